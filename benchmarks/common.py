@@ -1,0 +1,200 @@
+"""What every benchmark shares: data, draws, intervals, and how a result is written down.
+
+Data lie beside the project in ``../shared/data`` (or ``$PROTOLABEL_DATA``) and are never copied.
+Results go to ``docs/results/NAME.json`` and ``NAME.md`` with command, machine, n and interval.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("PROTOLABEL_DATA", ROOT.parent / "shared" / "data"))
+CACHE = ROOT / ".bench"
+RESULTS = ROOT / "docs" / "results"
+FOLDERS = {"banking77": "protaugment_banking77", "clinc150": "protaugment_clinc150"}
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Texts, label indices, class names as words, and their embeddings by the default encoder.
+
+    embeddings ``(n, d)``; y ``(n,)``; names: K; name_embeddings ``(K, d)``.
+    """
+
+    name: str
+    texts: list[str]
+    y: np.ndarray
+    names: list[str]
+    embeddings: np.ndarray
+    name_embeddings: np.ndarray
+
+    def only(self, classes: Sequence[int]) -> Data:
+        """The same with some of its classes, numbered anew."""
+        new = {old: i for i, old in enumerate(classes)}
+        rows = np.flatnonzero(np.isin(self.y, classes))
+        return Data(
+            self.name,
+            [self.texts[i] for i in rows],
+            np.array([new[int(self.y[i])] for i in rows]),
+            [self.names[c] for c in classes],
+            self.embeddings[rows],
+            self.name_embeddings[list(classes)],
+        )
+
+
+def require_data(folder: str) -> Path:
+    """The folder of a data set, or a message and exit code 0 where the data are not."""
+    path = DATA / folder
+    if not path.exists():
+        print(f"skipped: {path} is not there (set PROTOLABEL_DATA)")
+        sys.exit(0)
+    return path
+
+
+def rows_of(folder: str, file: str = "docs.jsonl.gz") -> list[dict[str, str]]:
+    """The records of a data set."""
+    with gzip.open(require_data(folder) / file, "rt", encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream]
+
+
+def load(name: str) -> Data:
+    """A data set with embeddings, which are kept in ``.bench`` by encoder fingerprint."""
+    folder = FOLDERS[name]
+    rows = rows_of(folder)
+    labels = json.loads((require_data(folder) / "labels.json").read_text(encoding="utf-8"))
+    order = sorted(labels)
+    index = {label: i for i, label in enumerate(order)}
+    texts = [row["text"] for row in rows]
+    names = [labels[label]["name"] for label in order]
+    vectors = embed(texts + names)
+    y = np.array([index[row["label"]] for row in rows])
+    return Data(name, texts, y, names, vectors[: len(texts)], vectors[len(texts) :])
+
+
+def both() -> Data:
+    """BANKING77 and CLINC150 as one set of 227 classes."""
+    one, two = load("banking77"), load("clinc150")
+    return Data(
+        "both",
+        one.texts + two.texts,
+        np.concatenate([one.y, two.y + len(one.names)]),
+        one.names + two.names,
+        np.concatenate([one.embeddings, two.embeddings]),
+        np.concatenate([one.name_embeddings, two.name_embeddings]),
+    )
+
+
+def fold(name: str, number: str = "01") -> dict[str, list[int]]:
+    """A published class fold as class indices: train, valid, test."""
+    folder = require_data(FOLDERS[name])
+    order = sorted(json.loads((folder / "labels.json").read_text(encoding="utf-8")))
+    index = {label: i for i, label in enumerate(order)}
+    splits = json.loads((folder / "splits.json").read_text(encoding="utf-8"))
+    return {part: [index[c] for c in names] for part, names in splits["folds"][number].items()}
+
+
+def embed(texts: list[str]) -> np.ndarray:
+    """Embeddings by the default encoder, kept between runs."""
+    from protolabel.encoders.cache import CachedEncoder
+
+    from protolabel.encoders import load_encoder
+
+    CACHE.mkdir(exist_ok=True)
+    encoder = CachedEncoder(load_encoder(), CACHE / "embeddings.sqlite")
+    return encoder.encode(texts)
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """One draw: rows of the support (k a class) and of the queries; disjoint."""
+
+    support: np.ndarray
+    queries: np.ndarray
+
+
+def draw(data: Data, shots: int, seed: int, queries: int | None = None) -> Draw:
+    """k random documents a class as support, all others (or some of them) as queries."""
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(data.y))
+    support: list[int] = []
+    for c in range(len(data.names)):
+        support.extend(order[data.y[order] == c][:shots].tolist())
+    rest = np.setdiff1d(order, support, assume_unique=True)
+    if queries is not None:
+        rest = rng.permutation(rest)[:queries]
+    return Draw(np.array(support, dtype=np.int64), rest)
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float]:
+    """Mean, and half of its 95 % interval: 1.96 s / sqrt(n)."""
+    array = np.asarray(values, dtype=float)
+    if len(array) < 2:
+        return float(array.mean()), math.nan
+    return float(array.mean()), 1.96 * float(array.std(ddof=1)) / math.sqrt(len(array))
+
+
+def shown(values: Sequence[float], digits: int = 1) -> str:
+    """``"77.8 ± 0.4"``."""
+    mean, half = mean_interval(values)
+    return f"{mean:.{digits}f} ± {half:.{digits}f}"
+
+
+def machine() -> str:
+    """What this ran on, in words."""
+    model = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next(x.split(":")[1].strip() for x in lines if x.startswith("model name"))
+        flags = next(x for x in lines if x.startswith("flags"))
+        model += " with AMX bfloat16" if "amx_bf16" in flags else ""
+    except (OSError, StopIteration):
+        pass
+    return (
+        f"{os.cpu_count()} cores of {model}, {platform.system()}, Python {sys.version.split()[0]}"
+    )
+
+
+def save(name: str, command: str, body: str, values: object, seconds: float) -> None:
+    """Write a result for people (Markdown) and for programs (JSON)."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    when = time.strftime("%Y-%m-%d")
+    head = f"`{command}`, {when}, {machine()}, {seconds:.0f} s in all."
+    (RESULTS / f"{name}.md").write_text(f"{body.rstrip()}\n\n{head}\n", encoding="utf-8")
+    record = {
+        "command": command,
+        "date": when,
+        "machine": machine(),
+        "seconds": round(seconds),
+        "values": values,
+    }
+    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(f"\n{body}\n\n{head}")
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(headers) + " |", "|" + "---|" * len(headers)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def said(message: str) -> None:
+    """Progress to stderr."""
+    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
+
+
+def chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Consecutive slices."""
+    for at in range(0, len(items), size):
+        yield items[at : at + size]

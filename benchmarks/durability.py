@@ -1,0 +1,175 @@
+"""Durability: writers killed at random moments, two writers at once, a disk that fills up.
+
+``python -m benchmarks.durability [RUNS]``: 200 write-heavy runs by default. Each run starts a real
+process that adds, renames, moves, removes and undoes, and writes the version of each change to a
+pipe once the call has returned; at a random moment it gets SIGKILL. Then the file must pass
+``check`` and hold every change that was acknowledged.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.common import save
+from protolabel import LabelSpace
+from protolabel.store.check import check
+from protolabel.store.store import Store
+
+WRITER = """
+import random, sys
+from protolabel import Example, LabelSpace
+path, seed = sys.argv[1], int(sys.argv[2])
+rng = random.Random(seed)
+space = LabelSpace(path, background=seed % 2 == 0)
+ids = []
+print("ready", flush=True)
+for n in range(100000):
+    what = rng.random()
+    if what < 0.6 or not ids:
+        change = space.add([Example(f"class {rng.randrange(9)} {seed}", f"text {seed} {n} {k}")
+                            for k in range(rng.randrange(1, 6))])
+        ids += change.detail["examples"]
+    elif what < 0.75:
+        change = space.move(ids[rng.randrange(len(ids))], f"class {rng.randrange(9)} {seed}")
+    elif what < 0.85:
+        change = space.remove(ids.pop(rng.randrange(len(ids))))
+    else:
+        change = space.describe(f"class {rng.randrange(9)} {seed}", f"words {n}")
+    print(change.version, change.summary, flush=True)
+"""
+
+
+def start(path: Path, seed: int) -> subprocess.Popen[str]:
+    """A writer process, ready to write."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(seed)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "ready"
+    return process
+
+
+def acknowledged(process: subprocess.Popen[str]) -> dict[int, str]:
+    """Version and summary of every change that the process saw return."""
+    assert process.stdout is not None
+    lines = [
+        line for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")
+    ]
+    return {int(v): s for v, _, s in (line.strip().partition(" ") for line in lines)}
+
+
+def verify(path: Path, told: dict[int, str]) -> list[str]:
+    """What is wrong: damage, or an acknowledged change that is not in the file."""
+    store = Store.open(str(path))
+    try:
+        wrong = [finding.what for finding in check(store)]
+        log = {change.version: change.summary for change in store.changes()}
+    finally:
+        store.close()
+    wrong += [f"version {v} ({s}) is lost" for v, s in told.items() if log.get(v) != s]
+    return wrong
+
+
+def killed_runs(folder: Path, runs: int) -> dict[str, int]:
+    """SIGKILL at random moments; the same file goes on from run to run, ten runs a file."""
+    rng = random.Random(0)
+    changes, damaged = 0, 0
+    for run in range(runs):
+        path = folder / f"{run // 10}.space"
+        if not path.exists():
+            LabelSpace.create(path, encoder="hashing", background=False).close()
+        process = start(path, run)
+        time.sleep(rng.uniform(0.0, 0.5))
+        process.send_signal(signal.SIGKILL)
+        told = acknowledged(process)
+        process.wait()
+        wrong = verify(path, told)
+        changes += len(told)
+        damaged += bool(wrong)
+        if wrong:
+            print(f"run {run}: {wrong[:3]}")
+    return {"runs": runs, "acknowledged changes": changes, "runs with damage or loss": damaged}
+
+
+def two_writers(folder: Path) -> dict[str, int]:
+    """Two processes on one file at once, for some seconds."""
+    path = folder / "two.space"
+    LabelSpace.create(path, encoder="hashing", background=False).close()
+    writers = [start(path, seed) for seed in (1, 2)]
+    time.sleep(5)
+    for writer in writers:
+        writer.send_signal(signal.SIGKILL)
+    told: dict[int, str] = {}
+    overlap = 0
+    for writer in writers:
+        mine = acknowledged(writer)
+        overlap += len(told.keys() & mine.keys())
+        told |= mine
+        writer.wait()
+    return {
+        "changes of both": len(told),
+        "version numbers given twice": overlap,
+        "damage or loss": len(verify(path, told)),
+    }
+
+
+def full_disk(folder: Path) -> dict[str, object]:
+    """A file system of 4 MiB that fills up (needs the right to mount one)."""
+    disk = folder / "disk"
+    disk.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False
+        ).returncode
+    ):
+        return {"skipped": "no right to mount a file system"}
+    try:
+        path = disk / "full.space"
+        LabelSpace.create(path, encoder="hashing", background=False).close()
+        done = subprocess.run(
+            [sys.executable, "-c", WRITER, str(path), "4"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        lines = done.stdout.splitlines()[1:]
+        told = {int(v): s for v, _, s in (line.partition(" ") for line in lines)}
+        return {
+            "acknowledged changes": len(told),
+            "error": done.stderr.strip().splitlines()[-1].replace(str(disk), "DISK"),
+            "damage or loss": len(verify(path, told)),
+        }
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+
+
+def main() -> None:
+    """Run and write docs/results/durability.*."""
+    began = time.perf_counter()
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = {
+            "killed": killed_runs(folder, runs),
+            "two writers": two_writers(folder),
+            "full disk": full_disk(folder),
+        }
+    lines = ["# Durability", ""]
+    for what, values in found.items():
+        told = "; ".join(f"{key}: {value}" for key, value in values.items())
+        lines.append(f"- **{what}**: {told}")
+    save(
+        "durability", "make bench-durability", "\n".join(lines), found, time.perf_counter() - began
+    )
+
+
+if __name__ == "__main__":
+    main()

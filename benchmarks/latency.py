@@ -1,0 +1,132 @@
+"""What changes and questions cost beyond the encoder, at 1,000 and 100,000 classes.
+
+``python -m benchmarks.latency``: durable addition of a class of 5 embedded examples; one query,
+exact, with evidence; opening the file; ``import protolabel``; one document by a cold command line.
+Medians of many, the first call apart.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.common import said, save, table
+from protolabel import Document, Example, LabelSpace
+from protolabel.encoders import PrecomputedEncoder
+
+DIM = 384
+
+
+def milliseconds(action: Callable[[int], object], n: int) -> tuple[float, float, float]:
+    """First call, median and 95th percentile of the others."""
+    took = []
+    for i in range(n + 1):
+        start = time.perf_counter()
+        action(i)
+        took.append((time.perf_counter() - start) * 1000)
+    return took[0], float(np.median(took[1:])), float(np.quantile(took[1:], 0.95))
+
+
+def at_size(n_classes: int, folder: Path) -> dict[str, tuple[float, float, float]]:
+    """Latencies of a label space of that many classes, 5 examples each."""
+    rng = np.random.default_rng(0)
+    centres = rng.standard_normal((n_classes, DIM), dtype=np.float32)
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    path = folder / f"{n_classes}.space"
+    space = LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False)
+    for at in range(0, n_classes, 5000):
+        space.add(
+            [
+                Example(f"class {k}", embedding=_near(rng, centres[k]))
+                for k in range(at, min(at + 5000, n_classes))
+                for _ in range(5)
+            ]
+        )
+    said(f"{n_classes} classes are there")
+    vectors = rng.standard_normal((400, 5, DIM), dtype=np.float32)
+    found = {
+        "add a class of 5 examples": milliseconds(
+            lambda i: space.add([Example(f"new {i}", embedding=v) for v in vectors[i]]), 200
+        ),
+        "one query, with evidence": milliseconds(
+            lambda i: space.label(Document("q", embedding=centres[i])), 200
+        ),
+        "undo": milliseconds(lambda _: space.undo(), 50),
+        "rename": milliseconds(lambda i: space.rename(f"class {i}", f"other {i}"), 50),
+    }
+    space.close()
+    start = time.perf_counter()
+    LabelSpace(path, background=False).close()
+    found["open the file"] = ((time.perf_counter() - start) * 1000,) * 3
+    path.unlink()
+    return found
+
+
+def _near(rng: np.random.Generator, centre: np.ndarray) -> np.ndarray:
+    return centre + 0.03 * rng.standard_normal(DIM, dtype=np.float32)
+
+
+def processes(folder: Path) -> dict[str, tuple[float, float, float]]:
+    """Whole processes: import, and the command line from cold."""
+    path = folder / "cold.space"
+    with LabelSpace.create(path, background=False) as space:
+        space.describe({"invoice": "a bill asking for payment", "resume": "a person's career"})
+        space.add([Example("invoice", f"please pay invoice {i}") for i in range(5)])
+        space.add([Example("resume", f"worked {i} years as an engineer") for i in range(5)])
+        space.settle()
+    cold = [
+        sys.executable,
+        "-m",
+        "protolabel",
+        "label",
+        str(path),
+        "--text",
+        "amount due",
+        "--json",
+    ]
+    return {
+        "import protolabel": milliseconds(
+            lambda _: _run([sys.executable, "-c", "import protolabel"]), 15
+        ),
+        "python -c pass": milliseconds(lambda _: _run([sys.executable, "-c", "pass"]), 15),
+        "one document, cold command line": milliseconds(lambda _: _run(cold), 15),
+    }
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def main() -> None:
+    """Run and write docs/results/latency.*."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        found = {str(n): at_size(n, Path(folder)) for n in (1000, 100_000)}
+        found["processes"] = processes(Path(folder))
+    rows = [
+        [
+            what,
+            f"{int(size):,} classes" if size.isdigit() else "-",
+            f"{first:.2f}",
+            f"{p50:.2f}",
+            f"{p95:.2f}",
+        ]
+        for size, by in found.items()
+        for what, (first, p50, p95) in by.items()
+    ]
+    body = (
+        "# Latency beyond the encoder\n\nMilliseconds; every change is a durable transaction "
+        "(WAL, synchronous=FULL); d = 384; 200 calls (50 for undo and rename, 15 processes, one "
+        "opening).\n\n" + table(["what", "size", "first", "median", "95 %"], rows)
+    )
+    save("latency", "make bench-latency", body, found, time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""A data set in a label space, through the public API, and its rivals on the same embeddings."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
+from sklearn.pipeline import make_pipeline
+
+from benchmarks.common import Data
+from protolabel import Document, Example, LabelSpace
+
+
+def space_of(
+    data: Data,
+    support: np.ndarray,
+    *,
+    described: bool = True,
+    refine: bool = False,
+    kappa: float | str = "auto",
+    names: bool = True,
+) -> LabelSpace:
+    """A label space in memory: classes described by their names, with the given examples.
+
+    The embeddings travel with the texts, since they are those of its own encoder.
+    """
+    space = LabelSpace.create(":memory:", names_mean=names, background=False)
+    space.configure(refine=refine, kappa=kappa, threshold="none")
+    if described:
+        space.describe({name_of(data, c): words for c, words in enumerate(data.names)})
+    if len(support):
+        space.add(
+            [
+                Example(name_of(data, int(data.y[i])), data.texts[i], embedding=data.embeddings[i])
+                for i in support
+            ]
+        )
+    return space
+
+
+def name_of(data: Data, c: int) -> str:
+    """A class name that sorts like its index."""
+    return f"{c:03d} {data.names[c]}"
+
+
+def predicted(space: LabelSpace, data: Data, queries: np.ndarray) -> np.ndarray:
+    """Class indices of the answers of ``label_many``. *Shape:* ``(n,)``."""
+    documents = (
+        Document(str(i), data.texts[i], embedding=data.embeddings[i]) for i in queries.tolist()
+    )
+    answers = space.label_many(documents, alternatives=2, evidence=0)
+    return np.array([int(a.label[:3]) if a.label else -1 for a in answers])
+
+
+def accuracy(found: np.ndarray, truth: np.ndarray) -> float:
+    """Per cent right."""
+    return 100.0 * float((found == truth).mean())
+
+
+Fit = Callable[[Data, np.ndarray], Callable[[np.ndarray], np.ndarray]]
+
+
+def on_embeddings(model_of: Callable[[], object]) -> Fit:
+    """A scikit-learn model on the embeddings of the support."""
+
+    def fit(data: Data, support: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        model = model_of()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # convergence: scikit-learn's own defaults are used
+            model.fit(data.embeddings[support], data.y[support])
+        return lambda queries: model.predict(data.embeddings[queries])
+
+    return fit
+
+
+def tfidf(data: Data, support: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """A classical classifier from scratch: TF-IDF of words and word pairs, logistic regression."""
+    model = make_pipeline(
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        LogisticRegression(C=30.0, max_iter=300),
+    )
+    model.fit([data.texts[i] for i in support], data.y[support])
+    return lambda queries: model.predict([data.texts[i] for i in queries])
+
+
+RIVALS: dict[str, Fit] = {
+    "NearestCentroid": on_embeddings(NearestCentroid),
+    "LogisticRegression": on_embeddings(lambda: LogisticRegression(max_iter=100)),
+    "k-NN (5, distance)": on_embeddings(lambda: None),  # replaced below: k depends on the shots
+}
+
+
+def rivals(shots: int) -> dict[str, Fit]:
+    """scikit-learn on the same embeddings; the k of k-NN is at most the number of examples."""
+    k = min(5, shots)
+    return RIVALS | {
+        "k-NN (5, distance)": on_embeddings(
+            lambda: KNeighborsClassifier(n_neighbors=k, weights="distance", metric="cosine")
+        )
+    }

@@ -1,0 +1,35 @@
+# Benchmarks: commands that measure and write docs/results/. They need the data sets beside the
+# project (PROTOLABEL_DATA) and skip with a reason where these are absent.
+.PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
+        bench-stream bench-durability
+
+bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
+	$(BIN)/python -m benchmarks.accuracy
+
+bench-kappa: setup      ## the estimated weight of descriptions beside a grid
+	$(BIN)/python -m benchmarks.kappa
+
+bench-growth: setup     ## classes added one by one
+	$(BIN)/python -m benchmarks.growth
+
+bench-labels: setup     ## labels needed as the number of classes grows
+	$(BIN)/python -m benchmarks.labels_needed
+
+bench-speed: setup .bench/rival/.ready ## documents per second beside sentence-transformers
+	$(BIN)/python -m benchmarks.speed
+
+bench-latency: setup    ## changes and questions at 1,000 and 100,000 classes
+	$(BIN)/python -m benchmarks.latency
+
+bench-stream: setup     ## memory while a million documents stream
+	$(BIN)/python -m benchmarks.stream
+
+bench-durability: setup ## 200 killed writers, two writers at once, a full disk
+	$(BIN)/python -m benchmarks.durability
+
+.bench/rival/.ready:
+	mkdir -p .bench
+	$(PYTHON) -m venv .bench/rival
+	.bench/rival/bin/python -m pip install -q torch==2.13.0
+	.bench/rival/bin/python -m pip install -q sentence-transformers
+	touch $@

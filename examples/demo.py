@@ -1,0 +1,175 @@
+"""The main job, start to finish, on the mail room in this folder: run it with ``make demo``.
+
+A label space from descriptions and three examples a class; an inbox labelled, with evidence; a
+type that nobody told it about, refused; that type described and shown twice; and then known.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from protolabel import Answer, Document, Example, LabelSpace, read_documents, read_examples
+from protolabel.readers import read_descriptions
+
+HERE = Path(__file__).parent
+NEW = "product_recall"
+console = Console(highlight=False, width=100)
+
+
+def main() -> None:
+    """Tell the story."""
+    truth = {
+        row["id"]: row["label"]
+        for row in map(json.loads, (HERE / "inbox_truth.jsonl").read_text().splitlines())
+    }
+    inbox = list(read_documents(HERE / "inbox"))
+    with tempfile.TemporaryDirectory() as folder:
+        space = first_space(Path(folder) / "mail.space")
+        answers = label_inbox(space, inbox, truth)
+        strangers(answers, truth)
+        new_class(space, inbox, answers, truth)
+        space.close()
+    console.print(
+        "\n[b]Try next[/b]\n"
+        "  protolabel init mail.space\n"
+        "  protolabel describe mail.space examples/descriptions.json\n"
+        "  protolabel import mail.space examples/classes\n"
+        "  protolabel label mail.space examples/inbox\n"
+        "  protolabel --help     and your own folder of documents in place of examples/"
+    )
+
+
+def first_space(path: Path) -> LabelSpace:
+    """Twelve types: a sentence and three examples each."""
+    console.rule("1. A label space from descriptions and three examples a class")
+    start = time.perf_counter()
+    space = LabelSpace.create(path)
+    console.print(f"encoder {space.fingerprint}, ready after {time.perf_counter() - start:.1f} s")
+    space.describe(read_descriptions(HERE / "descriptions.json"))
+    examples: dict[str, list[Example]] = {}
+    for example in read_examples(HERE / "classes"):
+        examples.setdefault(example.label, []).append(example)
+    start = time.perf_counter()
+    change = space.add([e for several in examples.values() for e in several[:3]])
+    space.settle()
+    seconds = time.perf_counter() - start
+    console.print(f"{change.summary}; encoded, stored and fitted in {seconds:.1f} s\n")
+    return space
+
+
+def label_inbox(
+    space: LabelSpace, inbox: list[Document], truth: dict[str, str]
+) -> dict[str, Answer]:
+    """The inbox, a table of some answers, and one with all its evidence."""
+    console.rule("2. The inbox, labelled")
+    start = time.perf_counter()
+    answers = {answer.id: answer for answer in space.label_many(inbox)}
+    seconds = time.perf_counter() - start
+    console.print(f"{len(inbox)} documents in {seconds:.1f} s. Of those whose type is known:")
+    show(list(answers.values())[:10], truth)
+    known = [a for a in answers.values() if truth[a.id] != NEW]
+    right = sum(a.label == truth[a.id] for a in known)
+    nearest = sum(a.alternatives[0].label == truth[a.id] for a in known)
+    console.print(
+        f"right: {right} of {len(known)}; none of these: {sum(a.label is None for a in known)}; "
+        f"nearest class right: {nearest}\n"
+    )
+    long = max(known, key=lambda a: a.evidence.passage.end if a.evidence.passage else 0)
+    evidence_of(long)
+    return answers
+
+
+def show(answers: list[Answer], truth: dict[str, str]) -> None:
+    """A table of answers beside the truth."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for header in ("document", "answer", "probability", "score", "nearest example", "truth"):
+        table.add_column(header, no_wrap=True, overflow="ellipsis", max_width=34)
+    for a in answers:
+        mark = "green" if (a.label or NEW) == truth[a.id] else "red"
+        sure = f"{a.probability:.0%}" if a.probability is not None else "?"
+        nearest = a.evidence.examples[0] if a.evidence and a.evidence.examples else None
+        table.add_row(
+            a.id,
+            f"[{mark}]{a.label or 'none of these'}[/]",
+            sure,
+            f"{a.score or 0:.2f}",
+            f"{nearest.score:.2f} {nearest.excerpt}" if nearest else "",
+            truth[a.id],
+        )
+    console.print(table)
+
+
+def evidence_of(answer: Answer) -> None:
+    """Why one document got its label."""
+    evidence = answer.evidence
+    if evidence is None:
+        return
+    console.print(f"[b]Why is {answer.id} {evidence.label}?[/b]")
+    for example in evidence.examples:
+        console.print(f"  {example.score:.2f}  like {example.id}: {example.excerpt[:70]}")
+    console.print(f"  {evidence.description_share:.0%} of its score is the description's")
+    if evidence.passage:
+        console.print(
+            f"  decided by characters {evidence.passage.start}-{evidence.passage.end}: "
+            f"{evidence.passage.text[:70]}"
+        )
+    console.print()
+
+
+def strangers(answers: dict[str, Answer], truth: dict[str, str]) -> None:
+    """The documents of the type that nobody described."""
+    console.rule("3. A type that it was never told about")
+    unknown = [a for a in answers.values() if truth[a.id] == NEW]
+    show(unknown, truth)
+    refused = sum(a.label is None for a in unknown)
+    console.print(f"refused as none of these: {refused} of {len(unknown)}\n")
+
+
+def new_class(
+    space: LabelSpace, inbox: list[Document], answers: dict[str, Answer], truth: dict[str, str]
+) -> None:
+    """Describe it, show it twice, ask again; prove that nothing else moved."""
+    console.rule(f"4. {NEW}: one sentence and two examples")
+    description = read_descriptions(HERE / "new_class" / "description.json")
+    examples = list(read_examples(HERE / "new_class"))
+    before = prototypes(space)
+    space.label("warm up")  # the encoder is loaded; what follows is the change alone
+    start = time.perf_counter()
+    space.describe(description)
+    space.add(examples)
+    milliseconds = (time.perf_counter() - start) * 1000
+    after = prototypes(space)
+    moved = [name for name, row in before.items() if after[name] != row]
+    console.print(
+        f"described and shown in [b]{milliseconds:.0f} ms[/b], encoding included; "
+        f"prototypes of other classes that moved: [b]{len(moved)}[/b] of {len(before)}"
+    )
+    space.settle()
+    again = {a.id: a for a in space.label_many(inbox)}
+    show([a for a in again.values() if truth[a.id] == NEW], truth)
+    changed = sum(
+        again[i].alternatives[0].label != a.alternatives[0].label
+        for i, a in answers.items()
+        if truth[i] != NEW
+    )
+    right = sum(a.label == NEW for i, a in again.items() if truth[i] == NEW)
+    console.print(
+        f"now right: {right} of {sum(t == NEW for t in truth.values())}; documents of other types "
+        f"whose nearest class changed: {changed}"
+    )
+
+
+def prototypes(space: LabelSpace) -> dict[str, bytes]:
+    """Every prototype, to the bit."""
+    snapshot = space.view().prototypes
+    return {n: w.tobytes() for n, w in zip(snapshot.labels, snapshot.weights, strict=True)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""What scores mean (eq. 4): temperature, threshold and accuracy, from simulated queries.
+
+Each example is scored as if it were a query: against its own class without it (leave-one-out) and
+against all others as they are; with its own column taken away it is a query of a class that the
+label space does not have (leave-class-out). Both follow in closed form from counts and sums: no
+training and no further data. ``calibrate`` turns such scores, from whichever head, into numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+FEWEST = 10  # simulated queries
+MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
+LEVELS = 101  # quantiles kept of own and stranger scores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """Scores of left-out examples; higher is nearer.
+
+    ``scores`` ``(m, K)`` float32: column ``labels[i]`` of row i without example i, other columns
+    as they are. ``labels`` ``(m,)`` int64.
+    """
+
+    scores: Floats
+    labels: npt.NDArray[np.int64]
+
+    @property
+    def own(self) -> Floats:
+        """Score against the own class, left out of it. *Shape:* ``(m,)``."""
+        own: Floats = self.scores[np.arange(len(self.labels)), self.labels]
+        return own
+
+    @property
+    def rival(self) -> Floats:
+        """Best score among the other classes: what a stranger would get. *Shape:* ``(m,)``."""
+        others = self.scores.copy()
+        others[np.arange(len(self.labels)), self.labels] = -np.inf
+        best: Floats = others.max(axis=1)
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Why there is no calibration: ``reason`` says what is needed and what is there."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Numbers that give scores a meaning; plain floats, so that they can be kept as JSON.
+
+    ``temperature`` divides scores before the softmax. ``threshold``: a best score below it is
+    *none of these*. ``n``: simulated queries. ``accuracy``: estimated share of in-scope queries
+    whose best class is right. ``own`` and ``stranger``: quantiles (0, 1, ... 100 %) of the best
+    scores of simulated in-scope queries and of queries of left-out classes.
+    """
+
+    temperature: float
+    threshold: float
+    n: int
+    accuracy: float
+    own: tuple[float, ...]
+    stranger: tuple[float, ...]
+
+    def probability(self, scores: Floats) -> Doubles:
+        """Chance of each class to be the right one of an in-scope query; rows sum to one (eq. 2).
+
+        *Shape:* ``(n, K)`` -> ``(n, K)`` float64.
+        """
+        logits = scores.astype(np.float64) / self.temperature
+        logits -= logits.max(axis=1, keepdims=True)
+        np.exp(logits, out=logits)
+        logits /= logits.sum(axis=1, keepdims=True)
+        return logits
+
+    def threshold_for(self, *, false_accept: float) -> float:
+        """Lowest threshold at which at most this share of strangers gets an answer."""
+        if not 0.0 <= false_accept <= 1.0:
+            raise ValueError(f"false_accept {false_accept}; expected a share from 0 to 1")
+        return float(np.interp(1.0 - false_accept, np.linspace(0, 1, LEVELS), self.stranger))
+
+
+def simulate(
+    embeddings: Floats,
+    labels: npt.NDArray[np.integer],
+    counts: npt.NDArray[np.integer],
+    sums: Doubles,
+    descriptions: Floats,
+    described: npt.NDArray[np.bool_],
+    *,
+    kappa: float,
+    metric: Literal["cosine", "euclidean"] = "cosine",
+) -> Simulation:
+    """Scores of examples left out of the prototypes, for those whose class has another example.
+
+    The own class's sum without x is scaled by n / (n - 1): its product with x then has the
+    expectation that a new query meets, and the length of the prototype stays as it is.
+
+    *Shape:* embeddings ``(n, d)``, labels ``(n,)`` in ``[0, K)``, counts ``(K,)``, sums ``(K, d)``
+    float64, descriptions ``(K, d)``, described ``(K,)``.
+    """
+    usable = np.flatnonzero(counts[labels] > 1)
+    most = max(FEWEST, MOST_CELLS // max(len(counts), 1))
+    if len(usable) > most:
+        usable = np.sort(np.random.default_rng(0).permutation(usable)[:most])
+    chosen = labels[usable].astype(np.int64)
+    queries = embeddings[usable]
+    weight = np.where(described, kappa, 0.0)
+    told = np.where(described[:, None], descriptions, 0.0)
+    total = sums + weight[:, None] * told
+    size = weight + counts
+    centres = np.divide(total, size[:, None], out=np.zeros_like(total), where=size[:, None] > 0)
+    squares = (centres * centres).sum(axis=1)
+    lengths = np.sqrt(squares)
+    products = queries @ centres.T.astype(np.float32)
+    wide = queries.astype(np.float64)
+    n = counts[chosen]
+    rest = (wide * sums[chosen]).sum(axis=1) - (wide * wide).sum(axis=1)
+    spoken = weight[chosen] * (wide * told[chosen]).sum(axis=1)
+    products[np.arange(len(chosen)), chosen] = (spoken + rest * n / (n - 1)) / size[chosen]
+    if metric == "cosine":
+        products /= np.where(lengths > 0, lengths, 1.0).astype(np.float32)
+    else:
+        products *= 2.0
+        products -= squares.astype(np.float32)
+    return Simulation(products, chosen)
+
+
+def calibrate(simulation: Simulation) -> Calibration | Shortage:
+    """Temperature, threshold and estimates from simulated queries, or what is missing for them."""
+    m, classes = simulation.scores.shape
+    present = len(np.unique(simulation.labels))
+    if m < FEWEST or present < 2 or classes < 3:
+        return Shortage(
+            f"needs 3 classes and {FEWEST} examples in at least 2 classes that have two or more; "
+            f"has {classes} classes, and {m} such examples in {present} of them"
+        )
+    own, rival = simulation.own.astype(np.float64), simulation.rival.astype(np.float64)
+    right = own > rival
+    best = np.maximum(own, rival)
+    levels = np.linspace(0, 1, LEVELS)
+    return Calibration(
+        temperature=_temperature(simulation),
+        threshold=_threshold(best, right, rival),
+        n=m,
+        accuracy=float(right.mean()),
+        own=tuple(float(v) for v in np.quantile(best, levels)),
+        stranger=tuple(float(v) for v in np.quantile(rival, levels)),
+    )
+
+
+def _threshold(best: Doubles, right: npt.NDArray[np.bool_], stranger: Doubles) -> float:
+    """Best mean of (in-scope answered rightly) and (strangers not answered)."""
+    cuts = np.unique(np.concatenate([best, stranger]))
+    good = np.sort(best[right])
+    kept = (len(good) - np.searchsorted(good, cuts, side="left")) / len(best)
+    refused = np.searchsorted(np.sort(stranger), cuts, side="left") / len(stranger)
+    return float(cuts[int(np.argmax(kept + refused))])
+
+
+def _temperature(simulation: Simulation) -> float:
+    """Temperature of the least negative log-likelihood, by golden section on its logarithm."""
+    own = simulation.own.astype(np.float64)[:, None]
+    gaps = simulation.scores.astype(np.float64) - own
+    top = gaps.max(axis=1, keepdims=True)
+
+    def loss(log_temperature: float) -> float:
+        t = np.exp(log_temperature)
+        return float((np.log(np.exp((gaps - top) / t).sum(axis=1)) + top[:, 0] / t).mean())
+
+    low, high = np.log(1e-3), np.log(10.0)
+    golden = (np.sqrt(5.0) - 1.0) / 2.0
+    a, b = high - golden * (high - low), low + golden * (high - low)
+    fa, fb = loss(a), loss(b)
+    for _ in range(30):
+        if fa <= fb:
+            high, b, fb = b, a, fa
+            a = high - golden * (high - low)
+            fa = loss(a)
+        else:
+            low, a, fa = a, b, fb
+            b = low + golden * (high - low)
+            fb = loss(b)
+    return float(np.exp((low + high) / 2.0))

@@ -1,0 +1,107 @@
+"""Records as people read them: tables, sentences, a progress line. JSON lines too, for programs.
+
+Nothing here opens a label space. Results go to stdout, progress and notes to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from protolabel.cli.common import finite
+from protolabel.readers import Progress
+from protolabel.types import Answer, Change, ClassInfo, Document, Evidence
+
+
+def said(change: Change, milliseconds: float) -> None:
+    """One line about a change."""
+    click.echo(f"version {change.version}: {change.summary} ({milliseconds:.1f} ms)")
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """An answer as documented in docs/json.md; keys in that order."""
+    record = asdict(answer)
+    record["score"] = finite(answer.score)
+    record["threshold"] = finite(answer.threshold)
+    return record
+
+
+def class_record(info: ClassInfo) -> dict[str, Any]:
+    """A class as documented in docs/json.md."""
+    return asdict(info)
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer on one line, and its evidence on the next."""
+    probability = f"{answer.probability:4.0%}" if answer.probability is not None else "   ?"
+    label = answer.label if answer.label is not None else "none of these"
+    score = f"{answer.score:.3f}" if answer.score is not None else "-"
+    head = f"{answer.id}\n  {click.style(label, bold=True)}  {probability}  score {score}"
+    if answer.label is None and answer.alternatives:
+        head += f"  (nearest: {answer.alternatives[0].label})"
+    elif len(answer.alternatives) > 1:
+        second = answer.alternatives[1]
+        head += f"  then {second.label} {second.score:.3f}"
+    return head + ("\n" + _evidence_text(answer.evidence) if answer.evidence else "")
+
+
+def _evidence_text(evidence: Evidence) -> str:
+    told = f"{evidence.description_share:.0%} from the description"
+    lines = []
+    if evidence.examples:
+        nearest = evidence.examples[0]
+        lines.append(f"    nearest example {nearest.id} ({nearest.score:.3f}): {nearest.excerpt}")
+    if evidence.description is not None:
+        lines.append(f"    {told}: {evidence.description}")
+    if evidence.passage is not None:
+        p = evidence.passage
+        lines.append(f"    passage {p.start}-{p.end} ({p.score:.3f}): {p.text}")
+    return click.style("\n".join(lines), dim=True)
+
+
+def table(headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """A table, fitted to the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for number, header in enumerate(headers):
+        made.add_column(header, overflow="fold", no_wrap=number == 0)
+    for row in rows:
+        made.add_row(*row)
+    width = None if sys.stdout.isatty() else 160
+    Console(width=width, highlight=False, markup=False).print(made)
+
+
+def followed(
+    documents: Iterable[Document], progress: Progress, show: bool | None
+) -> Iterator[Document]:
+    """The same documents, with a line on stderr that says how many, how fast and how much longer.
+
+    ``show``: None shows it where stderr is a terminal.
+    """
+    if not (sys.stderr.isatty() if show is None else show):
+        yield from documents
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.fields[n]:,} documents"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("label", total=progress.total, n=0)
+        for n, document in enumerate(documents, start=1):
+            yield document
+            if n % 64 == 0 or progress.fraction == 1.0:
+                bar.update(task, completed=progress.done, n=n)

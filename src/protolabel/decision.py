@@ -1,0 +1,145 @@
+"""Scores to decisions: which class, how sure, or none of these. Arithmetic on one score matrix.
+
+Equation 2: p(k | x) = softmax_k(score_k / T), with T from the calibration; the threshold is the
+one that the user set, or the calibrated one. Evidence is gathered elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.calibration import Calibration, Shortage
+from protolabel.prototypes import Floats
+from protolabel.settings import Settings
+from protolabel.snapshot import Snapshot
+from protolabel.types import Alternative, Answer, Evidence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decisions:
+    """Ranked classes of n queries.
+
+    columns ``(n, k)`` int64, best first; scores ``(n, k)``, higher is nearer; probabilities
+    ``(n, k)`` or None; keys: class key of each best class, None while there is no class.
+    """
+
+    head: Snapshot
+    threshold: float | None
+    shortage: str
+    labels: Mapping[int, str]
+    columns: npt.NDArray[np.int64]
+    scores: Floats
+    probabilities: Floats | None
+    keys: list[int] | None
+
+    def answer(self, row: int, identity: str, evidence: Evidence | None) -> Answer:
+        """The answer for query ``row``."""
+        ranked = self._ranked(row)
+        if not ranked:
+            return self._made(identity, None, ranked, evidence, "no class has a prototype yet")
+        best = ranked[0]
+        note = f"; no probability: {self.shortage}" if self.shortage else ""
+        if self.threshold is not None and best.score < self.threshold:
+            return self._made(identity, None, ranked, evidence, "below the threshold" + note)
+        return self._made(identity, best.label, ranked, evidence, "nearest class" + note)
+
+    def _ranked(self, row: int) -> tuple[Alternative, ...]:
+        scores = self.scores[row].tolist()
+        columns = self.columns[row].tolist()
+        if self.probabilities is None:
+            pairs = zip(columns, scores, strict=True)
+            return tuple(Alternative(self.labels[c], s) for c, s in pairs)
+        triples = zip(columns, scores, self.probabilities[row].tolist(), strict=True)
+        return tuple(Alternative(self.labels[c], s, p) for c, s, p in triples)
+
+    def _made(
+        self,
+        identity: str,
+        label: str | None,
+        ranked: tuple[Alternative, ...],
+        evidence: Evidence | None,
+        reason: str,
+    ) -> Answer:
+        best = ranked[0] if ranked else None
+        return Answer(
+            id=identity,
+            label=label,
+            score=best.score if best else None,
+            margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
+            probability=best.probability if best else None,
+            threshold=self.threshold,
+            alternatives=ranked,
+            evidence=evidence,
+            reason=reason,
+            head=self.head.head,
+            space_version=self.head.version,
+            encoder_fingerprint=self.head.fingerprint,
+        )
+
+
+def decide(
+    head: Snapshot,
+    settings: Settings,
+    calibration: Calibration | Shortage,
+    queries: Floats,
+    alternatives: int,
+) -> Decisions:
+    """Rank the classes for each query and take or decline the best.
+
+    *Shape:* queries ``(n, d)`` float32. At least two classes are ranked, for the margin.
+    """
+    n_classes = head.n_classes
+    fitted = calibration if isinstance(calibration, Calibration) else None
+    shortage = calibration.reason if isinstance(calibration, Shortage) else ""
+    threshold = settings.threshold
+    if threshold is None and fitted is not None:
+        threshold = fitted.threshold
+    if n_classes == 0:
+        nothing = np.empty((len(queries), 0))
+        return Decisions(
+            head,
+            threshold,
+            shortage,
+            {},
+            nothing.astype(np.int64),
+            nothing.astype(np.float32),
+            None,
+            None,
+        )
+    scores = head.scores(queries)
+    columns = top(scores, min(max(2, alternatives), n_classes))
+    best = np.take_along_axis(scores, columns, axis=1)
+    probabilities = None
+    if fitted is not None:
+        total = np.exp((scores - best[:, :1]) / fitted.temperature).sum(axis=1, keepdims=True)
+        probabilities = np.exp((best - best[:, :1]) / fitted.temperature) / total
+    keys = head.keys
+    return Decisions(
+        head,
+        threshold,
+        shortage,
+        head.names_of(np.unique(columns).tolist()),
+        columns,
+        best,
+        probabilities,
+        keys[columns[:, 0]].tolist(),
+    )
+
+
+def top(scores: Floats, k: int) -> npt.NDArray[np.int64]:
+    """Columns of the k highest scores of each row, best first; ties go to the earlier column.
+
+    *Shape:* ``(n, K)`` -> ``(n, k)`` int64.
+    """
+    n_classes = scores.shape[1]
+    if k < n_classes:
+        some = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+        some.sort(axis=1)
+    else:
+        some = np.broadcast_to(np.arange(n_classes), scores.shape)
+    order = np.argsort(-np.take_along_axis(scores, some, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(some, order, axis=1)

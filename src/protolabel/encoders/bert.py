@@ -1,0 +1,304 @@
+"""Builds the graph of a BERT-family encoder from its settings and weights, for OpenVINO.
+
+Token numbers in, unit vectors out, as one graph: embeddings, layers, pooling, an optional dense
+step and the L2 norm. It knows nothing of text, tokenizers, files or batches. There is no torch,
+no transformers and no export: the formulas are Devlin et al. 2019 and Vaswani et al. 2017,
+written out in OpenVINO's operations; tests hold them to the same formulas in plain numpy.
+
+Supported ``model_type``: bert, roberta, xlm-roberta, camembert, distilbert, mpnet.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from protolabel.errors import EncoderError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import openvino as ov
+
+    from protolabel.encoders.folder import Dense, Pooling
+
+    Node = Any
+    Tensors = Mapping[str, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Where a model family keeps what: names of tensors, names of settings, and its oddities.
+
+    ``first_position`` is the row of the position table that the first token takes, in excess of
+    ``pad_token_id``, or None for row 0. ``relative`` marks a bias by distance (MPNet).
+    """
+
+    layer: str = "encoder.layer.{}."
+    query: str = "attention.self.query"
+    key: str = "attention.self.key"
+    value: str = "attention.self.value"
+    attention_out: str = "attention.output.dense"
+    attention_norm: str = "attention.output.LayerNorm"
+    inner: str = "intermediate.dense"
+    outer: str = "output.dense"
+    outer_norm: str = "output.LayerNorm"
+    token_types: bool = True
+    after_padding: bool = False
+    relative: bool = False
+    size: str = "hidden_size"
+    n_layers: str = "num_hidden_layers"
+    n_heads: str = "num_attention_heads"
+    inner_size: str = "intermediate_size"
+    activation: str = "hidden_act"
+    prefix: str = "bert."
+
+
+_ROBERTA = Family(after_padding=True, prefix="roberta.")
+FAMILIES: Mapping[str, Family] = {
+    "bert": Family(),
+    "roberta": _ROBERTA,
+    "xlm-roberta": _ROBERTA,
+    "camembert": _ROBERTA,
+    "distilbert": Family(
+        layer="transformer.layer.{}.", query="attention.q_lin", key="attention.k_lin",
+        value="attention.v_lin", attention_out="attention.out_lin", attention_norm="sa_layer_norm",
+        inner="ffn.lin1", outer="ffn.lin2", outer_norm="output_layer_norm", token_types=False,
+        size="dim", n_layers="n_layers", n_heads="n_heads", inner_size="hidden_dim",
+        activation="activation", prefix="distilbert.",
+    ),
+    "mpnet": Family(
+        query="attention.attn.q", key="attention.attn.k", value="attention.attn.v",
+        attention_out="attention.attn.o", attention_norm="attention.LayerNorm",
+        token_types=False, after_padding=True, relative=True, prefix="mpnet.",
+    ),
+}  # fmt: skip
+_ACTIVATIONS = {
+    "gelu": "erf",
+    "gelu_new": "tanh",
+    "gelu_pytorch_tanh": "tanh",
+    "gelu_fast": "tanh",
+    "relu": "relu",
+}
+_MASKED = np.float32(-1e9)  # added to the score of a padding token: its weight becomes exactly 0
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The numbers of an architecture. ``window``: most tokens that the position table allows."""
+
+    family: Family
+    size: int
+    n_layers: int
+    n_heads: int
+    inner_size: int
+    vocabulary: int
+    positions: int
+    first_position: int
+    epsilon: float
+    activation: str
+
+    @property
+    def window(self) -> int:
+        """Tokens of the longest pass, special tokens included."""
+        return self.positions - self.first_position
+
+
+def read_sizes(config: Mapping[str, Any]) -> Sizes:
+    """Take the architecture from config.json.
+
+    Raises:
+        EncoderError: an architecture or a setting that is not supported, or one that is missing.
+    """
+    kind = config.get("model_type")
+    if kind not in FAMILIES:
+        raise EncoderError(
+            f"the encoder is of type {kind!r}",
+            expected=f"one of {', '.join(FAMILIES)}",
+            remedy="pick an encoder of one of these types, or wrap your own in CallableEncoder",
+        )
+    family = FAMILIES[kind]
+    activation = str(config.get(family.activation, "gelu"))
+    if activation not in _ACTIVATIONS:
+        raise EncoderError(
+            f"config.json asks for the activation {activation!r}",
+            expected=f"one of {', '.join(_ACTIVATIONS)}",
+        )
+    positions = config.get("position_embedding_type", "absolute")
+    if positions != "absolute" or config.get("sinusoidal_pos_embds") is True:
+        raise EncoderError(
+            f"config.json asks for positions of another kind ({positions!r})",
+            expected="absolute learned positions",
+        )
+    try:
+        sizes = Sizes(
+            family=family,
+            size=int(config[family.size]),
+            n_layers=int(config[family.n_layers]),
+            n_heads=int(config[family.n_heads]),
+            inner_size=int(config[family.inner_size]),
+            vocabulary=int(config["vocab_size"]),
+            positions=int(config["max_position_embeddings"]),
+            first_position=int(config.get("pad_token_id", 1)) + 1 if family.after_padding else 0,
+            epsilon=float(config.get("layer_norm_eps", 1e-12)),
+            activation=activation,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise EncoderError(
+            f"config.json lacks a usable {error}",
+            expected=f"the settings of a {kind} encoder",
+            remedy="download or copy the model again",
+        ) from error
+    if min(sizes.n_layers, sizes.n_heads, sizes.window) < 1 or sizes.size % sizes.n_heads:
+        raise EncoderError(
+            f"config.json gives {sizes.n_heads} heads to {sizes.size} dimensions",
+            expected="positive sizes, and dimensions that the heads divide",
+        )
+    return sizes
+
+
+def build_graph(
+    sizes: Sizes, tensors: Tensors, *, pooling: Pooling, dense: Dense | None
+) -> ov.Model:
+    """Build the graph.
+
+    Inputs: ``ids`` (b, s) int32, padded at the end with any valid token; ``lengths`` (b,) int32,
+    the real tokens of each row, at least 1. Output: (b, d) float32, rows of unit length.
+
+    Raises:
+        EncoderError: a tensor is missing, or of another shape than the settings say.
+    """
+    import openvino as ov
+    from openvino import opset13 as op
+
+    graph = _Graph(op, ov, sizes, tensors)
+    ids = op.parameter([-1, -1], np.int32, "ids")
+    lengths = op.parameter([-1], np.int32, "lengths")
+    n_tokens = op.gather(op.shape_of(ids, "i64"), graph.axes(1), graph.axes(0))
+    places = op.range(np.int64(0), op.squeeze(n_tokens, graph.axes(0)), np.int64(1), "i32")
+    real = op.convert(
+        op.less(op.unsqueeze(places, graph.axes(0)), op.unsqueeze(lengths, graph.axes(1))), "f32"
+    )
+    x = graph.embeddings(ids, n_tokens)
+    mask = op.unsqueeze(op.multiply(op.subtract(np.float32(1), real), _MASKED), graph.axes(1, 2))
+    if sizes.family.relative:
+        mask = op.add(mask, graph.relative_bias(n_tokens))
+    for layer in range(sizes.n_layers):
+        x = graph.layer(x, mask, sizes.family.layer.format(layer))
+    if pooling == "cls":
+        pooled = op.gather(x, op.constant(np.int64(0)), op.constant(np.int64(1)))
+    else:
+        total = op.reduce_sum(op.multiply(x, op.unsqueeze(real, graph.axes(2))), graph.axes(1))
+        pooled = op.divide(total, op.convert(op.unsqueeze(lengths, graph.axes(1)), "f32"))
+    if dense is not None:
+        pooled = op.matmul(pooled, graph.constant(dense.weight), False, True)
+        pooled = pooled if dense.bias is None else op.add(pooled, graph.constant(dense.bias))
+        pooled = op.tanh(pooled) if dense.activation == "tanh" else pooled
+    unit = op.normalize_l2(pooled, graph.axes(1), 1e-24, "max")
+    return ov.Model([op.result(unit)], [ids, lengths], "encoder")
+
+
+class _Graph:
+    """The pieces of the graph, sharing the tensors and the sizes."""
+
+    def __init__(self, op: Any, ov: Any, sizes: Sizes, tensors: Tensors) -> None:
+        self._op, self._ov, self._sizes = op, ov, sizes
+        names = {_plain(name, sizes.family.prefix): value for name, value in tensors.items()}
+        self._tensors = names
+
+    def axes(self, *values: int) -> Node:
+        return self._op.constant(np.array(values, np.int64))
+
+    def constant(self, array: npt.NDArray[np.float32]) -> Node:
+        return self._ov.op.Constant(np.ascontiguousarray(array, np.float32), shared_memory=True)
+
+    def take(self, name: str, *shape: int) -> npt.NDArray[np.float32]:
+        found = self._tensors.get(name)
+        if found is None or found.shape != shape:
+            got = "is missing" if found is None else f"has shape {found.shape}"
+            raise EncoderError(
+                f"the tensor {name} {got}",
+                expected=f"shape {shape}, by config.json",
+                remedy="download or copy the model again: weights and settings do not belong "
+                "together",
+            )
+        return found
+
+    def embeddings(self, ids: Node, n_tokens: Node) -> Node:
+        op, s = self._op, self._sizes
+        words = self.take("embeddings.word_embeddings.weight", s.vocabulary, s.size)
+        places = self.take("embeddings.position_embeddings.weight", s.positions, s.size)
+        places = places[s.first_position :]
+        if s.family.token_types:  # every token is of type 0: its vector joins the positions
+            types = self._tensors.get("embeddings.token_type_embeddings.weight")
+            n_types = 1 if types is None or types.ndim != 2 else types.shape[0]
+            types = self.take("embeddings.token_type_embeddings.weight", n_types, s.size)
+            places = places + types[0]
+        x = op.gather(self.constant(words), ids, self.axes(0))
+        rows = op.slice(self.constant(places), self.axes(0), n_tokens, self.axes(1), self.axes(0))
+        return self.norm(op.add(x, rows), "embeddings.LayerNorm")
+
+    def norm(self, x: Node, name: str) -> Node:
+        op, size = self._op, self._sizes.size
+        x = op.mvn(x, self.axes(-1), True, self._sizes.epsilon, "inside_sqrt")
+        x = op.multiply(x, self.constant(self.take(f"{name}.weight", size)))
+        return op.add(x, self.constant(self.take(f"{name}.bias", size)))
+
+    def linear(self, x: Node, name: str, n_in: int, n_out: int) -> Node:
+        weight = self.constant(self.take(f"{name}.weight", n_out, n_in))
+        bias = self.constant(self.take(f"{name}.bias", n_out))
+        return self._op.add(self._op.matmul(x, weight, False, True), bias)
+
+    def layer(self, x: Node, mask: Node, at: str) -> Node:
+        op, s, f = self._op, self._sizes, self._sizes.family
+        split, together = self.axes(0, 0, s.n_heads, s.size // s.n_heads), self.axes(0, 0, s.size)
+        turned = self.axes(0, 2, 1, 3)
+        query, key, value = (
+            op.transpose(op.reshape(self.linear(x, at + n, s.size, s.size), split, True), turned)
+            for n in (f.query, f.key, f.value)
+        )
+        seen = op.scaled_dot_product_attention(query, key, value, mask)
+        seen = op.reshape(op.transpose(seen, turned), together, True)
+        seen = self.linear(seen, at + f.attention_out, s.size, s.size)
+        x = self.norm(op.add(x, seen), at + f.attention_norm)
+        inner = self.linear(x, at + f.inner, s.size, s.inner_size)
+        kind = _ACTIVATIONS[s.activation]
+        inner = op.relu(inner) if kind == "relu" else op.gelu(inner, kind)
+        outer = self.linear(inner, at + f.outer, s.inner_size, s.size)
+        return self.norm(op.add(x, outer), at + f.outer_norm)
+
+    def relative_bias(self, n_tokens: Node) -> Node:
+        """MPNet's bias by distance, shared by all layers: (1, heads, s, s)."""
+        op, s = self._op, self._sizes
+        found = self._tensors.get("encoder.relative_attention_bias.weight")
+        n_buckets = 32 if found is None or found.ndim != 2 else found.shape[0]
+        table = self.take("encoder.relative_attention_bias.weight", n_buckets, s.n_heads)
+        bias = table[relative_buckets(s.window, n_buckets)].transpose(2, 0, 1)[None]
+        both = op.concat([n_tokens, n_tokens], 0)
+        return op.slice(
+            self.constant(bias), self.axes(0, 0), both, self.axes(1, 1), self.axes(2, 3)
+        )
+
+
+def relative_buckets(n: int, n_buckets: int, far: int = 128) -> npt.NDArray[np.int64]:
+    """T5's buckets of the distance between two tokens, (n, n): exact when near, then logarithmic.
+
+    Half of them are for tokens behind, half for tokens ahead (Raffel et al. 2020, section 2.1).
+    """
+    half = n_buckets // 2
+    exact = half // 2
+    distance = np.arange(n)[None, :] - np.arange(n)[:, None]
+    size = np.abs(distance)
+    grown = np.log(np.maximum(size, 1) / exact) / math.log(far / exact) * (half - exact)
+    bucket = np.where(size < exact, size, np.minimum(exact + grown.astype(np.int64), half - 1))
+    return np.asarray(bucket + np.where(distance > 0, half, 0), np.int64)
+
+
+def _plain(name: str, prefix: str) -> str:
+    name = name.removeprefix(prefix)
+    return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace(
+        "LayerNorm.beta", "LayerNorm.bias"
+    )

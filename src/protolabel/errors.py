@@ -1,0 +1,126 @@
+"""The error tree: what every door catches, and nothing that decides what to do about it.
+
+::
+
+    ProtolabelError               exit code 1
+    ├── InputError                exit code 2   a document, file, line or argument is not usable
+    ├── ClassError                exit code 3   a class or example is unknown, taken or retired
+    │   ├── UnknownClassError                   carries near names
+    │   ├── ClassExistsError
+    │   ├── UnknownExampleError
+    │   └── HistoryError                        nothing to undo or redo, no such version
+    ├── EncoderError              exit code 4   no encoder, or not the space's own
+    │   ├── EncoderNotFoundError
+    │   └── EncoderMismatchError
+    └── StoreError                exit code 5   the file under a label space
+        ├── SpaceNotFoundError
+        ├── SpaceExistsError
+        ├── SpaceDamagedError
+        ├── StoreFullError
+        └── StoreBusyError
+
+Each message says what was got, what was expected, and what to do. Exit codes are turned into
+process exits in one place (``protolabel.cli``).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ProtolabelError(Exception):
+    """Base of every error that protolabel raises on purpose.
+
+    ``got`` is what was met, ``expected`` what would have been right, ``remedy`` what to do now.
+    """
+
+    exit_code = 1
+
+    def __init__(self, got: str, *, expected: str = "", remedy: str = "") -> None:
+        self.got, self.expected, self.remedy = got, expected, remedy
+        parts = [got]
+        if expected:
+            parts.append(f"expected {expected}")
+        if remedy:
+            parts.append(f"to fix it: {remedy}")
+        super().__init__("; ".join(parts))
+
+
+class InputError(ProtolabelError):
+    """A document, file, line or argument cannot be used; nothing of its batch was stored."""
+
+    exit_code = 2
+
+
+class ClassError(ProtolabelError):
+    """A class or an example is not what the request takes it for."""
+
+    exit_code = 3
+
+
+class UnknownClassError(ClassError):
+    """No class of that name; ``suggestions`` are the nearest names, best first."""
+
+    def __init__(self, name: str, known: Iterable[str], *, remedy: str = "") -> None:
+        known = list(known)
+        self.name = name
+        self.suggestions = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        hint = "did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
+        super().__init__(
+            f"no class named {name!r}",
+            expected=f"one of the {len(known)} classes of this label space",
+            remedy=(hint if self.suggestions else remedy or "list them with `protolabel classes`"),
+        )
+
+
+class ClassExistsError(ClassError):
+    """A class of that name is there already, live or retired."""
+
+
+class UnknownExampleError(ClassError):
+    """No example of that id."""
+
+
+class HistoryError(ClassError):
+    """Nothing to undo or redo, or no such version."""
+
+
+class EncoderError(ProtolabelError):
+    """The encoder cannot do what was asked."""
+
+    exit_code = 4
+
+
+class EncoderNotFoundError(EncoderError):
+    """No encoder answers to that name; the message lists where it was looked for."""
+
+
+class EncoderMismatchError(EncoderError):
+    """The encoder is not the one whose vectors the label space holds."""
+
+
+class StoreError(ProtolabelError):
+    """The file under a label space cannot be used as asked."""
+
+    exit_code = 5
+
+
+class SpaceNotFoundError(StoreError):
+    """No label space at that path."""
+
+
+class SpaceExistsError(StoreError):
+    """Something is at that path already."""
+
+
+class SpaceDamagedError(StoreError):
+    """The file is not a label space, or is damaged."""
+
+
+class StoreFullError(StoreError):
+    """No room to write; the file is as it was before the change."""
+
+
+class StoreBusyError(StoreError):
+    """Another process kept the file locked for longer than the waiting time."""

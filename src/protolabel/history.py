@@ -1,0 +1,53 @@
+"""Which change an undo or a redo is about, read off the log. Pure: no rows are touched here.
+
+The log itself never shrinks: an undo is a change like any other, and can be undone by a redo.
+Changes that the label space makes to itself (``tune``) are passed over: undoing what a person did
+also takes back what the label space tuned since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from protolabel.errors import HistoryError
+from protolabel.types import Change
+
+OWN = ("tune",)  # kinds of change that no person asked for
+
+
+def undo_target(newest_first: Iterable[Change]) -> Change:
+    """The newest change of a person that is in force. Raises HistoryError if there is none."""
+    undone = 0
+    for change in newest_first:
+        if change.kind == "undo":
+            undone += 1
+        elif change.kind == "redo":
+            undone -= 1
+        elif change.kind == "create":
+            break
+        elif change.kind not in OWN:
+            if undone == 0:
+                return change
+            undone -= 1
+    raise HistoryError(
+        "nothing to undo", expected="a change that is in force", remedy="see `protolabel history`"
+    )
+
+
+def redo_target(newest_first: Iterable[Change]) -> Change:
+    """The newest undo that nothing but redos followed. Raises HistoryError if there is none."""
+    redone = 0
+    for change in newest_first:
+        if change.kind == "redo":
+            redone += 1
+        elif change.kind == "undo":
+            if redone == 0:
+                return change
+            redone -= 1
+        elif change.kind not in OWN:
+            break
+    raise HistoryError(
+        "nothing to redo",
+        expected="an undo with no other change after it",
+        remedy="see `protolabel history`",
+    )

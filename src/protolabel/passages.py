@@ -1,0 +1,50 @@
+"""Pools the passages of a long document into one vector. Pure arithmetic; encodes nothing.
+
+A plain mean drowns what decides a document (docs/decisions/0003), so leading passages weigh most
+and none weighs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from protolabel.types import Embeddings
+
+RULE = "reciprocal-1"
+"""Name of the weighting; it is part of an encoder's fingerprint, so change both together."""
+
+
+def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Weight of each passage of a document, by its place: (m,) float64, positive, summing to 1.
+
+    ``lengths``: (m,) int64, tokens of each passage in document order.
+
+    Raises:
+        ValueError: no passage, or one of no length.
+    """
+    if lengths.size == 0 or int(lengths.min()) < 1:
+        raise ValueError("passages must number at least one and have at least one token each")
+    weights = lengths / (1.0 + np.arange(lengths.size))
+    return np.asarray(weights / weights.sum(), np.float64)
+
+
+def pool_passages(vectors: Embeddings, lengths: npt.NDArray[np.int64]) -> Embeddings:
+    """Unit document vector from unit passage vectors.
+
+    ``vectors``: (m, d) float32, in document order; ``lengths``: (m,) int64. Returns (d,) float32
+    of unit length; should the weighted passages cancel exactly, the first passage stands.
+
+    Raises:
+        ValueError: counts differ, no passage, or one of no length.
+    """
+    if vectors.ndim != 2 or vectors.shape[0] != lengths.size:
+        raise ValueError(f"{vectors.shape} vectors do not go with {lengths.shape} lengths")
+    total = passage_weights(lengths) @ vectors.astype(np.float64)
+    norm = float(np.linalg.norm(total))
+    pooled = total / norm if norm > 1e-12 else vectors[0]
+    return np.asarray(pooled, np.float32)

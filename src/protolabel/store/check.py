@@ -1,0 +1,112 @@
+"""Finds damage in a label space file, and repairs what is derived. It never touches the rows that
+people made: where those are damaged, it says so and the remedy is a backup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.errors import SpaceDamagedError
+from protolabel.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. ``derived``: it follows from the rows, and can be rebuilt."""
+
+    what: str
+    derived: bool
+    repaired: bool = False
+
+
+def check(store: Store, *, repair: bool = False) -> list[Finding]:
+    """Everything that is wrong with a file; nothing if the list is empty."""
+    try:
+        with store.reading():
+            findings = [Finding(what, derived=False) for what in _rows_findings(store)]
+            stale = list(_sums_findings(store))
+            fits = list(_fits_findings(store))
+    except (SpaceDamagedError, sqlite3.DatabaseError) as error:
+        return [Finding(str(error), derived=False)]
+    rebuild = repair and not findings
+    if rebuild and stale:
+        _rebuild_sums(store)
+    if rebuild and fits:
+        with store.connection.transaction("IMMEDIATE") as db:
+            db.execute("DELETE FROM fits")
+    findings.extend(Finding(what, derived=True, repaired=rebuild) for what in stale + fits)
+    return findings
+
+
+def _rows_findings(store: Store) -> Iterator[str]:
+    db = store.connection.db
+    damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)")]
+    if damage != ["ok"]:
+        yield from (f"SQLite: {line}" for line in damage)
+        return
+    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield f"{table} row {row} refers to a row of {parent} that is not there"
+    n, low, high = db.execute("SELECT count(*), min(version), max(version) FROM changes").fetchone()
+    if (low, high) != (1, n):
+        yield f"{n} changes numbered {low} to {high}, expected 1 to {n}"
+    for key in ("dim", "fingerprint", "metric", "encoder"):
+        if key not in store.meta:
+            yield f"meta has no {key!r}"
+    orphans = db.execute(
+        "SELECT e.id FROM examples e LEFT JOIN classes c ON c.class = e.class AND c.died IS NULL "
+        "WHERE e.died IS NULL AND c.row IS NULL LIMIT 20"
+    )
+    for (identity,) in orphans:
+        yield f"example {identity!r} belongs to no class"
+    for item, digest, text, blob in db.execute("SELECT item, digest, text, embedding FROM items"):
+        if len(blob) != 4 * store.dim:
+            yield f"item {item}: an embedding of {len(blob)} bytes, expected {4 * store.dim}"
+        elif not np.isfinite(np.frombuffer(blob, dtype="<f4")).all():
+            yield f"item {item}: an embedding with values that are not finite"
+        content = b"t" + text.encode() + blob if text is not None else b"v" + blob
+        if hashlib.sha256(content).digest() != digest:
+            yield f"item {item}: its digest is not that of its text and embedding"
+
+
+def _sums_findings(store: Store) -> Iterator[str]:
+    """Counts and sums that differ from those of the examples, to the last bit."""
+    truth = store.recomputed_sums(store.version())
+    stored = {
+        key: (n, total)
+        for key, n, total in store.connection.db.execute("SELECT class, n, total FROM sums")
+    }
+    for key in sorted(truth.keys() | {k for k, (n, _) in stored.items() if n}):
+        n, total = truth.get(key, (0, np.zeros(store.dim, dtype=np.int64)))
+        found_n, found = stored.get(key, (0, b""))
+        if (found_n, found) != (n, total.astype("<i8").tobytes()):
+            yield f"the sum of class {key} is not that of its {n} examples"
+    for key, (n, total) in stored.items():
+        if n == 0 and key not in truth and np.frombuffer(total, dtype="<i8").any():
+            yield f"the sum of class {key}, which has no examples, is not zero"
+
+
+def _fits_findings(store: Store) -> Iterator[str]:
+    for kind, header, body in store.connection.db.execute("SELECT kind, header, body FROM fits"):
+        try:
+            told = json.loads(header)
+        except ValueError:
+            yield f"the fit {kind!r} has a header that is not JSON"
+            continue
+        if told.get("sha256") != hashlib.sha256(body).hexdigest():
+            yield f"the fit {kind!r} is not what was written"
+
+
+def _rebuild_sums(store: Store) -> None:
+    with store.connection.transaction("IMMEDIATE") as db:
+        truth = store.recomputed_sums(store.version())
+        db.execute("DELETE FROM sums")
+        db.executemany(
+            "INSERT INTO sums VALUES (?, ?, ?)",
+            [(key, n, total.astype("<i8").tobytes()) for key, (n, total) in truth.items()],
+        )

@@ -1,0 +1,168 @@
+"""One SQLite connection with the settings that durability needs, and SQLite's errors in our words.
+
+Not what the tables mean: that is ``rows``.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from protolabel.errors import (
+    ProtolabelError,
+    SpaceDamagedError,
+    SpaceNotFoundError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+)
+from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
+
+MEMORY = ":memory:"
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_NO_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+
+
+class Connection:
+    """A connection shared by the threads of one process, one statement or transaction at a time."""
+
+    def __init__(self, path: str, *, busy_seconds: float = 30.0) -> None:
+        self.path = path
+        self.lock = threading.RLock()
+        self.writable = True
+        self._data_version = -1
+        with self.speaking():
+            self.db = self._connect(path, busy_seconds)
+
+    def _connect(self, path: str, busy_seconds: float) -> sqlite3.Connection:
+        mode = "rw"
+        if path != MEMORY:
+            file = Path(path)
+            if not file.exists():
+                raise SpaceNotFoundError(
+                    f"no label space at {path}",
+                    expected="the path of an existing one",
+                    remedy=f"check the path, or make it with `protolabel init {path}`",
+                )
+            if file.is_dir() or file.stat().st_size == 0:
+                raise SpaceDamagedError(
+                    f"{path} is {'a folder' if file.is_dir() else 'an empty file'}",
+                    expected="a label space file",
+                    remedy="choose another path, or restore a backup",
+                )
+            self.writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+            mode = "rw" if self.writable else "ro"
+            if not self.writable and not Path(f"{path}-wal").exists():
+                mode = "ro&immutable=1"  # a read-only folder: SQLite cannot make its -shm there
+        uri = "file::memory:" if path == MEMORY else f"{Path(path).resolve().as_uri()}?mode={mode}"
+        db = sqlite3.connect(
+            uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._prepare(db, path)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _prepare(self, db: sqlite3.Connection, path: str) -> None:
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        (done,) = db.execute("PRAGMA user_version").fetchone()
+        if path != MEMORY and application != APPLICATION_ID:
+            raise SpaceDamagedError(
+                f"{path} is an SQLite file of another program",
+                expected=f"application id {APPLICATION_ID:#x}, got {application:#x}",
+                remedy="choose another path",
+            )
+        if done > FORMAT:
+            raise SpaceDamagedError(
+                f"{path} has format {done}",
+                expected=f"format {FORMAT} or older",
+                remedy="upgrade protolabel: pip install -U protolabel",
+            )
+        db.execute("PRAGMA foreign_keys = ON")
+        if self.writable:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")  # a commit that returned survives a power cut
+            migrate(db)
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """SQLite's errors as protolabel's."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._translate(error) from error
+
+    def _translate(self, error: sqlite3.Error) -> ProtolabelError:
+        code = getattr(error, "sqlite_errorcode", 0) or 0
+        primary = code & 0xFF
+        if primary in _DAMAGE:
+            return SpaceDamagedError(
+                f"{self.path} is damaged or is not a label space ({error})",
+                expected="a readable label space file",
+                remedy=f"run `protolabel check {self.path}`, or restore a backup",
+            )
+        if primary in _NO_ROOM:
+            return StoreFullError(
+                f"no room to write {self.path} ({error})",
+                expected="free disk space; the file is as it was before this change",
+                remedy="free some space and repeat the change",
+            )
+        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return StoreBusyError(
+                f"{self.path} is locked by another process",
+                expected="the lock within the waiting time",
+                remedy="wait for the other process to finish, then repeat",
+            )
+        if primary in _NO_WRITE:
+            return StoreError(
+                f"{self.path} cannot be written ({error})",
+                expected="a writable file in a writable folder",
+                remedy="change the permissions, or copy the file elsewhere",
+            )
+        return StoreError(f"{self.path}: {error}", remedy=f"run `protolabel check {self.path}`")
+
+    @contextmanager
+    def transaction(self, mode: str) -> Iterator[sqlite3.Connection]:
+        """All or nothing: commit at the end, roll back on any error. ``mode``: IMMEDIATE to write.
+
+        Inside another transaction of the same thread it joins that one.
+        """
+        with self.lock, self.speaking():
+            if self.db.in_transaction:
+                yield self.db
+                return
+            if mode == "IMMEDIATE" and not self.writable:
+                raise StoreError(
+                    f"{self.path} is open for reading only",
+                    expected="a writable file in a writable folder",
+                    remedy="change the permissions, or work on a copy",
+                )
+            self.db.execute(f"BEGIN {mode}")
+            try:
+                yield self.db
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another connection has committed since this was last asked."""
+        if self.path == MEMORY:
+            return False
+        with self.lock, self.speaking():
+            (now,) = self.db.execute("PRAGMA data_version").fetchone()
+        before, self._data_version = self._data_version, now
+        return bool(now != before)
+
+    def close(self) -> None:
+        """Close; what was committed stays."""
+        with self.lock, self.speaking():
+            self.db.close()

@@ -1,0 +1,145 @@
+"""The store of one label space: making, opening, changing and copying its file.
+
+Reading it is ``rows``; what a change consists of is ``writing``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from protolabel.errors import SpaceExistsError, StoreError
+from protolabel.store.connection import MEMORY, Connection
+from protolabel.store.rows import Rows
+from protolabel.store.schema import migrate
+from protolabel.store.writing import Writing
+
+
+class Store(Rows):
+    """Rows that can be changed. One transaction a change; a version number each."""
+
+    @classmethod
+    def create(cls, path: str, meta: dict[str, str], settings: dict[str, str], who: str) -> Store:
+        """Make the file whole or not at all: it is built beside its place and moved there."""
+        if path == MEMORY:
+            connection = Connection(path)
+            _lay_out(connection.db, meta, settings, who)
+            return cls(connection)
+        target = Path(path)
+        if target.exists():
+            raise SpaceExistsError(
+                f"{path} exists already",
+                expected="a path where nothing is",
+                remedy="choose another path, or open the label space that is there",
+            )
+        if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+            raise StoreError(
+                f"{target.parent} is not a folder that can be written",
+                expected="an existing, writable folder",
+                remedy=f"mkdir -p {target.parent}, or choose another path",
+            )
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            _build(partial, meta, settings, who)
+            os.link(partial, target)  # fails, rather than replaces, if somebody was faster
+        except FileExistsError as error:
+            raise SpaceExistsError(f"{path} exists already", remedy="open it") from error
+        finally:
+            for leftover in (partial, Path(f"{partial}-wal"), Path(f"{partial}-shm")):
+                with suppress(FileNotFoundError):
+                    leftover.unlink()
+        return cls(Connection(path))
+
+    @classmethod
+    def open(cls, path: str) -> Store:
+        """Open an existing file; one that cannot be written is opened for reading."""
+        return cls(Connection(path))
+
+    @contextmanager
+    def writing(self, kind: str, who: str) -> Iterator[Writing]:
+        """One change: everything done with the Writing is committed at the end, or nothing."""
+        with self.connection.transaction("IMMEDIATE") as db:
+            version = self.version() + 1
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            db.execute(
+                "INSERT INTO changes VALUES (?, ?, ?, ?, '', '{}', NULL, 0)",
+                (version, at, who, kind),
+            )
+            change = Writing(self, db, version)
+            yield change
+            change.flush()
+            db.execute(
+                "UPDATE changes SET summary = ?, detail = ?, reverts = ?, moves = ? "
+                "WHERE version = ?",
+                (
+                    change.summary,
+                    json.dumps(change.detail, sort_keys=True),
+                    change.reverts,
+                    int(change.moves),
+                    version,
+                ),
+            )
+
+    def backup(self, path: str) -> None:
+        """Copy the file as it is now, while others go on writing to it."""
+        if Path(path).exists():
+            raise SpaceExistsError(
+                f"{path} exists already",
+                expected="a path where nothing is",
+                remedy="choose another path",
+            )
+        partial = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.partial")
+        with self.connection.lock, self.connection.speaking():
+            try:
+                copy = sqlite3.connect(partial)
+                try:
+                    self.connection.db.backup(copy)
+                    copy.execute("PRAGMA journal_mode = DELETE")
+                finally:
+                    copy.close()
+                os.link(partial, path)
+            except OSError as error:
+                raise StoreError(
+                    f"{path} cannot be written ({error.strerror})",
+                    expected="a new file in a writable folder",
+                    remedy="choose another path",
+                ) from error
+            finally:
+                partial.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self.connection.close()
+
+
+def _build(path: Path, meta: dict[str, str], settings: dict[str, str], who: str) -> None:
+    path.unlink(missing_ok=True)
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        _lay_out(db, meta, settings, who)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        db.close()
+
+
+def _lay_out(
+    db: sqlite3.Connection, meta: dict[str, str], settings: dict[str, str], who: str
+) -> None:
+    migrate(db)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    db.execute("BEGIN IMMEDIATE")
+    db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("created_at", at)])
+    db.execute(
+        "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",
+        (at, who),
+    )
+    db.executemany(
+        "INSERT INTO settings (key, value, born) VALUES (?, ?, 1)", list(settings.items())
+    )
+    db.execute("COMMIT")

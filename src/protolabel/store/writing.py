@@ -1,0 +1,231 @@
+"""One change of a label space as one durable transaction: the primitives that every change is
+made of. Which primitives a rename or a merge needs is decided in ``surgery``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from protolabel.errors import InputError
+from protolabel.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
+from protolabel.store.rows import ClassRow, ExampleRow, Rows
+
+
+@dataclass
+class Writing:
+    """An open transaction that will become version ``version``.
+
+    ``touched`` collects the keys of classes whose prototype or name may differ afterwards.
+    """
+
+    rows: Rows
+    db: sqlite3.Connection
+    version: int
+    touched: set[int] = field(default_factory=set)
+    moves: bool = False
+    summary: str = ""
+    detail: dict[str, object] = field(default_factory=dict)
+    reverts: int | None = None
+    _sums: dict[int, tuple[int, FixedSums]] = field(default_factory=dict)
+
+    @property
+    def before(self) -> int:
+        """The version that this change stands on."""
+        return self.version - 1
+
+    # -- items --------------------------------------------------------------------------------
+
+    def item(self, text: str | None, embedding: Floats) -> int:
+        """Store a text with its embedding once; returns its number."""
+        blob = np.ascontiguousarray(embedding, dtype="<f4").tobytes()
+        content = b"t" + text.encode() + blob if text is not None else b"v" + blob
+        digest = hashlib.sha256(content).digest()
+        found = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
+        if found:
+            return int(found[0])
+        cursor = self.db.execute(
+            "INSERT INTO items (digest, text, embedding) VALUES (?, ?, ?)", (digest, text, blob)
+        )
+        return int(cursor.lastrowid or 0)
+
+    # -- classes ------------------------------------------------------------------------------
+
+    def new_class(self, name: str, description: int | None, described_by: str) -> int:
+        """A class that was not there before; returns its key."""
+        key = self._next("class", "classes")
+        self.db.execute(
+            "INSERT INTO classes (class, name, description, described_by, retired, born) "
+            "VALUES (?, ?, ?, ?, 0, ?)",
+            (key, name, description, described_by, self.version),
+        )
+        self._touch(key, moves=description is not None)
+        return key
+
+    def rename_class(self, row: ClassRow, name: str) -> None:
+        """Another name; nothing else."""
+        self._replace_class(row, name=name)
+        self._touch(row.key, moves=False)
+
+    def describe_class(self, row: ClassRow, description: int | None, described_by: str) -> None:
+        """Another description, or none."""
+        self._replace_class(row, description=description, described_by=described_by)
+        self._touch(row.key, moves=True)
+
+    def retire_class(self, row: ClassRow, retired: bool) -> None:
+        """Out of the answers with all it holds, or back."""
+        self._replace_class(row, retired=int(retired))
+        self._touch(row.key, moves=True)
+
+    def end_class(self, row: ClassRow) -> None:
+        """The class is no more; its examples must have gone elsewhere."""
+        self._bury("classes", row.row)
+        self._touch(row.key, moves=True)
+
+    def _replace_class(self, row: ClassRow, **new: object) -> None:
+        columns = ("class", "name", "description", "described_by", "retired")
+        old = self.db.execute(
+            f"SELECT {', '.join(columns)} FROM classes WHERE row = ?", (row.row,)
+        ).fetchone()
+        values = dict(zip(columns, old, strict=True)) | new
+        self._bury("classes", row.row)
+        self.db.execute(
+            "INSERT INTO classes (class, name, description, described_by, retired, born) "
+            "VALUES (:class, :name, :description, :described_by, :retired, :born)",
+            values | {"born": self.version},
+        )
+
+    # -- examples -----------------------------------------------------------------------------
+
+    def add_example(self, class_key: int, identity: str, item: int, source: str) -> str:
+        """A new example; returns its id, which is made up where ``identity`` is empty."""
+        key = self._next("example", "examples")
+        identity = identity or self._free_id(key)
+        self._bear_example(key, identity, item, class_key, source)
+        return identity
+
+    def move_example(self, row: ExampleRow, class_key: int) -> None:
+        """The same example under another class."""
+        self.end_example(row)
+        self._bear_example(row.key, row.id, row.item, class_key, row.source)
+
+    def end_example(self, row: ExampleRow) -> None:
+        """The example counts no longer."""
+        self._bury("examples", row.row)
+        self._count(row.class_key, row.item, -1)
+
+    def _bear_example(
+        self, key: int, identity: str, item: int, class_key: int, source: str
+    ) -> None:
+        self.db.execute(
+            "INSERT INTO examples (example, id, item, class, source, born) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (key, identity, item, class_key, source, self.version),
+        )
+        self._count(class_key, item, +1)
+
+    def _free_id(self, key: int) -> str:
+        identity, attempt = f"e{key}", 0
+        while self.db.execute(
+            "SELECT 1 FROM examples WHERE id = ? AND died IS NULL", (identity,)
+        ).fetchone():
+            attempt += 1
+            identity = f"e{key}-{attempt}"
+        return identity
+
+    # -- settings -----------------------------------------------------------------------------
+
+    def set(self, key: str, value: str) -> None:
+        """A setting from this version on."""
+        live = self.db.execute("SELECT row FROM settings WHERE key = ? AND died IS NULL", (key,))
+        for (row,) in live.fetchall():
+            self._bury("settings", row)
+        self.db.execute(
+            "INSERT INTO settings (key, value, born) VALUES (?, ?, ?)", (key, value, self.version)
+        )
+        if key == "kappa":
+            self._touch_all()
+
+    # -- back to an earlier version -----------------------------------------------------------
+
+    def revert_to(self, version: int) -> None:
+        """Make the rows alive now the rows that were alive at ``version``, by births and deaths."""
+        names = ("class", "name", "description", "described_by", "retired")
+        for old in self._exchange("classes", names, version):
+            self._touch(int(old["class"]), moves=True)
+        for row in self._exchange(
+            "examples", ("example", "id", "item", "class", "source"), version
+        ):
+            self._count(int(row["class"]), int(row["item"]), int(row["sign"]))
+        if any(True for _ in self._exchange("settings", ("key", "value"), version)):
+            self._touch_all()
+
+    def _exchange(
+        self, table: str, columns: tuple[str, ...], version: int
+    ) -> Iterator[dict[str, int]]:
+        """End the rows born since, bear those that died since; yields each with its sign."""
+        names = ", ".join(columns)
+        since = self.db.execute(
+            f"SELECT row, {names} FROM {table} WHERE born > ? AND died IS NULL", (version,)
+        ).fetchall()
+        gone = self.db.execute(
+            f"SELECT {names} FROM {table} WHERE died > ? AND born <= ?", (version, version)
+        ).fetchall()
+        for row in since:
+            self._bury(table, row[0])
+        self.db.executemany(
+            f"INSERT INTO {table} ({names}, born) VALUES ({'?, ' * len(columns)}{self.version})",
+            gone,
+        )
+        yield from (dict(zip(columns, row[1:], strict=True)) | {"sign": -1} for row in since)
+        yield from (dict(zip(columns, row, strict=True)) | {"sign": +1} for row in gone)
+
+    # -- bookkeeping --------------------------------------------------------------------------
+
+    def _next(self, column: str, table: str) -> int:
+        (highest,) = self.db.execute(f"SELECT max({column}) FROM {table}").fetchone()
+        return int(highest or 0) + 1
+
+    def _bury(self, table: str, row: int) -> None:
+        """End a row; one that was born in this very change leaves no trace."""
+        born_now = self.db.execute(
+            f"DELETE FROM {table} WHERE row = ? AND born = ?", (row, self.version)
+        )
+        if not born_now.rowcount:
+            self.db.execute(f"UPDATE {table} SET died = ? WHERE row = ?", (self.version, row))
+
+    def _touch(self, key: int, *, moves: bool) -> None:
+        self.touched.add(key)
+        self.moves = self.moves or moves
+
+    def _touch_all(self) -> None:
+        self.touched.update(k for (k,) in self.db.execute("SELECT class FROM classes"))
+        self.moves = True
+
+    def _count(self, class_key: int, item: int, sign: int) -> None:
+        (blob,) = self.db.execute("SELECT embedding FROM items WHERE item = ?", (item,)).fetchone()
+        vector = np.frombuffer(blob, dtype="<f4")
+        n, total = self._sums.get(class_key, (0, np.zeros(self.rows.dim, dtype=np.int64)))
+        self._sums[class_key] = (n + sign, total + sign * to_fixed(vector))
+        self._touch(class_key, moves=True)
+
+    def flush(self) -> None:
+        """Write the sums that this change moved."""
+        for key, (n, delta) in self._sums.items():
+            found = self.db.execute("SELECT n, total FROM sums WHERE class = ?", (key,)).fetchone()
+            old_n, old = (found[0], np.frombuffer(found[1], dtype="<i8")) if found else (0, 0)
+            total = old + delta
+            if np.abs(total).max(initial=0) >= LIMIT * STEPS:
+                raise InputError(
+                    f"the sum of {old_n + n} embeddings is too large to hold exactly",
+                    expected=f"size x number of examples below {LIMIT:.3g}",
+                    remedy="scale the vectors down (unit length is usual)",
+                )
+            self.db.execute(
+                "INSERT OR REPLACE INTO sums VALUES (?, ?, ?)",
+                (key, old_n + n, total.astype("<i8").tobytes()),
+            )

@@ -1,0 +1,154 @@
+"""The words that everything else uses: frozen records, no behaviour, no I/O.
+
+Vocabulary as in docs/glossary.md. Arrays are C-contiguous; shapes stand beside each field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Embeddings = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One item to be labelled: a text, or an embedding made elsewhere, or both.
+
+    ``id`` names it in the answer. ``embedding`` has shape (d,) and is float32. ``source`` says
+    where it came from (``file:line``) and is shown in errors.
+    """
+
+    id: str
+    text: str | None = None
+    embedding: Embeddings | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A document with a label, given by a person. ``id`` is made from its content when empty."""
+
+    label: str
+    text: str | None = None
+    id: str = ""
+    embedding: Embeddings | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous span of a document: characters ``start`` to ``end``; higher score is nearer."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Documents as vectors: one a document, and one a passage for those that were split.
+
+    ``embeddings``: (n, d) float32. ``passage_embeddings``: (m, d) float32, in document order.
+    ``passage_owner``: (m,) int64, the row in ``embeddings`` that a passage belongs to.
+    ``passage_spans``: (m, 2) int64, character offsets. A document that fits the encoder's window
+    has no row among the passages.
+    """
+
+    embeddings: Embeddings
+    passage_embeddings: Embeddings
+    passage_owner: npt.NDArray[np.int64]
+    passage_spans: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A class that was considered. ``score``: higher is nearer. ``probability``: calibrated."""
+
+    label: str
+    score: float
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NearExample:
+    """An example of the answered class. ``score`` is its cosine (or -d^2): higher is nearer."""
+
+    id: str
+    score: float
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is behind an answer: always about its best class, also where the label is None.
+
+    ``label`` is that class. ``examples`` are its nearest examples, best first. ``description`` is
+    the words that describe it, ``description_score`` the query's score against them, and
+    ``description_share`` the part of the prototype's score that they contributed (0 to 1).
+    ``carried_by`` says which of the two contributed more. ``passage`` is the span of a long
+    document that scored highest.
+    """
+
+    label: str
+    examples: tuple[NearExample, ...] = ()
+    description: str | None = None
+    description_score: float | None = None
+    description_share: float = 0.0
+    carried_by: Literal["description", "examples"] = "examples"
+    passage: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a label space says about one document.
+
+    ``label`` is None for *none of these*; ``reason`` then says why. ``score`` (higher is nearer;
+    None while there is no class) and ``margin`` (best minus second; None with a single class) are
+    those of the best class.
+    ``probability`` is calibrated on simulated episodes, and None where the space has too little
+    data to calibrate on (``reason`` says so). ``alternatives`` are ranked, the best class first.
+    ``head`` says which weights ranked them: the prototypes, or their refinement.
+    """
+
+    id: str
+    label: str | None
+    score: float | None
+    margin: float | None
+    probability: float | None
+    threshold: float | None
+    alternatives: tuple[Alternative, ...]
+    evidence: Evidence | None
+    reason: str
+    head: Literal["prototypes", "refined"]
+    space_version: int
+    encoder_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassInfo:
+    """A class as a person sees it. ``examples`` counts its live examples."""
+
+    name: str
+    examples: int
+    description: str | None
+    description_from: Literal["given", "name", "none"]
+    retired: bool
+    since_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One durable transaction. ``version`` is the label space's number after it."""
+
+    version: int
+    kind: str
+    summary: str
+    at: str
+    who: str
+    reverts: int | None = None
+    detail: dict[str, object] = field(default_factory=dict)

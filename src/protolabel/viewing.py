@@ -1,0 +1,76 @@
+"""From rows to a view: whole, brought up to date, or of an earlier version.
+
+Which fits are in force is decided here: a refinement or a calibration counts only if it was made
+from the prototypes as they are (its basis); otherwise the prototypes answer, without probability.
+"""
+
+from __future__ import annotations
+
+from protolabel.embedder import Embedder
+from protolabel.evidence import EvidenceSource
+from protolabel.fits import stored_calibration, stored_refinement
+from protolabel.prototypes import ClassVectors
+from protolabel.settings import Settings
+from protolabel.snapshot import Snapshot
+from protolabel.store import Rows
+from protolabel.view import PENDING, View
+
+
+def whole_view(rows: Rows, embedder: Embedder) -> View:
+    """The view of the newest version, read from the file."""
+    with rows.reading():
+        version, basis = rows.version(), rows.basis()
+        settings = Settings.from_rows(rows.settings(version))
+        snapshot = Snapshot.build(
+            rows.vectors(),
+            version=version,
+            basis=basis,
+            fingerprint=embedder.fingerprint,
+            dim=rows.dim,
+            metric=embedder.metric,
+            kappa=settings.kappa,
+        )
+        return _with_fits(rows, embedder, snapshot, settings)
+
+
+def caught_up(view: View, rows: Rows) -> View:
+    """The view of the newest version, from an older one: only what changed since is read."""
+    with rows.reading():
+        version, basis = rows.version(), rows.basis()
+        if version == view.version:
+            return _with_fits(rows, view.embedder, view.prototypes, view.settings)
+        settings = Settings.from_rows(rows.settings(version))
+        if settings.kappa != view.settings.kappa:
+            return whole_view(rows, view.embedder)
+        touched = rows.touched_since(view.version)
+        vectors: dict[int, ClassVectors | None] = dict.fromkeys(touched)
+        vectors.update((v.key, v) for v in rows.vectors(touched))
+        snapshot = view.prototypes.changed(vectors, version, basis)
+        return _with_fits(rows, view.embedder, snapshot, settings)
+
+
+def past_view(rows: Rows, embedder: Embedder, version: int) -> View:
+    """The view of an earlier version, summed from the rows that were alive then."""
+    with rows.reading():
+        settings = Settings.from_rows(rows.settings(version))
+        snapshot = Snapshot.build(
+            rows.vectors_at(version),
+            version=version,
+            basis=version,
+            fingerprint=embedder.fingerprint,
+            dim=rows.dim,
+            metric=embedder.metric,
+            kappa=settings.kappa,
+        )
+    source = EvidenceSource(rows, version)
+    return View(rows, embedder, snapshot, snapshot, settings, PENDING, source)
+
+
+def _with_fits(rows: Rows, embedder: Embedder, snapshot: Snapshot, settings: Settings) -> View:
+    head = snapshot
+    refinement = stored_refinement(rows, snapshot) if settings.refine else None
+    if refinement is not None:
+        head = snapshot.refined(refinement.weights, refinement.biases)
+    calibration = stored_calibration(rows, snapshot, head.head) or PENDING
+    source = EvidenceSource(rows, snapshot.version)
+    return View(rows, embedder, snapshot, head, settings, calibration, source)

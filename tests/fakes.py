@@ -1,0 +1,50 @@
+"""A toy encoder with legible vectors, and the label space law in plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+WORDS = ("pay", "bill", "cv", "work", "secret", "sign", "ship", "box")
+
+
+class WordEncoder:
+    """Counts eight words: ``"pay pay cv"`` -> ``[2, 0, 1, 0, 0, 0, 0, 0]``; others add to the last
+    axis a little, so that no text is a vector of zeros.
+    """
+
+    dim = len(WORDS)
+
+    def __init__(self, name: str = "words") -> None:
+        self.fingerprint = f"{name}:{self.dim}"
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.texts.extend(texts)
+        out = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(out, texts, strict=True):
+            for word in text.lower().split():
+                row[WORDS.index(word) if word in WORDS else -1] += 1.0 if word in WORDS else 0.125
+        return out
+
+
+def fixed(x: float) -> int:
+    """One component in steps of 2**-32, by rational arithmetic: nearest, ties to even."""
+    return round(Fraction(x) * 2**32)
+
+
+def plain_prototype(
+    vectors: list[list[float]], description: list[float] | None, kappa: float
+) -> list[float]:
+    """Equation 3, then length one, by loops."""
+    d = len(vectors[0]) if vectors else len(description or [])
+    weight = kappa if description is not None else 0.0
+    out = []
+    for axis in range(d):
+        total = float(sum(fixed(v[axis]) for v in vectors)) / 2**32
+        told = weight * description[axis] if description is not None else 0.0
+        out.append((total + told) / (weight + len(vectors)))
+    length = sum(x * x for x in out) ** 0.5
+    return [x / length for x in out]

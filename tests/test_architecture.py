@@ -1,0 +1,147 @@
+"""The shape of the code: one direction of imports, pure arithmetic, a light import, small files."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import protolabel
+
+SOURCE = Path(protolabel.__file__).parent
+FILES = sorted(SOURCE.rglob("*.py"))
+
+# From the words that everything uses to the doors: a file imports from its own layer or above.
+LAYERS = (
+    ("errors", "types"),
+    (
+        "prototypes",
+        "kappa",
+        "refinement",
+        "calibration",
+        "passages",
+        "names",
+        "settings",
+        "history",
+    ),
+    ("encoders", "readers", "snapshot"),
+    ("store", "binding", "embedder", "decision"),
+    ("surgery", "evidence", "fits"),
+    ("view", "settling", "viewing"),
+    ("label_space",),
+    ("__init__", "cli", "__main__"),
+)
+ARITHMETIC = (
+    "prototypes",
+    "kappa",
+    "refinement",
+    "calibration",
+    "passages",
+    "snapshot",
+    "decision",
+)
+NO_IO = {"os", "io", "pathlib", "sqlite3", "json", "subprocess", "socket", "threading", "requests"}
+
+
+def part(path: Path) -> str:
+    inside = path.relative_to(SOURCE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+def layer(name: str) -> int:
+    return next(i for i, names in enumerate(LAYERS) if name in names)
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{a.name}" for a in node.names if node.module == "protolabel"}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_run_one_way(path):
+    for name in imports(path):
+        if name.startswith("protolabel."):
+            used = name.split(".")[1]
+            if used == "__version__":
+                continue
+            assert layer(used) <= layer(part(path)), f"{part(path)} imports {name}"
+
+
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_arithmetic_does_no_io(name):
+    roots = {i.split(".")[0] for i in imports(SOURCE / f"{name}.py")}
+    assert not roots & NO_IO
+
+
+def test_sql_is_spoken_in_the_store_alone():
+    for path in FILES:
+        if "sqlite3" in imports(path):
+            assert part(path) in ("store", "encoders"), path
+
+
+def test_nothing_unsafe_is_imported():
+    for path in FILES:
+        roots = {i.split(".")[0] for i in imports(path)}
+        assert not roots & {"pickle", "marshal", "shelve", "dill", "joblib"}, path
+        text = path.read_text(encoding="utf-8")
+        assert "eval(" not in text, path
+        assert "exec(" not in text, path
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_files_say_what_they_are_and_stay_small(path):
+    text = path.read_text(encoding="utf-8")
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), path
+    assert len(text.splitlines()) <= 360, path
+
+
+def test_import_is_light():
+    heavy = (
+        "torch transformers sentence_transformers sklearn scipy openvino tokenizers "
+        "huggingface_hub rich click matplotlib"
+    )
+    script = (
+        "import sys, protolabel; "
+        f"loaded = set(sys.modules) & set({heavy!r}.split()); "
+        "print(sorted(loaded))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_public_names():
+    assert protolabel.__all__ == [
+        "Answer",
+        "Change",
+        "Document",
+        "Encoder",
+        "Evidence",
+        "Example",
+        "LabelSpace",
+        "ProtolabelError",
+        "View",
+        "load_encoder",
+        "read_documents",
+        "read_examples",
+    ]
+    assert all(getattr(protolabel, name).__doc__ for name in protolabel.__all__)
+
+
+def test_the_file_map_in_the_readme_is_true():
+    readme = (SOURCE.parents[1] / "README.md").read_text(encoding="utf-8")
+    for path in FILES:
+        inside = path.relative_to(SOURCE)
+        if path.name != "__init__.py" or inside.parent == Path("."):
+            assert f"{inside.name}" in readme, f"{inside} is not in the README's file map"
