@@ -88,8 +88,9 @@ def label_inbox(
 def show(answers: list[Answer], truth: dict[str, str]) -> None:
     """A table of answers beside the truth."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for header in ("document", "answer", "probability", "score", "nearest example", "truth"):
-        table.add_column(header, no_wrap=True, overflow="ellipsis", max_width=34)
+    columns = (("", 7), ("answer", 24), ("sure", 4), ("score", 5), ("nearest example", 30))
+    for header, width in (*columns, ("truth", 24)):
+        table.add_column(header, no_wrap=True, overflow="ellipsis", width=width)
     for a in answers:
         mark = "green" if (a.label or NEW) == truth[a.id] else "red"
         sure = f"{a.probability:.0%}" if a.probability is not None else "?"
@@ -137,7 +138,7 @@ def new_class(
     """Describe it, show it twice, ask again; prove that nothing else moved."""
     console.rule(f"4. {NEW}: one sentence and two examples")
     description = read_descriptions(HERE / "new_class" / "description.json")
-    examples = list(read_examples(HERE / "new_class"))
+    examples = list(read_examples(HERE / "new_class" / NEW, label=NEW))
     before = prototypes(space)
     space.label("warm up")  # the encoder is loaded; what follows is the change alone
     start = time.perf_counter()

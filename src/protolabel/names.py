@@ -25,7 +25,7 @@ def clean_name(name: object, source: str = "") -> str:
     if not isinstance(name, str):
         quoted = "quote it: " + json.dumps(str(name))
         raise InputError(
-            f"{where}the label is {json.dumps(name, default=str)[:60]}, not a string",
+            f"{where}the label is {repr(name)[:60]}, not a string",
             expected=expected,
             remedy=quoted if isinstance(name, int | float) else "give the label as a string",
         )

@@ -50,7 +50,7 @@ for _command in (*KEEPING[:1], *CHANGING, *LOOKING, *KEEPING[1:]):
 def main() -> None:
     """Entry point of the ``protolabel`` command."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="protolabel", standalone_mode=False)
     except ProtolabelError as error:
         _fail(str(error), error.exit_code)
     except click.exceptions.Abort:
