@@ -21,7 +21,7 @@ from protolabel.fits import (
 )
 from protolabel.kappa import estimate_kappa
 from protolabel.prototypes import from_fixed
-from protolabel.refinement import refine
+from protolabel.refinement import cross_fit, refine
 from protolabel.settings import FIRST_KAPPA
 from protolabel.store import Rows
 from protolabel.view import View
@@ -62,7 +62,8 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         kappa=settings.kappa,
         metric=snapshot.metric,
     )
-    keep_calibration(rows, snapshot.basis, "prototypes", calibrate(simulation))
+    of_prototypes = calibrate(simulation)
+    keep_calibration(rows, snapshot.basis, "prototypes", of_prototypes)
     if not settings.refine or should_stop():
         return None
     refinement = refine(
@@ -72,10 +73,24 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         descriptions,
         described,
         kappa=settings.kappa,
+        biases=snapshot.biases,
         should_stop=should_stop,
     )
+    crossed = None
+    if refinement is not None:
+        crossed = cross_fit(
+            embeddings,
+            labels,
+            descriptions,
+            described,
+            kappa=settings.kappa,
+            metric=snapshot.metric,
+            should_stop=should_stop,
+        )
     if should_stop():
         return None
+    of_refined = of_prototypes if crossed is None else calibrate(crossed)
+    keep_calibration(rows, snapshot.basis, "refined", of_refined)
     keep_refinement(rows, snapshot.basis, refinement)
     return None
 

@@ -1,0 +1,101 @@
+"""Documentation that cannot rot: the README's code runs, references are current, links resolve."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from protolabel import errors
+from protolabel.cli import cli
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples/README.md"]
+
+
+def python_blocks(page: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(python_blocks(ROOT / "README.md"))))
+def test_the_readme_runs_and_prints_what_it_says(number, tmp_path):
+    code = python_blocks(ROOT / "README.md")[number]
+    expected = re.findall(r"print\(.*\)\s+# (.*)", code)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == expected
+
+
+def test_the_command_reference_is_current():
+    done = subprocess.run(
+        [sys.executable, "-m", "docs.generate", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_command_and_option_has_help():
+    for name, command in cli.commands.items():
+        assert command.help, name
+        for option in command.params:
+            if option.param_type_name == "option" and option.name not in ("help", "metric"):
+                assert getattr(option, "help", ""), f"{name} {option.name}"
+
+
+def test_every_error_stands_in_the_tree():
+    for name in dir(errors):
+        if name.endswith("Error"):
+            assert name in (errors.__doc__ or ""), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_resolve(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
+        if not target.startswith(("http://", "https://")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_make_target_in_the_readme_exists():
+    rules = (ROOT / "Makefile").read_text() + (ROOT / "benchmarks/targets.mk").read_text()
+    for target in re.findall(r"`?make ([a-z-]+)", (ROOT / "README.md").read_text()):
+        assert re.search(rf"^{target}:", rules, re.MULTILINE), target
+
+
+def test_every_decision_says_what_over_what_and_why():
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert pages
+    for page in pages:
+        assert re.match(r"\d{4}-[a-z0-9-]+\.md", page.name)
+        assert len(page.read_text(encoding="utf-8").splitlines()) <= 80, page
+
+
+def test_results_name_their_command_and_machine():
+    for page in sorted((ROOT / "docs/results").glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        assert re.search(r"`make bench-[a-z]+`.*cores of", text), page
+        assert page.with_suffix(".json").exists()
+
+
+def test_the_demo_runs():
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(ROOT / "examples/demo.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "prototypes of other classes that moved: 0 of 12" in done.stdout
+    assert "Try next" in done.stdout
