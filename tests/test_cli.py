@@ -261,7 +261,7 @@ def test_bash_completes_commands():
     }
 
 
-# -- bad input: one clear error each, an exit code, nothing stored ----------------------------------
+# -- bad input: one clear error each, an exit code, nothing stored --------------------------------
 
 
 BAD = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import WORDS, WordEncoder
 
+from fakes import WORDS, WordEncoder
 from protolabel import Example, LabelSpace
 from protolabel.calibration import Calibration, Shortage
 from protolabel.history import redo_target, undo_target
@@ -98,7 +98,7 @@ def test_the_background_gets_there_by_itself(tmp_path):
 
 def test_kappa_tuned_is_logged_and_passed_over_by_undo(rich):
     before = list(rich.view().export())
-    rich.describe({label: "box ship" for label in "abcd"})  # words that say nothing
+    rich.describe(dict.fromkeys("abcd", "box ship"))  # words that say nothing
     rich.add(examples(np.random.default_rng(1), each=8))
     rich.settle()
     rows = rich.view().prototypes.weights
@@ -117,7 +117,7 @@ def test_kappa_tuned_is_logged_and_passed_over_by_undo(rich):
 
 def test_a_kappa_that_was_set_is_left_alone(rich):
     rich.configure(kappa=2.5)
-    rich.describe({label: "box ship" for label in "abcd"})
+    rich.describe(dict.fromkeys("abcd", "box ship"))
     rich.settle()
     assert rich.settings.kappa == 2.5
     rich.configure(kappa="auto")

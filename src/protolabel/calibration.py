@@ -8,7 +8,7 @@ training and no further data. ``calibrate`` turns such scores, from whichever he
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,18 +20,21 @@ Doubles = npt.NDArray[np.float64]
 FEWEST = 10  # simulated queries
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
 LEVELS = 101  # quantiles kept of own and stranger scores
+MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulation:
-    """Scores of left-out examples; higher is nearer.
+    """Scores of simulated queries; higher is nearer.
 
-    ``scores`` ``(m, K)`` float32: column ``labels[i]`` of row i without example i, other columns
-    as they are. ``labels`` ``(m,)`` int64.
+    ``scores`` ``(m, K)`` float32: each row is an example that its class (column ``labels[i]``,
+    int64) was made without; -inf in the column of a class that was left out of the label space.
+    ``strangers`` ``(s,)`` float32: best scores of examples whose class was left out.
     """
 
     scores: Floats
     labels: npt.NDArray[np.int64]
+    strangers: Floats
 
     @property
     def own(self) -> Floats:
@@ -41,10 +44,10 @@ class Simulation:
 
     @property
     def rival(self) -> Floats:
-        """Best score among the other classes: what a stranger would get. *Shape:* ``(m,)``."""
+        """Best score among the other classes. *Shape:* ``(m,)``."""
         others = self.scores.copy()
         others[np.arange(len(self.labels)), self.labels] = -np.inf
-        best: Floats = others.max(axis=1)
+        best: Floats = others.max(axis=1, initial=-np.inf)
         return best
 
 
@@ -60,9 +63,10 @@ class Calibration:
     """Numbers that give scores a meaning; plain floats, so that they can be kept as JSON.
 
     ``temperature`` divides scores before the softmax. ``threshold``: a best score below it is
-    *none of these*. ``n``: simulated queries. ``accuracy``: estimated share of in-scope queries
-    whose best class is right. ``own`` and ``stranger``: quantiles (0, 1, ... 100 %) of the best
-    scores of simulated in-scope queries and of queries of left-out classes.
+    *none of these*; the default answers as many queries rightly, and as few strangers, as it can,
+    and declines one in-scope query in ten at most. ``n``: simulated queries. ``accuracy``: share
+    of them whose best class is right. ``own`` and ``stranger``: quantiles (0, 1, ... 100 %) of the
+    best scores of simulated in-scope queries and of queries of left-out classes.
     """
 
     temperature: float
@@ -84,10 +88,26 @@ class Calibration:
         return logits
 
     def threshold_for(self, *, false_accept: float) -> float:
-        """Lowest threshold at which at most this share of strangers gets an answer."""
+        """Lowest threshold at which at most this share of strangers gets an answer.
+
+        Strangers are documents of left-out classes, as near as siblings are; most that come from
+        elsewhere score lower. Raises ValueError where the share is not from 0 to 1.
+        """
         if not 0.0 <= false_accept <= 1.0:
             raise ValueError(f"false_accept {false_accept}; expected a share from 0 to 1")
-        return float(np.interp(1.0 - false_accept, np.linspace(0, 1, LEVELS), self.stranger))
+        return self._quantile(self.stranger, 1.0 - false_accept)
+
+    def coverage(self, threshold: float) -> float:
+        """Estimated share of in-scope queries that get an answer at this threshold."""
+        return float(1.0 - np.interp(threshold, self.own, np.linspace(0, 1, LEVELS)))
+
+    def false_accept(self, threshold: float) -> float:
+        """Estimated share of strangers that get an answer at this threshold."""
+        return float(1.0 - np.interp(threshold, self.stranger, np.linspace(0, 1, LEVELS)))
+
+    @staticmethod
+    def _quantile(values: tuple[float, ...], share: float) -> float:
+        return float(np.interp(share, np.linspace(0, 1, LEVELS), values))
 
 
 def simulate(
@@ -133,7 +153,8 @@ def simulate(
     else:
         products *= 2.0
         products -= squares.astype(np.float32)
-    return Simulation(products, chosen)
+    simulation = Simulation(products, chosen, np.empty(0, dtype=np.float32))
+    return replace(simulation, strangers=simulation.rival)
 
 
 def calibrate(simulation: Simulation) -> Calibration | Shortage:
@@ -146,25 +167,28 @@ def calibrate(simulation: Simulation) -> Calibration | Shortage:
             f"has {classes} classes, and {m} such examples in {present} of them"
         )
     own, rival = simulation.own.astype(np.float64), simulation.rival.astype(np.float64)
+    strangers = simulation.strangers if len(simulation.strangers) else rival
+    strangers = strangers.astype(np.float64)
     right = own > rival
     best = np.maximum(own, rival)
     levels = np.linspace(0, 1, LEVELS)
+    own_levels = np.quantile(best, levels)
     return Calibration(
         temperature=_temperature(simulation),
-        threshold=_threshold(best, right, rival),
+        threshold=min(_balanced(best, right, strangers), float(np.quantile(best, MOST_DECLINED))),
         n=m,
         accuracy=float(right.mean()),
-        own=tuple(float(v) for v in np.quantile(best, levels)),
-        stranger=tuple(float(v) for v in np.quantile(rival, levels)),
+        own=tuple(own_levels.tolist()),
+        stranger=tuple(np.quantile(strangers, levels).tolist()),
     )
 
 
-def _threshold(best: Doubles, right: npt.NDArray[np.bool_], stranger: Doubles) -> float:
-    """Best mean of (in-scope answered rightly) and (strangers not answered)."""
-    cuts = np.unique(np.concatenate([best, stranger]))
+def _balanced(best: Doubles, right: npt.NDArray[np.bool_], strangers: Doubles) -> float:
+    """Threshold of the best mean of (in-scope answered rightly) and (strangers not answered)."""
+    cuts = np.unique(np.concatenate([best, strangers]))
     good = np.sort(best[right])
     kept = (len(good) - np.searchsorted(good, cuts, side="left")) / len(best)
-    refused = np.searchsorted(np.sort(stranger), cuts, side="left") / len(stranger)
+    refused = np.searchsorted(np.sort(strangers), cuts, side="left") / len(strangers)
     return float(cuts[int(np.argmax(kept + refused))])
 
 

@@ -24,6 +24,7 @@ Stop = Callable[[], bool]
 
 TEMPERATURE = 0.1  # of the fit, for vectors of unit length; not the one of the answers
 PULL = 0.03  # towards the prototypes
+TOLD = 4.0  # worth of a description among the examples of its class
 TOLERANCE = 1e-3  # relative gain of a step below which the fit ends
 MOST_STEPS = 40
 FEWEST_STEPS = 8
@@ -32,6 +33,7 @@ MOST_CELLS = 40_000_000  # rows x classes: 160 MB of scores
 MEMORY = 10  # pairs that L-BFGS keeps
 HALVINGS = 12
 FOLDS = 4
+ENOUGH = 3000  # simulated queries, after which no further part is scored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,42 +60,48 @@ def refine(
 ) -> Refinement | None:
     """Weights near the prototypes that tell the classes apart better.
 
-    With W0, b0 the prototypes as a linear model (``prototypes.linear``) and t a temperature of 0.1
-    times the mean lengths of their rows and of the examples, minimises
+    With W0, b the prototypes as a linear model (``prototypes.linear``; b stays) and t a
+    temperature of 0.1 times the mean lengths of the rows of W0 and of the examples, minimises
 
-        sum_i v_i CE((W x_i + b) / t, y_i)  +  pull / 2 (|W - W0|^2 + |b - b0|^2) / t^2
+        sum_i v_i CE((W x_i + b) / t, y_i)  +  pull / 2 |W - W0|^2 / t^2
 
-    over the examples (v_i = 1) and the descriptions (v_i = kappa, at most 1) as examples.
+    and brings the mean length of the rows back to that of W0, so that scores keep their scale;
+    over the examples, v_i ~ 1 / (n_k + 1), and the descriptions as examples, v_i ~ 4 / (n_k + 1),
+    less where kappa is below 1; the mean of v is 1. So each class weighs the same, whatever its
+    count: without that, classes with many examples take queries from those with few. Descriptions
+    are moved by the mean of (class mean - description), into the region where documents lie. A
+    class without examples keeps its prototype and takes no part: a description alone loses
+    against the examples of others.
 
     *Shape:* prototypes ``(K, d)``, embeddings ``(n, d)``, labels ``(n,)`` in ``[0, K)``,
     descriptions ``(K, d)`` (rows of classes that are not described are ignored), described
     ``(K,)``, biases ``(K,)`` (zeros where not given). Returns None where there is nothing to fit
-    (no example, one class), where it is too large for the budget, and where ``should_stop()``,
-    asked at every step, said so. Raises ValueError where shapes do not agree.
+    (fewer than two classes with examples), where it is too large for the budget, and where
+    ``should_stop()``, asked at every step, said so. Raises ValueError where shapes do not agree.
     """
     classes, dim = prototypes.shape
     if embeddings.ndim != 2 or embeddings.shape[1] != dim or labels.shape != (len(embeddings),):
-        found = f"embeddings {embeddings.shape} and labels {labels.shape}"
-        raise ValueError(f"{found}; expected (n, {dim}) and (n,)")
-    told = np.flatnonzero(described)
-    steps = steps_for(len(embeddings) + len(told), classes, dim)
-    if classes < 2 or len(embeddings) == 0 or steps == 0:
+        got = f"embeddings {embeddings.shape} and labels {labels.shape}"
+        raise ValueError(f"{got}; expected (n, {dim}) and (n,)")
+    fixed = np.zeros(classes, dtype=np.float32) if biases is None else biases.astype(np.float32)
+    fit = np.bincount(labels, minlength=classes) > 0  # the classes that take part
+    column = np.cumsum(fit) - 1
+    steps = steps_for(len(embeddings) + int(described[fit].sum()), int(fit.sum()), dim)
+    if fit.sum() < 2 or steps == 0:
         return None
-    rows = np.concatenate([embeddings, descriptions[told]]).astype(np.float32)
-    targets = np.concatenate([labels, told]).astype(np.int64)
-    worth = np.ones(len(rows), dtype=np.float32)
-    worth[len(embeddings) :] = min(kappa, 1.0)
-    scale = TEMPERATURE * _length(prototypes) * _length(embeddings)
-    start = np.zeros((classes, dim + 1), dtype=np.float32)
-    start[:, :dim] = prototypes
-    if biases is not None:
-        start[:, dim] = biases
-    start /= np.float32(scale)
-    fitted = _lbfgs(_objective(rows, targets, worth, start), start, steps, should_stop)
+    rows, targets, worth = _material(
+        embeddings, column[labels], descriptions[fit], described[fit], kappa
+    )
+    weights = prototypes.astype(np.float32)
+    length = _length(weights[fit])
+    scale = np.float32(TEMPERATURE * length * _length(embeddings))
+    start = weights[fit] / scale
+    loss = _objective(rows, targets, worth, start, fixed[fit] / scale)
+    fitted = _lbfgs(loss, start, steps, should_stop)
     if fitted is None:
         return None
-    fitted = fitted * np.float32(scale)
-    return Refinement(np.ascontiguousarray(fitted[:, :dim]), fitted[:, dim].copy())
+    weights[fit] = fitted * np.float32(length / _length(fitted))
+    return Refinement(weights, fixed)
 
 
 def steps_for(rows: int, classes: int, dim: int) -> int:
@@ -118,48 +126,106 @@ def cross_fit(
 
     The examples of each class are dealt to up to four parts; each part is scored by a refinement
     of the others, from prototypes (eq. 3) of the others. The only example of a class is never left
-    out. The order of the examples does not matter.
+    out. With four classes or more each part also leaves out a tenth of the classes (at least one),
+    with all their examples: those are the strangers, because weights that were fitted with a
+    class's examples have learnt to turn them away. The order of the examples does not matter.
 
     *Shape:* as in :func:`refine`. Returns None where no class has two examples, and where
-    :func:`refine` returns None.
+    :func:`refine` returns None. A column of a class that a part left out holds -inf.
     """
-    classes, dim = descriptions.shape
+    classes = len(descriptions)
     order = np.lexsort((*embeddings.T[:3], labels))
     embeddings, labels = embeddings[order], labels[order].astype(np.int64)
     counts = np.bincount(labels, minlength=classes)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     part = (np.arange(len(labels)) - starts[labels]) % FOLDS
     part[counts[labels] < 2] = -1
-    scores, owners = [], []
+    group = _groups(counts)
+    scores: list[Floats] = []
+    owners: list[npt.NDArray[np.int64]] = []
+    strangers: list[Floats] = []
     for fold in range(FOLDS):
-        out = part == fold
-        if not out.any():
+        absent = group == fold
+        out = (part == fold) & ~absent[labels]
+        if not out.any() or sum(len(done) for done in owners) >= ENOUGH:
             continue
-        kept, kept_labels = embeddings[~out], labels[~out]
-        sums = np.zeros((classes, dim))
-        np.add.at(sums, kept_labels, kept)
-        weight = np.where(described, kappa, 0.0)[:, None]
-        size = weight + np.bincount(kept_labels, minlength=classes)[:, None]
-        total = sums + weight * np.where(described[:, None], descriptions, 0.0)
-        centres = np.divide(total, size, out=np.zeros_like(total), where=size > 0)
-        weights, biases = linear(centres, metric)
-        refined = refine(
-            weights,
-            kept,
-            kept_labels,
-            descriptions,
-            described,
-            kappa=kappa,
-            biases=biases,
-            should_stop=should_stop,
-        )
+        keep = np.flatnonzero(~absent)
+        column = np.cumsum(~absent) - 1
+        seen = ~out & ~absent[labels]
+        rest = (embeddings[seen], column[labels[seen]], descriptions[keep], described[keep])
+        start, biases = _prototypes(*rest, kappa, metric)
+        refined = refine(start, *rest, kappa=kappa, biases=biases, should_stop=should_stop)
         if refined is None:
             return None
-        scores.append(embeddings[out] @ refined.weights.T + refined.biases)
+        full = np.full((int(out.sum()), classes), -np.inf, dtype=np.float32)
+        full[:, keep] = embeddings[out] @ refined.weights.T + refined.biases
+        scores.append(full)
         owners.append(labels[out])
+        strange = embeddings[absent[labels]] @ refined.weights.T + refined.biases
+        strangers.append(strange.max(axis=1))
     if not scores:
         return None
-    return Simulation(np.concatenate(scores), np.concatenate(owners))
+    return Simulation(np.concatenate(scores), np.concatenate(owners), np.concatenate(strangers))
+
+
+def _groups(counts: Labels) -> npt.NDArray[np.int64]:
+    """The part in which each class is left out, -1 for none: a tenth of those with examples each.
+
+    *Shape:* counts ``(K,)`` -> ``(K,)``.
+    """
+    group = np.full(len(counts), -1)
+    present = np.flatnonzero(counts)
+    size = max(1, len(present) // 10)
+    if len(present) >= FOLDS:
+        chosen = np.random.default_rng(0).permutation(present)[: FOLDS * size]
+        group[chosen] = np.arange(len(chosen)) % FOLDS
+    return group
+
+
+def _prototypes(
+    embeddings: Floats,
+    labels: Labels,
+    descriptions: Floats,
+    described: npt.NDArray[np.bool_],
+    kappa: float,
+    metric: Metric,
+) -> tuple[Floats, Floats]:
+    """Prototypes (eq. 3) as a linear model: ``(K, d)``, ``(K,)`` float32."""
+    sums = np.zeros(descriptions.shape)
+    np.add.at(sums, labels, embeddings)
+    weight = np.where(described, kappa, 0.0)[:, None]
+    size = weight + np.bincount(labels, minlength=len(descriptions))[:, None]
+    total = sums + weight * np.where(described[:, None], descriptions, 0.0)
+    return linear(np.divide(total, size, out=np.zeros_like(total), where=size > 0), metric)
+
+
+def _material(
+    embeddings: Floats,
+    labels: Labels,
+    descriptions: Floats,
+    described: npt.NDArray[np.bool_],
+    kappa: float,
+) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
+    """What the fit sees: rows ``(m, d)``, their classes ``(m,)``, what each is worth ``(m,)``.
+
+    Every class has an example.
+    """
+    classes, dim = descriptions.shape
+    told = np.flatnonzero(described)
+    counts = np.bincount(labels, minlength=classes)
+    moved = descriptions[told].astype(np.float64)
+    if len(told):
+        sums = np.zeros((classes, dim))
+        np.add.at(sums, labels, embeddings)
+        before = np.linalg.norm(moved, axis=1, keepdims=True)
+        moved += (sums[told] / counts[told][:, None] - moved).mean(axis=0)
+        after = np.linalg.norm(moved, axis=1, keepdims=True)
+        moved *= np.divide(before, after, out=np.ones_like(after), where=after > 0)
+    rows = np.concatenate([embeddings, moved]).astype(np.float32)
+    targets = np.concatenate([labels, told]).astype(np.int64)
+    worth = 1.0 / (counts[targets] + 1.0)
+    worth[len(embeddings) :] *= TOLD * min(kappa, 1.0)
+    return rows, targets, (worth / worth.mean()).astype(np.float32)
 
 
 def _length(rows: Floats) -> float:
@@ -171,17 +237,17 @@ def _length(rows: Floats) -> float:
 Loss = Callable[[Floats], tuple[float, Floats]]
 
 
-def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> Loss:
+def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats, biases: Floats) -> Loss:
     """The loss of :func:`refine` and its gradient, in units of the logits.
 
-    *Shape:* ``(K, d + 1)``, the last column the biases -> value, ``(K, d + 1)``.
+    *Shape:* ``(K, d)`` -> value, ``(K, d)``.
     """
     every = np.arange(len(rows))
     pull = np.float32(PULL)
 
     def loss(point: Floats) -> tuple[float, Floats]:
-        logits = rows @ point[:, :-1].T
-        logits += point[:, -1]
+        logits = rows @ point.T
+        logits += biases
         logits -= logits.max(axis=1, keepdims=True)
         right = logits[every, targets]
         np.exp(logits, out=logits)
@@ -192,8 +258,7 @@ def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> L
         gradient = point - start
         value += 0.5 * PULL * float(np.square(gradient).sum(dtype=np.float64))
         gradient *= pull
-        gradient[:, :-1] += logits.T @ rows
-        gradient[:, -1] += logits.sum(axis=0)
+        gradient += logits.T @ rows
         return value, gradient
 
     return loss

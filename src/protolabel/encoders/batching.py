@@ -14,6 +14,9 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+EXACT = 48  # tokens up to which a batch is as wide as its longest sequence
+STEP = 16  # above, its width is a multiple of this: docs/decisions/0002 has the measurement
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -23,23 +26,30 @@ class Batch:
     width: int
 
 
-def plan_batches(lengths: npt.NDArray[np.int64], *, budget: int) -> list[Batch]:
+def plan_batches(lengths: npt.NDArray[np.int64], *, budget: int, widest: int) -> list[Batch]:
     """Share sequences out into batches, the longest first, each within ``budget`` padded tokens.
 
     ``lengths``: (n,) int64, tokens of each sequence, all at least 1. Every sequence is in exactly
     one batch; one that is longer than the budget has a batch of its own. Equal lengths keep their
     order, so the plan depends on the lengths alone.
 
+    A width is rounded up to a multiple of ``STEP`` where it exceeds ``EXACT``, unless that would
+    exceed ``widest``: attention over odd widths costs more than the padding does.
+
     Raises:
-        ValueError: a length or the budget is below 1.
+        ValueError: a length is below 1 or beyond ``widest``, or the budget is below 1.
     """
     if budget < 1 or (lengths.size and int(lengths.min()) < 1):
         raise ValueError("lengths and budget must be at least 1")
+    if lengths.size and int(lengths.max()) > widest:
+        raise ValueError(f"a length of {int(lengths.max())} exceeds the widest batch, {widest}")
     order = np.argsort(-lengths, kind="stable")
     batches: list[Batch] = []
     start = 0
     while start < order.size:
         width = int(lengths[order[start]])
+        if width > EXACT:
+            width = min(-(-width // STEP) * STEP, widest)
         end = start + max(1, budget // width)
         batches.append(Batch(order[start:end], width))
         start = end
@@ -47,10 +57,10 @@ def plan_batches(lengths: npt.NDArray[np.int64], *, budget: int) -> list[Batch]:
 
 
 def pad(
-    sequences: list[npt.NDArray[np.int32]], batch: Batch, filler: int
+    sequences: list[npt.NDArray[np.int32]], batch: Batch
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Lay a batch out: token numbers (b, width) filled up at the end, and lengths (b,), int32."""
-    ids = np.full((batch.rows.size, batch.width), filler, np.int32)
+    """Lay a batch out: token numbers (b, width) zeros at the end, and lengths (b,), int32."""
+    ids = np.zeros((batch.rows.size, batch.width), np.int32)
     lengths = np.empty(batch.rows.size, np.int32)
     for at, row in enumerate(batch.rows.tolist()):
         sequence = sequences[row]

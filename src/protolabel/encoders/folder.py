@@ -146,7 +146,7 @@ def read_tensors(path: Path) -> dict[str, npt.NDArray[np.float32]]:
 
     types = {"F32": np.float32, "F16": np.float16, "F64": np.float64, "BF16": np.uint16}
     try:
-        entries = deserialize(path.read_bytes())
+        entries: Any = deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
     except (SafetensorError, OSError) as error:
         raise EncoderError(
             f"{path} is not a whole safetensors file ({error})",
