@@ -179,8 +179,20 @@ def save(name: str, command: str, body: str, values: object, seconds: float) -> 
         "seconds": round(seconds),
         "values": values,
     }
-    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(_rounded(record), indent=1, allow_nan=False)
+    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     print(f"\n{body}\n\n{head}")
+
+
+def _rounded(value: object) -> object:
+    """Numbers to six digits, and null for what is not finite: JSON has no NaN."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    return value
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -197,7 +197,7 @@ def main() -> None:
     difference = mean_interval(np.subtract(first, second).tolist())
     body = (
         "# Speed beside sentence-transformers\n\n"
-        f"`label_many` against 77 classes x 10 examples (encoding, scores, probabilities, evidence) "
+        "`label_many` against 77 classes x 10 examples (encoding, scores, probabilities, evidence) "
         f"beside the bare `encode` of sentence-transformers in fp32, {THREADS} threads each, in "
         f"turn, {ROUNDS} rounds, medians; documents per second. Encoder "
         f"`{encoder.fingerprint}`.\n\n"

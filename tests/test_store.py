@@ -193,6 +193,14 @@ def sql(path: Path, *statements: str) -> None:
     db.close()
 
 
+def test_every_commit_reaches_the_disk(path):
+    with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
+        db = space._store.connection.db
+        assert db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
 def test_a_sound_file_has_no_findings(path):
     assert findings(path) == []
 

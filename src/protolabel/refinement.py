@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.calibration import Simulation
-from protolabel.prototypes import Metric, linear
+from protolabel.prototypes import Metric, linear, prototypes, to_fixed
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.integer]
@@ -24,7 +24,7 @@ Stop = Callable[[], bool]
 
 TEMPERATURE = 0.1  # of the fit, for vectors of unit length; not the one of the answers
 PULL = 0.03  # towards the prototypes
-TOLD = 4.0  # worth of a description among the examples of its class
+TOLD = 2.0  # worth of a description among the examples of its class
 TOLERANCE = 1e-3  # relative gain of a step below which the fit ends
 MOST_STEPS = 40
 FEWEST_STEPS = 8
@@ -60,13 +60,13 @@ def refine(
 ) -> Refinement | None:
     """Weights near the prototypes that tell the classes apart better.
 
-    With W0, b the prototypes as a linear model (``prototypes.linear``; b stays) and t a
-    temperature of 0.1 times the mean lengths of the rows of W0 and of the examples, minimises
+    With W0, b0 the prototypes as a linear model (``prototypes.linear``) and t a temperature, 0.1
+    times the mean lengths of the rows of W0 and of the examples, minimises
 
-        sum_i v_i CE((W x_i + b) / t, y_i)  +  pull / 2 |W - W0|^2 / t^2
+        sum_i v_i CE((W x_i + b) / t, y_i)  +  pull / 2 (|W - W0|^2 + |b - b0|^2) / t^2
 
     and brings the mean length of the rows back to that of W0, so that scores keep their scale;
-    over the examples, v_i ~ 1 / (n_k + 1), and the descriptions as examples, v_i ~ 4 / (n_k + 1),
+    over the examples, v_i ~ 1 / (n_k + 1), and the descriptions as examples, v_i ~ 2 / (n_k + 1),
     less where kappa is below 1; the mean of v is 1. So each class weighs the same, whatever its
     count: without that, classes with many examples take queries from those with few. Descriptions
     are moved by the mean of (class mean - description), into the region where documents lie. A
@@ -83,7 +83,7 @@ def refine(
     if embeddings.ndim != 2 or embeddings.shape[1] != dim or labels.shape != (len(embeddings),):
         got = f"embeddings {embeddings.shape} and labels {labels.shape}"
         raise ValueError(f"{got}; expected (n, {dim}) and (n,)")
-    fixed = np.zeros(classes, dtype=np.float32) if biases is None else biases.astype(np.float32)
+    fixed = np.zeros(classes, dtype=np.float32) if biases is None else biases
     fit = np.bincount(labels, minlength=classes) > 0  # the classes that take part
     column = np.cumsum(fit) - 1
     steps = steps_for(len(embeddings) + int(described[fit].sum()), int(fit.sum()), dim)
@@ -92,16 +92,15 @@ def refine(
     rows, targets, worth = _material(
         embeddings, column[labels], descriptions[fit], described[fit], kappa
     )
-    weights = prototypes.astype(np.float32)
-    length = _length(weights[fit])
+    length = _length(prototypes[fit])
     scale = np.float32(TEMPERATURE * length * _length(embeddings))
-    start = weights[fit] / scale
-    loss = _objective(rows, targets, worth, start, fixed[fit] / scale)
-    fitted = _lbfgs(loss, start, steps, should_stop)
+    model = np.column_stack([prototypes, fixed]).astype(np.float32)
+    start = model[fit] / scale
+    fitted = _lbfgs(_objective(rows, targets, worth, start), start, steps, should_stop)
     if fitted is None:
         return None
-    weights[fit] = fitted * np.float32(length / _length(fitted))
-    return Refinement(weights, fixed)
+    model[fit] = fitted * np.float32(length / _length(fitted[:, :dim]))
+    return Refinement(np.ascontiguousarray(model[:, :dim]), model[:, dim].copy())
 
 
 def steps_for(rows: int, classes: int, dim: int) -> int:
@@ -126,46 +125,52 @@ def cross_fit(
 
     The examples of each class are dealt to up to four parts; each part is scored by a refinement
     of the others, from prototypes (eq. 3) of the others. The only example of a class is never left
-    out. With four classes or more each part also leaves out a tenth of the classes (at least one),
-    with all their examples: those are the strangers, because weights that were fitted with a
-    class's examples have learnt to turn them away. The order of the examples does not matter.
+    out. Strangers come from up to four further fits, each without a tenth of the classes (at least
+    one) and all their examples: weights that were fitted with a class's examples have learnt to
+    turn them away. The order of the examples does not matter.
 
     *Shape:* as in :func:`refine`. Returns None where no class has two examples, and where
-    :func:`refine` returns None. A column of a class that a part left out holds -inf.
+    :func:`refine` returns None. No strangers with fewer than four classes that have examples.
     """
-    classes = len(descriptions)
     order = np.lexsort((*embeddings.T[:3], labels))
     embeddings, labels = embeddings[order], labels[order].astype(np.int64)
-    counts = np.bincount(labels, minlength=classes)
+    counts = np.bincount(labels, minlength=len(descriptions))
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     part = (np.arange(len(labels)) - starts[labels]) % FOLDS
     part[counts[labels] < 2] = -1
     group = _groups(counts)
-    scores: list[Floats] = []
-    owners: list[npt.NDArray[np.int64]] = []
-    strangers: list[Floats] = []
+
+    def scored(
+        seen: npt.NDArray[np.bool_], queries: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_]
+    ) -> Floats | None:
+        """Scores of some examples by weights that were made of others, for the classes kept."""
+        column = (np.cumsum(keep) - 1)[labels[seen]]
+        rest = (embeddings[seen], column, descriptions[keep], described[keep])
+        sums = np.zeros(rest[2].shape, dtype=np.int64)
+        np.add.at(sums, column, to_fixed(rest[0]))
+        size = np.bincount(column, minlength=len(sums))
+        start, biases = linear(prototypes(size, sums, *rest[2:], kappa), metric)
+        made = refine(start, *rest, kappa=kappa, biases=biases, should_stop=should_stop)
+        return None if made is None else embeddings[queries] @ made.weights.T + made.biases
+
+    rows: list[tuple[Floats, npt.NDArray[np.int64]]] = []
+    strangers = [np.empty(0, dtype=np.float32)]
     for fold in range(FOLDS):
-        absent = group == fold
-        out = (part == fold) & ~absent[labels]
-        if not out.any() or sum(len(done) for done in owners) >= ENOUGH:
-            continue
-        keep = np.flatnonzero(~absent)
-        column = np.cumsum(~absent) - 1
-        seen = ~out & ~absent[labels]
-        rest = (embeddings[seen], column[labels[seen]], descriptions[keep], described[keep])
-        start, biases = _prototypes(*rest, kappa, metric)
-        refined = refine(start, *rest, kappa=kappa, biases=biases, should_stop=should_stop)
-        if refined is None:
-            return None
-        full = np.full((int(out.sum()), classes), -np.inf, dtype=np.float32)
-        full[:, keep] = embeddings[out] @ refined.weights.T + refined.biases
-        scores.append(full)
-        owners.append(labels[out])
-        strange = embeddings[absent[labels]] @ refined.weights.T + refined.biases
-        strangers.append(strange.max(axis=1))
-    if not scores:
+        out, absent = part == fold, group == fold
+        if out.any() and sum(len(owners) for _, owners in rows) < ENOUGH:
+            scores = scored(~out, out, np.ones(len(counts), dtype=np.bool_))
+            if scores is None:
+                return None
+            rows.append((scores, labels[out]))
+        if absent.any() and sum(len(done) for done in strangers) < ENOUGH:
+            scores = scored(~absent[labels], absent[labels], ~absent)
+            if scores is None:
+                return None
+            strangers.append(scores.max(axis=1))
+    if not rows:
         return None
-    return Simulation(np.concatenate(scores), np.concatenate(owners), np.concatenate(strangers))
+    every, owners = zip(*rows, strict=True)
+    return Simulation(np.concatenate(every), np.concatenate(owners), np.concatenate(strangers))
 
 
 def _groups(counts: Labels) -> npt.NDArray[np.int64]:
@@ -180,23 +185,6 @@ def _groups(counts: Labels) -> npt.NDArray[np.int64]:
         chosen = np.random.default_rng(0).permutation(present)[: FOLDS * size]
         group[chosen] = np.arange(len(chosen)) % FOLDS
     return group
-
-
-def _prototypes(
-    embeddings: Floats,
-    labels: Labels,
-    descriptions: Floats,
-    described: npt.NDArray[np.bool_],
-    kappa: float,
-    metric: Metric,
-) -> tuple[Floats, Floats]:
-    """Prototypes (eq. 3) as a linear model: ``(K, d)``, ``(K,)`` float32."""
-    sums = np.zeros(descriptions.shape)
-    np.add.at(sums, labels, embeddings)
-    weight = np.where(described, kappa, 0.0)[:, None]
-    size = weight + np.bincount(labels, minlength=len(descriptions))[:, None]
-    total = sums + weight * np.where(described[:, None], descriptions, 0.0)
-    return linear(np.divide(total, size, out=np.zeros_like(total), where=size > 0), metric)
 
 
 def _material(
@@ -237,17 +225,17 @@ def _length(rows: Floats) -> float:
 Loss = Callable[[Floats], tuple[float, Floats]]
 
 
-def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats, biases: Floats) -> Loss:
+def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> Loss:
     """The loss of :func:`refine` and its gradient, in units of the logits.
 
-    *Shape:* ``(K, d)`` -> value, ``(K, d)``.
+    *Shape:* ``(K, d + 1)``, the last column the biases -> value, ``(K, d + 1)``.
     """
     every = np.arange(len(rows))
     pull = np.float32(PULL)
 
     def loss(point: Floats) -> tuple[float, Floats]:
-        logits = rows @ point.T
-        logits += biases
+        logits = rows @ point[:, :-1].T
+        logits += point[:, -1]
         logits -= logits.max(axis=1, keepdims=True)
         right = logits[every, targets]
         np.exp(logits, out=logits)
@@ -258,7 +246,8 @@ def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats, bias
         gradient = point - start
         value += 0.5 * PULL * float(np.square(gradient).sum(dtype=np.float64))
         gradient *= pull
-        gradient += logits.T @ rows
+        gradient[:, :-1] += logits.T @ rows
+        gradient[:, -1] += logits.sum(axis=0)
         return value, gradient
 
     return loss

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     Ids = npt.NDArray[np.int32]
 
-SLAB = 1 << 16  # characters that are tokenised in one go
+SLAB = 1 << 16  # characters that are tokenised as one
+_SLABS = 16  # slabs that are tokenised in one go
 _GROUP = 1024  # texts that are tokenised in one go
 
 
@@ -37,6 +39,16 @@ class Window:
     start: int
     end: int
     whole: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Slab:
+    """A stretch of tokens: numbers, first characters, whether a word starts, end of the text."""
+
+    ids: Ids
+    starts: npt.NDArray[np.int64]
+    words: npt.NDArray[np.bool_]
     last: bool
 
 
@@ -82,59 +94,80 @@ class Windower:
         """
         for first in range(0, len(texts), _GROUP):
             group = [_clean(texts[i], i) for i in range(first, min(first + _GROUP, len(texts)))]
-            # What has more characters than this cannot fit: no use in trying.
-            short = [text for text in group if len(text) <= 8 * self._window]
-            found = iter(self._tokenizer.encode_batch_fast(short, add_special_tokens=True))
-            for place, text in enumerate(group, first):
-                ids = next(found).ids if len(text) <= 8 * self._window else None
-                if ids is not None and len(ids) <= self._window:
-                    yield Window(np.array(ids, np.int32), place, 0, len(text), True, True)
+            # Offsets cost as much again: they are had where a text will hardly fit, or did not.
+            few = [text for text in group if len(text) <= 3 * self._window]
+            found = iter(self._tokenizer.encode_batch_fast(few, add_special_tokens=True))
+            ids = [next(found).ids if len(text) <= 3 * self._window else None for text in group]
+            fits = [row is not None and len(row) <= self._window for row in ids]
+            slabs = self._slabs([t for t, fit in zip(group, fits, strict=True) if not fit])
+            for place, (text, row, fit) in enumerate(zip(group, ids, fits, strict=True), first):
+                if fit:
+                    yield Window(np.array(row, np.int32), place, 0, len(text), True, True)
                 else:
-                    yield from self._passages(text, place)
+                    yield from self._passages(text, place, slabs)
 
-    def _passages(self, text: str, owner: int) -> Iterator[Window]:
+    def _passages(self, text: str, owner: int, slabs: Iterator[_Slab]) -> Iterator[Window]:
         """Cut a text at the last word start that fits, or hard where no word starts."""
-        ids = np.empty(0, np.int32)
-        starts = np.empty(0, np.int64)
-        words = np.empty(0, bool)
-        begun, n_yielded = 0, 0
-        for more_ids, more_starts, more_words in self._slabs(text):
-            ids = np.concatenate([ids, more_ids])
-            starts = np.concatenate([starts, more_starts])
-            words = np.concatenate([words, more_words])
+        left = _Slab(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, bool), False)
+        begun, split = 0, False
+        while not left.last:
+            left = _joined(left, next(slabs))
             at = 0
-            while ids.size - at > self._passage:
+            # What fits in one window is one window, though passages may be shorter than that.
+            whole = self._window - self.n_special
+            while left.ids.size - at > (self._passage if split else whole):
                 cut = at + self._passage
-                good = np.flatnonzero(words[at + self._passage // 2 : cut + 1])
+                good = np.flatnonzero(left.words[at + self._passage // 2 : cut + 1])
                 if good.size:
                     cut = at + self._passage // 2 + int(good[-1])
-                end = int(starts[cut])
-                yield self._window_of(ids[at:cut], owner, begun, end, whole=False, last=False)
-                begun, at, n_yielded = end, cut, n_yielded + 1
-            ids, starts, words = ids[at:], starts[at:], words[at:]
-        yield self._window_of(ids, owner, begun, len(text), whole=n_yielded == 0, last=True)
+                end = int(left.starts[cut])
+                yield self._window_of(left.ids[at:cut], owner, begun, end, whole=False, last=False)
+                begun, at, split = end, cut, True
+            left = _Slab(left.ids[at:], left.starts[at:], left.words[at:], left.last)
+        yield self._window_of(left.ids, owner, begun, len(text), whole=not split, last=True)
 
     def _window_of(
         self, ids: Ids, owner: int, start: int, end: int, *, whole: bool, last: bool
     ) -> Window:
         return Window(np.concatenate([self._head, ids, self._tail]), owner, start, end, whole, last)
 
-    def _slabs(self, text: str) -> Iterator[tuple[Ids, npt.NDArray[np.int64], npt.NDArray[Any]]]:
-        """Token numbers, first characters, and whether a word starts there, slab by slab."""
-        start, behind = 0, -1
-        while start < len(text):
-            end = min(start + SLAB, len(text))
-            if end < len(text):  # cut before white space, where there is any
-                back = next((i for i in range(end, end - SLAB // 8, -1) if text[i].isspace()), end)
-                end = back
-            found = self._tokenizer.encode(text[start:end], add_special_tokens=False)
-            spans = np.array(found.offsets, np.int64).reshape(-1, 2) + start
-            if spans.size:
+    def _slabs(self, texts: list[str]) -> Iterator[_Slab]:
+        """Tokens of all texts, in order, slab by slab; a few slabs are tokenised together."""
+        todo = [(text, start, end) for text in texts for start, end in _cuts(text)]
+        for first in range(0, len(todo), _SLABS):
+            some = todo[first : first + _SLABS]
+            found = self._tokenizer.encode_batch(
+                [text[start:end] for text, start, end in some], add_special_tokens=False
+            )
+            for (text, start, end), tokens in zip(some, found, strict=True):
+                pairs = chain.from_iterable(tokens.offsets)
+                spans = np.fromiter(pairs, np.int64, 2 * len(tokens)).reshape(-1, 2) + start
+                # Tokens of one character (bytes of an emoji) share its span: never run backwards.
                 starts = np.maximum.accumulate(spans[:, 0])
-                ends = np.concatenate([[behind], np.maximum.accumulate(spans[:-1, 1])])
-                yield np.array(found.ids, np.int32), starts, starts > ends
-                behind = int(spans[-1, 1])
-            start = end
+                words = np.ones(starts.size, bool)
+                words[1:] = spans[1:, 0] > spans[:-1, 1]
+                ids = np.array(tokens.ids, np.int32)
+                yield _Slab(ids, starts, words, end == len(text))
+
+
+def _cuts(text: str) -> Iterator[tuple[int, int]]:
+    """Slabs that tile a text, cut before white space where there is any nearby; at least one."""
+    start = 0
+    while start + SLAB < len(text):
+        end = start + SLAB
+        end = next((i for i in range(end, end - SLAB // 8, -1) if text[i].isspace()), end)
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _joined(a: _Slab, b: _Slab) -> _Slab:
+    return _Slab(
+        np.concatenate([a.ids, b.ids]),
+        np.concatenate([a.starts, b.starts]),
+        np.concatenate([a.words, b.words]),
+        b.last,
+    )
 
 
 def _clean(text: object, place: int) -> str:
