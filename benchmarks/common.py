@@ -107,9 +107,8 @@ def fold(name: str, number: str = "01") -> dict[str, list[int]]:
 
 def embed(texts: list[str]) -> np.ndarray:
     """Embeddings by the default encoder, kept between runs."""
-    from protolabel.encoders.cache import CachedEncoder
-
     from protolabel.encoders import load_encoder
+    from protolabel.encoders.cache import CachedEncoder
 
     CACHE.mkdir(exist_ok=True)
     encoder = CachedEncoder(load_encoder(), CACHE / "embeddings.sqlite")

@@ -88,7 +88,7 @@ def label_inbox(
 def show(answers: list[Answer], truth: dict[str, str]) -> None:
     """A table of answers beside the truth."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = (("", 7), ("answer", 24), ("sure", 4), ("score", 5), ("nearest example", 30))
+    columns = (("", 8), ("answer", 24), ("sure", 5), ("score", 6), ("nearest example", 28))
     for header, width in (*columns, ("truth", 24)):
         table.add_column(header, no_wrap=True, overflow="ellipsis", width=width)
     for a in answers:
@@ -118,7 +118,7 @@ def evidence_of(answer: Answer) -> None:
     if evidence.passage:
         console.print(
             f"  decided by characters {evidence.passage.start}-{evidence.passage.end}: "
-            f"{evidence.passage.text[:70]}"
+            f"{evidence.passage.text[:50]}"
         )
     console.print()
 
@@ -151,19 +151,36 @@ def new_class(
         f"described and shown in [b]{milliseconds:.0f} ms[/b], encoding included; "
         f"prototypes of other classes that moved: [b]{len(moved)}[/b] of {len(before)}"
     )
+    again = ask_again(space, inbox, answers, truth)
+    unsure = [d for d in inbox if truth[d.id] == NEW and again[d.id].label is None]
+    if unsure and unsure[-1].text:
+        console.rule("5. A person confirms one of those it was unsure about")
+        start = time.perf_counter()
+        space.add(unsure[-1].text, NEW)
+        milliseconds = (time.perf_counter() - start) * 1000
+        console.print(f"{unsure[-1].id} is its third example, added in {milliseconds:.0f} ms")
+        ask_again(space, inbox, answers, truth)
+
+
+def ask_again(
+    space: LabelSpace, inbox: list[Document], before: dict[str, Answer], truth: dict[str, str]
+) -> dict[str, Answer]:
+    """The same inbox with what is known now."""
     space.settle()
     again = {a.id: a for a in space.label_many(inbox)}
-    show([a for a in again.values() if truth[a.id] == NEW], truth)
+    mine = [a for a in again.values() if truth[a.id] == NEW]
+    show(mine, truth)
     changed = sum(
         again[i].alternatives[0].label != a.alternatives[0].label
-        for i, a in answers.items()
+        for i, a in before.items()
         if truth[i] != NEW
     )
-    right = sum(a.label == NEW for i, a in again.items() if truth[i] == NEW)
     console.print(
-        f"now right: {right} of {sum(t == NEW for t in truth.values())}; documents of other types "
-        f"whose nearest class changed: {changed}"
+        f"right: {sum(a.label == NEW for a in mine)} of {len(mine)}, still none of these: "
+        f"{sum(a.label is None for a in mine)}; documents of other types whose nearest class "
+        f"changed: {changed} of {len(before) - len(mine)}\n"
     )
+    return again
 
 
 def prototypes(space: LabelSpace) -> dict[str, bytes]:

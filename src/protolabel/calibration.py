@@ -28,7 +28,8 @@ class Simulation:
     """Scores of simulated queries; higher is nearer.
 
     ``scores`` ``(m, K)`` float32: each row is an example that its class (column ``labels[i]``,
-    int64) was made without. ``strangers`` ``(s,)`` float32: best scores of examples whose class was left out.
+    int64) was made without. ``strangers`` ``(s,)`` float32: best scores of examples whose class
+    was left out of the label space.
     """
 
     scores: Floats

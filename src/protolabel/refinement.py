@@ -174,10 +174,7 @@ def cross_fit(
 
 
 def _groups(counts: Labels) -> npt.NDArray[np.int64]:
-    """The part in which each class is left out, -1 for none: a tenth of those with examples each.
-
-    *Shape:* counts ``(K,)`` -> ``(K,)``.
-    """
+    """The part ``(K,)`` in which a class is left out, -1 for none: a tenth of them in each."""
     group = np.full(len(counts), -1)
     present = np.flatnonzero(counts)
     size = max(1, len(present) // 10)
@@ -194,10 +191,7 @@ def _material(
     described: npt.NDArray[np.bool_],
     kappa: float,
 ) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
-    """What the fit sees: rows ``(m, d)``, their classes ``(m,)``, what each is worth ``(m,)``.
-
-    Every class has an example.
-    """
+    """Rows ``(m, d)`` of the fit, their classes and worth ``(m,)``; each class has an example."""
     classes, dim = descriptions.shape
     told = np.flatnonzero(described)
     counts = np.bincount(labels, minlength=classes)
@@ -285,7 +279,7 @@ def _lbfgs(loss: Loss, point: Floats, steps: int, should_stop: Stop | None) -> F
 
 
 def _direction(gradient: Floats, pairs: list[tuple[Floats, Floats, float]]) -> Floats:
-    """Minus the inverse Hessian, as the pairs know it, times the gradient (two loops)."""
+    """Minus the inverse Hessian, as the pairs know it, times the gradient."""
     direction = -gradient
     shares = []
     for moved, bent, inverse in reversed(pairs):
