@@ -15,21 +15,26 @@ if TYPE_CHECKING:
 
     from protolabel.types import Embeddings
 
-RULE = "reciprocal-1"
-"""Name of the weighting; it is part of an encoder's fingerprint, so change both together."""
+HALF = 64  # tokens
+POWER = 1.5
+RULE = f"start-{HALF}-{POWER}"
+"""Name of the weighting; it is part of an encoder's fingerprint."""
 
 
 def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Weight of each passage of a document, by its place: (m,) float64, positive, summing to 1.
 
-    ``lengths``: (m,) int64, tokens of each passage in document order.
+    ``lengths``: (m,) int64, tokens of each passage in document order. A token counts by what is
+    before its passage: (1 + tokens before / HALF) ** -POWER. So the first passage weighs most
+    whatever the length of the document, and how a text is cut matters little.
 
     Raises:
         ValueError: no passage, or one of no length.
     """
     if lengths.size == 0 or int(lengths.min()) < 1:
         raise ValueError("passages must number at least one and have at least one token each")
-    weights = lengths / (1.0 + np.arange(lengths.size))
+    before = np.cumsum(lengths) - lengths
+    weights = lengths * (1.0 + before / HALF) ** -POWER
     return np.asarray(weights / weights.sum(), np.float64)
 
 

@@ -20,8 +20,9 @@ from protolabel.encoders.protocol import Encoder
 from protolabel.types import Embeddings, Encoded
 
 MOST_BYTES = 512 * 2**20  # of embeddings; the least recently used go first
-FORMAT = 1
+FORMAT = 2
 _PAGE = 500  # keys of one question
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class CachedEncoder:
@@ -93,6 +94,9 @@ class CachedEncoder:
                     self._db.execute(
                         f"UPDATE kept SET used = (SELECT n FROM clock) WHERE key IN ({marks})", page
                     )
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _BUSY:  # else another process is at it
+                    self._replace()
             except (sqlite3.DatabaseError, ValueError):
                 self._replace()
                 return {}
@@ -104,11 +108,12 @@ class CachedEncoder:
                 return
             try:
                 self._db.execute("BEGIN IMMEDIATE")
-                self._db.execute("UPDATE clock SET n = n + 1")
+                rows = [(key, *_packed(kept)) for key, kept in new.items()]
                 self._db.executemany(
-                    "INSERT OR REPLACE INTO kept SELECT ?, ?, ?, n FROM clock",
-                    [(key, *_packed(kept)) for key, kept in new.items()],
+                    "INSERT OR REPLACE INTO kept SELECT ?, ?, ?, n FROM clock", rows
                 )
+                size = sum(len(vectors) for _, vectors, _ in rows)
+                self._db.execute("UPDATE clock SET n = n + 1, size = size + ?", (size,))
                 self._evict()
                 self._db.execute("COMMIT")
             except sqlite3.OperationalError:  # locked, or no room: the answer does not need it
@@ -120,18 +125,21 @@ class CachedEncoder:
     def _evict(self) -> None:
         if self._db is None:
             return
-        (size,) = self._db.execute("SELECT total(length(vectors)) FROM kept").fetchone()
+        (size,) = self._db.execute("SELECT size FROM clock").fetchone()
         if size <= self._most:
             return
+        # That counts an entry twice that two processes added; this reads the whole file.
+        (size,) = self._db.execute("SELECT total(length(vectors)) FROM kept").fetchone()
         # The oldest fifth goes at once, so that this does not happen at every addition.
         rows = self._db.execute("SELECT key, length(vectors) FROM kept ORDER BY used, rowid")
         gone, left = [], float(size)
-        for key, length in rows:
+        for key, length in rows.fetchall() if left > self._most else ():
             if left <= 0.8 * self._most:
                 break
             gone.append((key,))
             left -= length
         self._db.executemany("DELETE FROM kept WHERE key = ?", gone)
+        self._db.execute("UPDATE clock SET size = ?", (int(left),))
 
     def _replace(self) -> None:
         """Throw a damaged file away and begin a new one."""
@@ -166,10 +174,11 @@ def _connect(path: Path) -> sqlite3.Connection:
                 "DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS clock;"
                 "CREATE TABLE kept (key BLOB PRIMARY KEY, vectors BLOB NOT NULL, "
                 "spans BLOB NOT NULL, used INTEGER NOT NULL);"
-                "CREATE TABLE clock (n INTEGER NOT NULL); INSERT INTO clock VALUES (0);"
+                "CREATE TABLE clock (n INTEGER NOT NULL, size INTEGER NOT NULL);"
+                "INSERT INTO clock VALUES (1, 0);"
                 f"PRAGMA user_version = {FORMAT};"
             )
-        db.execute("SELECT n FROM clock").fetchone()
+        db.execute("SELECT n, size FROM clock").fetchone()
     except BaseException:
         db.close()
         raise

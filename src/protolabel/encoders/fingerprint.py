@@ -15,9 +15,10 @@ def compatible(a: str, b: str) -> bool:
     They do when the fingerprints are equal, or differ only in f32 against bf16: the same text's
     two vectors then have a cosine above 0.9999 (docs/decisions/0002 has the measurement).
     """
-    return _without_precision(a) == _without_precision(b)
+    return a == b or (_identity(a) is not None and _identity(a) == _identity(b))
 
 
-def _without_precision(fingerprint: str) -> str:
+def _identity(fingerprint: str) -> str | None:
+    """The part before a known precision; None where there is none."""
     identity, slash, precision = fingerprint.rpartition("/")
-    return identity if slash and precision in PRECISIONS else fingerprint
+    return identity if slash and precision in PRECISIONS else None

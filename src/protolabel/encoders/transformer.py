@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Precision = Literal["auto", "f32", "bf16"]
 
 BUDGET = 1024  # padded tokens of a batch: docs/decisions/0002 has the measurement
+PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003
 LEAST_BUDGET = 128  # below this a batch costs more than its share of the work
 _WAVE = 1 << 17  # tokens that are read ahead and sorted together; bounds the memory
 
@@ -55,13 +56,14 @@ class TransformerEncoder:
         folder = read_folder(Path(path))
         sizes = read_sizes(folder.config)
         window = min(folder.window or sizes.window, sizes.window)
-        rule = f"window={window} pooling={folder.pooling} passages={RULE}"
+        passage = min(PASSAGE, window)
+        rule = f"window={window} pooling={folder.pooling} passages={passage} {RULE}"
         with ThreadPoolExecutor(1) as aside:  # hashing leaves the interpreter free
             identity = aside.submit(digest, folder, rule)
             tensors = read_tensors(folder.weights_path)
             dense = None if folder.dense_path is None else read_dense(folder.dense_path, sizes.size)
             graph = build_graph(sizes, tensors, pooling=folder.pooling, dense=dense)
-            self._windower = Windower(folder.tokenizer_path, window, window)
+            self._windower = Windower(folder.tokenizer_path, window, passage)
             self._compiled, used = _compile(graph, precision, threads)
             family = folder.config["model_type"]
             self._fingerprint = f"{family}:{identity.result()}/{used}"
