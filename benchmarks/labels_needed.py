@@ -17,9 +17,9 @@ from benchmarks.common import Data, both, draw, load, said, save, table
 from benchmarks.plots import labels_plot
 from benchmarks.spaces import accuracy, predicted, rivals, space_of, tfidf
 
-SHOTS = (0, 1, 2, 3, 5, 8, 12, 20, 35, 60)
+SHOTS = (0, 1, 2, 3, 5, 8, 12, 20, 35)
 TARGETS = (70.0, 80.0, 85.0)
-DRAWS, QUERIES = 5, 2000
+DRAWS, QUERIES = 5, 1500
 METHODS = ("prototypes", "refined", "logistic regression", "TF-IDF + linear")
 Curve = dict[int, float]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fakes import WORDS, WordEncoder
 
+from fakes import WORDS, WordEncoder
 from protolabel import Document, Example, LabelSpace
 from protolabel.encoders import CallableEncoder, PrecomputedEncoder
 from protolabel.errors import (

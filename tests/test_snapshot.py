@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fakes import fixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes import fixed
 from protolabel.errors import InputError
 from protolabel.prototypes import ClassVectors, fixed_sum, linear, prototypes, to_fixed, unit
 from protolabel.snapshot import BLOCK, Snapshot

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from protolabel.encoders.batching import Batch, pad, plan_batches
-from protolabel.encoders.bert import build_graph, read_sizes
+from protolabel.encoders.bert import build_graph
+from protolabel.encoders.families import read_sizes
 from protolabel.encoders.folder import digest, read_dense, read_folder, read_tensors
 from protolabel.encoders.windows import Window, Windower
 from protolabel.errors import EncoderError, InputError
