@@ -55,7 +55,7 @@ def by_loops(examples, labels, descriptions, described, kappa, metric):
             if metric == "cosine":
                 row.append(product / length if length else 0.0)
             else:
-                row.append(2 * product - length**2)
+                row.append(2 * product - length**2 - float(x.astype(float) @ x.astype(float)))
         rows.append(row)
         owners.append(own)
     return np.array(rows), np.array(owners)

@@ -17,7 +17,7 @@ sizes = st.lists(st.integers(1, 300), min_size=1, max_size=60)
 def by_hand(vectors, lengths):
     total, before = [0.0] * len(vectors[0]), 0
     for vector, length in zip(vectors, lengths, strict=True):
-        weight = length / (1 + before / 64) ** 1.5
+        weight = length / (1 + before / 128) ** 1.5
         total = [t + weight * float(x) for t, x in zip(total, vector, strict=True)]
         before += length
     norm = math.sqrt(sum(t * t for t in total))
@@ -44,9 +44,9 @@ def test_every_passage_counts_and_an_earlier_one_more(lengths):
 
 
 def test_an_example_by_hand():
-    # tokens before: 0, 64, 192; (1 + before / 64) ** -1.5: 1, 1 / 8 ** 0.5, 1 / 8
-    weights = passage_weights(np.array([64, 128, 128]))
-    expected = np.array([64, 128 / 8**0.5, 16])
+    # tokens before: 0, 128, 384; (1 + before / 128) ** -1.5: 1, 1 / 8 ** 0.5, 1 / 8
+    weights = passage_weights(np.array([128, 256, 256]))
+    expected = np.array([128, 256 / 8**0.5, 32])
     np.testing.assert_allclose(weights, expected / expected.sum())
 
 
@@ -54,7 +54,7 @@ def test_one_passage_is_itself_and_what_cancels_is_the_first():
     v = np.array([[0.6, 0.8]], np.float32)
     np.testing.assert_allclose(pool_passages(v, np.array([9])), v[0], atol=1e-7)
     opposite = np.array([[1, 0], [-1, 0]], np.float32)
-    cancelling = np.array([64, 181])  # 181 / 8 ** 0.5 is 63.99: near enough to be decided by it
+    cancelling = np.array([128, 362])  # 362 / 8 ** 0.5 is 127.99: the first decides, just
     assert pool_passages(opposite, cancelling)[0] == 1
     assert pool_passages(np.zeros((1, 2), np.float32), np.array([1])).tolist() == [0, 0]
 

@@ -160,3 +160,15 @@ def test_what_undo_and_redo_are_about(kinds, undone, redone):
                 target(log)
         else:
             assert target(log).version == expected
+
+
+def test_euclidean_spaces_are_calibrated_on_the_squared_distance_and_not_refined():
+    with LabelSpace.create(encoder=WordEncoder(), metric="euclidean", background=False) as space:
+        space.add(examples(np.random.default_rng(0)))
+        space.settle()
+        view = space.view()
+        answer = space.label("pay pay bill")
+        assert view.head.head == "prototypes"
+        assert isinstance(view.calibration, Calibration)
+        assert min(view.calibration.own) <= answer.score <= 0.0
+        assert answer.probability is not None

@@ -153,6 +153,7 @@ def simulate(
     else:
         products *= 2.0
         products -= squares.astype(np.float32)
+        products -= np.square(queries).sum(axis=1, keepdims=True)
     simulation = Simulation(products, chosen, np.empty(0, dtype=np.float32))
     return replace(simulation, strangers=simulation.rival)
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from protolabel.types import Embeddings
 
-HALF = 64  # tokens
+SCALE = 128  # tokens
 POWER = 1.5
-RULE = f"start-{HALF}-{POWER}"
+RULE = f"start-{SCALE}-{POWER}"
 """Name of the weighting; it is part of an encoder's fingerprint."""
 
 
@@ -25,7 +25,7 @@ def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Weight of each passage of a document, by its place: (m,) float64, positive, summing to 1.
 
     ``lengths``: (m,) int64, tokens of each passage in document order. A token counts by what is
-    before its passage: (1 + tokens before / HALF) ** -POWER. So the first passage weighs most
+    before its passage: (1 + tokens before / SCALE) ** -POWER. So the first passage weighs most
     whatever the length of the document, and how a text is cut matters little.
 
     Raises:
@@ -34,7 +34,7 @@ def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     if lengths.size == 0 or int(lengths.min()) < 1:
         raise ValueError("passages must number at least one and have at least one token each")
     before = np.cumsum(lengths) - lengths
-    weights = lengths * (1.0 + before / HALF) ** -POWER
+    weights = lengths * (1.0 + before / SCALE) ** -POWER
     return np.asarray(weights / weights.sum(), np.float64)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from protolabel.calibration import calibrate, simulate
+from protolabel.calibration import Shortage, calibrate, simulate
 from protolabel.fits import (
     keep_calibration,
     keep_refinement,
@@ -66,6 +66,10 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
     keep_calibration(rows, snapshot.basis, "prototypes", of_prototypes)
     if not settings.refine or should_stop():
         return None
+    if snapshot.metric != "cosine":  # the pull and its temperature are made for unit vectors
+        keep_calibration(rows, snapshot.basis, "refined", of_prototypes)
+        keep_refinement(rows, snapshot.basis, None)
+        return None
     refinement = refine(
         snapshot.weights,
         embeddings,
@@ -89,7 +93,11 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         )
     if should_stop():
         return None
-    of_refined = of_prototypes if crossed is None else calibrate(crossed)
+    of_refined = of_prototypes
+    if crossed is not None:
+        of_refined = calibrate(crossed)
+    elif refinement is not None:
+        of_refined = Shortage("needs a class with two examples or more to try refined scores on")
     keep_calibration(rows, snapshot.basis, "refined", of_refined)
     keep_refinement(rows, snapshot.basis, refinement)
     return None
