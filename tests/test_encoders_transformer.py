@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -86,6 +87,27 @@ def test_half_precision_and_prefixed_weights_load(tmp_path, encoder):
     made = TransformerEncoder(write_folder(tmp_path, tensors=half), precision="f32")
     np.testing.assert_allclose(made.encode(TEXTS), encoder.encode(TEXTS), atol=2e-3)
     assert made.fingerprint != encoder.fingerprint
+
+
+def test_bfloat16_and_unaligned_weights_load(tmp_path):
+    """Written by hand, by the format's definition: the length of a header, it, and the bytes."""
+    from protolabel.encoders.folder import read_tensors
+
+    header = {
+        "__metadata__": {"format": "pt"},
+        "odd": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]},
+        "a": {"dtype": "F32", "shape": [2, 1], "data_offsets": [1, 9]},
+        "b": {"dtype": "BF16", "shape": [2], "data_offsets": [9, 13]},
+    }
+    text = json.dumps(header).encode()
+    body = b"\7" + np.array([1.5, -2], "<f4").tobytes() + bytes.fromhex("803f20c0")
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(len(text).to_bytes(8, "little") + text + body)
+    found = read_tensors(path)
+    assert set(found) == {"a", "b"}
+    assert found["a"].tolist() == [[1.5], [-2.0]]
+    assert found["b"].tolist() == [1.0, -2.5]
+    assert all(t.dtype == np.float32 and t.flags.aligned for t in found.values())
 
 
 def test_company_and_order_do_not_matter(encoder):

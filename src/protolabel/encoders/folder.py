@@ -142,11 +142,14 @@ def read_tensors(path: Path) -> dict[str, npt.NDArray[np.float32]]:
     Raises:
         EncoderError: the file is cut short or damaged, or holds a type that is not a float.
     """
-    from safetensors import SafetensorError, deserialize
+    from safetensors import SafetensorError, safe_open
 
     types = {"F32": np.float32, "F16": np.float16, "F64": np.float64, "BF16": np.uint16}
     try:
-        entries: Any = deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
+        with safe_open(path, "numpy"), path.open("rb") as stream:  # the header fits the file
+            size = int.from_bytes(stream.read(8), "little")
+            header = json.loads(stream.read(size))
+        raw = np.fromfile(path, np.uint8, offset=8 + size)  # once: the tensors are views of it
     except (SafetensorError, OSError) as error:
         raise EncoderError(
             f"{path} is not a whole safetensors file ({error})",
@@ -154,13 +157,15 @@ def read_tensors(path: Path) -> dict[str, npt.NDArray[np.float32]]:
             remedy="delete the folder and download or copy the model again",
         ) from error
     tensors: dict[str, npt.NDArray[np.float32]] = {}
-    for name, entry in entries:
-        if entry["dtype"] not in types:
-            continue  # position_ids and other integers: recomputed, not read
-        flat = np.frombuffer(entry["data"], types[entry["dtype"]])
+    for name, entry in header.items():
+        if entry.get("dtype") not in types:
+            continue  # position_ids and other integers: recomputed, not read; and the metadata
+        start, end = entry["data_offsets"]
+        flat = raw[start:end].view(types[entry["dtype"]])
         if entry["dtype"] == "BF16":
             flat = (flat.astype(np.uint32) << 16).view(np.float32)
-        tensors[name] = flat.astype(np.float32, copy=False).reshape(entry["shape"])
+        flat = np.require(flat, np.float32, ["C", "A"])
+        tensors[name] = flat.reshape(entry["shape"])
     return tensors
 
 
