@@ -19,6 +19,8 @@ import numpy as np
 from benchmarks.common import said, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
+from protolabel.prototypes import unit
+from protolabel.refinement import cross_fit, refine
 
 DIM = 384
 
@@ -99,6 +101,28 @@ def processes(folder: Path) -> dict[str, tuple[float, float, float]]:
     }
 
 
+def background() -> dict[str, tuple[float, float, float]]:
+    """The fits after a change, on random classes; 0 where they are refused as too large."""
+    found = {}
+    for n_classes, shots in ((150, 10), (1000, 20), (5000, 20)):
+        rng = np.random.default_rng(0)
+        centres = unit(rng.standard_normal((n_classes, DIM), dtype=np.float32))
+        y = np.repeat(np.arange(n_classes), shots)
+        noise = rng.standard_normal((len(y), DIM), dtype=np.float32)
+        x = unit(centres[y] + 0.08 * noise)
+        described = np.ones(n_classes, dtype=np.bool_)
+        rest = (x, y, centres, described)
+        name = f"{n_classes} x {shots}"
+        found[f"refinement, {name}"] = milliseconds(
+            lambda _, c=centres, r=rest: refine(c, *r, kappa=1.0), 3
+        )
+        found[f"its calibration, {name}"] = milliseconds(
+            lambda _, r=rest: cross_fit(*r, kappa=1.0), 1
+        )
+        said(f"{name}: {found}")
+    return found
+
+
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
@@ -109,6 +133,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = {str(n): at_size(n, Path(folder)) for n in (1000, 100_000)}
         found["processes"] = processes(Path(folder))
+    found["background"] = background()
     rows = [
         [
             what,
@@ -122,8 +147,8 @@ def main() -> None:
     ]
     body = (
         "# Latency beyond the encoder\n\nMilliseconds; every change is a durable transaction "
-        "(WAL, synchronous=FULL); d = 384; 200 calls (50 for undo and rename, 15 processes, one "
-        "opening).\n\n" + table(["what", "size", "first", "median", "95 %"], rows)
+        "(WAL, synchronous=FULL); d = 384; 200 calls (50 for undo and rename, 15 processes, 3 fits, "
+        "one opening).\n\n" + table(["what", "size", "first", "median", "95 %"], rows)
     )
     save("latency", "make bench-latency", body, found, time.perf_counter() - start)
 
