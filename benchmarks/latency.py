@@ -147,8 +147,8 @@ def main() -> None:
     ]
     body = (
         "# Latency beyond the encoder\n\nMilliseconds; every change is a durable transaction "
-        "(WAL, synchronous=FULL); d = 384; 200 calls (50 for undo and rename, 15 processes, 3 fits, "
-        "one opening).\n\n" + table(["what", "size", "first", "median", "95 %"], rows)
+        "(WAL, synchronous=FULL); d = 384; 200 calls (50 for undo and rename, 15 processes, "
+        "3 fits, one opening).\n\n" + table(["what", "size", "first", "median", "95 %"], rows)
     )
     save("latency", "make bench-latency", body, found, time.perf_counter() - start)
 
