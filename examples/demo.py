@@ -37,6 +37,7 @@ def main() -> None:
         space.close()
     console.print(
         "\n[b]Try next[/b]\n"
+        "  PATH=.venv/bin:$PATH\n"
         "  protolabel init mail.space\n"
         "  protolabel describe mail.space examples/descriptions.json\n"
         "  protolabel import mail.space examples/classes\n"
