@@ -124,6 +124,16 @@ def test_a_kappa_that_was_set_is_left_alone(rich):
     assert rich.settings.kappa_auto
 
 
+def test_an_estimate_that_comes_late_does_not_overrule_a_person(rich):
+    rich.configure(kappa=2.5)
+    version = rich.version
+    rich._apply_tune(1.2)
+    assert (rich.settings.kappa, rich.version) == (2.5, version)
+    rich.configure(kappa="auto")
+    rich._apply_tune(1.2)
+    assert rich.settings.kappa == 1.2
+
+
 def test_too_little_data_says_what_is_missing():
     with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
         space.add("pay", "a")

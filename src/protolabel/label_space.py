@@ -293,12 +293,13 @@ class LabelSpace:
         self._catch_up()
 
     def _apply_tune(self, kappa: float) -> None:
-        def tune(writing: Writing) -> None:
-            writing.set("kappa", repr(kappa))
-            writing.summary = f"kappa {self._view.settings.kappa:g} -> {kappa:g}, estimated"
-
-        with self._store.writing("tune", "protolabel") as writing:
-            tune(writing)
+        """Take up an estimate of kappa, unless somebody has set one since it was made."""
+        with self._store.connection.transaction("IMMEDIATE"):
+            settings = Settings.from_rows(self._store.settings(self._store.version()))
+            if settings.kappa_auto:
+                with self._store.writing("tune", "protolabel") as writing:
+                    writing.set("kappa", repr(kappa))
+                    writing.summary = f"kappa {settings.kappa:g} -> {kappa:g}, estimated"
         self._catch_up()
 
     def info(self) -> dict[str, object]:
