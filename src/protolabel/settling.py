@@ -47,7 +47,7 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         keys, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
         counts, sums, descriptions, described = rows.class_arrays(snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys)
-    if settings.kappa_auto:
+    if settings.kappa_auto and rows.connection.writable:
         estimate = estimate_kappa(embeddings, labels, descriptions, described)
         kappa = FIRST_KAPPA if estimate is None else estimate
         if not 1 / SETTLED <= kappa / max(settings.kappa, 1e-9) <= SETTLED:
