@@ -486,7 +486,7 @@ def test_descriptions_from_a_folder(tmp_path):
         ('{"text": ' + "9" * 5000 + "}", "JSON that cannot be read", "one JSON object", "mend"),
         ('["x"]', "the line is a list (['x'])", "an object", "object"),
         ("3", "the line is a number (3)", "an object", "object"),
-        ('{"body": "x", "n": 1}', "no 'text' or 'embedding' among its fields ('body', 'n')",
+        ('{"body": "x", "n": 1}', "no 'text', 'image' or 'embedding' among its fields ('body', 'n')",
          "a field 'text'", "text_field"),
         ("{}", "among its fields (none)", "a field", "text_field"),
         ('{"text": null}', "no 'text'", "a field", "text_field"),
