@@ -128,6 +128,10 @@ class Embedder:
             return encode_images(encoder, [d.image or b"" for d in documents])
         except ImageError as error:
             raise error.about(_name(documents[error.position])) from error
+        except Exception:  # an encoder that decodes by itself: was it one of the images?
+            for document in documents:
+                self._decodable(document)
+            raise
 
     def _normalised(self, encoded: Encoded, documents: Sequence[Document | Example]) -> Encoded:
         embeddings = self._finished(encoded.embeddings, documents)
@@ -158,12 +162,7 @@ class Embedder:
                     expected="one of the two",
                     remedy="give them as two documents",
                 )
-            try:
-                kind(document.image)
-                if document.embedding is not None:  # else the encoder decodes it
-                    decoded(document.image)
-            except ImageError as error:
-                raise error.about(name) from error
+            self._decodable(document, wholly=document.embedding is not None)
         if document.embedding is not None:
             return
         if document.text is None and document.image is None:
@@ -186,6 +185,17 @@ class Embedder:
                 expected="at least one visible character",
                 remedy="drop the document",
             )
+
+    def _decodable(self, document: Document | Example, *, wholly: bool = True) -> None:
+        """Refuse what is no image; ``wholly``: also one that is damaged, which costs decoding."""
+        image = document.image or b""
+        try:
+            if wholly:
+                decoded(image)
+            else:
+                kind(image)
+        except ImageError as error:
+            raise error.about(_name(document)) from error
 
     def _image_refused(self, name: str) -> InputError:
         if not self.reads_text:
