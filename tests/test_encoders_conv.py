@@ -94,6 +94,8 @@ def test_identity(tmp_path):
     assert not isinstance(first, Encoder)
     assert reads(first) == "images"
     assert reads(load_encoder("hashing")) == "text"
+    first.encode = lambda texts: None
+    assert reads(first) == "text images"
     assert reads(load_encoder("precomputed:3")) == ""
 
 

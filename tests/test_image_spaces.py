@@ -213,7 +213,8 @@ def test_an_encoder_of_both_reads_both():
         assert [bool(e.thumbnail) for e in found[1].evidence.examples] == [True]
 
 
-def test_a_folder_s_encoder_is_found_again_by_its_path(tmp_path):
+def test_a_folder_s_encoder_is_found_again_by_its_path(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROTOLABEL_CACHE", str(tmp_path / "cache.sqlite"))
     folder = write_folder(tmp_path / "encoder")
     where = tmp_path / "x.space"
     with LabelSpace.create(where, encoder=str(folder), metric="euclidean", background=False) as s:

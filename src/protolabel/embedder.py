@@ -154,11 +154,10 @@ class Embedder:
 
     def _check(self, document: Document | Example) -> None:
         """Refuse what cannot be encoded, before anything is."""
-        name = _name(document)
         if document.image is not None:
             if document.text is not None:
                 raise InputError(
-                    f"{name}: a text and an image",
+                    f"{_name(document)}: a text and an image",
                     expected="one of the two",
                     remedy="give them as two documents",
                 )
@@ -167,21 +166,21 @@ class Embedder:
             return
         if document.text is None and document.image is None:
             raise InputError(
-                f"{name}: neither text nor image nor embedding",
+                f"{_name(document)}: neither text nor image nor embedding",
                 expected='"text", "image" or "embedding"',
             )
         if document.image is not None:
             if not self.reads_images:
-                raise self._image_refused(name)
+                raise self._image_refused(_name(document))
         elif self.reads_images and not self.reads_text:
             raise InputError(
-                f"{name}: a text for a label space of images",
+                f"{_name(document)}: a text for a label space of images",
                 expected="an image (PNG or JPEG), or an embedding",
                 remedy="give .png or .jpg files; for texts make a label space with a text encoder",
             )
         elif not (document.text or "").strip():
             raise InputError(
-                f"{name}: an empty text",
+                f"{_name(document)}: an empty text",
                 expected="at least one visible character",
                 remedy="drop the document",
             )
