@@ -16,7 +16,7 @@ import pytest
 
 from fakes import WordEncoder
 from pictures import drawn, grey, jpeg, write_folder
-from protolabel import Document, Example, LabelSpace, read_documents, read_examples
+from protolabel import Document, Example, LabelSpace, read_examples
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.encoders.images import data_address
@@ -24,6 +24,7 @@ from protolabel.errors import InputError, StoreError
 from protolabel.store.check import check
 from protolabel.store.schema import FORMAT
 from protolabel.store.store import Store
+from protolabel.types import Encoded
 
 OLD = Path(__file__).parent / "data" / "format-1.db"
 KINDS = ("bar", "dash")
@@ -213,6 +214,43 @@ def test_an_encoder_of_both_reads_both():
         assert [bool(e.thumbnail) for e in found[1].evidence.examples] == [True]
 
 
+class Halves(Both):
+    """Texts of two words and more are split in two passages."""
+
+    def encode_documents(self, texts):
+        long = [i for i, t in enumerate(texts) if " " in t]
+        halves = [half for i in long for half in texts[i].split(" ", 1)]
+        spans = [s for i in long for s in ((0, texts[i].index(" ")), (0, len(texts[i])))]
+        owner = np.repeat(np.array(long, np.int64), 2)
+        rows = self.encode(halves)
+        return Encoded(self.encode(texts), rows, owner, np.array(spans, np.int64).reshape(-1, 2))
+
+
+def test_passages_stay_with_their_texts_among_images():
+    with LabelSpace.create(encoder=Halves(), background=False) as space:
+        space.add([Example("bill", "bill"), Example("cv", "cv")])
+        ring = drawn("ring", 0)
+        given = [Document("0", image=ring), Document("1", "cv work"), Document("2", image=ring),
+                 Document("3", "bill pay"), Document("4", "bill")]  # fmt: skip
+        passages = [a.evidence.passage for a in space.label_many(given)]
+        assert [p and p.text for p in passages] == [None, "cv", None, "bill", None]
+
+
+def test_a_stream_of_images_is_taken_in_chunks_of_bounded_bytes(space, monkeypatch):
+    taken = []
+
+    def stream():
+        for n in range(40):
+            taken.append(n)
+            yield Document(str(n), image=drawn("bar", n))
+
+    monkeypatch.setattr("protolabel.view.CHUNK_IMAGE_BYTES", 3 * len(drawn("bar", 0)))
+    answers = space.label_many(stream())
+    assert next(answers).id == "0"
+    assert len(taken) < 10
+    assert [a.id for a in answers] == [str(n) for n in range(1, 40)]
+
+
 def test_a_folder_s_encoder_is_found_again_by_its_path(tmp_path, monkeypatch):
     monkeypatch.setenv("PROTOLABEL_CACHE", str(tmp_path / "cache.sqlite"))
     folder = write_folder(tmp_path / "encoder")
@@ -303,81 +341,3 @@ def test_an_old_file_that_cannot_be_written_says_so(old, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *args: False)
     with pytest.raises(StoreError, match=r"has format 1.*work on a copy"):
         LabelSpace(old, encoder=WordEncoder(), background=False)
-
-
-# -- readers -------------------------------------------------------------------------------------
-
-
-def test_files_folders_and_tables_of_images(tmp_path):
-    for kind in KINDS:
-        (tmp_path / "tree" / kind / "deep").mkdir(parents=True)
-        (tmp_path / "tree" / kind / "1.PNG").write_bytes(drawn(kind, 1))
-        (tmp_path / "tree" / kind / "deep" / "2.jpeg").write_bytes(jpeg(np.eye(9) * 255))
-    (only,) = read_documents(tmp_path / "tree" / "bar" / "1.PNG")
-    assert (only.id, only.text, only.image) == ("1.PNG", None, drawn("bar", 1))
-    assert only.source == str(tmp_path / "tree" / "bar" / "1.PNG")
-    found = list(read_documents(tmp_path / "tree"))
-    assert [d.id for d in found] == [f"{k}/{n}" for k in KINDS for n in ("1.PNG", "deep/2.jpeg")]
-    assert [e.label for e in read_examples(tmp_path / "tree")] == ["bar", "bar", "dash", "dash"]
-    (unnamed,) = read_documents(_copy(tmp_path / "scan"), fmt="image")
-    assert unnamed.image == drawn("bar", 0)
-    rows = [
-        {"image": "tree/bar/1.PNG", "id": "a"},
-        {"image": data_address(drawn("dash", 3)), "embedding": [1, 2]},
-        {"image": "tree/../tree/dash/deep/2.jpeg", "text": None},
-        {"text": "a text", "image": "https://example.org/x.png"},
-    ]
-    (tmp_path / "t.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
-    a, b, c, d = read_documents(tmp_path / "t.jsonl")
-    assert (a.image, b.image) == (drawn("bar", 1), drawn("dash", 3))
-    assert b.embedding.tolist() == [1, 2]
-    assert c.image == jpeg(np.eye(9) * 255)
-    assert (d.text, d.image) == ("a text", None)
-
-
-def _copy(path: Path) -> Path:
-    path.write_bytes(drawn("bar", 0))
-    return path
-
-
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ("../out.png", "not in the folder of its table"),
-        ("sub/../../out.png", "not in the folder"),
-        ("/etc/hostname", "not in the folder"),
-        ("link.png", "not in the folder"),
-        ("gone.png", r"gone.png: no such file"),
-        ("sub", "not a file"),
-        ("text.txt", "neither a PNG nor a JPEG"),
-        ("a\0b", "'image' is 'a"),
-        ("", "'image' is ''"),
-        (7, "'image' is 7"),
-        ("data:image/png;base64,AAA", "data: address"),
-    ],
-)
-def test_image_fields_that_cannot_be_used(tmp_path, value, message):
-    folder = tmp_path / "in"
-    (folder / "sub").mkdir(parents=True)
-    _copy(tmp_path / "out.png")
-    (folder / "link.png").symlink_to(tmp_path / "out.png")
-    (folder / "text.txt").write_text("hello")
-    (folder / "t.jsonl").write_text('{"text": "ok"}\n' + json.dumps({"image": value}) + "\n")
-    with pytest.raises(InputError, match=message) as caught:
-        list(read_documents(folder / "t.jsonl"))
-    assert str(caught.value).startswith(f"{folder / 't.jsonl'}:2: ")
-    assert caught.value.expected
-
-
-def test_image_files_that_cannot_be_used(tmp_path):
-    (tmp_path / "a.png").write_text("hello")
-    with pytest.raises(InputError, match=r"a.png: neither a PNG nor a JPEG.*expected"):
-        list(read_documents(tmp_path / "a.png"))
-    _copy(tmp_path / "a.png")
-    with pytest.raises(InputError, match=r"a.png: an image of more than 50 bytes"):
-        list(read_documents(tmp_path, max_bytes=50))
-    (tmp_path / "b.gif").write_bytes(b"GIF89a")
-    with pytest.raises(InputError, match=r"b.gif:1: a GIF image.*convert it to PNG"):
-        list(read_documents(tmp_path))
-    with pytest.raises(InputError, match="a label for it"):
-        read_examples(tmp_path / "a.png")
