@@ -122,7 +122,7 @@ def test_files_say_what_they_are_and_stay_small(path):
 def test_import_is_light():
     heavy = (
         "torch transformers sentence_transformers sklearn scipy openvino tokenizers "
-        "huggingface_hub rich click matplotlib"
+        "huggingface_hub rich click matplotlib PIL"
     )
     script = (
         "import sys, protolabel; "

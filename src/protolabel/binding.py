@@ -7,12 +7,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from protolabel.encoders import Encoder, load_encoder
+from protolabel.encoders import AnyEncoder, ImageEncoder, load_encoder
 from protolabel.errors import EncoderNotFoundError
 
 
-def bound_encoder(given: str | Encoder | None, stored: str, *, cache: bool) -> Encoder:
+def bound_encoder(given: str | AnyEncoder | None, stored: str, *, cache: bool) -> AnyEncoder:
     """The encoder given, or the one whose name the file holds; with the embedding cache or not.
+
+    The cache is for texts: an encoder that reads images goes without.
 
     Raises EncoderNotFoundError where there is neither.
     """
@@ -25,7 +27,7 @@ def bound_encoder(given: str | Encoder | None, stored: str, *, cache: bool) -> E
     if given is None or isinstance(given, str):
         given = load_encoder(given or stored)
     where = cache_path() if cache else None
-    if where is None:
+    if where is None or isinstance(given, ImageEncoder):
         return given
     from protolabel.encoders.cache import CachedEncoder
 

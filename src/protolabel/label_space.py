@@ -16,7 +16,7 @@ from types import TracebackType
 from protolabel import surgery
 from protolabel.binding import bound_encoder, name_of
 from protolabel.embedder import Embedder, check_fingerprint
-from protolabel.encoders import Encoder, load_encoder
+from protolabel.encoders import AnyEncoder, load_encoder, reads
 from protolabel.errors import InputError
 from protolabel.names import clean_name, words_of
 from protolabel.prototypes import Metric
@@ -50,7 +50,7 @@ class LabelSpace:
         self,
         path: str | Path,
         *,
-        encoder: str | Encoder | None = None,
+        encoder: str | AnyEncoder | None = None,
         who: str | None = None,
         background: bool = True,
         cache: bool = False,
@@ -62,7 +62,7 @@ class LabelSpace:
         cls,
         path: str | Path = MEMORY,
         *,
-        encoder: str | Encoder = DEFAULT_ENCODER,
+        encoder: str | AnyEncoder = DEFAULT_ENCODER,
         metric: Metric = "cosine",
         names_mean: bool = True,
         encoder_name: str | None = None,
@@ -81,6 +81,7 @@ class LabelSpace:
             "fingerprint": loaded.fingerprint,
             "encoder": encoder_name or (encoder if isinstance(encoder, str) else ""),
             "metric": metric,
+            "reads": reads(loaded),
         }
         space = cls.__new__(cls)
         name = name_of(who)
@@ -91,7 +92,7 @@ class LabelSpace:
     def _open(
         self,
         store: Store,
-        encoder: str | Encoder | None,
+        encoder: str | AnyEncoder | None,
         who: str | None,
         background: bool,
         cache: bool = False,
@@ -108,6 +109,7 @@ class LabelSpace:
             fingerprint=meta["fingerprint"],
             metric=self.metric,
             where=self.path,
+            reads=meta.get("reads"),
         )
         self._view = whole_view(store, self._embedder)
         self._publishing = threading.RLock()

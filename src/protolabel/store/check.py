@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.errors import SpaceDamagedError
+from protolabel.store.schema import item_digest
 from protolabel.store.store import Store
 
 
@@ -64,14 +65,14 @@ def _rows_findings(store: Store) -> Iterator[str]:
     )
     for (identity,) in orphans:
         yield f"example {identity!r} belongs to no class"
-    for item, digest, text, blob in db.execute("SELECT item, digest, text, embedding FROM items"):
+    items = "SELECT item, digest, text, image, embedding FROM items"
+    for item, digest, text, image, blob in db.execute(items):
         if len(blob) != 4 * store.dim:
             yield f"item {item}: an embedding of {len(blob)} bytes, expected {4 * store.dim}"
         elif not np.isfinite(np.frombuffer(blob, dtype="<f4")).all():
             yield f"item {item}: an embedding with values that are not finite"
-        content = b"t" + text.encode() + blob if text is not None else b"v" + blob
-        if hashlib.sha256(content).digest() != digest:
-            yield f"item {item}: its digest is not that of its text and embedding"
+        if item_digest(text, image, blob) != digest:
+            yield f"item {item}: its digest is not that of its text, image and embedding"
 
 
 def _sums_findings(store: Store) -> Iterator[str]:

@@ -8,6 +8,7 @@ and *dies* at another, so that every version can be looked at and returned to. `
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 
@@ -89,7 +90,13 @@ _FORMAT_1 = (
         body BLOB NOT NULL) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables,)
+
+def m002_add_images(db: sqlite3.Connection) -> None:
+    """Format 2: an item may hold an image. NULL for texts and bare embeddings."""
+    db.execute("ALTER TABLE items ADD COLUMN image BLOB")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_add_images)
 FORMAT = len(MIGRATIONS)
 
 
@@ -102,10 +109,20 @@ def migrate(db: sqlite3.Connection) -> None:
     for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
         db.execute("BEGIN IMMEDIATE")
         try:
-            migration(db)
-            db.execute(f"PRAGMA user_version = {number}")
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            (done,) = db.execute("PRAGMA user_version").fetchone()
+            if done < number:  # else another process was faster
+                migration(db)
+                db.execute(f"PRAGMA user_version = {number}")
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")
             raise
+
+
+def item_digest(text: str | None, image: bytes | None, embedding: bytes) -> bytes:
+    """What makes an item itself: SHA-256 over a letter for its kind, its content, its embedding."""
+    if image is not None:
+        return hashlib.sha256(b"i" + image + embedding).digest()
+    content = b"v" if text is None else b"t" + text.encode()
+    return hashlib.sha256(content + embedding).digest()

@@ -4,7 +4,6 @@ made of. Which primitives a rename or a merge needs is decided in ``surgery``.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import numpy as np
 from protolabel.errors import InputError
 from protolabel.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
 from protolabel.store.rows import ClassRow, ExampleRow, Rows
+from protolabel.store.schema import item_digest
 
 
 @dataclass
@@ -40,16 +40,16 @@ class Writing:
 
     # -- items --------------------------------------------------------------------------------
 
-    def item(self, text: str | None, embedding: Floats) -> int:
-        """Store a text with its embedding once; returns its number."""
+    def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
+        """Store a text or an image with its embedding once; returns its number."""
         blob = np.ascontiguousarray(embedding, dtype="<f4").tobytes()
-        content = b"t" + text.encode() + blob if text is not None else b"v" + blob
-        digest = hashlib.sha256(content).digest()
+        digest = item_digest(text, image, blob)
         found = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
         if found:
             return int(found[0])
         cursor = self.db.execute(
-            "INSERT INTO items (digest, text, embedding) VALUES (?, ?, ?)", (digest, text, blob)
+            "INSERT INTO items (digest, text, embedding, image) VALUES (?, ?, ?, ?)",
+            (digest, text, blob, image),
         )
         return int(cursor.lastrowid or 0)
 
