@@ -35,6 +35,8 @@ LAYERS = (
     ("surgery", "evidence", "fits"),
     ("view", "settling", "viewing"),
     ("label_space",),
+    ("evaluating",),
+    ("evaluating_spaces",),
     ("training",),
     ("__init__", "cli", "__main__"),
 )

@@ -14,6 +14,7 @@ import click
 
 from protolabel import __version__
 from protolabel.cli.changing import CHANGING
+from protolabel.cli.evaluate import EVALUATING
 from protolabel.cli.keeping import KEEPING
 from protolabel.cli.looking import LOOKING
 from protolabel.errors import ProtolabelError
@@ -43,7 +44,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING[:1], *CHANGING, *LOOKING, *KEEPING[1:]):
+for _command in (*KEEPING[:1], *CHANGING, *LOOKING, *EVALUATING, *KEEPING[1:]):
     cli.add_command(_command)
 
 
