@@ -90,6 +90,12 @@ def test_arithmetic_does_no_io(name):
     assert not roots & NO_IO
 
 
+@pytest.mark.parametrize("name", ["episodic", "every_class", "confusion", "curve", "evaluate"])
+def test_the_arithmetic_of_evaluation_does_no_io(name):
+    found = imports(SOURCE / "evaluation" / f"{name}.py")
+    assert not {i.split(".")[0] for i in found} & (NO_IO | {"matplotlib"})
+
+
 def test_torch_belongs_to_training():
     heavy = {"torch", "transformers", "peft", "tensorboard", "sentence_transformers"}
     for path in FILES:
