@@ -36,6 +36,7 @@ TOPICS = {
     "cv": "job apply engineer work experience team",
     NASTY: "secret confidential agreement disclose party sign",
 }
+OTHERS = ("of", "we", "bill", "job", "sign")
 
 
 def rows(each: int, seed: int = 0) -> list[dict]:
@@ -43,10 +44,7 @@ def rows(each: int, seed: int = 0) -> list[dict]:
     found = []
     for label, words in TOPICS.items():
         for n in range(each):
-            text = " ".join(
-                rng.choices(words.split(), k=2)
-                + rng.choices(["of", "we", "bill", "job", "sign"], k=6)
-            )
+            text = " ".join(rng.choices(words.split(), k=2) + rng.choices(OTHERS, k=6))
             found.append({"text": f"{text} <i>&{n}", "label": label, "id": f"{label[:3]}{n}"})
     return found
 

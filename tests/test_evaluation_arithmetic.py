@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
 from protolabel.evaluation.confusion import Confusion, wilson
-from protolabel.evaluation.curve import CannotTell, Forecast, forecast, own_curve
+from protolabel.evaluation.curve import CannotTell, Forecast, _luck, forecast, own_curve
 from protolabel.evaluation.every_class import drawn, every_class, sizes_for
 from protolabel.refinement import refine
 from protolabel.sampler import generator_of
@@ -289,6 +289,32 @@ def test_the_interval_covers_what_held_back_examples_bring(classes, each, noise,
     assert inside >= 17  # 95 % intervals: 19 expected, 16 or fewer in 1.6 % of such runs
     assert inside_gain >= 17
     assert np.mean(widths) < 0.2  # and they say something
+
+
+def test_the_luck_of_the_draw_is_measured_from_draws_without_replacement():
+    rng = np.random.default_rng(0)
+    pool = rng.normal(size=(4000, 40)) * 0.3  # accuracy: the mean of what the k drawn are worth
+    sizes = np.array([2.0, 5, 20, 39])
+    errors = np.stack([pool[:, : int(k)].mean(axis=1) - pool.mean(axis=1) for k in sizes], axis=1)
+    assert _luck(errors, sizes, 40.0) == pytest.approx(0.09, rel=0.05)
+    assert _luck(errors[:1], sizes, 40.0) == 0.0
+    assert _luck(errors, sizes, 2.0) == 0.0
+
+
+def test_luck_widens_the_interval():
+    rng = np.random.default_rng(0)
+    grid = np.repeat(np.array([1.0, 2.0, 4.0, 8.0])[:, None], 200, axis=1)
+    same = answers([0.5, 0.4, 0.3, 0.25], 200, rng)
+    widths = []
+    for shift in (0.0, 0.15):  # draws that differ, with the same mean
+        right = np.stack([
+            answers([e + sign * shift for e in (0.5, 0.4, 0.3)] + [0.25], 200, rng)[0]
+            for sign in (-1, 1, -1, 1, -1, 1)
+        ])  # fmt: skip
+        assert right.shape == same.shape
+        found = forecast(right, grid, np.full(200, 9.0), 3)
+        widths.append(found.gain_high - found.gain_low)
+    assert widths[1] > 1.5 * widths[0]
 
 
 def test_it_cannot_tell_and_says_why():
