@@ -121,7 +121,7 @@ def train(
         trained = Trained(out, outcome, base, chosen, kept, before, after)
         if world.leads:
             facts = _facts(trained, kind, encoder, drawing.scenarios, recipe)
-            replace_folder(out, lambda folder: _write(learner, folder, facts), overwrite=overwrite)
+            write_encoder(learner, out, facts, overwrite=overwrite)
             _delete(state)
     return trained
 
@@ -237,10 +237,17 @@ def _facts(
     }
 
 
-def _write(learner: Learner, folder: Path, facts: dict[str, Any]) -> None:
-    learner.write(folder)
-    text = json.dumps(facts, indent=1, ensure_ascii=False)
-    (folder / "training.json").write_text(text + "\n", encoding="utf-8")
+def write_encoder(
+    learner: Learner, out: Path, facts: dict[str, Any], *, overwrite: bool = False
+) -> None:
+    """Write a learner as an encoder's folder, with how it came about in training.json."""
+
+    def write(folder: Path) -> None:
+        learner.write(folder)
+        text = json.dumps(facts, indent=1, ensure_ascii=False)
+        (folder / "training.json").write_text(text + "\n", encoding="utf-8")
+
+    replace_folder(out, write, overwrite=overwrite)
 
 
 def _delete(state: Path) -> None:

@@ -69,7 +69,16 @@ class Outcome:
     history: list[dict[str, float]]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What held-out data say: the weights of the highest ``score`` are kept."""
+
+    score: float
+    accuracy: Accuracy | None
+
+
 Watch = Callable[[Report], None]
+Judge = Callable[[Learner, EpisodeLoss], Judged]
 
 
 class Trainer:
@@ -89,12 +98,16 @@ class Trainer:
         world: World | None = None,
         folder: Path | None = None,
         watch: Watch | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._world = world or World()
         self._device = self._world.device()
         self._learner, self._loss = learner.to(self._device), loss.to(self._device)
         self._data, self._recipe, self._folder = data, recipe, folder
         self._watch = watch or (lambda report: None)
+        if judge is None and any(d.valid is not None for d in data):
+            judge = self._by_episodes
+        self._judge = judge
         self._train = Mixture(d.train for d in data)
         self._optimizer = torch.optim.AdamW(
             [
@@ -112,8 +125,12 @@ class Trainer:
         self._best: dict[str, Tensor] = self._copied()
         self._facts: dict[str, Any] = {"episode": 0, "elapsed": 0.0, "history": [], "stale": 0}
 
-    def run(self) -> Outcome:
-        """Train until the recipe ends it; raises what interrupts it, with the state kept."""
+    def run(self, until: int | None = None) -> Outcome:
+        """Train until the recipe ends it, or at episode ``until`` of it.
+
+        Raises what interrupts it, with the state kept.
+        """
+        self._until = until if until is not None else self._recipe.episodes
         keep_freed_memory()
         facts = self._facts
         self._resume()
@@ -137,7 +154,7 @@ class Trainer:
         while True:
             elapsed, over = self._world.told([time.monotonic() - started, self._over()])
             share = recipe.share(facts["episode"], elapsed)
-            if share >= 1 or over:
+            if share >= 1 or over or facts["episode"] >= self._until:
                 break
             rate = recipe.rate(facts["episode"], elapsed)
             losses.append(self._step(rate))
@@ -218,25 +235,33 @@ class Trainer:
     def _validate(self, report: Report) -> None:
         """Answer the validation episodes; note how, and keep the weights if they are the best."""
         facts, found = self._facts, None
-        if self._world.leads and any(d.valid is not None for d in self._data):
+        if self._world.leads and self._judge is not None:
             kept = self._copied() if self._mean else {}
             self._take(self._mean)
-            found = validated(self._learner, self._loss, self._data, self._recipe)
+            found = self._judge(self._learner, self._loss)
             self._take(kept)
-        mean = self._world.told([found.mean if found else float("nan")])[0]
+        seen = found.accuracy if found else None
+        score = self._world.told([found.score if found else float("nan")])[0]
         note = {"episode": report.episode, "elapsed": report.elapsed, "loss": report.loss,
-                "accuracy": report.accuracy, "rate": report.rate, "validation": mean}  # fmt: skip
-        if found is not None:
-            note["interval"], note["n"] = found.interval, found.n
+                "accuracy": report.accuracy, "rate": report.rate, "score": score}  # fmt: skip
+        if seen is not None:
+            note |= {"validation": seen.mean, "interval": seen.interval, "n": seen.n}
         facts["history"].append(note)
-        if np.isnan(mean) or mean > facts.get("best", -1.0):
+        if np.isnan(score) or score > facts.get("best_score", -np.inf):
             self._best = {k: v.clone() for k, v in (self._mean or self._copied()).items()}
             facts["best_episode"], facts["stale"] = report.episode, 0
-            if not np.isnan(mean):
-                facts["best"] = mean
+            if not np.isnan(score):
+                facts["best_score"] = score
+            if seen is not None:
+                facts["best"] = seen.mean
         else:
             facts["stale"] += 1
-        self._watch(Report(**{**asdict(report), "validation": found, "best": facts.get("best")}))
+        told = asdict(report) | {"validation": seen, "best": facts.get("best")}
+        self._watch(Report(**told))
+
+    def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judged:
+        found = validated(learner, loss, self._data, self._recipe)
+        return Judged(found.mean, found)
 
     # -- weights and state ------------------------------------------------------------------
 
@@ -301,17 +326,17 @@ class Trainer:
 
     def _outcome(self) -> Outcome:
         facts = self._facts
-        notes = [n for n in facts["history"] if not np.isnan(n["validation"])]
+        notes = [n for n in facts["history"] if "validation" in n]
 
         def seen(note: dict[str, float]) -> Accuracy:
-            return Accuracy(note["validation"], note.get("interval", float("nan")), int(note["n"]))
+            return Accuracy(note["validation"], note["interval"], int(note["n"]))
 
         best = [n for n in notes if n["episode"] == facts["best_episode"]]
         return Outcome(
             facts["episode"],
             facts["elapsed"],
-            seen(notes[0]) if notes and "n" in notes[0] else None,
-            seen(best[-1]) if best and "n" in best[-1] else None,
+            seen(notes[0]) if notes else None,
+            seen(best[-1]) if best else None,
             facts["best_episode"],
             self._loss.kappa,
             self._loss.temperature,
