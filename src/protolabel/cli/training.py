@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,14 +42,13 @@ class Span(click.ParamType[Range]):
 
 
 def _installed() -> None:
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
+    missing = [name for name in ("torch", "transformers", "peft") if find_spec(name) is None]
+    if missing:
         raise InputError(
-            f"training needs torch, which is not installed ({error})",
-            expected="the extra packages of training",
+            f"training needs {', '.join(missing)}, not installed here",
+            expected="the packages of the extra `train`",
             remedy="pip install 'protolabel[train]'",
-        ) from error
+        )
 
 
 @click.command()
@@ -64,7 +64,11 @@ def _installed() -> None:
 @click.option(
     "--parts", default="all", show_default=True, help="Of the transformer: all, last:N or lora."
 )
-@click.option("--metric", type=click.Choice(["cosine", "euclidean"]))
+@click.option(
+    "--metric",
+    type=click.Choice(["cosine", "euclidean"]),
+    help="What nearness is: cosine for texts, euclidean for images by default.",
+)
 @click.option("--descriptions", type=click.Path(), help="JSON file: {label: description}.")
 @click.option("--names-are-codes", is_flag=True, help="Class names describe nothing.")
 @click.option("--skip-small", is_flag=True, help="Leave out classes with too few documents.")
@@ -80,9 +84,9 @@ def _installed() -> None:
 @click.option("--novel", default=0.0, show_default=True, help="Share of classes to report on.")
 @click.option("--episodes", type=int, help="Training episodes.")
 @click.option("--minutes", type=float, help="Stop after so many minutes.")
-@click.option("--learning-rate", type=float)
+@click.option("--learning-rate", type=float, help="Greatest step of the encoder's weights.")
 @click.option("--augment", is_flag=True, help="Turn, scale and shift images a little.")
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
 @click.option("--log", type=click.Path(), help="Folder for TensorBoard.")
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
 @as_json
@@ -160,7 +164,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
 @click.option(
     "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."
 )
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
 @ENCODER
 @as_json
