@@ -176,8 +176,8 @@ def report(seconds: float) -> None:
         "Accuracy in %, mean over the published class folds ± s over folds; all-MiniLM-L6-v2 (22 M "
         "parameters), inductive; intents: 600 episodes of 5 queries a class, news: 1,000 of 25. "
         "Trained by episodes on the fold's train classes, stopped on its valid classes. "
-        "Published: ContrastNet (BERT-base), as recalled in the data sets' notes, without names. Minutes of "
-        f"training a fold, beside other work.\n\n{table(head, rows)}"
+        "Published: ContrastNet (BERT-base), as recalled in the data sets' notes, without names. "
+        f"Minutes of training a fold, beside other work.\n\n{table(head, rows)}"
     )
     save("few_shot_text", "python -m benchmarks.few_shot_text", body, values, seconds)
 
