@@ -246,7 +246,7 @@ def _sampler(past: Past, kept: npt.NDArray[np.int64]) -> Any:
 
 
 def _logs(scores: Floats, labels: npt.NDArray[np.int64], temperature: float) -> Floats:
-    """log p(right class) of each row: (n, K), (n,) -> (n,)."""
+    """Log p(right class) of each row: (n, K), (n,) -> (n,)."""
     scaled = (scores - scores.max(axis=1, keepdims=True)) / temperature
     logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
     return np.asarray(logs[np.arange(len(labels)), labels], np.float32)
