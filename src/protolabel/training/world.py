@@ -58,6 +58,14 @@ class World:
         distributed.broadcast(tensor, 0)
         return [float(v) for v in tensor]
 
+    def agree(self, value: int) -> bool:
+        """Whether all processes say the same; none goes on before all have said it."""
+        if self.size == 1:
+            return True
+        ends = torch.tensor([value, -value], dtype=torch.int64, device=self.device())
+        distributed.all_reduce(ends, op=distributed.ReduceOp.MAX)
+        return int(ends[0]) == -int(ends[1])
+
     def leave(self) -> None:
         """Part from the other processes."""
         if self.size > 1 and distributed.is_initialized():
