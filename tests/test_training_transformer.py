@@ -40,7 +40,9 @@ def learner_of(folder, **given):
 
 def train(learner, steps=4, **recipe):
     data = TaskData(
-        learner.prepare(TEXTS + NAMED), len(TEXTS), Sampler(LABELS, Scenario(4, 1, 2, described=0.5))
+        learner.prepare(TEXTS + NAMED),
+        len(TEXTS),
+        Sampler(LABELS, Scenario(4, 1, 2, described=0.5)),
     )
     given = {"episodes": steps, "learning_rate": 0.01, "warmup": 0.0, "schedule": "constant",
              "weight_decay": 0.01, "validate_every": 1000} | recipe  # fmt: skip

@@ -44,9 +44,6 @@ CASES = {
 }
 
 
-# Reasons: sentence-transformers and transformers warn about each other's and torch's older names
-# when they are imported and load any folder at all; nothing in the folder can prevent it.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("kind", ["network", "map"])
 def test_sentence_transformers_reads_it(tmp_path, case, kind):
@@ -104,7 +101,9 @@ def test_settings_of_the_base_are_kept(tmp_path):
     out.mkdir()
     Transformer(base, bf16=False).write(out)
     a, b = read_folder(base), read_folder(out)
-    assert (a.pooling, a.window, a.config) == (b.pooling, b.window, b.config) == ("cls", 9, a.config)
+    assert (
+        (a.pooling, a.window, a.config) == (b.pooling, b.window, b.config) == ("cls", 9, a.config)
+    )
     names = {p.name for p in out.iterdir()}
     assert {"vocab.txt", "tokenizer_config.json", "config_sentence_transformers.json"} <= names
     assert not {"model.safetensors.index.json", "notes.bin"} & names

@@ -66,6 +66,14 @@ def load(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
         ) from error
 
 
+def delete(folder: Path) -> None:
+    """Delete a state; what else is in the folder stays, and the folder with it."""
+    for file in [*folder.glob(f"{LATEST}*"), *folder.glob("state-*.safetensors*")]:
+        file.unlink()
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """The optimiser's state as named tensors: ``optimizer.<parameter>.<what>``."""
     state = optimizer.state_dict()["state"]
