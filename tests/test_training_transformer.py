@@ -157,7 +157,8 @@ def test_a_dense_step_learns_and_stays(tmp_path, kind, bias):
     np.testing.assert_allclose(vectors(learner), found.encode(TEXTS), atol=NEAR)
     told = json.loads((out / "2_Dense" / "config.json").read_text())
     assert told == {
-        "in_features": 16, "out_features": 5, "bias": bias, "activation_function": f"torch.nn.{kind}",
+        "in_features": 16, "out_features": 5, "bias": bias,
+        "activation_function": f"torch.nn.{kind}",
     }  # fmt: skip
     weights = {"linear.weight", "linear.bias"} if bias else {"linear.weight"}
     assert changed(base / "2_Dense", out / "2_Dense") == weights
@@ -231,7 +232,7 @@ def test_bfloat16_is_near(tmp_path):
 
 @pytest.mark.parametrize("parts", ["some", "last:0", "last:3", "last:", "lora:0", "lora:x", ""])
 def test_other_parts_are_refused(tmp_path, parts):
-    with pytest.raises(InputError, match="parts .*expected"):
+    with pytest.raises(InputError, match=r"parts .*expected"):
         learner_of(write_folder(tmp_path), parts=parts)
 
 

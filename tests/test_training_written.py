@@ -121,7 +121,7 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path):
     out = tmp_path / "deep" / "out"
     replace_folder(out, fill)
     assert (out / "weights").read_text() == "new"
-    with pytest.raises(InputError, match="is there already; expected.*to fix it"):
+    with pytest.raises(InputError, match=r"is there already; expected.*to fix it"):
         replace_folder(out, fill)
 
     def half(folder):
