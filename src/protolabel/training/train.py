@@ -32,7 +32,8 @@ from protolabel.training.learner import Learner
 from protolabel.training.loss import EpisodeLoss
 from protolabel.training.past import Past, Split, refuse_numbers, split_classes
 from protolabel.training.recipe import Recipe
-from protolabel.training.trainer import Outcome, Report, Trainer, Watch
+from protolabel.training.report import Outcome, Report, Watch
+from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
 from protolabel.training.validation import TaskData, validated
 from protolabel.training.world import World
@@ -77,6 +78,7 @@ def train(
     novel: float | Sequence[str] = 0.0,
     augmentation: Augmentation | None = None,
     max_tokens: int = 128,
+    report_novel: bool = True,
     overwrite: bool = False,
     watch: Watch | None = None,
     log: Path | None = None,
@@ -84,7 +86,8 @@ def train(
     """Train an encoder for new classes on a labelled past, and write it to ``out``.
 
     ``kind``: "transformer" (the encoder itself; ``parts`` says which of it), "map" (a linear map
-    over its frozen vectors) or "conv4" (images; the default where the past is one). Its state is
+    over its frozen vectors) or "conv4" (images; the default where the past is one).
+    ``report_novel``: answer episodes of the novel classes before and after. The run's state is
     kept in ``out`` + ".run" and a run that was killed resumes from there; the state is deleted when
     ``out`` is whole. ``log``: a folder for TensorBoard.
 
@@ -106,7 +109,7 @@ def train(
     state = out.with_name(out.name + ".run")
     with ExitStack() as stack:
         world = World.joined()
-        stack.callback(world.leave)
+        stack.push(lambda kind, *_: world.leave(together=kind is None))
         torch.manual_seed(recipe.seed)
         learner = _learner(kind, encoder, parts, metric, augmentation, max_tokens)
         prepared = [_prepared(learner, kind, past) for past in pasts]
@@ -121,7 +124,7 @@ def train(
             "split": [base, chosen, kept],
         }  # fmt: skip
         watched = _logged(watch, log if world.leads else None, stack)
-        reported = drawing.novel(prepared)
+        reported = drawing.novel(prepared) if report_novel else []
         before = validated(learner, loss, reported, recipe) if reported else None
         outcome = Trainer(
             learner, loss, data, recipe, world=world, folder=state, settings=settings, watch=watched
@@ -130,7 +133,7 @@ def train(
         trained = Trained(out, outcome, base, chosen, kept, before, after)
         if world.leads:
             facts = _facts(trained, kind, encoder, drawing.scenarios, recipe)
-            replace_folder(out, lambda folder: _write(learner, folder, facts), overwrite=overwrite)
+            write_encoder(learner, out, facts, overwrite=overwrite)
             checkpoint.delete(state)
     return trained
 
@@ -262,10 +265,17 @@ def _facts(
     }
 
 
-def _write(learner: Learner, folder: Path, facts: dict[str, Any]) -> None:
-    learner.write(folder)
-    text = json.dumps(_told(facts), indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "training.json").write_text(text + "\n", encoding="utf-8")
+def write_encoder(
+    learner: Learner, out: Path, facts: dict[str, Any], *, overwrite: bool = False
+) -> None:
+    """Write a learner as an encoder's folder, with how it came about in training.json."""
+
+    def write(folder: Path) -> None:
+        learner.write(folder)
+        text = json.dumps(_told(facts), indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "training.json").write_text(text + "\n", encoding="utf-8")
+
+    replace_folder(out, write, overwrite=overwrite)
 
 
 def _told(value: Any) -> Any:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,50 +27,11 @@ from protolabel.training.learner import Learner
 from protolabel.training.loss import EpisodeLoss
 from protolabel.training.memory import keep_freed_memory
 from protolabel.training.recipe import Recipe
+from protolabel.training.report import Judge, Judged, Outcome, Report, Watch
 from protolabel.training.validation import TaskData, validated
 from protolabel.training.world import World
 
 TRAINING = 1  # the stream of a seed that training episodes come from
-
-
-@dataclass(frozen=True)
-class Report:
-    """How far a run is: for a progress line, and for the log.
-
-    ``loss`` and ``accuracy`` are means over the training episodes since the last report.
-    """
-
-    episode: int
-    episodes: int
-    share: float
-    elapsed: float
-    loss: float
-    accuracy: float
-    rate: float
-    validation: Accuracy | None = None
-    best: float | None = None
-
-    @property
-    def remaining(self) -> float:
-        """Seconds to go, by what is done."""
-        return self.elapsed * (1 - self.share) / max(self.share, 1e-9)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run came to. ``first`` and ``best`` are validations before it and at its best."""
-
-    episodes: int
-    seconds: float
-    first: Accuracy | None
-    best: Accuracy | None
-    best_episode: int
-    kappa: float
-    temperature: float
-    history: list[dict[str, float]]
-
-
-Watch = Callable[[Report], None]
 
 
 class Trainer:
@@ -91,6 +52,7 @@ class Trainer:
         folder: Path | None = None,
         settings: Mapping[str, Any] | None = None,
         watch: Watch | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._world = world or World()
         self._device = self._world.device()
@@ -98,6 +60,9 @@ class Trainer:
         self._data, self._recipe, self._folder = data, recipe, folder
         self._watch = watch if watch and self._world.leads else lambda report: None
         self._settings = json.loads(json.dumps(asdict(recipe) | dict(settings or {})))
+        if judge is None and any(d.valid is not None for d in data):
+            judge = self._by_episodes
+        self._judge = judge
         self._train = Mixture(d.train for d in data)
         self._optimizer = torch.optim.AdamW(
             [
@@ -118,8 +83,12 @@ class Trainer:
         }  # fmt: skip
         self._whole = True  # whether the state is that of the end of a step
 
-    def run(self) -> Outcome:
-        """Train until the recipe ends it; raises what interrupts it, with the state kept."""
+    def run(self, until: int | None = None) -> Outcome:
+        """Train until the recipe ends it, or at episode ``until`` of it.
+
+        Raises what interrupts it, with the state kept.
+        """
+        self._until = until if until is not None else self._recipe.episodes
         keep_freed_memory()
         facts = self._facts
         self._resume()
@@ -142,7 +111,8 @@ class Trainer:
         recipe, facts = self._recipe, self._facts
         while True:
             elapsed, over = self._world.told([time.monotonic() - started, self._over()])
-            if recipe.share(facts["episode"], elapsed) >= 1 or over:
+            share = recipe.share(facts["episode"], elapsed)
+            if share >= 1 or over or facts["episode"] >= self._until:
                 break
             facts["rate"] = recipe.rate(facts["episode"], elapsed)
             facts["losses"].append(self._step(facts["rate"]))
@@ -233,26 +203,33 @@ class Trainer:
     def _validate(self, report: Report) -> None:
         """Answer the validation episodes; note how, and keep the weights if they are the best."""
         facts, found = self._facts, None
-        if self._world.leads and any(d.valid is not None for d in self._data):
+        if self._world.leads and self._judge is not None:
             kept = self._copied() if self._mean else {}
             self._take(self._mean)
-            found = validated(self._learner, self._loss, self._data, self._recipe)
+            found = self._judge(self._learner, self._loss)
             self._take(kept)
-        mean = self._world.told([found.mean if found else float("nan")])[0]
+        seen = found.accuracy if found else None
+        score = self._world.told([found.score if found else float("nan")])[0]
         note = {"episode": report.episode, "elapsed": report.elapsed, "loss": report.loss,
-                "accuracy": report.accuracy, "rate": report.rate, "validation": mean}  # fmt: skip
-        if found is not None:
-            note["interval"], note["n"] = found.interval, found.n
+                "accuracy": report.accuracy, "rate": report.rate, "score": score}  # fmt: skip
+        if seen is not None:
+            note |= {"validation": seen.mean, "interval": seen.interval, "n": seen.n}
         facts["history"].append(note)
-        if np.isnan(mean) or mean > facts.get("best", -1.0):
+        if np.isnan(score) or score > facts.get("best_score", -np.inf):
             self._best = {k: v.clone() for k, v in (self._mean or self._copied()).items()}
             facts["best_episode"], facts["stale"] = report.episode, 0
-            if not np.isnan(mean):
-                facts["best"] = mean
+            if not np.isnan(score):
+                facts["best_score"] = score
+            if seen is not None:
+                facts["best"] = seen.mean
         else:
             facts["stale"] += 1
         facts["losses"] = []
-        self._watch(replace(report, validation=found, best=facts.get("best")))
+        self._watch(replace(report, validation=seen, best=facts.get("best")))
+
+    def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judged:
+        found = validated(learner, loss, self._data, self._recipe)
+        return Judged(found.mean, found)
 
     # -- weights and state ------------------------------------------------------------------
 
@@ -336,17 +313,17 @@ class Trainer:
 
     def _outcome(self) -> Outcome:
         facts = self._facts
-        notes = [n for n in facts["history"] if not np.isnan(n["validation"])]
+        notes = [n for n in facts["history"] if "validation" in n]
 
         def seen(note: dict[str, float]) -> Accuracy:
-            return Accuracy(note["validation"], note.get("interval", float("nan")), int(note["n"]))
+            return Accuracy(note["validation"], note["interval"], int(note["n"]))
 
         best = [n for n in notes if n["episode"] == facts["best_episode"]]
         return Outcome(
             facts["episode"],
             facts["elapsed"],
-            seen(notes[0]) if notes and "n" in notes[0] else None,
-            seen(best[-1]) if best and "n" in best[-1] else None,
+            seen(notes[0]) if notes else None,
+            seen(best[-1]) if best else None,
             facts["best_episode"],
             self._loss.kappa,
             self._loss.temperature,
