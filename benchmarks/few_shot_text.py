@@ -35,7 +35,7 @@ from protolabel.evaluation.episodic import episodic_accuracy
 from protolabel.sampler import Sampler, generator_of
 from protolabel.scenario import Scenario
 from protolabel.training import Past, Recipe, train
-from protolabel.training.trainer import Report
+from protolabel.training.report import Report
 
 PLACE = CACHE / "text"
 RECIPE = Recipe(

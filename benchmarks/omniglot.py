@@ -24,8 +24,9 @@ from protolabel.scenario import Scenario
 from protolabel.training import Augmentation, Recipe
 from protolabel.training.conv4 import Conv4
 from protolabel.training.loss import EpisodeLoss
+from protolabel.training.report import Report
 from protolabel.training.train import write_encoder
-from protolabel.training.trainer import Report, Trainer
+from protolabel.training.trainer import Trainer
 from protolabel.training.validation import TaskData
 
 PLACE = CACHE / "omniglot"

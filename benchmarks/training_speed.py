@@ -27,7 +27,8 @@ from protolabel.sampler import Sampler, generator_of
 from protolabel.scenario import Scenario
 from protolabel.training.conv4 import Conv4
 from protolabel.training.loss import EpisodeLoss
-from protolabel.training.trainer import TRAINING, Report, Trainer
+from protolabel.training.report import Report
+from protolabel.training.trainer import TRAINING, Trainer
 from protolabel.training.validation import TaskData
 
 SCENARIO = Scenario(60, 1, 5)
