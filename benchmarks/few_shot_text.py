@@ -179,7 +179,7 @@ def report(seconds: float) -> None:
         "Published: ContrastNet (BERT-base), as recalled in the data sets' notes, without names. "
         f"Minutes of training a fold, beside other work.\n\n{table(head, rows)}"
     )
-    save("few_shot_text", "python -m benchmarks.few_shot_text", body, values, seconds)
+    save("few_shot_text", "make bench-text", body, values, seconds)
 
 
 def main() -> None:

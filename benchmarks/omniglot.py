@@ -185,7 +185,7 @@ def report(seconds: float) -> None:
         "Minutes of training beside other work on the same cores. Published: Snell et al. 2017, "
         f"tables 1 and 4.\n\n{table(head, rows)}"
     )
-    save("omniglot", "python -m benchmarks.omniglot", body, values, seconds)
+    save("omniglot", "make bench-omniglot", body, values, seconds)
 
 
 if __name__ == "__main__":
