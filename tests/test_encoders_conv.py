@@ -53,6 +53,48 @@ def _pixels(data: bytes, size: int) -> bytes:
     return b"".join(raw[i * (size + 1) + 1 : (i + 1) * (size + 1)] for i in range(size))
 
 
+def looked_at(image: np.ndarray, view: list[list[float]]) -> np.ndarray:
+    """Bilinear resampling of (side, side), place by place: 0 beyond the edges."""
+    side = len(image)
+    out = np.zeros_like(image)
+    for row in range(side):
+        for column in range(side):
+            x, y = ((2 * at + 1) / side - 1 for at in (column, row))
+            across, down = (
+                ((line[0] * x + line[1] * y + line[2] + 1) * side - 1) / 2 for line in view
+            )
+            left, top = int(np.floor(across)), int(np.floor(down))
+            for i, j in ((left, top), (left + 1, top), (left, top + 1), (left + 1, top + 1)):
+                if 0 <= i < side and 0 <= j < side:
+                    out[row, column] += image[j, i] * (1 - abs(across - i)) * (1 - abs(down - j))
+    return out
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+def test_views_are_averaged(tmp_path, monkeypatch, normalize):
+    views = [[[1, 0, 0], [0, 1, 0]], [[0.9, -0.2, 0.1], [0.25, 1.1, -0.3]]]
+    config = settings()
+    size = config["image_size"]
+    encoder = load_encoder(write_folder(tmp_path, views=views, normalize=normalize))
+    monkeypatch.setattr(encoder, "_at_once", 2)
+    pixels = np.random.default_rng(1).integers(0, 256, (3, size, size))
+    tensors = random_tensors(config)
+    for vector, p in zip(encoder.encode_images([grey(p) for p in pixels]), pixels, strict=True):
+        each = [
+            forward(tensors, looked_at(1 - p / 255, view)[None], config["n_blocks"])
+            for view in views
+        ]
+        expected = np.mean(each, axis=0)
+        expected = expected / np.linalg.norm(expected) if normalize else expected
+        np.testing.assert_allclose(vector, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_the_view_that_changes_nothing_is_none(tmp_path):
+    plain = load_encoder(write_folder(tmp_path / "a")).encode_images([drawn("bar", 0)])
+    same = load_encoder(write_folder(tmp_path / "b", views=[[[1, 0, 0], [0, 1, 0]]]))
+    np.testing.assert_allclose(same.encode_images([drawn("bar", 0)]), plain, atol=1e-5)
+
+
 def test_normalize_gives_unit_length(tmp_path):
     plain = load_encoder(write_folder(tmp_path / "a")).encode_images([drawn("bar", 0)])[0]
     unit = load_encoder(write_folder(tmp_path / "b", normalize=True))
@@ -132,6 +174,10 @@ def test_tensors_that_do_not_fit(tmp_path, tensors, message):
         ({"n_blocks": True}, "n_blocks: True"),
         ({"background": "grey"}, "light or dark"),
         ({"normalize": 1}, "true or false"),
+        ({"views": [[[1, 0, 0]]]}, "views: .*two rows of three numbers"),
+        ({"views": [[[1, 0, 0], [0, 1, "0"]]]}, "two rows of three numbers"),
+        ({"views": [[[1, 0, 0], [0, 1, 1e9]]]}, "two rows of three numbers"),
+        ({"views": 3}, "two rows of three numbers"),
     ],
 )
 def test_settings_that_cannot_be_used(tmp_path, changed, message):

@@ -170,6 +170,23 @@ def test_the_written_folder_gives_the_same_vectors(tmp_path, normalize, size):
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize("normalize", [False, True])
+def test_the_written_folder_looks_at_the_same_views(tmp_path, normalize):
+    images = np.random.default_rng(0).integers(0, 256, (5, 16, 16)).astype(np.uint8)
+    given = {"image_size": 16, "width": 6, "normalize": normalize}
+    torch.manual_seed(0)
+    one = Conv4(**given)
+    torch.manual_seed(0)
+    several = Conv4(**given, views=Augmentation(turn=30).views(4))
+    several.write(tmp_path)
+    encoder = load_encoder(tmp_path)
+    found = encoder.encode_images([grey(255 - image) for image in images])
+    rows = np.arange(5)
+    expected = several.embed_all(several.prepare(images), rows)
+    np.testing.assert_allclose(found, expected, atol=2e-5)
+    assert np.abs(expected - one.embed_all(one.prepare(images), rows)).max() > 1e-3
+
+
 def test_bfloat16_is_near():
     shape = SHAPES["the paper's"]
     ours, theirs = pair(**shape)

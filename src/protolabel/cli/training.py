@@ -86,6 +86,13 @@ def _installed() -> None:
 @click.option("--minutes", type=float, help="Stop after so many minutes.")
 @click.option("--learning-rate", type=float, help="Greatest step of the encoder's weights.")
 @click.option("--augment", is_flag=True, help="Turn, scale and shift images a little.")
+@click.option(
+    "--views",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Views of every image that the finished encoder averages over.",
+)
 @click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
 @click.option("--log", type=click.Path(), help="Folder for TensorBoard.")
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
@@ -136,6 +143,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
             valid=given["valid"],
             novel=given["novel"],
             augmentation=Augmentation() if given["augment"] else None,
+            views=given["views"],
             overwrite=given["overwrite"],
             watch=watch,
             log=Path(given["log"]) if given["log"] else None,

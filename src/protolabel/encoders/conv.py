@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 
     Tensors = Mapping[str, npt.NDArray[np.float32]]
 
+    View = tuple[tuple[float, float, float], tuple[float, float, float]]
+
 EPSILON = 1e-5  # of the batch normalisation
+MOST_VIEWS = 64
 
 
 @dataclass(frozen=True)
 class ConvSizes:
     """What config.json says. ``background``: of the images, so that ink becomes 1.
 
-    ``normalize``: whether vectors have unit length.
+    ``normalize``: whether vectors have unit length. ``views``: affine maps (2 x 3 each) by which
+    every image is looked at; its vector is the mean over them. Each says where a place of the new
+    image is taken from in the old one, places going from -1 to 1, across and down. None: as it is.
     """
 
     image_size: int
@@ -39,6 +44,7 @@ class ConvSizes:
     n_blocks: int
     background: Background
     normalize: bool
+    views: tuple[View, ...] = ()
 
     @property
     def dim(self) -> int:
@@ -67,7 +73,8 @@ def read_sizes(config: Mapping[str, Any], where: str) -> ConvSizes:
     normalize = config.get("normalize", False)
     if not isinstance(normalize, bool):
         raise _refused(where, "normalize", normalize, "true or false")
-    sizes = ConvSizes(**numbers, background=background, normalize=normalize)
+    views = _views(config.get("views", []), where)
+    sizes = ConvSizes(**numbers, background=background, normalize=normalize, views=views)
     if sizes.dim == 0:
         least = f"at least {2**sizes.n_blocks} for {sizes.n_blocks} blocks, each halving it"
         raise _refused(where, "image_size", sizes.image_size, least)
@@ -88,7 +95,7 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> ov.Model:
 
     side = sizes.image_size
     pixels = op.parameter([-1, sizes.channels, side, side], np.float32, "pixels")
-    x: Any = pixels
+    x: Any = _seen(pixels, sizes) if sizes.views else pixels
     n_in = sizes.channels
     for block in range(sizes.n_blocks):
         at, width = f"blocks.{block}.", sizes.width
@@ -101,10 +108,50 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> ov.Model:
         x = op.add(op.multiply(x, op.constant(scale)), op.constant(shift))
         x = op.max_pool(op.relu(x), [2, 2], one, [0, 0], [0, 0], [2, 2], "floor").output(0)
         n_in = width
-    flat = op.reshape(x, op.constant(np.array([-1, sizes.dim], np.int64)), False)
+    each = op.constant(np.array([len(sizes.views) or 1, -1, sizes.dim], np.int64))
+    flat = op.reduce_mean(op.reshape(x, each, False), op.constant(np.array([0], np.int64)), False)
     if sizes.normalize:
         flat = op.normalize_l2(flat, op.constant(np.array([1], np.int64)), 1e-24, "max")
     return ov.Model([op.result(flat)], [pixels], "encoder")
+
+
+def _seen(pixels: Any, sizes: ConvSizes) -> Any:
+    """Every image by every view: (b, c, side, side) -> (views * b, c, side, side), view by view.
+
+    Bilinear between the centres of pixels, nothing beyond the edges.
+    """
+    from openvino import opset13 as op
+
+    side = sizes.image_size
+    centres = (2 * np.arange(side) + 1) / side - 1
+    across, down = np.meshgrid(centres, centres)
+    places = np.stack([across, down, np.ones_like(across)], axis=-1)  # (side, side, 3)
+    first = op.constant(np.array([0], np.int64))
+    count = op.gather(op.shape_of(pixels), first, op.constant(np.int64(0)))
+    shape = op.concat([count, op.constant(np.array([side, side, 2], np.int64))], 0)
+    seen = []
+    for view in sizes.views:
+        grid = np.ascontiguousarray(places @ np.array(view).T, np.float32)[None]
+        spread = op.broadcast(op.constant(grid), shape)
+        seen.append(op.grid_sample(pixels, spread, {"align_corners": False, "mode": "bilinear",
+                                                    "padding_mode": "zeros"}))  # fmt: skip
+    return op.concat(seen, 0)
+
+
+def _views(given: object, where: str) -> tuple[View, ...]:
+    fits = isinstance(given, list) and len(given) <= MOST_VIEWS and all(
+        isinstance(view, list) and len(view) == 2 and all(
+            isinstance(row, list) and len(row) == 3
+            and all(type(v) in (int, float) and abs(v) <= 10 for v in row)
+            for row in view
+        )
+        for view in given
+    )  # fmt: skip
+    if not fits:
+        wanted = f"up to {MOST_VIEWS} affine maps of two rows of three numbers"
+        raise _refused(where, "views", given, wanted)
+    assert isinstance(given, list)
+    return tuple((tuple(view[0]), tuple(view[1])) for view in given)
 
 
 def _norm(

@@ -58,7 +58,7 @@ class ConvEncoder:
         self._sizes = sizes
         self._fingerprint = f"{MODEL_TYPE}:{_digest(settings, weights)}/f32"
         widest = max(sizes.width, sizes.channels) * sizes.image_size**2
-        self._at_once = max(1, min(256, _MOST_VALUES // widest))
+        self._at_once = max(1, min(256, _MOST_VALUES // (widest * (len(sizes.views) or 1))))
 
     @property
     def dim(self) -> int:

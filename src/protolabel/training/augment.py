@@ -28,6 +28,16 @@ class Augmentation:
     def __call__(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """(n, c, h, w) float32 with background 0 -> the same shape."""
         n = len(images)
+        maps = self.maps(n, generator)
+        same = torch.rand(n, generator=generator) >= self.share
+        maps[same] = torch.tensor([[1.0, 0, 0], [0, 1, 0]])
+        return warped(images, maps)
+
+    def maps(self, n: int, generator: torch.Generator) -> Tensor:
+        """Affine maps (n, 2, 3): where each place of a new image is taken from in the old one.
+
+        Places go from -1 to 1, across and down.
+        """
 
         def even(bound: float, k: int) -> Tensor:
             return (torch.rand(n, k, generator=generator) * 2 - 1) * bound
@@ -39,8 +49,17 @@ class Augmentation:
         maps[:, 0, 0], maps[:, 0, 1] = cos * (1 + scale[:, 0]), -sin + shear
         maps[:, 1, 0], maps[:, 1, 1] = sin, cos * (1 + scale[:, 1])
         maps[:, :, 2] = 2 * shift
-        same = torch.rand(n, generator=generator) >= self.share
-        maps[same] = torch.tensor([[1.0, 0, 0], [0, 1, 0]])
-        maps = maps.to(images.device)
-        grid = functional.affine_grid(maps, list(images.shape), align_corners=False)
-        return functional.grid_sample(images, grid, align_corners=False)
+        return maps
+
+    def views(self, n: int) -> list[list[list[float]]]:
+        """``n`` maps to look at every image by: the identity, and others drawn from seed 0."""
+        drawn = self.maps(n - 1, torch.Generator().manual_seed(0))
+        same = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
+        found: list[list[list[float]]] = torch.cat([same, drawn]).tolist()
+        return found
+
+
+def warped(images: Tensor, maps: Tensor) -> Tensor:
+    """Images (n, c, h, w) by the maps (n, 2, 3), bilinearly; 0 beyond the edges."""
+    grid = functional.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
+    return functional.grid_sample(images, grid, align_corners=False)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from protolabel.training.augment import Augmentation
+from protolabel.training.augment import Augmentation, warped
 from protolabel.training.learner import Learner, Positions
 from protolabel.training.writing import write_conv
 
@@ -100,7 +100,9 @@ class Conv4(Learner):
     """``image_size`` x ``image_size`` x ``channels`` -> d = width x (image_size // 16)^2.
 
     ``background``: what the folder says of the images that it will be given, "light" or "dark".
-    ``normalize``: unit-length vectors (for cosine). ``bf16``: compute in bfloat16.
+    ``normalize``: unit-length vectors (for cosine). ``bf16``: compute in bfloat16. ``views``: maps
+    by which every image is looked at when it is embedded, other than to learn from; its vector is
+    the mean (:meth:`Augmentation.views`; each costs as much again).
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class Conv4(Learner):
         normalize: bool = False,
         bf16: bool = False,
         augmentation: Augmentation | None = None,
+        views: list[list[list[float]]] | None = None,
     ) -> None:
         super().__init__()
         self.blocks = nn.ModuleList(
@@ -127,9 +130,10 @@ class Conv4(Learner):
             "n_blocks": n_blocks,
             "background": background,
             "normalize": normalize,
-        }
+        } | ({"views": views} if views else {})
         self.dim = width * (image_size >> n_blocks) ** 2
         self._normalize, self._bf16, self._augmentation = normalize, bf16, augmentation
+        self._views = torch.tensor(views) if views else None
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def prepare(self, documents: npt.NDArray[Any]) -> Tensor:
@@ -145,17 +149,25 @@ class Conv4(Learner):
         x = prepared[torch.from_numpy(rows)].to(self.device).float().div_(255)
         if generator is not None and self._augmentation is not None:
             x = self._augmentation(x, generator)
-        embedded: Tensor = self(x)
-        return embedded
+        if self.training or self._views is None:
+            embedded: Tensor = self(x)
+            return embedded
+        seen = [self._vectors(warped(x, view.expand(len(x), 2, 3))) for view in self._views]
+        return self._scaled(torch.stack(seen).mean(dim=0))
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, c, h, w) float32, ink 1 -> (n, d) float32."""
+        return self._scaled(self._vectors(x))
+
+    def _scaled(self, x: Tensor) -> Tensor:
+        return functional.normalize(x, dim=1) if self._normalize else x
+
+    def _vectors(self, x: Tensor) -> Tensor:
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self._bf16):
             for block in self.blocks:
                 x = block(x)
-        out = x.flatten(1).float()
-        return functional.normalize(out, dim=1) if self._normalize else out
+        return x.flatten(1).float()
 
     def norms(self) -> list[Norm]:
         """The batch norms, first to last."""

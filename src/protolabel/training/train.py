@@ -77,6 +77,7 @@ def train(
     valid: float | Sequence[str] = 0.2,
     novel: float | Sequence[str] = 0.0,
     augmentation: Augmentation | None = None,
+    views: int = 1,
     max_tokens: int = 128,
     report_novel: bool = True,
     overwrite: bool = False,
@@ -87,7 +88,9 @@ def train(
 
     ``kind``: "transformer" (the encoder itself; ``parts`` says which of it), "map" (a linear map
     over its frozen vectors) or "conv4" (images; the default where the past is one).
-    ``report_novel``: answer episodes of the novel classes before and after. The run's state is
+    ``views``: of every image, over which the finished encoder averages (:meth:`Augmentation.views`;
+    more of them are a little better and cost as much again). ``report_novel``: answer episodes of
+    the novel classes before and after. The run's state is
     kept in ``out`` + ".run" and a run that was killed resumes from there; the state is deleted when
     ``out`` is whole. ``log``: a folder for TensorBoard.
 
@@ -111,14 +114,14 @@ def train(
         world = World.joined()
         stack.push(lambda kind, *_: world.leave(together=kind is None))
         torch.manual_seed(recipe.seed)
-        learner = _learner(kind, encoder, parts, metric, augmentation, max_tokens)
+        learner = _learner(kind, encoder, parts, metric, augmentation, views, max_tokens)
         prepared = [_prepared(learner, kind, past) for past in pasts]
         data = drawing.data(prepared)
         loss = EpisodeLoss(metric, learn_temperature=metric == "cosine")
         settings = {
             "kind": kind, "parts": parts, "metric": metric, "max_tokens": max_tokens,
             "encoder": None if kind == "conv4" else digest(read_folder(locate(encoder)), ""),
-            "augmentation": asdict(augmentation) if augmentation else None,
+            "augmentation": asdict(augmentation) if augmentation else None, "views": views,
             "scenario": [asdict(s) for s in drawing.scenarios],
             "past": [past.digest for past in pasts],
             "split": [base, chosen, kept],
@@ -221,11 +224,13 @@ def _learner(
     parts: str,
     metric: Metric,
     augmentation: Augmentation | None,
+    views: int,
     max_tokens: int,
 ) -> Learner:
     bf16 = torch.cuda.is_available() or bool(torch.cpu._is_avx512_bf16_supported())
     if kind == "conv4":
-        return Conv4(bf16=bf16, normalize=metric == "cosine", augmentation=augmentation)
+        maps = (augmentation or Augmentation()).views(views) if views > 1 else None
+        return Conv4(bf16=bf16, normalize=metric == "cosine", augmentation=augmentation, views=maps)
     folder = locate(encoder)
     if kind == "map":
         return LinearMap(folder)
