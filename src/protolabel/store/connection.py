@@ -90,6 +90,12 @@ class Connection:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # a commit that returned survives a power cut
             migrate(db)
+        elif done < FORMAT:
+            raise StoreError(
+                f"{path} has format {done} and is open for reading only",
+                expected=f"format {FORMAT}, or a file that can be brought to it",
+                remedy="open it once where it can be written, or copy it to such a place",
+            )
 
     @contextmanager
     def speaking(self) -> Iterator[None]:

@@ -8,8 +8,11 @@ and *dies* at another, so that every version can be looked at and returned to. `
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
+
+from protolabel.errors import SpaceDamagedError
 
 APPLICATION_ID = 0x50724C62  # "PrLb": bytes 68 to 71 of the file
 Migration = Callable[[sqlite3.Connection], None]
@@ -89,23 +92,77 @@ _FORMAT_1 = (
         body BLOB NOT NULL) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables,)
+
+def m002_encodings(db: sqlite3.Connection) -> None:
+    """Embeddings out of ``items`` into ``vectors``, one for each vector space that the file knows.
+
+    What a file of format 1 holds becomes encoding 1, in force from its first version on. Columns
+    that ``items`` has besides are left alone.
+    """
+    for statement in _ENCODINGS:
+        db.execute(statement)
+    db.create_function("sha256", 1, _sha256, deterministic=True)
+    told = dict(db.execute("SELECT key, value FROM meta"))
+    if told:  # else the file is being made, and says itself what it begins with
+        missing = {"fingerprint", "encoder", "dim"} - told.keys()
+        if missing:
+            raise SpaceDamagedError(
+                f"meta has no {', '.join(sorted(missing))}", remedy="restore a backup"
+            )
+        db.execute(
+            "INSERT INTO encodings (encoding, fingerprint, encoder, dim) VALUES (1, ?, ?, ?)",
+            (told["fingerprint"], told["encoder"], int(told["dim"])),
+        )
+        db.execute("INSERT INTO settings (key, value, born) VALUES ('encoding', '1', 1)")
+        db.execute(
+            "INSERT INTO vectors (item, encoding, embedding, digest) "
+            "SELECT item, 1, embedding, sha256(embedding) FROM items ORDER BY item"
+        )
+        db.execute("DELETE FROM meta WHERE key IN ('fingerprint', 'encoder', 'dim')")
+    db.execute("ALTER TABLE items DROP COLUMN embedding")
+
+
+def _sha256(blob: bytes) -> bytes:
+    return hashlib.sha256(blob).digest()
+
+
+_ENCODINGS = (
+    """CREATE TABLE encodings (
+        encoding INTEGER PRIMARY KEY,
+        fingerprint TEXT NOT NULL UNIQUE,
+        encoder TEXT NOT NULL,
+        dim INTEGER NOT NULL CHECK (dim > 0))""",
+    """CREATE TABLE vectors (
+        item INTEGER NOT NULL REFERENCES items (item),
+        encoding INTEGER NOT NULL REFERENCES encodings (encoding),
+        embedding BLOB NOT NULL,
+        digest BLOB NOT NULL,
+        PRIMARY KEY (item, encoding))""",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_encodings)
 FORMAT = len(MIGRATIONS)
 
 
 def migrate(db: sqlite3.Connection) -> None:
     """Bring a file to the newest format, each migration in a transaction of its own.
 
-    ``PRAGMA user_version`` is the number of migrations that a file has been through.
+    ``PRAGMA user_version`` is the number of migrations that a file has been through. It is read
+    again under the lock: another process may be migrating the same file.
     """
-    (done,) = db.execute("PRAGMA user_version").fetchone()
-    for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
+    while _migrations_done(db) < FORMAT:
         db.execute("BEGIN IMMEDIATE")
         try:
-            migration(db)
-            db.execute(f"PRAGMA user_version = {number}")
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            done = _migrations_done(db)
+            if done < FORMAT:
+                MIGRATIONS[done](db)
+                db.execute(f"PRAGMA user_version = {done + 1}")
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")
             raise
+
+
+def _migrations_done(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

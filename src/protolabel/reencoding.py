@@ -1,0 +1,214 @@
+"""A label space moved onto another encoder, or only tried on it.
+
+New vectors are written beside the old ones, in batches that are durable each, before anything is
+changed; what is there is not encoded again. Then one transaction puts them in force. Whenever it
+stops, the label space is wholly in one encoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from protolabel.changing import Changing
+from protolabel.comparison import Side, compare, no_worse
+from protolabel.embedder import Embedder
+from protolabel.encoders import Encoder, compatible
+from protolabel.errors import EncoderError, InputError
+from protolabel.prototypes import Floats
+from protolabel.settings import Settings
+from protolabel.settling import MOST_EXAMPLES
+from protolabel.store import Encoding, Rows, Store, Writing
+from protolabel.types import Comparison, Reencoded
+
+BATCH = 512  # texts that are encoded and written together, and at most lost when a run is killed
+CHARACTERS = 400_000
+LATE = 64  # texts that the last transaction encodes itself; more of them are another batch
+
+Progress = Callable[[int, int], None]  # texts done, of how many
+
+
+class _Overtaken(Exception):
+    """Other processes changed too much meanwhile: once more from the beginning, on what is done."""
+
+
+def compared(now: Changing, encoder: Encoder, progress: Progress | None) -> Comparison:
+    """Both encoders on the examples as they are; the file is only read."""
+    _refuse(now.store, encoder)
+    drafts = (e for e in now.store.encodings() if compatible(e.fingerprint, encoder.fingerprint))
+    target = next(drafts, Encoding(0, encoder.fingerprint, "", encoder.dim))
+    embedder = now.binding.drafted(target, now.binding.learn(encoder))
+    return _compared(now.store, target, embedder, now.view().embedder.metric, progress)
+
+
+def reencoded(
+    now: Changing,
+    encoder: Encoder,
+    *,
+    name: str,
+    only_if_better: bool,
+    progress: Progress | None,
+) -> Reencoded:
+    """Encode what lacks the new encoder's vectors, compare, and put them in force."""
+    store, done = now.store, 0
+    serving = now.binding.learn(encoder)
+    while True:
+        present = now.view().embedder
+        if compatible(present.fingerprint, encoder.fingerprint):
+            told = f"nothing to do: {present.where} is on {present.fingerprint} already"
+            return Reencoded(None, None, done, told)
+        _refuse(store, encoder)
+        target = store.draft(encoder.fingerprint, name, encoder.dim)
+        embedder = now.binding.drafted(target, serving)
+        with store.reading():
+            lacking, total = store.lacking(target.number), store.living()
+        for batch, vectors in _followed(store, embedder, lacking, total, progress):
+            store.keep_vectors(target, batch, vectors)
+            done += len(batch)
+        comparison = _compared(store, target, embedder, present.metric, None)
+        if only_if_better and not no_worse(comparison):
+            store.drop_draft(target)
+            return Reencoded(
+                None, comparison, done, f"kept {present.fingerprint}: {_why(comparison)}"
+            )
+        flip = _Flip(store, present.encoding, target, embedder, comparison)
+        try:
+            change = now.apply("reencode", flip)
+        except _Overtaken:
+            continue
+        return Reencoded(change, comparison, done + flip.late)
+
+
+@dataclass
+class _Flip:
+    """The transaction that puts an encoding in force, with what came since it was drafted."""
+
+    store: Store
+    present: int  # the encoding that was in force when the vectors were compared
+    target: Encoding
+    embedder: Embedder
+    comparison: Comparison
+    late: int = 0  # texts that were encoded here
+
+    def __call__(self, writing: Writing) -> None:
+        old, lacking = writing.encoding, self.store.lacking(self.target.number)
+        if old.number != self.present or len(lacking) > LATE:
+            raise _Overtaken
+        _refuse_textless(self.store)
+        for batch, vectors in _encoded(self.store, self.embedder, lacking):
+            self.store.keep_vectors(self.target, batch, vectors)
+        self.late = len(lacking)
+        writing.use_encoding(self.target)
+        n, new = self.store.living(), writing.encoding.fingerprint
+        noun = f"{n:,} vector{'s' * (n != 1)}"
+        writing.summary = f"re-encoded {old.fingerprint} -> {new}, {noun}"
+        writing.detail = {
+            "from": old.fingerprint,
+            "to": new,
+            "vectors": n,
+            "comparison": asdict(self.comparison),
+        }
+
+
+def _why(comparison: Comparison) -> str:
+    if comparison.only_new < comparison.only_old:
+        return f"{comparison.new} is right on {comparison.only_old - comparison.only_new} fewer"
+    return f"{comparison.n} examples can be compared, and fewer than 10 tell too little"
+
+
+def _refuse(rows: Rows, encoder: Encoder) -> None:
+    if encoder.fingerprint.startswith("precomputed:"):
+        raise EncoderError(
+            f"encoder {encoder.fingerprint}, whose vectors are made elsewhere",
+            expected="an encoder that reads the texts of the examples",
+            remedy="make a new label space, and import examples that bring their embeddings",
+        )
+    _refuse_textless(rows)
+
+
+def _refuse_textless(rows: Rows) -> None:
+    found = rows.textless()
+    if found is None:
+        return
+    some = f"{found.n} examples have an embedding and no text, the first" * (found.n > 1)
+    where = rows.connection.path
+    raise InputError(
+        (some or "an example has an embedding and no text:")
+        + f" {found.example!r} of class {found.label!r}",
+        expected="texts, which another encoder can read",
+        remedy=f"add them again with their texts and remove these (protolabel remove {where} "
+        f"{found.example} ...), or stay with the present encoder",
+    )
+
+
+def _followed(
+    rows: Rows, embedder: Embedder, lacking: Sequence[int], total: int, progress: Progress | None
+) -> Iterator[tuple[list[int], Floats]]:
+    """The vectors of what is lacking of a total, told to ``progress`` when they have been taken."""
+    done = total - len(lacking)
+    for batch, vectors in _encoded(rows, embedder, lacking):
+        if progress is not None:
+            progress(done, total)
+        yield batch, vectors
+        done += len(batch)
+    if progress is not None:
+        progress(done, total)
+
+
+def _encoded(
+    rows: Rows, embedder: Embedder, items: Sequence[int]
+) -> Iterator[tuple[list[int], Floats]]:
+    """Items in batches with the vectors of their texts; equal texts of a batch are encoded once."""
+    at = 0
+    while at < len(items):
+        batch: list[int] = []
+        texts: list[str] = []
+        size = 0
+        while at < len(items) and len(batch) < BATCH and size < CHARACTERS:
+            batch.append(items[at])
+            texts += rows.texts(items[at : at + 1])
+            size += len(texts[-1])
+            at += 1
+        place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+        vectors = embedder.texts(list(place))
+        yield batch, vectors[[place[text] for text in texts]]
+
+
+def _compared(
+    rows: Rows, target: Encoding, embedder: Embedder, metric: str, progress: Progress | None
+) -> Comparison:
+    """Old and new vectors of the same items; those that the file lacks are encoded and not kept."""
+    with rows.reading():
+        version = rows.version()
+        present = rows.encoding(version)
+        settings = Settings.from_rows(rows.settings(version))
+        keys, items = rows.training_items(version, MOST_EXAMPLES)
+        told = rows.descriptions()
+        needed = sorted({*items, *told.values()})
+        old, new = rows.found(needed, present), rows.found(needed, target)
+    lacking = [item for item in needed if item not in new]
+    for batch, vectors in _followed(rows, embedder, lacking, len(needed), progress):
+        new |= dict(zip(batch, vectors, strict=True))
+    classes = sorted({*keys.tolist(), *told})
+    labels = np.searchsorted(np.asarray(classes, dtype=np.int64), keys)
+    described = np.array([key in told for key in classes], dtype=np.bool_)
+
+    def side(encoding: Encoding, vectors: dict[int, Floats]) -> Side:
+        rows_of = np.zeros((len(items) + len(classes), encoding.dim), dtype=np.float32)
+        for row, item in enumerate(items):
+            rows_of[row] = vectors[item]
+        for row, key in enumerate(classes, start=len(items)):
+            if key in told:
+                rows_of[row] = vectors[told[key]]
+        return Side(encoding.fingerprint, rows_of[: len(items)], rows_of[len(items) :])
+
+    return compare(
+        side(present, old),
+        side(target, new),
+        labels,
+        described,
+        kappa=None if settings.kappa_auto else settings.kappa,
+        metric="euclidean" if metric == "euclidean" else "cosine",
+    )
