@@ -112,9 +112,13 @@ class Changing:
         view = self.view()
         kappa = fitted(self.store, view, should_stop)
         if kappa is not None and not should_stop():
-            tune(self.store, view, kappa)
-            self._catch_up()
+            self.tune(view, kappa)
             fitted(self.store, self.view(), should_stop)
+        self._catch_up()
+
+    def tune(self, view: View, kappa: float) -> None:
+        """Take up an estimate of kappa that was made from a view, if it still holds."""
+        tune(self.store, view, kappa)
         self._catch_up()
 
     def close(self) -> None:
