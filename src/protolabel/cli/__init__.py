@@ -16,6 +16,7 @@ from protolabel import __version__
 from protolabel.cli.changing import CHANGING
 from protolabel.cli.keeping import KEEPING
 from protolabel.cli.looking import LOOKING
+from protolabel.cli.reencode import reencode
 from protolabel.errors import ProtolabelError
 
 
@@ -43,7 +44,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING[:1], *CHANGING, *LOOKING, *KEEPING[1:]):
+for _command in (*KEEPING[:1], *CHANGING, *LOOKING, reencode, *KEEPING[1:]):
     cli.add_command(_command)
 
 
