@@ -30,6 +30,25 @@ class WordEncoder:
         return out
 
 
+class LetterEncoder:
+    """Counts the letters a to z: another vector space, of other dimensions, for the same texts."""
+
+    dim = 26
+
+    def __init__(self, name: str = "letters") -> None:
+        self.fingerprint = f"{name}:{self.dim}"
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.texts.extend(texts)
+        out = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(out, texts, strict=True):
+            for letter in text.lower():
+                if "a" <= letter <= "z":
+                    row[ord(letter) - ord("a")] += 1.0
+        return out
+
+
 def fixed(x: float) -> int:
     """One component in steps of 2**-32, by rational arithmetic: nearest, ties to even."""
     return round(Fraction(x) * 2**32)

@@ -39,7 +39,7 @@ def compared(now: Changing, encoder: Encoder, progress: Progress | None) -> Comp
     _refuse(now.store, encoder)
     drafts = (e for e in now.store.encodings() if compatible(e.fingerprint, encoder.fingerprint))
     target = next(drafts, Encoding(0, encoder.fingerprint, "", encoder.dim))
-    embedder = now.binding.drafted(target, now.binding.learn(encoder))
+    embedder = _serving(now, target, now.binding.learn(encoder))
     return _compared(now.store, target, embedder, now.view().embedder.metric, progress)
 
 
@@ -61,7 +61,7 @@ def reencoded(
             return Reencoded(None, None, done, told)
         _refuse(store, encoder)
         target = store.draft(encoder.fingerprint, name, encoder.dim)
-        embedder = now.binding.drafted(target, serving)
+        embedder = _serving(now, target, serving)
         with store.reading():
             lacking, total = store.lacking(target.number), store.living()
         for batch, vectors in _followed(store, embedder, lacking, total, progress):
@@ -118,6 +118,16 @@ def _why(comparison: Comparison) -> str:
     return f"{comparison.n} examples can be compared, and fewer than 10 tell too little"
 
 
+def _serving(now: Changing, target: Encoding, encoder: Encoder) -> Embedder:
+    if encoder.dim != target.dim:
+        raise EncoderError(
+            f"encoder {encoder.fingerprint} of {encoder.dim} dimensions",
+            expected=f"{target.dim}, as the file knows it by that fingerprint",
+            remedy="give another encoder another fingerprint",
+        )
+    return now.binding.drafted(target, encoder)
+
+
 def _refuse(rows: Rows, encoder: Encoder) -> None:
     if encoder.fingerprint.startswith("precomputed:"):
         raise EncoderError(
@@ -147,14 +157,13 @@ def _followed(
     rows: Rows, embedder: Embedder, lacking: Sequence[int], total: int, progress: Progress | None
 ) -> Iterator[tuple[list[int], Floats]]:
     """The vectors of what is lacking of a total, told to ``progress`` when they have been taken."""
+    told = progress or (lambda done, total: None)
     done = total - len(lacking)
+    told(done, total)
     for batch, vectors in _encoded(rows, embedder, lacking):
-        if progress is not None:
-            progress(done, total)
         yield batch, vectors
         done += len(batch)
-    if progress is not None:
-        progress(done, total)
+        told(done, total)
 
 
 def _encoded(

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from protolabel.cli.common import SPACE, as_json, line, opened
+from protolabel.cli.common import SPACE, as_json, finite, line, opened
 from protolabel.cli.render import comparison_text, counted
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.label_space import LabelSpace
@@ -56,7 +56,13 @@ def reencode(
                 result = Reencoded(None, known.compare(loaded, progress=told), 0, "only compared")
         else:
             result = _moved(known, loaded, encoder, only_if_better, progress)
-        version = known.version
+        version, threshold = known.version, finite(known.settings.threshold)
+    if result.change and threshold is not None:
+        click.echo(
+            f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
+            f"let it be fitted (protolabel set {space} threshold auto)",
+            err=True,
+        )
     record: dict[str, Any] = {
         "space": space,
         "changed": result.change is not None,
