@@ -289,10 +289,10 @@ def test_reencode_compares_moves_and_is_undone(space):
     (newest, *_) = lines("history", space, "--json")
     assert newest["kind"] == "reencode"
     assert newest["summary"] == "re-encoded hashing:512 -> hashing:64, 21 vectors"
-    (answer,) = lines("label", space, "--text", "pay this bill", "--json")
+    (answer,) = lines("label", space, "--text", "please pay the bill number 9", "--json")
     assert answer["alternatives"][0]["label"] == "invoice"
     assert answer["encoder_fingerprint"] == "hashing:64"
-    (answer,) = lines("label", space, "--text", "pay this bill", "--json", "--at", version)
+    (answer,) = lines("label", space, "--text", "please pay the bill number 9", "--json", "--at", version)
     assert answer["encoder_fingerprint"] == "hashing:512"
     again = run("reencode", space, "--encoder", "hashing:64")
     assert "nothing to do" in again.stdout
