@@ -292,7 +292,9 @@ def test_reencode_compares_moves_and_is_undone(space):
     (answer,) = lines("label", space, "--text", "please pay the bill number 9", "--json")
     assert answer["alternatives"][0]["label"] == "invoice"
     assert answer["encoder_fingerprint"] == "hashing:64"
-    (answer,) = lines("label", space, "--text", "please pay the bill number 9", "--json", "--at", version)
+    (answer,) = lines(
+        "label", space, "--text", "please pay the bill number 9", "--json", "--at", version
+    )
     assert answer["encoder_fingerprint"] == "hashing:512"
     again = run("reencode", space, "--encoder", "hashing:64")
     assert "nothing to do" in again.stdout
