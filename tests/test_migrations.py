@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -93,12 +94,17 @@ def test_columns_that_items_has_besides_are_left_alone(old):
 def test_processes_that_open_it_at_once_migrate_it_once(old):
     script = "import sys; from protolabel import LabelSpace\n"
     script += "print(LabelSpace(sys.argv[1], background=False).label('pay this').label)"
+    db = sqlite3.connect(old, isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("BEGIN IMMEDIATE")  # so that all of them see format 1, and wait to migrate it
     processes = [
         subprocess.Popen(
             [sys.executable, "-W", "error", "-c", script, str(old)], stdout=subprocess.PIPE
         )
         for _ in range(4)
     ]
+    time.sleep(2)
+    db.close()
     assert [p.communicate()[0] for p in processes] == [b"invoice\n"] * 4
     as_told(old)
 

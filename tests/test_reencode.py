@@ -183,18 +183,25 @@ def test_the_metric_stays(metric):
         assert space.label("pay").score == fresh.label("pay").score
 
 
-def test_the_same_text_from_before_and_after_is_two_items_and_each_is_right(space):
-    """A vector that somebody brings may equal a vector of another encoding, byte for byte."""
-    same = CallableEncoder(WordEncoder().encode, fingerprint="other words")
-    space.add("pay bill", "bill")
-    space.reencode(same)
-    space.add("pay bill", "cv")
-    space.add([Example("cv", "pay bill", embedding=np.ones(8, np.float32))])
+def test_a_text_with_a_vector_of_the_old_encoder_is_not_the_old_item(space):
+    """In a space of as many dimensions, somebody brings the very vector that it had before."""
+    turned = CallableEncoder(lambda t: WordEncoder().encode(t)[:, ::-1], fingerprint="turned")
+    before = {e.id: v for e, v in zip(space.show("bill")[1], members(space, "bill"), strict=True)}
+    space.reencode(turned)
+    space.add([Example("cv", "pay pay bill", id="new", embedding=before["b1"])])
+    np.testing.assert_array_equal(members(space, "cv")[1], before["b1"])
+    np.testing.assert_array_equal(members(space, "bill")[0], before["b1"][::-1])
     assert check(space._store) == []
     space.undo()
     space.undo()
-    space.undo()
+    np.testing.assert_array_equal(members(space, "bill")[0], before["b1"])
     assert check(space._store) == []
+
+
+def members(space: LabelSpace, name: str) -> np.ndarray:
+    view = space.view()
+    row = view.rows.class_named(name, view.version)
+    return view.rows.example_embeddings(row.key, view.version)
 
 
 # -- nothing to do, and refusals before any work ----------------------------------------------
@@ -461,18 +468,20 @@ def test_an_encoder_object_that_no_longer_matches_is_refused_at_the_next_use(pat
         assert check(here._store) == []
 
 
-class Meanwhile(WordEncoder):
-    """Lets something happen in another connection while it encodes, once."""
+class Meanwhile:
+    """An encoder that lets something happen while it encodes, once."""
 
-    def __init__(self, happens) -> None:
-        super().__init__()
-        self.happens = happens
+    def __init__(self, happens, real) -> None:
+        self.real, self.happens, self.dim = real, happens, real.dim
+        self.fingerprint = real.fingerprint
+        self.texts: list[str] = []
 
     def encode(self, texts):
         happens, self.happens = self.happens, None
         if happens:
             happens()
-        return super().encode(texts)
+        self.texts.extend(texts)
+        return self.real.encode(texts)
 
 
 def test_vectors_of_a_change_are_made_anew_if_the_encoder_changed_meanwhile(tmp_path):
@@ -500,7 +509,7 @@ def test_vectors_of_a_change_are_made_anew_if_the_encoder_changed_meanwhile(tmp_
         ):
             embedder = here.view().embedder
             real = embedder.encoder()
-            embedder._encoder = Racing(real, lambda name=name: move(name))
+            embedder._encoder = Meanwhile(lambda name=name: move(name), real)
             change()
             embedder._encoder = real
             assert here.fingerprint == name
@@ -509,52 +518,70 @@ def test_vectors_of_a_change_are_made_anew_if_the_encoder_changed_meanwhile(tmp_
         assert prototypes(here.view()) == prototypes(fresh.view())
 
 
-class Racing:
-    """An encoder that lets something happen while it encodes."""
-
-    def __init__(self, real, happens) -> None:
-        self.real, self.happens, self.dim = real, happens, real.dim
-        self.fingerprint = real.fingerprint
-
-    def encode(self, texts):
-        happens, self.happens = self.happens, None
-        if happens:
-            happens()
-        return self.real.encode(texts)
-
-
-def test_an_embedding_that_was_brought_is_never_taken_for_one_of_the_new_encoder(path):
+@pytest.mark.parametrize("who", ["another process", "another thread"])
+def test_an_embedding_that_was_brought_is_never_taken_for_one_of_the_new_encoder(path, who):
     def move() -> None:
+        if who == "another thread":
+            here.reencode("hashing:8")
+            return
         with LabelSpace(path, encoder=Words(), background=False) as there:
             there.reencode("hashing:8")
 
-    with LabelSpace(path, encoder=Meanwhile(move), background=False) as here:
+    with LabelSpace(path, encoder=Meanwhile(move, Words()), background=False) as here:
         with pytest.raises(EncoderMismatchError, match="hashing:8"):
             here.add([Example("new class", embedding=np.ones(8, np.float32))])
         assert [c.name for c in here.classes()] == ["bill", "box", "cv"]
         assert (here.version, check(here._store)) == (5, [])
 
 
+def meanwhile(monkeypatch, *events) -> None:
+    """Events between the last batch and the transaction that flips, one a round."""
+    real, left = reencoding.compare, list(events)
+
+    def compare(*args, **kwargs):
+        if left:
+            left.pop(0)()
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(reencoding, "compare", compare)
+
+
 def test_what_others_add_while_it_encodes_is_carried_over(path, monkeypatch):
+    def others(n: int) -> None:
+        with LabelSpace(path, encoder=Words(), background=False) as there:
+            there.add([Example("late", f"late {there.version} {k}") for k in range(n)])
+
     monkeypatch.setattr(reencoding, "LATE", 3)
-    added = 0
-
-    class Busy(LetterEncoder):
-        def encode(self, texts):
-            nonlocal added
-            if added < 2:  # first more than the last transaction takes, then fewer
-                with LabelSpace(path, encoder=Words(), background=False) as there:
-                    n = 5 if added == 0 else 2
-                    there.add([Example("late", f"late {added} {k}") for k in range(n)])
-                added += 1
-            return super().encode(texts)
-
+    encoder = Meanwhile(lambda: others(4), LetterEncoder())
+    meanwhile(monkeypatch, lambda: others(5), lambda: others(2))  # too many; few
     with LabelSpace(path, encoder=Words(), background=False) as here:
-        result = here.reencode(Busy())
-        assert result.change.summary.endswith("14 vectors")
-        assert result.encoded == 14
-        assert {c.name: c.examples for c in here.classes()}["late"] == 7
+        result = here.reencode(encoder)
+        assert len(encoder.texts) == 18  # each text once, and two of them in the transaction
+        assert result.encoded == 18
+        assert result.change.summary.endswith("18 vectors")
+        assert {c.name: c.examples for c in here.classes()}["late"] == 11
         assert check(here._store) == []
+
+
+def test_an_example_without_text_that_comes_meanwhile_stops_it(path, monkeypatch):
+    def others() -> None:
+        with LabelSpace(path, encoder=Words(), background=False) as there:
+            there.add([Example("bill", embedding=np.ones(8, np.float32), id="v")])
+
+    meanwhile(monkeypatch, others)
+    with LabelSpace(path, encoder=Words(), background=False) as here:
+        with pytest.raises(InputError, match="'v' of class 'bill'"):
+            here.reencode(Letters())
+        assert (here.fingerprint, here.version, check(here._store)) == ("words:8", 5, [])
+
+
+def test_an_estimate_of_kappa_from_old_vectors_is_not_taken_up(space):
+    view = space.view()
+    space.reencode(Letters())
+    space._now.tune(view, 7.0)
+    assert space.settings.kappa == 1.0
+    space._now.tune(space.view(), 7.0)
+    assert space.settings.kappa == 7.0
 
 
 def test_two_at_once_move_it_once(path):

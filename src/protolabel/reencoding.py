@@ -62,11 +62,10 @@ def reencoded(
         _refuse(store, encoder)
         target = store.draft(encoder.fingerprint, name, encoder.dim)
         embedder = _serving(now, target, serving)
-        with store.reading():
-            lacking, total = store.lacking(target.number), store.living()
-        for batch, vectors in _followed(store, embedder, lacking, total, progress):
-            store.keep_vectors(target, batch, vectors)
-            done += len(batch)
+        while lacking := store.lacking(target.number):
+            for batch, vectors in _followed(store, embedder, lacking, store.living(), progress):
+                store.keep_vectors(target, batch, vectors)
+                done += len(batch)
         comparison = _compared(store, target, embedder, present.metric, None)
         if only_if_better and not no_worse(comparison):
             store.drop_draft(target)
