@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -47,6 +48,19 @@ class LetterEncoder:
                 if "a" <= letter <= "z":
                     row[ord(letter) - ord("a")] += 1.0
         return out
+
+
+class PictureEncoder(WordEncoder):
+    """Words and images in one space: an image is the first bytes of its SHA-256."""
+
+    def __init__(self, name: str = "words and pictures") -> None:
+        super().__init__(name)
+        self.images: list[bytes] = []
+
+    def encode_images(self, images: Sequence[bytes]) -> np.ndarray:
+        self.images.extend(images)
+        found = [list(hashlib.sha256(data).digest()[: self.dim]) for data in images]
+        return np.array(found, dtype=np.float32).reshape(len(images), self.dim) / 255
 
 
 def fixed(x: float) -> int:

@@ -313,7 +313,7 @@ def test_reencode_keeps_the_better_encoder(space):
     version = lines("info", space, "--json")[0]["version"]
     told = run("reencode", space, "--encoder", "hashing:8", "--only-if-better", "--progress")
     assert "kept hashing:512" in told.stdout
-    assert "73/73 texts" in told.stderr
+    assert "73/73 documents" in told.stderr
     assert lines("info", space, "--json")[0]["version"] == version
     (record,) = lines("reencode", space, "--encoder", "hashing:8", "--only-if-better", "--json")
     assert record["changed"] is False
@@ -366,7 +366,7 @@ def test_reencode_is_interrupted_and_goes_on(space):
     _, error = process.communicate()
     assert process.returncode == 130
     kept = _vectors(space, 2)
-    assert f"stopped; {kept} of 21 texts are encoded and kept: run the same command" in error
+    assert f"stopped; {kept} of 21 documents are encoded and kept: run the same command" in error
     assert "The encoder in force is hashing:512" in error
     run("check", space)
     (moved,) = lines("reencode", space, "--encoder", "hashing:64", "--json")

@@ -28,7 +28,7 @@ from protolabel.errors import (
         (lambda s: s.add([]), InputError, "no examples"),
         (lambda s: s.add("text"), InputError, "label is empty"),
         (lambda s: s.add("  ", "x"), InputError, "empty text"),
-        (lambda s: s.add([Example("x")]), InputError, "neither text nor embedding"),
+        (lambda s: s.add([Example("x")]), InputError, "neither text nor image nor embedding"),
         (lambda s: s.add(["pay"]), InputError, "expected protolabel.Example"),
         (lambda s: s.add([Example("x", embedding=np.ones(3, np.float32))]), InputError, "shape"),
         (

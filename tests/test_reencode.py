@@ -235,7 +235,9 @@ def test_examples_without_text_refuse_it_before_any_work(path):
         assert encoder.texts == []
         assert counts_of_vectors(path).keys() == {"words:8"}
         space.remove("v2")
-        with pytest.raises(InputError, match="an example has an embedding and no text: 'v1'"):
+        with pytest.raises(
+            InputError, match="an example has an embedding and neither text nor image: 'v1'"
+        ):
             space.reencode(encoder)
         space.remove("v1")
         assert space.reencode(encoder).change is not None

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from protolabel.embedder import Embedder, check_fingerprint, moved_on
-from protolabel.encoders import Encoder, compatible, load_encoder
+from protolabel.encoders import AnyEncoder, ImageEncoder, compatible, load_encoder
 from protolabel.errors import EncoderNotFoundError
 from protolabel.prototypes import Metric
 from protolabel.store import Encoding
@@ -31,7 +31,7 @@ class Binding:
 
     def __init__(
         self,
-        given: str | Encoder | None,
+        given: str | AnyEncoder | None,
         opened: Encoding,
         *,
         metric: Metric,
@@ -43,8 +43,8 @@ class Binding:
         self._metric: Metric = metric
         self._where = where
         self._own = {opened.number}  # encodings that the caller knows of
-        self._known: list[Encoder] = []  # loaded, or given as objects
-        self._given: Encoder | None = None
+        self._known: list[AnyEncoder] = []  # loaded, or given as objects
+        self._given: AnyEncoder | None = None
         self._pinned = given is not None and not isinstance(given, str)
         if given is not None and not isinstance(given, str):
             check_fingerprint(given, opened.fingerprint, where)
@@ -67,11 +67,11 @@ class Binding:
                 )
             return self._embedders[key]
 
-    def drafted(self, encoding: Encoding, encoder: Encoder) -> Embedder:
+    def drafted(self, encoding: Encoding, encoder: AnyEncoder) -> Embedder:
         """An embedder with an encoder at hand, for an encoding that may not be in the file yet."""
         return Embedder(lambda: encoder, encoding, metric=self._metric, where=self._where)
 
-    def learn(self, encoder: Encoder) -> Encoder:
+    def learn(self, encoder: AnyEncoder) -> AnyEncoder:
         """Remember an encoder for the encodings that it serves; with the embedding cache or not."""
         cached = _with_cache(encoder) if self._cache else encoder
         self._known.append(cached)
@@ -82,7 +82,7 @@ class Binding:
         with self._lock:
             self._own.add(encoding)
 
-    def _encoder(self, encoding: Encoding, moved: bool) -> Encoder:
+    def _encoder(self, encoding: Encoding, moved: bool) -> AnyEncoder:
         with self._loading:
             if self._name is not None:
                 self._given, self._name = self.learn(load_encoder(self._name)), None
@@ -103,9 +103,10 @@ class Binding:
             return self.learn(load_encoder(encoding.encoder))
 
 
-def _with_cache(encoder: Encoder) -> Encoder:
+def _with_cache(encoder: AnyEncoder) -> AnyEncoder:
+    """The cache is for texts: an encoder that reads images goes without."""
     where = cache_path()
-    if where is None:
+    if where is None or isinstance(encoder, ImageEncoder):
         return encoder
     from protolabel.encoders.cache import CachedEncoder
 

@@ -4,6 +4,7 @@
 
     ProtolabelError               exit code 1
     ├── InputError                exit code 2   a document, file, line or argument is not usable
+    │   └── ImageError                          carries which of several images it is
     ├── ClassError                exit code 3   a class or example is unknown, taken or retired
     │   ├── UnknownClassError                   carries near names
     │   ├── ClassExistsError
@@ -51,6 +52,24 @@ class InputError(ProtolabelError):
     """A document, file, line or argument cannot be used; nothing of its batch was stored."""
 
     exit_code = 2
+
+
+class ImageError(InputError):
+    """An image cannot be used; ``position`` is its place among those given together."""
+
+    def __init__(
+        self, got: str, *, expected: str = "", remedy: str = "", position: int = 0
+    ) -> None:
+        super().__init__(got, expected=expected, remedy=remedy)
+        self.position = position
+
+    def at(self, position: int) -> ImageError:
+        """The same about the image of that place."""
+        return ImageError(self.got, expected=self.expected, remedy=self.remedy, position=position)
+
+    def about(self, name: str) -> InputError:
+        """The same as an error that names the document."""
+        return InputError(f"{name}: {self.got}", expected=self.expected, remedy=self.remedy)
 
 
 class ClassError(ProtolabelError):

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.encoders.images import thumbnail
+from protolabel.errors import ImageError
 from protolabel.prototypes import Floats
 from protolabel.snapshot import Snapshot
 from protolabel.store.rows import Rows
@@ -21,14 +24,19 @@ from protolabel.types import Encoded, Evidence, NearExample, Passage
 
 EXCERPT = 160  # characters of an example or passage that evidence shows
 MEMORY_BYTES = 256 * 2**20
+MOST_THUMBNAILS = 4096  # kept in memory, of some kilobytes each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassMembers:
-    """One class as evidence needs it. embeddings ``(n, d)``, description_embedding ``(d,)``."""
+    """One class as evidence needs it. embeddings ``(n, d)``, description_embedding ``(d,)``.
+
+    ``images``: the item of each example that is an image, 0 for a text.
+    """
 
     name: str
     ids: tuple[str, ...]
+    images: tuple[int, ...]
     excerpts: tuple[str, ...]
     embeddings: Floats
     description: str | None
@@ -42,6 +50,7 @@ class EvidenceSource:
         self._rows, self._version = rows, version
         self._kept: OrderedDict[int, ClassMembers] = OrderedDict()
         self._bytes = 0
+        self._thumbnails: OrderedDict[int, bytes | None] = OrderedDict()
         self._lock = threading.Lock()
 
     def members(self, key: int) -> ClassMembers:
@@ -60,6 +69,21 @@ class EvidenceSource:
                 self._bytes -= dropped.embeddings.nbytes
         return found
 
+    def thumbnail(self, item: int) -> bytes | None:
+        """A small PNG of an item's image, kept in memory; None where the image is damaged."""
+        with self._lock:
+            if item in self._thumbnails:
+                self._thumbnails.move_to_end(item)
+                return self._thumbnails[item]
+        made = None
+        with suppress(ImageError):  # evidence never costs an answer; `check` finds the damage
+            made = thumbnail(self._rows.image(item) or b"")
+        with self._lock:
+            self._thumbnails[item] = made
+            if len(self._thumbnails) > MOST_THUMBNAILS:
+                self._thumbnails.popitem(last=False)
+        return made
+
     def _read(self, key: int) -> ClassMembers:
         with self._rows.reading():
             row = self._rows.class_with_key(key, self._version)
@@ -67,7 +91,8 @@ class EvidenceSource:
             return ClassMembers(
                 row.name,
                 tuple(e.id for e in examples),
-                tuple(excerpt(e.text) for e in examples),
+                tuple(e.item if e.has_image else 0 for e in examples),
+                tuple(e.source if e.has_image else excerpt(e.text) for e in examples),
                 self._rows.example_embeddings(key, self._version),
                 row.description,
                 self._rows.description_embedding(key, self._version),
@@ -94,7 +119,8 @@ def gather(
     for key, queries in by_class.items():
         members = source.members(key)
         vectors = encoded.embeddings[queries]
-        for i, one in zip(queries, _of_class(members, vectors, snapshot, most), strict=True):
+        seen = _of_class(members, vectors, snapshot, most, source.thumbnail)
+        for i, one in zip(queries, seen, strict=True):
             examples, description_score, share = one
             found[i] = Evidence(
                 label=members.name,
@@ -109,7 +135,11 @@ def gather(
 
 
 def _of_class(
-    members: ClassMembers, queries: Floats, snapshot: Snapshot, most: int
+    members: ClassMembers,
+    queries: Floats,
+    snapshot: Snapshot,
+    most: int,
+    thumbnail_of: Callable[[int], bytes | None],
 ) -> list[tuple[tuple[NearExample, ...], float | None, float]]:
     """Nearest examples, description score and share of it, for queries ``(m, d)`` of one class."""
     inner = queries @ members.embeddings.T  # (m, n)
@@ -127,7 +157,12 @@ def _of_class(
         examples: tuple[NearExample, ...] = ()
         if nearest is not None:
             examples = tuple(
-                NearExample(members.ids[j], float(scores[row, j]), members.excerpts[j])
+                NearExample(
+                    members.ids[j],
+                    float(scores[row, j]),
+                    members.excerpts[j],
+                    thumbnail_of(members.images[j]) if members.images[j] else None,
+                )
                 for j in nearest[row].tolist()
             )
         spoken = None if told is None else told[row]

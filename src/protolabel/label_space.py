@@ -16,7 +16,7 @@ from protolabel import reencoding, surgery
 from protolabel.binding import Binding, name_of
 from protolabel.changing import Action, Changing
 from protolabel.embedder import Embedder, moved_on
-from protolabel.encoders import Encoder, load_encoder
+from protolabel.encoders import AnyEncoder, load_encoder, reads
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.prototypes import Metric
@@ -49,7 +49,7 @@ class LabelSpace:
         self,
         path: str | Path,
         *,
-        encoder: str | Encoder | None = None,
+        encoder: str | AnyEncoder | None = None,
         who: str | None = None,
         background: bool = True,
         cache: bool = False,
@@ -61,7 +61,7 @@ class LabelSpace:
         cls,
         path: str | Path = MEMORY,
         *,
-        encoder: str | Encoder = DEFAULT_ENCODER,
+        encoder: str | AnyEncoder = DEFAULT_ENCODER,
         metric: Metric = "cosine",
         names_mean: bool = True,
         encoder_name: str | None = None,
@@ -76,7 +76,7 @@ class LabelSpace:
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
         settings = Settings(names_mean=names_mean)
         known_as = encoder_name or (encoder if isinstance(encoder, str) else "")
-        encoding = Encoding(1, loaded.fingerprint, known_as, loaded.dim)
+        encoding = Encoding(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
         space = cls.__new__(cls)
         name = name_of(who)
         store = Store.create(str(path), {"metric": metric}, encoding, settings.rows(), name)
@@ -86,7 +86,7 @@ class LabelSpace:
     def _open(
         self,
         store: Store,
-        encoder: str | Encoder | None,
+        encoder: str | AnyEncoder | None,
         who: str | None,
         background: bool,
         cache: bool = False,
@@ -248,19 +248,19 @@ class LabelSpace:
 
     # -- another encoder ------------------------------------------------------------------------
 
-    def compare(self, encoder: str | Encoder, *, progress: Progress | None = None) -> Comparison:
+    def compare(self, encoder: str | AnyEncoder, *, progress: Progress | None = None) -> Comparison:
         """Leave-one-out accuracy on the space's own examples with the present encoder and with
         another. Changes nothing, and keeps nothing in the file.
 
-        ``progress`` is told how many texts are encoded, and of how many. Raises InputError where
-        an example has no text to encode.
+        ``progress`` is told how many examples and descriptions are encoded, and of how many.
+        Raises InputError where one of them is nothing that the encoder reads.
         """
         loaded = self._loaded(encoder)
         return reencoding.compared(self._now, loaded, progress)
 
     def reencode(
         self,
-        encoder: str | Encoder,
+        encoder: str | AnyEncoder,
         *,
         encoder_name: str | None = None,
         only_if_better: bool = False,
@@ -271,7 +271,8 @@ class LabelSpace:
         The new vectors are written to the file as they are made, so that a run that was stopped
         goes on where it was; then one transaction puts them in force. ``only_if_better``: keep the
         present encoder where the new one is right on fewer examples (see :class:`Comparison`), or
-        where fewer than ten can be compared. Raises InputError where an example has no text.
+        where fewer than ten can be compared. Raises InputError where an example or a description
+        is nothing that the new encoder reads.
         """
         loaded = self._loaded(encoder)
         name = encoder_name or (encoder if isinstance(encoder, str) else "")
@@ -279,7 +280,7 @@ class LabelSpace:
             self._now, loaded, name=name, only_if_better=only_if_better, progress=progress
         )
 
-    def _loaded(self, encoder: str | Encoder) -> Encoder:
+    def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:
         return load_encoder(encoder) if isinstance(encoder, str) else encoder
 
     # -- the whole ----------------------------------------------------------------------------

@@ -15,37 +15,37 @@ import numpy as np
 from protolabel.changing import Changing
 from protolabel.comparison import Side, compare, no_worse
 from protolabel.embedder import Embedder
-from protolabel.encoders import Encoder, compatible
+from protolabel.encoders import AnyEncoder, compatible, reads
 from protolabel.errors import EncoderError, InputError
 from protolabel.prototypes import Floats
 from protolabel.settings import Settings
 from protolabel.settling import MOST_EXAMPLES
-from protolabel.store import Encoding, Rows, Store, Writing
-from protolabel.types import Comparison, Reencoded
+from protolabel.store import Encoding, Kind, Rows, Store, Writing
+from protolabel.types import Comparison, Document, Reencoded
 
-BATCH = 512  # texts that are encoded and written together, and at most lost when a run is killed
-CHARACTERS = 400_000
-LATE = 64  # texts that the last transaction encodes itself; more of them are another batch
+BATCH = 512  # items that are encoded and written together, and at most lost when a run is killed
+CHARACTERS = 400_000  # of their texts
+BYTES = 32 * 1024**2  # of their images
+LATE = 64  # items that the last transaction encodes itself; more of them are another batch
 
-Progress = Callable[[int, int], None]  # texts done, of how many
+Progress = Callable[[int, int], None]  # items done, of how many
 
 
 class _Overtaken(Exception):
     """Other processes changed too much meanwhile: once more from the beginning, on what is done."""
 
 
-def compared(now: Changing, encoder: Encoder, progress: Progress | None) -> Comparison:
+def compared(now: Changing, encoder: AnyEncoder, progress: Progress | None) -> Comparison:
     """Both encoders on the examples as they are; the file is only read."""
-    _refuse(now.store, encoder)
-    drafts = (e for e in now.store.encodings() if compatible(e.fingerprint, encoder.fingerprint))
-    target = next(drafts, Encoding(0, encoder.fingerprint, "", encoder.dim))
+    target = _known(now.store, encoder)
+    _refuse(now.store, target)
     embedder = _serving(now, target, now.binding.learn(encoder))
     return _compared(now.store, target, embedder, now.view().embedder.metric, progress)
 
 
 def reencoded(
     now: Changing,
-    encoder: Encoder,
+    encoder: AnyEncoder,
     *,
     name: str,
     only_if_better: bool,
@@ -59,8 +59,8 @@ def reencoded(
         if compatible(present.fingerprint, encoder.fingerprint):
             told = f"nothing to do: {present.where} is on {present.fingerprint} already"
             return Reencoded(None, None, done, told)
-        _refuse(store, encoder)
-        target = store.draft(encoder.fingerprint, name, encoder.dim)
+        _refuse(store, _known(store, encoder))
+        target = store.draft(encoder.fingerprint, name, encoder.dim, reads(encoder))
         embedder = _serving(now, target, serving)
         while lacking := store.lacking(target.number):
             for batch, vectors in _followed(store, embedder, lacking, store.living(), progress):
@@ -89,13 +89,13 @@ class _Flip:
     target: Encoding
     embedder: Embedder
     comparison: Comparison
-    late: int = 0  # texts that were encoded here
+    late: int = 0  # items that were encoded here
 
     def __call__(self, writing: Writing) -> None:
         old, lacking = writing.encoding, self.store.lacking(self.target.number)
         if old.number != self.present or len(lacking) > LATE:
             raise _Overtaken
-        _refuse_textless(self.store)
+        _refuse(self.store, self.target)
         for batch, vectors in _encoded(self.store, self.embedder, lacking):
             self.store.keep_vectors(self.target, batch, vectors)
         self.late = len(lacking)
@@ -117,7 +117,14 @@ def _why(comparison: Comparison) -> str:
     return f"{comparison.n} examples can be compared, and fewer than 10 tell too little"
 
 
-def _serving(now: Changing, target: Encoding, encoder: Encoder) -> Embedder:
+def _known(rows: Rows, encoder: AnyEncoder) -> Encoding:
+    """The encoding of an encoder's vectors, whether the file knows it already or not."""
+    known = (e for e in rows.encodings() if compatible(e.fingerprint, encoder.fingerprint))
+    new = Encoding(0, encoder.fingerprint, "", encoder.dim, reads(encoder))
+    return next(known, new)
+
+
+def _serving(now: Changing, target: Encoding, encoder: AnyEncoder) -> Embedder:
     if encoder.dim != target.dim:
         raise EncoderError(
             f"encoder {encoder.fingerprint} of {encoder.dim} dimensions",
@@ -127,29 +134,37 @@ def _serving(now: Changing, target: Encoding, encoder: Encoder) -> Embedder:
     return now.binding.drafted(target, encoder)
 
 
-def _refuse(rows: Rows, encoder: Encoder) -> None:
-    if encoder.fingerprint.startswith("precomputed:"):
+def _refuse(rows: Rows, target: Encoding) -> None:
+    """Refuse what cannot be encoded, before anything is."""
+    if not target.reads:
         raise EncoderError(
-            f"encoder {encoder.fingerprint}, whose vectors are made elsewhere",
-            expected="an encoder that reads the texts of the examples",
+            f"encoder {target.fingerprint}, whose vectors are made elsewhere",
+            expected="an encoder that reads the examples",
             remedy="make a new label space, and import examples that bring their embeddings",
         )
-    _refuse_textless(rows)
-
-
-def _refuse_textless(rows: Rows) -> None:
-    found = rows.textless()
-    if found is None:
-        return
-    some = f"{found.n} examples have an embedding and no text, the first" * (found.n > 1)
     where = rows.connection.path
-    raise InputError(
-        (some or "an example has an embedding and no text:")
-        + f" {found.example!r} of class {found.label!r}",
-        expected="texts, which another encoder can read",
-        remedy=f"add them again with their texts and remove these (protolabel remove {where} "
-        f"{found.example} ...), or stay with the present encoder",
-    )
+    bare = rows.holding("embeddings")
+    if bare is not None:
+        some = f"{bare.n} examples have an embedding and neither text nor image, the first"
+        one = "an example has an embedding and neither text nor image:"
+        raise InputError(
+            f"{some if bare.n > 1 else one} {bare.example!r} of class {bare.label!r}",
+            expected="texts or images, which another encoder can read",
+            remedy="add them again with their content and remove these (protolabel remove "
+            f"{where} {bare.example} ...), or stay with the present encoder",
+        )
+    kinds: tuple[Kind, ...] = ("text", "images")
+    for kind in kinds:
+        held = None if kind in target.reads.split() else rows.holding(kind)
+        if held is not None:
+            first = f"example {held.example!r}" if held.example else "the description"
+            noun = {"text": "text", "images": "image"}[kind] + "s" * (held.n > 1)
+            raise InputError(
+                f"{held.n} {noun} for an encoder of {target.reads} alone, {target.fingerprint}: "
+                f"{'first ' * (held.n > 1)}{first} of class {held.label!r}",
+                expected=f"an encoder that reads {kind}",
+                remedy="choose one, or stay with the present encoder",
+            )
 
 
 def _followed(
@@ -168,20 +183,22 @@ def _followed(
 def _encoded(
     rows: Rows, embedder: Embedder, items: Sequence[int]
 ) -> Iterator[tuple[list[int], Floats]]:
-    """Items in batches with the vectors of their texts; equal texts of a batch are encoded once."""
+    """Items in batches with their vectors; equal ones of a batch are encoded once."""
     at = 0
     while at < len(items):
         batch: list[int] = []
-        texts: list[str] = []
-        size = 0
-        while at < len(items) and len(batch) < BATCH and size < CHARACTERS:
+        documents: list[Document] = []
+        size = 0.0
+        while at < len(items) and len(batch) < BATCH and size < 1:
             batch.append(items[at])
-            texts += rows.texts(items[at : at + 1])
-            size += len(texts[-1])
+            documents.append(rows.content(items[at]))
+            size += len(documents[-1].text or "") / CHARACTERS
+            size += len(documents[-1].image or b"") / BYTES
             at += 1
-        place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        vectors = embedder.texts(list(place))
-        yield batch, vectors[[place[text] for text in texts]]
+        distinct = {(d.text, d.image): d for d in documents}
+        place = {said: i for i, said in enumerate(distinct)}
+        vectors = embedder.documents(list(distinct.values())).embeddings
+        yield batch, vectors[[place[d.text, d.image] for d in documents]]
 
 
 def _compared(

@@ -61,7 +61,7 @@ def add(
     for example, vector in zip(examples, vectors, strict=True):
         if example.id:
             _refuse_taken_id(writing, example, ids)
-        item = writing.item(example.text, vector)
+        item = writing.item(example.text, vector, example.image)
         identity = writing.add_example(keys[example.label], example.id, item, example.source)
         ids[identity] = example
     count = f"{len(examples)} example{'s' * (len(examples) != 1)}"

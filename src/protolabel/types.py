@@ -16,16 +16,18 @@ Embeddings = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One item to be labelled: a text, or an embedding made elsewhere, or both.
+    """One item to be labelled: a text or an image, or an embedding made elsewhere, with or without.
 
     ``id`` names it in the answer. ``embedding`` has shape (d,) and is float32. ``source`` says
-    where it came from (``file:line``) and is shown in errors.
+    where it came from (``file:line``) and is shown in errors. ``image`` holds the bytes of a PNG
+    or JPEG file.
     """
 
     id: str
     text: str | None = None
     embedding: Embeddings | None = None
     source: str = ""
+    image: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Example:
     id: str = ""
     embedding: Embeddings | None = None
     source: str = ""
+    image: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,16 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class NearExample:
-    """An example of the answered class. ``score`` is its cosine (or -d^2): higher is nearer."""
+    """An example of the answered class. ``score`` is its cosine (or -d^2): higher is nearer.
+
+    ``excerpt`` is the beginning of its text, or the source of its image; ``thumbnail`` the image
+    as a small PNG file, None for a text.
+    """
 
     id: str
     score: float
     excerpt: str = ""
+    thumbnail: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +189,9 @@ class Comparison:
 class Reencoded:
     """What became of moving a label space to another encoder.
 
-    ``change`` is None where nothing was changed, and ``reason`` then says why. ``encoded`` texts
-    were encoded for it in this run; others were in the file from a run that was stopped.
+    ``change`` is None where nothing was changed, and ``reason`` then says why. ``encoded`` examples
+    and descriptions were encoded for it in this run; others were in the file from a run that was
+    stopped.
     """
 
     change: Change | None

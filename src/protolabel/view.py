@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from protolabel.calibration import Calibration, Shortage
 from protolabel.decision import decide
 from protolabel.embedder import Embedder
+from protolabel.encoders.images import data_address
 from protolabel.errors import UnknownClassError
 from protolabel.evidence import EvidenceSource, gather
 from protolabel.fits import stored_calibration
@@ -22,6 +23,7 @@ from protolabel.types import Answer, ClassInfo, Document, Encoded
 
 CHUNK_DOCUMENTS = 2048  # documents encoded together: enough to sort by length, little to hold
 CHUNK_CHARACTERS = 4_000_000
+CHUNK_IMAGE_BYTES = 64_000_000
 PENDING = Shortage("not calibrated yet: the fit of this version is under way or was not asked for")
 SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
 
@@ -135,7 +137,10 @@ class View:
         }
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
-        """Descriptions and examples as records that can be imported again, class by class."""
+        """Descriptions and examples as records that can be imported again, class by class.
+
+        An image is its file, byte for byte, as a ``data:`` address.
+        """
         for row in self.rows.classes(self.version):
             if row.described_by == "given":
                 yield {"label": row.name, "description": row.description}
@@ -145,7 +150,9 @@ class View:
                 record: dict[str, object] = {"id": example.id, "label": row.name}
                 if example.text is not None:
                     record["text"] = example.text
-                if vectors or example.text is None:
+                elif example.has_image:
+                    record["image"] = data_address(self.rows.image(example.item) or b"")
+                if vectors or not (example.has_image or example.text is not None):
                     record["embedding"] = [float(x) for x in embedding]
                 yield record
 
@@ -158,14 +165,16 @@ def _info(row: ClassRow, examples: int) -> ClassInfo:
 def _chunks(documents: Iterable[str | Document]) -> Iterator[list[Document]]:
     """Documents in lists that fit in memory; plain strings get their position as id."""
     chunk: list[Document] = []
-    characters = 0
+    characters = image_bytes = 0
     for position, item in enumerate(documents):
         document = Document(str(position), item) if isinstance(item, str) else item
         chunk.append(document)
         characters += len(document.text or "")
-        if len(chunk) >= CHUNK_DOCUMENTS or characters >= CHUNK_CHARACTERS:
+        image_bytes += len(document.image or b"")
+        full = characters >= CHUNK_CHARACTERS or image_bytes >= CHUNK_IMAGE_BYTES
+        if full or len(chunk) >= CHUNK_DOCUMENTS:
             yield chunk
-            chunk, characters = [], 0
+            chunk, characters, image_bytes = [], 0, 0
     if chunk:
         yield chunk
 

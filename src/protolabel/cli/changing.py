@@ -80,7 +80,8 @@ def add(
 ) -> None:
     """Add examples of one class, which is made if it is new.
 
-    INPUTS are files (one example each; .jsonl and .csv: one a line), folders, or - for stdin.
+    INPUTS are text, .png or .jpg files (one example each; .jsonl and .csv: one a line), folders,
+    or - for stdin.
     """
     examples = [Example(label, text) for text in texts]
     for source in inputs:
@@ -96,8 +97,8 @@ def add(
 def import_(space: str, inputs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
     """Add labelled examples from files: all of them, or none if one cannot be used.
 
-    INPUTS are .jsonl of {"text", "label", "id"?}, .csv with these columns, folders with a
-    sub-folder for each class, or - for stdin.
+    INPUTS are .jsonl of {"text", "label", "id"?} (or "image", a path beside the table), .csv with
+    these columns, folders with a sub-folder of texts or images for each class, or - for stdin.
     """
     examples: list[Example] = []
     for source in inputs:

@@ -21,7 +21,7 @@ from protolabel.store.store import Store
     "--encoder",
     default=DEFAULT_ENCODER,
     show_default=True,
-    help="Name or folder of a sentence encoder; hashing needs no download.",
+    help="Name or folder of an encoder of texts or images; hashing needs no download.",
 )
 @click.option(
     "--metric", type=click.Choice(["cosine", "euclidean"]), default="cosine", show_default=True

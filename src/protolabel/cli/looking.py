@@ -33,7 +33,7 @@ from protolabel.view import View
 @click.option("--evidence", default=3, show_default=True, help="Nearest examples that it shows.")
 @click.option(
     "--fmt",
-    type=click.Choice(["text", "lines", "jsonl", "csv", "npy"]),
+    type=click.Choice(["text", "lines", "jsonl", "csv", "npy", "image"]),
     help="What the inputs are, where their names do not say.",
 )
 @click.option("--at", type=int, help="Answer as the label space was at this version.")
@@ -60,8 +60,8 @@ def label(
 ) -> None:
     """Label documents: one or millions, as a stream.
 
-    INPUTS are text files (one document each), .jsonl or .csv files (one a line), .npy files of
-    embeddings, folders, or - for stdin. Answers come in the order of the documents.
+    INPUTS are text, .png or .jpg files (one document each), .jsonl or .csv files (one a line),
+    .npy files of embeddings, folders, or - for stdin. Answers come in the order of the documents.
     """
     if not inputs and not texts:
         raise InputError("no document", expected="files, folders, - or --text")
@@ -183,7 +183,13 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
             class_record(info)
             | {
                 "members": [
-                    {"id": e.id, "text": e.text, "source": e.source, "since_version": e.born}
+                    {
+                        "id": e.id,
+                        "text": e.text,
+                        "source": e.source,
+                        "since_version": e.born,
+                        "image": e.has_image,
+                    }
                     for e in examples
                 ]
             }
@@ -194,7 +200,8 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
     origin = " (from its name)" if info.description_from == "name" else ""
     click.echo(f"{info.description or 'no description'}{origin}")
     if examples:
-        table(("id", "example", "from"), ((e.id, excerpt(e.text), e.source) for e in examples))
+        said = ((e.id, "(image)" if e.has_image else excerpt(e.text), e.source) for e in examples)
+        table(("id", "example", "from"), said)
 
 
 @click.command()
@@ -230,8 +237,8 @@ def history(space: str, limit: int, json_: bool) -> None:
 def export(space: str, at: int | None, vectors: bool) -> None:
     """Write all examples and descriptions to stdout as JSON lines.
 
-    Lines with "text" are what `protolabel import` reads; those with "description" describe a
-    class.
+    Lines with "text" or "image" are what `protolabel import` reads; those with "description"
+    describe a class.
     """
     with opened(space) as known:
         for record in (known.at(at) if at is not None else known.view()).export(vectors=vectors):

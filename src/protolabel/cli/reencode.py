@@ -11,7 +11,7 @@ import click
 
 from protolabel.cli.common import SPACE, as_json, finite, line, opened
 from protolabel.cli.render import comparison_text, counted
-from protolabel.encoders import Encoder, load_encoder
+from protolabel.encoders import AnyEncoder, load_encoder
 from protolabel.label_space import LabelSpace
 from protolabel.types import Reencoded
 
@@ -40,10 +40,11 @@ def reencode(
 ) -> None:
     """Move a label space onto another encoder.
 
-    All examples and descriptions are encoded anew from their texts, and both encoders are compared
-    on the examples: how often the prototypes are right about an example that is left out of them.
-    Then one change puts the new encoder in force; `protolabel undo` takes it back, and earlier
-    versions keep the encoder that they had. A run that was stopped goes on where it was.
+    All examples and descriptions are encoded anew from their texts or images, and both encoders
+    are compared on the examples: how often the prototypes are right about an example that is left
+    out of them. Then one change puts the new encoder in force; `protolabel undo` takes it back,
+    and earlier versions keep the encoder that they had. A run that was stopped goes on where it
+    was.
     """
     if os.path.isdir(encoder):
         encoder = os.path.abspath(encoder)
@@ -52,7 +53,7 @@ def reencode(
     with opened(space, cache=True) as known:
         old = known.fingerprint
         if dry_run:
-            with counted("texts", progress) as told:
+            with counted("documents", progress) as told:
                 result = Reencoded(None, known.compare(loaded, progress=told), 0, "only compared")
         else:
             result = _moved(known, loaded, encoder, only_if_better, progress)
@@ -86,7 +87,7 @@ def reencode(
 
 
 def _moved(
-    known: LabelSpace, loaded: Encoder, name: str, only_if_better: bool, progress: bool | None
+    known: LabelSpace, loaded: AnyEncoder, name: str, only_if_better: bool, progress: bool | None
 ) -> Reencoded:
     at = (0, 0)
 
@@ -96,13 +97,13 @@ def _moved(
         told(done, total)
 
     try:
-        with counted("texts", progress) as told:
+        with counted("documents", progress) as told:
             return known.reencode(
                 loaded, encoder_name=name, only_if_better=only_if_better, progress=followed
             )
     except KeyboardInterrupt:
         click.echo(
-            f"stopped; {at[0]:,} of {at[1]:,} texts are encoded and kept: run the same command "
+            f"stopped; {at[0]:,} of {at[1]:,} documents are encoded and kept: run the same command "
             f"again to go on. The encoder in force is {known.fingerprint}",
             err=True,
         )

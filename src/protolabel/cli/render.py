@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from protolabel.cli.common import finite
+from protolabel.encoders.images import data_address
 from protolabel.readers import Progress
 from protolabel.types import Answer, Change, ClassInfo, Comparison, Document, Evidence
 
@@ -26,6 +27,10 @@ def said(change: Change, milliseconds: float) -> None:
 def answer_record(answer: Answer) -> dict[str, Any]:
     """An answer as documented in docs/json.md; keys in that order."""
     record = asdict(answer)
+    for near in (record["evidence"] or {}).get("examples", ()):
+        small = near.pop("thumbnail")
+        if small is not None:
+            near["thumbnail"] = data_address(small)
     record["score"] = finite(answer.score)
     record["threshold"] = finite(answer.threshold)
     return record
@@ -51,13 +56,14 @@ def answer_text(answer: Answer) -> str:
 
 
 def _evidence_text(evidence: Evidence) -> str:
-    told = f"{evidence.description_share:.0%} from the description"
+    share = f"{evidence.description_share:.0%} from the description"
     lines = []
     if evidence.examples:
         nearest = evidence.examples[0]
-        lines.append(f"    nearest example {nearest.id} ({nearest.score:.3f}): {nearest.excerpt}")
+        told = f"    nearest example {nearest.id} ({nearest.score:.3f})"
+        lines.append(f"{told}: {nearest.excerpt}" if nearest.excerpt else told)
     if evidence.description is not None:
-        lines.append(f"    {told}: {evidence.description}")
+        lines.append(f"    {share}: {evidence.description}")
     if evidence.passage is not None:
         p = evidence.passage
         lines.append(f"    passage {p.start}-{p.end} ({p.score:.3f}): {p.text}")

@@ -1,4 +1,4 @@
-"""Texts to vectors: what an encoder is, the ones there are, and how one is had by name.
+"""Texts and images to vectors: what an encoder is, the ones there are, and how one is had by name.
 
 Importing this loads no inference engine; :func:`load_encoder` does.
 """
@@ -14,22 +14,32 @@ import numpy as np
 
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.locate import DEFAULT, locate
-from protolabel.encoders.protocol import Encoder, PassageEncoder
+from protolabel.encoders.protocol import (
+    AnyEncoder,
+    Encoder,
+    ImageEncoder,
+    PassageEncoder,
+    reads,
+)
 from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder, check_embeddings
 from protolabel.errors import EncoderError
-from protolabel.types import Encoded
+from protolabel.types import Embeddings, Encoded
 
 if TYPE_CHECKING:
     from protolabel.encoders.transformer import Precision
 
 __all__ = [
+    "AnyEncoder",
     "CallableEncoder",
     "Encoder",
+    "ImageEncoder",
     "PassageEncoder",
     "PrecomputedEncoder",
     "compatible",
     "encode_documents",
+    "encode_images",
     "load_encoder",
+    "reads",
 ]
 
 
@@ -52,11 +62,12 @@ def load_encoder(
     *,
     precision: Precision = "auto",
     threads: int | None = None,
-) -> Encoder:
-    """The encoder of that name: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, a folder,
-    or a sentence encoder's name on the Hugging Face hub.
+) -> AnyEncoder:
+    """The encoder of that name: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, a folder
+    (its config.json says of what: a sentence encoder, or ``conv4`` for images), or a sentence
+    encoder's name on the Hugging Face hub.
 
-    ``precision`` and ``threads`` concern sentence encoders only:
+    ``precision`` concerns sentence encoders only, ``threads`` these and image encoders:
     see :class:`protolabel.encoders.transformer.TransformerEncoder`.
 
     Raises:
@@ -66,9 +77,16 @@ def load_encoder(
     kind, _, argument = os.fspath(name_or_path).partition(":")
     if kind in _KINDS and isinstance(name_or_path, str):
         return _KINDS[kind](argument)
+    folder = locate(name_or_path)
+    from protolabel.encoders.folder import read_config
+
+    if read_config(folder / "config.json").get("model_type") == "conv4":
+        from protolabel.encoders.conv_encoder import ConvEncoder
+
+        return ConvEncoder(folder, threads=threads)
     from protolabel.encoders.transformer import TransformerEncoder
 
-    return TransformerEncoder(locate(name_or_path), precision=precision, threads=threads)
+    return TransformerEncoder(folder, precision=precision, threads=threads)
 
 
 def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
@@ -95,6 +113,17 @@ def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
             expected=f"owners in order within 0 to {n - 1}, and spans of shape ({m}, 2)",
         )
     return Encoded(rows, passages, owner, spans)
+
+
+def encode_images(encoder: ImageEncoder, images: Sequence[bytes]) -> Embeddings:
+    """Embed images with any image encoder, and check what it returns.
+
+    Raises:
+        EncoderError: the output has another shape than promised, or values that are not finite.
+        ImageError: an image cannot be used.
+    """
+    found = encoder.encode_images(images)
+    return check_embeddings(found, len(images), encoder.dim, "image")
 
 
 def _dim(kind: str, argument: str) -> int:

@@ -84,6 +84,15 @@ class ModelFolder:
         return self.path / "tokenizer.json"
 
 
+def read_config(path: Path) -> Mapping[str, Any]:
+    """Read a config.json; an empty one where there is none.
+
+    Raises:
+        EncoderError: it cannot be read, or is no JSON object.
+    """
+    return _read_json(path)
+
+
 def read_folder(path: Path) -> ModelFolder:
     """Read and check the settings of the encoder in ``path``; weights are read separately.
 

@@ -1,6 +1,7 @@
-"""What an encoder is: texts in, vectors out, and an identity. Not how any of them works.
+"""What an encoder is: texts or images in, vectors out, and an identity. Not how any of them works.
 
-Any object with these three members will do; nothing has to be inherited.
+Any object with the three members of one of these will do; nothing has to be inherited. One that
+has both ``encode`` and ``encode_images`` reads texts and images into one space.
 """
 
 from __future__ import annotations
@@ -38,3 +39,41 @@ class PassageEncoder(Encoder, Protocol):
 
     def encode_documents(self, texts: Sequence[str]) -> Encoded:
         """As :meth:`encode`, with the passages of texts that exceed the encoder's window."""
+
+
+@runtime_checkable
+class ImageEncoder(Protocol):
+    """Maps images to vectors; need not know any words.
+
+    ``fingerprint`` identifies weights, precision, and how a file becomes an array.
+    """
+
+    @property
+    def dim(self) -> int:
+        """Dimensions d of an embedding."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the vector space."""
+
+    def encode_images(self, images: Sequence[bytes]) -> Embeddings:
+        """Embed PNG and JPEG files: (n, d) float32, in the order given.
+
+        Raises ImageError, with its position, for one that cannot be used.
+        """
+
+
+AnyEncoder = Encoder | ImageEncoder
+
+
+def reads(encoder: AnyEncoder) -> str:
+    """What an encoder reads, as label spaces note it: ``text``, ``images``, or ``text images``.
+
+    Empty where all vectors are made elsewhere.
+    """
+    kinds = []
+    if isinstance(encoder, Encoder) and not encoder.fingerprint.startswith("precomputed:"):
+        kinds.append("text")
+    if isinstance(encoder, ImageEncoder):
+        kinds.append("images")
+    return " ".join(kinds)

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from protolabel.types import Embeddings
 
 
-def check_embeddings(found: Any, n: int, dim: int | None) -> Embeddings:
+def check_embeddings(found: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:
     """Take what an encoder returned as (n, d) float32, C-contiguous, or say what is wrong with it.
+
+    ``what`` was given to it, for the message.
 
     Raises:
         EncoderError: not numbers, another shape than (n, ``dim``), or a value that is not finite.
@@ -24,7 +26,7 @@ def check_embeddings(found: Any, n: int, dim: int | None) -> Embeddings:
     except Exception as error:  # ragged lists, foreign tensors on another device
         raise EncoderError(
             f"the encoder's output cannot become an array ({error})",
-            expected="an array of numbers, one row a text",
+            expected=f"an array of numbers, one row for each {what}",
         ) from error
     if vectors.dtype.kind not in "fiu":
         raise EncoderError(
@@ -35,17 +37,17 @@ def check_embeddings(found: Any, n: int, dim: int | None) -> Embeddings:
     if vectors.ndim != 2 or vectors.shape[0] != n or vectors.shape[1] != (dim or vectors.shape[1]):
         raise EncoderError(
             f"the encoder returned shape {vectors.shape}",
-            expected=f"shape {wanted}: one row a text, all of the same length",
+            expected=f"shape {wanted}: one row for each {what}, all of the same length",
         )
     with np.errstate(over="ignore"):  # what overflows is not finite, and refused below
         vectors = np.ascontiguousarray(vectors, np.float32)
     bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if bad.size:
         raise EncoderError(
-            f"the encoder returned values that are not finite for text {int(bad[0])}"
+            f"the encoder returned values that are not finite for {what} {int(bad[0])}"
             + (f" and {bad.size - 1} more" if bad.size > 1 else ""),
             expected="finite numbers",
-            remedy="look at that text, and at the encoder",
+            remedy=f"look at that {what}, and at the encoder",
         )
     return vectors
 

@@ -4,18 +4,20 @@
 source              documents                              default id of a document
 ==================  =====================================  ====================================
 text file           one                                    file name
+.png, .jpg, .jpeg   one, an image                          file name
 folder              one a file, recursive, sorted          path relative to the folder
-.jsonl, .ndjson     one a line, text and/or embedding      file:line
+.jsonl, .ndjson     one a line: text, image, embedding     file:line
 .csv, .tsv, .tab    one a row under a header               file:line of the row's first line
 .npy                one a row of a 2-D float array         row number, from 0
 ``-`` or a pipe     JSON Lines if it starts with ``{``,    stdin:line
                     else one a line
 ==================  =====================================  ====================================
 
-Hidden files are skipped; blank lines are no documents. Memory is bounded by the longest document
-and the largest folder listing. Nothing is repaired or skipped in silence: what cannot be used is
-an `InputError` that names the file and line. A missing source is refused at the call, everything
-else when the stream reaches it.
+An ``image`` in a table of JSON Lines is a path relative to the table, within its folder, or a
+``data:`` address. Hidden files are skipped; blank lines are no documents. Memory is bounded by the
+longest document and the largest folder listing. Nothing is repaired or skipped in silence: what
+cannot be used is an `InputError` that names the file and line. A missing source is refused at the
+call, everything else when the stream reaches it.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from protolabel.readers.paths import (
     status,
     walk,
 )
+from protolabel.readers.pictures import image_of_field, is_image, read_image
 from protolabel.readers.rows import (
     NO_LABEL,
     Fields,
@@ -61,7 +64,7 @@ __all__ = [
     "source_size",
 ]
 
-Format = Literal["text", "lines", "jsonl", "csv", "tsv", "npy", "folder"]
+Format = Literal["text", "lines", "jsonl", "csv", "tsv", "npy", "image", "folder"]
 Source = str | os.PathLike[str]
 
 _BY_SUFFIX: dict[str, Format] = {
@@ -95,7 +98,7 @@ def read_documents(
     fields = Fields(text=text_field, id=id_field)
     rows = _rows(path, _format(path, fmt), fields, max_bytes, progress)
     return (
-        Document(row.id or row.place, row.text, row.embedding, row.source)
+        Document(row.id or row.place, row.text, row.embedding, row.source, row.image)
         for row in _at_least_one(rows, path)
     )
 
@@ -123,7 +126,7 @@ def read_examples(
     path = os.fspath(source)
     kind = _format(path, fmt)
     given = None if label is None else clean_name(label, "label=")
-    if given is None and kind in ("text", "npy", "lines"):
+    if given is None and kind in ("text", "npy", "lines", "image"):
         _refuse_unlabelled(source_name(path))
     fields = Fields(text=text_field, id=id_field, label=label_field, need_label=given is None)
     if kind == "folder" and given is None:
@@ -138,7 +141,7 @@ def _format(path: str, fmt: Format | None) -> Format | None:
     if fmt is not None and fmt not in get_args(Format):
         raise InputError(f"fmt={fmt!r}", expected="one of " + ", ".join(get_args(Format)))
     if path == STDIN:
-        if fmt in ("npy", "folder"):
+        if fmt in ("npy", "image", "folder"):
             raise InputError(f"stdin: fmt={fmt!r}", expected="text", remedy="give a path")
         return fmt
     mode = status(path).st_mode
@@ -160,7 +163,7 @@ def _format(path: str, fmt: Format | None) -> Format | None:
             expected="JSON Lines (.jsonl), one object per line",
             remedy="`jq -c '.[]' in.json > out.jsonl`, or fmt='text' to take it as one document",
         )
-    return _BY_SUFFIX.get(suffix, "text")
+    return "image" if is_image(path) else _BY_SUFFIX.get(suffix, "text")
 
 
 def _rows(
@@ -173,6 +176,8 @@ def _rows(
         yield from _folder_rows(path, limit, progress)
     elif kind == "npy":
         yield from npy_rows(path, name, progress)
+    elif kind == "image":
+        yield Row(place, name, "", None, image=read_image(path, name, limit, progress))
     elif kind == "text":
         text = read_whole(path, name, limit, progress)
         check_text(text, name)
@@ -185,7 +190,11 @@ def _rows(
                 kind = "jsonl" if first and first[1].lstrip().startswith("{") else "lines"
                 lines = chain([first] if first else [], lines)
             if kind == "jsonl":
-                yield from json_rows(lines, name, place, fields)
+
+                def picture(value: object, source: str) -> bytes:
+                    return image_of_field(value, path, source, fields.image, limit)
+
+                yield from json_rows(lines, name, place, fields, picture)
             elif kind == "lines":
                 yield from line_rows(lines, name, place)
             else:
@@ -203,9 +212,13 @@ def _folder_rows(folder: str, limit: int, progress: Progress | None) -> Iterator
                 expected="one document per file",
                 remedy="give the table by its own path, or move it out of the folder",
             )
+        inside = shown(os.path.relpath(path, folder))
+        if is_image(path):
+            yield Row(inside, name, "", None, image=read_image(path, name, limit, progress))
+            continue
         text = read_whole(path, name, limit, progress)
         check_text(text, name)
-        yield Row(shown(os.path.relpath(path, folder)), name, "", text)
+        yield Row(inside, name, "", text)
 
 
 def _labelled_folders(folder: str, limit: int, progress: Progress | None) -> Iterator[Row]:
@@ -267,4 +280,4 @@ def _examples(rows: Iterator[Row], given: str | None) -> Iterator[Example]:
                 expected=f"an id of its own (it is that of {sources[row.id]})",
                 remedy="give it another id, or none",
             )
-        yield Example(label, row.text, row.id, row.embedding, row.source)
+        yield Example(label, row.text, row.id, row.embedding, row.source, row.image)

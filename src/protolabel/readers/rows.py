@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from protolabel.types import Embeddings
 
 Lines = Iterator[tuple[int, str]]
+Picture = Callable[[object, str], bytes]
 NO_LABEL = object()
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _JSON_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
@@ -40,6 +41,7 @@ class Row(NamedTuple):
     text: str | None
     embedding: Embeddings | None = None
     label: object = NO_LABEL
+    image: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Fields:
     id: str = "id"
     label: str = "label"
     embedding: str = "embedding"
+    image: str = "image"
     need_label: bool = False
 
 
@@ -61,8 +64,13 @@ def line_rows(lines: Lines, name: str, place: str) -> Iterator[Row]:
             yield Row(f"{place}:{number}", f"{name}:{number}", "", text)
 
 
-def json_rows(lines: Lines, name: str, place: str, fields: Fields) -> Iterator[Row]:
-    """One JSON object per line with a text, an embedding, or both; blank lines are skipped.
+def json_rows(
+    lines: Lines, name: str, place: str, fields: Fields, picture: Picture
+) -> Iterator[Row]:
+    """One JSON object per line with a text or an image, an embedding, or one with the other.
+
+    ``picture(value, source)`` is the image that a row names; a row with a text has none, whatever
+    its other fields hold. Blank lines are skipped.
 
     Raises InputError, with the line, for what is not such an object.
     """
@@ -78,13 +86,15 @@ def json_rows(lines: Lines, name: str, place: str, fields: Fields) -> Iterator[R
             _refuse_json(line, source, error)
         if type(row) is not dict:
             _refuse_type(source, "the line", row, 'an object such as {"text": "..."}')
-        text, vector = row.get(text_field), row.get(fields.embedding)
+        text, vector, image = row.get(text_field), row.get(fields.embedding), None
         if text is not None:
             check_text(text, source, repr(text_field))
             if "\\" in line:  # only an escape can smuggle in what UTF-8 cannot hold
                 _check_characters(text, source, text_field)
+        elif row.get(fields.image) is not None:
+            image = picture(row[fields.image], source)
         elif vector is None:
-            wanted = f"{text_field!r} or {fields.embedding!r}"
+            wanted = f"{text_field!r}, {fields.image!r} or {fields.embedding!r}"
             refuse_no_field(source, row, wanted, "text_field")
         given = row.get(id_field, "")
         if given != "":
@@ -96,7 +106,7 @@ def json_rows(lines: Lines, name: str, place: str, fields: Fields) -> Iterator[R
         label = row.get(label_field, NO_LABEL)
         if label is NO_LABEL and fields.need_label:
             refuse_no_field(source, row, repr(label_field), "label_field")
-        yield Row(f"{place}:{number}", source, given, text, embedding, label)
+        yield Row(f"{place}:{number}", source, given, text, embedding, label, image)
 
 
 def check_text(text: object, source: str, what: str = "the text") -> None:

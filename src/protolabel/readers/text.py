@@ -21,6 +21,8 @@ MAX_BYTES = 10 * 2**20
 _UTF8_BOM, _UTF16_BOMS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _UTF32_BOMS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _EXTRACT = "extract its text first"
+_NAMED = f"as an image give it the suffix .png or .jpg; as a text, {_EXTRACT} with an OCR program"
+_CONVERT = f"as an image convert it to PNG; as a text, {_EXTRACT} with an OCR program"
 _NOT_TEXT = (  # first bytes, what they mean, what to do ({} is the quoted file name)
     (b"%PDF-", "a PDF file", f"{_EXTRACT}, as with `pdftotext {{0}}`"),
     (b"PK\x03\x04", "a zip archive (docx, xlsx and odt are too)", f"{_EXTRACT}, or unzip it"),
@@ -30,12 +32,12 @@ _NOT_TEXT = (  # first bytes, what they mean, what to do ({} is the quoted file 
     (b"BZh91AY", "a bzip2 file", "unpack it: `bunzip2 -c {0} | protolabel ... -`"),
     (b"\xfd7zXZ", "an xz file", "unpack it: `xz -dc {0} | protolabel ... -`"),
     (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it: `zstd -dc {0} | protolabel ... -`"),
-    (b"\x89PNG", "a PNG image", f"{_EXTRACT} with an OCR program"),
-    (b"\xff\xd8\xff", "a JPEG image", f"{_EXTRACT} with an OCR program"),
-    (b"GIF87a", "a GIF image", f"{_EXTRACT} with an OCR program"),
-    (b"GIF89a", "a GIF image", f"{_EXTRACT} with an OCR program"),
-    (b"II*\0", "a TIFF image", f"{_EXTRACT} with an OCR program"),
-    (b"MM\0*", "a TIFF image", f"{_EXTRACT} with an OCR program"),
+    (b"\x89PNG", "a PNG image", _NAMED),
+    (b"\xff\xd8\xff", "a JPEG image", _NAMED),
+    (b"GIF87a", "a GIF image", _CONVERT),
+    (b"GIF89a", "a GIF image", _CONVERT),
+    (b"II*\0", "a TIFF image", _CONVERT),
+    (b"MM\0*", "a TIFF image", _CONVERT),
     (b"\x93NUMPY", "a NumPy array", "give it the suffix .npy, or say fmt='npy'"),
     (b"SQLite format 3\0", "an SQLite file", "export its text as JSON Lines"),
     (b"\x7fELF", "a program", "give text files only"),

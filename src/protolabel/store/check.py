@@ -15,9 +15,9 @@ from operator import itemgetter
 import numpy as np
 
 from protolabel.errors import SpaceDamagedError
+from protolabel.store.schema import item_digest
 from protolabel.store.store import Store
 from protolabel.store.vectors import IN_FORCE
-from protolabel.store.writing import item_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ def _vectors_findings(store: Store) -> Iterator[str]:
     db = store.connection.db
     dims = {e.number: e.dim for e in store.encodings()}
     rows = db.execute(
-        "SELECT i.item, i.digest, i.text, x.encoding, x.embedding, x.digest FROM items i "
+        "SELECT i.item, i.digest, i.text, i.image, x.encoding, x.embedding, x.digest FROM items i "
         "LEFT JOIN vectors x ON x.item = i.item ORDER BY i.item"
     )
     for item, group in groupby(rows, key=itemgetter(0)):
         whole = False
-        for _, digest, text, encoding, blob, written in group:
+        for _, digest, text, image, encoding, blob, written in group:
             if blob is None:
                 continue
             where = f"item {item}: an embedding in encoding {encoding}"
@@ -90,9 +90,9 @@ def _vectors_findings(store: Store) -> Iterator[str]:
                 yield f"{where} with values that are not finite"
             elif hashlib.sha256(blob).digest() != written:
                 yield f"{where} that is not what was written"
-            whole = whole or item_digest(text, blob, encoding) == digest
+            whole = whole or item_digest(text, image, blob, encoding) == digest
         if not whole:
-            yield f"item {item}: its digest is not that of its text and embedding"
+            yield f"item {item}: its digest is not that of its text, image and embedding"
     for item, version, encoding in db.execute(_LACKING, {"v": store.version()}):
         yield f"item {item}: no embedding in encoding {encoding}, which holds at version {version}"
 

@@ -94,7 +94,7 @@ class Connection:
             raise StoreError(
                 f"{path} has format {done} and is open for reading only",
                 expected=f"format {FORMAT}, or a file that can be brought to it",
-                remedy="open it once where it can be written, or copy it to such a place",
+                remedy="open it once where it can be written, or work on a copy",
             )
 
     @contextmanager

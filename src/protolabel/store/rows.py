@@ -18,7 +18,8 @@ from protolabel.types import Change
 _CLASS = """SELECT c.row, c.class, c.name, i.text, c.described_by, c.retired,
     (SELECT min(f.born) FROM classes f WHERE f.class = c.class)
     FROM classes c LEFT JOIN items i ON i.item = c.description"""
-_EXAMPLE = """SELECT e.row, e.example, e.id, e.item, e.class, e.source, i.text, e.born
+_EXAMPLE = """SELECT e.row, e.example, e.id, e.item, e.class, e.source, i.text, e.born,
+    i.image IS NOT NULL
     FROM examples e JOIN items i ON i.item = e.item"""
 
 
@@ -39,7 +40,7 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class ExampleRow:
-    """An example as stored, without its embedding."""
+    """An example as stored, without its embedding and without its image (:meth:`Rows.image`)."""
 
     row: int
     key: int
@@ -49,6 +50,7 @@ class ExampleRow:
     source: str
     text: str | None
     born: int
+    has_image: bool = False
 
 
 class Rows(Vectors):
@@ -145,7 +147,7 @@ class Rows(Vectors):
                 _EXAMPLE + f" WHERE e.class = :c AND {ALIVE} ORDER BY e.example",
                 {"v": version, "c": class_key},
             )
-            return [ExampleRow(*row) for row in rows]
+            return [_example_row(row) for row in rows]
 
     def example_with_id(self, identity: str, version: int) -> ExampleRow | None:
         """The example of that id at a version."""
@@ -153,7 +155,13 @@ class Rows(Vectors):
             row = db.execute(
                 _EXAMPLE + f" WHERE e.id = :id AND {ALIVE}", {"v": version, "id": identity}
             ).fetchone()
-        return ExampleRow(*row) if row else None
+        return _example_row(row) if row else None
+
+    def image(self, item: int) -> bytes | None:
+        """The image that an item holds."""
+        with self.reading() as db:
+            row = db.execute("SELECT image FROM items WHERE item = ?", (item,)).fetchone()
+        return row[0] if row else None
 
     # -- derived fits -----------------------------------------------------------------------
 
@@ -186,3 +194,7 @@ class Rows(Vectors):
 def _class_row(row: tuple[int, int, str, str | None, str, int, int]) -> ClassRow:
     number, key, name, description, described_by, retired, born = row
     return ClassRow(number, key, name, description, described_by, bool(retired), born)
+
+
+def _example_row(row: tuple[int, int, str, int, int, str, str | None, int, int]) -> ExampleRow:
+    return ExampleRow(*row[:8], has_image=bool(row[8]))

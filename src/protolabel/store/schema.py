@@ -93,11 +93,17 @@ _FORMAT_1 = (
 )
 
 
-def m002_encodings(db: sqlite3.Connection) -> None:
-    """Embeddings out of ``items`` into ``vectors``, one for each vector space that the file knows.
+def m002_add_images(db: sqlite3.Connection) -> None:
+    """Format 2: an item may hold an image. NULL for texts and bare embeddings."""
+    db.execute("ALTER TABLE items ADD COLUMN image BLOB")
 
-    What a file of format 1 holds becomes encoding 1, in force from its first version on. Columns
-    that ``items`` has besides are left alone.
+
+def m003_encodings(db: sqlite3.Connection) -> None:
+    """Format 3: embeddings out of ``items`` into ``vectors``, one for each vector space that the
+    file knows.
+
+    What an older file holds becomes encoding 1, in force from its first version on. Columns that
+    ``items`` has besides are left alone.
     """
     for statement in _ENCODINGS:
         db.execute(statement)
@@ -109,16 +115,19 @@ def m002_encodings(db: sqlite3.Connection) -> None:
             raise SpaceDamagedError(
                 f"meta has no {', '.join(sorted(missing))}", remedy="restore a backup"
             )
+        fingerprint = told["fingerprint"]
+        reads = "" if fingerprint.startswith("precomputed:") else "text"  # made in format 1
         db.execute(
-            "INSERT INTO encodings (encoding, fingerprint, encoder, dim) VALUES (1, ?, ?, ?)",
-            (told["fingerprint"], told["encoder"], int(told["dim"])),
+            "INSERT INTO encodings (encoding, fingerprint, encoder, dim, reads) "
+            "VALUES (1, ?, ?, ?, ?)",
+            (fingerprint, told["encoder"], int(told["dim"]), told.get("reads", reads)),
         )
         db.execute("INSERT INTO settings (key, value, born) VALUES ('encoding', '1', 1)")
         db.execute(
             "INSERT INTO vectors (item, encoding, embedding, digest) "
             "SELECT item, 1, embedding, sha256(embedding) FROM items ORDER BY item"
         )
-        db.execute("DELETE FROM meta WHERE key IN ('fingerprint', 'encoder', 'dim')")
+        db.execute("DELETE FROM meta WHERE key IN ('fingerprint', 'encoder', 'dim', 'reads')")
     db.execute("ALTER TABLE items DROP COLUMN embedding")
 
 
@@ -131,7 +140,8 @@ _ENCODINGS = (
         encoding INTEGER PRIMARY KEY,
         fingerprint TEXT NOT NULL UNIQUE,
         encoder TEXT NOT NULL,
-        dim INTEGER NOT NULL CHECK (dim > 0))""",
+        dim INTEGER NOT NULL CHECK (dim > 0),
+        reads TEXT NOT NULL)""",
     """CREATE TABLE vectors (
         item INTEGER NOT NULL REFERENCES items (item),
         encoding INTEGER NOT NULL REFERENCES encodings (encoding),
@@ -140,7 +150,7 @@ _ENCODINGS = (
         PRIMARY KEY (item, encoding))""",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_encodings)
+MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_add_images, m003_encodings)
 FORMAT = len(MIGRATIONS)
 
 
@@ -166,3 +176,13 @@ def migrate(db: sqlite3.Connection) -> None:
 
 def _migrations_done(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def item_digest(text: str | None, image: bytes | None, embedding: bytes, encoding: int) -> bytes:
+    """What tells items apart: SHA-256 over a letter for the kind, the content, the embedding that
+    it came with, and, from the second encoding on, in which one that was.
+    """
+    said = b"v" if text is None else b"t" + text.encode()
+    content = said if image is None else b"i" + image
+    place = b"" if encoding == 1 else str(encoding).encode()
+    return hashlib.sha256(content + embedding + place).digest()

@@ -99,7 +99,7 @@ class Store(Rows):
 
     # -- vectors of an encoding that is not in force: no change of the label space ------------
 
-    def draft(self, fingerprint: str, encoder: str, dim: int) -> Encoding:
+    def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> Encoding:
         """The encoding for an encoder's vectors: known already, or new.
 
         An encoder whose vectors are compatible shares it. A name that is given is where the
@@ -109,10 +109,10 @@ class Store(Rows):
             known = [e for e in self.encodings() if compatible(e.fingerprint, fingerprint)]
             if not known:
                 made = db.execute(
-                    "INSERT INTO encodings (fingerprint, encoder, dim) VALUES (?, ?, ?)",
-                    (fingerprint, encoder, dim),
+                    "INSERT INTO encodings (fingerprint, encoder, dim, reads) VALUES (?, ?, ?, ?)",
+                    (fingerprint, encoder, dim, reads),
                 )
-                return Encoding(int(made.lastrowid or 0), fingerprint, encoder, dim)
+                return Encoding(int(made.lastrowid or 0), fingerprint, encoder, dim, reads)
             if encoder and encoder != known[0].encoder:
                 db.execute(
                     "UPDATE encodings SET encoder = ? WHERE encoding = ?",
@@ -189,7 +189,7 @@ def _lay_out(
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     db.execute("BEGIN IMMEDIATE")
     db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("created_at", at)])
-    db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?)", astuple(encoding))
+    db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?, ?)", astuple(encoding))
     db.execute(
         "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",
         (at, who),

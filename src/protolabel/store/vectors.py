@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from protolabel.errors import SpaceDamagedError
 from protolabel.prototypes import ClassVectors, FixedSums, Floats, to_fixed
 from protolabel.store.connection import Connection
+from protolabel.types import Document
 
 T = TypeVar("T")
 ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
@@ -27,17 +28,26 @@ IN_FORCE = "encoding"  # the setting that holds the number of the encoding in fo
 LIVING_ITEMS = """SELECT item FROM examples WHERE died IS NULL
     UNION SELECT description FROM classes WHERE died IS NULL AND description IS NOT NULL"""
 
+Kind = Literal["text", "images", "embeddings"]
+_BLANK = "(i.text IS NULL OR trim(i.text, ' ' || char(9, 10, 13)) = '')"
+_KINDS: dict[Kind, str] = {
+    "text": f"i.image IS NULL AND NOT {_BLANK}",
+    "images": "i.image IS NOT NULL",
+    "embeddings": f"i.image IS NULL AND {_BLANK}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """A vector space that the file knows: its number there, whose it is, the encoder's name or
-    folder (empty if it has none), and d.
+    folder (empty if it has none), d, and what the encoder reads, as ``encoders.reads`` says it.
     """
 
     number: int
     fingerprint: str
     encoder: str
     dim: int
+    reads: str
 
 
 class ClassArrays(NamedTuple):
@@ -49,8 +59,10 @@ class ClassArrays(NamedTuple):
     described: npt.NDArray[np.bool_]
 
 
-class Textless(NamedTuple):
-    """Living items that no encoder can read: how many, and where the first of them is."""
+class Held(NamedTuple):
+    """How many hold something, and which is the first: an example, or, where that is empty, the
+    description of a class.
+    """
 
     n: int
     example: str
@@ -71,7 +83,7 @@ class Vectors:
 
     def encoding(self, version: int) -> Encoding:
         """The encoding in force at a version. Raises SpaceDamagedError where there is none."""
-        sql = f"""SELECT encoding, fingerprint, encoder, dim FROM encodings
+        sql = f"""SELECT encoding, fingerprint, encoder, dim, reads FROM encodings
             WHERE encoding = (SELECT CAST(value AS INTEGER) FROM settings
                               WHERE key = '{IN_FORCE}' AND {ALIVE})"""
         with self.reading() as db:
@@ -86,7 +98,7 @@ class Vectors:
 
     def encodings(self) -> list[Encoding]:
         """All that the file knows, oldest first; also one that was never in force (yet)."""
-        sql = "SELECT encoding, fingerprint, encoder, dim FROM encodings ORDER BY encoding"
+        sql = "SELECT encoding, fingerprint, encoder, dim, reads FROM encodings ORDER BY encoding"
         with self.reading() as db:
             return [Encoding(*row) for row in db.execute(sql)]
 
@@ -101,24 +113,28 @@ class Vectors:
         with self.reading() as db:
             return int(db.execute(f"SELECT count(*) FROM ({LIVING_ITEMS})").fetchone()[0])
 
-    def texts(self, items: Sequence[int]) -> list[str]:
-        """The texts of items, which must have one."""
+    def content(self, item: int) -> Document:
+        """The text or the image of an item, as an encoder takes it."""
         with self.reading() as db:
-            return [
-                db.execute("SELECT text FROM items WHERE item = ?", (item,)).fetchone()[0]
-                for item in items
-            ]
+            sql = "SELECT text, image FROM items WHERE item = ?"
+            text, image = db.execute(sql, (item,)).fetchone()
+        said = f"item {item}" if text is None else repr(text)[:60]
+        return Document(str(item), text, source=said, image=image)
 
-    def textless(self) -> Textless | None:
-        """Examples alive now that hold an embedding and no text, if there are any."""
-        sql = """SELECT count(*), e.id, c.name, min(e.example) FROM examples e
-            JOIN items i ON i.item = e.item
-            JOIN classes c ON c.class = e.class AND c.died IS NULL
-            WHERE e.died IS NULL
-            AND (i.text IS NULL OR trim(i.text, ' ' || char(9, 10, 13)) = '')"""
+    def holding(self, kind: Kind) -> Held | None:
+        """Examples and descriptions alive now that are of a kind, if there are any: texts, images,
+        or embeddings without either.
+        """
+        sql = f"""SELECT count(*), said.id, c.name, min(said.place) FROM
+            (SELECT id, item, class, example AS place FROM examples WHERE died IS NULL
+             UNION ALL SELECT '', description, class, 0 FROM classes
+             WHERE died IS NULL AND description IS NOT NULL) AS said
+            JOIN items i ON i.item = said.item
+            JOIN classes c ON c.class = said.class AND c.died IS NULL
+            WHERE {_KINDS[kind]}"""
         with self.reading() as db:
             n, example, label, _ = db.execute(sql).fetchone()
-        return Textless(n, example, label) if n else None
+        return Held(n, example, label) if n else None
 
     def found(self, items: Sequence[int], encoding: Encoding) -> dict[int, Floats]:
         """Vectors ``(d,)`` of items in an encoding, by item, of those that have one there."""

@@ -15,6 +15,7 @@ import numpy as np
 from protolabel.errors import InputError
 from protolabel.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
 from protolabel.store.rows import ClassRow, ExampleRow, Rows
+from protolabel.store.schema import item_digest
 from protolabel.store.vectors import IN_FORCE, Encoding
 
 
@@ -45,14 +46,16 @@ class Writing:
 
     # -- items --------------------------------------------------------------------------------
 
-    def item(self, text: str | None, embedding: Floats) -> int:
-        """Store a text with its embedding once; returns its number."""
+    def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
+        """Store a text or an image with its embedding once; returns its number."""
         blob = np.ascontiguousarray(embedding, dtype="<f4").tobytes()
-        digest = item_digest(text, blob, self.encoding.number)
+        digest = item_digest(text, image, blob, self.encoding.number)
         found = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
         if found:
             return int(found[0])
-        cursor = self.db.execute("INSERT INTO items (digest, text) VALUES (?, ?)", (digest, text))
+        cursor = self.db.execute(
+            "INSERT INTO items (digest, text, image) VALUES (?, ?, ?)", (digest, text, image)
+        )
         item = int(cursor.lastrowid or 0)
         keep_vector(self.db, item, self.encoding, embedding)
         return item
@@ -265,12 +268,3 @@ def keep_vector(db: sqlite3.Connection, item: int, encoding: Encoding, vector: F
         "INSERT OR IGNORE INTO vectors (item, encoding, embedding, digest) VALUES (?, ?, ?, ?)",
         (item, encoding.number, blob, hashlib.sha256(blob).digest()),
     )
-
-
-def item_digest(text: str | None, embedding: bytes, encoding: int) -> bytes:
-    """What tells items apart: the text and the embedding that it came with, and, from the second
-    encoding on, in which one that was.
-    """
-    content = b"v" if text is None else b"t" + text.encode()
-    place = b"" if encoding == 1 else str(encoding).encode()
-    return hashlib.sha256(content + embedding + place).digest()

@@ -1,0 +1,268 @@
+"""Commands that train encoders: train, adapt. They parse, call ``protolabel.training``, render.
+
+torch is loaded when one of them runs, and its absence is an error that says what to install.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
+from protolabel.errors import InputError
+from protolabel.scenario import Range, Scenario
+
+if TYPE_CHECKING:
+    from protolabel.training.recipe import Recipe
+    from protolabel.training.trainer import Report
+
+
+class Span(click.ParamType[Range]):
+    """``5`` or ``1-5``."""
+
+    name = "N|N-M"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Range:
+        """A range, both ends included."""
+        if isinstance(value, tuple):
+            return value
+        low, _, high = str(value).partition("-")
+        if not low.isdigit() or not (high or low).isdigit():
+            self.fail(f"{value!r} is neither a number nor a range such as 1-5", param, ctx)
+        return int(low), int(high or low)
+
+
+def _installed() -> None:
+    missing = [name for name in ("torch", "transformers", "peft") if find_spec(name) is None]
+    if missing:
+        raise InputError(
+            f"training needs {', '.join(missing)}, not installed here",
+            expected="the packages of the extra `train`",
+            remedy="pip install 'protolabel[train]'",
+        )
+
+
+@click.command()
+@click.argument("past", nargs=-1, required=True, type=click.Path())
+@click.option("--out", required=True, type=click.Path(), help="Folder to write the encoder to.")
+@click.option(
+    "--kind",
+    type=click.Choice(["transformer", "map", "conv4"]),
+    help="What learns: the text encoder, a map over its frozen vectors (seconds), or an image "
+    "encoder (the default where the past is images).",
+)
+@click.option("--encoder", help="Name or folder of the text encoder to start from.")
+@click.option(
+    "--parts", default="all", show_default=True, help="Of the transformer: all, last:N or lora."
+)
+@click.option(
+    "--metric",
+    type=click.Choice(["cosine", "euclidean"]),
+    help="What nearness is: cosine for texts, euclidean for images by default.",
+)
+@click.option("--descriptions", type=click.Path(), help="JSON file: {label: description}.")
+@click.option("--names-are-codes", is_flag=True, help="Class names describe nothing.")
+@click.option("--skip-small", is_flag=True, help="Leave out classes with too few documents.")
+@click.option("--way", type=Span(), help="Classes of an episode.")
+@click.option("--shot", type=Span(), help="Support examples of a class.")
+@click.option("--query", type=int, help="Queries of a class.")
+@click.option("--uneven", is_flag=True, help="Each class draws a shot of its own.")
+@click.option("--described", type=float, help="Share of episodes with descriptions and support.")
+@click.option("--described-only", type=float, help="Share of episodes with descriptions alone.")
+@click.option("--strangers", type=int, help="Queries an episode that belong to none of it.")
+@click.option("--like", type=click.Path(), help="Episodes like this label space.")
+@click.option("--valid", default=0.2, show_default=True, help="Share of classes to choose on.")
+@click.option("--novel", default=0.0, show_default=True, help="Share of classes to report on.")
+@click.option("--episodes", type=int, help="Training episodes.")
+@click.option("--minutes", type=float, help="Stop after so many minutes.")
+@click.option("--learning-rate", type=float, help="Greatest step of the encoder's weights.")
+@click.option("--augment", is_flag=True, help="Turn, scale and shift images a little.")
+@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
+@click.option("--log", type=click.Path(), help="Folder for TensorBoard.")
+@click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
+@as_json
+def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
+    """Train an encoder on a labelled past, so that new classes work better.
+
+    PAST is what `import` reads: JSONL, CSV, or a folder of folders; several are several data sets.
+    Classes are split: most to learn from, some to choose on (--valid), some to report on (--novel).
+    A run that was interrupted goes on when the same command is given again. Several processes:
+    `torchrun --nproc-per-node 2 -m protolabel train ...`.
+    """
+    _installed()
+    from protolabel.encoders.locate import DEFAULT
+    from protolabel.training import Augmentation, read_past
+    from protolabel.training import train as train_encoder
+    from protolabel.training.train import RECIPES, Kind
+
+    pasts = [
+        read_past(p, descriptions=given["descriptions"], names_mean=not given["names_are_codes"])
+        for p in past
+    ]
+    kind: Kind = given["kind"] or ("conv4" if pasts[0].kind == "image" else "transformer")
+    scenario = _scenario(given)
+    if given["skip_small"]:
+        least = (scenario.shots[0] + scenario.n_query) if scenario else 2
+        for i, one in enumerate(pasts):
+            pasts[i], gone = one.without_small(least)
+            if gone:
+                click.echo(f"left out {len(gone)} classes of fewer than {least}", err=True)
+    wanted = {
+        "episodes": given["episodes"],
+        "minutes": given["minutes"],
+        "learning_rate": given["learning_rate"],
+        "seed": given["seed"],
+    }
+    recipe: Recipe = replace(RECIPES[kind], **{k: v for k, v in wanted.items() if v is not None})
+    with _watching(recipe.episodes) as watch:
+        done = train_encoder(
+            pasts,
+            out,
+            kind=kind,
+            encoder=given["encoder"] or DEFAULT,
+            parts=given["parts"],
+            metric=given["metric"],
+            scenario=scenario,
+            recipe=recipe,
+            valid=given["valid"],
+            novel=given["novel"],
+            augmentation=Augmentation() if given["augment"] else None,
+            overwrite=given["overwrite"],
+            watch=watch,
+            log=Path(given["log"]) if given["log"] else None,
+        )
+    if json_:
+        record = asdict(done) | {"folder": str(done.folder)}
+        line(record)
+        return
+    outcome = done.outcome
+    click.echo(f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes")
+    if outcome.first is not None and outcome.best is not None:
+        click.echo(
+            f"{len(done.valid)} classes to choose on: {outcome.first} before, {outcome.best} at "
+            f"episode {outcome.best_episode}, which is kept"
+        )
+    if done.before is not None and done.after is not None:
+        click.echo(f"{len(done.novel)} novel classes: {done.before} before, {done.after} after")
+    click.echo(f"wrote {out}; use it with --encoder {out}")
+
+
+@click.command()
+@SPACE
+@click.option("--out", type=click.Path(), help="Folder of the encoder; SPACE.encoder by default.")
+@click.option("--minutes", default=10.0, show_default=True, help="Stop learning after so many.")
+@click.option("--episodes", type=int, help="Most episodes to learn from.")
+@click.option(
+    "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."
+)
+@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
+@click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
+@ENCODER
+@as_json
+def adapt(
+    space: str,
+    out: str | None,
+    minutes: float,
+    episodes: int | None,
+    parts: str,
+    seed: int,
+    overwrite: bool,
+    encoder: str | None,
+    json_: bool,
+) -> None:
+    """Adapt the encoder of a label space to its own examples, where that measurably helps.
+
+    Some examples are held out to judge by. What helps is written to --out; `protolabel reencode
+    SPACE --encoder OUT` then moves the label space onto it. The label space answers throughout.
+    """
+    _installed()
+    from protolabel.training.adapt import ADAPTING
+    from protolabel.training.adapt import adapt as adapt_encoder
+
+    recipe = replace(ADAPTING, minutes=minutes, seed=seed, episodes=episodes or ADAPTING.episodes)
+    place = out or f"{space}.encoder"
+    with opened(space, encoder) as label_space, _watching(recipe.episodes) as watch:
+        done = adapt_encoder(
+            label_space, place, recipe=recipe, parts=parts, encoder=encoder,
+            watch=watch, overwrite=overwrite,
+        )  # fmt: skip
+    if json_:
+        line(asdict(done) | {"folder": str(done.folder) if done.folder else None})
+        return
+    click.echo(f"held-out examples: {done.before} before, {done.after} after")
+    click.echo(
+        f"log-likelihood of the right class: {done.gain.mean:+.3f} ± {done.gain.interval:.3f}, "
+        f"{done.seconds / 60:.1f} minutes"
+    )
+    if done.folder is None:
+        click.echo("not kept: it does not measurably help")
+    else:
+        click.echo(f"wrote {place}; `protolabel reencode {space} --encoder {place}` moves onto it")
+
+
+def _scenario(given: dict[str, Any]) -> Scenario | None:
+    """The scenario that the options make; None where they leave it to the data."""
+    if given["like"]:
+        with opened(given["like"]) as space:
+            base = Scenario.like(space)
+    else:
+        base = Scenario()
+    options = {
+        "n_way": given["way"],
+        "n_shot": given["shot"],
+        "n_query": given["query"],
+        "uneven": given["uneven"] or None,
+        "described": given["described"],
+        "described_only": given["described_only"],
+        "n_strangers": given["strangers"],
+    }
+    told = {k: v for k, v in options.items() if v is not None}
+    return replace(base, **told) if told or given["like"] else None
+
+
+@contextmanager
+def _watching(episodes: int) -> Iterator[Callable[[Report], None]]:
+    """A line on stderr: episodes, loss, accuracy, time left. In a log, one line a validation."""
+    if not sys.stderr.isatty():
+
+        def plain(report: Report) -> None:
+            if report.validation is not None:
+                click.echo(
+                    f"episode {report.episode}/{report.episodes}  loss {report.loss:.3f}  "
+                    f"validation {report.validation}  {report.remaining / 60:.1f} minutes left",
+                    err=True,
+                )
+
+        yield plain
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.fields[said]}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TextColumn("left {task.fields[left]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("train", total=1.0, said="starting", left="?")
+        seen: dict[str, str] = {"validation": ""}
+
+        def watch(report: Report) -> None:
+            if report.validation is not None:
+                seen["validation"] = f"  validation {report.validation}"
+            said = f"episode {report.episode}/{episodes}  loss {report.loss:.3f}"
+            left = f"{report.remaining / 60:.1f} min" if report.episode else "?"
+            bar.update(task, completed=report.share, said=said + seen["validation"], left=left)
+
+        yield watch

@@ -1,0 +1,202 @@
+"""PNG and JPEG files -> arrays for an encoder, thumbnails, and ``data:`` addresses. No encoder.
+
+Everything that is known about image files stands here, on bytes: nothing opens a path. Pillow
+decodes and is loaded at the first image. What cannot be used is an :class:`ImageError` that says
+which of the images given it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from protolabel.errors import ImageError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Background = Literal["light", "dark"]
+
+RULE = "images=1"  # changes whenever the same file would give another array
+MOST_BYTES = 7 * 2**20  # of a file: in base64 it fits on a line that a reader takes
+MOST_PIXELS = 50_000_000  # width x height: 150 MB once decoded
+THUMBNAIL = 64  # pixels of the longer side
+
+_KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"))
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # JPEG markers that state the size
+
+
+def kind(data: bytes) -> str:
+    """``png`` or ``jpeg``, by the first bytes.
+
+    Raises:
+        ImageError: another kind of file, or one of more than ``MOST_BYTES``.
+    """
+    if not isinstance(data, bytes):
+        raise ImageError(
+            f"an image of type {type(data).__name__}",
+            expected="the bytes of a PNG or JPEG file",
+            remedy="read the file: Path(...).read_bytes()",
+        )
+    found = next((name for magic, name in _KINDS if data.startswith(magic)), None)
+    if found is None:
+        raise ImageError(
+            f"neither a PNG nor a JPEG image (first bytes {data[:8]!r})"
+            if data
+            else "an image of no bytes",
+            expected="the bytes of a PNG or JPEG file",
+            remedy="convert it to PNG",
+        )
+    if len(data) > MOST_BYTES:
+        raise ImageError(
+            f"an image of {len(data):,} bytes",
+            expected=f"at most {MOST_BYTES:,} bytes",
+            remedy="save it smaller: encoders look at far fewer pixels",
+        )
+    return found
+
+
+def arrays(
+    images: Sequence[bytes], *, size: int, channels: int, background: Background
+) -> npt.NDArray[np.float32]:
+    """Images as an encoder takes them: (n, channels, size, size) float32, 0 to 1, C-contiguous.
+
+    Upright (EXIF), transparent parts as ``background``, grey for one channel and RGB for three,
+    stretched to the square with antialiasing; on a light background inverted, so that ink is 1.
+
+    Raises:
+        ImageError: one cannot be used; its ``position`` says which.
+    """
+    from PIL import Image
+
+    out = np.empty((len(images), channels, size, size), np.float32)
+    for at, data in enumerate(images):
+        try:
+            image = _flat(decoded(data), background).convert("L" if channels == 1 else "RGB")
+        except ImageError as error:
+            raise error.at(at) from error
+        square = image.resize((size, size), Image.Resampling.LANCZOS)
+        pixels = np.asarray(square, np.float32).reshape(size, size, channels)
+        out[at] = pixels.transpose(2, 0, 1)
+    out /= 255
+    return 1 - out if background == "light" else out
+
+
+def thumbnail(data: bytes) -> bytes:
+    """A PNG of the same picture, at most 64 pixels on the longer side, transparent parts white.
+
+    Raises:
+        ImageError: the image cannot be used.
+    """
+    from PIL import Image
+
+    small = _flat(decoded(data), "light")
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+    stream = io.BytesIO()
+    small.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def decoded(data: bytes) -> Any:
+    """A Pillow image, decoded whole and upright.
+
+    Raises:
+        ImageError: no PNG or JPEG, too large, cut short or damaged.
+    """
+    from PIL import Image, ImageOps
+
+    kind(data)
+    width, height = _stated_size(data)
+    if width * height > MOST_PIXELS:
+        raise _too_large(width, height)
+    try:
+        image: Any = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        if image.width * image.height > MOST_PIXELS:
+            raise _too_large(image.width, image.height)
+        image.load()
+        with suppress(Exception):  # damaged metadata say nothing: the picture is as it lies
+            image = ImageOps.exif_transpose(image)
+    except (ImageError, MemoryError):
+        raise
+    except Exception as error:  # a decoder fails in many ways, which all mean the same
+        reason = str(error).partition("<")[0].strip() or type(error).__name__
+        raise ImageError(
+            f"a {kind(data).upper()} image that cannot be decoded ({reason})",
+            expected="a whole PNG or JPEG file",
+            remedy="save or copy the image again",
+        ) from error
+    return image
+
+
+def _flat(image: Any, background: Background) -> Any:
+    """The same picture without transparency: of mode L or RGB."""
+    from PIL import Image
+
+    if image.mode.startswith("I"):  # 16 bits a pixel: the upper eight, as in other 16-bit modes
+        deep = np.asarray(image)
+        flat = Image.fromarray((deep >> 8).astype(np.uint8))
+        seen = image.info.get("transparency")
+        if seen is None:
+            return flat
+        flat.putalpha(Image.fromarray(np.where(deep == seen, 0, 255).astype(np.uint8)))
+        image = flat
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        shade = 255 if background == "light" else 0
+        paper = Image.new("RGBA", image.size, (shade, shade, shade, 255))
+        return Image.alpha_composite(paper, image).convert("RGB")
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _stated_size(data: bytes) -> tuple[int, int]:
+    """Width and height as the file's header states them, before anything is decoded; else 0, 0."""
+    if data.startswith(_KINDS[0][0]):
+        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] in _FRAMES:
+            height, width = data[at + 5 : at + 7], data[at + 7 : at + 9]
+            return int.from_bytes(width, "big"), int.from_bytes(height, "big")
+        filler = data[at + 1] == 0xFF
+        at += 1 if filler else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return 0, 0
+
+
+def _too_large(width: int, height: int) -> ImageError:
+    return ImageError(
+        f"an image of {width:,} x {height:,} pixels",
+        expected=f"at most {MOST_PIXELS:,} pixels",
+        remedy="save it smaller: encoders look at far fewer pixels",
+    )
+
+
+def data_address(data: bytes) -> str:
+    """``data:image/png;base64,...``: an image as text, for JSON."""
+    return f"data:image/{kind(data)};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def from_data_address(text: str) -> bytes:
+    """The image in a ``data:`` address.
+
+    Raises:
+        ImageError: not base64, or no PNG or JPEG.
+    """
+    head, _, body = text.partition(",")
+    try:
+        if not head.lower().startswith("data:image/") or not head.lower().endswith(";base64"):
+            raise ValueError("it begins " + repr(text[:30]))
+        data = base64.b64decode(body, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise ImageError(
+            f"a data: address that cannot be read ({error})",
+            expected="data:image/png;base64,... or data:image/jpeg;base64,...",
+            remedy="encode the bytes of the file in base64",
+        ) from error
+    kind(data)
+    return data

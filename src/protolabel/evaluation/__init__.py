@@ -1,0 +1,1 @@
+"""How well an encoder, or a label space, does on tasks that are drawn: with intervals."""

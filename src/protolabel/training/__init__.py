@@ -1,0 +1,15 @@
+"""Training of encoders by episodes: the only part of protolabel that loads torch.
+
+``pip install 'protolabel[train]'`` brings what it needs. Nothing else imports it until it is asked
+for.
+"""
+
+from __future__ import annotations
+
+from protolabel.scenario import Scenario
+from protolabel.training.augment import Augmentation
+from protolabel.training.past import Past, past_of, read_past
+from protolabel.training.recipe import Recipe
+from protolabel.training.train import Trained, train
+
+__all__ = ["Augmentation", "Past", "Recipe", "Scenario", "Trained", "past_of", "read_past", "train"]

@@ -1,0 +1,249 @@
+"""An encoder adapted to one label space's own examples: what ``protolabel adapt`` does.
+
+For a user with no past but the space itself. Some examples are held out; episodes are drawn from
+the others and from the descriptions; the number of episodes, and whether to adapt at all, is what
+the held-out ones say. The encoder that is kept then learns from all examples for that long. The
+label space is only read here, and answers throughout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from protolabel.encoders.locate import locate
+from protolabel.errors import InputError
+from protolabel.evaluation.episodic import Accuracy, averaged
+from protolabel.label_space import LabelSpace
+from protolabel.sampler import Sampler, generator_of
+from protolabel.scenario import Scenario
+from protolabel.training.learner import Floats, Learner
+from protolabel.training.loss import EpisodeLoss
+from protolabel.training.past import Past
+from protolabel.training.recipe import Recipe
+from protolabel.training.train import write_encoder
+from protolabel.training.trainer import Judged, Trainer, Watch
+from protolabel.training.transformer import Transformer
+from protolabel.training.validation import TaskData
+
+HELD_OUT = 4  # the stream of a seed that says which examples are held out
+FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
+SHARE = 0.25  # of the examples held out, at most one of a class of two or three
+MOST_WAY = 64  # classes of an episode: what a step costs
+TEMPERATURE = 0.05
+
+ADAPTING = Recipe(
+    episodes=60, learning_rate=5e-5, weight_decay=0.01, warmup=0.1, validate_every=10, patience=3
+)
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """What adapting came to. ``folder`` is None where it did not measurably help.
+
+    ``before`` and ``after``: accuracy over the held-out examples, all classes at once. ``gain``:
+    their mean gain in log-likelihood of the right class, with its 95 % interval; higher is better.
+    ``episodes``: how long the encoder that was kept has learned.
+    """
+
+    folder: Path | None
+    before: Accuracy
+    after: Accuracy
+    gain: Accuracy
+    episodes: int
+    seconds: float
+
+    @property
+    def helps(self) -> bool:
+        """Whether the gain is above zero beyond its interval, and nothing was lost."""
+        return self.gain.mean - self.gain.interval > 0 and self.after.mean >= self.before.mean
+
+
+def adapt(
+    space: LabelSpace,
+    out: str | Path,
+    *,
+    recipe: Recipe = ADAPTING,
+    parts: str = "all",
+    max_tokens: int = 128,
+    encoder: str | Path | None = None,
+    watch: Watch | None = None,
+    overwrite: bool = False,
+) -> Adapted:
+    """Adapt a label space's encoder to its own examples and write it to ``out``, if that helps.
+
+    ``encoder``: the folder or name to start from, where the space's own name for it does not
+    answer. Moving the space onto the result is :meth:`LabelSpace.reencode`. Raises InputError
+    where there are too few examples to learn from or to judge by, or they are not texts.
+    """
+    out = Path(out)
+    if out.exists() and not overwrite:
+        raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
+    if space.metric != "cosine":
+        raise InputError(f"a label space of metric {space.metric}", expected="cosine")
+    past = past_of_space(space)
+    base = locate(encoder or str(space.info()["encoder"]))
+    held = held_out(past, recipe.seed)
+    torch.manual_seed(recipe.seed)
+    kappa = space.settings.kappa
+    trial = _Run(past, base, parts, max_tokens, recipe, kappa, watch, held)
+    first, first_right = trial.likelihoods(trial.learner)
+    outcome = trial.trainer.run()
+    last, last_right = trial.likelihoods(trial.learner)
+    gain = averaged((last - first).tolist())
+    before, after = averaged(first_right.tolist()), averaged(last_right.tolist())
+    result = Adapted(None, before, after, gain, outcome.best_episode, outcome.seconds)
+    if not result.helps or outcome.best_episode == 0:
+        return result
+    final = _Run(past, base, parts, max_tokens, recipe, kappa, watch, held[:0])
+    seconds = outcome.seconds + final.trainer.run(until=outcome.best_episode).seconds
+    facts = {"kind": "adapted", "encoder": str(base), "recipe": asdict(recipe)} | {
+        "before": asdict(before), "after": asdict(after), "gain": asdict(gain),
+        "episodes": outcome.best_episode, "history": outcome.history,
+    }  # fmt: skip
+    write_encoder(final.learner, out, facts, overwrite=overwrite)
+    return replace(result, folder=out, seconds=seconds)
+
+
+def past_of_space(space: LabelSpace) -> Past:
+    """The examples and descriptions of a label space's live classes. Raises InputError where an
+    example is no text.
+    """
+    documents: list[str | bytes] = []
+    labels: list[int] = []
+    names: list[str] = []
+    words: list[str | None] = []
+    view = space.view()
+    for info in view.classes():
+        if info.retired:
+            continue
+        _, rows = view.show(info.name)
+        for row in rows:
+            if row.text is None:
+                raise InputError(
+                    f"example {row.id!r} of {info.name!r} has no text",
+                    expected="texts, which the encoder can learn from",
+                    remedy="adapt is for label spaces of texts",
+                )
+            documents.append(row.text)
+            labels.append(len(names))
+        names.append(info.name)
+        words.append(info.description if info.description_from != "none" else None)
+    return Past(documents, np.array(labels, np.int64), names, words)
+
+
+def held_out(past: Past, seed: int) -> npt.NDArray[np.int64]:
+    """Rows that are held out: about a quarter of the examples, of classes that have two or more.
+
+    Of a class of n, at most n // 2 go, so that something is left to answer by. Raises InputError
+    where fewer than 20 would be held out.
+    """
+    rng = generator_of(seed, HELD_OUT)
+    counts = past.counts
+    chosen: list[int] = []
+    for k in rng.permutation(len(past.names)):
+        rows = np.flatnonzero(past.labels == k)
+        exact = SHARE * counts[k]
+        n = int(exact) + int(rng.random() < exact - int(exact))
+        chosen += rng.permutation(rows)[: min(n, int(counts[k]) // 2)].tolist()
+    if len(chosen) < FEWEST:
+        raise InputError(
+            f"{len(past.documents)} examples of {len(past.names)} classes, of which "
+            f"{len(chosen)} could be held out to judge by",
+            expected=f"{FEWEST} at least: some 80 examples, two or more of a class",
+            remedy="add examples first",
+        )
+    return np.sort(np.array(chosen, np.int64))
+
+
+class _Run:
+    """One training on a space's examples without those that are held out."""
+
+    def __init__(
+        self,
+        past: Past,
+        base: Path,
+        parts: str,
+        max_tokens: int,
+        recipe: Recipe,
+        kappa: float,
+        watch: Watch | None,
+        held: npt.NDArray[np.int64],
+    ) -> None:
+        bf16 = torch.cuda.is_available() or bool(torch.cpu._is_avx512_bf16_supported())
+        self._past, self._held, self._kappa = past, held, kappa
+        self.learner = Transformer(base, parts=parts, max_tokens=max_tokens, bf16=bf16)
+        words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
+        self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *words])
+        kept = np.setdiff1d(np.arange(len(past.documents)), held)
+        self._kept = kept
+        self.loss = EpisodeLoss("cosine", temperature=TEMPERATURE, kappa=max(kappa, 0.1))
+        data = TaskData(self._prepared, len(past.documents), _sampler(past, kept))
+        self.trainer = Trainer(
+            self.learner, self.loss, [data], recipe, watch=watch,
+            judge=self.judge if len(held) else None,
+        )  # fmt: skip
+
+    def judge(self, learner: Learner, loss: EpisodeLoss) -> Judged:
+        """The mean log-likelihood of the held-out examples, and their accuracy."""
+        likelihoods, right = self.likelihoods(learner)
+        return Judged(float(likelihoods.mean()), averaged(right.tolist()))
+
+    def likelihoods(self, learner: Learner) -> tuple[Floats, npt.NDArray[np.float64]]:
+        """Of each held-out example: log p(right class), and whether it was ranked first.
+
+        All classes of the space at once, prototypes by equation 3 from the other examples.
+        """
+        past = self._past
+        found = _unit(learner.embed_all(self._prepared, np.arange(len(past.documents))))
+        named = np.flatnonzero(past.described)
+        centres = np.zeros((len(past.names), learner.dim))
+        if len(named):
+            words = learner.embed_all(self._prepared, len(past.documents) + named)
+            centres[named] = self._kappa * _unit(words)
+        np.add.at(centres, past.labels[self._kept], found[self._kept])
+        scores = found[self._held] @ _unit(centres.astype(np.float32)).T / TEMPERATURE
+        labels = past.labels[self._held]
+        scores = scores - scores.max(axis=1, keepdims=True)
+        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        right = (scores.argmax(axis=1) == labels).astype(np.float64)
+        return logs[np.arange(len(labels)), labels], right
+
+
+def _sampler(past: Past, kept: npt.NDArray[np.int64]) -> Any:
+    """Episodes like the label space: one query a class, and of support what is left, up to four.
+
+    Classes of a single example (or of two, one of them held out) take part in episodes of
+    descriptions alone.
+    """
+    labels = np.full(len(past.documents), len(past.names), np.int64)
+    labels[kept] = past.labels[kept]
+    counts = np.bincount(past.labels[kept], minlength=len(past.names))
+    several = np.flatnonzero(counts >= 2)
+    single = np.flatnonzero((counts >= 1) & past.described)
+    described = past.described
+    if len(several) >= 2 and len(several) >= len(single) / 2:
+        top = int(min(4, max(1, np.quantile(counts[several], 0.75) - 1)))
+        both = bool(described[several].all())
+        scenario = Scenario(
+            min(MOST_WAY, len(several)), (1, top), 1, uneven=True, described=float(both)
+        )
+        return Sampler(labels, scenario, classes=several, names=past.names, described=described)
+    if len(single) < 2:
+        raise InputError(
+            "fewer than two classes with two examples, or with one and a description",
+            expected="something to learn from",
+            remedy="add examples, or describe the classes",
+        )
+    scenario = Scenario(min(MOST_WAY, len(single)), 1, 1, described_only=1.0)
+    return Sampler(labels, scenario, classes=single, names=past.names, described=described)
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return np.asarray(vectors / lengths, np.float32)

@@ -1,0 +1,82 @@
+"""The state of a run in a folder, whole or not at all: tensors as safetensors, the rest as JSON.
+
+No pickle. A state is written under a name of its own and ``latest.json`` is then replaced in one
+step, so that a run killed at any moment resumes from the last state that was whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from protolabel.errors import InputError
+
+LATEST = "latest.json"
+
+
+def save(folder: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+    """Keep a state; the one before it is deleted once this one is whole."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"state-{facts['episode']}.safetensors"
+    part = folder / f"{name}.part"
+    save_file({k: t.detach().cpu().contiguous().clone() for k, t in tensors.items()}, part)
+    with part.open("rb") as stream:
+        os.fsync(stream.fileno())
+    os.replace(part, folder / name)
+    told = folder / f"{LATEST}.part"
+    told.write_text(json.dumps(dict(facts) | {"tensors": name}), encoding="utf-8")
+    os.replace(told, folder / LATEST)
+    for old in folder.glob("state-*.safetensors*"):
+        if old.name != name:
+            old.unlink(missing_ok=True)
+
+
+def load(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
+    """The newest state, or None where there is none.
+
+    Raises InputError where the files are damaged.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    if not (folder / LATEST).is_file():
+        return None
+    try:
+        facts = json.loads((folder / LATEST).read_text(encoding="utf-8"))
+        return load_file(folder / Path(str(facts["tensors"])).name), facts
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise InputError(
+            f"the checkpoint in {folder} cannot be read ({error})",
+            expected="the files as the run wrote them",
+            remedy="delete the folder to begin anew",
+        ) from error
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """The optimiser's state as named tensors: ``optimizer.<parameter>.<what>``."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"optimizer.{number}.{name}": value
+        for number, values in state.items()
+        for name, value in values.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Give an optimiser the state of :func:`optimizer_tensors`."""
+    whole = optimizer.state_dict()
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimizer."):
+            _, number, what = name.split(".", 2)
+            state.setdefault(int(number), {})[what] = value
+    optimizer.load_state_dict({"state": state, "param_groups": whole["param_groups"]})

@@ -1,0 +1,74 @@
+"""What can be trained: documents in, vectors out, in torch, and written as an encoder's folder.
+
+The trainer knows these members and nothing else of text, images or networks.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+Floats = npt.NDArray[np.float32]
+Positions = npt.NDArray[np.int64]
+
+
+class Learner(nn.Module):
+    """An encoder that learns. ``dim``: dimensions d of its vectors.
+
+    A subclass says how documents are prepared once, how some of them are embedded, and how the
+    result is written. Statistics that the network keeps for itself (batch norm) are gathered in
+    :meth:`statistics` and taken up in :meth:`take_statistics`, once a step, so that a step shared
+    out over processes equals one that is not.
+    """
+
+    dim: int
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.parameters()).device
+
+    @abstractmethod
+    def prepare(self, documents: Any) -> Any:
+        """Make documents ready, once: tokenised, or as one array."""
+
+    @abstractmethod
+    def embed(self, prepared: Any, rows: Positions, generator: torch.Generator | None) -> Tensor:
+        """Vectors of some rows, with gradients: (len(rows), d) float32.
+
+        ``generator`` decides what is random in training (augmentation); None in evaluation.
+        """
+
+    @abstractmethod
+    def write(self, folder: Path) -> None:
+        """Write what ``load_encoder`` reads; the folder is there and empty."""
+
+    def statistics(self) -> Tensor | None:
+        """Sums over this step's episodes of what the network keeps for itself, or None."""
+        return None
+
+    def take_statistics(self, mean: Tensor) -> None:
+        """Take up the mean over the step's episodes of :meth:`statistics`."""
+
+    def embed_all(self, prepared: Any, rows: Positions, batch: int = 512) -> Floats:
+        """Vectors of rows in evaluation mode, without gradients: (n, d) float32."""
+        was = self.training
+        self.eval()
+        found = np.empty((len(rows), self.dim), np.float32)
+        order = self.order(prepared, rows)
+        with torch.no_grad():
+            for start in range(0, len(rows), batch):
+                part = order[start : start + batch]
+                found[part] = self.embed(prepared, rows[part], None).cpu().numpy()
+        self.train(was)
+        return found
+
+    def order(self, prepared: Any, rows: Positions) -> Positions:
+        """The order in which rows are best embedded in batches (texts: by length)."""
+        return np.arange(len(rows))

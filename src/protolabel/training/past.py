@@ -1,0 +1,181 @@
+"""A labelled past as training takes it: documents, classes, words, and a split by class. No torch.
+
+Everything that can be wrong with it is found here, before any time is spent on training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.errors import InputError
+from protolabel.names import words_of
+from protolabel.readers import read_descriptions, read_examples
+from protolabel.sampler import generator_of
+from protolabel.types import Example
+
+SPLIT = 3  # the stream of a seed that splits by class come from
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """Labelled documents of one data set.
+
+    ``documents``: n texts, or n images as bytes. ``labels`` (n,): class numbers. ``names``: K.
+    ``descriptions``: K, None where a class has no words.
+    """
+
+    documents: Sequence[str | bytes]
+    labels: npt.NDArray[np.int64]
+    names: list[str]
+    descriptions: list[str | None]
+
+    @property
+    def kind(self) -> Literal["text", "image"]:
+        """What its documents are."""
+        return "image" if isinstance(self.documents[0], bytes) else "text"
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Documents of each class: (K,)."""
+        return np.bincount(self.labels, minlength=len(self.names))
+
+    @property
+    def described(self) -> npt.NDArray[np.bool_]:
+        """Which classes have words: (K,)."""
+        return np.array([text is not None for text in self.descriptions])
+
+    def without_small(self, least: int) -> tuple[Past, list[str]]:
+        """The same without classes of fewer than ``least`` documents, and which those were."""
+        keep = np.flatnonzero(self.counts >= least)
+        new = {int(old): i for i, old in enumerate(keep)}
+        rows = [i for i, k in enumerate(self.labels.tolist()) if k in new]
+        documents = [self.documents[i] for i in rows]
+        left = replace(
+            self,
+            documents=documents,
+            labels=np.array([new[int(self.labels[i])] for i in rows], np.int64),
+            names=[self.names[k] for k in keep],
+            descriptions=[self.descriptions[k] for k in keep],
+        )
+        gone = [n for k, n in enumerate(self.names) if k not in new]
+        return left, gone
+
+
+def read_past(
+    source: str | Path,
+    *,
+    descriptions: str | Path | Mapping[str, str] | None = None,
+    names_mean: bool = True,
+) -> Past:
+    """Read what ``protolabel import`` reads: JSONL, CSV, or a folder of folders.
+
+    ``descriptions``: a JSON file or mapping of label to words; where a class has none its name
+    serves, unless ``names_mean`` is False. Raises InputError, with file and line, for anything
+    that cannot be used.
+    """
+    if descriptions is None or isinstance(descriptions, Mapping):
+        told = dict(descriptions or {})
+    else:
+        told = read_descriptions(descriptions)
+    return past_of(read_examples(source), told, names_mean=names_mean)
+
+
+def past_of(
+    examples: Iterable[Example],
+    descriptions: Mapping[str, str] | None = None,
+    *,
+    names_mean: bool = True,
+) -> Past:
+    """A past from examples that are there already."""
+    told = dict(descriptions or {})
+    names: dict[str, int] = {}
+    documents: list[str | bytes] = []
+    labels: list[int] = []
+    for example in examples:
+        document = example.image if example.image is not None else example.text
+        where = example.source or f"example {example.id!r}"
+        if document is None or (isinstance(document, str) and not document.strip()):
+            raise InputError(f"{where}: no text and no image", expected="a document to learn from")
+        if documents and type(document) is not type(documents[0]):
+            raise InputError(
+                f"{where}: a text among images, or an image among texts", expected="one of the two"
+            )
+        documents.append(document)
+        labels.append(names.setdefault(example.label, len(names)))
+    unknown = [label for label in told if label not in names]
+    if unknown:
+        raise InputError(
+            f"a description of {unknown[0]!r}, which no document has as its label",
+            expected="labels of the documents",
+            remedy="remove it, or mend its spelling",
+        )
+    words = [told.get(n) or (words_of(n) if names_mean else None) for n in names]
+    return Past(documents, np.array(labels, np.int64), list(names), words)
+
+
+def refuse_numbers(past: Past) -> None:
+    """Refuse class names that are numbers where they are to serve as descriptions."""
+    numbers = [n for n, d in zip(past.names, past.descriptions, strict=True)
+               if d is not None and n.replace(".", "").replace("-", "").isdigit()]  # fmt: skip
+    if numbers:
+        raise InputError(
+            f"class names that are numbers, such as {numbers[0]!r}, as descriptions",
+            expected="words that say what a class is",
+            remedy="give descriptions, or say that names are codes (--names-are-codes)",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Class numbers: ``base`` to learn from, ``valid`` to choose on, ``novel`` to report on."""
+
+    base: npt.NDArray[np.int64]
+    valid: npt.NDArray[np.int64]
+    novel: npt.NDArray[np.int64]
+
+
+def split_classes(
+    past: Past,
+    *,
+    valid: float | Sequence[str] = 0.2,
+    novel: float | Sequence[str] = 0.0,
+    seed: int = 0,
+) -> Split:
+    """Split classes at random by shares, or as named. At least two to learn from and two to
+    validate on; none in two parts. Raises InputError where that cannot be.
+    """
+    numbers = {name: i for i, name in enumerate(past.names)}
+    order = generator_of(seed, SPLIT).permutation(len(past.names)).astype(np.int64)
+    taken: list[npt.NDArray[np.int64]] = []
+    for part, wanted in (("valid", valid), ("novel", novel)):
+        free = order[~np.isin(order, np.concatenate([*taken, order[:0]]))]
+        if isinstance(wanted, float | int):
+            least = 2 if part == "valid" or wanted > 0 else 0
+            taken.append(free[: max(least, round(wanted * len(order)))])
+            continue
+        unknown = [name for name in wanted if name not in numbers]
+        if unknown:
+            raise InputError(
+                f"the {part} class {unknown[0]!r}", expected="a label of the documents"
+            )
+        taken.append(np.array([numbers[name] for name in wanted], np.int64))
+    both = np.intersect1d(taken[0], taken[1])
+    if len(both):
+        raise InputError(
+            f"class {past.names[both[0]]!r} in two parts of the split", expected="each in one"
+        )
+    base = np.setdiff1d(order, np.concatenate(taken))
+    if len(base) < 2 or len(taken[0]) < 2:
+        raise InputError(
+            f"{len(order)} classes, {len(base)} of them to learn from and {len(taken[0])} to "
+            "validate on",
+            expected="two or more of each",
+            remedy="give a past of more classes, or another split",
+        )
+    return Split(base, np.sort(taken[0]), np.sort(taken[1]))

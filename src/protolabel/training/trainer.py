@@ -1,0 +1,344 @@
+"""The loop: episodes are drawn, answered and learned from; the best weights are kept.
+
+Snell et al. 2017, algorithm 1, a step at a time, over one process or several. All randomness of an
+episode follows from the seed and the episode's number, so that a run that was killed and resumed,
+or was shared out over processes, is the run that was not. It knows no documents and no networks:
+those are the learner's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from protolabel.errors import InputError
+from protolabel.evaluation.episodic import Accuracy
+from protolabel.sampler import Episode, Mixture, generator_of
+from protolabel.training import checkpoint
+from protolabel.training.learner import Learner
+from protolabel.training.loss import EpisodeLoss
+from protolabel.training.memory import keep_freed_memory
+from protolabel.training.recipe import Recipe
+from protolabel.training.validation import TaskData, validated
+from protolabel.training.world import World
+
+TRAINING = 1  # the stream of a seed that training episodes come from
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far a run is: for a progress line, and for the log.
+
+    ``loss`` and ``accuracy`` are means over the training episodes since the last report.
+    """
+
+    episode: int
+    episodes: int
+    share: float
+    elapsed: float
+    loss: float
+    accuracy: float
+    rate: float
+    validation: Accuracy | None = None
+    best: float | None = None
+
+    @property
+    def remaining(self) -> float:
+        """Seconds to go, by what is done."""
+        return self.elapsed * (1 - self.share) / max(self.share, 1e-9)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to. ``first`` and ``best`` are validations before it and at its best."""
+
+    episodes: int
+    seconds: float
+    first: Accuracy | None
+    best: Accuracy | None
+    best_episode: int
+    kappa: float
+    temperature: float
+    history: list[dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What held-out data say: the weights of the highest ``score`` are kept."""
+
+    score: float
+    accuracy: Accuracy | None
+
+
+Watch = Callable[[Report], None]
+Judge = Callable[[Learner, EpisodeLoss], Judged]
+
+
+class Trainer:
+    """Trains a learner; afterwards the learner holds the best weights.
+
+    ``folder``: where the run's state is kept, to resume from; none is kept where it is None.
+    ``always``: episodes between two states of a run without validation.
+    """
+
+    def __init__(
+        self,
+        learner: Learner,
+        loss: EpisodeLoss,
+        data: Sequence[TaskData],
+        recipe: Recipe,
+        *,
+        world: World | None = None,
+        folder: Path | None = None,
+        watch: Watch | None = None,
+        judge: Judge | None = None,
+    ) -> None:
+        self._world = world or World()
+        self._device = self._world.device()
+        self._learner, self._loss = learner.to(self._device), loss.to(self._device)
+        self._data, self._recipe, self._folder = data, recipe, folder
+        self._watch = watch or (lambda report: None)
+        if judge is None and any(d.valid is not None for d in data):
+            judge = self._by_episodes
+        self._judge = judge
+        self._train = Mixture(d.train for d in data)
+        self._optimizer = torch.optim.AdamW(
+            [
+                {"params": self._weights(), "lr": recipe.learning_rate},
+                {
+                    "params": [p for p in loss.parameters() if p.requires_grad],
+                    "lr": recipe.head_rate,
+                    "weight_decay": 0.0,
+                },
+            ],
+            weight_decay=recipe.weight_decay,
+        )
+        self._rates = [group["lr"] for group in self._optimizer.param_groups]
+        self._mean: dict[str, Tensor] = self._copied() if recipe.average else {}
+        self._best: dict[str, Tensor] = self._copied()
+        self._facts: dict[str, Any] = {"episode": 0, "elapsed": 0.0, "history": [], "stale": 0}
+
+    def run(self, until: int | None = None) -> Outcome:
+        """Train until the recipe ends it, or at episode ``until`` of it.
+
+        Raises what interrupts it, with the state kept.
+        """
+        self._until = until if until is not None else self._recipe.episodes
+        keep_freed_memory()
+        facts = self._facts
+        self._resume()
+        started = time.monotonic() - facts["elapsed"]
+        if facts["episode"] == 0:
+            self._validate(Report(0, self._recipe.episodes, 0, 0, float("nan"), float("nan"), 0))
+            self._keep()
+        try:
+            self._loop(started)
+        except KeyboardInterrupt:
+            facts["elapsed"] = time.monotonic() - started
+            self._keep()
+            raise
+        self._take(self._best)
+        self._learner.eval()
+        return self._outcome()
+
+    def _loop(self, started: float) -> None:
+        recipe, facts = self._recipe, self._facts
+        losses: list[tuple[float, float]] = []
+        while True:
+            elapsed, over = self._world.told([time.monotonic() - started, self._over()])
+            share = recipe.share(facts["episode"], elapsed)
+            if share >= 1 or over or facts["episode"] >= self._until:
+                break
+            rate = recipe.rate(facts["episode"], elapsed)
+            losses.append(self._step(rate))
+            before, facts["episode"] = facts["episode"], facts["episode"] + recipe.episodes_per_step
+            facts["elapsed"] = time.monotonic() - started
+            loss, right = np.mean(losses, axis=0)
+            report = Report(
+                facts["episode"], recipe.episodes, recipe.share(facts["episode"], elapsed),
+                facts["elapsed"], float(loss), float(right), rate, best=facts.get("best"),
+            )  # fmt: skip
+            self._watch(report)
+            if facts["episode"] // recipe.validate_every > before // recipe.validate_every:
+                self._validate(report)
+                self._keep()
+                losses = []
+        if losses and facts["history"][-1]["episode"] != facts["episode"]:
+            self._validate(report)
+            self._keep()
+
+    def _over(self) -> float:
+        return float(self._facts["stale"] >= self._recipe.patience)
+
+    def _step(self, rate: float) -> tuple[float, float]:
+        """One step of the optimiser: this process's share of the episodes, then the sum of all."""
+        recipe, world = self._recipe, self._world
+        self._learner.train()
+        numbers = range(world.rank, recipe.episodes_per_step, world.size)
+        total = torch.zeros(2)
+        self._optimizer.zero_grad(set_to_none=True)
+        for number in numbers:
+            index = self._facts["episode"] + number
+            rng = generator_of(recipe.seed, TRAINING, index)
+            seed = int(rng.integers(2**31))
+            torch.manual_seed(seed)  # dropout
+            loss, right = self._answer(self._train.draw(rng), torch.Generator().manual_seed(seed))
+            (loss / recipe.episodes_per_step).backward()  # type: ignore[no-untyped-call]
+            total += torch.tensor([float(loss.detach()), right])
+        self._share(total)
+        for group, first in zip(self._optimizer.param_groups, self._rates, strict=True):
+            group["lr"] = first * rate
+        torch.nn.utils.clip_grad_norm_(self._weights(), recipe.clip)
+        self._optimizer.step()
+        if self._mean:
+            self._follow()
+        mean = total / recipe.episodes_per_step
+        return float(mean[0]), float(mean[1])
+
+    def _share(self, total: Tensor) -> None:
+        """Sum gradients, batch statistics and figures over all processes."""
+        world, recipe = self._world, self._recipe
+        parameters = [p for group in self._optimizer.param_groups for p in group["params"]]
+        if world.size > 1:
+            for parameter in parameters:
+                if parameter.grad is None:
+                    parameter.grad = torch.zeros_like(parameter)
+            world.add([p.grad for p in parameters if p.grad is not None])
+            world.add([total])
+        sums = self._learner.statistics()
+        if sums is not None:
+            world.add([sums])
+            self._learner.take_statistics(sums / recipe.episodes_per_step)
+
+    def _answer(self, episode: Episode, generator: torch.Generator) -> tuple[Tensor, float]:
+        data = self._data[episode.dataset]
+        parts = [episode.support, episode.query]
+        if episode.described:
+            parts.append(data.n + episode.classes)
+        embedded = self._learner.embed(data.prepared, np.concatenate(parts), generator)
+        sizes = [len(part) for part in parts]
+        support, queries, *words = torch.split(embedded, sizes)
+        result: tuple[Tensor, float] = self._loss(
+            episode, support, queries, words[0] if words else None
+        )
+        return result
+
+    # -- validation -------------------------------------------------------------------------
+
+    def _validate(self, report: Report) -> None:
+        """Answer the validation episodes; note how, and keep the weights if they are the best."""
+        facts, found = self._facts, None
+        if self._world.leads and self._judge is not None:
+            kept = self._copied() if self._mean else {}
+            self._take(self._mean)
+            found = self._judge(self._learner, self._loss)
+            self._take(kept)
+        seen = found.accuracy if found else None
+        score = self._world.told([found.score if found else float("nan")])[0]
+        note = {"episode": report.episode, "elapsed": report.elapsed, "loss": report.loss,
+                "accuracy": report.accuracy, "rate": report.rate, "score": score}  # fmt: skip
+        if seen is not None:
+            note |= {"validation": seen.mean, "interval": seen.interval, "n": seen.n}
+        facts["history"].append(note)
+        if np.isnan(score) or score > facts.get("best_score", -np.inf):
+            self._best = {k: v.clone() for k, v in (self._mean or self._copied()).items()}
+            facts["best_episode"], facts["stale"] = report.episode, 0
+            if not np.isnan(score):
+                facts["best_score"] = score
+            if seen is not None:
+                facts["best"] = seen.mean
+        else:
+            facts["stale"] += 1
+        told = asdict(report) | {"validation": seen, "best": facts.get("best")}
+        self._watch(Report(**told))
+
+    def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judged:
+        found = validated(learner, loss, self._data, self._recipe)
+        return Judged(found.mean, found)
+
+    # -- weights and state ------------------------------------------------------------------
+
+    def _weights(self) -> list[torch.nn.Parameter]:
+        return [p for p in self._learner.parameters() if p.requires_grad]
+
+    def _learned(self) -> dict[str, Tensor]:
+        """What training changes: trained parameters and statistics of the learner, and the loss."""
+        frozen = {n for n, p in self._learner.named_parameters() if not p.requires_grad}
+        own = {f"encoder.{k}": v for k, v in self._learner.state_dict().items() if k not in frozen}
+        return own | {f"loss.{k}": v for k, v in self._loss.state_dict().items()}
+
+    def _copied(self) -> dict[str, Tensor]:
+        return {name: tensor.detach().clone() for name, tensor in self._learned().items()}
+
+    def _take(self, weights: dict[str, Tensor]) -> None:
+        with torch.no_grad():
+            for name, tensor in self._learned().items():
+                if name in weights:
+                    tensor.copy_(weights[name])
+
+    def _follow(self) -> None:
+        """One step of the running mean of the weights, slower to forget as the run goes on."""
+        step = self._facts["episode"] // self._recipe.episodes_per_step + 1
+        decay = min(self._recipe.average or 0.0, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for name, tensor in self._learned().items():
+                if tensor.is_floating_point():
+                    self._mean[name].lerp_(tensor, 1 - decay)
+
+    def _keep(self) -> None:
+        if self._folder is None or not self._world.leads:
+            return
+        tensors = {f"now.{k}": v for k, v in self._learned().items()}
+        tensors |= {f"best.{k}": v for k, v in self._best.items()}
+        tensors |= {f"mean.{k}": v for k, v in self._mean.items()}
+        tensors |= checkpoint.optimizer_tensors(self._optimizer)
+        checkpoint.save(self._folder, tensors, self._facts | {"recipe": asdict(self._recipe)})
+
+    def _resume(self) -> None:
+        found = checkpoint.load(self._folder) if self._folder is not None else None
+        if found is None:
+            return
+        tensors, facts = found
+        given, kept = asdict(self._recipe), dict(facts["recipe"])
+        differing = sorted(k for k in given if given[k] != kept.get(k))
+        if differing:
+            raise InputError(
+                f"the run in {self._folder} has another {', '.join(differing)}",
+                expected="the settings that it was begun with",
+                remedy="give those, or another --out",
+            )
+        parts: dict[str, dict[str, Tensor]] = {"now": {}, "best": {}, "mean": {}}
+        for name, tensor in tensors.items():
+            part, _, rest = name.partition(".")
+            if part in parts:
+                parts[part][rest] = tensor.to(self._device)
+        self._take(parts["now"])
+        self._best, self._mean = parts["best"], parts["mean"]
+        checkpoint.restore_optimizer(self._optimizer, tensors)
+        self._facts.update({k: v for k, v in facts.items() if k not in ("recipe", "tensors")})
+
+    def _outcome(self) -> Outcome:
+        facts = self._facts
+        notes = [n for n in facts["history"] if "validation" in n]
+
+        def seen(note: dict[str, float]) -> Accuracy:
+            return Accuracy(note["validation"], note["interval"], int(note["n"]))
+
+        best = [n for n in notes if n["episode"] == facts["best_episode"]]
+        return Outcome(
+            facts["episode"],
+            facts["elapsed"],
+            seen(notes[0]) if notes else None,
+            seen(best[-1]) if best else None,
+            facts["best_episode"],
+            self._loss.kappa,
+            self._loss.temperature,
+            facts["history"],
+        )
