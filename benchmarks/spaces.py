@@ -12,7 +12,8 @@ from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.pipeline import make_pipeline
 
 from benchmarks.common import Data
-from protolabel import Document, Example, LabelSpace
+from protolabel import Document, Encoder, Example, LabelSpace
+from protolabel.label_space import DEFAULT_ENCODER
 
 
 def space_of(
@@ -23,12 +24,13 @@ def space_of(
     refine: bool = False,
     kappa: float | str = "auto",
     names: bool = True,
+    encoder: str | Encoder = DEFAULT_ENCODER,
 ) -> LabelSpace:
     """A label space in memory: classes described by their names, with the given examples.
 
     The embeddings travel with the texts, since they are those of its own encoder.
     """
-    space = LabelSpace.create(":memory:", names_mean=names, background=False)
+    space = LabelSpace.create(":memory:", encoder=encoder, names_mean=names, background=False)
     space.configure(refine=refine, kappa=kappa, threshold="none")
     if described:
         space.describe({name_of(data, c): words for c, words in enumerate(data.names)})

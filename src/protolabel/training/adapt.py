@@ -34,8 +34,9 @@ from protolabel.training.validation import TaskData
 HELD_OUT = 4  # the stream of a seed that says which examples are held out
 FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
 SHARE = 0.25  # of the examples held out, at most one of a class of two or three
-MOST_WAY = 64  # classes of an episode: what a step costs
-TEMPERATURE = 0.05
+MOST_WAY, MOST_SHOT = 64, 2  # classes of an episode, support of each: what a step costs
+TEMPERATURE = 0.05  # that learning begins with
+TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are judged at
 
 ADAPTING = Recipe(
     episodes=60, learning_rate=5e-5, weight_decay=0.01, warmup=0.1, validate_every=10, patience=3
@@ -197,7 +198,9 @@ class _Run:
     def likelihoods(self, learner: Learner) -> tuple[Floats, npt.NDArray[np.float64]]:
         """Of each held-out example: log p(right class), and whether it was ranked first.
 
-        All classes of the space at once, prototypes by equation 3 from the other examples.
+        All classes of the space at once, prototypes by equation 3 from the other examples, at the
+        temperature that suits these vectors best: learning sharpens scores, and a label space
+        calibrates its own.
         """
         past = self._past
         found = _unit(learner.embed_all(self._prepared, np.arange(len(past.documents))))
@@ -207,16 +210,14 @@ class _Run:
             words = learner.embed_all(self._prepared, len(past.documents) + named)
             centres[named] = self._kappa * _unit(words)
         np.add.at(centres, past.labels[self._kept], found[self._kept])
-        scores = found[self._held] @ _unit(centres.astype(np.float32)).T / TEMPERATURE
+        scores = found[self._held] @ _unit(centres.astype(np.float32)).T
         labels = past.labels[self._held]
-        scores = scores - scores.max(axis=1, keepdims=True)
-        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
         right = (scores.argmax(axis=1) == labels).astype(np.float64)
-        return logs[np.arange(len(labels)), labels], right
+        return max((_logs(scores, labels, t) for t in TEMPERATURES), key=np.mean), right
 
 
 def _sampler(past: Past, kept: npt.NDArray[np.int64]) -> Any:
-    """Episodes like the label space: one query a class, and of support what is left, up to four.
+    """Episodes like the label space: one query a class, and of support what is left, up to two.
 
     Classes of a single example (or of two, one of them held out) take part in episodes of
     descriptions alone.
@@ -228,7 +229,7 @@ def _sampler(past: Past, kept: npt.NDArray[np.int64]) -> Any:
     single = np.flatnonzero((counts >= 1) & past.described)
     described = past.described
     if len(several) >= 2 and len(several) >= len(single) / 2:
-        top = int(min(4, max(1, np.quantile(counts[several], 0.75) - 1)))
+        top = int(min(MOST_SHOT, max(1, np.quantile(counts[several], 0.75) - 1)))
         both = bool(described[several].all())
         scenario = Scenario(
             min(MOST_WAY, len(several)), (1, top), 1, uneven=True, described=float(both)
@@ -242,6 +243,13 @@ def _sampler(past: Past, kept: npt.NDArray[np.int64]) -> Any:
         )
     scenario = Scenario(min(MOST_WAY, len(single)), 1, 1, described_only=1.0)
     return Sampler(labels, scenario, classes=single, names=past.names, described=described)
+
+
+def _logs(scores: Floats, labels: npt.NDArray[np.int64], temperature: float) -> Floats:
+    """Log p(right class) of each row: (n, K), (n,) -> (n,)."""
+    scaled = (scores - scores.max(axis=1, keepdims=True)) / temperature
+    logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+    return np.asarray(logs[np.arange(len(labels)), labels], np.float32)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -75,6 +75,7 @@ def train(
     novel: float | Sequence[str] = 0.0,
     augmentation: Augmentation | None = None,
     max_tokens: int = 128,
+    report_novel: bool = True,
     overwrite: bool = False,
     watch: Watch | None = None,
     log: Path | None = None,
@@ -82,7 +83,8 @@ def train(
     """Train an encoder for new classes on a labelled past, and write it to ``out``.
 
     ``kind``: "transformer" (the encoder itself; ``parts`` says which of it), "map" (a linear map
-    over its frozen vectors) or "conv4" (images; the default where the past is one). Its state is
+    over its frozen vectors) or "conv4" (images; the default where the past is one).
+    ``report_novel``: answer episodes of the novel classes before and after. The run's state is
     kept in ``out`` + ".run" and a run that was killed resumes from there; the state is deleted when
     ``out`` is whole. ``log``: a folder for TensorBoard.
 
@@ -112,7 +114,7 @@ def train(
     with ExitStack() as stack:
         stack.callback(world.leave)
         watched = _logged(watch, log if world.leads else None, stack)
-        reported = drawing.novel(prepared)
+        reported = drawing.novel(prepared) if report_novel else []
         before = validated(learner, loss, reported, recipe) if reported else None
         trainer = Trainer(learner, loss, data, recipe, world=world, folder=state, watch=watched)
         outcome = trainer.run()
