@@ -56,14 +56,8 @@ def reencode(
             with counted("documents", progress) as told:
                 result = Reencoded(None, known.compare(loaded, progress=told), 0, "only compared")
         else:
-            result = _moved(known, loaded, encoder, only_if_better, progress)
-        version, threshold = known.version, finite(known.settings.threshold)
-    if result.change and threshold is not None:
-        click.echo(
-            f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
-            f"let it be fitted (protolabel set {space} threshold auto)",
-            err=True,
-        )
+            result = moved(known, loaded, encoder, only_if_better=only_if_better, progress=progress)
+        version = known.version
     record: dict[str, Any] = {
         "space": space,
         "changed": result.change is not None,
@@ -86,10 +80,20 @@ def reencode(
         click.echo(f"{result.reason}; nothing was changed")
 
 
-def _moved(
-    known: LabelSpace, loaded: AnyEncoder, name: str, only_if_better: bool, progress: bool | None
+def moved(
+    known: LabelSpace,
+    encoder: str | AnyEncoder,
+    name: str,
+    *,
+    only_if_better: bool = False,
+    progress: bool | None = None,
+    resume: str = "run the same command again",
 ) -> Reencoded:
-    at = (0, 0)
+    """Re-encode, with a count on stderr, and say there what a person has to look at afterwards.
+
+    ``name``: of the encoder, for the file. ``resume``: what goes on where an interruption ended it.
+    """
+    at, old = (0, 0), known.fingerprint
 
     def followed(done: int, total: int) -> None:
         nonlocal at
@@ -98,13 +102,21 @@ def _moved(
 
     try:
         with counted("documents", progress) as told:
-            return known.reencode(
-                loaded, encoder_name=name, only_if_better=only_if_better, progress=followed
+            result = known.reencode(
+                encoder, encoder_name=name, only_if_better=only_if_better, progress=followed
             )
     except KeyboardInterrupt:
         click.echo(
-            f"stopped; {at[0]:,} of {at[1]:,} documents are encoded and kept: run the same command "
-            f"again to go on. The encoder in force is {known.fingerprint}",
+            f"stopped; {at[0]:,} of {at[1]:,} documents are encoded and kept: {resume} to go on. "
+            f"The encoder in force is {known.fingerprint}",
             err=True,
         )
         raise
+    threshold = finite(known.settings.threshold)
+    if result.change and threshold is not None:
+        click.echo(
+            f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
+            f"let it be fitted (protolabel set {known.path} threshold auto)",
+            err=True,
+        )
+    return result
