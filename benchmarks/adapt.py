@@ -24,7 +24,7 @@ from benchmarks.transfer import embedded
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.training.adapt import adapt
-from protolabel.training.trainer import Report
+from protolabel.training.report import Report
 
 PLACE = CACHE / "adapt"
 RIVAL = CACHE / "rival" / "bin" / "python"
@@ -164,7 +164,7 @@ def report(seconds: float) -> None:
         "where the gain in log-likelihood is above zero beyond its 95 % interval. SetFit 1.2, 20 "
         f"pairs an example, stopped after the same minutes.\n\n{table(head, rows)}"
     )
-    save("adapt", "python -m benchmarks.adapt", body, values, seconds)
+    save("adapt", "make bench-adapt", body, values, seconds)
 
 
 def _shown(values: list[float]) -> str:

@@ -35,7 +35,7 @@ from protolabel.evaluation.episodic import episodic_accuracy
 from protolabel.sampler import Sampler, generator_of
 from protolabel.scenario import Scenario
 from protolabel.training import Past, Recipe, train
-from protolabel.training.trainer import Report
+from protolabel.training.report import Report
 
 PLACE = CACHE / "text"
 RECIPE = Recipe(
@@ -179,7 +179,7 @@ def report(seconds: float) -> None:
         "Published: ContrastNet (BERT-base), as recalled in the data sets' notes, without names. "
         f"Minutes of training a fold, beside other work.\n\n{table(head, rows)}"
     )
-    save("few_shot_text", "python -m benchmarks.few_shot_text", body, values, seconds)
+    save("few_shot_text", "make bench-text", body, values, seconds)
 
 
 def main() -> None:

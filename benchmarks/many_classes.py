@@ -100,7 +100,7 @@ def main() -> None:
         f"({', '.join(f'{d} at {w}' for w, d in DRAWS.items())}), up to {MOST} queries each. "
         f"Times are medians, decoding and encoding included.\n\n{table(head, rows)}"
     )
-    save("many_classes", "python -m benchmarks.many_classes", body, values,
+    save("many_classes", "make bench-characters", body, values,
          time.monotonic() - started)  # fmt: skip
 
 

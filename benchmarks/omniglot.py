@@ -24,8 +24,9 @@ from protolabel.scenario import Scenario
 from protolabel.training import Augmentation, Recipe
 from protolabel.training.conv4 import Conv4
 from protolabel.training.loss import EpisodeLoss
+from protolabel.training.report import Report
 from protolabel.training.train import write_encoder
-from protolabel.training.trainer import Report, Trainer
+from protolabel.training.trainer import Trainer
 from protolabel.training.validation import TaskData
 
 PLACE = CACHE / "omniglot"
@@ -184,7 +185,7 @@ def report(seconds: float) -> None:
         "Minutes of training beside other work on the same cores. Published: Snell et al. 2017, "
         f"tables 1 and 4.\n\n{table(head, rows)}"
     )
-    save("omniglot", "python -m benchmarks.omniglot", body, values, seconds)
+    save("omniglot", "make bench-omniglot", body, values, seconds)
 
 
 if __name__ == "__main__":

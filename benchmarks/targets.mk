@@ -1,7 +1,8 @@
 # Benchmarks: commands that measure and write docs/results/. They need the data sets beside the
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
-        bench-stream bench-durability
+        bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
+        bench-training bench-characters
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
@@ -26,6 +27,29 @@ bench-stream: setup     ## memory while a million documents stream
 
 bench-durability: setup ## 200 killed writers, two writers at once, a full disk
 	$(BIN)/python -m benchmarks.durability
+
+# Training. Whatever was trained before is kept in .bench and not trained again; hours without it.
+bench-omniglot: setup   ## Conv4-64 by the published protocol, and beyond
+	$(BIN)/python -m benchmarks.omniglot
+
+bench-text: setup       ## intents and news on published class folds
+	$(BIN)/python -m benchmarks.few_shot_text
+
+bench-transfer: bench-text ## after training: all classes at once, another data set, descriptions
+	$(BIN)/python -m benchmarks.transfer
+
+bench-adapt: setup .bench/rival/.setfit ## label spaces adapted to themselves, beside SetFit
+	$(BIN)/python -m benchmarks.adapt
+
+bench-training: setup   ## episodes a second beside the published recipe
+	$(BIN)/python -m benchmarks.training_speed --accuracy 1000
+
+bench-characters: bench-omniglot ## all Omniglot test characters in one label space
+	$(BIN)/python -m benchmarks.many_classes
+
+.bench/rival/.setfit: .bench/rival/.ready
+	.bench/rival/bin/python -m pip install -q setfit==1.2.0
+	touch $@
 
 .bench/rival/.ready:
 	mkdir -p .bench

@@ -27,7 +27,8 @@ from protolabel.sampler import Sampler, generator_of
 from protolabel.scenario import Scenario
 from protolabel.training.conv4 import Conv4
 from protolabel.training.loss import EpisodeLoss
-from protolabel.training.trainer import TRAINING, Report, Trainer
+from protolabel.training.report import Report
+from protolabel.training.trainer import TRAINING, Trainer
 from protolabel.training.validation import TaskData
 
 SCENARIO = Scenario(60, 1, 5)
@@ -147,8 +148,7 @@ def main() -> None:
         f"each in a process of its own: {ratio:.1f} times as fast.\n\n{table(head, rows)}"
     )
     values = {"episodes_per_second": found, "ratio": ratio, "accuracy": tests}
-    save("training_speed", "python -m benchmarks.training_speed --accuracy "
-         f"{options.accuracy}", body, values, time.monotonic() - started)  # fmt: skip
+    save("training_speed", "make bench-training", body, values, time.monotonic() - started)
 
 
 if __name__ == "__main__":

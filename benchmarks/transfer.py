@@ -108,7 +108,7 @@ def report(place: Path, seconds: float) -> None:
         "At 5 examples, classes that the encoder was trained on (base) and the others:\n\n"
         f"{table(['set', '', *parts], split)}"
     )
-    save("transfer", "python -m benchmarks.transfer", body, values, seconds)
+    save("transfer", "make bench-transfer", body, values, seconds)
 
 
 def _cells(records: list[dict[str, dict[str, float]]], when: str, keys: list[str]) -> list[str]:

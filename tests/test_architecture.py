@@ -36,6 +36,8 @@ LAYERS = (
     ("surgery", "evidence", "fits"),
     ("view", "settling", "viewing", "changing", "reencoding"),
     ("label_space",),
+    ("evaluating",),
+    ("evaluating_spaces",),
     ("training",),
     ("__init__", "cli", "__main__"),
 )
@@ -88,6 +90,12 @@ def test_imports_run_one_way(path):
 def test_arithmetic_does_no_io(name):
     roots = {i.split(".")[0] for i in imports(SOURCE / f"{name}.py")}
     assert not roots & NO_IO
+
+
+@pytest.mark.parametrize("name", ["episodic", "every_class", "confusion", "curve", "evaluate"])
+def test_the_arithmetic_of_evaluation_does_no_io(name):
+    found = imports(SOURCE / "evaluation" / f"{name}.py")
+    assert not {i.split(".")[0] for i in found} & (NO_IO | {"matplotlib"})
 
 
 def test_torch_belongs_to_training():

@@ -13,7 +13,7 @@ import pytest
 from fakes import LetterEncoder, PictureEncoder, WordEncoder
 from pictures import drawn, random_tensors, settings, write_folder
 from protolabel import Document, Example, LabelSpace, load_encoder, reencoding
-from protolabel.binding import _with_cache
+from protolabel.binding import with_cache
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import EncoderMismatchError, InputError
 from protolabel.store.check import check
@@ -261,8 +261,8 @@ def test_equal_images_of_a_batch_are_encoded_once():
 def test_the_cache_of_texts_is_not_for_encoders_of_images(monkeypatch, tmp_path):
     monkeypatch.setenv("PROTOLABEL_CACHE", str(tmp_path / "cache"))
     pictures, words = PictureEncoder(), WordEncoder()
-    assert _with_cache(pictures) is pictures
-    assert _with_cache(words) is not words
+    assert with_cache(pictures) is pictures
+    assert with_cache(words) is not words
 
 
 def test_an_encoder_object_that_no_longer_matches_is_refused(tmp_path, folders):

@@ -73,7 +73,7 @@ class Binding:
 
     def learn(self, encoder: AnyEncoder) -> AnyEncoder:
         """Remember an encoder for the encodings that it serves; with the embedding cache or not."""
-        cached = _with_cache(encoder) if self._cache else encoder
+        cached = with_cache(encoder) if self._cache else encoder
         self._known.append(cached)
         return cached
 
@@ -103,8 +103,11 @@ class Binding:
             return self.learn(load_encoder(encoding.encoder))
 
 
-def _with_cache(encoder: AnyEncoder) -> AnyEncoder:
-    """The cache is for texts: an encoder that reads images goes without."""
+def with_cache(encoder: AnyEncoder) -> AnyEncoder:
+    """An encoder whose embeddings are kept between processes, where a cache is wanted.
+
+    The cache is for texts: an encoder that reads images goes without.
+    """
     where = cache_path()
     if where is None or isinstance(encoder, ImageEncoder):
         return encoder

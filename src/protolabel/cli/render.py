@@ -146,3 +146,42 @@ def followed(
             yield document
             if n % 64 == 0 or progress.fraction == 1.0:
                 bar.update(task, completed=progress.done, n=n)
+
+
+@contextmanager
+def staged(show: bool | None) -> Iterator[Callable[[str, int, int], None]]:
+    """Takes ``(what, done, of how many)`` and keeps a line on stderr of it, with the time left.
+
+    ``show``: None shows it where stderr is a terminal.
+    """
+    if not (sys.stderr.isatty() if show is None else show):
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    stages: dict[str, TaskID] = {}
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+
+        def follow(what: str, done: int, total: int) -> None:
+            if what not in stages:
+                stages[what] = bar.add_task(what, total=total)
+            bar.update(stages[what], completed=done, total=total)
+
+        yield follow

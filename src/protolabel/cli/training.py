@@ -23,7 +23,7 @@ from protolabel.scenario import Range, Scenario
 
 if TYPE_CHECKING:
     from protolabel.training.recipe import Recipe
-    from protolabel.training.trainer import Report
+    from protolabel.training.report import Report
 
 
 class Span(click.ParamType[Range]):

@@ -76,7 +76,7 @@ class _Graph:
 
     def __init__(self, op: Any, ov: Any, sizes: Sizes, tensors: Tensors) -> None:
         self._op, self._ov, self._sizes = op, ov, sizes
-        names = {_plain(name, sizes.family.prefix): value for name, value in tensors.items()}
+        names = {plain_name(name, sizes.family.prefix): value for name, value in tensors.items()}
         self._tensors = names
 
     def axes(self, *values: int) -> Node:
@@ -170,7 +170,8 @@ def relative_buckets(n: int, n_buckets: int, far: int = 128) -> npt.NDArray[np.i
     return np.asarray(bucket + np.where(distance > 0, half, 0), np.int64)
 
 
-def _plain(name: str, prefix: str) -> str:
+def plain_name(name: str, prefix: str) -> str:
+    """A tensor's name without the family's prefix, and as it is spelt today."""
     name = name.removeprefix(prefix)
     return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace(
         "LayerNorm.beta", "LayerNorm.bias"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from protolabel.encoders.conv import build_graph, read_sizes
+from protolabel.encoders.engine import engine
 from protolabel.encoders.folder import read_config, read_tensors
 from protolabel.encoders.images import RULE, arrays
 from protolabel.errors import EncoderError, ImageError, InputError
@@ -38,8 +39,6 @@ class ConvEncoder:
         Raises:
             EncoderError: the folder is incomplete, damaged, or does not hold together.
         """
-        import openvino as ov
-
         folder = Path(path)
         settings, weights = folder / "config.json", folder / "model.safetensors"
         sizes = read_sizes(read_config(settings), str(settings))
@@ -55,7 +54,7 @@ class ConvEncoder:
             if threads < 1:
                 raise EncoderError(f"{threads} threads", expected="at least 1")
             options["INFERENCE_NUM_THREADS"] = threads
-        self._compiled = ov.Core().compile_model(graph, "CPU", options)
+        self._compiled = engine().compile_model(graph, "CPU", options)
         self._sizes = sizes
         self._fingerprint = f"{MODEL_TYPE}:{_digest(settings, weights)}/f32"
         widest = max(sizes.width, sizes.channels) * sizes.image_size**2

@@ -18,6 +18,7 @@ import numpy as np
 
 from protolabel.encoders.batching import Batch, pad, plan_batches
 from protolabel.encoders.bert import build_graph
+from protolabel.encoders.engine import engine
 from protolabel.encoders.families import read_sizes
 from protolabel.encoders.folder import digest, read_dense, read_folder, read_tensors
 from protolabel.encoders.windows import Window, Windower
@@ -195,7 +196,7 @@ def _compile(graph: Any, precision: Precision, threads: int | None) -> tuple[Any
 
     if precision not in ("auto", "f32", "bf16"):
         raise EncoderError(f"precision {precision!r}", expected="auto, f32 or bf16")
-    core = ov.Core()
+    core = engine()
     # What the engine would choose by itself is bf16 only where it is native.
     native = core.get_property("CPU", "INFERENCE_PRECISION_HINT") == ov.Type.bf16
     if precision == "bf16" and not native:

@@ -28,8 +28,9 @@ from protolabel.training.learner import Floats, Learner
 from protolabel.training.loss import EpisodeLoss
 from protolabel.training.past import Past
 from protolabel.training.recipe import Recipe
+from protolabel.training.report import Judged, Watch
 from protolabel.training.train import write_encoder
-from protolabel.training.trainer import Judged, Trainer, Watch
+from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
 from protolabel.training.validation import TaskData
 

@@ -41,5 +41,6 @@ class Augmentation:
         maps[:, :, 2] = 2 * shift
         same = torch.rand(n, generator=generator) >= self.share
         maps[same] = torch.tensor([[1.0, 0, 0], [0, 1, 0]])
+        maps = maps.to(images.device)
         grid = functional.affine_grid(maps, list(images.shape), align_corners=False)
         return functional.grid_sample(images, grid, align_corners=False)

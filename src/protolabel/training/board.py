@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from protolabel.errors import InputError
-from protolabel.training.trainer import Report
+from protolabel.training.report import Report
 
 
 @contextmanager

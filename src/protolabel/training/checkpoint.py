@@ -32,7 +32,10 @@ def save(folder: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) 
         os.fsync(stream.fileno())
     os.replace(part, folder / name)
     told = folder / f"{LATEST}.part"
-    told.write_text(json.dumps(dict(facts) | {"tensors": name}), encoding="utf-8")
+    with told.open("w", encoding="utf-8") as stream:
+        json.dump(dict(facts) | {"tensors": name}, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
     os.replace(told, folder / LATEST)
     for old in folder.glob("state-*.safetensors*"):
         if old.name != name:
@@ -50,14 +53,25 @@ def load(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
     if not (folder / LATEST).is_file():
         return None
     try:
-        facts = json.loads((folder / LATEST).read_text(encoding="utf-8"))
+        facts: dict[str, Any] = json.loads((folder / LATEST).read_text(encoding="utf-8"))
+        for needed, kind in (("episode", int), ("settings", dict), ("history", list)):
+            if not isinstance(facts[needed], kind):
+                raise ValueError(f"{LATEST} has no usable {needed}")
         return load_file(folder / Path(str(facts["tensors"])).name), facts
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise InputError(
             f"the checkpoint in {folder} cannot be read ({error})",
             expected="the files as the run wrote them",
             remedy="delete the folder to begin anew",
         ) from error
+
+
+def delete(folder: Path) -> None:
+    """Delete a state; what else is in the folder stays, and the folder with it."""
+    for file in [*folder.glob(f"{LATEST}*"), *folder.glob("state-*.safetensors*")]:
+        file.unlink()
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

@@ -161,13 +161,15 @@ class Conv4(Learner):
         """The batch norms, first to last."""
         return [module for module in self.modules() if isinstance(module, Norm)]
 
-    def statistics(self) -> Tensor | None:
-        """Batch statistics summed over the episodes since the last call: (2, blocks, width)."""
+    def statistics(self) -> Tensor:
+        """Batch statistics summed over the episodes since the last call: (2, blocks, width).
+
+        Zeros where there was none: a process without an episode in this step adds nothing.
+        """
         rows = []
         for norm in self.norms():
-            if not norm.seen:
-                return None
-            rows.append(torch.stack([torch.stack(pair) for pair in norm.seen]).sum(0))
+            none = torch.zeros_like(torch.stack([norm.running_mean, norm.running_var]))
+            rows.append(sum((torch.stack(pair) for pair in norm.seen), none))
             norm.seen = []
         return torch.stack(rows, dim=1)
 

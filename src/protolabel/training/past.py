@@ -5,6 +5,9 @@ Everything that can be wrong with it is found here, before any time is spent on 
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,6 +52,16 @@ class Past:
     def described(self) -> npt.NDArray[np.bool_]:
         """Which classes have words: (K,)."""
         return np.array([text is not None for text in self.descriptions])
+
+    @property
+    def digest(self) -> str:
+        """Its identity: 16 hex digits of SHA-256 over documents, labels and words."""
+        total = hashlib.sha256(json.dumps([self.names, self.descriptions]).encode())
+        total.update(self.labels.tobytes())
+        for document in self.documents:
+            data = document if isinstance(document, bytes) else document.encode("utf-8", "replace")
+            total.update(len(data).to_bytes(8, "little") + data)
+        return total.hexdigest()[:16]
 
     def without_small(self, least: int) -> tuple[Past, list[str]]:
         """The same without classes of fewer than ``least`` documents, and which those were."""
@@ -101,13 +114,23 @@ def past_of(
         document = example.image if example.image is not None else example.text
         where = example.source or f"example {example.id!r}"
         if document is None or (isinstance(document, str) and not document.strip()):
-            raise InputError(f"{where}: no text and no image", expected="a document to learn from")
+            raise InputError(
+                f"{where}: no text and no image",
+                expected="a document to learn from",
+                remedy="give its text or its image, or leave it out",
+            )
         if documents and type(document) is not type(documents[0]):
             raise InputError(
-                f"{where}: a text among images, or an image among texts", expected="one of the two"
+                f"{where}: a text among images, or an image among texts",
+                expected="one of the two",
+                remedy="keep them in two pasts, and train an encoder for each",
             )
         documents.append(document)
         labels.append(names.setdefault(example.label, len(names)))
+    if not documents:
+        raise InputError(
+            "no documents", expected="labelled documents to learn from", remedy="give some"
+        )
     unknown = [label for label in told if label not in names]
     if unknown:
         raise InputError(
@@ -120,12 +143,11 @@ def past_of(
 
 
 def refuse_numbers(past: Past) -> None:
-    """Refuse class names that are numbers where they are to serve as descriptions."""
-    numbers = [n for n, d in zip(past.names, past.descriptions, strict=True)
-               if d is not None and n.replace(".", "").replace("-", "").isdigit()]  # fmt: skip
+    """Refuse numbers as descriptions, such as names that are codes and serve as them."""
+    numbers = [d for d in past.descriptions if d and re.fullmatch(r"[\d\s.,_-]+", d)]
     if numbers:
         raise InputError(
-            f"class names that are numbers, such as {numbers[0]!r}, as descriptions",
+            f"numbers, such as {numbers[0]!r}, as descriptions",
             expected="words that say what a class is",
             remedy="give descriptions, or say that names are codes (--names-are-codes)",
         )
@@ -147,35 +169,56 @@ def split_classes(
     novel: float | Sequence[str] = 0.0,
     seed: int = 0,
 ) -> Split:
-    """Split classes at random by shares, or as named. At least two to learn from and two to
-    validate on; none in two parts. Raises InputError where that cannot be.
+    """Split classes at random by shares of all, or as named; what is named is no part of a share.
+    At least two to learn from and two to validate on; none in two parts. Raises InputError where
+    that cannot be.
     """
-    numbers = {name: i for i, name in enumerate(past.names)}
     order = generator_of(seed, SPLIT).permutation(len(past.names)).astype(np.int64)
-    taken: list[npt.NDArray[np.int64]] = []
-    for part, wanted in (("valid", valid), ("novel", novel)):
-        free = order[~np.isin(order, np.concatenate([*taken, order[:0]]))]
-        if isinstance(wanted, float | int):
-            least = 2 if part == "valid" or wanted > 0 else 0
-            taken.append(free[: max(least, round(wanted * len(order)))])
+    wanted = {"valid": valid, "novel": novel}
+    found = {
+        part: _named(past, part, given)
+        for part, given in wanted.items()
+        if not isinstance(given, float | int)
+    }
+    for part, given in wanted.items():
+        if not isinstance(given, float | int):
             continue
-        unknown = [name for name in wanted if name not in numbers]
-        if unknown:
+        if not 0 <= given < 1:
             raise InputError(
-                f"the {part} class {unknown[0]!r}", expected="a label of the documents"
+                f"{given} of the classes as {part} classes",
+                expected="a share: 0 or more, below 1",
+                remedy="give a share such as 0.2, or names",
             )
-        taken.append(np.array([numbers[name] for name in wanted], np.int64))
-    both = np.intersect1d(taken[0], taken[1])
+        taken = np.concatenate([*found.values(), order[:0]])
+        least = 2 if part == "valid" or given > 0 else 0
+        free = order[~np.isin(order, taken)]
+        found[part] = np.sort(free[: max(least, round(given * len(order)))])
+    both = np.intersect1d(found["valid"], found["novel"])
     if len(both):
         raise InputError(
-            f"class {past.names[both[0]]!r} in two parts of the split", expected="each in one"
+            f"class {past.names[both[0]]!r} in two parts of the split",
+            expected="each in one",
+            remedy="name it in one of them",
         )
-    base = np.setdiff1d(order, np.concatenate(taken))
-    if len(base) < 2 or len(taken[0]) < 2:
+    base = np.setdiff1d(order, np.concatenate([found["valid"], found["novel"]]))
+    if len(base) < 2 or len(found["valid"]) < 2:
         raise InputError(
-            f"{len(order)} classes, {len(base)} of them to learn from and {len(taken[0])} to "
+            f"{len(order)} classes, {len(base)} of them to learn from and {len(found['valid'])} to "
             "validate on",
             expected="two or more of each",
             remedy="give a past of more classes, or another split",
         )
-    return Split(base, np.sort(taken[0]), np.sort(taken[1]))
+    return Split(base, found["valid"], found["novel"])
+
+
+def _named(past: Past, part: str, wanted: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Numbers of the classes that were named, each once."""
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    unknown = [name for name in names if name not in past.names]
+    if unknown:
+        raise InputError(
+            f"the {part} class {unknown[0]!r}",
+            expected="a label of the documents",
+            remedy="mend its spelling, or leave it out",
+        )
+    return np.array(sorted({past.names.index(name) for name in names}), np.int64)

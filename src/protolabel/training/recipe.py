@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from protolabel.errors import InputError
 
 Schedule = Literal["constant", "halve", "cosine", "linear"]
+_COUNTS = (
+    "episodes", "episodes_per_step", "halve_every", "validate_every", "n_validation", "patience",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,25 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run, with an InputError."""
-        for name in ("episodes", "episodes_per_step", "validate_every", "n_validation", "patience"):
+        for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}", expected="1 or more")
-        if self.learning_rate <= 0 or self.head_rate < 0 or self.weight_decay < 0:
-            raise InputError("a learning rate or weight decay below zero", expected="0 or more")
+        if not self.learning_rate > 0:
+            raise InputError(f"learning_rate is {self.learning_rate}", expected="more than 0")
+        for name in ("head_rate", "weight_decay"):
+            if not getattr(self, name) >= 0:
+                raise InputError(f"{name} is {getattr(self, name)}", expected="0 or more")
         if self.minutes is not None and self.minutes <= 0:
             raise InputError(f"minutes is {self.minutes}", expected="more than 0")
         if not 0 <= self.warmup < 1:
             raise InputError(f"warmup is {self.warmup}", expected="a share of the run, below 1")
+        if self.schedule not in get_args(Schedule):
+            named = ", ".join(get_args(Schedule))
+            raise InputError(f"schedule is {self.schedule!r}", expected=f"one of {named}")
+        if self.average is not None and not 0 < self.average < 1:
+            raise InputError(f"average is {self.average}", expected="between 0 and 1, or None")
+        if not self.clip > 0:
+            raise InputError(f"clip is {self.clip}", expected="more than 0")
 
     def rate(self, episode: int, elapsed: float) -> float:
         """Factor of the learning rates at an episode, ``elapsed`` seconds into the run: 0 to 1."""

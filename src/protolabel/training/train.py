@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
+from protolabel.encoders.folder import digest, read_folder
 from protolabel.encoders.images import arrays
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.errors import InputError
@@ -23,6 +24,7 @@ from protolabel.evaluation.episodic import Accuracy
 from protolabel.prototypes import Metric
 from protolabel.sampler import Sampler
 from protolabel.scenario import Scenario
+from protolabel.training import checkpoint
 from protolabel.training.augment import Augmentation
 from protolabel.training.conv4 import Conv4
 from protolabel.training.frozen import LinearMap
@@ -30,7 +32,8 @@ from protolabel.training.learner import Learner
 from protolabel.training.loss import EpisodeLoss
 from protolabel.training.past import Past, Split, refuse_numbers, split_classes
 from protolabel.training.recipe import Recipe
-from protolabel.training.trainer import Outcome, Report, Trainer, Watch
+from protolabel.training.report import Outcome, Report, Watch
+from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
 from protolabel.training.validation import TaskData, validated
 from protolabel.training.world import World
@@ -97,35 +100,58 @@ def train(
     out = Path(out)
     if out.exists() and not overwrite:
         raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
-    kind = kind or ("conv4" if pasts[0].kind == "image" else "transformer")
-    if any((p.kind == "image") != (kind == "conv4") for p in pasts):
-        raise InputError(f"{kind} for documents of another kind", expected="conv4 for images alone")
+    kind = _kind(pasts, kind)
     recipe = recipe or RECIPES[kind]
     metric = metric or ("euclidean" if kind == "conv4" else "cosine")
     splits = [split_classes(p, valid=valid, novel=novel, seed=recipe.seed) for p in pasts]
     drawing = _Drawing(pasts, splits, scenario)
-    world = World.joined()
-    torch.manual_seed(recipe.seed)
-    learner = _learner(kind, encoder, parts, metric, augmentation, max_tokens)
-    prepared = [_prepared(learner, kind, past) for past in pasts]
-    data = drawing.data(prepared)
-    loss = EpisodeLoss(metric, learn_temperature=metric == "cosine")
+    base, chosen, kept = (_names(pasts, splits, p) for p in ("base", "valid", "novel"))
     state = out.with_name(out.name + ".run")
     with ExitStack() as stack:
-        stack.callback(world.leave)
+        world = World.joined()
+        stack.push(lambda kind, *_: world.leave(together=kind is None))
+        torch.manual_seed(recipe.seed)
+        learner = _learner(kind, encoder, parts, metric, augmentation, max_tokens)
+        prepared = [_prepared(learner, kind, past) for past in pasts]
+        data = drawing.data(prepared)
+        loss = EpisodeLoss(metric, learn_temperature=metric == "cosine")
+        settings = {
+            "kind": kind, "parts": parts, "metric": metric, "max_tokens": max_tokens,
+            "encoder": None if kind == "conv4" else digest(read_folder(locate(encoder)), ""),
+            "augmentation": asdict(augmentation) if augmentation else None,
+            "scenario": [asdict(s) for s in drawing.scenarios],
+            "past": [past.digest for past in pasts],
+            "split": [base, chosen, kept],
+        }  # fmt: skip
         watched = _logged(watch, log if world.leads else None, stack)
         reported = drawing.novel(prepared) if report_novel else []
         before = validated(learner, loss, reported, recipe) if reported else None
-        trainer = Trainer(learner, loss, data, recipe, world=world, folder=state, watch=watched)
-        outcome = trainer.run()
+        outcome = Trainer(
+            learner, loss, data, recipe, world=world, folder=state, settings=settings, watch=watched
+        ).run()
         after = validated(learner, loss, reported, recipe) if reported else None
-        base, chosen, kept = (_names(pasts, splits, p) for p in ("base", "valid", "novel"))
         trained = Trained(out, outcome, base, chosen, kept, before, after)
         if world.leads:
             facts = _facts(trained, kind, encoder, drawing.scenarios, recipe)
             write_encoder(learner, out, facts, overwrite=overwrite)
-            _delete(state)
+            checkpoint.delete(state)
     return trained
+
+
+def _kind(pasts: Sequence[Past], kind: Kind | None) -> Kind:
+    """What to train, checked against the documents."""
+    if not pasts or not all(len(p.documents) for p in pasts):
+        raise InputError("no documents", expected="a labelled past", remedy="give one")
+    kind = kind or ("conv4" if pasts[0].kind == "image" else "transformer")
+    if kind not in RECIPES:
+        raise InputError(f"kind {kind!r}", expected=f"one of {', '.join(RECIPES)}")
+    if any((p.kind == "image") != (kind == "conv4") for p in pasts):
+        raise InputError(
+            f"{kind} for documents of another kind",
+            expected="conv4 for images, and for images alone",
+            remedy="name another kind, or train on texts and on images apart",
+        )
+    return kind
 
 
 class _Drawing:
@@ -246,17 +272,19 @@ def write_encoder(
 
     def write(folder: Path) -> None:
         learner.write(folder)
-        text = json.dumps(facts, indent=1, ensure_ascii=False)
+        text = json.dumps(_told(facts), indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "training.json").write_text(text + "\n", encoding="utf-8")
 
     replace_folder(out, write, overwrite=overwrite)
 
 
-def _delete(state: Path) -> None:
-    for file in state.glob("*"):
-        file.unlink()
-    if state.is_dir():
-        state.rmdir()
+def _told(value: Any) -> Any:
+    """The same as JSON has it: null for what is no number (the loss before the first step)."""
+    if isinstance(value, dict):
+        return {k: _told(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(v) for v in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _logged(watch: Watch | None, log: Path | None, stack: ExitStack) -> Watch:

@@ -8,9 +8,10 @@ those are the learner's.
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,66 +27,18 @@ from protolabel.training.learner import Learner
 from protolabel.training.loss import EpisodeLoss
 from protolabel.training.memory import keep_freed_memory
 from protolabel.training.recipe import Recipe
+from protolabel.training.report import Judge, Judged, Outcome, Report, Watch
 from protolabel.training.validation import TaskData, validated
 from protolabel.training.world import World
 
 TRAINING = 1  # the stream of a seed that training episodes come from
 
 
-@dataclass(frozen=True)
-class Report:
-    """How far a run is: for a progress line, and for the log.
-
-    ``loss`` and ``accuracy`` are means over the training episodes since the last report.
-    """
-
-    episode: int
-    episodes: int
-    share: float
-    elapsed: float
-    loss: float
-    accuracy: float
-    rate: float
-    validation: Accuracy | None = None
-    best: float | None = None
-
-    @property
-    def remaining(self) -> float:
-        """Seconds to go, by what is done."""
-        return self.elapsed * (1 - self.share) / max(self.share, 1e-9)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run came to. ``first`` and ``best`` are validations before it and at its best."""
-
-    episodes: int
-    seconds: float
-    first: Accuracy | None
-    best: Accuracy | None
-    best_episode: int
-    kappa: float
-    temperature: float
-    history: list[dict[str, float]]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What held-out data say: the weights of the highest ``score`` are kept."""
-
-    score: float
-    accuracy: Accuracy | None
-
-
-Watch = Callable[[Report], None]
-Judge = Callable[[Learner, EpisodeLoss], Judged]
-
-
 class Trainer:
     """Trains a learner; afterwards the learner holds the best weights.
 
     ``folder``: where the run's state is kept, to resume from; none is kept where it is None.
-    ``always``: episodes between two states of a run without validation.
+    ``settings``: what else, beside the recipe, a run must have been begun with to be resumed.
     """
 
     def __init__(
@@ -97,6 +50,7 @@ class Trainer:
         *,
         world: World | None = None,
         folder: Path | None = None,
+        settings: Mapping[str, Any] | None = None,
         watch: Watch | None = None,
         judge: Judge | None = None,
     ) -> None:
@@ -104,7 +58,8 @@ class Trainer:
         self._device = self._world.device()
         self._learner, self._loss = learner.to(self._device), loss.to(self._device)
         self._data, self._recipe, self._folder = data, recipe, folder
-        self._watch = watch or (lambda report: None)
+        self._watch = watch if watch and self._world.leads else lambda report: None
+        self._settings = json.loads(json.dumps(asdict(recipe) | dict(settings or {})))
         if judge is None and any(d.valid is not None for d in data):
             judge = self._by_episodes
         self._judge = judge
@@ -123,7 +78,10 @@ class Trainer:
         self._rates = [group["lr"] for group in self._optimizer.param_groups]
         self._mean: dict[str, Tensor] = self._copied() if recipe.average else {}
         self._best: dict[str, Tensor] = self._copied()
-        self._facts: dict[str, Any] = {"episode": 0, "elapsed": 0.0, "history": [], "stale": 0}
+        self._facts: dict[str, Any] = {
+            "episode": 0, "elapsed": 0.0, "rate": 0.0, "losses": [], "history": [], "stale": 0,
+        }  # fmt: skip
+        self._whole = True  # whether the state is that of the end of a step
 
     def run(self, until: int | None = None) -> Outcome:
         """Train until the recipe ends it, or at episode ``until`` of it.
@@ -135,14 +93,15 @@ class Trainer:
         facts = self._facts
         self._resume()
         started = time.monotonic() - facts["elapsed"]
-        if facts["episode"] == 0:
-            self._validate(Report(0, self._recipe.episodes, 0, 0, float("nan"), float("nan"), 0))
+        if not facts["history"]:
+            self._validate(self._report())
             self._keep()
         try:
             self._loop(started)
         except KeyboardInterrupt:
-            facts["elapsed"] = time.monotonic() - started
-            self._keep()
+            if self._whole:  # else the state kept before is the newest that can be resumed
+                facts["elapsed"] = time.monotonic() - started
+                self._keep()
             raise
         self._take(self._best)
         self._learner.eval()
@@ -150,29 +109,34 @@ class Trainer:
 
     def _loop(self, started: float) -> None:
         recipe, facts = self._recipe, self._facts
-        losses: list[tuple[float, float]] = []
         while True:
             elapsed, over = self._world.told([time.monotonic() - started, self._over()])
             share = recipe.share(facts["episode"], elapsed)
             if share >= 1 or over or facts["episode"] >= self._until:
                 break
-            rate = recipe.rate(facts["episode"], elapsed)
-            losses.append(self._step(rate))
+            facts["rate"] = recipe.rate(facts["episode"], elapsed)
+            facts["losses"].append(self._step(facts["rate"]))
             before, facts["episode"] = facts["episode"], facts["episode"] + recipe.episodes_per_step
             facts["elapsed"] = time.monotonic() - started
-            loss, right = np.mean(losses, axis=0)
-            report = Report(
-                facts["episode"], recipe.episodes, recipe.share(facts["episode"], elapsed),
-                facts["elapsed"], float(loss), float(right), rate, best=facts.get("best"),
-            )  # fmt: skip
-            self._watch(report)
-            if facts["episode"] // recipe.validate_every > before // recipe.validate_every:
-                self._validate(report)
+            due = facts["episode"] // recipe.validate_every > before // recipe.validate_every
+            self._whole = not due
+            self._watch(self._report())
+            if due:
+                self._validate(self._report())
                 self._keep()
-                losses = []
-        if losses and facts["history"][-1]["episode"] != facts["episode"]:
-            self._validate(report)
+            self._whole = True
+        if facts["losses"]:
+            self._validate(self._report())
             self._keep()
+
+    def _report(self) -> Report:
+        facts, episodes = self._facts, self._recipe.episodes
+        loss, right = np.mean(facts["losses"], axis=0) if facts["losses"] else (np.nan, np.nan)
+        share = self._recipe.share(facts["episode"], facts["elapsed"])
+        return Report(
+            facts["episode"], episodes, share, facts["elapsed"], float(loss), float(right),
+            facts["rate"], best=facts.get("best"),
+        )  # fmt: skip
 
     def _over(self) -> float:
         return float(self._facts["stale"] >= self._recipe.patience)
@@ -182,7 +146,7 @@ class Trainer:
         recipe, world = self._recipe, self._world
         self._learner.train()
         numbers = range(world.rank, recipe.episodes_per_step, world.size)
-        total = torch.zeros(2)
+        total = torch.zeros(2, device=self._device)
         self._optimizer.zero_grad(set_to_none=True)
         for number in numbers:
             index = self._facts["episode"] + number
@@ -191,7 +155,7 @@ class Trainer:
             torch.manual_seed(seed)  # dropout
             loss, right = self._answer(self._train.draw(rng), torch.Generator().manual_seed(seed))
             (loss / recipe.episodes_per_step).backward()  # type: ignore[no-untyped-call]
-            total += torch.tensor([float(loss.detach()), right])
+            total += torch.tensor([float(loss.detach()), right], device=self._device)
         self._share(total)
         for group, first in zip(self._optimizer.param_groups, self._rates, strict=True):
             group["lr"] = first * rate
@@ -203,16 +167,20 @@ class Trainer:
         return float(mean[0]), float(mean[1])
 
     def _share(self, total: Tensor) -> None:
-        """Sum gradients, batch statistics and figures over all processes."""
+        """Sum gradients, batch statistics and figures over all processes.
+
+        What no episode of the step needed has a gradient of zero, in one process as in several:
+        the optimiser treats it as any other.
+        """
         world, recipe = self._world, self._recipe
         parameters = [p for group in self._optimizer.param_groups for p in group["params"]]
-        if world.size > 1:
-            for parameter in parameters:
-                if parameter.grad is None:
-                    parameter.grad = torch.zeros_like(parameter)
-            world.add([p.grad for p in parameters if p.grad is not None])
-            world.add([total])
+        for parameter in parameters:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        world.add([p.grad for p in parameters if p.grad is not None])
+        world.add([total])
         sums = self._learner.statistics()
+        self._whole = False
         if sums is not None:
             world.add([sums])
             self._learner.take_statistics(sums / recipe.episodes_per_step)
@@ -256,8 +224,8 @@ class Trainer:
                 facts["best"] = seen.mean
         else:
             facts["stale"] += 1
-        told = asdict(report) | {"validation": seen, "best": facts.get("best")}
-        self._watch(Report(**told))
+        facts["losses"] = []
+        self._watch(replace(report, validation=seen, best=facts.get("best")))
 
     def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judged:
         found = validated(learner, loss, self._data, self._recipe)
@@ -291,6 +259,8 @@ class Trainer:
             for name, tensor in self._learned().items():
                 if tensor.is_floating_point():
                     self._mean[name].lerp_(tensor, 1 - decay)
+                else:
+                    self._mean[name].copy_(tensor)
 
     def _keep(self) -> None:
         if self._folder is None or not self._world.leads:
@@ -299,30 +269,47 @@ class Trainer:
         tensors |= {f"best.{k}": v for k, v in self._best.items()}
         tensors |= {f"mean.{k}": v for k, v in self._mean.items()}
         tensors |= checkpoint.optimizer_tensors(self._optimizer)
-        checkpoint.save(self._folder, tensors, self._facts | {"recipe": asdict(self._recipe)})
+        checkpoint.save(self._folder, tensors, self._facts | {"settings": self._settings})
 
     def _resume(self) -> None:
+        """Take up the state in the folder, in every process; raises InputError for another's."""
         found = checkpoint.load(self._folder) if self._folder is not None else None
-        if found is None:
-            return
-        tensors, facts = found
-        given, kept = asdict(self._recipe), dict(facts["recipe"])
-        differing = sorted(k for k in given if given[k] != kept.get(k))
+        if found is not None:
+            self._take_up(*found)
+        if not self._world.agree(self._facts["episode"]):
+            raise InputError(
+                f"processes that do not see the same state in {self._folder}",
+                expected="one folder for all of them",
+                remedy="put --out on a disk that they share",
+            )
+
+    def _take_up(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+        kept = facts["settings"]
+        differing = sorted(k for k, v in self._settings.items() if v != kept.get(k))
         if differing:
             raise InputError(
-                f"the run in {self._folder} has another {', '.join(differing)}",
+                f"the run in {self._folder} was begun with another {', '.join(differing)}",
                 expected="the settings that it was begun with",
-                remedy="give those, or another --out",
+                remedy="give those, name another --out, or delete that folder to begin anew",
             )
-        parts: dict[str, dict[str, Tensor]] = {"now": {}, "best": {}, "mean": {}}
-        for name, tensor in tensors.items():
-            part, _, rest = name.partition(".")
-            if part in parts:
-                parts[part][rest] = tensor.to(self._device)
-        self._take(parts["now"])
-        self._best, self._mean = parts["best"], parts["mean"]
+        shapes = {name: tensor.shape for name, tensor in self._learned().items()}
+        for part in ("now", "best", *(["mean"] if self._mean else [])):
+            own = {k: tensors.get(f"{part}.{k}") for k in shapes}
+            if any(t is None or t.shape != shapes[k] for k, t in own.items()):
+                raise InputError(
+                    f"the run in {self._folder} holds other weights than are to be trained",
+                    expected="the state of this encoder",
+                    remedy="name another --out, or delete that folder to begin anew",
+                )
+            weights = {k: t.to(self._device) for k, t in own.items() if t is not None}
+            if part == "now":
+                self._take(weights)
+            elif part == "best":
+                self._best = weights
+            else:
+                self._mean = weights
         checkpoint.restore_optimizer(self._optimizer, tensors)
-        self._facts.update({k: v for k, v in facts.items() if k not in ("recipe", "tensors")})
+        self._facts.update({k: v for k, v in facts.items() if k not in ("settings", "tensors")})
 
     def _outcome(self) -> Outcome:
         facts = self._facts

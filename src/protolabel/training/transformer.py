@@ -8,6 +8,7 @@ beginning; inference splits them and drops nothing.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +20,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from protolabel.encoders.bert import plain_name
 from protolabel.encoders.families import read_sizes
 from protolabel.encoders.folder import Dense, ModelFolder, read_dense, read_folder, read_tensors
-from protolabel.errors import InputError
+from protolabel.errors import EncoderError, InputError
 from protolabel.training.learner import Learner, Positions
 from protolabel.training.writing import write_transformer
 
 log = logging.getLogger(__name__)
 
 BUDGET = 8192  # padded tokens of one pass
+_OF_STORAGE = ("dtype", "torch_dtype")  # settings of how weights are kept: here it is float32
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class Tokens:
 class Transformer(Learner):
     """Learns from the folder of an encoder, and is written as one.
 
-    ``parts``: "all", "last:N" (the last N layers) or "lora" (or "lora:RANK"). The table of word
+    ``parts``: "all", "last:N" (the last N layers) or "lora" (or "lora:RANK"); a dense step after
+    pooling learns with "all" alone. The table of word
     vectors stays as it is unless ``words``: it is half of a small encoder, and what a few classes
     move in it helps no other. ``max_tokens``: of a text in training. ``dropout``: in every layer;
     none by default, since a few hundred episodes do not overfit and it costs a fifth of the time.
@@ -65,6 +69,8 @@ class Transformer(Learner):
         self._max_tokens, self._bf16 = min(max_tokens, window), bf16
         self.network = _network(self._folder, dropout)
         self.dense = _dense(self._folder, sizes.size)
+        if self.dense is not None:
+            self.dense.requires_grad_(parts == "all")
         self.dim = self.dense.out_features if self.dense is not None else sizes.size
         self._tanh = self.dense is not None and _read(self._folder, sizes.size).activation == "tanh"
         _choose(self.network, parts, sizes.family.layer, sizes.n_layers, words)
@@ -74,14 +80,11 @@ class Transformer(Learner):
 
     def prepare(self, documents: Sequence[str]) -> Tokens:
         """Tokenise; texts that are longer than ``max_tokens`` are counted in the log."""
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self._folder.tokenizer_path))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        whole = [len(e.ids) for e in tokenizer.encode_batch_fast(list(documents))]
+        tokenizer = _tokenizer(self._folder.tokenizer_path)
+        texts = [text.encode("utf-8", "replace").decode() for text in documents]
+        whole = [len(e.ids) for e in tokenizer.encode_batch_fast(texts)]
         tokenizer.enable_truncation(self._max_tokens)
-        found = tokenizer.encode_batch_fast(list(documents))
+        found = tokenizer.encode_batch_fast(texts)
         longer = sum(n > self._max_tokens for n in whole)
         if longer:
             log.info("%d of %d texts learn from their first tokens alone", longer, len(whole))
@@ -149,27 +152,47 @@ def _network(folder: ModelFolder, dropout: float) -> nn.Module:
     """`transformers`' network of config.json with the folder's weights, in float32."""
     from transformers import AutoConfig, AutoModel
 
-    settings: dict[str, Any] = {
-        k: dropout if "dropout" in k else v for k, v in folder.config.items()
-    }
-    config = AutoConfig.for_model(str(settings.pop("model_type")), **settings)
+    settings = {k: v for k, v in folder.config.items() if k not in _OF_STORAGE}
+    config: Any = AutoConfig.for_model(str(settings.pop("model_type")), **settings)
+    for name, value in config.to_dict().items():
+        if "dropout" in name and isinstance(value, float | int):
+            setattr(config, name, dropout)
     network: Any = cast(Any, AutoModel).from_config(config)
-    prefix = read_sizes(folder.config).family.prefix
-    given = {
-        name.removeprefix(prefix): torch.from_numpy(value.copy())
-        for name, value in read_tensors(folder.weights_path).items()
-    }
-    missing = [n for n, _ in network.named_parameters() if n not in given and "pooler" not in n]
-    if missing:
-        raise InputError(
-            f"{folder.weights_path} lacks {missing[0]} and {len(missing) - 1} more",
-            expected="the weights of the network that config.json describes",
-        )
-    network.load_state_dict({n: t for n, t in given.items() if n in network.state_dict()}, False)
     if hasattr(network, "pooler"):
         network.pooler = None  # its output is not used
+    network.float()
+    prefix = read_sizes(folder.config).family.prefix
+    given = {plain_name(n, prefix): v for n, v in read_tensors(folder.weights_path).items()}
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            value = given.get(name)
+            if value is None or value.shape != parameter.shape:
+                got = "is missing" if value is None else f"has shape {value.shape}"
+                raise EncoderError(
+                    f"the tensor {name} in {folder.weights_path} {got}",
+                    expected=f"shape {tuple(parameter.shape)}, by config.json",
+                    remedy="download or copy the model again: weights and settings do not belong "
+                    "together",
+                )
+            parameter.copy_(torch.from_numpy(value.copy()))
     module: nn.Module = network
     return module
+
+
+def _tokenizer(path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises nothing narrower
+        raise EncoderError(
+            f"{path} cannot be read ({error})",
+            expected="a tokenizer.json of the `tokenizers` library",
+            remedy="download or copy the model again",
+        ) from error
+    tokenizer.no_padding()  # both come switched on in published files
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def _read(folder: ModelFolder, size: int) -> Dense:
@@ -215,5 +238,7 @@ def _with_lora(network: nn.Module, parts: str, query: str, value: str) -> nn.Mod
     config = LoraConfig(
         r=int(rank), lora_alpha=2 * int(rank), lora_dropout=0.0, target_modules=targets
     )
-    wrapped: nn.Module = get_peft_model(cast(Any, network), config)
+    with warnings.catch_warnings():  # peft asks transformers by a name that has been replaced
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        wrapped: nn.Module = get_peft_model(cast(Any, network), config)
     return wrapped

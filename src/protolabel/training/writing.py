@@ -73,14 +73,15 @@ def write_transformer(
     if dense is not None:
         where = folder / (base.dense_path.name if base.dense_path is not None else "2_Dense")
         where.mkdir(exist_ok=True)
-        if not (where / "config.json").is_file():
-            settings = {
-                "in_features": dense.in_features,
-                "out_features": dense.out_features,
-                "bias": dense.bias is not None,
-                "activation_function": "torch.nn.modules.linear.Identity",
-            }
-            (where / "config.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
+        settings = {"activation_function": "torch.nn.modules.linear.Identity"}
+        if (where / "config.json").is_file():
+            settings = json.loads((where / "config.json").read_text(encoding="utf-8"))
+        sizes = {
+            "in_features": dense.in_features,
+            "out_features": dense.out_features,
+            "bias": dense.bias is not None,
+        }
+        (where / "config.json").write_text(json.dumps(sizes | settings, indent=1), encoding="utf-8")
         named = {f"linear.{n}": p.detach().contiguous() for n, p in dense.named_parameters()}
         save_file(named, where / "model.safetensors", metadata={"format": "pt"})
     _write_modules(folder, base, dense is not None)
@@ -89,9 +90,12 @@ def write_transformer(
 
 
 def _copy_settings(folder: Path, base: ModelFolder) -> None:
+    """What the base says of itself, but for what is true of its own files alone."""
     for file in base.path.iterdir():
         if file.suffix in (".json", ".txt", ".model") and not file.name.endswith("index.json"):
             shutil.copyfile(file, folder / file.name)
+    kept = {k: "float32" if k in ("dtype", "torch_dtype") else v for k, v in base.config.items()}
+    (folder / "config.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     for inside in base.path.iterdir():
         if inside.is_dir() and (inside / "config.json").is_file() and inside.name[:1].isdigit():
             (folder / inside.name).mkdir()

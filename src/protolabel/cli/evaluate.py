@@ -1,0 +1,266 @@
+"""The command that evaluates an encoder on labelled data, or a label space: parses and renders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from protolabel.cli.common import as_json, line, opened
+from protolabel.cli.render import staged, table
+from protolabel.errors import InputError
+from protolabel.evaluating import evaluate as evaluate_examples
+from protolabel.evaluating_spaces import evaluate_space, evaluate_space_on
+from protolabel.evaluation.evaluate import Plan, Progress
+from protolabel.evaluation.report import percent, said_of_forecast, share_text, write_report
+from protolabel.evaluation.results import Evaluation
+from protolabel.label_space import DEFAULT_ENCODER
+from protolabel.readers import read_descriptions, read_examples
+from protolabel.types import Example
+
+WORST = 15  # classes that the table in a terminal shows
+OF_DATA = (  # options that a label space has no use for
+    "descriptions", "with_names", "ways", "shots", "query", "episodes", "metric", "kappa",
+    "skip_small",
+)  # fmt: skip
+
+
+def _numbers(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> tuple[int, ...] | None:
+    """``5,20`` as (5, 20)."""
+    if value is None:
+        return None
+    try:
+        return tuple(int(part) for part in value.split(","))
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{value!r} is not whole numbers with commas between them", context, option
+        ) from error
+
+
+@click.command()
+@click.argument("data", nargs=-1)
+@click.option("--space", type=click.Path(), help="Evaluate this label space.")
+@click.option(
+    "--encoder", help=f"Name or folder of the encoder; {DEFAULT_ENCODER} or the label space's own."
+)
+@click.option(
+    "--descriptions", type=click.Path(), help='JSON file of {"class": "what it is"}: with them too.'
+)
+@click.option("--with-names", is_flag=True, help="Also with class names as descriptions.")
+@click.option(
+    "--ways",
+    callback=_numbers,
+    metavar="N,N,...",
+    help="Classes an episode; 5,20 as far as there are.",
+)
+@click.option(
+    "--shots",
+    callback=_numbers,
+    default="1,5",
+    show_default=True,
+    metavar="N,N,...",
+    help="Examples a class; 0 with descriptions.",
+)
+@click.option("--query", default=5, show_default=True, help="Queries a class and episode.")
+@click.option("--episodes", default=600, show_default=True, help="Episodes for each way and shot.")
+@click.option("--draws", type=int, help="Draws with all classes at once; 5, for a label space 10.")
+@click.option(
+    "--metric", type=click.Choice(["cosine", "euclidean"]), default="cosine", show_default=True
+)
+@click.option(
+    "--kappa",
+    type=float,
+    help="Examples that a description is worth; 1 in episodes, else estimated.",
+)
+@click.option("--skip-small", is_flag=True, help="Leave out classes with too few documents.")
+@click.option(
+    "--more", type=int, help="Of a label space: what would N more examples a class buy? 3."
+)
+@click.option("--seed", default=0, show_default=True, help="Of all that is drawn.")
+@click.option(
+    "--report", type=click.Path(), help="Write report.html, plots and results.json there."
+)
+@click.option("--progress/--no-progress", default=None, help="On by default in a terminal.")
+@as_json
+@click.pass_context
+def evaluate(
+    context: click.Context,
+    data: tuple[str, ...],
+    space: str | None,
+    encoder: str | None,
+    descriptions: str | None,
+    with_names: bool,
+    ways: tuple[int, ...] | None,
+    shots: tuple[int, ...],
+    query: int,
+    episodes: int,
+    draws: int | None,
+    metric: str,
+    kappa: float | None,
+    skip_small: bool,
+    more: int | None,
+    seed: int,
+    report: str | None,
+    progress: bool | None,
+    json_: bool,
+) -> None:
+    """Measure how well documents are told apart, with intervals.
+
+    DATA are labelled documents, as `protolabel import` reads them: .jsonl, .csv, folders with a
+    sub-folder for each class. Episodes over ways and shots, all classes at once with a learning
+    curve, and which classes are taken for which.
+
+    With --space alone: the label space on its own examples, each left out in turn, and what more
+    of them would buy. With --space and DATA: the label space as it is, on these documents.
+    """
+    _check(context, data, space)
+    with staged(progress) as follow:
+        if space is not None:
+            found = _of_space(space, data, encoder, more, draws, seed, follow)
+        else:
+            plan = Plan(
+                ways=ways,
+                shots=shots,
+                query=query,
+                episodes=episodes,
+                draws=5 if draws is None else draws,
+                metric="euclidean" if metric == "euclidean" else "cosine",
+                kappa=kappa,
+                skip_small=skip_small,
+                seed=seed,
+            )
+            found = evaluate_examples(
+                _read(data),
+                encoder=encoder or DEFAULT_ENCODER,
+                descriptions=None if descriptions is None else read_descriptions(descriptions),
+                with_names=with_names,
+                plan=plan,
+                subject=", ".join(data),
+                cache=True,
+                progress=follow,
+            )
+    written = write_report(found, report) if report is not None else []
+    if json_:
+        line(found.record())
+    else:
+        _said(found)
+    for path in written[:1]:
+        click.echo(f"report written to {path}", err=True)
+
+
+def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> None:
+    """Refuse options that would have no effect."""
+    given = {
+        name
+        for name in (*OF_DATA, "more", "draws", "seed")
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    }
+    useless: set[str] = set()
+    if space is None and not data:
+        raise InputError("no data", expected="labelled documents, or --space with a label space")
+    if space is None:
+        useless = given & {"more"}
+    elif data:
+        useless = given
+    else:
+        useless = given & set(OF_DATA)
+    if useless:
+        names = ", ".join("--" + name.replace("_", "-") for name in sorted(useless))
+        what = "labelled data" if space is None else "a label space"
+        raise InputError(
+            f"{names} for {what}" + (" on labelled data" if space and data else ""),
+            expected="options that have an effect there",
+            remedy="leave them out",
+        )
+
+
+def _of_space(
+    space: str,
+    data: tuple[str, ...],
+    encoder: str | None,
+    more: int | None,
+    draws: int | None,
+    seed: int,
+    follow: Progress,
+) -> Evaluation:
+    with opened(space, encoder, cache=True) as known:
+        if data:
+            return evaluate_space_on(known, _read(data), subject=", ".join(data), progress=follow)
+        return evaluate_space(
+            known,
+            more=3 if more is None else more,
+            draws=10 if draws is None else draws,
+            seed=seed,
+            progress=follow,
+        )
+
+
+def _read(data: Sequence[str]) -> Iterator[Example]:
+    for source in data:
+        yield from read_examples(source)
+
+
+def _said(found: Evaluation) -> None:
+    """The evaluation as tables for people."""
+    click.echo(
+        f"{click.style(found.subject, bold=True)}: {found.classes} classes, {found.examples} "
+        f"documents, encoder {found.encoder}"
+    )
+    for note in found.notes:
+        click.echo(f"note: {note}")
+    if found.shares:
+        click.echo()
+        rows = [(name, share_text(s), str(s.n)) for name, s in found.shares.items()]
+        table(("", "share (95 % interval)", "n"), rows)
+    if found.episodes:
+        _said_episodes(found)
+    if found.curve:
+        _said_curve(found)
+    if found.forecast is not None:
+        click.echo("\n" + said_of_forecast(found))
+    if found.confusion is not None:
+        rows_of = found.confusion.rows
+        click.echo(f"\nclasses, least accurate first: {found.confusion.about}")
+        told = [
+            (
+                row.label,
+                f"{100 * row.accuracy:.1f} ({100 * row.low:.0f} to {100 * row.high:.0f})",
+                str(row.n),
+                ", ".join(f"{m.label} {m.count}" for m in row.confused),
+            )
+            for row in rows_of[:WORST]
+        ]
+        table(("class", "% right (95 % interval)", "n", "taken for"), told)
+        if len(rows_of) > WORST:
+            click.echo(f"and {len(rows_of) - WORST} more classes (--json or --report has all)")
+
+
+def _said_episodes(found: Evaluation) -> None:
+    n = found.episodes[0].accuracy.n
+    click.echo(f"\nepisodes: % right, mean ± 95 % interval (n = {n} for each)")
+    shots = sorted({c.shot for c in found.episodes})
+    by = {(c.way, c.described, c.shot): percent(c.accuracy) for c in found.episodes}
+    rows = [
+        (
+            f"{way}-way, {'with' if told else 'without'} descriptions",
+            *(by.get((way, told, s), "-") for s in shots),
+        )
+        for way, told in sorted({key[:2] for key in by})
+    ]
+    table(("", *(f"{s}-shot" for s in shots)), rows)
+
+
+def _said_curve(found: Evaluation) -> None:
+    n = found.curve[-1].prototypes.n
+    over = "examples left out" if found.kind == "space" else "draws"
+    click.echo(f"\nall classes at once: % right, mean ± 95 % interval (n = {n} {over})")
+    rows = [("prototypes", *(percent(p.prototypes) for p in found.curve))]
+    if any(p.refined for p in found.curve):
+        fine = (percent(p.refined) if p.refined else "-" for p in found.curve)
+        rows.append(("refined", *fine))
+    table(("examples a class", *(str(p.shot) for p in found.curve)), rows)
+
+
+EVALUATING: tuple[click.Command, ...] = (evaluate,)

@@ -1,0 +1,119 @@
+"""Which classes are taken for which: counts of (true class, answered class), and a table of them.
+
+Pairs that occur are kept, not a matrix of all, so that ten thousand classes cost what their
+mistakes cost. It knows class numbers and positions of documents, and scores nothing. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.integer]
+SHOWN = 3  # documents kept of each kind of mistake
+
+
+@dataclass(frozen=True)
+class Mistaken:
+    """A class that another is taken for: ``count`` of its answers; positions of some documents."""
+
+    label: str
+    count: int
+    documents: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClassResult:
+    """How one class fares. ``n`` answers about ``documents`` different documents of it.
+
+    ``low``, ``high``: the 95 % interval of the accuracy (Wilson), in which each document counts
+    once, however many draws had it as a query. ``confused``: what it is taken for, most often
+    first.
+    """
+
+    label: str
+    accuracy: float
+    low: float
+    high: float
+    n: int
+    documents: int
+    confused: tuple[Mistaken, ...]
+
+
+class Confusion:
+    """Counts pairs of classes, 0 to K - 1, over any number of calls of :meth:`add`."""
+
+    def __init__(self, n_classes: int) -> None:
+        self._size = n_classes
+        self._counts: dict[int, int] = {}
+        self._shown: dict[int, list[int]] = {}
+        self._seen: dict[int, set[int]] = {}
+
+    def add(self, truth: Numbers, answered: Numbers, documents: Numbers) -> None:
+        """Count answers. *Shape:* all ``(n,)``: true class, answered class, position."""
+        pairs = truth.astype(np.int64) * self._size + answered
+        kinds, counts = np.unique(pairs, return_counts=True)
+        for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True):
+            self._counts[kind] = self._counts.get(kind, 0) + count
+        for pair, k, document in zip(
+            pairs.tolist(), truth.tolist(), documents.tolist(), strict=True
+        ):
+            self._seen.setdefault(k, set()).add(document)
+            if pair != k * (self._size + 1):
+                shown = self._shown.setdefault(pair, [])
+                if len(shown) < SHOWN and document not in shown:
+                    shown.append(document)
+
+    def matrix(self) -> npt.NDArray[np.int64]:
+        """All pairs, for few classes: rows are the truth, columns the answers. ``(K, K)``."""
+        whole = np.zeros(self._size * self._size, np.int64)
+        whole[list(self._counts)] = list(self._counts.values())
+        return whole.reshape(self._size, self._size)
+
+    @property
+    def n(self) -> int:
+        """Answers counted."""
+        return sum(self._counts.values())
+
+    @property
+    def accuracy(self) -> float:
+        """Share of them that are right; nan where there is none."""
+        right = sum(c for pair, c in self._counts.items() if pair % (self._size + 1) == 0)
+        return right / self.n if self._counts else float("nan")
+
+    def table(self, names: Sequence[str], top: int = 3) -> tuple[ClassResult, ...]:
+        """Classes that have answers, the least accurate first, with what they are taken for."""
+        answers: dict[int, int] = {}
+        right: dict[int, int] = {}
+        wrong: dict[int, list[tuple[int, int]]] = {}
+        for pair, count in self._counts.items():
+            k, answer = divmod(pair, self._size)
+            answers[k] = answers.get(k, 0) + count
+            if k == answer:
+                right[k] = count
+            else:
+                wrong.setdefault(k, []).append((-count, answer))
+        found = []
+        for k, n in answers.items():
+            share, size = right.get(k, 0) / n, len(self._seen[k])
+            low, high = wilson(share, size)
+            confused = tuple(
+                Mistaken(names[a], -c, tuple(self._shown[k * self._size + a]))
+                for c, a in sorted(wrong.get(k, []))[:top]
+            )
+            found.append((share, -n, k, ClassResult(names[k], share, low, high, n, size, confused)))
+        return tuple(row for *_, row in sorted(found, key=lambda item: item[:3]))
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share of n (Wilson 1927): holds near 0 and 1, and for small n."""
+    z = 1.96
+    if n == 0:
+        return 0.0, 1.0
+    middle = share + z * z / (2 * n)
+    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    scale = 1 + z * z / n
+    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
