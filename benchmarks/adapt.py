@@ -161,7 +161,7 @@ def report(seconds: float) -> None:
         "# A label space's encoder adapted to its own examples\n\n"
         f"Accuracy in % over {QUERIES} queries, all classes at once, class names as descriptions; "
         "mean ± 1.96 s / √n over draws. Adapting is judged on held-out examples alone and kept "
-        "where the gain in log-likelihood is above zero beyond its 95 % interval. SetFit 1.2, 20 "
+        "where the gain in probability is above zero (one-sided, 95 %). SetFit 1.2, 20 "
         f"pairs an example, stopped after the same minutes.\n\n{table(head, rows)}"
     )
     save("adapt", "make bench-adapt", body, values, seconds)

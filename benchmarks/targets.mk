@@ -2,7 +2,7 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters
+        bench-training bench-characters bench-cost
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
@@ -43,6 +43,9 @@ bench-adapt: setup .bench/rival/.setfit ## label spaces adapted to themselves, b
 
 bench-training: setup   ## episodes a second beside the published recipe
 	$(BIN)/python -m benchmarks.training_speed --accuracy 1000
+
+bench-cost: setup       ## what minutes of training buy, and their memory
+	$(BIN)/python -m benchmarks.cost
 
 bench-characters: bench-omniglot ## all Omniglot test characters in one label space
 	$(BIN)/python -m benchmarks.many_classes

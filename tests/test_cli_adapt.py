@@ -1,4 +1,4 @@
-"""`protolabel adapt` end to end, with the default encoder: a past of 80 sentences, ten episodes.
+"""`protolabel adapt` end to end, with the default encoder: a past of 80 sentences, five episodes.
 
 Each sentence names a subject and ends in what its writer wants. The default encoder goes by the
 subject. Labelled by what is wanted, there is much to learn; labelled by the subject, nothing.
@@ -124,7 +124,7 @@ def test_what_helps_is_written_and_moved_onto_while_the_space_answers(tmp_path):
     with LabelSpace(space, background=False) as beside:
         before = share_right(beside)
         process = subprocess.Popen(
-            command("adapt", space, "--episodes", 10),
+            command("adapt", space, "--episodes", 5),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True,
         )  # fmt: skip
         during = []
@@ -170,7 +170,7 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
     space, out = made(tmp_path / "a.space", by=0), tmp_path / "out"
     with LabelSpace(space, background=False) as before:
         old = before.fingerprint
-    told = run("adapt", space, "--episodes", 10, "--no-move", "--out", out)
+    told = run("adapt", space, "--episodes", 5, "--no-move", "--out", out)
     accuracies = re.search(r"held-out examples: (\S+) ± .* before, (\S+) ± .* after", told)
     assert accuracies
     assert float(accuracies[2]) > float(accuracies[1])
@@ -187,7 +187,7 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
 def test_what_does_not_help_is_neither_written_nor_moved_onto(tmp_path):
     space, out = made(tmp_path / "a.space", by=1), tmp_path / "out"
     before = run("export", space, "--vectors"), run("history", space, "--json")
-    record = json.loads(run("adapt", space, "--episodes", 10, "--out", out, "--json"))
+    record = json.loads(run("adapt", space, "--episodes", 5, "--out", out, "--json"))
     assert record["before"]["mean"] == record["after"]["mean"] == 1
     assert record["gain"]["mean"] <= record["gain"]["interval"]
     assert (record["folder"], record["version"]) == (None, None)

@@ -210,7 +210,7 @@ def adapt(
         if not json_:
             click.echo(f"held-out examples: {done.before} before, {done.after} after")
             click.echo(
-                f"log-likelihood of the right class: {done.gain.mean:+.3f} ± "
+                f"probability of the right class: {done.gain.mean:+.3f} ± "
                 f"{done.gain.interval:.3f}, {done.seconds / 60:.1f} minutes"
             )
             helps = done.folder is not None

@@ -1,9 +1,10 @@
 """An encoder adapted to one label space's own examples: what ``protolabel adapt`` does.
 
-For a user with no past but the space itself. Some examples are held out; episodes are drawn from
-the others and from the descriptions; the number of episodes, and whether to adapt at all, is what
-the held-out ones say. The encoder that is kept then learns from all examples for that long. The
-label space is only read here, and answers throughout.
+For a user with no past but the space itself. A quarter of the examples is held out in turn;
+episodes are drawn from the others and from the descriptions. The first quarter says for how many
+episodes; the others, which chose nothing, say whether that helps. Where it does, the encoder that
+is kept learns from all examples for that long. The label space is only read here, and answers
+throughout.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ from protolabel.training.validation import TaskData
 
 HELD_OUT = 4  # the stream of a seed that says which examples are held out
 FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
-SHARE = 0.25  # of the examples held out, at most one of a class of two or three
+FOLDS = 4  # each example of a class of two or more is held out in one of them
 MOST_WAY, MOST_SHOT = 64, 2  # classes of an episode, support of each: what a step costs
 TEMPERATURE = 0.05  # that learning begins with
 TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are judged at
 
 ADAPTING = Recipe(
-    episodes=60, learning_rate=5e-5, weight_decay=0.01, warmup=0.1, validate_every=10, patience=3
+    episodes=60, learning_rate=5e-5, weight_decay=0.01, warmup=0.1, validate_every=5, patience=2
 )
 
 
@@ -51,7 +52,7 @@ class Adapted:
     """What adapting came to. ``folder`` is None where it did not measurably help.
 
     ``before`` and ``after``: accuracy over the held-out examples, all classes at once. ``gain``:
-    their mean gain in log-likelihood of the right class, with its 95 % interval; higher is better.
+    their mean gain in the probability of the right class, with its 95 % interval; higher is better.
     ``episodes``: how long the encoder that was kept has learned.
     """
 
@@ -64,8 +65,9 @@ class Adapted:
 
     @property
     def helps(self) -> bool:
-        """Whether the gain is above zero beyond its interval, and nothing was lost."""
-        return self.gain.mean - self.gain.interval > 0 and self.after.mean >= self.before.mean
+        """Whether the gain is above zero (one-sided, 95 %), and nothing was lost."""
+        sure = self.gain.mean - self.gain.interval * 1.645 / 1.96 > 0
+        return sure and self.after.mean >= self.before.mean
 
 
 def adapt(
@@ -102,21 +104,27 @@ def adapt(
         raise InputError(f"a label space of metric {space.metric}", expected="cosine")
     past = past_of_space(space)
     base = locate(encoder or str(space.info()["encoder"]))
-    held = held_out(past, recipe.seed)
+    chosen_on, *judged_on = held_out(past, recipe.seed)
     check_fingerprint(load_encoder(base), space.fingerprint, space.path)
     torch.manual_seed(recipe.seed)
     kappa = space.settings.kappa
-    trial = _Run(past, base, parts, max_tokens, recipe, kappa, watch, held)
-    first, first_right = trial.likelihoods(trial.learner)
+    trial = _Run(past, base, parts, max_tokens, recipe, kappa, watch, chosen_on)
     outcome = trial.trainer.run()
-    last, last_right = trial.likelihoods(trial.learner)
-    gain = averaged((last - first).tolist())
-    before, after = averaged(first_right.tolist()), averaged(last_right.tolist())
-    result = Adapted(None, before, after, gain, outcome.best_episode, outcome.seconds)
+    seconds = outcome.seconds
+    firsts, lasts = [], []
+    for held in judged_on:  # none of which chose how long
+        run = _Run(past, base, parts, max_tokens, recipe, kappa, watch, held, judges=False)
+        firsts.append(run.answers(run.learner))
+        seconds += run.trainer.run(until=outcome.best_episode).seconds
+        lasts.append(run.answers(run.learner))
+    first, last = (np.concatenate(found, axis=1) for found in (firsts, lasts))
+    before, after = averaged(first[1].tolist()), averaged(last[1].tolist())
+    gain = averaged((last[0] - first[0]).tolist())
+    result = Adapted(None, before, after, gain, outcome.best_episode, seconds)
     if not result.helps or outcome.best_episode == 0:
         return result
-    final = _Run(past, base, parts, max_tokens, recipe, kappa, watch, held[:0])
-    seconds = outcome.seconds + final.trainer.run(until=outcome.best_episode).seconds
+    final = _Run(past, base, parts, max_tokens, recipe, kappa, watch, chosen_on[:0], judges=False)
+    seconds += final.trainer.run(until=outcome.best_episode).seconds
     facts = {"kind": "adapted", "encoder": str(base), "recipe": asdict(recipe)} | {
         "before": asdict(before), "after": asdict(after), "gain": asdict(gain),
         "episodes": outcome.best_episode, "history": outcome.history,
@@ -152,28 +160,27 @@ def past_of_space(space: LabelSpace) -> Past:
     return Past(documents, np.array(labels, np.int64), names, words)
 
 
-def held_out(past: Past, seed: int) -> npt.NDArray[np.int64]:
-    """Rows that are held out: about a quarter of the examples, of classes that have two or more.
+def held_out(past: Past, seed: int) -> list[npt.NDArray[np.int64]]:
+    """Rows to hold out in turn: of each class of two or more, its examples dealt out to ``FOLDS``.
 
-    Of a class of n, at most n // 2 go, so that something is left to answer by. Raises InputError
-    where fewer than 20 would be held out.
+    Something is always left to answer by. Raises InputError where a turn has too few to judge by.
     """
     rng = generator_of(seed, HELD_OUT)
-    counts = past.counts
-    chosen: list[int] = []
-    for k in rng.permutation(len(past.names)):
-        rows = np.flatnonzero(past.labels == k)
-        exact = SHARE * counts[k]
-        n = int(exact) + int(rng.random() < exact - int(exact))
-        chosen += rng.permutation(rows)[: min(n, int(counts[k]) // 2)].tolist()
-    if len(chosen) < FEWEST:
+    folds: list[list[int]] = [[] for _ in range(FOLDS)]
+    turn = 0
+    for k in rng.permutation(np.flatnonzero(past.counts >= 2)):
+        for row in rng.permutation(np.flatnonzero(past.labels == k)):
+            folds[turn % FOLDS].append(int(row))
+            turn += 1
+    judging = sum(len(fold) for fold in folds[1:])
+    if judging < FEWEST:
         raise InputError(
             f"{len(past.documents)} examples of {len(past.names)} classes, of which "
-            f"{len(chosen)} could be held out to judge by",
-            expected=f"{FEWEST} at least: some 80 examples, two or more of a class",
+            f"{judging} could be held out to judge by",
+            expected=f"{FEWEST} at least, of classes that have two or more",
             remedy="add examples first",
         )
-    return np.sort(np.array(chosen, np.int64))
+    return [np.sort(np.array(fold, np.int64)) for fold in folds]
 
 
 class _Run:
@@ -189,6 +196,8 @@ class _Run:
         kappa: float,
         watch: Watch | None,
         held: npt.NDArray[np.int64],
+        *,
+        judges: bool = True,
     ) -> None:
         bf16 = torch.cuda.is_available() or bool(torch.cpu._is_avx512_bf16_supported())
         self._past, self._held, self._kappa = past, held, kappa
@@ -201,16 +210,16 @@ class _Run:
         data = TaskData(self._prepared, len(past.documents), _sampler(past, kept))
         self.trainer = Trainer(
             self.learner, self.loss, [data], recipe, watch=watch,
-            judge=self.judge if len(held) else None,
+            judge=self.judge if judges else None,
         )  # fmt: skip
 
     def judge(self, learner: Learner, loss: EpisodeLoss) -> Judged:
-        """The mean log-likelihood of the held-out examples, and their accuracy."""
-        likelihoods, right = self.likelihoods(learner)
-        return Judged(float(likelihoods.mean()), averaged(right.tolist()))
+        """The mean probability of the held-out examples' right classes, and their accuracy."""
+        likely, right = self.answers(learner)
+        return Judged(float(likely.mean()), averaged(right.tolist()))
 
-    def likelihoods(self, learner: Learner) -> tuple[Floats, npt.NDArray[np.float64]]:
-        """Of each held-out example: log p(right class), and whether it was ranked first.
+    def answers(self, learner: Learner) -> Floats:
+        """(2, n): of each held-out example, p(right class) and whether it was ranked first.
 
         All classes of the space at once, prototypes by equation 3 from the other examples, at the
         temperature that suits these vectors best: learning sharpens scores, and a label space
@@ -226,8 +235,9 @@ class _Run:
         np.add.at(centres, past.labels[self._kept], found[self._kept])
         scores = found[self._held] @ _unit(centres.astype(np.float32)).T
         labels = past.labels[self._held]
-        right = (scores.argmax(axis=1) == labels).astype(np.float64)
-        return max((_logs(scores, labels, t) for t in TEMPERATURES), key=np.mean), right
+        logs = max((_logs(scores, labels, t) for t in TEMPERATURES), key=np.mean)
+        right = scores.argmax(axis=1) == labels
+        return np.asarray([np.exp(logs), right], np.float32)
 
 
 def _sampler(past: Past, kept: npt.NDArray[np.int64]) -> Any:

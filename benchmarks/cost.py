@@ -1,0 +1,165 @@
+"""What minutes of training on two cores buy, and the memory that they take.
+
+``python -m benchmarks.cost [--minutes 2 10 60] [--threads N]``: the default encoder trained on the
+train classes of BANKING77's fold 01, a linear map over its frozen vectors, and Conv4-64 on Omniglot
+(affine augmentation, averaged weights), each for so many minutes in a process of its own. The
+answers are those of few_shot_text and omniglot. Every run is kept in ``.bench/cost``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import torch
+
+from benchmarks import few_shot_text as text
+from benchmarks import omniglot
+from benchmarks.common import CACHE, machine, said, save, table
+from protolabel.encoders import Encoder, load_encoder
+from protolabel.sampler import Sampler
+from protolabel.scenario import Scenario
+from protolabel.training import Augmentation, Recipe, train
+from protolabel.training.conv4 import Conv4
+from protolabel.training.loss import EpisodeLoss
+from protolabel.training.train import RECIPES, Kind
+from protolabel.training.trainer import Trainer
+from protolabel.training.validation import TaskData
+
+PLACE = CACHE / "cost"
+MOST = 10**6  # episodes: the minutes end a run
+FOLD = "01"
+
+
+def intents(kind: Kind, minutes: float) -> dict[str, object]:
+    """The default encoder, or a map over it, on BANKING77; zero minutes: as it was."""
+    one = text.SETS["BANKING77"]
+    past, folds = text.past_and_folds(one)
+    classes = folds[FOLD]
+    if not minutes:
+        first = load_encoder()
+        assert isinstance(first, Encoder)
+        return {"accuracy": text.answered(first, past, classes["test"], one, 1.0)}
+    every = 20 if kind == "transformer" else 100
+    recipe = text.RECIPE if kind == "transformer" else RECIPES[kind]
+    trained = train(
+        past, PLACE / f"encoder-{kind}-{minutes:g}", kind=kind, overwrite=True, report_novel=False,
+        recipe=replace(recipe, minutes=minutes, episodes=MOST, validate_every=every, patience=MOST),
+        valid=classes["valid"], novel=classes["test"], scenario=Scenario(25, 1, 3, described=0.3),
+        max_tokens=one.max_tokens,
+    )  # fmt: skip
+    peak = _peak()
+    last = load_encoder(trained.folder)
+    assert isinstance(last, Encoder)
+    found = text.answered(last, past, classes["test"], one, trained.outcome.kappa)
+    return {"accuracy": found, "episodes": trained.outcome.episodes, "peak_mb": peak}
+
+
+def glyphs(minutes: float) -> dict[str, object]:
+    """Conv4-64 on Omniglot, without validation: the last averaged weights are tested."""
+    data = omniglot.data()
+    images, y = omniglot.characters(data, "trainval", reflected=True)
+    torch.manual_seed(0)
+    learner = Conv4(bf16=True, augmentation=Augmentation())
+    task = TaskData(learner.prepare(images), len(images), Sampler(y, Scenario(100, 1, 3)))
+    recipe = Recipe(
+        episodes=MOST, minutes=minutes, learning_rate=1e-3, schedule="cosine", warmup=0.0,
+        average=0.999, clip=1e9, validate_every=MOST,
+    )  # fmt: skip
+    outcome = Trainer(learner, EpisodeLoss("euclidean"), [task], recipe).run()
+    peak = _peak()
+    found = omniglot.tested(learner, *omniglot.characters(data, "test"), "euclidean")
+    return {
+        "accuracy": {f"{w}-way {s}-shot": 100 * a.mean for (w, s), a in found.items()},
+        "episodes": outcome.episodes, "peak_mb": peak,
+    }  # fmt: skip
+
+
+def _peak() -> float:
+    """Most memory that this process has had, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+WHAT = {
+    "transformer": "BANKING77: the encoder itself",
+    "map": "BANKING77: a map over frozen vectors",
+    "conv4": "Omniglot: Conv4-64",
+}
+
+
+def one(what: str, minutes: float, threads: int) -> dict[str, object]:
+    """A run in a process of its own, or what it came to before."""
+    path = PLACE / f"{what}-{minutes:g}.json"
+    if not path.is_file():
+        said(f"{what}, {minutes:g} minutes")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "benchmarks.cost", "--one", what, "--threads",
+                   str(threads), "--minutes", str(minutes)]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{what}, {minutes:g} minutes:\n{done.stderr[-2000:]}")
+        path.write_text(done.stdout.strip().splitlines()[-1], encoding="utf-8")
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def run(what: str, minutes: float, threads: int) -> dict[str, object]:
+    """In this process."""
+    torch.set_num_threads(threads)
+    found = glyphs(minutes) if what == "conv4" else intents("map" if what == "map" else
+                                                            "transformer", minutes)  # fmt: skip
+    return found | {"threads": threads, "machine": machine()}
+
+
+def main() -> None:
+    """Run what is lacking, and write what there is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", nargs="*", type=float, default=[2, 10, 60])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--one", choices=list(WHAT), help="in this process, as JSON")
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(run(options.one, options.minutes[0], options.threads)))
+        return
+    started = time.monotonic()
+    one("transformer", 0, options.threads)
+    one("map", 1, options.threads)
+    for minutes in options.minutes:
+        for what in ("transformer", "conv4"):
+            one(what, minutes, options.threads)
+    report(time.monotonic() - started)
+
+
+def report(seconds: float) -> None:
+    """Write docs/results/cost from the runs that are there."""
+    body, values = "# What minutes of training buy\n", {}
+    for group in (("transformer", "map"), ("conv4",)):
+        rows: list[list[str]] = []
+        keys: list[str] = []
+        for what in group:
+            paths = sorted(PLACE.glob(f"{what}-*.json"), key=lambda p: float(p.stem.split("-")[1]))
+            for path in paths:
+                found = json.loads(path.read_text(encoding="utf-8"))
+                values[path.stem] = found
+                keys = list(found["accuracy"])
+                rows.append([
+                    WHAT[what], path.stem.split("-")[1], str(found.get("episodes", "")),
+                    f"{found['peak_mb']:,.0f}" if "peak_mb" in found else "",
+                    *(f"{found['accuracy'][key]:.2f}" for key in keys),
+                ])  # fmt: skip
+        body += "\n" + table(["", "minutes", "episodes", "peak MB", *keys], rows) + "\n"
+    body += (
+        "\nAccuracy in % on classes that were not trained on: BANKING77's fold 01, 600 episodes of "
+        "5 ways; Omniglot's test characters, 1,000 episodes. Minutes of learning, two threads, "
+        "including the choice on validation classes; zero minutes: the encoder as it is. The peak "
+        "is that of the whole process."
+    )
+    save("cost", "make bench-cost", body, values, seconds)
+
+
+if __name__ == "__main__":
+    main()
