@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -28,6 +29,38 @@ class WordEncoder:
             for word in text.lower().split():
                 row[WORDS.index(word) if word in WORDS else -1] += 1.0 if word in WORDS else 0.125
         return out
+
+
+class LetterEncoder:
+    """Counts the letters a to z: another vector space, of other dimensions, for the same texts."""
+
+    dim = 26
+
+    def __init__(self, name: str = "letters") -> None:
+        self.fingerprint = f"{name}:{self.dim}"
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.texts.extend(texts)
+        out = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(out, texts, strict=True):
+            for letter in text.lower():
+                if "a" <= letter <= "z":
+                    row[ord(letter) - ord("a")] += 1.0
+        return out
+
+
+class PictureEncoder(WordEncoder):
+    """Words and images in one space: an image is the first bytes of its SHA-256."""
+
+    def __init__(self, name: str = "words and pictures") -> None:
+        super().__init__(name)
+        self.images: list[bytes] = []
+
+    def encode_images(self, images: Sequence[bytes]) -> np.ndarray:
+        self.images.extend(images)
+        found = [list(hashlib.sha256(data).digest()[: self.dim]) for data in images]
+        return np.array(found, dtype=np.float32).reshape(len(images), self.dim) / 255
 
 
 def fixed(x: float) -> int:

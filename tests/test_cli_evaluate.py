@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -327,6 +328,29 @@ def test_leave_one_out_is_that_of_the_calibration(made):
     right = sum(r.n * r.accuracy for r in found.confusion.rows)
     assert right / total == pytest.approx(calibration.accuracy)
     assert isinstance(found.forecast, Forecast)
+
+
+class Overtaken(LabelSpace):
+    """As soon as its view is taken, another process moves the label space to another encoder."""
+
+    others: Callable[[], object] | None = None
+
+    def view(self):
+        taken = super().view()
+        if self.others is not None:
+            act, self.others = self.others, None
+            act()
+        return taken
+
+
+def test_a_space_that_is_moved_to_another_encoder_meanwhile(made, tmp_path):
+    run("backup", made / "a.space", tmp_path / "copy.space")
+    with Overtaken(tmp_path / "copy.space", background=False) as space:
+        space.others = lambda: run("reencode", space.path, "--encoder", "hashing:24")
+        found = evaluate_space(space)
+    with LabelSpace(tmp_path / "copy.space", background=False) as after:
+        assert found.encoder == after.fingerprint == "hashing:24"
+        assert found == evaluate_space(after)
 
 
 def test_a_space_on_labelled_data(made, tmp_path):

@@ -82,6 +82,41 @@ def test_a_class_more_and_back(space, tmp_path):
     run("check", space)
 
 
+def test_it_is_moved_onto_another_encoder_of_images_and_back(made, space, tmp_path):
+    other = write_folder(tmp_path / "wider", image_size=24, width=5)
+    before = run("export", space, "--vectors").stdout
+    old = lines("info", space, "--json")[0]
+    (record,) = lines("reencode", space, "--encoder", other, "--json")
+    distinct = {drawn(kind, n) for kind in KINDS for n in range(4)}
+    assert (record["changed"], record["encoded"]) == (True, len(distinct))  # and no names
+    new = lines("info", space, "--json")[0]
+    assert (new["dim"], new["encoder"]) == (6 * 6 * 5, str(other))  # two blocks halve 24 twice
+    (answer,) = lines("label", space, made / "inbox" / "bar-4.png", "--json")
+    assert answer["encoder_fingerprint"] == record["to"] == new["encoder_fingerprint"]
+    assert answer["evidence"]["examples"][0]["thumbnail"].startswith("data:image/png")
+    run("check", space)
+    run("undo", space)
+    assert lines("info", space, "--json")[0]["encoder_fingerprint"] == old["encoder_fingerprint"]
+    assert run("export", space, "--vectors").stdout == before
+
+
+def test_an_encoder_of_the_other_kind_is_refused(made, space, tmp_path):
+    words = tmp_path / "words.space"
+    run("init", words, "--encoder", "hashing")
+    run("add", words, "bar", "--text", "a bar", "--text", "two bars")
+    for one, encoder, told in (
+        (space, "hashing:64", "12 images for an encoder of text alone"),
+        (words, made / "encoder", "3 texts for an encoder of images alone"),
+    ):
+        before = run("history", one).stdout, run("export", one, "--vectors").stdout
+        for option in ((), ("--dry-run",), ("--only-if-better",)):
+            error = run("reencode", one, "--encoder", encoder, *option, code=2).stderr
+            assert told in error
+            assert "expected an encoder that reads" in error
+        assert (run("history", one).stdout, run("export", one, "--vectors").stdout) == before
+        run("check", one)
+
+
 def _dot():
     import numpy as np
 

@@ -26,7 +26,7 @@ from protolabel.store.schema import FORMAT
 from protolabel.store.store import Store
 from protolabel.types import Encoded
 
-OLD = Path(__file__).parent / "data" / "format-1.db"
+OLD = Path(__file__).parent / "data" / "format-1-words.space"
 KINDS = ("bar", "dash")
 
 
@@ -278,7 +278,7 @@ def test_damage_to_an_image_is_found_and_costs_no_answer(space):
 def test_an_item_s_digest_is_as_documented(space):
     db = space._store.connection.db
     for digest, text, image, embedding in db.execute(
-        "SELECT digest, text, image, embedding FROM items"
+        "SELECT items.digest, text, image, embedding FROM items JOIN vectors USING (item)"
     ):
         assert text is None
         assert digest == hashlib.sha256(b"i" + image + embedding).digest()

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from fakes import WORDS, WordEncoder, plain_prototype
+from fakes import WORDS, LetterEncoder, WordEncoder, plain_prototype
 from protolabel import Example, LabelSpace
 from protolabel.errors import HistoryError
 from protolabel.names import words_of
@@ -22,6 +22,7 @@ NAMES = st.sampled_from(["pay_bill", "cv work", "secretSign", "ship", "box", "si
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 
 State = dict[str, tuple[str, bool, tuple[tuple[str, str], ...]]]  # name -> words, retired, members
+ENCODERS = {"words": WordEncoder, "letters": LetterEncoder}
 
 
 class LabelSpaceMachine(RuleBasedStateMachine):
@@ -33,9 +34,10 @@ class LabelSpaceMachine(RuleBasedStateMachine):
         self.path = Path(self.folder.name) / "a.space"
         self.space = LabelSpace.create(self.path, encoder=WordEncoder(), background=False)
         self.model: State = {}
-        self.done: list[State] = []
-        self.undone: list[State] = []
-        self.versions: dict[int, State] = {1: {}}
+        self.encoder = "words"
+        self.done: list[tuple[State, str]] = []
+        self.undone: list[tuple[State, str]] = []
+        self.versions: dict[int, tuple[State, str]] = {1: ({}, "words")}
         self.rows: dict[str, bytes] = {}
         self.touched: set[str] = set()
 
@@ -46,15 +48,25 @@ class LabelSpaceMachine(RuleBasedStateMachine):
 
     def space_reopened(self) -> LabelSpace:
         self.space.close()
-        self.space = LabelSpace(self.path, encoder=WordEncoder(), background=False)
+        encoder = ENCODERS[self.encoder]()
+        self.space = LabelSpace(self.path, encoder=encoder, background=False)
         return self.space
 
     def _changed(self, new: State, *touched: str) -> None:
-        self.done.append(self.model)
+        self.done.append((self.model, self.encoder))
         self.undone.clear()
         self.model = new
         self.touched = set(touched)
-        self.versions[self.space.version] = new
+        self.versions[self.space.version] = new, self.encoder
+
+    def _back(self, to: tuple[State, str]) -> None:
+        """An undo or a redo: also over a change of encoder, whose object a caller must bring."""
+        moved = to[1] != self.encoder
+        self.model, self.encoder = to
+        self.touched = set(self.model) | set(self.rows)
+        self.versions[self.space.version] = to
+        if moved:
+            self.space_reopened()
 
     def _live(self) -> list[str]:
         return sorted(n for n, (_, retired, _) in self.model.items() if not retired)
@@ -156,19 +168,33 @@ class LabelSpaceMachine(RuleBasedStateMachine):
                 return
             raise AssertionError("an undo of nothing was accepted")
         self.space.undo()
-        self.undone.append(self.model)
-        self.model = self.done.pop()
-        self.touched = set(self.model) | set(self.rows)
-        self.versions[self.space.version] = self.model
+        self.undone.append((self.model, self.encoder))
+        self._back(self.done.pop())
 
     @precondition(lambda self: self.undone)
     @rule()
     def redo(self) -> None:
         self.space.redo()
-        self.done.append(self.model)
-        self.model = self.undone.pop()
-        self.touched = set(self.model) | set(self.rows)
-        self.versions[self.space.version] = self.model
+        self.done.append((self.model, self.encoder))
+        self._back(self.undone.pop())
+
+    @rule(data=st.data())
+    def return_to(self, data: st.DataObject) -> None:
+        version = data.draw(st.sampled_from(sorted(self.versions)))
+        self.space.return_to(version)
+        before = self.model, self.encoder
+        self._back(self.versions[version])
+        self.done.append(before)
+        self.undone.clear()
+
+    @rule()
+    def reencode(self) -> None:
+        new = "letters" if self.encoder == "words" else "words"
+        assert self.space.reencode(ENCODERS[self.encoder]()).change is None
+        assert self.space.reencode(ENCODERS[new]()).change.kind == "reencode"
+        self._changed(self.model, *self.model)
+        self.encoder = new
+        self.versions[self.space.version] = self.model, new
 
     @rule()
     def save_load_continue(self) -> None:
@@ -177,9 +203,12 @@ class LabelSpaceMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def look_back(self, data: st.DataObject) -> None:
         version = data.draw(st.sampled_from(sorted(self.versions)))
-        assert _described(self.space.at(version)) == _model(self.versions[version])
-        for name, row in _prototypes(self.space.at(version)).items():
-            np.testing.assert_array_equal(row, _brute_force(self.versions[version])[name])
+        state, encoder = self.versions[version]
+        past = self.space.at(version)
+        assert _described(past) == _model(state)
+        assert past.info()["encoder_fingerprint"] == ENCODERS[encoder]().fingerprint
+        for name, row in _prototypes(past).items():
+            np.testing.assert_array_equal(row, _brute_force(state, encoder)[name])
 
     # -- laws -----------------------------------------------------------------------------------
 
@@ -190,7 +219,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
             return
         found = _prototypes(self.space.view())
         assert _described(self.space.view()) == _model(self.model)
-        expected = _brute_force(self.model)
+        expected = _brute_force(self.model, self.encoder)
         assert found.keys() == expected.keys()
         for name, row in found.items():
             np.testing.assert_array_equal(row, expected[name])
@@ -204,6 +233,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
         if hasattr(self, "space"):
             answer = self.space.label(" ".join(WORDS), alternatives=99)
             assert {a.label for a in answer.alternatives} == set(self._live())
+            assert answer.encoder_fingerprint == ENCODERS[self.encoder]().fingerprint
 
 
 def _prototypes(view) -> dict[str, np.ndarray]:
@@ -221,8 +251,8 @@ def _model(state: State) -> dict:
     return {n: (words, retired, set(m)) for n, (words, retired, m) in state.items()}
 
 
-def _brute_force(state: State) -> dict[str, np.ndarray]:
-    encoder = WordEncoder()
+def _brute_force(state: State, name: str) -> dict[str, np.ndarray]:
+    encoder = ENCODERS[name]()
 
     def unit(text: str) -> list[float]:
         vector = encoder.encode([text])[0]

@@ -221,9 +221,12 @@ def test_wrong_sums_are_found_and_rebuilt(path):
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("UPDATE items SET embedding = x'00' WHERE item = 1", "1 bytes, expected 32"),
+        ("UPDATE vectors SET embedding = x'00' WHERE item = 1", "1 bytes, expected 32"),
         ("UPDATE items SET text = 'other' WHERE item = 1", "digest"),
-        ("UPDATE items SET embedding = x'" + "00" * 28 + "0000c07f' WHERE item = 1", "not finite"),
+        (
+            "UPDATE vectors SET embedding = x'" + "00" * 28 + "0000c07f' WHERE item = 1",
+            "not finite",
+        ),
         ("DELETE FROM items WHERE item = 3", "not there"),
         ("UPDATE classes SET died = 4 WHERE class = 1", "belongs to no class"),
         ("DELETE FROM changes WHERE version = 3", "expected 1 to 3"),

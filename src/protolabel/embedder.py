@@ -23,33 +23,31 @@ from protolabel.encoders import (
 from protolabel.encoders.images import decoded, kind
 from protolabel.errors import EncoderError, EncoderMismatchError, ImageError, InputError
 from protolabel.prototypes import Floats, Metric, unit
+from protolabel.store import Encoding
 from protolabel.types import Document, Encoded, Example
 
 Loader = Callable[[], AnyEncoder]
 
 
 class Embedder:
-    """Embeds for one label space. ``load`` is called once, at the first text or image.
+    """Embeds for one label space in one of its encodings. ``load`` is called once, at the first
+    text or image.
 
-    ``reads``: what the encoder reads, as ``encoders.reads`` says it; None for a label space that
-    was made before there were images.
+    ``moved``: another process moved the label space to this encoding while its caller, who may not
+    know, has it open: embeddings that come with documents are then refused.
     """
 
     def __init__(
-        self,
-        load: Loader,
-        *,
-        dim: int,
-        fingerprint: str,
-        metric: Metric,
-        where: str,
-        reads: str | None = None,
+        self, load: Loader, encoding: Encoding, *, metric: Metric, where: str, moved: bool = False
     ) -> None:
         self._load = load
-        self.dim, self.fingerprint, self.metric, self.where = dim, fingerprint, metric, where
-        if reads is None:
-            reads = "" if fingerprint.startswith("precomputed:") else "text"
-        self._reads = reads.split()
+        self.encoding, self.dim, self.fingerprint = (
+            encoding.number,
+            encoding.dim,
+            encoding.fingerprint,
+        )
+        self.metric, self.where, self._moved = metric, where, moved
+        self._reads = encoding.reads.split()
         self._lock = threading.Lock()
         self._encoder: AnyEncoder | None = None
 
@@ -211,6 +209,8 @@ class Embedder:
         )
 
     def _brought(self, document: Document | Example) -> Floats:
+        if self._moved:
+            raise moved_on(f"{_name(document)}: an embedding", self.fingerprint, self.where)
         vector = np.asarray(document.embedding, dtype=np.float32)
         if vector.shape != (self.dim,):
             raise InputError(
@@ -233,9 +233,18 @@ def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None
         raise EncoderMismatchError(
             f"encoder {encoder.fingerprint}",
             expected=f"{fingerprint}, whose vectors {where} holds",
-            remedy="open it with that encoder, or make a new label space and import "
-            "what `protolabel export` writes",
+            remedy="open it with that encoder, or move the label space to the other one: "
+            f"protolabel reencode {where} --encoder NAME",
         )
+
+
+def moved_on(got: str, fingerprint: str, where: str) -> EncoderMismatchError:
+    """What is got was meant for the encoder that the label space had when it was opened."""
+    return EncoderMismatchError(
+        got,
+        expected=f"one of {fingerprint}, to which {where} was moved meanwhile",
+        remedy=f"open it again with that encoder, or undo the move: protolabel undo {where}",
+    )
 
 
 def _name(document: object) -> str:

@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from protolabel.binding import bound_encoder
+from protolabel.binding import with_cache
 from protolabel.embedder import Embedder
-from protolabel.encoders import AnyEncoder, reads
+from protolabel.encoders import AnyEncoder, load_encoder, reads
 from protolabel.errors import InputError
 from protolabel.evaluation.evaluate import Plan, Progress, evaluate_arrays
 from protolabel.evaluation.results import Evaluation, excerpt
 from protolabel.label_space import DEFAULT_ENCODER
 from protolabel.names import clean_name, words_of
 from protolabel.prototypes import Floats
+from protolabel.store import Encoding
 from protolabel.types import Example
 
 CHUNK = 256  # documents encoded between two signs of progress
@@ -52,15 +53,10 @@ def evaluate(
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
     kept = [e for e in given if e.label in set(names)]
-    loaded = bound_encoder(encoder, "", cache=cache)
-    embedder = Embedder(
-        lambda: loaded,
-        dim=loaded.dim,
-        fingerprint=loaded.fingerprint,
-        metric=plan.metric,
-        where=subject,
-        reads=reads(loaded),
-    )
+    loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+    loaded = with_cache(loaded) if cache else loaded
+    encoding = Encoding(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
+    embedder = Embedder(lambda: loaded, encoding, metric=plan.metric, where=subject)
     _check_brought(kept, loaded)
     words = None
     if told:

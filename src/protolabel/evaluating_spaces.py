@@ -47,11 +47,15 @@ def evaluate_space(
     """
     if more < 1 or draws < 2 or seed < 0:
         raise InputError(f"more {more}, draws {draws}, seed {seed}", expected="at least 1, 2 and 0")
-    view = space.view()
-    snapshot, rows, settings = view.prototypes, view.rows, view.settings
-    with rows.reading():
-        keys, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
-        counts, sums, words, described = rows.class_arrays(snapshot.keys)
+    while True:
+        view = space.view()
+        snapshot, rows, settings = view.prototypes, view.rows, view.settings
+        with rows.reading():
+            if rows.version() != view.version:  # changed in between, or moved to another encoder
+                continue
+            keys, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
+            counts, sums, words, described = rows.class_arrays(snapshot.keys)
+            break
     names = snapshot.labels
     labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
     queries = counts[labels] > 1

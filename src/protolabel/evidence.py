@@ -95,7 +95,7 @@ class EvidenceSource:
                 tuple(e.source if e.has_image else excerpt(e.text) for e in examples),
                 self._rows.example_embeddings(key, self._version),
                 row.description,
-                self._rows.description_embedding(row),
+                self._rows.description_embedding(key, self._version),
             )
 
 

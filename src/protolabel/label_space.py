@@ -7,25 +7,24 @@ rows and the search each live in files of their own.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from protolabel import surgery
-from protolabel.binding import bound_encoder, name_of
-from protolabel.embedder import Embedder, check_fingerprint
+from protolabel import reencoding, surgery
+from protolabel.binding import Binding, name_of
+from protolabel.changing import Action, Changing
+from protolabel.embedder import Embedder, moved_on
 from protolabel.encoders import AnyEncoder, load_encoder, reads
 from protolabel.errors import InputError
-from protolabel.names import clean_name, words_of
+from protolabel.names import clean_name
 from protolabel.prototypes import Metric
+from protolabel.reencoding import Progress
 from protolabel.settings import Settings, parsed
-from protolabel.settling import Settler, fitted
-from protolabel.store import MEMORY, ExampleRow, Store, Writing
-from protolabel.types import Answer, Change, ClassInfo, Document, Example
+from protolabel.store import MEMORY, Encoding, ExampleRow, Store
+from protolabel.types import Answer, Change, ClassInfo, Comparison, Document, Example, Reencoded
 from protolabel.view import View
-from protolabel.viewing import caught_up, past_view, whole_view
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 
@@ -76,16 +75,11 @@ class LabelSpace:
         """
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
         settings = Settings(names_mean=names_mean)
-        meta = {
-            "dim": str(loaded.dim),
-            "fingerprint": loaded.fingerprint,
-            "encoder": encoder_name or (encoder if isinstance(encoder, str) else ""),
-            "metric": metric,
-            "reads": reads(loaded),
-        }
+        known_as = encoder_name or (encoder if isinstance(encoder, str) else "")
+        encoding = Encoding(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
         space = cls.__new__(cls)
         name = name_of(who)
-        store = Store.create(str(path), meta, settings.rows(), name)
+        store = Store.create(str(path), {"metric": metric}, encoding, settings.rows(), name)
         space._open(store, loaded, name, background)
         return space
 
@@ -97,23 +91,13 @@ class LabelSpace:
         background: bool,
         cache: bool = False,
     ) -> None:
-        self._store, self._who = store, name_of(who)
-        meta = store.meta
+        self._store = store
         self.path = store.connection.path
-        self.metric: Metric = "euclidean" if meta["metric"] == "euclidean" else "cosine"
-        if encoder is not None and not isinstance(encoder, str):
-            check_fingerprint(encoder, meta["fingerprint"], self.path)
-        self._embedder = Embedder(
-            lambda: bound_encoder(encoder, meta["encoder"], cache=cache),
-            dim=store.dim,
-            fingerprint=meta["fingerprint"],
-            metric=self.metric,
-            where=self.path,
-            reads=meta.get("reads"),
-        )
-        self._view = whole_view(store, self._embedder)
-        self._publishing = threading.RLock()
-        self._settler = Settler(self._settle, background=background)
+        self.metric: Metric = "euclidean" if store.meta["metric"] == "euclidean" else "cosine"
+        with store.reading():
+            opened = store.encoding(store.version())
+            binding = Binding(encoder, opened, metric=self.metric, where=self.path, cache=cache)
+            self._now = Changing(store, binding, name_of(who), background=background)
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -124,8 +108,8 @@ class LabelSpace:
 
     @property
     def fingerprint(self) -> str:
-        """Identity of the encoder that this label space is bound to."""
-        return self._store.meta["fingerprint"]
+        """Identity of the encoder that this label space is bound to now."""
+        return self.view().embedder.fingerprint
 
     @property
     def settings(self) -> Settings:
@@ -134,16 +118,11 @@ class LabelSpace:
 
     def view(self) -> View:
         """The label space as it is now, frozen; changes of other processes are seen from here."""
-        if self._store.connection.changed_elsewhere():
-            self._catch_up()
-        return self._view
+        return self._now.view()
 
     def at(self, version: int) -> View:
         """The label space as it was at a version. Raises HistoryError for one that never was."""
-        self._store.require_version(version)
-        if version == self._view.version:
-            return self._view
-        return past_view(self._store, self._embedder, version)
+        return self._now.at(version)
 
     def history(self, limit: int | None = None) -> Iterator[Change]:
         """All changes, newest first."""
@@ -186,8 +165,12 @@ class LabelSpace:
                 )
             texts[clean_name(name)] = text.strip()
         distinct = list(dict.fromkeys(texts.values()))
-        vectors = dict(zip(distinct, self._embedder.texts(distinct), strict=True))
-        return self._apply("describe", lambda w: surgery.describe(w, texts, vectors))
+
+        def prepare(embedder: Embedder) -> Action:
+            vectors = dict(zip(distinct, embedder.texts(distinct), strict=True))
+            return lambda w: surgery.describe(w, texts, vectors)
+
+        return self._now.embedded("describe", prepare)
 
     def add(self, examples: str | Example | Iterable[Example], label: str | None = None) -> Change:
         """Add examples: a text with its label, one Example, or many. New labels become classes.
@@ -200,40 +183,45 @@ class LabelSpace:
         batch = [_checked(e) for e in batch]
         if not batch:
             raise InputError("no examples", expected="at least one")
-        names = self._new_names(dict.fromkeys(e.label for e in batch))
-        vectors = self._embedder.documents(batch).embeddings
-        return self._apply("add", lambda w: surgery.add(w, batch, vectors, names))
+        brought = any(e.embedding is not None for e in batch)
+        bound = self.view().embedder
+
+        def prepare(embedder: Embedder) -> Action:
+            if brought and embedder.encoding != bound.encoding:
+                raise moved_on("an embedding", embedder.fingerprint, self.path)
+            names = self._now.name_vectors(embedder, dict.fromkeys(e.label for e in batch))
+            vectors = embedder.documents(batch).embeddings
+            return lambda w: surgery.add(w, batch, vectors, names)
+
+        return self._now.embedded("add", prepare)
 
     def rename(self, old: str, new: str) -> Change:
         """Another name, and nothing else."""
-        return self._apply("rename", lambda w: surgery.rename(w, old, new))
+        return self._now.apply("rename", lambda w: surgery.rename(w, old, new))
 
     def merge(self, labels: Sequence[str], into: str) -> Change:
         """One class of several: ``into`` is one of them, or new."""
-        names = self._new_names([into])
-        return self._apply("merge", lambda w: surgery.merge(w, labels, into, names))
+        return self._now.naming("merge", [into], lambda w, n: surgery.merge(w, labels, into, n))
 
     def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Change:
         """Take members off a class into new classes: ``{new label: example ids}``."""
-        names = self._new_names(parts)
-        return self._apply("split", lambda w: surgery.split(w, label, parts, names))
+        return self._now.naming("split", parts, lambda w, n: surgery.split(w, label, parts, n))
 
     def retire(self, *labels: str) -> Change:
         """Out of the answers, with all they hold kept."""
-        return self._apply("retire", lambda w: surgery.retire(w, labels))
+        return self._now.apply("retire", lambda w: surgery.retire(w, labels))
 
     def restore(self, *labels: str) -> Change:
         """Retired classes back into the answers."""
-        return self._apply("restore", lambda w: surgery.restore(w, labels))
+        return self._now.apply("restore", lambda w: surgery.restore(w, labels))
 
     def move(self, ids: str | Sequence[str], to: str) -> Change:
         """Examples to another class."""
-        names = self._new_names([to])
-        return self._apply("move", lambda w: surgery.move(w, _ids(ids), to, names))
+        return self._now.naming("move", [to], lambda w, n: surgery.move(w, _ids(ids), to, n))
 
     def remove(self, ids: str | Sequence[str]) -> Change:
         """Examples that count no longer."""
-        return self._apply("remove", lambda w: surgery.remove(w, _ids(ids)))
+        return self._now.apply("remove", lambda w: surgery.remove(w, _ids(ids)))
 
     def configure(self, **settings: object) -> Change:
         """Change settings: ``kappa`` (auto or a number), ``threshold`` (auto, none or a number),
@@ -244,71 +232,66 @@ class LabelSpace:
             text = ("off", "on")[value] if isinstance(value, bool) else str(value)
             text = "auto" if value is None else text
             rows |= parsed(key, text)
-        return self._apply("configure", lambda w: _configure(w, rows, settings))
+        return self._now.apply("configure", lambda w: surgery.configure(w, rows, settings))
 
     def undo(self) -> Change:
         """Take back the newest change in force; everything is as it was before, bit for bit."""
-        return self._apply("undo", surgery.undo)
+        return self._now.apply("undo", surgery.undo)
 
     def redo(self) -> Change:
         """Take back the newest undo."""
-        return self._apply("redo", surgery.redo)
+        return self._now.apply("redo", surgery.redo)
 
     def return_to(self, version: int) -> Change:
         """Make everything as it was at a version. What came after stays in the history."""
-        return self._apply("return", lambda w: surgery.return_to(w, version))
+        return self._now.apply("return", lambda w: surgery.return_to(w, version))
 
-    def _apply(self, kind: str, action: Callable[[Writing], None]) -> Change:
-        with self._store.writing(kind, self._who) as writing:
-            action(writing)
-        self._catch_up()
-        self._settler.poke()
-        return next(self._store.changes(before=writing.version + 1, limit=1))
+    # -- another encoder ------------------------------------------------------------------------
 
-    def _catch_up(self) -> None:
-        """Take in what changed since the present view, here or in another process."""
-        with self._publishing:
-            self._view = caught_up(self._view, self._store)
+    def compare(self, encoder: str | AnyEncoder, *, progress: Progress | None = None) -> Comparison:
+        """Leave-one-out accuracy on the space's own examples with the present encoder and with
+        another. Changes nothing, and keeps nothing in the file.
 
-    def _new_names(self, labels: Iterable[str]) -> surgery.NameVector:
-        """Embeds the names of classes that are not there yet, before the transaction opens."""
-        if not self.settings.names_mean or not self._embedder.reads_text:
-            return lambda words: None
-        version = self._view.version
-        new = [n for n in labels if self._store.class_named(n.strip(), version) is None]
-        words = list(dict.fromkeys(words_of(n.strip()) for n in new if n.strip()))
-        ready = dict(zip(words, self._embedder.texts(words), strict=True)) if words else {}
-        return lambda w: ready[w] if w in ready else self._embedder.texts([w])[0]
+        ``progress`` is told how many examples and descriptions are encoded, and of how many.
+        Raises InputError where one of them is nothing that the encoder reads.
+        """
+        loaded = self._loaded(encoder)
+        return reencoding.compared(self._now, loaded, progress)
 
-    # -- fits that follow from the rows -------------------------------------------------------
+    def reencode(
+        self,
+        encoder: str | AnyEncoder,
+        *,
+        encoder_name: str | None = None,
+        only_if_better: bool = False,
+        progress: Progress | None = None,
+    ) -> Reencoded:
+        """Move the label space onto another encoder: a change that can be undone like any other.
+
+        The new vectors are written to the file as they are made, so that a run that was stopped
+        goes on where it was; then one transaction puts them in force. ``only_if_better``: keep the
+        present encoder where the new one is right on fewer examples (see :class:`Comparison`), or
+        where fewer than ten can be compared. Raises InputError where an example or a description
+        is nothing that the new encoder reads.
+        """
+        loaded = self._loaded(encoder)
+        name = encoder_name or (encoder if isinstance(encoder, str) else "")
+        return reencoding.reencoded(
+            self._now, loaded, name=name, only_if_better=only_if_better, progress=progress
+        )
+
+    def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:
+        return load_encoder(encoder) if isinstance(encoder, str) else encoder
+
+    # -- the whole ----------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Wait until refinement, calibration and kappa fit the present version."""
-        self._settler.settle()
-
-    def _settle(self, should_stop: Callable[[], bool]) -> None:
-        view = self.view()
-        kappa = fitted(self._store, view, should_stop)
-        if kappa is not None and not should_stop():
-            self._apply_tune(kappa)
-            fitted(self._store, self.view(), should_stop)
-        self._catch_up()
-
-    def _apply_tune(self, kappa: float) -> None:
-        """Take up an estimate of kappa, unless somebody has set one since it was made."""
-        with self._store.connection.transaction("IMMEDIATE"):
-            settings = Settings.from_rows(self._store.settings(self._store.version()))
-            if settings.kappa_auto:
-                with self._store.writing("tune", "protolabel") as writing:
-                    writing.set("kappa", repr(kappa))
-                    writing.summary = f"kappa {settings.kappa:g} -> {kappa:g}, estimated"
-        self._catch_up()
+        self._now.settle()
 
     def info(self) -> dict[str, object]:
         """What it is: encoder, settings, sizes, calibration."""
         return {"path": self.path} | self.view().info()
-
-    # -- the file -----------------------------------------------------------------------------
 
     def backup(self, path: str | Path) -> None:
         """Copy the file as it is now, while it stays in use."""
@@ -316,8 +299,7 @@ class LabelSpace:
 
     def close(self) -> None:
         """Stop the background work and close the file; every change that returned is in it."""
-        self._settler.close()
-        self._store.close()
+        self._now.close()
 
     def __enter__(self) -> LabelSpace:
         return self
@@ -342,11 +324,3 @@ def _checked(example: Example) -> Example:
 
 def _ids(ids: str | Sequence[str]) -> list[str]:
     return [ids] if isinstance(ids, str) else list(ids)
-
-
-def _configure(writing: Writing, rows: Mapping[str, str], given: Mapping[str, object]) -> None:
-    if not rows:
-        raise InputError("no setting", expected="kappa, threshold, refine or names_mean")
-    for key, value in rows.items():
-        writing.set(key, value)
-    writing.summary = "set " + ", ".join(f"{k} to {v}" for k, v in given.items())

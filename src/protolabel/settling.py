@@ -22,8 +22,8 @@ from protolabel.fits import (
 from protolabel.kappa import estimate_kappa
 from protolabel.prototypes import from_fixed
 from protolabel.refinement import cross_fit, refine
-from protolabel.settings import FIRST_KAPPA
-from protolabel.store import Rows
+from protolabel.settings import FIRST_KAPPA, Settings
+from protolabel.store import Rows, Store
 from protolabel.view import View
 
 MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
@@ -101,6 +101,19 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
     keep_calibration(rows, snapshot.basis, "refined", of_refined)
     keep_refinement(rows, snapshot.basis, refinement)
     return None
+
+
+def tune(store: Store, view: View, kappa: float) -> None:
+    """Take up an estimate of kappa that was made from a view, unless somebody has set one since,
+    or moved the label space to another encoder.
+    """
+    with store.connection.transaction("IMMEDIATE"):
+        version = store.version()
+        settings = Settings.from_rows(store.settings(version))
+        if settings.kappa_auto and store.encoding(version).number == view.embedder.encoding:
+            with store.writing("tune", "protolabel") as writing:
+                writing.set("kappa", repr(kappa))
+                writing.summary = f"kappa {settings.kappa:g} -> {kappa:g}, estimated"
 
 
 def _complete(rows: Rows, view: View) -> bool:

@@ -184,6 +184,15 @@ def move(writing: Writing, ids: Sequence[str], to: str, name_vector: NameVector)
     writing.detail = {"examples": list(ids)[:20], "to": to}
 
 
+def configure(writing: Writing, rows: Mapping[str, str], given: Mapping[str, object]) -> None:
+    """Settings, as rows to store and as a person gave them."""
+    if not rows:
+        raise InputError("no setting", expected="kappa, threshold, refine or names_mean")
+    for key, value in rows.items():
+        writing.set(key, value)
+    writing.summary = "set " + ", ".join(f"{k} to {v}" for k, v in given.items())
+
+
 def undo(writing: Writing) -> None:
     """Back to what was before the newest change that is in force."""
     target = undo_target(writing.rows.changes(before=writing.version))

@@ -160,3 +160,41 @@ class Change:
     who: str
     reverts: int | None = None
     detail: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two encoders on a label space's own examples, each left out of its class in turn.
+
+    ``n`` examples can be left out: those of classes with two or more. ``difference`` is the new
+    accuracy less the old one, ``low`` and ``high`` its paired 95 % interval; all of them None where
+    n is 0. ``only_old`` and ``only_new`` count the examples that one encoder alone has right.
+    """
+
+    old: str
+    new: str
+    n: int
+    old_accuracy: float | None
+    new_accuracy: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    only_old: int
+    only_new: int
+    old_kappa: float
+    new_kappa: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reencoded:
+    """What became of moving a label space to another encoder.
+
+    ``change`` is None where nothing was changed, and ``reason`` then says why. ``encoded`` examples
+    and descriptions were encoded for it in this run; others were in the file from a run that was
+    stopped.
+    """
+
+    change: Change | None
+    comparison: Comparison | None
+    encoded: int
+    reason: str = ""

@@ -120,12 +120,13 @@ class View:
     def info(self) -> dict[str, object]:
         """Encoder, settings, sizes and calibration."""
         meta, known = self.rows.meta, self.classes()
+        encoding = self.rows.encoding(self.version)
         return {
             "version": self.version,
             "created_at": meta["created_at"],
-            "encoder": meta["encoder"],
-            "encoder_fingerprint": meta["fingerprint"],
-            "dim": self.rows.dim,
+            "encoder": encoding.encoder,
+            "encoder_fingerprint": encoding.fingerprint,
+            "dim": encoding.dim,
             "metric": meta["metric"],
             "classes": sum(not c.retired for c in known),
             "retired": sum(c.retired for c in known),

@@ -6,6 +6,7 @@ from the prototypes as they are (its basis); otherwise the prototypes answer, wi
 
 from __future__ import annotations
 
+from protolabel.binding import Binding
 from protolabel.embedder import Embedder
 from protolabel.evidence import EvidenceSource
 from protolabel.fits import stored_calibration, stored_refinement
@@ -16,32 +17,34 @@ from protolabel.store import Rows
 from protolabel.view import PENDING, View
 
 
-def whole_view(rows: Rows, embedder: Embedder) -> View:
+def whole_view(rows: Rows, binding: Binding) -> View:
     """The view of the newest version, read from the file."""
     with rows.reading():
         version, basis = rows.version(), rows.basis()
+        embedder = binding.embedder(rows.encoding(version), now=True)
         settings = Settings.from_rows(rows.settings(version))
         snapshot = Snapshot.build(
             rows.vectors(),
             version=version,
             basis=basis,
             fingerprint=embedder.fingerprint,
-            dim=rows.dim,
+            dim=embedder.dim,
             metric=embedder.metric,
             kappa=settings.kappa,
         )
         return _with_fits(rows, embedder, snapshot, settings)
 
 
-def caught_up(view: View, rows: Rows) -> View:
+def caught_up(view: View, rows: Rows, binding: Binding) -> View:
     """The view of the newest version, from an older one: only what changed since is read."""
     with rows.reading():
         version, basis = rows.version(), rows.basis()
         if version == view.version:
             return _with_fits(rows, view.embedder, view.prototypes, view.settings)
         settings = Settings.from_rows(rows.settings(version))
-        if settings.kappa != view.settings.kappa:
-            return whole_view(rows, view.embedder)
+        moved = rows.encoding(version).number != view.embedder.encoding
+        if moved or settings.kappa != view.settings.kappa:
+            return whole_view(rows, binding)
         touched = rows.touched_since(view.version)
         vectors: dict[int, ClassVectors | None] = dict.fromkeys(touched)
         vectors.update((v.key, v) for v in rows.vectors(touched))
@@ -49,16 +52,17 @@ def caught_up(view: View, rows: Rows) -> View:
         return _with_fits(rows, view.embedder, snapshot, settings)
 
 
-def past_view(rows: Rows, embedder: Embedder, version: int) -> View:
+def past_view(rows: Rows, binding: Binding, version: int) -> View:
     """The view of an earlier version, summed from the rows that were alive then."""
     with rows.reading():
+        embedder = binding.embedder(rows.encoding(version), now=False)
         settings = Settings.from_rows(rows.settings(version))
         snapshot = Snapshot.build(
             rows.vectors_at(version),
             version=version,
             basis=version,
             fingerprint=embedder.fingerprint,
-            dim=rows.dim,
+            dim=embedder.dim,
             metric=embedder.metric,
             kappa=settings.kappa,
         )

@@ -17,6 +17,7 @@ from protolabel.cli.changing import CHANGING
 from protolabel.cli.evaluate import EVALUATING
 from protolabel.cli.keeping import KEEPING
 from protolabel.cli.looking import LOOKING
+from protolabel.cli.reencode import reencode
 from protolabel.cli.training import adapt, train
 from protolabel.errors import ProtolabelError
 
@@ -45,7 +46,8 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING[:1], *CHANGING, *LOOKING, *EVALUATING, *KEEPING[1:], train, adapt):
+_SPACES = (*KEEPING[:1], *CHANGING, *LOOKING, *EVALUATING, reencode, *KEEPING[1:])
+for _command in (*_SPACES, train, adapt):
     cli.add_command(_command)
 
 

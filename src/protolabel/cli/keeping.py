@@ -49,7 +49,7 @@ def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bo
     if json_:
         line(record)
     else:
-        click.echo(f"made {space}, bound to encoder {made.fingerprint}")
+        click.echo(f"made {space}, bound to encoder {record['encoder_fingerprint']}")
 
 
 @click.command()

@@ -16,7 +16,7 @@ import click
 from protolabel.cli.common import finite
 from protolabel.encoders.images import data_address
 from protolabel.readers import Progress
-from protolabel.types import Answer, Change, ClassInfo, Document, Evidence
+from protolabel.types import Answer, Change, ClassInfo, Comparison, Document, Evidence
 
 
 def said(change: Change, milliseconds: float) -> None:
@@ -68,6 +68,40 @@ def _evidence_text(evidence: Evidence) -> str:
         p = evidence.passage
         lines.append(f"    passage {p.start}-{p.end} ({p.score:.3f}): {p.text}")
     return click.style("\n".join(lines), dim=True)
+
+
+def comparison_text(told: Comparison) -> str:
+    """Two encoders side by side, and how sure the difference is."""
+    if told.old_accuracy is None or told.new_accuracy is None or told.difference is None:
+        return "no two classes with an example to leave out: the encoders cannot be compared"
+    low, high = 100 * (told.low or 0.0), 100 * (told.high or 0.0)
+    return (
+        f"{told.n:,} examples, each left out of its class in turn; right by prototypes:\n"
+        f"  old  {told.old_accuracy:6.1%}  {told.old}\n"
+        f"  new  {told.new_accuracy:6.1%}  {told.new}\n"
+        f"  difference {100 * told.difference:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"
+        f" ({told.only_new} right only by the new, {told.only_old} only by the old)"
+    )
+
+
+@contextmanager
+def counted(noun: str, show: bool | None) -> Iterator[Callable[[int, int], None]]:
+    """A function to tell how many are done of how many; it shows them with the time left on stderr.
+
+    ``show``: None shows it where stderr is a terminal.
+    """
+    if not (sys.stderr.isatty() if show is None else show):
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    left = (TextColumn("left"), TimeRemainingColumn())
+    columns = (MofNCompleteColumn(), TextColumn(noun), BarColumn(), *left)
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(noun, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def table(headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

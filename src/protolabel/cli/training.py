@@ -5,6 +5,7 @@ torch is loaded when one of them runs, and its absence is an error that says wha
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
+from protolabel.cli.reencode import moved
 from protolabel.errors import InputError
 from protolabel.scenario import Range, Scenario
 
@@ -174,6 +176,12 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
 )
 @click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
+@click.option(
+    "--move/--no-move",
+    default=True,
+    show_default=True,
+    help="Move the label space onto what is kept, or only say how to.",
+)
 @ENCODER
 @as_json
 def adapt(
@@ -184,37 +192,49 @@ def adapt(
     parts: str,
     seed: int,
     overwrite: bool,
+    move: bool,
     encoder: str | None,
     json_: bool,
 ) -> None:
     """Adapt the encoder of a label space to its own examples, where that measurably helps.
 
-    Some examples are held out to judge by. What helps is written to --out; `protolabel reencode
-    SPACE --encoder OUT` then moves the label space onto it. The label space answers throughout.
+    Some examples are held out to judge by. What helps is written to --out, and the label space is
+    moved onto it as by `protolabel reencode`: one change, which `protolabel undo` takes back. The
+    label space answers throughout.
     """
     _installed()
     from protolabel.training.adapt import ADAPTING
     from protolabel.training.adapt import adapt as adapt_encoder
 
     recipe = replace(ADAPTING, minutes=minutes, seed=seed, episodes=episodes or ADAPTING.episodes)
-    place = out or f"{space}.encoder"
-    with opened(space, encoder) as label_space, _watching(recipe.episodes) as watch:
-        done = adapt_encoder(
-            label_space, place, recipe=recipe, parts=parts, encoder=encoder,
-            watch=watch, overwrite=overwrite,
-        )  # fmt: skip
+    place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
+    onto = f"protolabel reencode {space} --encoder {place}"
+    with opened(space, encoder) as known:
+        with _watching(recipe.episodes) as watch:
+            done = adapt_encoder(
+                known, place, recipe=recipe, parts=parts, encoder=encoder,
+                watch=watch, overwrite=overwrite,
+            )  # fmt: skip
+        if not json_:
+            click.echo(f"held-out examples: {done.before} before, {done.after} after")
+            click.echo(
+                f"probability of the right class: {done.gain.mean:+.3f} ± "
+                f"{done.gain.interval:.3f}, {done.seconds / 60:.1f} minutes"
+            )
+            helps = done.folder is not None
+            click.echo(f"wrote {place}" if helps else "not kept: it does not measurably help")
+        change = None
+        if done.folder is not None and move:
+            change = moved(known, place, place, resume=f"run `{onto}`").change
     if json_:
-        line(asdict(done) | {"folder": str(done.folder) if done.folder else None})
-        return
-    click.echo(f"held-out examples: {done.before} before, {done.after} after")
-    click.echo(
-        f"log-likelihood of the right class: {done.gain.mean:+.3f} ± {done.gain.interval:.3f}, "
-        f"{done.seconds / 60:.1f} minutes"
-    )
-    if done.folder is None:
-        click.echo("not kept: it does not measurably help")
-    else:
-        click.echo(f"wrote {place}; `protolabel reencode {space} --encoder {place}` moves onto it")
+        record = asdict(done) | {"folder": place if done.folder else None}
+        line(record | {"version": change.version if change else None})
+    elif change:
+        click.echo(
+            f"version {change.version}: {change.summary}; `protolabel undo {space}` takes it back"
+        )
+    elif done.folder:
+        click.echo(f"`{onto}` moves the label space onto it")
 
 
 def _scenario(given: dict[str, Any]) -> Scenario | None:

@@ -8,4 +8,6 @@ from protolabel.store.rows import ClassRow as ClassRow
 from protolabel.store.rows import ExampleRow as ExampleRow
 from protolabel.store.rows import Rows as Rows
 from protolabel.store.store import Store as Store
+from protolabel.store.vectors import Encoding as Encoding
+from protolabel.store.vectors import Kind as Kind
 from protolabel.store.writing import Writing as Writing

@@ -9,12 +9,15 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.schema import item_digest
 from protolabel.store.store import Store
+from protolabel.store.vectors import IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +59,67 @@ def _rows_findings(store: Store) -> Iterator[str]:
     n, low, high = db.execute("SELECT count(*), min(version), max(version) FROM changes").fetchone()
     if (low, high) != (1, n):
         yield f"{n} changes numbered {low} to {high}, expected 1 to {n}"
-    for key in ("dim", "fingerprint", "metric", "encoder"):
-        if key not in store.meta:
-            yield f"meta has no {key!r}"
+    if "metric" not in store.meta:
+        yield "meta has no 'metric'"
     orphans = db.execute(
         "SELECT e.id FROM examples e LEFT JOIN classes c ON c.class = e.class AND c.died IS NULL "
         "WHERE e.died IS NULL AND c.row IS NULL LIMIT 20"
     )
     for (identity,) in orphans:
         yield f"example {identity!r} belongs to no class"
-    items = "SELECT item, digest, text, image, embedding FROM items"
-    for item, digest, text, image, blob in db.execute(items):
-        if len(blob) != 4 * store.dim:
-            yield f"item {item}: an embedding of {len(blob)} bytes, expected {4 * store.dim}"
-        elif not np.isfinite(np.frombuffer(blob, dtype="<f4")).all():
-            yield f"item {item}: an embedding with values that are not finite"
-        if item_digest(text, image, blob) != digest:
+    yield from _vectors_findings(store)
+
+
+def _vectors_findings(store: Store) -> Iterator[str]:
+    """Items and their vectors: each as it was written, and each where a version needs it."""
+    db = store.connection.db
+    dims = {e.number: e.dim for e in store.encodings()}
+    rows = db.execute(
+        "SELECT i.item, i.digest, i.text, i.image, x.encoding, x.embedding, x.digest FROM items i "
+        "LEFT JOIN vectors x ON x.item = i.item ORDER BY i.item"
+    )
+    for item, group in groupby(rows, key=itemgetter(0)):
+        whole = False
+        for _, digest, text, image, encoding, blob, written in group:
+            if blob is None:
+                continue
+            where = f"item {item}: an embedding in encoding {encoding}"
+            if len(blob) != 4 * dims.get(encoding, 0):
+                yield f"{where} of {len(blob)} bytes, expected {4 * dims.get(encoding, 0)}"
+            elif not np.isfinite(np.frombuffer(blob, dtype="<f4")).all():
+                yield f"{where} with values that are not finite"
+            elif hashlib.sha256(blob).digest() != written:
+                yield f"{where} that is not what was written"
+            whole = whole or item_digest(text, image, blob, encoding) == digest
+        if not whole:
             yield f"item {item}: its digest is not that of its text, image and embedding"
+    for item, version, encoding in db.execute(_LACKING, {"v": store.version()}):
+        yield f"item {item}: no embedding in encoding {encoding}, which holds at version {version}"
+
+
+# Each reign of an encoding against the rows that lived in it: all of them must have vectors.
+_LACKING = f"""SELECT needed.item, reign.born, reign.value
+    FROM (SELECT CAST(value AS INTEGER) AS value, born, coalesce(died, :v + 1) AS died
+          FROM settings WHERE key = '{IN_FORCE}') AS reign
+    JOIN (SELECT item, born, coalesce(died, :v + 1) AS died FROM examples
+          UNION SELECT description, born, coalesce(died, :v + 1) FROM classes
+          WHERE description IS NOT NULL) AS needed
+    ON needed.born < reign.died AND needed.died > reign.born
+    WHERE NOT EXISTS (SELECT 1 FROM vectors
+                      WHERE vectors.item = needed.item AND vectors.encoding = reign.value)
+    LIMIT 20"""
 
 
 def _sums_findings(store: Store) -> Iterator[str]:
     """Counts and sums that differ from those of the examples, to the last bit."""
-    truth = store.recomputed_sums(store.version())
+    version = store.version()
+    truth, dim = store.recomputed_sums(version), store.encoding(version).dim
     stored = {
         key: (n, total)
         for key, n, total in store.connection.db.execute("SELECT class, n, total FROM sums")
     }
     for key in sorted(truth.keys() | {k for k, (n, _) in stored.items() if n}):
-        n, total = truth.get(key, (0, np.zeros(store.dim, dtype=np.int64)))
+        n, total = truth.get(key, (0, np.zeros(dim, dtype=np.int64)))
         found_n, found = stored.get(key, (0, b""))
         if (found_n, found) != (n, total.astype("<i8").tobytes()):
             yield f"the sum of class {key} is not that of its {n} examples"

@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from protolabel.errors import HistoryError
-from protolabel.prototypes import ClassVectors, FixedSums, Floats, to_fixed
 from protolabel.store.connection import Connection
+from protolabel.store.vectors import ALIVE, Vectors
 from protolabel.types import Change
 
-ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
 _CLASS = """SELECT c.row, c.class, c.name, i.text, c.described_by, c.retired,
     (SELECT min(f.born) FROM classes f WHERE f.class = c.class)
     FROM classes c LEFT JOIN items i ON i.item = c.description"""
@@ -60,28 +53,14 @@ class ExampleRow:
     has_image: bool = False
 
 
-class ClassArrays(NamedTuple):
-    """Counts, sums, descriptions and whether there is one, of K classes."""
-
-    counts: npt.NDArray[np.int64]
-    sums: FixedSums
-    descriptions: Floats
-    described: npt.NDArray[np.bool_]
-
-
-class Rows:
-    """Reads one file. ``dim`` is d; embeddings are d little-endian float32 a row."""
+class Rows(Vectors):
+    """Reads one file: what stands in it as words here, what stands in it as numbers in Vectors."""
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+        super().__init__(connection)
         with self.reading() as db:
             self.meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta"))
-        self.dim = int(self.meta["dim"])
         self._unwritten: dict[str, tuple[int, dict[str, object], bytes]] = {}
-
-    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        """A consistent view of the file for as long as the context lasts."""
-        return self.connection.transaction("DEFERRED")
 
     # -- versions ---------------------------------------------------------------------------
 
@@ -150,59 +129,6 @@ class Rows:
             row = db.execute(f"{_CLASS} WHERE c.class = :k AND {ALIVE}", {"v": version, "k": key})
             return _class_row(row.fetchone())
 
-    def description_embedding(self, row: ClassRow) -> Floats | None:
-        """What the class's description embeds to. *Shape:* ``(d,)`` float32, or None."""
-        sql = """SELECT i.embedding FROM classes c JOIN items i ON i.item = c.description
-            WHERE c.row = ?"""
-        with self.reading() as db:
-            found = db.execute(sql, (row.row,)).fetchone()
-        return self.embedding(found[0]) if found else None
-
-    def counts(self, version: int) -> dict[int, int]:
-        """Examples by class key at a version."""
-        sql = f"SELECT class, count(*) FROM examples WHERE {ALIVE} GROUP BY class"
-        with self.reading() as db:
-            return dict(db.execute(sql, {"v": version}))
-
-    def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
-        """Live, unretired classes as they are now, by key; all of them where ``keys`` is None."""
-        sql = """SELECT c.class, c.name, s.n, s.total, i.embedding
-            FROM classes c LEFT JOIN sums s ON s.class = c.class
-            LEFT JOIN items i ON i.item = c.description
-            WHERE c.died IS NULL AND c.retired = 0"""
-        with self.reading() as db:
-            if keys is None:
-                yield from (self._vectors(r) for r in db.execute(sql + " ORDER BY c.class"))
-            else:
-                for key in keys:
-                    yield from (
-                        self._vectors(r) for r in db.execute(sql + " AND c.class = ?", (key,))
-                    )
-
-    def vectors_at(self, version: int) -> Iterator[ClassVectors]:
-        """As :meth:`vectors` at an earlier version, summed from the examples alive then."""
-        sums = self.recomputed_sums(version)
-        empty = np.zeros(self.dim, dtype=np.int64)
-        sql = f"""SELECT c.class, c.name, i.embedding FROM classes c
-            LEFT JOIN items i ON i.item = c.description
-            WHERE c.retired = 0 AND {ALIVE} ORDER BY c.class"""
-        with self.reading() as db:
-            for key, name, described in db.execute(sql, {"v": version}):
-                n, total = sums.get(key, (0, empty))
-                yield ClassVectors(key, name, n, total, self.embedding(described))
-
-    def recomputed_sums(self, version: int) -> dict[int, tuple[int, FixedSums]]:
-        """Counts and sums by class key from the examples themselves, not from ``sums``."""
-        sums: dict[int, tuple[int, FixedSums]] = {}
-        sql = f"""SELECT e.class, i.embedding FROM examples e JOIN items i ON i.item = e.item
-            WHERE {ALIVE}"""
-        with self.reading() as db:
-            for key, blob in db.execute(sql, {"v": version}):
-                vector = np.frombuffer(blob, dtype="<f4")
-                n, total = sums.get(key, (0, 0))
-                sums[key] = (n + 1, total + to_fixed(vector))
-        return sums
-
     def touched_since(self, version: int) -> list[int]:
         """Keys of classes whose rows, or whose examples, changed after a version."""
         sql = """SELECT class FROM classes WHERE born > :v UNION
@@ -237,58 +163,6 @@ class Rows:
             row = db.execute("SELECT image FROM items WHERE item = ?", (item,)).fetchone()
         return row[0] if row else None
 
-    def example_embeddings(self, class_key: int, version: int) -> Floats:
-        """Embeddings in the order of :meth:`examples`. *Shape:* ``(n, d)`` float32."""
-        sql = f"""SELECT i.embedding FROM examples e JOIN items i ON i.item = e.item
-            WHERE e.class = :c AND {ALIVE} ORDER BY e.example"""
-        with self.reading() as db:
-            blobs = [blob for (blob,) in db.execute(sql, {"v": version, "c": class_key})]
-        return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self.dim)
-
-    def training_set(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], Floats]:
-        """Class keys (n,) and embeddings (n, d) of at most ``most`` live examples, spread evenly.
-
-        Of each class an equal share is taken, oldest first.
-        """
-        sql = """SELECT e.class, i.embedding FROM examples e
-            JOIN items i ON i.item = e.item
-            JOIN classes c ON c.class = e.class AND c.died IS NULL AND c.retired = 0
-            WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v) ORDER BY e.class, e.example"""
-        counts = self.counts(version)
-        share = _even_share(list(counts.values()), most)
-        taken: dict[int, int] = {}
-        keys: list[int] = []
-        blobs: list[bytes] = []
-        with self.reading() as db:
-            for key, blob in db.execute(sql, {"v": version}):
-                taken[key] = taken.get(key, 0) + 1
-                if taken[key] <= share:
-                    keys.append(key)
-                    blobs.append(blob)
-        matrix = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self.dim)
-        return np.asarray(keys, dtype=np.int64), matrix
-
-    def class_arrays(self, keys: npt.NDArray[np.int64]) -> ClassArrays:
-        """Live classes side by side, in the order of ``keys``, which are all of them.
-
-        *Shape:* counts ``(K,)``, sums ``(K, d)`` int64, descriptions ``(K, d)`` (zeros where there
-        is none), described ``(K,)`` bool.
-        """
-        place = {key: i for i, key in enumerate(keys.tolist())}
-        arrays = ClassArrays(
-            np.zeros(len(place), np.int64),
-            np.zeros((len(place), self.dim), np.int64),
-            np.zeros((len(place), self.dim), np.float32),
-            np.zeros(len(place), np.bool_),
-        )
-        for one in self.vectors():
-            if one.key in place:
-                i = place[one.key]
-                arrays.counts[i], arrays.sums[i] = one.count, one.sums
-                if one.description is not None:
-                    arrays.descriptions[i], arrays.described[i] = one.description, True
-        return arrays
-
     # -- derived fits -----------------------------------------------------------------------
 
     def fit(self, kind: str) -> tuple[int, dict[str, object], bytes] | None:
@@ -316,23 +190,6 @@ class Rows:
         with self.connection.transaction("IMMEDIATE") as db:
             db.execute("INSERT OR REPLACE INTO fits VALUES (?, ?, ?, ?)", (kind, basis, told, body))
 
-    # -- bytes ------------------------------------------------------------------------------
-
-    def embedding(self, blob: bytes | None) -> Floats | None:
-        """D little-endian float32 as an array."""
-        return None if blob is None else np.frombuffer(blob, dtype="<f4")
-
-    def _vectors(
-        self, row: tuple[int, str, int | None, bytes | None, bytes | None]
-    ) -> ClassVectors:
-        key, name, n, total, described = row
-        sums = (
-            np.zeros(self.dim, dtype=np.int64)
-            if total is None
-            else np.frombuffer(total, dtype="<i8")
-        )
-        return ClassVectors(key, name, n or 0, sums, self.embedding(described))
-
 
 def _class_row(row: tuple[int, int, str, str | None, str, int, int]) -> ClassRow:
     number, key, name, description, described_by, retired, born = row
@@ -341,15 +198,3 @@ def _class_row(row: tuple[int, int, str, str | None, str, int, int]) -> ClassRow
 
 def _example_row(row: tuple[int, int, str, int, int, str, str | None, int, int]) -> ExampleRow:
     return ExampleRow(*row[:8], has_image=bool(row[8]))
-
-
-def _even_share(counts: list[int], most: int) -> int:
-    """Largest share s with sum(min(count, s)) <= most: [5, 1, 9], 9 -> 4 (4 + 1 + 4)."""
-    low, high = 0, max(counts, default=0)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if sum(min(count, middle) for count in counts) <= most:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -12,6 +12,8 @@ import hashlib
 import sqlite3
 from collections.abc import Callable
 
+from protolabel.errors import SpaceDamagedError
+
 APPLICATION_ID = 0x50724C62  # "PrLb": bytes 68 to 71 of the file
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -96,23 +98,75 @@ def m002_add_images(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE items ADD COLUMN image BLOB")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_add_images)
+def m003_encodings(db: sqlite3.Connection) -> None:
+    """Format 3: embeddings out of ``items`` into ``vectors``, one for each vector space that the
+    file knows.
+
+    What an older file holds becomes encoding 1, in force from its first version on. Columns that
+    ``items`` has besides are left alone.
+    """
+    for statement in _ENCODINGS:
+        db.execute(statement)
+    db.create_function("sha256", 1, _sha256, deterministic=True)
+    told = dict(db.execute("SELECT key, value FROM meta"))
+    if told:  # else the file is being made, and says itself what it begins with
+        missing = {"fingerprint", "encoder", "dim"} - told.keys()
+        if missing:
+            raise SpaceDamagedError(
+                f"meta has no {', '.join(sorted(missing))}", remedy="restore a backup"
+            )
+        fingerprint = told["fingerprint"]
+        reads = "" if fingerprint.startswith("precomputed:") else "text"  # made in format 1
+        db.execute(
+            "INSERT INTO encodings (encoding, fingerprint, encoder, dim, reads) "
+            "VALUES (1, ?, ?, ?, ?)",
+            (fingerprint, told["encoder"], int(told["dim"]), told.get("reads", reads)),
+        )
+        db.execute("INSERT INTO settings (key, value, born) VALUES ('encoding', '1', 1)")
+        db.execute(
+            "INSERT INTO vectors (item, encoding, embedding, digest) "
+            "SELECT item, 1, embedding, sha256(embedding) FROM items ORDER BY item"
+        )
+        db.execute("DELETE FROM meta WHERE key IN ('fingerprint', 'encoder', 'dim', 'reads')")
+    db.execute("ALTER TABLE items DROP COLUMN embedding")
+
+
+def _sha256(blob: bytes) -> bytes:
+    return hashlib.sha256(blob).digest()
+
+
+_ENCODINGS = (
+    """CREATE TABLE encodings (
+        encoding INTEGER PRIMARY KEY,
+        fingerprint TEXT NOT NULL UNIQUE,
+        encoder TEXT NOT NULL,
+        dim INTEGER NOT NULL CHECK (dim > 0),
+        reads TEXT NOT NULL)""",
+    """CREATE TABLE vectors (
+        item INTEGER NOT NULL REFERENCES items (item),
+        encoding INTEGER NOT NULL REFERENCES encodings (encoding),
+        embedding BLOB NOT NULL,
+        digest BLOB NOT NULL,
+        PRIMARY KEY (item, encoding))""",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_add_images, m003_encodings)
 FORMAT = len(MIGRATIONS)
 
 
 def migrate(db: sqlite3.Connection) -> None:
     """Bring a file to the newest format, each migration in a transaction of its own.
 
-    ``PRAGMA user_version`` is the number of migrations that a file has been through.
+    ``PRAGMA user_version`` is the number of migrations that a file has been through. It is read
+    again under the lock: another process may be migrating the same file.
     """
-    (done,) = db.execute("PRAGMA user_version").fetchone()
-    for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
+    while _migrations_done(db) < FORMAT:
         db.execute("BEGIN IMMEDIATE")
         try:
-            (done,) = db.execute("PRAGMA user_version").fetchone()
-            if done < number:  # else another process was faster
-                migration(db)
-                db.execute(f"PRAGMA user_version = {number}")
+            done = _migrations_done(db)
+            if done < FORMAT:
+                MIGRATIONS[done](db)
+                db.execute(f"PRAGMA user_version = {done + 1}")
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("COMMIT")
         except BaseException:
@@ -120,9 +174,15 @@ def migrate(db: sqlite3.Connection) -> None:
             raise
 
 
-def item_digest(text: str | None, image: bytes | None, embedding: bytes) -> bytes:
-    """What makes an item itself: SHA-256 over a letter for its kind, its content, its embedding."""
-    if image is not None:
-        return hashlib.sha256(b"i" + image + embedding).digest()
-    content = b"v" if text is None else b"t" + text.encode()
-    return hashlib.sha256(content + embedding).digest()
+def _migrations_done(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def item_digest(text: str | None, image: bytes | None, embedding: bytes, encoding: int) -> bytes:
+    """What tells items apart: SHA-256 over a letter for the kind, the content, the embedding that
+    it came with, and, from the second encoding on, in which one that was.
+    """
+    said = b"v" if text is None else b"t" + text.encode()
+    content = said if image is None else b"i" + image
+    place = b"" if encoding == 1 else str(encoding).encode()
+    return hashlib.sha256(content + embedding + place).digest()

@@ -8,27 +8,39 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from protolabel.encoders import compatible
 from protolabel.errors import SpaceExistsError, StoreError
+from protolabel.prototypes import Floats
 from protolabel.store.connection import MEMORY, Connection
 from protolabel.store.rows import Rows
 from protolabel.store.schema import migrate
-from protolabel.store.writing import Writing
+from protolabel.store.vectors import IN_FORCE, Encoding
+from protolabel.store.writing import Writing, keep_vector
 
 
 class Store(Rows):
     """Rows that can be changed. One transaction a change; a version number each."""
 
     @classmethod
-    def create(cls, path: str, meta: dict[str, str], settings: dict[str, str], who: str) -> Store:
+    def create(
+        cls,
+        path: str,
+        meta: dict[str, str],
+        encoding: Encoding,
+        settings: dict[str, str],
+        who: str,
+    ) -> Store:
         """Make the file whole or not at all: it is built beside its place and moved there."""
+        settings = settings | {IN_FORCE: str(encoding.number)}
         if path == MEMORY:
             connection = Connection(path)
-            _lay_out(connection.db, meta, settings, who)
+            _lay_out(connection.db, meta, encoding, settings, who)
             return cls(connection)
         target = Path(path)
         if target.exists():
@@ -45,7 +57,7 @@ class Store(Rows):
             )
         partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
-            _build(partial, meta, settings, who)
+            _build(partial, meta, encoding, settings, who)
             os.link(partial, target)  # fails, rather than replaces, if somebody was faster
         except FileExistsError as error:
             raise SpaceExistsError(f"{path} exists already", remedy="open it") from error
@@ -70,7 +82,7 @@ class Store(Rows):
                 "INSERT INTO changes VALUES (?, ?, ?, ?, '', '{}', NULL, 0)",
                 (version, at, who, kind),
             )
-            change = Writing(self, db, version)
+            change = Writing(self, db, version, self.encoding(version))
             yield change
             change.flush()
             db.execute(
@@ -84,6 +96,42 @@ class Store(Rows):
                     version,
                 ),
             )
+
+    # -- vectors of an encoding that is not in force: no change of the label space ------------
+
+    def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> Encoding:
+        """The encoding for an encoder's vectors: known already, or new.
+
+        An encoder whose vectors are compatible shares it. A name that is given is where the
+        encoder was last found.
+        """
+        with self.connection.transaction("IMMEDIATE") as db:
+            known = [e for e in self.encodings() if compatible(e.fingerprint, fingerprint)]
+            if not known:
+                made = db.execute(
+                    "INSERT INTO encodings (fingerprint, encoder, dim, reads) VALUES (?, ?, ?, ?)",
+                    (fingerprint, encoder, dim, reads),
+                )
+                return Encoding(int(made.lastrowid or 0), fingerprint, encoder, dim, reads)
+            if encoder and encoder != known[0].encoder:
+                db.execute(
+                    "UPDATE encodings SET encoder = ? WHERE encoding = ?",
+                    (encoder, known[0].number),
+                )
+            return replace(known[0], encoder=encoder or known[0].encoder)
+
+    def keep_vectors(self, encoding: Encoding, items: Sequence[int], vectors: Floats) -> None:
+        """Durably add vectors of items; those that are there already stay as they are."""
+        with self.connection.transaction("IMMEDIATE") as db:
+            for item, vector in zip(items, vectors, strict=True):
+                keep_vector(db, item, encoding, vector)
+
+    def drop_draft(self, encoding: Encoding) -> None:
+        """Remove the vectors of an encoding that was never in force."""
+        sql = f"SELECT 1 FROM settings WHERE key = '{IN_FORCE}' AND value = ?"
+        with self.connection.transaction("IMMEDIATE") as db:
+            if db.execute(sql, (str(encoding.number),)).fetchone() is None:
+                db.execute("DELETE FROM vectors WHERE encoding = ?", (encoding.number,))
 
     def backup(self, path: str) -> None:
         """Copy the file as it is now, while others go on writing to it."""
@@ -117,24 +165,31 @@ class Store(Rows):
         self.connection.close()
 
 
-def _build(path: Path, meta: dict[str, str], settings: dict[str, str], who: str) -> None:
+def _build(
+    path: Path, meta: dict[str, str], encoding: Encoding, settings: dict[str, str], who: str
+) -> None:
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path, isolation_level=None)
     try:
-        _lay_out(db, meta, settings, who)
         db.execute("PRAGMA journal_mode = WAL")
+        _lay_out(db, meta, encoding, settings, who)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.close()
 
 
 def _lay_out(
-    db: sqlite3.Connection, meta: dict[str, str], settings: dict[str, str], who: str
+    db: sqlite3.Connection,
+    meta: dict[str, str],
+    encoding: Encoding,
+    settings: dict[str, str],
+    who: str,
 ) -> None:
     migrate(db)
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     db.execute("BEGIN IMMEDIATE")
     db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("created_at", at)])
+    db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?, ?)", astuple(encoding))
     db.execute(
         "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",
         (at, who),

@@ -4,9 +4,11 @@ made of. Which primitives a rename or a merge needs is decided in ``surgery``.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -14,23 +16,27 @@ from protolabel.errors import InputError
 from protolabel.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
 from protolabel.store.rows import ClassRow, ExampleRow, Rows
 from protolabel.store.schema import item_digest
+from protolabel.store.vectors import IN_FORCE, Encoding
 
 
 @dataclass
 class Writing:
     """An open transaction that will become version ``version``.
 
+    ``encoding`` is the one in force: vectors that come in are in it.
     ``touched`` collects the keys of classes whose prototype or name may differ afterwards.
     """
 
     rows: Rows
     db: sqlite3.Connection
     version: int
+    encoding: Encoding
     touched: set[int] = field(default_factory=set)
     moves: bool = False
     summary: str = ""
     detail: dict[str, object] = field(default_factory=dict)
     reverts: int | None = None
+    re_encoded: bool = False  # whether another encoding is in force after this change
     _sums: dict[int, tuple[int, FixedSums]] = field(default_factory=dict)
 
     @property
@@ -43,15 +49,28 @@ class Writing:
     def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
         """Store a text or an image with its embedding once; returns its number."""
         blob = np.ascontiguousarray(embedding, dtype="<f4").tobytes()
-        digest = item_digest(text, image, blob)
+        digest = item_digest(text, image, blob, self.encoding.number)
         found = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
         if found:
             return int(found[0])
         cursor = self.db.execute(
-            "INSERT INTO items (digest, text, embedding, image) VALUES (?, ?, ?, ?)",
-            (digest, text, blob, image),
+            "INSERT INTO items (digest, text, image) VALUES (?, ?, ?)", (digest, text, image)
         )
-        return int(cursor.lastrowid or 0)
+        item = int(cursor.lastrowid or 0)
+        keep_vector(self.db, item, self.encoding, embedding)
+        return item
+
+    # -- encodings ----------------------------------------------------------------------------
+
+    def use_encoding(self, encoding: Encoding) -> None:
+        """Another encoding from here on, in which every living item has a vector already."""
+        self.set(IN_FORCE, str(encoding.number))
+        self._encoding_changed()
+
+    def _encoding_changed(self) -> None:
+        self.encoding = self.rows.encoding(self.version)
+        self.re_encoded = True
+        self._touch_all()
 
     # -- classes ------------------------------------------------------------------------------
 
@@ -154,6 +173,11 @@ class Writing:
 
     def revert_to(self, version: int) -> None:
         """Make the rows alive now the rows that were alive at ``version``, by births and deaths."""
+        changed = list(self._exchange("settings", ("key", "value"), version))
+        if any(row["key"] == IN_FORCE for row in changed):
+            self._encoding_changed()
+        elif changed:
+            self._touch_all()
         names = ("class", "name", "description", "described_by", "retired")
         for old in self._exchange("classes", names, version):
             self._touch(int(old["class"]), moves=True)
@@ -161,12 +185,10 @@ class Writing:
             "examples", ("example", "id", "item", "class", "source"), version
         ):
             self._count(int(row["class"]), int(row["item"]), int(row["sign"]))
-        if any(True for _ in self._exchange("settings", ("key", "value"), version)):
-            self._touch_all()
 
     def _exchange(
         self, table: str, columns: tuple[str, ...], version: int
-    ) -> Iterator[dict[str, int]]:
+    ) -> Iterator[dict[str, Any]]:
         """End the rows born since, bear those that died since; yields each with its sign."""
         names = ", ".join(columns)
         since = self.db.execute(
@@ -207,14 +229,22 @@ class Writing:
         self.moves = True
 
     def _count(self, class_key: int, item: int, sign: int) -> None:
-        (blob,) = self.db.execute("SELECT embedding FROM items WHERE item = ?", (item,)).fetchone()
-        vector = np.frombuffer(blob, dtype="<f4")
-        n, total = self._sums.get(class_key, (0, np.zeros(self.rows.dim, dtype=np.int64)))
-        self._sums[class_key] = (n + sign, total + sign * to_fixed(vector))
         self._touch(class_key, moves=True)
+        if self.re_encoded:
+            return  # all sums are made anew at the end
+        (blob,) = self.db.execute(
+            "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
+            (item, self.encoding.number),
+        ).fetchone()
+        vector = np.frombuffer(blob, dtype="<f4")
+        n, total = self._sums.get(class_key, (0, np.zeros(self.encoding.dim, dtype=np.int64)))
+        self._sums[class_key] = (n + sign, total + sign * to_fixed(vector))
 
     def flush(self) -> None:
-        """Write the sums that this change moved."""
+        """Write the sums that this change moved: all of them, after a change of encoding."""
+        if self.re_encoded:
+            self.db.execute("DELETE FROM sums")
+            self._sums = self.rows.recomputed_sums(self.version)
         for key, (n, delta) in self._sums.items():
             found = self.db.execute("SELECT n, total FROM sums WHERE class = ?", (key,)).fetchone()
             old_n, old = (found[0], np.frombuffer(found[1], dtype="<i8")) if found else (0, 0)
@@ -229,3 +259,12 @@ class Writing:
                 "INSERT OR REPLACE INTO sums VALUES (?, ?, ?)",
                 (key, old_n + n, total.astype("<i8").tobytes()),
             )
+
+
+def keep_vector(db: sqlite3.Connection, item: int, encoding: Encoding, vector: Floats) -> None:
+    """An item's vector in an encoding, unless it has one there."""
+    blob = np.ascontiguousarray(vector, dtype="<f4").tobytes()
+    db.execute(
+        "INSERT OR IGNORE INTO vectors (item, encoding, embedding, digest) VALUES (?, ?, ?, ?)",
+        (item, encoding.number, blob, hashlib.sha256(blob).digest()),
+    )

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from protolabel.embedder import check_fingerprint
+from protolabel.encoders import load_encoder
 from protolabel.encoders.locate import locate
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy, averaged
@@ -82,10 +84,20 @@ def adapt(
     """Adapt a label space's encoder to its own examples and write it to ``out``, if that helps.
 
     ``encoder``: the folder or name to start from, where the space's own name for it does not
-    answer. Moving the space onto the result is :meth:`LabelSpace.reencode`. Raises InputError
-    where there are too few examples to learn from or to judge by, or they are not texts.
+    answer; its vectors must be those of the space, or it is an EncoderMismatchError: what is
+    gained is gained over what the space answers with now. Moving the space onto the result is
+    :meth:`LabelSpace.reencode`. Raises InputError where there are too few examples to learn from or
+    to judge by, or they are not texts, and where ``out`` is the folder of an encoder that the space
+    knows, which undo, redo and earlier versions may need.
     """
     out = Path(out)
+    known = [e.encoder for e in space.view().rows.encodings() if e.encoder]
+    if any(Path(name).resolve() == out.resolve() for name in known):
+        raise InputError(
+            f"{out} holds an encoder of {space.path}",
+            expected="a folder that no version of the label space answers with",
+            remedy="name another (--out FOLDER)",
+        )
     if out.exists() and not overwrite:
         raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
     if space.metric != "cosine":
@@ -93,6 +105,7 @@ def adapt(
     past = past_of_space(space)
     base = locate(encoder or str(space.info()["encoder"]))
     chosen_on, *judged_on = held_out(past, recipe.seed)
+    check_fingerprint(load_encoder(base), space.fingerprint, space.path)
     torch.manual_seed(recipe.seed)
     kappa = space.settings.kappa
     trial = _Run(past, base, parts, max_tokens, recipe, kappa, watch, chosen_on)

@@ -1,0 +1,122 @@
+"""The command that moves a label space onto another encoder."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from protolabel.cli.common import SPACE, as_json, finite, line, opened
+from protolabel.cli.render import comparison_text, counted
+from protolabel.encoders import AnyEncoder, load_encoder
+from protolabel.label_space import LabelSpace
+from protolabel.types import Reencoded
+
+
+@click.command()
+@SPACE
+@click.option(
+    "--encoder", required=True, metavar="NEW", help="Name or folder of the encoder to move to."
+)
+@click.option("--dry-run", is_flag=True, help="Compare the two encoders, and change nothing.")
+@click.option(
+    "--only-if-better",
+    is_flag=True,
+    help="Keep the old encoder where the new one is right on fewer of the compared examples, or "
+    "where fewer than 10 can be compared; that is no failure. As many is good enough to move.",
+)
+@click.option("--progress/--no-progress", default=None, help="On by default in a terminal.")
+@as_json
+def reencode(
+    space: str,
+    encoder: str,
+    dry_run: bool,
+    only_if_better: bool,
+    progress: bool | None,
+    json_: bool,
+) -> None:
+    """Move a label space onto another encoder.
+
+    All examples and descriptions are encoded anew from their texts or images, and both encoders
+    are compared on the examples: how often the prototypes are right about an example that is left
+    out of them. Then one change puts the new encoder in force; `protolabel undo` takes it back,
+    and earlier versions keep the encoder that they had. A run that was stopped goes on where it
+    was.
+    """
+    if os.path.isdir(encoder):
+        encoder = os.path.abspath(encoder)
+    loaded = load_encoder(encoder)
+    start = time.perf_counter()
+    with opened(space, cache=True) as known:
+        old = known.fingerprint
+        if dry_run:
+            with counted("documents", progress) as told:
+                result = Reencoded(None, known.compare(loaded, progress=told), 0, "only compared")
+        else:
+            result = moved(known, loaded, encoder, only_if_better=only_if_better, progress=progress)
+        version = known.version
+    record: dict[str, Any] = {
+        "space": space,
+        "changed": result.change is not None,
+        "version": version,
+        "from": old,
+        "to": loaded.fingerprint,
+        "reason": result.reason,
+        "encoded": result.encoded,
+        "comparison": asdict(result.comparison) if result.comparison else None,
+        "milliseconds": round((time.perf_counter() - start) * 1000, 2),
+    }
+    if json_:
+        line(record)
+        return
+    if result.comparison:
+        click.echo(comparison_text(result.comparison))
+    if result.change:
+        click.echo(f"version {version}: {result.change.summary}")
+    else:
+        click.echo(f"{result.reason}; nothing was changed")
+
+
+def moved(
+    known: LabelSpace,
+    encoder: str | AnyEncoder,
+    name: str,
+    *,
+    only_if_better: bool = False,
+    progress: bool | None = None,
+    resume: str = "run the same command again",
+) -> Reencoded:
+    """Re-encode, with a count on stderr, and say there what a person has to look at afterwards.
+
+    ``name``: of the encoder, for the file. ``resume``: what goes on where an interruption ended it.
+    """
+    at, old = (0, 0), known.fingerprint
+
+    def followed(done: int, total: int) -> None:
+        nonlocal at
+        at = (done, total)
+        told(done, total)
+
+    try:
+        with counted("documents", progress) as told:
+            result = known.reencode(
+                encoder, encoder_name=name, only_if_better=only_if_better, progress=followed
+            )
+    except KeyboardInterrupt:
+        click.echo(
+            f"stopped; {at[0]:,} of {at[1]:,} documents are encoded and kept: {resume} to go on. "
+            f"The encoder in force is {known.fingerprint}",
+            err=True,
+        )
+        raise
+    threshold = finite(known.settings.threshold)
+    if result.change and threshold is not None:
+        click.echo(
+            f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
+            f"let it be fitted (protolabel set {known.path} threshold auto)",
+            err=True,
+        )
+    return result

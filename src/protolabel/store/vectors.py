@@ -1,0 +1,313 @@
+"""The numbers of a label space as of any version: embeddings, sums, and the encodings they are in.
+
+A file may know several vector spaces, its *encodings*; which of them is in force is a setting, a
+row that is born and dies like any other. Whatever is read here for a version is in the encoding
+that was in force then, so that vectors of two spaces never meet. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.errors import SpaceDamagedError
+from protolabel.prototypes import ClassVectors, FixedSums, Floats, to_fixed
+from protolabel.store.connection import Connection
+from protolabel.types import Document
+
+T = TypeVar("T")
+ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
+IN_FORCE = "encoding"  # the setting that holds the number of the encoding in force
+# What a change of encoding must carry over: whatever an example or a description says now.
+LIVING_ITEMS = """SELECT item FROM examples WHERE died IS NULL
+    UNION SELECT description FROM classes WHERE died IS NULL AND description IS NOT NULL"""
+
+Kind = Literal["text", "images", "embeddings"]
+_BLANK = "(i.text IS NULL OR trim(i.text, ' ' || char(9, 10, 13)) = '')"
+_KINDS: dict[Kind, str] = {
+    "text": f"i.image IS NULL AND NOT {_BLANK}",
+    "images": "i.image IS NOT NULL",
+    "embeddings": f"i.image IS NULL AND {_BLANK}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A vector space that the file knows: its number there, whose it is, the encoder's name or
+    folder (empty if it has none), d, and what the encoder reads, as ``encoders.reads`` says it.
+    """
+
+    number: int
+    fingerprint: str
+    encoder: str
+    dim: int
+    reads: str
+
+
+class ClassArrays(NamedTuple):
+    """Counts, sums, descriptions and whether there is one, of K classes."""
+
+    counts: npt.NDArray[np.int64]
+    sums: FixedSums
+    descriptions: Floats
+    described: npt.NDArray[np.bool_]
+
+
+class Held(NamedTuple):
+    """How many hold something, and which is the first: an example, or, where that is empty, the
+    description of a class.
+    """
+
+    n: int
+    example: str
+    label: str
+
+
+class Vectors:
+    """Reads embeddings: d little-endian float32 each, d that of their encoding."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A consistent view of the file for as long as the context lasts."""
+        return self.connection.transaction("DEFERRED")
+
+    # -- encodings --------------------------------------------------------------------------
+
+    def encoding(self, version: int) -> Encoding:
+        """The encoding in force at a version. Raises SpaceDamagedError where there is none."""
+        sql = f"""SELECT encoding, fingerprint, encoder, dim, reads FROM encodings
+            WHERE encoding = (SELECT CAST(value AS INTEGER) FROM settings
+                              WHERE key = '{IN_FORCE}' AND {ALIVE})"""
+        with self.reading() as db:
+            found = db.execute(sql, {"v": version}).fetchone()
+        if found is None:
+            raise SpaceDamagedError(
+                f"{self.connection.path} does not say which encoding holds at version {version}",
+                expected=f"a setting {IN_FORCE!r} that names a row of encodings",
+                remedy="restore a backup",
+            )
+        return Encoding(*found)
+
+    def encodings(self) -> list[Encoding]:
+        """All that the file knows, oldest first; also one that was never in force (yet)."""
+        sql = "SELECT encoding, fingerprint, encoder, dim, reads FROM encodings ORDER BY encoding"
+        with self.reading() as db:
+            return [Encoding(*row) for row in db.execute(sql)]
+
+    def lacking(self, encoding: int) -> list[int]:
+        """Items alive now that have no vector in an encoding, in ascending order."""
+        sql = f"{LIVING_ITEMS} EXCEPT SELECT item FROM vectors WHERE encoding = ? ORDER BY 1"
+        with self.reading() as db:
+            return [item for (item,) in db.execute(sql, (encoding,))]
+
+    def living(self) -> int:
+        """Number of items alive now."""
+        with self.reading() as db:
+            return int(db.execute(f"SELECT count(*) FROM ({LIVING_ITEMS})").fetchone()[0])
+
+    def content(self, item: int) -> Document:
+        """The text or the image of an item, as an encoder takes it."""
+        with self.reading() as db:
+            sql = "SELECT text, image FROM items WHERE item = ?"
+            text, image = db.execute(sql, (item,)).fetchone()
+        said = f"item {item}" if text is None else repr(text)[:60]
+        return Document(str(item), text, source=said, image=image)
+
+    def holding(self, kind: Kind) -> Held | None:
+        """Examples and descriptions alive now that are of a kind, if there are any: texts, images,
+        or embeddings without either.
+        """
+        sql = f"""SELECT count(*), said.id, c.name, min(said.place) FROM
+            (SELECT id, item, class, example AS place FROM examples WHERE died IS NULL
+             UNION ALL SELECT '', description, class, 0 FROM classes
+             WHERE died IS NULL AND description IS NOT NULL) AS said
+            JOIN items i ON i.item = said.item
+            JOIN classes c ON c.class = said.class AND c.died IS NULL
+            WHERE {_KINDS[kind]}"""
+        with self.reading() as db:
+            n, example, label, _ = db.execute(sql).fetchone()
+        return Held(n, example, label) if n else None
+
+    def found(self, items: Sequence[int], encoding: Encoding) -> dict[int, Floats]:
+        """Vectors ``(d,)`` of items in an encoding, by item, of those that have one there."""
+        sql = "SELECT item, embedding FROM vectors WHERE item = ? AND encoding = ?"
+        with self.reading() as db:
+            rows = (row for i in items for row in db.execute(sql, (i, encoding.number)))
+            return {item: np.frombuffer(blob, dtype="<f4") for item, blob in rows}
+
+    # -- classes ----------------------------------------------------------------------------
+
+    def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
+        """Live, unretired classes as they are now, by key; all of them where ``keys`` is None."""
+        sql = """SELECT c.class, c.name, s.n, s.total, v.embedding
+            FROM classes c LEFT JOIN sums s ON s.class = c.class
+            LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
+            WHERE c.died IS NULL AND c.retired = 0"""
+        with self.reading() as db:
+            (newest,) = db.execute("SELECT max(version) FROM changes").fetchone()
+            encoding = self.encoding(newest)
+            given = {"e": encoding.number}
+            if keys is None:
+                rows: Iterable[tuple[int, str, int | None, bytes | None, bytes | None]]
+                rows = db.execute(sql + " ORDER BY c.class", given)
+            else:
+                one = sql + " AND c.class = :k"
+                rows = (row for key in keys for row in db.execute(one, given | {"k": key}))
+            for key, name, n, total, described in rows:
+                sums = (
+                    np.zeros(encoding.dim, dtype=np.int64)
+                    if total is None
+                    else np.frombuffer(total, dtype="<i8")
+                )
+                yield ClassVectors(key, name, n or 0, sums, _vector(described))
+
+    def vectors_at(self, version: int) -> Iterator[ClassVectors]:
+        """As :meth:`vectors` at an earlier version, summed from the examples alive then."""
+        sql = f"""SELECT c.class, c.name, x.embedding FROM classes c
+            LEFT JOIN vectors x ON x.item = c.description AND x.encoding = :e
+            WHERE c.retired = 0 AND {ALIVE} ORDER BY c.class"""
+        with self.reading() as db:
+            encoding = self.encoding(version)
+            sums = self.recomputed_sums(version)
+            empty = np.zeros(encoding.dim, dtype=np.int64)
+            for key, name, described in db.execute(sql, {"v": version, "e": encoding.number}):
+                n, total = sums.get(key, (0, empty))
+                yield ClassVectors(key, name, n, total, _vector(described))
+
+    def recomputed_sums(self, version: int) -> dict[int, tuple[int, FixedSums]]:
+        """Counts and sums by class key from the examples themselves, not from ``sums``."""
+        sums: dict[int, tuple[int, FixedSums]] = {}
+        sql = f"""SELECT e.class, x.embedding FROM examples e
+            JOIN vectors x ON x.item = e.item AND x.encoding = :e WHERE {ALIVE}"""
+        with self.reading() as db:
+            given = {"v": version, "e": self.encoding(version).number}
+            for key, blob in db.execute(sql, given):
+                vector = np.frombuffer(blob, dtype="<f4")
+                n, total = sums.get(key, (0, 0))
+                sums[key] = (n + 1, total + to_fixed(vector))
+        return sums
+
+    def description_embedding(self, key: int, version: int) -> Floats | None:
+        """What a class's description embeds to. *Shape:* ``(d,)`` float32, or None."""
+        sql = f"""SELECT x.embedding FROM classes c
+            JOIN vectors x ON x.item = c.description AND x.encoding = :e
+            WHERE c.class = :k AND {ALIVE}"""
+        with self.reading() as db:
+            given = {"v": version, "e": self.encoding(version).number, "k": key}
+            found = db.execute(sql, given).fetchone()
+        return _vector(found[0]) if found else None
+
+    def descriptions(self) -> dict[int, int]:
+        """The item that describes each class of those that answer now, by class key."""
+        sql = """SELECT class, description FROM classes
+            WHERE died IS NULL AND retired = 0 AND description IS NOT NULL"""
+        with self.reading() as db:
+            return dict(db.execute(sql))
+
+    # -- examples ---------------------------------------------------------------------------
+
+    def example_embeddings(self, class_key: int, version: int) -> Floats:
+        """Embeddings of a class's examples, oldest first. *Shape:* ``(n, d)`` float32."""
+        sql = f"""SELECT x.embedding FROM examples e
+            JOIN vectors x ON x.item = e.item AND x.encoding = :e
+            WHERE e.class = :c AND {ALIVE} ORDER BY e.example"""
+        with self.reading() as db:
+            encoding = self.encoding(version)
+            given = {"v": version, "c": class_key, "e": encoding.number}
+            return _matrix([blob for (blob,) in db.execute(sql, given)], encoding.dim)
+
+    def counts(self, version: int) -> dict[int, int]:
+        """Examples by class key at a version."""
+        sql = f"SELECT class, count(*) FROM examples WHERE {ALIVE} GROUP BY class"
+        with self.reading() as db:
+            return dict(db.execute(sql, {"v": version}))
+
+    def training_items(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], list[int]]:
+        """Class keys (n,) and items of at most ``most`` examples of classes that answer now.
+
+        Of each class an equal share is taken, oldest first.
+        """
+        with self.reading() as db:
+            rows = db.execute(_TRAINING.format(column="e.item", join=""), {"v": version})
+            keys, items = _spread(rows, _even_share(list(self.counts(version).values()), most))
+        return np.asarray(keys, dtype=np.int64), items
+
+    def training_set(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Class keys (n,) and embeddings (n, d) of the same."""
+        join = "JOIN vectors x ON x.item = e.item AND x.encoding = :e"
+        with self.reading() as db:
+            encoding = self.encoding(version)
+            given = {"v": version, "e": encoding.number}
+            rows = db.execute(_TRAINING.format(column="x.embedding", join=join), given)
+            keys, blobs = _spread(rows, _even_share(list(self.counts(version).values()), most))
+        return np.asarray(keys, dtype=np.int64), _matrix(blobs, encoding.dim)
+
+    def class_arrays(self, keys: npt.NDArray[np.int64]) -> ClassArrays:
+        """Live classes side by side, in the order of ``keys``, which are all of them.
+
+        *Shape:* counts ``(K,)``, sums ``(K, d)`` int64, descriptions ``(K, d)`` (zeros where there
+        is none), described ``(K,)`` bool.
+        """
+        place = {key: i for i, key in enumerate(keys.tolist())}
+        with self.reading() as db:
+            (newest,) = db.execute("SELECT max(version) FROM changes").fetchone()
+            dim = self.encoding(newest).dim
+            arrays = ClassArrays(
+                np.zeros(len(place), np.int64),
+                np.zeros((len(place), dim), np.int64),
+                np.zeros((len(place), dim), np.float32),
+                np.zeros(len(place), np.bool_),
+            )
+            for one in self.vectors():
+                if one.key in place:
+                    i = place[one.key]
+                    arrays.counts[i], arrays.sums[i] = one.count, one.sums
+                    if one.description is not None:
+                        arrays.descriptions[i], arrays.described[i] = one.description, True
+        return arrays
+
+
+_TRAINING = """SELECT e.class, {column} FROM examples e {join}
+    JOIN classes c ON c.class = e.class AND c.died IS NULL AND c.retired = 0
+    WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v) ORDER BY e.class, e.example"""
+
+
+def _spread(rows: Iterable[tuple[int, T]], share: int) -> tuple[list[int], list[T]]:
+    """The first ``share`` rows of each key."""
+    taken: dict[int, int] = {}
+    keys: list[int] = []
+    values: list[T] = []
+    for key, value in rows:
+        taken[key] = taken.get(key, 0) + 1
+        if taken[key] <= share:
+            keys.append(key)
+            values.append(value)
+    return keys, values
+
+
+def _even_share(counts: list[int], most: int) -> int:
+    """Largest share s with sum(min(count, s)) <= most: [5, 1, 9], 9 -> 4 (4 + 1 + 4)."""
+    low, high = 0, max(counts, default=0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if sum(min(count, middle) for count in counts) <= most:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _vector(blob: bytes | None) -> Floats | None:
+    return None if blob is None else np.frombuffer(blob, dtype="<f4")
+
+
+def _matrix(blobs: list[bytes], dim: int) -> Floats:
+    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), dim)
