@@ -169,7 +169,12 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
 @click.command()
 @SPACE
 @click.option("--out", type=click.Path(), help="Folder of the encoder; SPACE.encoder by default.")
-@click.option("--minutes", default=10.0, show_default=True, help="Stop learning after so many.")
+@click.option(
+    "--minutes",
+    default=10.0,
+    show_default=True,
+    help="Longest that one of the five runs may learn; most stop far earlier.",
+)
 @click.option("--episodes", type=int, help="Most episodes to learn from.")
 @click.option(
     "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."

@@ -111,17 +111,22 @@ def adapt(
     trial = _Run(past, base, parts, max_tokens, recipe, kappa, watch, chosen_on)
     outcome = trial.trainer.run()
     seconds = outcome.seconds
+    if outcome.best_episode == 0:
+        same = averaged(trial.answers(trial.learner)[1].tolist())
+        return Adapted(None, same, same, averaged([0.0] * same.n), 0, seconds)
+    del trial  # each takes as much memory as a training
     firsts, lasts = [], []
     for held in judged_on:  # none of which chose how long
         run = _Run(past, base, parts, max_tokens, recipe, kappa, watch, held, judges=False)
         firsts.append(run.answers(run.learner))
         seconds += run.trainer.run(until=outcome.best_episode).seconds
         lasts.append(run.answers(run.learner))
+        del run
     first, last = (np.concatenate(found, axis=1) for found in (firsts, lasts))
     before, after = averaged(first[1].tolist()), averaged(last[1].tolist())
     gain = averaged((last[0] - first[0]).tolist())
     result = Adapted(None, before, after, gain, outcome.best_episode, seconds)
-    if not result.helps or outcome.best_episode == 0:
+    if not result.helps:
         return result
     final = _Run(past, base, parts, max_tokens, recipe, kappa, watch, chosen_on[:0], judges=False)
     seconds += final.trainer.run(until=outcome.best_episode).seconds
