@@ -113,7 +113,7 @@ def _episodes(axis: Axes, evaluation: Evaluation) -> None:
     axis.set_xlim(-0.5, len(shots) - 0.5)
     axis.set_xlabel("examples a class (shot)")
     axis.set_ylabel("accuracy over episodes, %\n(bars: 95 % interval)")
-    axis.legend(frameon=False, loc="best")
+    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
 def _curve(axis: Axes, evaluation: Evaluation) -> None:
@@ -149,7 +149,7 @@ def _curve(axis: Axes, evaluation: Evaluation) -> None:
     most = " (at most)" if evaluation.kind == "space" else ""
     axis.set_xlabel(f"examples a class{most}, all classes at once")
     axis.set_ylabel("accuracy, %\n(bars: 95 % interval)")
-    axis.legend(frameon=False, loc="lower right")
+    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
 def _line(
