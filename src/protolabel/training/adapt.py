@@ -219,9 +219,12 @@ class _Run:
         )  # fmt: skip
 
     def judge(self, learner: Learner, loss: EpisodeLoss) -> Judged:
-        """The mean probability of the held-out examples' right classes, and their accuracy."""
+        """The mean probability of the held-out examples' right classes, and their accuracy.
+
+        To three decimals: less is no reason to go on.
+        """
         likely, right = self.answers(learner)
-        return Judged(float(likely.mean()), averaged(right.tolist()))
+        return Judged(round(float(likely.mean()), 3), averaged(right.tolist()))
 
     def answers(self, learner: Learner) -> Floats:
         """(2, n): of each held-out example, p(right class) and whether it was ranked first.
