@@ -165,17 +165,21 @@ def machine() -> str:
     )
 
 
-def save(name: str, command: str, body: str, values: object, seconds: float) -> None:
-    """Write a result for people (Markdown) and for programs (JSON)."""
+def save(name: str, command: str, body: str, values: object, seconds: float | None) -> None:
+    """Write a result for people (Markdown) and for programs (JSON).
+
+    ``seconds``: of the whole; None where runs are kept and the table has the time of each.
+    """
     RESULTS.mkdir(parents=True, exist_ok=True)
     when = time.strftime("%Y-%m-%d")
-    head = f"`{command}`, {when}, {machine()}, {seconds:.0f} s in all."
+    took = "each run's time in the table" if seconds is None else f"{seconds:.0f} s in all"
+    head = f"`{command}`, {when}, {machine()}, {took}."
     (RESULTS / f"{name}.md").write_text(f"{body.rstrip()}\n\n{head}\n", encoding="utf-8")
     record = {
         "command": command,
         "date": when,
         "machine": machine(),
-        "seconds": round(seconds),
+        "seconds": None if seconds is None else round(seconds),
         "values": values,
     }
     text = json.dumps(_rounded(record), indent=1, allow_nan=False)
