@@ -132,7 +132,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
         "seed": given["seed"],
     }
     recipe: Recipe = replace(RECIPES[kind], **{k: v for k, v in wanted.items() if v is not None})
-    with _watching(recipe.episodes) as watch:
+    with _watching() as watch:
         done = train_encoder(
             pasts,
             out,
@@ -215,7 +215,7 @@ def adapt(
     place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
     onto = f"protolabel reencode {space} --encoder {place}"
     with opened(space, encoder) as known:
-        with _watching(recipe.episodes) as watch:
+        with _watching() as watch:
             done = adapt_encoder(
                 known, place, recipe=recipe, parts=parts, encoder=encoder,
                 watch=watch, overwrite=overwrite,
@@ -263,15 +263,22 @@ def _scenario(given: dict[str, Any]) -> Scenario | None:
 
 
 @contextmanager
-def _watching(episodes: int) -> Iterator[Callable[[Report], None]]:
+def _watching() -> Iterator[Callable[[Report], None]]:
     """A line on stderr: episodes, loss, accuracy, time left. In a log, one line a validation."""
     if not sys.stderr.isatty():
+        begun: set[str] = set()
 
         def plain(report: Report) -> None:
-            if report.validation is not None:
+            if report.validation is None and report.phase not in {"", *begun}:
+                click.echo(f"{report.phase}{report.episodes} episodes", err=True)
+            begun.add(report.phase)
+            if report.validation is not None and report.episode == 0:
+                click.echo(f"{report.phase}before  validation {report.validation}", err=True)
+            elif report.validation is not None:
                 click.echo(
-                    f"episode {report.episode}/{report.episodes}  loss {report.loss:.3f}  "
-                    f"validation {report.validation}  {report.remaining / 60:.1f} minutes left",
+                    f"{report.phase}episode {report.episode}/{report.episodes}  "
+                    f"loss {report.loss:.3f}  validation {report.validation}  "
+                    f"{report.remaining / 60:.1f} minutes left",
                     err=True,
                 )
 
@@ -294,7 +301,8 @@ def _watching(episodes: int) -> Iterator[Callable[[Report], None]]:
         def watch(report: Report) -> None:
             if report.validation is not None:
                 seen["validation"] = f"  validation {report.validation}"
-            said = f"episode {report.episode}/{episodes}  loss {report.loss:.3f}"
+            said = f"{report.phase}episode {report.episode}/{report.episodes}  "
+            said += f"loss {report.loss:.3f}"
             left = f"{report.remaining / 60:.1f} min" if report.episode else "?"
             bar.update(task, completed=report.share, said=said + seen["validation"], left=left)
 

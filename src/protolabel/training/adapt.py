@@ -29,7 +29,7 @@ from protolabel.training.learner import Floats, Learner
 from protolabel.training.loss import EpisodeLoss
 from protolabel.training.past import Past
 from protolabel.training.recipe import Recipe
-from protolabel.training.report import Judged, Watch
+from protolabel.training.report import Judged, Report, Watch
 from protolabel.training.train import write_encoder
 from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
@@ -108,7 +108,8 @@ def adapt(
     check_fingerprint(load_encoder(base), space.fingerprint, space.path)
     torch.manual_seed(recipe.seed)
     kappa = space.settings.kappa
-    trial = _Run(past, base, parts, max_tokens, recipe, kappa, watch, chosen_on)
+    told = _phase(watch, f"1 of {FOLDS + 1}, how long: ")
+    trial = _Run(past, base, parts, max_tokens, recipe, kappa, told, chosen_on)
     outcome = trial.trainer.run()
     seconds = outcome.seconds
     if outcome.best_episode == 0:
@@ -116,8 +117,10 @@ def adapt(
         return Adapted(None, same, same, averaged([0.0] * same.n), 0, seconds)
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
-    for held in judged_on:  # none of which chose how long
-        run = _Run(past, base, parts, max_tokens, recipe, kappa, watch, held, judges=False)
+    for turn, held in enumerate(judged_on, start=2):  # none of which chose how long
+        phase = f"{turn} of {FOLDS + 1}, whether it helps: "
+        told = _phase(watch, phase, outcome.best_episode)
+        run = _Run(past, base, parts, max_tokens, recipe, kappa, told, held, judges=False)
         firsts.append(run.answers(run.learner))
         seconds += run.trainer.run(until=outcome.best_episode).seconds
         lasts.append(run.answers(run.learner))
@@ -128,7 +131,8 @@ def adapt(
     result = Adapted(None, before, after, gain, outcome.best_episode, seconds)
     if not result.helps:
         return result
-    final = _Run(past, base, parts, max_tokens, recipe, kappa, watch, chosen_on[:0], judges=False)
+    told = _phase(watch, f"{FOLDS + 1} of {FOLDS + 1}, all examples: ", outcome.best_episode)
+    final = _Run(past, base, parts, max_tokens, recipe, kappa, told, chosen_on[:0], judges=False)
     seconds += final.trainer.run(until=outcome.best_episode).seconds
     facts = {"kind": "adapted", "encoder": str(base), "recipe": asdict(recipe)} | {
         "before": asdict(before), "after": asdict(after), "gain": asdict(gain),
@@ -136,6 +140,19 @@ def adapt(
     }  # fmt: skip
     write_encoder(final.learner, out, facts, overwrite=overwrite)
     return replace(result, folder=out, seconds=seconds)
+
+
+def _phase(watch: Watch | None, phase: str, until: int | None = None) -> Watch | None:
+    """``watch``, told which run this is and that it ends at episode ``until``."""
+    if watch is None:
+        return None
+
+    def told(report: Report) -> None:
+        if until is not None:
+            report = replace(report, episodes=until, share=report.episode / until)
+        watch(replace(report, phase=phase))
+
+    return told
 
 
 def past_of_space(space: LabelSpace) -> Past:

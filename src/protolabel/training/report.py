@@ -14,7 +14,8 @@ from protolabel.training.loss import EpisodeLoss
 class Report:
     """How far a run is: for a progress line, and for the log.
 
-    ``loss`` and ``accuracy`` are means over the training episodes since the last report.
+    ``loss`` and ``accuracy`` are means over the training episodes since the last report. ``phase``:
+    which run of several this is, in words.
     """
 
     episode: int
@@ -26,6 +27,7 @@ class Report:
     rate: float
     validation: Accuracy | None = None
     best: float | None = None
+    phase: str = ""
 
     @property
     def remaining(self) -> float:
