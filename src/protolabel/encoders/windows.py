@@ -52,6 +52,26 @@ class _Slab:
     last: bool
 
 
+def read_tokenizer(path: Path) -> Any:
+    """The `tokenizers` library's Tokenizer in a tokenizer.json; it neither cuts nor pads.
+
+    Raises EncoderError where it cannot be read.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises nothing narrower
+        raise EncoderError(
+            f"{path} cannot be read ({error})",
+            expected="a tokenizer.json of the `tokenizers` library",
+            remedy="download or copy the model again",
+        ) from error
+    tokenizer.no_truncation()  # both come switched on in published files
+    tokenizer.no_padding()
+    return tokenizer
+
+
 class Windower:
     """A tokenizer and a window size; safe to use from several threads."""
 
@@ -61,18 +81,7 @@ class Windower:
         Raises:
             EncoderError: the tokenizer cannot be read, or the window is too small for it.
         """
-        from tokenizers import Tokenizer
-
-        try:
-            self._tokenizer: Any = Tokenizer.from_file(str(path))
-        except Exception as error:  # the library raises nothing narrower
-            raise EncoderError(
-                f"{path} cannot be read ({error})",
-                expected="a tokenizer.json of the `tokenizers` library",
-                remedy="download or copy the model again",
-            ) from error
-        self._tokenizer.no_truncation()  # both come switched on in published files
-        self._tokenizer.no_padding()
+        self._tokenizer = read_tokenizer(path)
         around = self._tokenizer.encode("", add_special_tokens=True).ids
         probe = self._tokenizer.encode("a", add_special_tokens=True)
         head = probe.special_tokens_mask.index(0) if 0 in probe.special_tokens_mask else 1

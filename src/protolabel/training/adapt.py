@@ -39,6 +39,7 @@ HELD_OUT = 4  # the stream of a seed that says which examples are held out
 FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
 FOLDS = 4  # each example of a class of two or more is held out in one of them
 MOST_WAY, MOST_SHOT = 64, 2  # classes of an episode, support of each: what a step costs
+ONE_SIDED = 1.645 / 1.96  # of a two-sided 95 % interval: its one-sided bound
 TEMPERATURE = 0.05  # that learning begins with
 TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are judged at
 
@@ -66,7 +67,7 @@ class Adapted:
     @property
     def helps(self) -> bool:
         """Whether the gain is above zero (one-sided, 95 %), and nothing was lost."""
-        sure = self.gain.mean - self.gain.interval * 1.645 / 1.96 > 0
+        sure = self.gain.mean - self.gain.interval * ONE_SIDED > 0
         return sure and self.after.mean >= self.before.mean
 
 

@@ -23,6 +23,7 @@ from torch.nn import functional
 from protolabel.encoders.bert import plain_name
 from protolabel.encoders.families import read_sizes
 from protolabel.encoders.folder import Dense, ModelFolder, read_dense, read_folder, read_tensors
+from protolabel.encoders.windows import read_tokenizer
 from protolabel.errors import EncoderError, InputError
 from protolabel.training.learner import Learner, Positions
 from protolabel.training.writing import write_transformer
@@ -80,7 +81,7 @@ class Transformer(Learner):
 
     def prepare(self, documents: Sequence[str]) -> Tokens:
         """Tokenise; texts that are longer than ``max_tokens`` are counted in the log."""
-        tokenizer = _tokenizer(self._folder.tokenizer_path)
+        tokenizer = read_tokenizer(self._folder.tokenizer_path)
         texts = [text.encode("utf-8", "replace").decode() for text in documents]
         whole = [len(e.ids) for e in tokenizer.encode_batch_fast(texts)]
         tokenizer.enable_truncation(self._max_tokens)
@@ -177,22 +178,6 @@ def _network(folder: ModelFolder, dropout: float) -> nn.Module:
             parameter.copy_(torch.from_numpy(value.copy()))
     module: nn.Module = network
     return module
-
-
-def _tokenizer(path: Path) -> Any:
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing narrower
-        raise EncoderError(
-            f"{path} cannot be read ({error})",
-            expected="a tokenizer.json of the `tokenizers` library",
-            remedy="download or copy the model again",
-        ) from error
-    tokenizer.no_padding()  # both come switched on in published files
-    tokenizer.no_truncation()
-    return tokenizer
 
 
 def _read(folder: ModelFolder, size: int) -> Dense:
