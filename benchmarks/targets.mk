@@ -39,7 +39,7 @@ bench-transfer: bench-text ## after training: all classes at once, another data 
 	$(BIN)/python -m benchmarks.transfer
 
 bench-adapt: setup .bench/rival/.setfit ## label spaces adapted to themselves, beside SetFit
-	$(BIN)/python -m benchmarks.adapt
+	$(BIN)/python -m benchmarks.adapt --whole
 
 bench-training: setup   ## episodes a second beside the published recipe
 	$(BIN)/python -m benchmarks.training_speed --accuracy 1000
