@@ -252,4 +252,4 @@ def test_the_default_encoder_gives_known_vectors():
     np.testing.assert_allclose(vectors[:, [0, 1, 100, 200, 300, 383]], KNOWN, atol=1e-4)
     fast = load_encoder()
     assert compatible(fast.fingerprint, exact.fingerprint)
-    assert (fast.encode(TEXTS) * vectors).sum(axis=1).min() > 0.9999
+    assert (fast.encode(TEXTS) * vectors).sum(axis=1).min() > 0.9998

@@ -58,11 +58,13 @@ def build_graph(
         mask = op.add(mask, graph.relative_bias(n_tokens))
     for layer in range(sizes.n_layers):
         x = graph.layer(x, mask, sizes.family.layer.format(layer))
-    if pooling == "cls":
-        pooled = op.gather(x, op.constant(np.int64(0)), op.constant(np.int64(1)))
-    else:
-        total = op.reduce_sum(op.multiply(x, op.unsqueeze(real, graph.axes(2))), graph.axes(1))
-        pooled = op.divide(total, op.convert(op.unsqueeze(lengths, graph.axes(1)), "f32"))
+    # A product, so that the engine computes the whole residual stream in its precision: of what
+    # comes after the last product it keeps all in float32, back to the first layer (0002).
+    taken = op.convert(op.equal(places, np.int32(0)), "f32") if pooling == "cls" else real
+    rows = op.unsqueeze(taken, graph.axes(0, 1) if pooling == "cls" else graph.axes(1))
+    pooled = op.squeeze(op.matmul(rows, x, False, False), graph.axes(1))
+    if pooling == "mean":
+        pooled = op.divide(pooled, op.convert(op.unsqueeze(lengths, graph.axes(1)), "f32"))
     if dense is not None:
         pooled = op.matmul(pooled, graph.constant(dense.weight), False, True)
         pooled = pooled if dense.bias is None else op.add(pooled, graph.constant(dense.bias))
