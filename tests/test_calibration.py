@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel import calibration
-from protolabel.calibration import Calibration, Shortage, Simulation, calibrate, simulate
+from protolabel.calibration import (
+    SPREAD,
+    Calibration,
+    Shortage,
+    Simulation,
+    calibrate,
+    nearness,
+    simulate,
+)
 from protolabel.prototypes import unit
 
 
@@ -229,3 +237,29 @@ def test_scores_that_all_tie():
     found = calibrate(same)
     assert math.isfinite(found.temperature)
     np.testing.assert_allclose(found.probability(np.ones((1, 3), "f4")), 1 / 3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 20])
+def test_nearness_is_what_documents_around_a_centre_show(n):
+    rng = np.random.default_rng(n)  # |mu| = 1 and a mean squared distance of SPREAD
+    dim = 4000
+    centre = np.zeros(dim)
+    centre[0] = 1.0
+    shares = []
+    for _ in range(200):
+        drawn = centre + rng.normal(size=(n + 1, dim)) * np.sqrt(SPREAD / dim)
+        mean, query = drawn[:n].mean(axis=0), drawn[n]
+        shares.append((mean @ query) / np.linalg.norm(mean) / (centre @ query))
+    assert np.mean(shares) == pytest.approx(nearness(np.array([float(n)]))[0], abs=0.01)
+
+
+def test_classes_of_one_size_have_the_fitted_threshold():
+    simulation = known_world(0.1)[0]
+    sizes = np.full(simulation.scores.shape[1], 7.0)
+    found = calibrate(simulation, sizes)
+    assert found.thresholds(sizes) == pytest.approx(np.full(len(sizes), found.threshold))
+    small, as_many, more = found.thresholds(np.array([1.0, 7.0, 70.0]))
+    assert small < as_many < more
+    bare = calibrate(simulation)
+    assert bare.threshold == found.threshold
+    assert (bare.thresholds(np.array([1.0, 70.0])) == bare.threshold).all()

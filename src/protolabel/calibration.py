@@ -21,6 +21,7 @@ FEWEST = 10  # simulated queries
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
 LEVELS = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away
+SPREAD = 1.0  # of a class's documents: mean squared distance from their centre over its own square
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,8 @@ class Calibration:
     *none of these*; the default answers as many queries rightly, and as few strangers, as it can,
     and declines one in-scope query in ten at most. ``n``: simulated queries. ``accuracy``: share
     of them whose best class is right. ``own`` and ``stranger``: quantiles (0, 1, ... 100 %) of the
-    best scores of simulated in-scope queries and of queries of left-out classes.
+    best scores of simulated in-scope queries and of queries of left-out classes. ``nearness``: of
+    the classes of the simulated queries, on average; None where it says nothing.
     """
 
     temperature: float
@@ -75,6 +77,19 @@ class Calibration:
     accuracy: float
     own: tuple[float, ...]
     stranger: tuple[float, ...]
+    nearness: float | None = None
+
+    def thresholds(self, sizes: Doubles) -> Doubles:
+        """The threshold for an answer of a class of each size, in examples: lower for small ones.
+
+        A prototype of few examples is no class's centre yet, and its own documents score lower
+        against it than those of the classes that the threshold was fitted on (:func:`nearness`).
+
+        *Shape:* ``(n,)`` -> ``(n,)`` float64.
+        """
+        if self.nearness is None or self.threshold <= 0.0:
+            return np.full(len(sizes), self.threshold)
+        return self.threshold / self.nearness * nearness(sizes)
 
     def probability(self, scores: Floats) -> Doubles:
         """Chance of each class to be the right one of an in-scope query; rows sum to one (eq. 2).
@@ -108,6 +123,20 @@ class Calibration:
     @staticmethod
     def _quantile(values: tuple[float, ...], share: float) -> float:
         return float(np.interp(share, np.linspace(0, 1, LEVELS), values))
+
+
+def nearness(sizes: Doubles) -> Doubles:
+    """Expected cosine of a document with its class's prototype, as a share of that with the centre.
+
+    Documents lie around a centre mu with mean square distance s2, so the mean of n of them has the
+    expected square length |mu|^2 + s2 / n, while its product with another document stays |mu|^2:
+    1 / sqrt(1 + r / n) with r = s2 / |mu|^2, taken as ``SPREAD``. A description counts as kappa of
+    n; less than one example counts as one.
+
+    *Shape:* ``(n,)`` -> ``(n,)`` float64, above 0 and below 1.
+    """
+    share: Doubles = 1.0 / np.sqrt(1.0 + SPREAD / np.maximum(sizes, 1.0))
+    return share
 
 
 def simulate(
@@ -158,8 +187,12 @@ def simulate(
     return replace(simulation, strangers=simulation.rival)
 
 
-def calibrate(simulation: Simulation) -> Calibration | Shortage:
-    """Temperature, threshold and estimates from simulated queries, or what is missing for them."""
+def calibrate(simulation: Simulation, sizes: Doubles | None = None) -> Calibration | Shortage:
+    """Temperature, threshold and estimates from simulated queries, or what is missing for them.
+
+    ``sizes`` ``(K,)``: of each class n_k, and kappa where it is described; None where scores are
+    no cosines, or all classes are to have the same threshold.
+    """
     m, classes = simulation.scores.shape
     present = len(np.unique(simulation.labels))
     if m < FEWEST or present < 2 or classes < 3:
@@ -181,6 +214,7 @@ def calibrate(simulation: Simulation) -> Calibration | Shortage:
         accuracy=float(right.mean()),
         own=tuple(own_levels.tolist()),
         stranger=tuple(np.quantile(strangers, levels).tolist()),
+        nearness=None if sizes is None else float(nearness(sizes)[simulation.labels].mean()),
     )
 
 

@@ -1,7 +1,8 @@
 """Scores to decisions: which class, how sure, or none of these. Arithmetic on one score matrix.
 
 Equation 2: p(k | x) = softmax_k(score_k / T), with T from the calibration; the threshold is the
-one that the user set, or the calibrated one. Evidence is gathered elsewhere.
+one that the user set, for all classes, or the calibrated one, lower for a class of few examples.
+Evidence is gathered elsewhere.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.calibration import Calibration, Shortage
-from protolabel.prototypes import Floats
+from protolabel.prototypes import Doubles, Floats
 from protolabel.settings import Settings
 from protolabel.snapshot import Snapshot
 from protolabel.types import Alternative, Answer, Evidence
@@ -24,11 +25,12 @@ class Decisions:
     """Ranked classes of n queries.
 
     columns ``(n, k)`` int64, best first; scores ``(n, k)``, higher is nearer; probabilities
-    ``(n, k)`` or None; keys: class key of each best class, None while there is no class.
+    ``(n, k)`` or None; keys: class key of each best class, None while there is no class;
+    thresholds ``(n,)`` float64: least scores for an answer, None where there is none.
     """
 
     head: Snapshot
-    threshold: float | None
+    thresholds: Doubles | None
     shortage: str
     labels: Mapping[int, str]
     columns: npt.NDArray[np.int64]
@@ -40,12 +42,15 @@ class Decisions:
         """The answer for query ``row``."""
         ranked = self._ranked(row)
         if not ranked:
-            return self._made(identity, None, ranked, evidence, "no class has a prototype yet")
-        best = ranked[0]
+            return self._made(row, identity, None, evidence, "no class has a prototype yet")
+        best, threshold = ranked[0], self._threshold(row)
         note = f"; no probability: {self.shortage}" if self.shortage else ""
-        if self.threshold is not None and best.score < self.threshold:
-            return self._made(identity, None, ranked, evidence, "below the threshold" + note)
-        return self._made(identity, best.label, ranked, evidence, "nearest class" + note)
+        if threshold is not None and best.score < threshold:
+            return self._made(row, identity, None, evidence, "below the threshold" + note)
+        return self._made(row, identity, best.label, evidence, "nearest class" + note)
+
+    def _threshold(self, row: int) -> float | None:
+        return None if self.thresholds is None else float(self.thresholds[row])
 
     def _ranked(self, row: int) -> tuple[Alternative, ...]:
         scores = self.scores[row].tolist()
@@ -57,13 +62,9 @@ class Decisions:
         return tuple(Alternative(self.labels[c], s, p) for c, s, p in triples)
 
     def _made(
-        self,
-        identity: str,
-        label: str | None,
-        ranked: tuple[Alternative, ...],
-        evidence: Evidence | None,
-        reason: str,
+        self, row: int, identity: str, label: str | None, evidence: Evidence | None, reason: str
     ) -> Answer:
+        ranked = self._ranked(row)
         best = ranked[0] if ranked else None
         return Answer(
             id=identity,
@@ -71,7 +72,7 @@ class Decisions:
             score=best.score if best else None,
             margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
             probability=best.probability if best else None,
-            threshold=self.threshold,
+            threshold=self._threshold(row),
             alternatives=ranked,
             evidence=evidence,
             reason=reason,
@@ -95,14 +96,11 @@ def decide(
     n_classes = head.n_classes
     fitted = calibration if isinstance(calibration, Calibration) else None
     shortage = calibration.reason if isinstance(calibration, Shortage) else ""
-    threshold = settings.threshold
-    if threshold is None and fitted is not None:
-        threshold = fitted.threshold
     if n_classes == 0:
         nothing = np.empty((len(queries), 0))
         return Decisions(
             head,
-            threshold,
+            _thresholds(settings, fitted, np.zeros(len(queries))),
             shortage,
             {},
             nothing.astype(np.int64),
@@ -120,7 +118,7 @@ def decide(
     keys = head.keys
     return Decisions(
         head,
-        threshold,
+        _thresholds(settings, fitted, head.sizes[columns[:, 0]]),
         shortage,
         head.names_of(np.unique(columns).tolist()),
         columns,
@@ -128,6 +126,13 @@ def decide(
         probabilities,
         keys[columns[:, 0]].tolist(),
     )
+
+
+def _thresholds(settings: Settings, fitted: Calibration | None, sizes: Doubles) -> Doubles | None:
+    """Least scores for an answer of a class of each size, ``(n,)``; None: nobody knows one."""
+    if settings.threshold is not None:
+        return np.full(len(sizes), settings.threshold)
+    return None if fitted is None else fitted.thresholds(sizes)
 
 
 def top(scores: Floats, k: int) -> npt.NDArray[np.int64]:

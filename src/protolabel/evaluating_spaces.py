@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.calibration import simulate
+from protolabel.calibration import Calibration, simulate
 from protolabel.errors import InputError
 from protolabel.evaluating import CHUNK, silent
 from protolabel.evaluation.confusion import Confusion, wilson
@@ -189,12 +189,11 @@ def evaluate_space_on(
         )
     best = np.full(len(given), -1, np.int64)
     taken = np.zeros(len(given), np.bool_)
-    threshold = None
     for i, answer in enumerate(
         view.label_many(_followed(given, progress), alternatives=2, evidence=0)
     ):
         best[i] = place[answer.alternatives[0].label]
-        taken[i], threshold = answer.label is not None, answer.threshold
+        taken[i] = answer.label is not None
     counted = Confusion(len(place))
     counted.add(truth[known], best[known], np.flatnonzero(known))
     right = best == truth
@@ -210,6 +209,9 @@ def evaluate_space_on(
         notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
     rows = counted.table(view.head.labels)
     shown = {d for row in rows for mistaken in row.confused for d in mistaken.documents}
+    threshold = view.settings.threshold
+    if threshold is None and isinstance(view.calibration, Calibration):
+        threshold = view.calibration.threshold
     finite = threshold is not None and np.isfinite(threshold)
     return Evaluation(
         kind="space on data",

@@ -62,7 +62,8 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         kappa=settings.kappa,
         metric=snapshot.metric,
     )
-    of_prototypes = calibrate(simulation)
+    sizes = snapshot.sizes if snapshot.metric == "cosine" else None
+    of_prototypes = calibrate(simulation, sizes)
     keep_calibration(rows, snapshot.basis, "prototypes", of_prototypes)
     if not settings.refine or should_stop():
         return None
@@ -95,7 +96,7 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         return None
     of_refined = of_prototypes
     if crossed is not None:
-        of_refined = calibrate(crossed)
+        of_refined = calibrate(crossed, sizes)
     elif refinement is not None:
         of_refined = Shortage("needs a class with two examples or more to try refined scores on")
     keep_calibration(rows, snapshot.basis, "refined", of_refined)

@@ -86,6 +86,12 @@ class Snapshot:
         return _joined([block.keys for block in self.blocks], np.int64, ())
 
     @property
+    def sizes(self) -> Doubles:
+        """n_k, and kappa where the class is described. *Shape:* ``(K,)`` float64."""
+        sizes = [block.counts + self.kappa * block.described for block in self.blocks]
+        return _joined(sizes, np.float64, ())
+
+    @property
     def weights(self) -> Floats:
         """Prototypes as linear weights (``prototypes.linear``). *Shape:* ``(K, d)`` float32."""
         return _joined([block.weights for block in self.blocks], np.float32, (self.dim,))
