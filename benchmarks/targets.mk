@@ -2,13 +2,16 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost
+        bench-training bench-characters bench-cost bench-newcomers
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
 
 bench-kappa: setup      ## the estimated weight of descriptions beside a grid
 	$(BIN)/python -m benchmarks.kappa
+
+bench-newcomers: setup  ## how often classes of few examples are turned away
+	$(BIN)/python -m benchmarks.newcomers
 
 bench-growth: setup     ## classes added one by one
 	$(BIN)/python -m benchmarks.growth
