@@ -1,10 +1,10 @@
 """How often a class that came late, with few examples, is turned away as *none of these*.
 
-``python -m benchmarks.newcomers``: all classes of BANKING77 and CLINC150 with their names; of them a
-fifth are strangers, which the label space does not have, a fifth newcomers with few examples, and
-the others have many. Of each kind of query: how many are declined by the fitted threshold, which is
-lower for a class of few examples, and by one and the same threshold for all (what it was fitted
-as), and how many are answered rightly.
+``python -m benchmarks.newcomers``: all classes of BANKING77 and CLINC150 with their names; of
+them a fifth are strangers, which the label space does not have, a fifth newcomers with few
+examples, and the others have many. Of each kind of query: how many are declined by the fitted
+threshold, which is lower for a class of few examples, and by one and the same threshold for all
+(what it was fitted as), and how many are answered rightly.
 """
 
 from __future__ import annotations
@@ -64,9 +64,8 @@ def measured(data: Data, many: int, few: int, seed: int) -> dict[str, tuple[floa
     names = {c: name_of(known, known.names.index(data.names[c])) for c in range(n)
              if data.names[c] in known.names}  # fmt: skip
     support = _support(data, drawn, set(strangers.tolist()), set(newcomers.tolist()), few)
-    place = {
-        row: i for i, row in enumerate(np.flatnonzero(np.isin(data.y, strangers, invert=True)))
-    }
+    rows = np.flatnonzero(np.isin(data.y, strangers, invert=True))
+    place = {row: i for i, row in enumerate(rows.tolist())}
     with space_of(known, np.array([place[row] for row in support]), refine=True) as space:
         space.configure(threshold="auto")
         space.settle()
