@@ -57,6 +57,26 @@ def test_what_moves_no_prototype_keeps_the_fits(rich):
     assert after.label == "A"
 
 
+@pytest.mark.parametrize("refine", [False, True])
+def test_a_class_of_few_examples_has_a_lower_fitted_threshold(rich, refine):
+    """By hand: in proportion to 1 / sqrt(1 + 1 / n), n the examples and kappa for a description."""
+    rich.configure(kappa=0.5, refine=refine)
+    rich.add("ship ship", "newcomer")
+    rich.describe("newcomer", "ship")
+    rich.settle()
+    fitted = rich.info()["calibration"]["threshold"]
+    sizes = dict.fromkeys("abcd", 6.5) | {"newcomer": 1.5}
+    common = (1 + 1 / 6.5) ** -0.5  # of the classes that the threshold was fitted on
+    answers = [rich.label(word) for word in WORDS]
+    assert {a.alternatives[0].label for a in answers} >= {"newcomer", "a"}
+    for answer in answers:
+        expected = fitted * (1 + 1 / sizes[answer.alternatives[0].label]) ** -0.5 / common
+        assert answer.threshold == pytest.approx(expected, rel=1e-9)
+        assert (answer.label is None) == (answer.score < answer.threshold)
+    rich.configure(threshold=0.3)
+    assert {rich.label(word).threshold for word in WORDS} == {0.3}
+
+
 def test_refinement_can_be_turned_off(rich):
     rich.configure(refine=False)
     rich.settle()

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from fakes import WordEncoder
+from mounts import read_only
 from protolabel import Example, LabelSpace
 from protolabel.errors import (
     HistoryError,
@@ -294,27 +295,20 @@ def test_paths_that_cannot_be_used(tmp_path, path):
         LabelSpace.create(tmp_path / "no" / "a.space", encoder=WordEncoder())
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a folder for reading only")
 def test_a_read_only_file_answers_and_refuses_changes(path):
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
         space.configure(kappa=19.0)
         space.configure(kappa="auto")  # an estimate would differ, and cannot be written
         space.add([Example(c, w) for c in ("bill", "cv", "box") for w in ("pay", "cv", "ship")])
-    folder = str(path.parent)
-    if subprocess.run(
-        ["mount", "--bind", folder, folder], check=False, capture_output=True
-    ).returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
-        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
-        with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
-            space.settle()
-            assert space.label("pay").alternatives
-            assert space.view().head.head == "refined"
-            with pytest.raises(StoreError, match="reading only"):
-                space.add("pay", "bill")
-    finally:
-        subprocess.run(["umount", folder], check=True)
+    with (
+        read_only(path.parent),
+        LabelSpace(path, encoder=WordEncoder(), background=False) as space,
+    ):
+        space.settle()
+        assert space.label("pay").alternatives
+        assert space.view().head.head == "refined"
+        with pytest.raises(StoreError, match="reading only"):
+            space.add("pay", "bill")
 
 
 # -- copies, and the format as documented ---------------------------------------------------------

@@ -87,7 +87,7 @@ def test_ctrl_c_in_the_middle_of_a_step_does_not_keep_half_of_it(tmp_path, monke
     trainer = trained("conv4", state=tmp_path, average=0.8)
     name, at = {
         "in the step": (trainer._optimizer, "step"),
-        "in the averaging": (trainer, "_follow"),
+        "in the averaging": (trainer._weights, "follow"),
         "in the validation": (trainer, "_validate"),
     }[where]
     done = getattr(name, at)

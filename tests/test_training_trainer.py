@@ -130,14 +130,14 @@ def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
 def test_the_average_of_the_weights_is_polyaks():
     rows = []
     trainer = trained("plain", episodes=8, average=0.5, validate_every=100)
-    mean = {k: v.clone() for k, v in trainer._learned().items()}
-    follow = trainer._follow
+    mean = {k: v.clone() for k, v in trainer._weights.learned().items()}
+    follow = trainer._weights.follow
 
-    def watched():
-        follow()
+    def watched(*given):
+        follow(*given)
         step = len(rows) + 1
         decay = min(0.5, (1 + step) / (10 + step))
-        now = trainer._learned()
+        now = trainer._weights.learned()
         for name in mean:
             if mean[name].is_floating_point():
                 mean[name] = decay * mean[name] + (1 - decay) * now[name]
@@ -146,7 +146,7 @@ def test_the_average_of_the_weights_is_polyaks():
             torch.testing.assert_close(trainer._mean[name], mean[name])
         rows.append(step)
 
-    trainer._follow = watched
+    trainer._weights.follow = watched
     trainer.run()
     assert len(rows) == 8
 

@@ -29,6 +29,7 @@ from protolabel.training.memory import keep_freed_memory
 from protolabel.training.recipe import Recipe
 from protolabel.training.report import Judge, Judged, Outcome, Report, Watch
 from protolabel.training.validation import TaskData, validated
+from protolabel.training.weights import Weights
 from protolabel.training.world import World
 
 TRAINING = 1  # the stream of a seed that training episodes come from
@@ -57,6 +58,7 @@ class Trainer:
         self._world = world or World()
         self._device = self._world.device()
         self._learner, self._loss = learner.to(self._device), loss.to(self._device)
+        self._weights = Weights(self._learner, self._loss)
         self._data, self._recipe, self._folder = data, recipe, folder
         self._watch = watch if watch and self._world.leads else lambda report: None
         self._settings = json.loads(json.dumps(asdict(recipe) | dict(settings or {})))
@@ -66,7 +68,7 @@ class Trainer:
         self._train = Mixture(d.train for d in data)
         self._optimizer = torch.optim.AdamW(
             [
-                {"params": self._weights(), "lr": recipe.learning_rate},
+                {"params": self._weights.trained(), "lr": recipe.learning_rate},
                 {
                     "params": [p for p in loss.parameters() if p.requires_grad],
                     "lr": recipe.head_rate,
@@ -76,8 +78,8 @@ class Trainer:
             weight_decay=recipe.weight_decay,
         )
         self._rates = [group["lr"] for group in self._optimizer.param_groups]
-        self._mean: dict[str, Tensor] = self._copied() if recipe.average else {}
-        self._best: dict[str, Tensor] = self._copied()
+        self._mean = self._weights.copied() if recipe.average else {}
+        self._best = self._weights.copied()
         self._facts: dict[str, Any] = {
             "episode": 0, "elapsed": 0.0, "rate": 0.0, "losses": [], "history": [], "stale": 0,
         }  # fmt: skip
@@ -103,7 +105,7 @@ class Trainer:
                 facts["elapsed"] = time.monotonic() - started
                 self._keep()
             raise
-        self._take(self._best)
+        self._weights.take(self._best)
         self._learner.eval()
         return self._outcome()
 
@@ -159,10 +161,11 @@ class Trainer:
         self._share(total)
         for group, first in zip(self._optimizer.param_groups, self._rates, strict=True):
             group["lr"] = first * rate
-        torch.nn.utils.clip_grad_norm_(self._weights(), recipe.clip)
+        torch.nn.utils.clip_grad_norm_(self._weights.trained(), recipe.clip)
         self._optimizer.step()
         if self._mean:
-            self._follow()
+            step = self._facts["episode"] // recipe.episodes_per_step + 1
+            self._weights.follow(self._mean, step, recipe.average or 0.0)
         mean = total / recipe.episodes_per_step
         return float(mean[0]), float(mean[1])
 
@@ -204,10 +207,10 @@ class Trainer:
         """Answer the validation episodes; note how, and keep the weights if they are the best."""
         facts, found = self._facts, None
         if self._world.leads and self._judge is not None:
-            kept = self._copied() if self._mean else {}
-            self._take(self._mean)
+            kept = self._weights.copied() if self._mean else {}
+            self._weights.take(self._mean)
             found = self._judge(self._learner, self._loss)
-            self._take(kept)
+            self._weights.take(kept)
         seen = found.accuracy if found else None
         score = self._world.told([found.score if found else float("nan")])[0]
         note = {"episode": report.episode, "elapsed": report.elapsed, "loss": report.loss,
@@ -216,7 +219,7 @@ class Trainer:
             note |= {"validation": seen.mean, "interval": seen.interval, "n": seen.n}
         facts["history"].append(note)
         if np.isnan(score) or score > facts.get("best_score", -np.inf):
-            self._best = {k: v.clone() for k, v in (self._mean or self._copied()).items()}
+            self._best = {k: v.clone() for k, v in (self._mean or self._weights.copied()).items()}
             facts["best_episode"], facts["stale"] = report.episode, 0
             if not np.isnan(score):
                 facts["best_score"] = score
@@ -231,41 +234,12 @@ class Trainer:
         found = validated(learner, loss, self._data, self._recipe)
         return Judged(found.mean, found)
 
-    # -- weights and state ------------------------------------------------------------------
-
-    def _weights(self) -> list[torch.nn.Parameter]:
-        return [p for p in self._learner.parameters() if p.requires_grad]
-
-    def _learned(self) -> dict[str, Tensor]:
-        """What training changes: trained parameters and statistics of the learner, and the loss."""
-        frozen = {n for n, p in self._learner.named_parameters() if not p.requires_grad}
-        own = {f"encoder.{k}": v for k, v in self._learner.state_dict().items() if k not in frozen}
-        return own | {f"loss.{k}": v for k, v in self._loss.state_dict().items()}
-
-    def _copied(self) -> dict[str, Tensor]:
-        return {name: tensor.detach().clone() for name, tensor in self._learned().items()}
-
-    def _take(self, weights: dict[str, Tensor]) -> None:
-        with torch.no_grad():
-            for name, tensor in self._learned().items():
-                if name in weights:
-                    tensor.copy_(weights[name])
-
-    def _follow(self) -> None:
-        """One step of the running mean of the weights, slower to forget as the run goes on."""
-        step = self._facts["episode"] // self._recipe.episodes_per_step + 1
-        decay = min(self._recipe.average or 0.0, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for name, tensor in self._learned().items():
-                if tensor.is_floating_point():
-                    self._mean[name].lerp_(tensor, 1 - decay)
-                else:
-                    self._mean[name].copy_(tensor)
+    # -- state ------------------------------------------------------------------------------
 
     def _keep(self) -> None:
         if self._folder is None or not self._world.leads:
             return
-        tensors = {f"now.{k}": v for k, v in self._learned().items()}
+        tensors = {f"now.{k}": v for k, v in self._weights.learned().items()}
         tensors |= {f"best.{k}": v for k, v in self._best.items()}
         tensors |= {f"mean.{k}": v for k, v in self._mean.items()}
         tensors |= checkpoint.optimizer_tensors(self._optimizer)
@@ -292,7 +266,7 @@ class Trainer:
                 expected="the settings that it was begun with",
                 remedy="give those, name another --out, or delete that folder to begin anew",
             )
-        shapes = {name: tensor.shape for name, tensor in self._learned().items()}
+        shapes = {name: tensor.shape for name, tensor in self._weights.learned().items()}
         for part in ("now", "best", *(["mean"] if self._mean else [])):
             own = {k: tensors.get(f"{part}.{k}") for k in shapes}
             if any(t is None or t.shape != shapes[k] for k, t in own.items()):
@@ -303,7 +277,7 @@ class Trainer:
                 )
             weights = {k: t.to(self._device) for k, t in own.items() if t is not None}
             if part == "now":
-                self._take(weights)
+                self._weights.take(weights)
             elif part == "best":
                 self._best = weights
             else:
