@@ -10,7 +10,7 @@ import pytest
 
 from fakes import WORDS, WordEncoder
 from protolabel import Example, LabelSpace
-from protolabel.calibration import Calibration, Shortage
+from protolabel.calibration import SPREAD, Calibration, Shortage
 from protolabel.history import redo_target, undo_target
 from protolabel.types import Change
 
@@ -57,24 +57,30 @@ def test_what_moves_no_prototype_keeps_the_fits(rich):
     assert after.label == "A"
 
 
-@pytest.mark.parametrize("refine", [False, True])
-def test_a_class_of_few_examples_has_a_lower_fitted_threshold(rich, refine):
-    """By hand: in proportion to 1 / sqrt(1 + 1 / n), n the examples and kappa for a description."""
-    rich.configure(kappa=0.5, refine=refine)
+def test_a_class_of_few_examples_has_a_lower_fitted_threshold(rich):
+    """By hand: in proportion to 1 / sqrt(1 + r / n), n the examples and kappa for a description."""
+    rich.configure(kappa=0.5, refine=False)
     rich.add("ship ship", "newcomer")
     rich.describe("newcomer", "ship")
     rich.settle()
     fitted = rich.info()["calibration"]["threshold"]
     sizes = dict.fromkeys("abcd", 6.5) | {"newcomer": 1.5}
-    common = (1 + 1 / 6.5) ** -0.5  # of the classes that the threshold was fitted on
+    common = (1 + SPREAD / 6.5) ** -0.5  # of the classes that the threshold was fitted on
     answers = [rich.label(word) for word in WORDS]
     assert {a.alternatives[0].label for a in answers} >= {"newcomer", "a"}
     for answer in answers:
-        expected = fitted * (1 + 1 / sizes[answer.alternatives[0].label]) ** -0.5 / common
+        expected = fitted * (1 + SPREAD / sizes[answer.alternatives[0].label]) ** -0.5 / common
         assert answer.threshold == pytest.approx(expected, rel=1e-9)
         assert (answer.label is None) == (answer.score < answer.threshold)
     rich.configure(threshold=0.3)
     assert {rich.label(word).threshold for word in WORDS} == {0.3}
+
+
+def test_refined_scores_allow_for_few_examples_and_have_one_threshold(rich):
+    rich.add("ship ship", "newcomer")
+    rich.settle()
+    fitted = rich.info()["calibration"]["threshold"]
+    assert {rich.label(word).threshold for word in WORDS} == {fitted}
 
 
 def test_refinement_can_be_turned_off(rich):

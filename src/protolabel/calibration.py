@@ -21,7 +21,7 @@ FEWEST = 10  # simulated queries
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
 LEVELS = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away
-SPREAD = 1.0  # of a class's documents: mean squared distance from their centre over its own square
+SPREAD = 0.7  # of a class's documents: mean squared distance from their centre over its own square
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.calibration import Simulation
+from protolabel.calibration import Simulation, nearness
 from protolabel.prototypes import Metric, linear, prototypes, to_fixed
 
 Floats = npt.NDArray[np.float32]
@@ -65,13 +65,13 @@ def refine(
 
         sum_i v_i CE((W x_i + b) / t, y_i)  +  pull / 2 (|W - W0|^2 + |b - b0|^2) / t^2
 
-    and brings the mean length of the rows back to that of W0, so that scores keep their scale;
     over the examples, v_i ~ 1 / (n_k + 1), and the descriptions as examples, v_i ~ 2 / (n_k + 1),
     less where kappa is below 1; the mean of v is 1. So each class weighs the same, whatever its
-    count: without that, classes with many examples take queries from those with few. Descriptions
-    are moved by the mean of (class mean - description), into the region where documents lie. A
-    class without examples keeps its prototype and takes no part: a description alone loses
-    against the examples of others.
+    count. The mean length of the rows is brought back to that of W0, so that scores keep their
+    scale; then each is divided by ``nearness``, relative to its mean, and with equal counts stays
+    as it is: without both, classes with many examples take queries from those with few.
+    Descriptions are moved by the mean of (class mean - description), into the region where
+    documents lie. A class without examples keeps its prototype's direction and takes no part.
 
     *Shape:* prototypes ``(K, d)``, embeddings ``(n, d)``, labels ``(n,)`` in ``[0, K)``,
     descriptions ``(K, d)`` (rows of classes that are not described are ignored), described
@@ -100,6 +100,8 @@ def refine(
     if fitted is None:
         return None
     model[fit] = fitted * np.float32(length / _length(fitted[:, :dim]))
+    near = nearness(np.bincount(labels, minlength=classes) + kappa * described)
+    model *= (near[fit].mean() / near)[:, None].astype(np.float32)
     return Refinement(np.ascontiguousarray(model[:, :dim]), model[:, dim].copy())
 
 

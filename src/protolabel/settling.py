@@ -96,7 +96,7 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         return None
     of_refined = of_prototypes
     if crossed is not None:
-        of_refined = calibrate(crossed, sizes)
+        of_refined = calibrate(crossed)  # refined scores allow for the sizes themselves
     elif refinement is not None:
         of_refined = Shortage("needs a class with two examples or more to try refined scores on")
     keep_calibration(rows, snapshot.basis, "refined", of_refined)
