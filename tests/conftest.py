@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from fakes import WordEncoder
 from protolabel import Example, LabelSpace
 
 os.environ["PROTOLABEL_CACHE"] = "off"
+
+# A shell without job control starts a background command deaf to Ctrl-C, and all that it starts
+# inherits that; with a handler here, the processes of the tests that press it can hear it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -223,7 +223,10 @@ def test_an_interrupt_ends_it_in_one_line(made):
         time.sleep(3)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()  # one that did not hear it would keep this test waiting for ever
     assert process.returncode == 130
     assert b"Traceback" not in err
     assert err.rstrip().endswith(b"protolabel: interrupted")
