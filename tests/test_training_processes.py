@@ -61,7 +61,9 @@ def test_two_processes_are_one(folder, name):
     theirs = json.loads((folder / f"{number}.0.json").read_text())
     assert [n["episode"] for n in theirs] == [n["episode"] for n in ours]
     for a, b in zip(theirs[1:], ours[1:], strict=True):
-        assert a["loss"] == pytest.approx(b["loss"], abs=1e-5)
+        # Rounding grows a thousandfold in a dozen steps (1e-13 in float64); what is not shared
+        # out, an episode or a batch statistic, is seen in the second digit.
+        assert a["loss"] == pytest.approx(b["loss"], abs=1e-3)
         assert a["accuracy"] == pytest.approx(b["accuracy"], abs=1e-6)
     if name.startswith("until"):
         assert 8 <= alone._facts["episode"] < 400
