@@ -28,7 +28,7 @@ check: setup     ## format, lint, strict types, generated docs
 	$(BIN)/python -m docs.generate --check
 
 test: check      ## everything that CI runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 format: setup    ## put the code into the format that check wants
 	$(BIN)/ruff format .

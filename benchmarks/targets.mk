@@ -2,7 +2,7 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
@@ -37,6 +37,9 @@ bench-omniglot: setup   ## Conv4-64 by the published protocol, and beyond
 
 bench-text: setup       ## intents and news on published class folds
 	$(BIN)/python -m benchmarks.few_shot_text
+
+bench-unlabelled: setup ## the same tasks, learning from documents without labels too
+	$(BIN)/python -m benchmarks.unlabelled
 
 bench-transfer: bench-text ## after training: all classes at once, another data set, descriptions
 	$(BIN)/python -m benchmarks.transfer

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from protolabel import calibration
 from protolabel.calibration import (
@@ -159,7 +160,7 @@ def test_temperature_is_the_best_on_a_grid(seed):
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(3, 30))
-def test_threshold_is_the_best_of_all_cuts_or_the_tenth_percentile(seed, m):
+def test_balanced_threshold_is_the_best_of_all_cuts(seed, m):
     rng = np.random.default_rng(seed)
     best = np.round(rng.uniform(0, 1, m), 1)
     strangers = np.round(rng.uniform(0, 0.8, m), 1)
@@ -187,6 +188,26 @@ def test_default_threshold_declines_one_in_ten_at_most():
     assert found.coverage(found.threshold) == pytest.approx(
         (best >= found.threshold).mean(), abs=0.02
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3000))
+def test_sparing_threshold_is_a_tolerance_limit(seed, m):
+    """By SciPy's binomial: sure of the number it turns away, and not of one more."""
+    best = np.random.default_rng(seed).permutation(m).astype(float)
+    declined = int((best < calibration._sparing(best)).sum())
+    chance = binom(m, 0.1)
+    assert chance.sf(declined) >= 0.95 or declined == 0  # P(more than so many belong below)
+    assert chance.sf(declined + 1) < 0.95
+
+
+def test_ten_in_a_hundred_are_turned_away_at_most_nineteen_times_in_twenty():
+    """New queries of the world that a threshold was made in, 36 simulated queries each time."""
+    rng = np.random.default_rng(5)
+    new = rng.normal(size=20_000)
+    cuts = [calibration._sparing(rng.normal(size=36)) for _ in range(400)]
+    declined = np.array([(new < cut).mean() for cut in cuts])
+    assert (declined <= 0.1).mean() >= 0.95
 
 
 @pytest.mark.parametrize("risk", [0.0, 0.05, 0.5, 1.0])

@@ -20,7 +20,8 @@ Doubles = npt.NDArray[np.float64]
 FEWEST = 10  # simulated queries
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
 LEVELS = 101  # quantiles kept of own and stranger scores
-MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away
+MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,
+SURE = 0.95  # with this confidence
 SPREAD = 0.7  # of a class's documents: mean squared distance from their centre over its own square
 
 
@@ -65,8 +66,9 @@ class Calibration:
 
     ``temperature`` divides scores before the softmax. ``threshold``: a best score below it is
     *none of these*; the default answers as many queries rightly, and as few strangers, as it can,
-    and declines one in-scope query in ten at most. ``n``: simulated queries. ``accuracy``: share
-    of them whose best class is right. ``own`` and ``stranger``: quantiles (0, 1, ... 100 %) of the
+    and declines one in-scope query in ten at most, with confidence where there are few. ``n``:
+    simulated queries. ``accuracy``: share of them whose best class is right. ``own`` and
+    ``stranger``: quantiles (0, 1, ... 100 %) of the
     best scores of simulated in-scope queries and of queries of left-out classes. ``nearness``: of
     the classes of the simulated queries, on average; None where it says nothing.
     """
@@ -209,7 +211,7 @@ def calibrate(simulation: Simulation, sizes: Doubles | None = None) -> Calibrati
     own_levels = np.quantile(best, levels)
     return Calibration(
         temperature=_temperature(simulation),
-        threshold=min(_balanced(best, right, strangers), float(np.quantile(best, MOST_DECLINED))),
+        threshold=min(_balanced(best, right, strangers), _sparing(best)),
         n=m,
         accuracy=float(right.mean()),
         own=tuple(own_levels.tolist()),
@@ -231,6 +233,23 @@ def _balanced(best: Doubles, right: npt.NDArray[np.bool_], strangers: Doubles) -
     refused = np.searchsorted(np.sort(strangers), cuts, side="left") / len(strangers)
     at = int(np.argmax(kept + refused))
     return float(0.75 * cuts[max(at - 1, 0)] + 0.25 * cuts[at])
+
+
+def _sparing(best: Doubles) -> float:
+    """Threshold that turns away at most ``MOST_DECLINED`` of in-scope queries, with confidence.
+
+    The r-th lowest of m scores, for the greatest r with P(Binomial(m, MOST_DECLINED) >= r) at
+    least ``SURE``: a distribution-free tolerance limit (Wilks 1941). Of few queries it is the
+    lowest score; of many, nearly their ``MOST_DECLINED`` quantile.
+    """
+    m = len(best)
+    steps = np.log(np.arange(m, 0, -1) / np.arange(1, m + 1))  # of binomial coefficients
+    chosen = np.concatenate([[0.0], np.cumsum(steps)])
+    k = np.arange(m + 1)
+    share = np.exp(chosen + k * np.log(MOST_DECLINED) + (m - k) * np.log1p(-MOST_DECLINED))
+    below = np.concatenate([[0.0], np.cumsum(share)])[:-1]  # P(Binomial < r), r = 0 ... m
+    r = int(np.flatnonzero(below <= 1.0 - SURE).max())
+    return float(np.partition(best, max(r - 1, 0))[max(r - 1, 0)])
 
 
 def _temperature(simulation: Simulation) -> float:

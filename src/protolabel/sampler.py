@@ -159,13 +159,17 @@ class Sampler:
 
 
 class Mixture:
-    """Episodes of several data sets; each is drawn as often as it has classes."""
+    """Episodes of several data sets; each is drawn as often as its weight says, or its classes."""
 
-    def __init__(self, samplers: Iterable[Sampler]) -> None:
+    def __init__(
+        self, samplers: Iterable[Sampler], weights: Sequence[float | None] | None = None
+    ) -> None:
         self._samplers = list(samplers)
         if not self._samplers:
             raise InputError("no data set", expected="at least one")
-        sizes = np.array([s.n_classes for s in self._samplers], float)
+        given = [None] * len(self._samplers) if weights is None else weights
+        pairs = zip(self._samplers, given, strict=True)
+        sizes = np.array([s.n_classes if w is None else w for s, w in pairs], float)
         self._shares = sizes / sizes.sum()
 
     def draw(self, rng: np.random.Generator) -> Episode:

@@ -54,8 +54,15 @@ def _installed() -> None:
 
 
 @click.command()
-@click.argument("past", nargs=-1, required=True, type=click.Path())
+@click.argument("past", nargs=-1, type=click.Path())
 @click.option("--out", required=True, type=click.Path(), help="Folder to write the encoder to.")
+@click.option(
+    "--unlabelled",
+    multiple=True,
+    type=click.Path(),
+    help="Texts without labels, from the stream to come: what `label` reads. Several times for "
+    "several sources.",
+)
 @click.option(
     "--kind",
     type=click.Choice(["transformer", "map", "conv4"]),
@@ -104,6 +111,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
 
     PAST is what `import` reads: JSONL, CSV, or a folder of folders; several are several data sets.
     Classes are split: most to learn from, some to choose on (--valid), some to report on (--novel).
+    Documents without labels (--unlabelled) help beside a past, and where there is none.
     A run that was interrupted goes on when the same command is given again. Several processes:
     `torchrun --nproc-per-node 2 -m protolabel train ...`.
     """
@@ -111,13 +119,15 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
     from protolabel.encoders.locate import DEFAULT
     from protolabel.training import Augmentation, read_past
     from protolabel.training import train as train_encoder
-    from protolabel.training.train import RECIPES, Kind
+    from protolabel.training.past import read_unlabelled
+    from protolabel.training.train import POOLED, RECIPES, Kind
 
     pasts = [
         read_past(p, descriptions=given["descriptions"], names_mean=not given["names_are_codes"])
         for p in past
     ]
-    kind: Kind = given["kind"] or ("conv4" if pasts[0].kind == "image" else "transformer")
+    images = bool(pasts) and pasts[0].kind == "image"
+    kind: Kind = given["kind"] or ("conv4" if images else "transformer")
     scenario = _scenario(given)
     if given["skip_small"]:
         least = (scenario.shots[0] + scenario.n_query) if scenario else 2
@@ -125,17 +135,20 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
             pasts[i], gone = one.without_small(least)
             if gone:
                 click.echo(f"left out {len(gone)} classes of fewer than {least}", err=True)
+    unlabelled = read_unlabelled(given["unlabelled"], besides=pasts, seed=given["seed"])
+    recipes = POOLED if unlabelled and kind in POOLED else RECIPES
     wanted = {
         "episodes": given["episodes"],
         "minutes": given["minutes"],
         "learning_rate": given["learning_rate"],
         "seed": given["seed"],
     }
-    recipe: Recipe = replace(RECIPES[kind], **{k: v for k, v in wanted.items() if v is not None})
+    recipe: Recipe = replace(recipes[kind], **{k: v for k, v in wanted.items() if v is not None})
     with _watching() as watch:
         done = train_encoder(
             pasts,
             out,
+            unlabelled=unlabelled,
             kind=kind,
             encoder=given["encoder"] or DEFAULT,
             parts=given["parts"],
@@ -156,6 +169,9 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
         return
     outcome = done.outcome
     click.echo(f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes")
+    if done.unlabelled:
+        partitions = ", ".join(map(str, done.groups))
+        click.echo(f"{done.unlabelled} unlabelled documents, in groups: {partitions}")
     if outcome.first is not None and outcome.best is not None:
         click.echo(
             f"{len(done.valid)} classes to choose on: {outcome.first} before, {outcome.best} at "

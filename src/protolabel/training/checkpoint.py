@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from protolabel.errors import InputError
 
 LATEST = "latest.json"
+GROUPS = "groups.safetensors"
 
 
 def save(folder: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
@@ -68,10 +71,36 @@ def load(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
 
 def delete(folder: Path) -> None:
     """Delete a state; what else is in the folder stays, and the folder with it."""
-    for file in [*folder.glob(f"{LATEST}*"), *folder.glob("state-*.safetensors*")]:
-        file.unlink()
+    for pattern in (f"{LATEST}*", "state-*.safetensors*", f"{GROUPS}*"):
+        for file in folder.glob(pattern):
+            file.unlink()
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+def keep_groups(folder: Path, groups: Sequence[npt.NDArray[np.int64]], key: str) -> None:
+    """Keep how unlabelled documents were grouped; ``key`` says of which documents, and how."""
+    from safetensors.numpy import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{GROUPS}.part"
+    save_file({str(i): one for i, one in enumerate(groups)}, part, metadata={"key": key})
+    os.replace(part, folder / GROUPS)
+
+
+def kept_groups(folder: Path, key: str) -> list[npt.NDArray[np.int64]] | None:
+    """What :func:`keep_groups` kept under that key; None where there is nothing, or it is damaged:
+    it can be found anew.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(folder / GROUPS, "numpy") as file:
+            if (file.metadata() or {}).get("key") != key:
+                return None
+            return [file.get_tensor(str(i)) for i in range(len(file.keys()))]
+    except (OSError, SafetensorError):
+        return None
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 The map begins as the identity and is held near it (Hu et al.'s low-rank form is not needed at this
 size). It is written as a dense step after the pooling of the encoder it stands on, so that it costs
 nothing at inference and loads wherever such folders load. Only the vectors are learned from; texts
-are encoded once, by the inference path.
+are encoded once, by the inference path, and looked up in the embedding cache before that.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from protolabel.binding import with_cache
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.families import read_sizes
 from protolabel.encoders.folder import read_dense, read_folder, read_tensors
@@ -42,7 +43,7 @@ class LinearMap(Learner):
                     expected="pooling, or a linear step without activation",
                     remedy="train the encoder itself instead",
                 )
-        encoder = load_encoder(folder)
+        encoder = with_cache(load_encoder(folder))
         assert isinstance(encoder, Encoder)  # a folder of the BERT family: read_sizes has seen it
         self._encoder = encoder
         self.dim = self._encoder.dim
@@ -59,6 +60,11 @@ class LinearMap(Learner):
         if generator is not None and self._dropout:
             x = functional.dropout(x, self._dropout)
         return functional.normalize(x + functional.linear(x, self.change), dim=1)
+
+    def begin(self) -> None:
+        """Be the identity again."""
+        with torch.no_grad():
+            self.change.zero_()
 
     def matrix(self) -> npt.NDArray[np.float32]:
         """The map, (d, d)."""

@@ -18,11 +18,13 @@ import numpy.typing as npt
 
 from protolabel.errors import InputError
 from protolabel.names import words_of
-from protolabel.readers import read_descriptions, read_examples
+from protolabel.readers import read_descriptions, read_documents, read_examples
 from protolabel.sampler import generator_of
 from protolabel.types import Example
 
 SPLIT = 3  # the stream of a seed that splits by class come from
+RESERVOIR = 5  # the stream of a seed that says which of many unlabelled documents are kept
+MOST_UNLABELLED = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +58,8 @@ class Past:
     @property
     def digest(self) -> str:
         """Its identity: 16 hex digits of SHA-256 over documents, labels and words."""
-        total = hashlib.sha256(json.dumps([self.names, self.descriptions]).encode())
-        total.update(self.labels.tobytes())
-        for document in self.documents:
-            data = document if isinstance(document, bytes) else document.encode("utf-8", "replace")
-            total.update(len(data).to_bytes(8, "little") + data)
-        return total.hexdigest()[:16]
+        words = json.dumps([self.names, self.descriptions])
+        return digest_of([words, self.labels.tobytes(), *self.documents])
 
     def without_small(self, least: int) -> tuple[Past, list[str]]:
         """The same without classes of fewer than ``least`` documents, and which those were."""
@@ -78,6 +76,15 @@ class Past:
         )
         gone = [n for k, n in enumerate(self.names) if k not in new]
         return left, gone
+
+
+def digest_of(parts: Iterable[str | bytes]) -> str:
+    """Their identity, in order: 16 hex digits of SHA-256."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode("utf-8", "replace")
+        total.update(len(data).to_bytes(8, "little") + data)
+    return total.hexdigest()[:16]
 
 
 def read_past(
@@ -97,6 +104,39 @@ def read_past(
     else:
         told = read_descriptions(descriptions)
     return past_of(read_examples(source), told, names_mean=names_mean)
+
+
+def read_unlabelled(
+    sources: Iterable[str | Path], *, besides: Sequence[Past] = (), seed: int = 0
+) -> list[str]:
+    """Texts of what ``protolabel label`` reads, each once, and none that a past has labelled.
+
+    At most ``MOST_UNLABELLED``, drawn at random from a longer stream (Vitter 1985, algorithm R), of
+    which nothing else is kept but a key a text. Raises InputError, with file and line, for what is
+    no text.
+    """
+    seen = {digest_of([d]) for past in besides for d in past.documents}
+    rng = generator_of(seed, RESERVOIR)
+    kept: list[str] = []
+    n = 0
+    for source in sources:
+        for document in read_documents(source):
+            if document.text is None:
+                raise InputError(
+                    f"{document.source or document.id}: no text",
+                    expected="texts to learn from",
+                    remedy="leave images and bare embeddings out",
+                )
+            key = digest_of([document.text])
+            if key in seen:
+                continue
+            seen.add(key)
+            n += 1
+            if len(kept) < MOST_UNLABELLED:
+                kept.append(document.text)
+            elif (place := int(rng.integers(n))) < MOST_UNLABELLED:
+                kept[place] = document.text
+    return kept
 
 
 def past_of(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,20 +22,22 @@ from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy
 from protolabel.prototypes import Metric
-from protolabel.sampler import Sampler
 from protolabel.scenario import Scenario
 from protolabel.training import checkpoint
 from protolabel.training.augment import Augmentation
 from protolabel.training.conv4 import Conv4
+from protolabel.training.drawing import Drawing
 from protolabel.training.frozen import LinearMap
-from protolabel.training.learner import Learner
+from protolabel.training.grouping import grouped
+from protolabel.training.learner import Learner, Positions
 from protolabel.training.loss import EpisodeLoss
-from protolabel.training.past import Past, Split, refuse_numbers, split_classes
+from protolabel.training.past import Past, Split, digest_of, split_classes
+from protolabel.training.pool import numbers_of_groups, pool_data
 from protolabel.training.recipe import Recipe
 from protolabel.training.report import Outcome, Report, Watch
 from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
-from protolabel.training.validation import TaskData, validated
+from protolabel.training.validation import validated
 from protolabel.training.world import World
 from protolabel.training.writing import replace_folder
 
@@ -49,11 +51,24 @@ RECIPES: dict[Kind, Recipe] = {
         validate_every=500, patience=8,
     ),
 }  # fmt: skip
+POOLED: dict[Kind, Recipe] = {  # beside unlabelled documents: each step has several partitions
+    "transformer": replace(
+        RECIPES["transformer"], episodes=300, episodes_per_step=3, average=0.95, validate_every=30
+    ),
+    "map": replace(
+        RECIPES["map"], episodes=1800, episodes_per_step=3, average=0.98, validate_every=300
+    ),
+}
+UNLABELLED_ALONE = Scenario(25, 1, 3)  # what episodes are like where there is no past
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What came of a training: where it is, how it went, and novel classes before and after."""
+    """What came of a training: where it is, how it went, and novel classes before and after.
+
+    ``unlabelled``: documents without labels that it learned from, and ``groups``: in how many
+    groups each of their partitions had them.
+    """
 
     folder: Path
     outcome: Outcome
@@ -62,12 +77,15 @@ class Trained:
     novel: list[str]
     before: Accuracy | None = None
     after: Accuracy | None = None
+    unlabelled: int = 0
+    groups: list[int] = field(default_factory=list)
 
 
 def train(
     pasts: Past | Sequence[Past],
     out: str | Path,
     *,
+    unlabelled: Sequence[str] = (),
     kind: Kind | None = None,
     encoder: str | Path = DEFAULT,
     parts: str = "all",
@@ -86,6 +104,9 @@ def train(
 ) -> Trained:
     """Train an encoder for new classes on a labelled past, and write it to ``out``.
 
+    ``unlabelled``: texts of the stream to come, whose groups are learned from beside the classes of
+    the past (:mod:`protolabel.training.pool`), or alone: ``pasts`` may then be empty, and nothing
+    says when it was best but the end.
     ``kind``: "transformer" (the encoder itself; ``parts`` says which of it), "map" (a linear map
     over its frozen vectors) or "conv4" (images; the default where the past is one).
     ``views``: of every image, over which the finished encoder averages (:meth:`Augmentation.views`;
@@ -95,19 +116,19 @@ def train(
     ``out`` is whole. ``log``: a folder for TensorBoard.
 
     Raises:
-        InputError: a past, a split, a scenario or a recipe that cannot be used, before any time
-            is spent; or ``out`` is there already.
+        InputError: a past, a split, a scenario, a recipe or unlabelled documents that cannot be
+            used, before any time is spent; or ``out`` is there already.
         EncoderError: the encoder to start from cannot be used.
     """
     pasts = [pasts] if isinstance(pasts, Past) else list(pasts)
     out = Path(out)
     if out.exists() and not overwrite:
         raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
-    kind = _kind(pasts, kind)
-    recipe = recipe or RECIPES[kind]
+    kind = _kind(pasts, unlabelled, kind)
+    recipe = recipe or (POOLED if unlabelled else RECIPES)[kind]
     metric = metric or ("euclidean" if kind == "conv4" else "cosine")
     splits = [split_classes(p, valid=valid, novel=novel, seed=recipe.seed) for p in pasts]
-    drawing = _Drawing(pasts, splits, scenario)
+    drawing = Drawing(pasts, splits, scenario)
     base, chosen, kept = (_names(pasts, splits, p) for p in ("base", "valid", "novel"))
     state = out.with_name(out.name + ".run")
     with ExitStack() as stack:
@@ -115,7 +136,7 @@ def train(
         stack.push(lambda kind, *_: world.leave(together=kind is None))
         torch.manual_seed(recipe.seed)
         learner = _learner(kind, encoder, parts, metric, augmentation, views, max_tokens)
-        prepared = [_prepared(learner, kind, past) for past in pasts]
+        prepared = [_prepared(learner.prepare, past) for past in pasts]
         data = drawing.data(prepared)
         loss = EpisodeLoss(metric, learn_temperature=metric == "cosine")
         settings = {
@@ -125,7 +146,19 @@ def train(
             "scenario": [asdict(s) for s in drawing.scenarios],
             "past": [past.digest for past in pasts],
             "split": [base, chosen, kept],
+            "unlabelled": digest_of(unlabelled) if unlabelled else None,
         }  # fmt: skip
+        groups: list[Positions] = []
+        if unlabelled:
+            shape = scenario or (drawing.scenarios or [UNLABELLED_ALONE])[0]
+            groups = grouped(
+                lambda: LinearMap(locate(encoder)), unlabelled,
+                lambda prepare: drawing.data([_prepared(prepare, past) for past in pasts]),
+                shape, seed=recipe.seed, world=world, folder=state, watch=watch,
+                key=digest_of([json.dumps(settings | {"seed": recipe.seed})]),
+            )  # fmt: skip
+            weight = float(sum(one.train.n_classes for one in data)) or 1.0
+            data += pool_data(learner.prepare(unlabelled), groups, shape, weight)
         watched = _logged(watch, log if world.leads else None, stack)
         reported = drawing.novel(prepared) if report_novel else []
         before = validated(learner, loss, reported, recipe) if reported else None
@@ -133,7 +166,8 @@ def train(
             learner, loss, data, recipe, world=world, folder=state, settings=settings, watch=watched
         ).run()
         after = validated(learner, loss, reported, recipe) if reported else None
-        trained = Trained(out, outcome, base, chosen, kept, before, after)
+        trained = Trained(out, outcome, base, chosen, kept, before, after, len(unlabelled),
+                          [int(one.max()) + 1 for one in groups])  # fmt: skip
         if world.leads:
             facts = _facts(trained, kind, encoder, drawing.scenarios, recipe)
             write_encoder(learner, out, facts, overwrite=overwrite)
@@ -141,11 +175,24 @@ def train(
     return trained
 
 
-def _kind(pasts: Sequence[Past], kind: Kind | None) -> Kind:
+def _kind(pasts: Sequence[Past], unlabelled: Sequence[str], kind: Kind | None) -> Kind:
     """What to train, checked against the documents."""
-    if not pasts or not all(len(p.documents) for p in pasts):
-        raise InputError("no documents", expected="a labelled past", remedy="give one")
-    kind = kind or ("conv4" if pasts[0].kind == "image" else "transformer")
+    if not all(len(p.documents) for p in pasts) or not (pasts or unlabelled):
+        raise InputError(
+            "no documents",
+            expected="a labelled past, unlabelled documents, or both",
+            remedy="give some",
+        )
+    images = bool(pasts) and pasts[0].kind == "image"
+    kind = kind or ("conv4" if images else "transformer")
+    if unlabelled and kind == "conv4":
+        raise InputError(
+            "unlabelled documents for an image encoder",
+            expected="texts, and a text encoder to find their groups with",
+            remedy="train it on the labelled images alone",
+        )
+    if unlabelled:
+        numbers_of_groups(len(unlabelled))
     if kind not in RECIPES:
         raise InputError(f"kind {kind!r}", expected=f"one of {', '.join(RECIPES)}")
     if any((p.kind == "image") != (kind == "conv4") for p in pasts):
@@ -155,67 +202,6 @@ def _kind(pasts: Sequence[Past], kind: Kind | None) -> Kind:
             remedy="name another kind, or train on texts and on images apart",
         )
     return kind
-
-
-class _Drawing:
-    """Samplers of base, validation and novel classes of each past: made before anything heavy."""
-
-    def __init__(
-        self, pasts: Sequence[Past], splits: Sequence[Split], scenario: Scenario | None
-    ) -> None:
-        self._pasts, self._splits = pasts, splits
-        self.scenarios = [scenario or fitting(p, s) for p, s in zip(pasts, splits, strict=True)]
-        for past, one in zip(pasts, self.scenarios, strict=True):
-            if one.uses_descriptions:
-                refuse_numbers(past)
-        self._base = self._samplers("base")
-        self._valid = self._samplers("valid")
-        self._novel = self._samplers("novel")
-
-    def data(self, prepared: Sequence[Any]) -> list[TaskData]:
-        """To learn from and to choose on."""
-        rows = zip(prepared, self._pasts, self._base, self._valid, strict=True)
-        return [TaskData(x, len(p.documents), b, v) for x, p, b, v in rows if b is not None]
-
-    def novel(self, prepared: Sequence[Any]) -> list[TaskData]:
-        """To report on."""
-        rows = zip(prepared, self._pasts, self._base, self._novel, strict=True)
-        return [TaskData(x, len(p.documents), b, n) for x, p, b, n in rows if n is not None and b]
-
-    def _samplers(self, part: str) -> list[Sampler | None]:
-        found: list[Sampler | None] = []
-        for past, split, scenario in zip(self._pasts, self._splits, self.scenarios, strict=True):
-            classes = getattr(split, part)
-            if not len(classes):
-                found.append(None)
-                continue
-            if part != "base":  # the same tasks, of as many classes as there are
-                spare = 1 if scenario.n_strangers else 0
-                most = max(2, len(classes) - spare)
-                ways = (min(scenario.ways[0], most), min(scenario.ways[1], most))
-                scenario = replace(scenario, n_way=ways, n_strangers=0)
-            found.append(
-                Sampler(
-                    past.labels,
-                    scenario,
-                    classes=classes,
-                    names=past.names,
-                    described=past.described,
-                )
-            )
-        return found
-
-
-def fitting(past: Past, split: Split) -> Scenario:
-    """A scenario that a past can give: up to 20 classes, 1 to 5 shots, half with descriptions."""
-    least = int(past.counts[np.concatenate([split.base, split.valid, split.novel])].min())
-    n_query = max(1, min(5, least - 1))
-    return Scenario(
-        n_way=min(20, len(split.base)),
-        n_shot=(1, max(1, min(5, least - n_query))),
-        n_query=n_query,
-        described=0.5 if past.kind == "text" and bool(past.described.all()) else 0.0,
-    )
 
 
 def _learner(
@@ -237,13 +223,13 @@ def _learner(
     return Transformer(folder, parts=parts, max_tokens=max_tokens, bf16=bf16)
 
 
-def _prepared(learner: Learner, kind: Kind, past: Past) -> Any:
-    """Documents, and after them the descriptions of all classes (a space where there is none)."""
-    if isinstance(learner, Conv4):
+def _prepared(prepare: Callable[[Any], Any], past: Past) -> Any:
+    """Documents, and after them the descriptions of all classes (none where they are images)."""
+    if past.kind == "image":
         images = [d for d in past.documents if isinstance(d, bytes)]
-        return learner.prepare(arrays(images, size=28, channels=1, background="light"))
+        return prepare(arrays(images, size=28, channels=1, background="light"))
     words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
-    return learner.prepare([*(str(d) for d in past.documents), *words])
+    return prepare([*(str(d) for d in past.documents), *words])
 
 
 def _names(pasts: Sequence[Past], splits: Sequence[Split], part: str) -> list[str]:
@@ -263,6 +249,7 @@ def _facts(
         "encoder": str(encoder) if kind != "conv4" else None,
         "scenarios": [asdict(s) for s in scenarios],
         "recipe": asdict(recipe),
+        "unlabelled": {"documents": trained.unlabelled, "groups": trained.groups},
         "classes": {"base": trained.base, "valid": trained.valid, "novel": trained.novel},
         "novel_before": asdict(trained.before) if trained.before else None,
         "novel_after": asdict(trained.after) if trained.after else None,

@@ -65,7 +65,7 @@ class Trainer:
         if judge is None and any(d.valid is not None for d in data):
             judge = self._by_episodes
         self._judge = judge
-        self._train = Mixture(d.train for d in data)
+        self._train = Mixture([d.train for d in data], [d.weight for d in data])
         self._optimizer = torch.optim.AdamW(
             [
                 {"params": self._weights.trained(), "lr": recipe.learning_rate},

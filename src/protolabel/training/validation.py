@@ -28,12 +28,14 @@ class TaskData:
 
     Rows 0 to n - 1 of ``prepared`` are the documents; row ``n + k`` is the description of class k
     where there are descriptions. ``train`` and ``valid`` draw the episodes; ``valid`` may be None.
+    ``weight``: how often its episodes are drawn beside other data sets'; its classes, where None.
     """
 
     prepared: Any
     n: int
     train: Sampler
     valid: Sampler | None = None
+    weight: float | None = None
 
 
 def validated(

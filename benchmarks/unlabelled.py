@@ -1,0 +1,157 @@
+"""What unlabelled documents bring: 5-way tasks on classes that were not trained on.
+
+``python -m benchmarks.unlabelled [--sets NAME ...] [--folds 01 ...]``: the published class folds
+of ``benchmarks.few_shot_text``, and its tasks. Half of the documents of each class that is not
+trained on are the stream so far: they are learned from without their labels. Test episodes are
+drawn from the other half, which nothing has learned from. Three maps over the default encoder's
+vectors: learned from the train classes alone, from them and the stream, and from the stream alone.
+Every fold is kept in ``.bench/unlabelled`` and is not repeated. What is tried was chosen on valid
+classes (docs/experiments.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from benchmarks.common import CACHE, machine, mean_interval, said, save, table
+from benchmarks.few_shot_text import SETS, TASKS, answered, past_and_folds
+from protolabel.binding import with_cache
+from protolabel.encoders import Encoder, load_encoder
+from protolabel.encoders.folder import read_dense, read_folder
+from protolabel.scenario import Scenario
+from protolabel.training import Past, train
+from protolabel.types import Embeddings
+
+PLACE = CACHE / "unlabelled"
+KEYS = [f"{s}-shot{' with names' if n else ''}" for s, n in TASKS]
+WAYS = {
+    "as it was": "as it was",
+    "labelled": "train classes",
+    "both": "train classes and stream",
+    "stream": "stream alone, no labels at all",
+}
+
+
+def halves(past: Past, train_classes: list[str], seed: int = 0) -> tuple[list[str], Past]:
+    """The stream: half of the documents of all other classes; and the past without them."""
+    rng = np.random.default_rng(seed)
+    base = [past.names.index(name) for name in train_classes]
+    stream = np.zeros(len(past.labels), bool)
+    for k in np.setdiff1d(np.arange(len(past.names)), base):
+        rows = rng.permutation(np.flatnonzero(past.labels == k))
+        stream[rows[: len(rows) // 2]] = True
+    keep = np.flatnonzero(~stream)
+    left = replace(past, documents=[past.documents[i] for i in keep], labels=past.labels[keep])
+    known = {str(d) for d in left.documents}
+    texts = dict.fromkeys(str(past.documents[i]) for i in np.flatnonzero(stream))
+    return [text for text in texts if text not in known], left
+
+
+def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> dict[str, object]:
+    """Learn in three ways on one fold and test, or take what was found before."""
+    one = SETS[name]
+    place = PLACE / f"{name}-{number}"
+    result = place / "result.json"
+    if result.is_file():
+        return dict(json.loads(result.read_text(encoding="utf-8")))
+    place.mkdir(parents=True, exist_ok=True)
+    stream, left = halves(past, classes["train"])
+    record: dict[str, object] = {"machine": machine(), "unlabelled": len(stream)}
+    before = with_cache(load_encoder())
+    assert isinstance(before, Encoder)
+    record["as it was"] = answered(before, left, classes["test"], one, 1.0)
+    for way in ("labelled", "both", "stream"):
+        started = time.monotonic()
+        trained = train(
+            [] if way == "stream" else left, place / way, kind="map",
+            unlabelled=() if way == "labelled" else stream,
+            valid=classes["valid"], novel=classes["test"], report_novel=False, overwrite=True,
+            scenario=Scenario(min(25, len(classes["train"])), 1, 3),
+        )  # fmt: skip
+        record[f"{way}, minutes"] = (time.monotonic() - started) / 60
+        record[f"{way}, groups"] = trained.groups
+        record[way] = answered(Mapped(before, place / way), left, classes["test"], one, 1.0)
+        said(f"{name} {number} {way}: {record[way]}")
+    result.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    return record
+
+
+class Mapped:
+    """What the inference path makes of a written map, from vectors that are in the cache.
+
+    tests/test_training_map.py holds the two equal; this does not encode everything again.
+    """
+
+    def __init__(self, before: Encoder, folder: Path) -> None:
+        dense = read_folder(folder).dense_path
+        assert dense is not None
+        self._before, self._matrix = before, read_dense(dense, before.dim).weight
+        self.dim, self.fingerprint = len(self._matrix), f"mapped:{folder.name}"
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """(n, d) of unit length."""
+        found = self._before.encode(texts) @ self._matrix.T
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def report() -> None:
+    """Write docs/results/unlabelled from the folds that are there."""
+    rows, values = [], {}
+    for name, one in SETS.items():
+        paths = sorted(PLACE.glob(f"{name}-*/result.json"))
+        records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        if not records:
+            continue
+        values[name] = dict(zip((p.parent.name[-2:] for p in paths), records, strict=True))
+        rows.append([name, "published", *(f"{a:.2f}" for a in one.published), "", "", ""])
+        for way, what in WAYS.items():
+            cells = []
+            for key in KEYS:
+                found = [r[way][key] for r in records]
+                mean, _ = mean_interval(found)
+                spread = float(np.std(found, ddof=min(1, len(found) - 1)))
+                cells.append(f"{mean:.2f} ± {spread:.2f}")
+            spent = [r[f"{way}, minutes"] for r in records if f"{way}, minutes" in r]
+            minutes = f"{np.mean(spent):.1f}" if spent else ""
+            rows.append([f"{name}, {len(records)} folds", what, *cells, minutes])
+    body = (
+        "# What unlabelled documents bring\n\n"
+        "5-way accuracy in % on classes that were not trained on, mean over the published class "
+        "folds ± s over folds; a linear map over all-MiniLM-L6-v2 (22 M parameters), each query "
+        "answered alone; intents: 600 episodes of 5 queries a class, news: 1,000 of 25. The "
+        "stream: half of the documents of the validation and test classes, without labels; "
+        "episodes are drawn from the other half. Published: ContrastNet (BERT-base), as recalled "
+        "in the data sets' notes, without names; its scripts learn from all of a data set's "
+        "texts without labels (`--unlabeled-path raw.txt`), those of the test classes "
+        f"included.\n\n{table(['set', 'learned from', *KEYS, 'minutes'], rows)}"
+    )
+    save("unlabelled", "make bench-unlabelled", body, values, None)
+
+
+def main() -> None:
+    """Run what is lacking, and write what there is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sets", nargs="*", choices=list(SETS), default=list(SETS))
+    parser.add_argument("--folds", nargs="*", default=["01", "02", "03", "04", "05"])
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    os.environ.setdefault("PROTOLABEL_CACHE", str(Path(CACHE) / "embeddings.sqlite"))
+    for number in options.folds:
+        for name in options.sets:
+            past, folds = past_and_folds(SETS[name])
+            fold(name, number, past, folds[number])
+    report()
+
+
+if __name__ == "__main__":
+    main()
