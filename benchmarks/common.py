@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -148,6 +149,17 @@ def shown(values: Sequence[float], digits: int = 1) -> str:
     """``"77.8 ± 0.4"``."""
     mean, half = mean_interval(values)
     return f"{mean:.{digits}f} ± {half:.{digits}f}"
+
+
+def over_folds(values: Sequence[float]) -> str:
+    """``"91.18 ± 0.95"``: mean and standard deviation over folds."""
+    return f"{np.mean(values):.2f} ± {np.std(values, ddof=min(1, len(values) - 1)):.2f}"
+
+
+def kept_folds(place: Path, name: str) -> dict[str, dict[str, Any]]:
+    """The results of a data set's folds that are kept in ``place``, by fold."""
+    paths = sorted(place.glob(f"{name}-*/result.json"))
+    return {p.parent.name[-2:]: json.loads(p.read_text(encoding="utf-8")) for p in paths}
 
 
 def machine() -> str:

@@ -22,8 +22,9 @@ import torch
 
 from benchmarks.common import (
     CACHE,
+    kept_folds,
     machine,
-    mean_interval,
+    over_folds,
     require_data,
     rows_of,
     said,
@@ -151,22 +152,16 @@ def report() -> None:
     keys = [f"{s}-shot{' with names' if n else ''}" for s, n in TASKS]
     rows, values = [], {}
     for name, one in SETS.items():
-        paths = sorted(PLACE.glob(f"{name}-*/result.json"))
-        records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        kept = kept_folds(PLACE, name)
+        records = list(kept.values())
         if not records:
             continue
-        values[name] = dict(zip((p.parent.name[-2:] for p in paths), records, strict=True))
+        values[name] = kept
         rows.append(
             [name, "published, inductive", *(f"{a:.2f}" for a in one.published), "", "", ""]
         )
         for when in ("before", "after"):
-            cells = []
-            for key in keys:
-                mean, _ = mean_interval([r[when][key] for r in records])
-                spread = float(
-                    np.std([r[when][key] for r in records], ddof=min(1, len(records) - 1))
-                )
-                cells.append(f"{mean:.2f} ± {spread:.2f}")
+            cells = [over_folds([r[when][key] for r in records]) for key in keys]
             minutes = f"{np.mean([r['minutes'] for r in records]):.1f}" if when == "after" else ""
             what = "as it was" if when == "before" else "trained"
             rows.append([f"{name}, {len(records)} folds", what, *cells, minutes])

@@ -3,10 +3,12 @@
 ``python -m benchmarks.unlabelled [--sets NAME ...] [--folds 01 ...]``: the published class folds
 of ``benchmarks.few_shot_text``, and its tasks. Half of the documents of each class that is not
 trained on are the stream so far: they are learned from without their labels. Test episodes are
-drawn from the other half, which nothing has learned from. Three maps over the default encoder's
-vectors: learned from the train classes alone, from them and the stream, and from the stream alone.
+drawn from the other half, which nothing has learned from. Maps over the default encoder's vectors:
+learned from the train classes alone, from them and the stream, and from the stream alone; and the
+encoder itself, learned from both.
 Every fold is kept in ``.bench/unlabelled`` and is not repeated. What is tried was chosen on valid
-classes (docs/experiments.md).
+classes (docs/experiments.md). ``--ways`` names some of these; two calls at once must not name the
+same fold.
 """
 
 from __future__ import annotations
@@ -16,14 +18,15 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
 
-from benchmarks.common import CACHE, machine, mean_interval, said, save, table
-from benchmarks.few_shot_text import SETS, TASKS, answered, past_and_folds
+from benchmarks.common import CACHE, kept_folds, machine, over_folds, said, save, table
+from benchmarks.few_shot_text import RECIPE, SETS, TASKS, answered, past_and_folds
 from protolabel.binding import with_cache
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.folder import read_dense, read_folder
@@ -33,12 +36,25 @@ from protolabel.types import Embeddings
 
 PLACE = CACHE / "unlabelled"
 KEYS = [f"{s}-shot{' with names' if n else ''}" for s, n in TASKS]
+
+
+@dataclass(frozen=True)
+class Way:
+    """What is learned from, and what learns."""
+
+    what: str
+    labelled: bool = True
+    stream: bool = False
+    kind: Literal["map", "transformer"] = "map"
+
+
 WAYS = {
-    "as it was": "as it was",
-    "labelled": "train classes",
-    "both": "train classes and stream",
-    "stream": "stream alone, no labels at all",
+    "labelled": Way("a map: train classes"),
+    "both": Way("a map: train classes and stream", stream=True),
+    "stream": Way("a map: stream alone, no labels at all", labelled=False, stream=True),
+    "encoder, both": Way("the encoder: train classes and stream", stream=True, kind="transformer"),
 }
+ENCODER = replace(RECIPE, episodes=60, episodes_per_step=3, validate_every=30, n_validation=150)
 
 
 def halves(past: Past, train_classes: list[str], seed: int = 0) -> tuple[list[str], Past]:
@@ -56,33 +72,41 @@ def halves(past: Past, train_classes: list[str], seed: int = 0) -> tuple[list[st
     return [text for text in texts if text not in known], left
 
 
-def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> dict[str, object]:
-    """Learn in three ways on one fold and test, or take what was found before."""
+def fold(
+    name: str, number: str, past: Past, classes: dict[str, list[str]], ways: Sequence[str]
+) -> None:
+    """Learn in these ways on one fold and test, those that were not tried before."""
     one = SETS[name]
     place = PLACE / f"{name}-{number}"
     result = place / "result.json"
-    if result.is_file():
-        return dict(json.loads(result.read_text(encoding="utf-8")))
     place.mkdir(parents=True, exist_ok=True)
     stream, left = halves(past, classes["train"])
     record: dict[str, object] = {"machine": machine(), "unlabelled": len(stream)}
+    if result.is_file():
+        record = json.loads(result.read_text(encoding="utf-8"))
     before = with_cache(load_encoder())
     assert isinstance(before, Encoder)
-    record["as it was"] = answered(before, left, classes["test"], one, 1.0)
-    for way in ("labelled", "both", "stream"):
-        started = time.monotonic()
+    if "as it was" not in record:
+        record["as it was"] = answered(before, left, classes["test"], one, 1.0)
+    for key in ways:
+        if key in record:
+            continue
+        way, started = WAYS[key], time.monotonic()
         trained = train(
-            [] if way == "stream" else left, place / way, kind="map",
-            unlabelled=() if way == "labelled" else stream,
+            left if way.labelled else [], place / key, kind=way.kind,
+            unlabelled=stream if way.stream else (),
+            recipe=ENCODER if way.kind == "transformer" else None, max_tokens=one.max_tokens,
             valid=classes["valid"], novel=classes["test"], report_novel=False, overwrite=True,
             scenario=Scenario(min(25, len(classes["train"])), 1, 3),
         )  # fmt: skip
-        record[f"{way}, minutes"] = (time.monotonic() - started) / 60
-        record[f"{way}, groups"] = trained.groups
-        record[way] = answered(Mapped(before, place / way), left, classes["test"], one, 1.0)
-        said(f"{name} {number} {way}: {record[way]}")
-    result.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    return record
+        record[f"{key}, minutes"] = (time.monotonic() - started) / 60
+        record[f"{key}, groups"] = trained.groups
+        after = load_encoder(place / key) if way.kind == "transformer" else None
+        after = after or Mapped(before, place / key)
+        assert isinstance(after, Encoder)
+        record[key] = answered(after, left, classes["test"], one, 1.0)
+        said(f"{name} {number} {key}: {record[key]}")
+        result.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 class Mapped:
@@ -107,22 +131,20 @@ def report() -> None:
     """Write docs/results/unlabelled from the folds that are there."""
     rows, values = [], {}
     for name, one in SETS.items():
-        paths = sorted(PLACE.glob(f"{name}-*/result.json"))
-        records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        kept = kept_folds(PLACE, name)
+        records = list(kept.values())
         if not records:
             continue
-        values[name] = dict(zip((p.parent.name[-2:] for p in paths), records, strict=True))
+        values[name] = kept
         rows.append([name, "published", *(f"{a:.2f}" for a in one.published), "", "", ""])
-        for way, what in WAYS.items():
-            cells = []
-            for key in KEYS:
-                found = [r[way][key] for r in records]
-                mean, _ = mean_interval(found)
-                spread = float(np.std(found, ddof=min(1, len(found) - 1)))
-                cells.append(f"{mean:.2f} ± {spread:.2f}")
-            spent = [r[f"{way}, minutes"] for r in records if f"{way}, minutes" in r]
-            minutes = f"{np.mean(spent):.1f}" if spent else ""
-            rows.append([f"{name}, {len(records)} folds", what, *cells, minutes])
+        for way, what in {"as it was": "as it was"} | {k: w.what for k, w in WAYS.items()}.items():
+            done = [r for r in records if way in r]
+            if not done:
+                continue
+            cells = [over_folds([r[way][key] for r in done]) for key in KEYS]
+            spent = [r.get(f"{way}, minutes") for r in done]
+            minutes = "" if None in spent else f"{np.mean(spent):.1f}"
+            rows.append([f"{name}, {len(done)} folds", what, *cells, minutes])
     body = (
         "# What unlabelled documents bring\n\n"
         "5-way accuracy in % on classes that were not trained on, mean over the published class "
@@ -142,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", nargs="*", choices=list(SETS), default=list(SETS))
     parser.add_argument("--folds", nargs="*", default=["01", "02", "03", "04", "05"])
+    parser.add_argument("--ways", nargs="*", choices=list(WAYS), default=list(WAYS))
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -149,7 +172,7 @@ def main() -> None:
     for number in options.folds:
         for name in options.sets:
             past, folds = past_and_folds(SETS[name])
-            fold(name, number, past, folds[number])
+            fold(name, number, past, folds[number], options.ways)
     report()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -259,3 +261,29 @@ def test_what_cannot_be_learned_from_is_one_clear_error(tmp_path, case):
     with pytest.raises(InputError, match=rf"{message}.*expected.*to fix it"):
         train([], tmp_path / "out", **changed)
     assert not list(tmp_path.iterdir())
+
+
+def command(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "protolabel", *map(str, arguments)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_the_command_line_learns_from_a_stream(tmp_path):
+    base = write_folder(tmp_path / "base")
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in texts(200))
+    (tmp_path / "stream.jsonl").write_text(lines)
+    given_ = ["--kind", "map", "--encoder", base, "--episodes", 3, "--way", 3, "--query", 2]
+    out = tmp_path / "out"
+    done = command(
+        "train", "--unlabelled", tmp_path / "stream.jsonl", "--out", out, "--json", *given_
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["unlabelled"], told["groups"], told["base"]) == (200, [16], [])
+    assert "groups, 2 of 2: " in done.stderr
+    assert load_encoder(out).encode(["pay bill"]).shape == (1, 16)
+    done = command("train", "--out", tmp_path / "none")
+    assert done.returncode != 0
+    assert "a labelled past, unlabelled documents, or both" in done.stderr

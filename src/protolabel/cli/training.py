@@ -6,9 +6,6 @@ torch is loaded when one of them runs, and its absence is an error that says wha
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,12 +15,12 @@ import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
 from protolabel.cli.reencode import moved
+from protolabel.cli.watching import watching
 from protolabel.errors import InputError
 from protolabel.scenario import Range, Scenario
 
 if TYPE_CHECKING:
     from protolabel.training.recipe import Recipe
-    from protolabel.training.report import Report
 
 
 class Span(click.ParamType[Range]):
@@ -120,7 +117,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
     from protolabel.training import Augmentation, read_past
     from protolabel.training import train as train_encoder
     from protolabel.training.past import read_unlabelled
-    from protolabel.training.train import POOLED, RECIPES, Kind
+    from protolabel.training.train import POOLED, RECIPES, Kind, told
 
     pasts = [
         read_past(p, descriptions=given["descriptions"], names_mean=not given["names_are_codes"])
@@ -144,7 +141,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
         "seed": given["seed"],
     }
     recipe: Recipe = replace(recipes[kind], **{k: v for k, v in wanted.items() if v is not None})
-    with _watching() as watch:
+    with watching() as watch:
         done = train_encoder(
             pasts,
             out,
@@ -164,8 +161,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
             log=Path(given["log"]) if given["log"] else None,
         )
     if json_:
-        record = asdict(done) | {"folder": str(done.folder)}
-        line(record)
+        line(told(asdict(done) | {"folder": str(done.folder)}))
         return
     outcome = done.outcome
     click.echo(f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes")
@@ -231,7 +227,7 @@ def adapt(
     place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
     onto = f"protolabel reencode {space} --encoder {place}"
     with opened(space, encoder) as known:
-        with _watching() as watch:
+        with watching() as watch:
             done = adapt_encoder(
                 known, place, recipe=recipe, parts=parts, encoder=encoder,
                 watch=watch, overwrite=overwrite,
@@ -276,50 +272,3 @@ def _scenario(given: dict[str, Any]) -> Scenario | None:
     }
     told = {k: v for k, v in options.items() if v is not None}
     return replace(base, **told) if told or given["like"] else None
-
-
-@contextmanager
-def _watching() -> Iterator[Callable[[Report], None]]:
-    """A line on stderr: episodes, loss, accuracy, time left. In a log, one line a validation."""
-    if not sys.stderr.isatty():
-        begun: set[str] = set()
-
-        def plain(report: Report) -> None:
-            if report.validation is None and report.phase not in {"", *begun}:
-                click.echo(f"{report.phase}{report.episodes} episodes", err=True)
-            begun.add(report.phase)
-            if report.validation is not None and report.episode == 0:
-                click.echo(f"{report.phase}before  validation {report.validation}", err=True)
-            elif report.validation is not None:
-                click.echo(
-                    f"{report.phase}episode {report.episode}/{report.episodes}  "
-                    f"loss {report.loss:.3f}  validation {report.validation}  "
-                    f"{report.remaining / 60:.1f} minutes left",
-                    err=True,
-                )
-
-        yield plain
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.fields[said]}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        TextColumn("left {task.fields[left]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("train", total=1.0, said="starting", left="?")
-        seen: dict[str, str] = {"validation": ""}
-
-        def watch(report: Report) -> None:
-            if report.validation is not None:
-                seen["validation"] = f"  validation {report.validation}"
-            said = f"{report.phase}episode {report.episode}/{report.episodes}  "
-            said += f"loss {report.loss:.3f}"
-            left = f"{report.remaining / 60:.1f} min" if report.episode else "?"
-            bar.update(task, completed=report.share, said=said + seen["validation"], left=left)
-
-        yield watch

@@ -264,18 +264,18 @@ def write_encoder(
 
     def write(folder: Path) -> None:
         learner.write(folder)
-        text = json.dumps(_told(facts), indent=1, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(told(facts), indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "training.json").write_text(text + "\n", encoding="utf-8")
 
     replace_folder(out, write, overwrite=overwrite)
 
 
-def _told(value: Any) -> Any:
-    """The same as JSON has it: null for what is no number (the loss before the first step)."""
+def told(value: Any) -> Any:
+    """The same as JSON has it: None for what is no number (the loss before the first step)."""
     if isinstance(value, dict):
-        return {k: _told(v) for k, v in value.items()}
+        return {k: told(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_told(v) for v in value]
+        return [told(v) for v in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
