@@ -223,6 +223,13 @@ def test_output_into_a_closed_pipe_is_no_error(made):
     assert done.stderr == b""
 
 
+def test_an_answer_that_cannot_be_written_is_one_clear_error(made, tmp_path):
+    out = tmp_path / "nowhere" / "answers.jsonl"
+    done = run("label", made, "--text", "pay", "--json", "--out", out, code=1)
+    assert f"{out}: No such file or directory; expected" in done.stderr
+    assert "to fix it" in done.stderr
+
+
 def test_progress_on_stderr_where_it_is_asked_for(made):
     done = run("label", made, "-", "--json", "--progress", stdin="pay one\npay two\n")
     assert "documents" in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -29,6 +30,7 @@ from protolabel.errors import (
     StoreError,
     StoreFullError,
 )
+from protolabel.store import store as store_module
 from protolabel.store.check import check
 from protolabel.store.schema import FORMAT
 from protolabel.store.store import Store
@@ -364,3 +366,31 @@ def test_versions_that_never_were(path):
         assert [c.name for c in space.classes()] == ["bill", "box"]
         space.undo()
         assert len(space.classes()) == 3
+
+
+# -- places where a file cannot be made ------------------------------------------------------------
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that takes no files")
+def test_a_folder_that_looks_writable_and_is_not_is_one_clear_error():
+    with pytest.raises(StoreError, match=r"/proc/x.space .*expected.*to fix it"):
+        LabelSpace.create("/proc/x.space", encoder=WordEncoder(), background=False)
+    made = LabelSpace.create(encoder=WordEncoder(), background=False)
+    with made, pytest.raises(StoreError, match=r"/proc/y .*expected.*to fix it"):
+        made.backup("/proc/y")
+
+
+def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False) as made:
+        made.describe("bill", "pay bill")
+    with LabelSpace(tmp_path / "a.space", encoder=WordEncoder()) as again:
+        assert [c.name for c in again.classes()] == ["bill"]
+    assert [p.name for p in tmp_path.iterdir()] == ["a.space"]
+    (tmp_path / "b.space").write_text("mine")
+    with pytest.raises(FileExistsError):
+        store_module._settle(tmp_path / "a.space", tmp_path / "b.space")
+    assert (tmp_path / "b.space").read_text() == "mine"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -212,6 +213,13 @@ def untrained(monkeypatch):
         raise AssertionError("it trains")
 
     monkeypatch.setattr(loop.Trainer, "run", refuse)
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that takes no files")
+def test_a_place_that_cannot_be_written_is_one_clear_error_before_anything_is_trained():
+    with pytest.raises(InputError, match=r"/proc/x cannot be made.*expected.*to fix it"):
+        train(texts(), "/proc/x", kind="map", recipe=QUICK)
 
 
 @pytest.mark.usefixtures("untrained")

@@ -64,6 +64,13 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(
+            f"{where}{error.strerror or error}; expected a file or folder that can be used so; to "
+            "fix it: check the path, its permissions and the room on its disk",
+            1,
+        )
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

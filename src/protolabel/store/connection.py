@@ -28,6 +28,37 @@ _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _NO_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
+def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
+    """An error of SQLite's about the file at ``path``, as protolabel's."""
+    code = getattr(error, "sqlite_errorcode", 0) or 0
+    primary = code & 0xFF
+    if primary in _DAMAGE:
+        return SpaceDamagedError(
+            f"{path} is damaged or is not a label space ({error})",
+            expected="a readable label space file",
+            remedy=f"run `protolabel check {path}`, or restore a backup",
+        )
+    if primary in _NO_ROOM:
+        return StoreFullError(
+            f"no room to write {path} ({error})",
+            expected="free disk space; the file is as it was before this change",
+            remedy="free some space and repeat the change",
+        )
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(
+            f"{path} is locked by another process",
+            expected="the lock within the waiting time",
+            remedy="wait for the other process to finish, then repeat",
+        )
+    if primary in _NO_WRITE:
+        return StoreError(
+            f"{path} cannot be written ({error})",
+            expected="a writable file in a writable folder",
+            remedy="change the permissions, or copy the file elsewhere",
+        )
+    return StoreError(f"{path}: {error}", remedy=f"run `protolabel check {path}`")
+
+
 class Connection:
     """A connection shared by the threads of one process, one statement or transaction at a time."""
 
@@ -103,36 +134,7 @@ class Connection:
         try:
             yield
         except sqlite3.Error as error:
-            raise self._translate(error) from error
-
-    def _translate(self, error: sqlite3.Error) -> ProtolabelError:
-        code = getattr(error, "sqlite_errorcode", 0) or 0
-        primary = code & 0xFF
-        if primary in _DAMAGE:
-            return SpaceDamagedError(
-                f"{self.path} is damaged or is not a label space ({error})",
-                expected="a readable label space file",
-                remedy=f"run `protolabel check {self.path}`, or restore a backup",
-            )
-        if primary in _NO_ROOM:
-            return StoreFullError(
-                f"no room to write {self.path} ({error})",
-                expected="free disk space; the file is as it was before this change",
-                remedy="free some space and repeat the change",
-            )
-        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return StoreBusyError(
-                f"{self.path} is locked by another process",
-                expected="the lock within the waiting time",
-                remedy="wait for the other process to finish, then repeat",
-            )
-        if primary in _NO_WRITE:
-            return StoreError(
-                f"{self.path} cannot be written ({error})",
-                expected="a writable file in a writable folder",
-                remedy="change the permissions, or copy the file elsewhere",
-            )
-        return StoreError(f"{self.path}: {error}", remedy=f"run `protolabel check {self.path}`")
+            raise translated(self.path, error) from error
 
     @contextmanager
     def transaction(self, mode: str) -> Iterator[sqlite3.Connection]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from protolabel.encoders import compatible
 from protolabel.errors import SpaceExistsError, StoreError
 from protolabel.prototypes import Floats
-from protolabel.store.connection import MEMORY, Connection
+from protolabel.store.connection import MEMORY, Connection, translated
 from protolabel.store.rows import Rows
 from protolabel.store.schema import migrate
 from protolabel.store.vectors import IN_FORCE, Encoding
@@ -58,12 +58,20 @@ class Store(Rows):
         partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
             _build(partial, meta, encoding, settings, who)
-            os.link(partial, target)  # fails, rather than replaces, if somebody was faster
+            _settle(partial, target)
         except FileExistsError as error:
             raise SpaceExistsError(f"{path} exists already", remedy="open it") from error
+        except sqlite3.Error as error:
+            raise translated(path, error) from error
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be made ({error})",
+                expected="a folder that can be written",
+                remedy="choose another path",
+            ) from error
         finally:
             for leftover in (partial, Path(f"{partial}-wal"), Path(f"{partial}-shm")):
-                with suppress(FileNotFoundError):
+                with suppress(OSError):
                     leftover.unlink()
         return cls(Connection(path))
 
@@ -144,13 +152,13 @@ class Store(Rows):
         partial = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.partial")
         with self.connection.lock, self.connection.speaking():
             try:
-                copy = sqlite3.connect(partial)
+                copy = _copy_at(partial, path)
                 try:
                     self.connection.db.backup(copy)
                     copy.execute("PRAGMA journal_mode = DELETE")
                 finally:
                     copy.close()
-                os.link(partial, path)
+                _settle(partial, Path(path))
             except OSError as error:
                 raise StoreError(
                     f"{path} cannot be written ({error.strerror})",
@@ -163,6 +171,27 @@ class Store(Rows):
     def close(self) -> None:
         """Close the file; what was committed stays."""
         self.connection.close()
+
+
+def _settle(partial: Path, target: Path) -> None:
+    """Give the finished file its name; FileExistsError, and nothing replaced, if it is taken."""
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: claim the name, then fill it
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL))
+        os.replace(partial, target)
+
+
+def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
+    """A new, empty database; what prevents it is said of ``path``, not of what is copied."""
+    try:
+        copy = sqlite3.connect(partial)  # SQLite makes the file at the first write
+        copy.execute("PRAGMA user_version = 0")
+    except sqlite3.Error as error:
+        raise translated(path, error) from error
+    return copy
 
 
 def _build(

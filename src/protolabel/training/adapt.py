@@ -34,6 +34,7 @@ from protolabel.training.train import write_encoder
 from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
 from protolabel.training.validation import TaskData
+from protolabel.training.writing import refuse_unwritable
 
 HELD_OUT = 4  # the stream of a seed that says which examples are held out
 FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
@@ -101,6 +102,7 @@ def adapt(
         )
     if out.exists() and not overwrite:
         raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
+    refuse_unwritable(out)
     if space.metric != "cosine":
         raise InputError(f"a label space of metric {space.metric}", expected="cosine")
     past = past_of_space(space)

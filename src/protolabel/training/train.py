@@ -39,7 +39,7 @@ from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
 from protolabel.training.validation import validated
 from protolabel.training.world import World
-from protolabel.training.writing import replace_folder
+from protolabel.training.writing import refuse_unwritable, replace_folder
 
 Kind = Literal["transformer", "map", "conv4"]
 
@@ -124,6 +124,7 @@ def train(
     out = Path(out)
     if out.exists() and not overwrite:
         raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
+    refuse_unwritable(out)
     kind = _kind(pasts, unlabelled, kind)
     recipe = recipe or (POOLED if unlabelled else RECIPES)[kind]
     metric = metric or ("euclidean" if kind == "conv4" else "cosine")

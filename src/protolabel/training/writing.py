@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,20 @@ def write_conv(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Te
         folder / "model.safetensors",
         metadata={"format": "pt"},
     )
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise InputError where a folder ``path`` could not be made; nothing is left behind."""
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    try:
+        with tempfile.TemporaryDirectory(dir=there, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be made ({error.strerror or error})",
+            expected="a folder that can be written",
+            remedy="name another --out",
+        ) from error
 
 
 def replace_folder(path: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> None:
