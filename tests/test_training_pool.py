@@ -287,3 +287,37 @@ def test_the_command_line_learns_from_a_stream(tmp_path):
     done = command("train", "--out", tmp_path / "none")
     assert done.returncode != 0
     assert "a labelled past, unlabelled documents, or both" in done.stderr
+
+
+SCRIPT = """
+import sys
+from dataclasses import replace
+import torch
+from protolabel.training import Recipe, Scenario, grouping, train
+
+torch.set_num_threads(1)
+grouping.RECIPE = replace(grouping.RECIPE, episodes=60)
+recipe = Recipe(episodes=6, episodes_per_step=3, learning_rate=0.01, warmup=0.0)
+texts = open(sys.argv[2]).read().splitlines()
+train([], sys.argv[3], unlabelled=texts, kind="map", encoder=sys.argv[1], recipe=recipe,
+      scenario=Scenario(3, 1, 2))
+"""
+
+
+def test_two_processes_learn_from_the_groups_that_one_of_them_finds(tmp_path):
+    base = write_folder(tmp_path / "base")
+    (tmp_path / "script.py").write_text(SCRIPT)
+    (tmp_path / "texts").write_text("\n".join(texts(200)))
+    two = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    for name, start in (("one", []), ("two", two)):
+        done = subprocess.run(
+            [sys.executable, *start, tmp_path / "script.py", base, tmp_path / "texts",
+             tmp_path / name], capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-3000:]
+    a, b = (
+        load_file(tmp_path / f / "2_Dense" / "model.safetensors")["linear.weight"]
+        for f in ("one", "two")
+    )
+    np.testing.assert_allclose(a, b, atol=1e-5)
+    assert np.abs(a - np.eye(16)).max() > 1e-3  # something was learned
