@@ -150,7 +150,8 @@ def report() -> None:
             continue
         values[name] = kept
         rows.append([name, "published", *(f"{a:.2f}" for a in one.published), "", "", ""])
-        for way, what in {"as it was": "as it was"} | {k: w.what for k, w in WAYS.items()}.items():
+        told = {"as it was": "as it was"} | {key: way.what for key, way in WAYS.items()}
+        for way, what in told.items():
             done = [r for r in records if way in r]
             if not done:
                 continue
