@@ -3,13 +3,14 @@
 ``python -m benchmarks.newcomers``: all classes of BANKING77 and CLINC150 with their names; of
 them a fifth are strangers, which the label space does not have, a fifth newcomers with few
 examples, and the others have many. Of each kind of query: how many are declined by the fitted
-threshold, which is lower for a class of few examples, and by one and the same threshold for all
-(what it was fitted as), and how many are answered rightly.
+threshold, of how many the nearest class is right, and how many are answered rightly; by the refined
+head, and by the prototypes alone.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -28,11 +29,10 @@ def main() -> None:
     start = time.perf_counter()
     body = [
         "# Classes that came late\n",
-        "Declined as *none of these*, and answered rightly, in % of the queries of each kind. A "
-        "fifth of the classes are newcomers with fewer examples; a fifth are strangers, unknown to "
-        f"the label space. {DRAWS} draws, {QUERIES} queries each, refined scores, default "
-        "threshold. *One*: one threshold for all classes, as it was fitted; *by size*: what the "
-        "label space does, lower for a class of few examples.\n",
+        "Declined as *none of these*, nearest class right, and answered rightly, in % of the "
+        "queries of each kind. A fifth of the classes are newcomers with fewer examples; a fifth are "
+        f"strangers, unknown to the label space. {DRAWS} draws, {QUERIES} queries each, default "
+        "threshold.\n",
     ]
     values: dict[str, object] = {}
     for name in SETS:
@@ -41,21 +41,22 @@ def main() -> None:
         for many, few in CASES:
             runs = [measured(data, many, few, seed) for seed in range(DRAWS)]
             values[f"{name} {many} {few}"] = runs
-            for rule in ("one", "by size"):
-                cells = [[run[f"{rule}, {kind}"] for run in runs] for kind in KINDS]
+            for head in ("refined", "prototypes"):
+                cells = [[run[f"{head}, {kind}"] for run in runs] for kind in KINDS]
                 rows.append(
-                    [str(many), str(few), rule]
+                    [str(many), str(few), head]
                     + [shown([c[0] for c in cell]) for cell in cells]
-                    + [shown([c[1] for c in cell]) for cell in cells[:2]]
+                    + [shown([c[i] for c in cell]) for i in (1, 2) for cell in cells[:2]]
                 )
-        head = ["examples", "newcomers'", "threshold", "others declined", "newcomers declined",
-                "strangers declined", "others right", "newcomers right"]  # fmt: skip
+        head = ["examples", "newcomers'", "head", "others declined", "newcomers declined",
+                "strangers declined", "others' nearest right", "newcomers' nearest right",
+                "others right", "newcomers right"]  # fmt: skip
         body += [f"{name}, {len(data.names)} classes\n", table(head, rows), ""]
     save("newcomers", "make bench-newcomers", "\n".join(body), values, time.perf_counter() - start)
 
 
-def measured(data: Data, many: int, few: int, seed: int) -> dict[str, tuple[float, float]]:
-    """By rule and kind of query: (declined, answered rightly) in %."""
+def measured(data: Data, many: int, few: int, seed: int) -> dict[str, tuple[float, ...]]:
+    """By head and kind of query: (declined, nearest class right, answered rightly) in %."""
     drawn = draw(data, many, seed, QUERIES)
     n = len(data.names)
     order = np.random.default_rng(seed).permutation(n)
@@ -69,29 +70,31 @@ def measured(data: Data, many: int, few: int, seed: int) -> dict[str, tuple[floa
     with space_of(known, np.array([place[row] for row in support]), refine=True) as space:
         space.configure(threshold="auto")
         space.settle()
-        fitted = space.info()["calibration"]
-        assert isinstance(fitted, dict)
-        documents = (
-            Document(str(i), data.texts[i], embedding=data.embeddings[i])
-            for i in drawn.queries.tolist()
-        )
-        answers = list(space.label_many(documents, alternatives=2, evidence=0))
+        views = {"refined": space.view(), "prototypes": space.view().unrefined()}
+        answers = {
+            head: list(view.label_many(documents(data, drawn), alternatives=2, evidence=0))
+            for head, view in views.items()
+        }
     truth = data.y[drawn.queries]
-    nearest = [answer.alternatives[0] for answer in answers]
-    right = np.array(
-        [best.label == names.get(c) for best, c in zip(nearest, truth.tolist(), strict=True)]
-    )
-    declined = {
-        "one": np.array([best.score < float(fitted["threshold"]) for best in nearest]),
-        "by size": np.array([answer.label is None for answer in answers]),
-    }
     kinds = {"strangers": np.isin(truth, strangers), "newcomers": np.isin(truth, newcomers)}
     kinds["others"] = ~(kinds["strangers"] | kinds["newcomers"])
-    return {
-        f"{rule}, {kind}": (100 * float(no[of].mean()), 100 * float((right & ~no)[of].mean()))
-        for rule, no in declined.items()
-        for kind, of in kinds.items()
-    }
+    found = {}
+    for head, given in answers.items():
+        nearest = [answer.alternatives[0].label for answer in given]
+        right = np.array(
+            [label == names.get(c) for label, c in zip(nearest, truth.tolist(), strict=True)]
+        )
+        no = np.array([answer.label is None for answer in given])
+        for kind, of in kinds.items():
+            shares = (no[of], right[of], (right & ~no)[of])
+            found[f"{head}, {kind}"] = tuple(100 * float(share.mean()) for share in shares)
+    return found
+
+
+def documents(data: Data, drawn: Draw) -> Iterator[Document]:
+    """The queries, with their embeddings."""
+    for i in drawn.queries.tolist():
+        yield Document(str(i), data.texts[i], embedding=data.embeddings[i])
 
 
 def _support(

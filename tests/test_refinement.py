@@ -162,12 +162,22 @@ def test_a_class_without_examples_keeps_the_direction_of_its_prototype():
     found = refine(
         weights, examples[inside], labels[inside], descriptions, np.ones(6, bool), kappa=1.0
     )
-    counts = np.bincount(labels[inside], minlength=6) + 1.0  # and kappa
-    near = (1 + SPREAD / counts) ** -0.5
-    longer = near[counts > 1].mean() / near[2]
-    np.testing.assert_allclose(found.weights[2], weights[2] * longer, rtol=1e-6)
+    np.testing.assert_allclose(found.weights[2], weights[2] * 1.05, rtol=1e-6)
     assert found.biases[2] == 0.0
     assert not np.allclose(found.weights[1], weights[1])
+
+
+def test_weights_of_few_examples_are_longer_by_what_their_scores_lack():
+    """Two spaces that differ in what counts alone say: lengths go as sqrt(1 + r / n)."""
+    examples, labels, descriptions, _ = world(5)
+    first = np.flatnonzero(labels == 0)[0]
+    few = (labels != 0) | (np.arange(len(labels)) == first)
+    weights = prototypes_of(examples[few], labels[few], descriptions)
+    found = refine(weights, examples[few], labels[few], descriptions, np.ones(6, bool), kappa=1.0)
+    near = (1 + SPREAD / (np.bincount(labels[few], minlength=6) + 1.0)) ** -0.5
+    plain = found.weights * (near / near.mean())[:, None]
+    before = np.linalg.norm(weights, axis=1).mean()
+    assert np.linalg.norm(plain, axis=1).mean() == pytest.approx(before, rel=1e-5)
 
 
 def test_descriptions_that_are_not_there_are_ignored():

@@ -25,6 +25,7 @@ Stop = Callable[[], bool]
 TEMPERATURE = 0.1  # of the fit, for vectors of unit length; not the one of the answers
 PULL = 0.03  # towards the prototypes
 TOLD = 2.0  # worth of a description among the examples of its class
+BARE = 1.05  # length of a class without examples: a description is no mean of few documents
 TOLERANCE = 1e-3  # relative gain of a step below which the fit ends
 MOST_STEPS = 40
 FEWEST_STEPS = 8
@@ -71,7 +72,8 @@ def refine(
     scale; then each is divided by ``nearness``, relative to its mean, and with equal counts stays
     as it is: without both, classes with many examples take queries from those with few.
     Descriptions are moved by the mean of (class mean - description), into the region where
-    documents lie. A class without examples keeps its prototype's direction and takes no part.
+    documents lie. A class without examples takes no part: it keeps its prototype, ``BARE`` times
+    as long.
 
     *Shape:* prototypes ``(K, d)``, embeddings ``(n, d)``, labels ``(n,)`` in ``[0, K)``,
     descriptions ``(K, d)`` (rows of classes that are not described are ignored), described
@@ -101,7 +103,8 @@ def refine(
         return None
     model[fit] = fitted * np.float32(length / _length(fitted[:, :dim]))
     near = nearness(np.bincount(labels, minlength=classes) + kappa * described)
-    model *= (near[fit].mean() / near)[:, None].astype(np.float32)
+    longer = np.where(fit, near[fit].mean() / near, BARE)
+    model *= longer[:, None].astype(np.float32)
     return Refinement(np.ascontiguousarray(model[:, :dim]), model[:, dim].copy())
 
 
