@@ -30,9 +30,9 @@ def main() -> None:
     body = [
         "# Classes that came late\n",
         "Declined as *none of these*, nearest class right, and answered rightly, in % of the "
-        "queries of each kind. A fifth of the classes are newcomers with fewer examples; a fifth are "
-        f"strangers, unknown to the label space. {DRAWS} draws, {QUERIES} queries each, default "
-        "threshold.\n",
+        "queries of each kind. A fifth of the classes are newcomers with fewer examples; a fifth "
+        f"are strangers, unknown to the label space. {DRAWS} draws, {QUERIES} queries each, "
+        "default threshold.\n",
     ]
     values: dict[str, object] = {}
     for name in SETS:
