@@ -152,8 +152,14 @@ def shown(values: Sequence[float], digits: int = 1) -> str:
 
 
 def over_folds(values: Sequence[float]) -> str:
-    """``"91.18 ± 0.95"``: mean and standard deviation over folds."""
-    return f"{np.mean(values):.2f} ± {np.std(values, ddof=min(1, len(values) - 1)):.2f}"
+    """``"91.18 ± 0.95"``: mean and standard deviation over folds; of one fold its value."""
+    mean = f"{np.mean(values):.2f}"
+    return mean if len(values) == 1 else f"{mean} ± {np.std(values, ddof=1):.2f}"
+
+
+def folds(name: str, n: int) -> str:
+    """``"BANKING77, 5 folds"``."""
+    return f"{name}, {n} fold{'s' if n > 1 else ''}"
 
 
 def kept_folds(place: Path, name: str) -> dict[str, dict[str, Any]]:

@@ -22,6 +22,7 @@ import torch
 
 from benchmarks.common import (
     CACHE,
+    folds,
     kept_folds,
     machine,
     over_folds,
@@ -81,8 +82,8 @@ def past_and_folds(one: Set) -> tuple[Past, dict[str, dict[str, list[str]]]]:
         [labels[label]["name"].lower() for label in order],
     )
     splits = json.loads((folder / "splits.json").read_text(encoding="utf-8"))
-    folds = splits.get("folds") or splits["contrastnet_laqda_folds"]
-    return past, {n: {p: f[p] for p in ("train", "valid", "test")} for n, f in folds.items()}
+    parts = splits.get("folds") or splits["contrastnet_laqda_folds"]
+    return past, {n: {p: f[p] for p in ("train", "valid", "test")} for n, f in parts.items()}
 
 
 def plain(post: str) -> str:
@@ -164,7 +165,7 @@ def report() -> None:
             cells = [over_folds([r[when][key] for r in records]) for key in keys]
             minutes = f"{np.mean([r['minutes'] for r in records]):.1f}" if when == "after" else ""
             what = "as it was" if when == "before" else "trained"
-            rows.append([f"{name}, {len(records)} folds", what, *cells, minutes])
+            rows.append([folds(name, len(records)), what, *cells, minutes])
     head = ["set", "encoder", *keys, "minutes"]
     body = (
         "# 5-way tasks on classes that were not trained on\n\n"
@@ -187,8 +188,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     for number in options.folds:
         for name in options.sets:
-            past, folds = past_and_folds(SETS[name])
-            record = fold(name, number, past, folds[number])
+            past, splits = past_and_folds(SETS[name])
+            record = fold(name, number, past, splits[number])
             said(f"{name} {number}: {record['before']} -> {record['after']}")
     report()
 
