@@ -179,7 +179,8 @@ def report() -> None:
         "episodes are drawn from the other half. Published: ContrastNet (BERT-base), as recalled "
         "in the data sets' notes, without names; its scripts learn from all of a data set's "
         "texts without labels (`--unlabeled-path raw.txt`), those of the test classes "
-        f"included.\n\n{table(['set', 'learned from', *KEYS, 'minutes'], rows)}"
+        "included. Minutes of learning, one thread, beside other work.\n\n"
+        f"{table(['set', 'learned from', *KEYS, 'minutes'], rows)}"
     )
     save("unlabelled", "make bench-unlabelled", body, values, None)
 

@@ -168,7 +168,7 @@ def test_a_class_without_examples_keeps_the_direction_of_its_prototype():
 
 
 def test_weights_of_few_examples_are_longer_by_what_their_scores_lack():
-    """Two spaces that differ in what counts alone say: lengths go as sqrt(1 + r / n)."""
+    """Lengths go as sqrt(1 + r / n): what that adds taken away, the mean length is as it was."""
     examples, labels, descriptions, _ = world(5)
     first = np.flatnonzero(labels == 0)[0]
     few = (labels != 0) | (np.arange(len(labels)) == first)

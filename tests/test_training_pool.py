@@ -26,6 +26,7 @@ from protolabel.training import Recipe, grouping, past_of, pool, train
 from protolabel.training.checkpoint import keep_groups, kept_groups
 from protolabel.training.frozen import LinearMap
 from protolabel.training.past import MOST_UNLABELLED, read_unlabelled
+from protolabel.training.validation import TaskData
 from protolabel.training.world import World
 
 torch.set_num_threads(1)
@@ -80,7 +81,9 @@ def test_a_document_is_in_the_group_whose_mean_is_nearest():
 
 def test_episodes_are_drawn_within_groups():
     groups = np.array([0] * 3 + [1] * 2 + [2] * 9 + [3] * 4)  # 1 is too small for an episode
-    (data,) = pool.pool_data("prepared", [groups], Scenario(2, 1, 2, described=1.0), 7.0)
+    scenario = Scenario(2, 1, 2, described=1.0)
+    past = TaskData(None, 21, Sampler(np.repeat(np.arange(7), 3), scenario))
+    (data,) = pool.pool_data("prepared", [groups], scenario, [past])
     assert (data.prepared, data.n, data.weight, data.valid) == ("prepared", 18, 7.0, None)
     for i in range(30):
         episode = data.train.draw(generator_of(0, i))
@@ -96,7 +99,7 @@ def test_episodes_are_drawn_within_groups():
 
 def test_groups_that_no_episode_can_use_are_refused():
     with pytest.raises(InputError, match=r"1 groups of unlabelled.*expected two.*to fix it"):
-        pool.pool_data(None, [np.array([0] * 9 + [1])], Scenario(2, 1, 2), 1.0)
+        pool.pool_data(None, [np.array([0] * 9 + [1])], Scenario(2, 1, 2), [])
 
 
 # -- what is read -----------------------------------------------------------------------------

@@ -68,9 +68,9 @@ class Calibration:
     *none of these*; the default answers as many queries rightly, and as few strangers, as it can,
     and declines one in-scope query in ten at most, with confidence where there are few. ``n``:
     simulated queries. ``accuracy``: share of them whose best class is right. ``own`` and
-    ``stranger``: quantiles (0, 1, ... 100 %) of the
-    best scores of simulated in-scope queries and of queries of left-out classes. ``nearness``: of
-    the classes of the simulated queries, on average; None where it says nothing.
+    ``stranger``: quantiles (0, 1, ... 100 %) of the best scores of simulated in-scope queries and
+    of queries of left-out classes. ``nearness``: of the classes of the simulated queries, on
+    average; None where it says nothing.
     """
 
     temperature: float

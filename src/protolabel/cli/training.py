@@ -117,7 +117,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
     from protolabel.training import Augmentation, read_past
     from protolabel.training import train as train_encoder
     from protolabel.training.past import read_unlabelled
-    from protolabel.training.train import POOLED, RECIPES, Kind, told
+    from protolabel.training.train import Kind, recipe_of, told
 
     pasts = [
         read_past(p, descriptions=given["descriptions"], names_mean=not given["names_are_codes"])
@@ -133,14 +133,14 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
             if gone:
                 click.echo(f"left out {len(gone)} classes of fewer than {least}", err=True)
     unlabelled = read_unlabelled(given["unlabelled"], besides=pasts, seed=given["seed"])
-    recipes = POOLED if unlabelled and kind in POOLED else RECIPES
     wanted = {
         "episodes": given["episodes"],
         "minutes": given["minutes"],
         "learning_rate": given["learning_rate"],
         "seed": given["seed"],
     }
-    recipe: Recipe = replace(recipes[kind], **{k: v for k, v in wanted.items() if v is not None})
+    first = recipe_of(kind, unlabelled=bool(unlabelled))
+    recipe: Recipe = replace(first, **{k: v for k, v in wanted.items() if v is not None})
     with watching() as watch:
         done = train_encoder(
             pasts,

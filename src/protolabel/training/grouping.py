@@ -73,11 +73,10 @@ def _found(
 ) -> list[Positions]:
     pool = learner.prepare(texts)
     data = [replace(one, valid=None) for one in labelled(learner.prepare)]
-    weight = float(sum(one.train.n_classes for one in data)) or 1.0
     groups: list[Positions] = []
     for turn in range(1, ROUNDS + 1):
         learner.begin()
-        told = [*data, *pool_data(pool, groups, scenario, weight)]
+        told = [*data, *pool_data(pool, groups, scenario, data)]
         if told:
             torch.manual_seed(seed)
             recipe = replace(RECIPE, seed=seed)

@@ -53,14 +53,15 @@ def partitions(vectors: Floats, seed: int) -> list[Positions]:
 
 
 def pool_data(
-    prepared: Any, groupings: Sequence[Positions], scenario: Scenario, weight: float
+    prepared: Any, groupings: Sequence[Positions], scenario: Scenario, beside: Sequence[TaskData]
 ) -> list[TaskData]:
-    """Each partition as a data set to learn from: ``weight`` says how often, as each other one.
+    """Each partition as a data set to learn from, as often as all that it stands ``beside``.
 
     Shots and queries are the scenario's; ways are as many as the groups allow, up to ``MOST_WAY``,
     since more than will be met help (Snell et al. 2017, section 3.1). A group has no words, and a
     document outside an episode's groups may still be of their class, so there are no strangers.
     """
+    weight = float(sum(one.train.n_classes for one in beside)) or 1.0
     found = []
     for groups in groupings:
         usable = _usable(groups, scenario)

@@ -126,7 +126,7 @@ def train(
         raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
     refuse_unwritable(out)
     kind = _kind(pasts, unlabelled, kind)
-    recipe = recipe or (POOLED if unlabelled else RECIPES)[kind]
+    recipe = recipe or recipe_of(kind, unlabelled=bool(unlabelled))
     metric = metric or ("euclidean" if kind == "conv4" else "cosine")
     splits = [split_classes(p, valid=valid, novel=novel, seed=recipe.seed) for p in pasts]
     drawing = Drawing(pasts, splits, scenario)
@@ -158,8 +158,7 @@ def train(
                 shape, seed=recipe.seed, world=world, folder=state, watch=watch,
                 key=digest_of([json.dumps(settings | {"seed": recipe.seed})]),
             )  # fmt: skip
-            weight = float(sum(one.train.n_classes for one in data)) or 1.0
-            data += pool_data(learner.prepare(unlabelled), groups, shape, weight)
+            data += pool_data(learner.prepare(unlabelled), groups, shape, data)
         watched = _logged(watch, log if world.leads else None, stack)
         reported = drawing.novel(prepared) if report_novel else []
         before = validated(learner, loss, reported, recipe) if reported else None
@@ -174,6 +173,11 @@ def train(
             write_encoder(learner, out, facts, overwrite=overwrite)
             checkpoint.delete(state)
     return trained
+
+
+def recipe_of(kind: Kind, *, unlabelled: bool) -> Recipe:
+    """The recipe of a kind, beside unlabelled documents or without."""
+    return POOLED[kind] if unlabelled and kind in POOLED else RECIPES[kind]
 
 
 def _kind(pasts: Sequence[Past], unlabelled: Sequence[str], kind: Kind | None) -> Kind:
