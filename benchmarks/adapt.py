@@ -18,7 +18,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.common import CACHE, Data, Draw, draw, load, mean_interval, said, save, table
+from benchmarks.common import (
+    CACHE,
+    Data,
+    Draw,
+    draw,
+    load,
+    machine,
+    mean_interval,
+    said,
+    save,
+    table,
+)
 from benchmarks.spaces import accuracy, predicted, space_of
 from benchmarks.transfer import embedded
 from protolabel.encoders import Encoder, load_encoder
@@ -73,7 +84,7 @@ def one(
         record = {
             "before": before, "after": after, "seconds": done.seconds, "episodes": done.episodes,
             "kept": done.folder is not None, "gain": done.gain.mean,
-            "interval": done.gain.interval, "threads": threads,
+            "interval": done.gain.interval, "threads": threads, "machine": machine(),
         }  # fmt: skip
         (place / "ours.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
     if rival:
@@ -103,7 +114,7 @@ def _setfit(
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"SetFit failed:\n{done.stderr[-2000:]}")
-    found = dict(json.loads(done.stdout.strip().splitlines()[-1]))
+    found = dict(json.loads(done.stdout.strip().splitlines()[-1])) | {"machine": machine()}
     path.write_text(json.dumps(found, indent=1), encoding="utf-8")
     return found
 

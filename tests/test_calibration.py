@@ -126,7 +126,7 @@ def known_world(temperature, m=4000, classes=5, seed=0):
     p = np.exp(scores / temperature)
     p /= p.sum(axis=1, keepdims=True)
     labels = (p.cumsum(axis=1) > rng.random((m, 1))).argmax(axis=1)
-    return Simulation(scores, labels, scores[:, 0]), p
+    return Simulation(scores, labels, scores[:, 0], np.arange(len(labels))), p
 
 
 @pytest.mark.parametrize("temperature", [0.05, 0.2, 0.6])
@@ -154,7 +154,9 @@ def test_temperature_is_the_best_on_a_grid(seed):
             wrong += norm - max(s for k, s in enumerate(row) if k != y) / t
         return total + wrong / len(scores)
 
-    found = calibration._temperature(Simulation(scores, labels, scores[:, 0]))
+    found = calibration.temperature_of(
+        Simulation(scores, labels, scores[:, 0], np.arange(len(labels)))
+    )
     assert loss(found) <= min(loss(t) for t in np.geomspace(1e-3, 10, 100)) + 1e-4
 
 
@@ -248,13 +250,13 @@ def test_survives_json():
 def test_never_wrong_is_not_certain(m):
     labels = np.arange(m) % 3
     scores = np.eye(3, dtype="f4")[labels]
-    right = Simulation(scores, labels, np.zeros(m, "f4"))
+    right = Simulation(scores, labels, np.zeros(m, "f4"), np.arange(m))
     p = calibrate(right).probability(scores).max(axis=1).mean()
     assert 1 - 3 / m < p < 1 - 0.5 / m
 
 
 def test_scores_that_all_tie():
-    same = Simulation(np.ones((20, 3), "f4"), np.arange(20) % 3, np.ones(20, "f4"))
+    same = Simulation(np.ones((20, 3), "f4"), np.arange(20) % 3, np.ones(20, "f4"), np.arange(20))
     found = calibrate(same)
     assert math.isfinite(found.temperature)
     np.testing.assert_allclose(found.probability(np.ones((1, 3), "f4")), 1 / 3)

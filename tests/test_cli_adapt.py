@@ -20,6 +20,8 @@ import pytest
 
 from encoder_folders import write_folder
 from protolabel import Example, LabelSpace
+from protolabel.fits import learned_in_force
+from protolabel.learned import Learned
 from protolabel.store.check import check
 
 for _needed in ("torch", "transformers", "peft"):
@@ -150,6 +152,14 @@ def test_what_helps_is_written_and_moved_onto_while_the_space_answers(tmp_path):
     newest = json.loads(run("history", space, "--json").splitlines()[0])
     assert (newest["version"], newest["kind"]) == (4, "reencode")
     assert json.loads(run("info", space, "--json"))["encoder"] == folder
+    note = json.loads(Path(folder, "training.json").read_text(encoding="utf-8"))["learned"]
+    with LabelSpace(space, background=False) as moved:
+        rows = moved.view().rows
+        learned, items = learned_in_force(rows, 4)
+        assert learned == Learned.of(note)
+        assert (len(items), note["version"]) == (80, 3)
+        assert learned.own < 0  # what it learned from is nearer than what it did not
+        assert learned_in_force(rows, 3)[0] is None
     run("check", space)
 
     error = run("adapt", space, "--overwrite", code=2)  # an encoder that answers is not replaced

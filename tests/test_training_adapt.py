@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import averaged
-from protolabel.training.adapt import FEWEST, FOLDS, Adapted, held_out
+from protolabel.training.adapt import Adapted
+from protolabel.training.own import FEWEST, FOLDS, held_out
 from protolabel.training.past import Past
 
 

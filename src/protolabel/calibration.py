@@ -31,12 +31,13 @@ class Simulation:
 
     ``scores`` ``(m, K)`` float32: each row is an example that its class (column ``labels[i]``,
     int64) was made without. ``strangers`` ``(s,)`` float32: best scores of examples whose class
-    was left out of the label space.
+    was left out of the label space. ``rows`` ``(m,)`` int64: which of the examples given each is.
     """
 
     scores: Floats
     labels: npt.NDArray[np.int64]
     strangers: Floats
+    rows: npt.NDArray[np.int64]
 
     @property
     def own(self) -> Floats:
@@ -185,15 +186,17 @@ def simulate(
         products *= 2.0
         products -= squares.astype(np.float32)
         products -= np.square(queries).sum(axis=1, keepdims=True)
-    simulation = Simulation(products, chosen, np.empty(0, dtype=np.float32))
+    simulation = Simulation(products, chosen, np.empty(0, dtype=np.float32), usable)
     return replace(simulation, strangers=simulation.rival)
 
 
-def calibrate(simulation: Simulation, sizes: Doubles | None = None) -> Calibration | Shortage:
+def calibrate(
+    simulation: Simulation, sizes: Doubles | None = None, *, temperature: float | None = None
+) -> Calibration | Shortage:
     """Temperature, threshold and estimates from simulated queries, or what is missing for them.
 
     ``sizes`` ``(K,)``: of each class n_k, and kappa where it is described; None where scores are
-    no cosines, or all classes are to have the same threshold.
+    no cosines, or all classes are to have the same threshold. ``temperature``: where it is known.
     """
     m, classes = simulation.scores.shape
     present = len(np.unique(simulation.labels))
@@ -210,7 +213,7 @@ def calibrate(simulation: Simulation, sizes: Doubles | None = None) -> Calibrati
     levels = np.linspace(0, 1, LEVELS)
     own_levels = np.quantile(best, levels)
     return Calibration(
-        temperature=_temperature(simulation),
+        temperature=temperature_of(simulation) if temperature is None else temperature,
         threshold=min(_balanced(best, right, strangers), _sparing(best)),
         n=m,
         accuracy=float(right.mean()),
@@ -252,7 +255,7 @@ def _sparing(best: Doubles) -> float:
     return float(np.partition(best, max(r - 1, 0))[max(r - 1, 0)])
 
 
-def _temperature(simulation: Simulation) -> float:
+def temperature_of(simulation: Simulation) -> float:
     """Temperature of the least negative log-likelihood, by golden section on its logarithm.
 
     One more query counts, an average one whose answer was its best wrong class (the rule of

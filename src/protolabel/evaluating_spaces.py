@@ -53,7 +53,7 @@ def evaluate_space(
         with rows.reading():
             if rows.version() != view.version:  # changed in between, or moved to another encoder
                 continue
-            keys, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
+            keys, _, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
             counts, sums, words, described = rows.class_arrays(snapshot.keys)
             break
     names = snapshot.labels
@@ -72,12 +72,9 @@ def evaluate_space(
     simulation = simulate(
         embeddings, labels, counts, from_fixed(sums), words, described, **common  # type: ignore[arg-type]
     )  # fmt: skip
-    left_out = np.flatnonzero(queries)
-    if len(left_out) > len(simulation.labels):  # subsampled there: which ones, it does not say
-        left_out = -1 - np.arange(len(simulation.labels))
     counted = Confusion(len(names))
     answered = simulation.scores.argmax(axis=1)
-    counted.add(simulation.labels, answered, left_out)
+    counted.add(simulation.labels, answered, simulation.rows)
     shares = {"leave-one-out, prototypes": _share(answered == simulation.labels)}
     crossed = None
     if settings.refine and snapshot.metric == "cosine":

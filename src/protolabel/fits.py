@@ -1,21 +1,28 @@
 """Refinement and calibration as bytes in the store, and back. What they mean is in their own files.
 
-A fit is bound to its basis: the newest version that moved a prototype when it was made.
+A fit is bound to its basis: the newest version that moved a prototype when it was made. What an
+encoder has learned of a label space's examples is a note in the encoder's folder, and a setting
+of the label space from the change on that takes the encoder up.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import numpy as np
+import numpy.typing as npt
 
 from protolabel.calibration import Calibration, Shortage
+from protolabel.learned import Learned
 from protolabel.refinement import Refinement
 from protolabel.snapshot import Snapshot
 from protolabel.store import Rows
 
 REFINEMENT = "refinement"
 CALIBRATION = "calibration"
+LEARNED = "learned"  # a setting: what the encoder in force has learned of the examples, as JSON
 
 
 def keep_refinement(rows: Rows, basis: int, refinement: Refinement | None) -> None:
@@ -59,3 +66,34 @@ def stored_calibration(rows: Rows, snapshot: Snapshot, head: str) -> Calibration
     values = found[1]["values"]
     assert isinstance(values, dict)
     return Shortage(**values) if found[1]["kind"] == "shortage" else Calibration(**values)
+
+
+def note_of(rows: Rows, version: int, learned: Learned | None) -> dict[str, object] | None:
+    """What an encoder's folder says of its having learned from the examples of a version."""
+    if learned is None:
+        return None
+    told: dict[str, object] = {"version": version, "examples": rows.examples_digest(version)}
+    earlier, _ = learned_in_force(rows, version)
+    return told | (learned.after(earlier) if earlier else learned).values()
+
+
+def setting_of(rows: Rows, note: object) -> str:
+    """The setting for an encoder whose folder has that note; empty unless it learned from here."""
+    if not isinstance(note, Mapping):
+        return ""
+    version = note.get("version")
+    if not isinstance(version, int) or not 1 <= version <= rows.version():
+        return ""
+    learned = Learned.of(note)
+    if learned is None or note.get("examples") != rows.examples_digest(version):
+        return ""
+    return json.dumps({"version": version} | learned.values())
+
+
+def learned_in_force(rows: Rows, version: int) -> tuple[Learned | None, npt.NDArray[np.int64]]:
+    """What the encoder of a version has learned, and the items that it learned from."""
+    told = rows.settings(version).get(LEARNED, "")
+    if not told:
+        return None, np.empty(0, np.int64)
+    values = json.loads(told)
+    return Learned.of(values), rows.example_items(values["version"])

@@ -16,7 +16,9 @@ from protolabel.changing import Changing
 from protolabel.comparison import Side, compare, no_worse
 from protolabel.embedder import Embedder
 from protolabel.encoders import AnyEncoder, compatible, reads
+from protolabel.encoders.told import training_of
 from protolabel.errors import EncoderError, InputError
+from protolabel.fits import LEARNED, setting_of
 from protolabel.prototypes import Floats
 from protolabel.settings import Settings
 from protolabel.settling import MOST_EXAMPLES
@@ -60,6 +62,7 @@ def reencoded(
             told = f"nothing to do: {present.where} is on {present.fingerprint} already"
             return Reencoded(None, None, done, told)
         _refuse(store, _known(store, encoder))
+        note = training_of(name).get("learned")
         target = store.draft(encoder.fingerprint, name, encoder.dim, reads(encoder))
         embedder = _serving(now, target, serving)
         while lacking := store.lacking(target.number):
@@ -72,7 +75,7 @@ def reencoded(
             return Reencoded(
                 None, comparison, done, f"kept {present.fingerprint}: {_why(comparison)}"
             )
-        flip = _Flip(store, present.encoding, target, embedder, comparison)
+        flip = _Flip(store, present.encoding, target, embedder, comparison, note)
         try:
             change = now.apply("reencode", flip)
         except _Overtaken:
@@ -89,6 +92,7 @@ class _Flip:
     target: Encoding
     embedder: Embedder
     comparison: Comparison
+    note: object  # what the encoder has learned of some examples
     late: int = 0  # items that were encoded here
 
     def __call__(self, writing: Writing) -> None:
@@ -99,6 +103,9 @@ class _Flip:
         for batch, vectors in _encoded(self.store, self.embedder, lacking):
             self.store.keep_vectors(self.target, batch, vectors)
         self.late = len(lacking)
+        learned, version = setting_of(self.store, self.note), writing.version - 1
+        if learned != self.store.settings(version).get(LEARNED, ""):
+            writing.set(LEARNED, learned)
         writing.use_encoding(self.target)
         n, new = self.store.living(), writing.encoding.fingerprint
         noun = f"{n:,} vector{'s' * (n != 1)}"

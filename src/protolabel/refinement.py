@@ -158,15 +158,15 @@ def cross_fit(
         made = refine(start, *rest, kappa=kappa, biases=biases, should_stop=should_stop)
         return None if made is None else embeddings[queries] @ made.weights.T + made.biases
 
-    rows: list[tuple[Floats, npt.NDArray[np.int64]]] = []
+    rows: list[tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
     strangers = [np.empty(0, dtype=np.float32)]
     for fold in range(FOLDS):
         out, absent = part == fold, group == fold
-        if out.any() and sum(len(owners) for _, owners in rows) < ENOUGH:
+        if out.any() and sum(len(owners) for _, owners, _ in rows) < ENOUGH:
             scores = scored(~out, out, np.ones(len(counts), dtype=np.bool_))
             if scores is None:
                 return None
-            rows.append((scores, labels[out]))
+            rows.append((scores, labels[out], order[out]))
         if absent.any() and sum(len(done) for done in strangers) < ENOUGH:
             scores = scored(~absent[labels], absent[labels], ~absent)
             if scores is None:
@@ -174,8 +174,8 @@ def cross_fit(
             strangers.append(scores.max(axis=1))
     if not rows:
         return None
-    every, owners = zip(*rows, strict=True)
-    return Simulation(np.concatenate(every), np.concatenate(owners), np.concatenate(strangers))
+    every, owners, which = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    return Simulation(every, owners, np.concatenate(strangers), which)
 
 
 def _groups(counts: Labels) -> npt.NDArray[np.int64]:

@@ -13,13 +13,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from protolabel.calibration import Shortage, calibrate, simulate
+from protolabel.calibration import Shortage, simulate
 from protolabel.fits import (
     keep_calibration,
     keep_refinement,
+    learned_in_force,
     stored_calibration,
 )
 from protolabel.kappa import estimate_kappa
+from protolabel.learned import calibrated
 from protolabel.prototypes import from_fixed
 from protolabel.refinement import cross_fit, refine
 from protolabel.settings import FIRST_KAPPA, Settings
@@ -44,9 +46,11 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
     with rows.reading():
         if rows.version() != view.version:
             return None
-        keys, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
+        keys, items, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
+        learned, known = learned_in_force(rows, view.version)
         counts, sums, descriptions, described = rows.class_arrays(snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys)
+    seen = np.isin(items, known)
     if settings.kappa_auto and rows.connection.writable:
         estimate = estimate_kappa(embeddings, labels, descriptions, described)
         kappa = FIRST_KAPPA if estimate is None else estimate
@@ -63,7 +67,7 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         metric=snapshot.metric,
     )
     sizes = snapshot.sizes if snapshot.metric == "cosine" else None
-    of_prototypes = calibrate(simulation, sizes)
+    of_prototypes = calibrated(simulation, sizes, learned, seen)
     keep_calibration(rows, snapshot.basis, "prototypes", of_prototypes)
     if not settings.refine or should_stop():
         return None
@@ -96,7 +100,7 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         return None
     of_refined = of_prototypes
     if crossed is not None:
-        of_refined = calibrate(crossed)  # refined scores allow for the sizes themselves
+        of_refined = calibrated(crossed, None, learned, seen)  # refined scores allow for sizes
     elif refinement is not None:
         of_refined = Shortage("needs a class with two examples or more to try refined scores on")
     keep_calibration(rows, snapshot.basis, "refined", of_refined)

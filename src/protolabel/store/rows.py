@@ -10,6 +10,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from protolabel.errors import HistoryError
 from protolabel.store.connection import Connection
 from protolabel.store.vectors import ALIVE, Vectors
@@ -21,6 +24,11 @@ _CLASS = """SELECT c.row, c.class, c.name, i.text, c.described_by, c.retired,
 _EXAMPLE = """SELECT e.row, e.example, e.id, e.item, e.class, e.source, i.text, e.born,
     i.image IS NOT NULL
     FROM examples e JOIN items i ON i.item = e.item"""
+
+_ITEMS = """SELECT e.item, i.digest FROM examples e JOIN items i ON i.item = e.item
+    JOIN classes c ON c.class = e.class AND c.retired = 0
+        AND c.born <= :v AND (c.died IS NULL OR c.died > :v)
+    WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,18 @@ class Rows(Vectors):
                 _EXAMPLE + f" WHERE e.id = :id AND {ALIVE}", {"v": version, "id": identity}
             ).fetchone()
         return _example_row(row) if row else None
+
+    def example_items(self, version: int) -> npt.NDArray[np.int64]:
+        """Items of the examples of classes that answer at a version, in ascending order."""
+        with self.reading() as db:
+            found = [item for item, _ in db.execute(_ITEMS, {"v": version})]
+        return np.unique(np.array(found, np.int64))
+
+    def examples_digest(self, version: int) -> str:
+        """Identity of what :meth:`example_items` hold: SHA-256 of their digests in order."""
+        with self.reading() as db:
+            found = sorted({digest for _, digest in db.execute(_ITEMS, {"v": version})})
+        return hashlib.sha256(b"".join(found)).hexdigest()
 
     def image(self, item: int) -> bytes | None:
         """The image that an item holds."""

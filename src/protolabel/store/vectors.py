@@ -240,15 +240,20 @@ class Vectors:
             keys, items = _spread(rows, _even_share(list(self.counts(version).values()), most))
         return np.asarray(keys, dtype=np.int64), items
 
-    def training_set(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], Floats]:
-        """Class keys (n,) and embeddings (n, d) of the same."""
+    def training_set(
+        self, version: int, most: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+        """Class keys (n,), items (n,) and embeddings (n, d) of the same."""
         join = "JOIN vectors x ON x.item = e.item AND x.encoding = :e"
         with self.reading() as db:
             encoding = self.encoding(version)
             given = {"v": version, "e": encoding.number}
-            rows = db.execute(_TRAINING.format(column="x.embedding", join=join), given)
-            keys, blobs = _spread(rows, _even_share(list(self.counts(version).values()), most))
-        return np.asarray(keys, dtype=np.int64), _matrix(blobs, encoding.dim)
+            found = db.execute(_TRAINING.format(column="e.item, x.embedding", join=join), given)
+            rows = ((key, (item, blob)) for key, item, blob in found)
+            keys, pairs = _spread(rows, _even_share(list(self.counts(version).values()), most))
+        items = np.array([item for item, _ in pairs], np.int64)
+        vectors = _matrix([blob for _, blob in pairs], encoding.dim)
+        return np.asarray(keys, dtype=np.int64), items, vectors
 
     def class_arrays(self, keys: npt.NDArray[np.int64]) -> ClassArrays:
         """Live classes side by side, in the order of ``keys``, which are all of them.

@@ -11,22 +11,24 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
+from protolabel.calibration import Simulation, simulate
 from protolabel.embedder import check_fingerprint
 from protolabel.encoders import load_encoder
 from protolabel.encoders.locate import locate
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy, averaged
+from protolabel.fits import note_of
 from protolabel.label_space import LabelSpace
-from protolabel.sampler import Sampler, generator_of
-from protolabel.scenario import Scenario
+from protolabel.learned import Learned, joined, measured
+from protolabel.prototypes import unit
 from protolabel.training.learner import Floats, Learner
 from protolabel.training.loss import EpisodeLoss
+from protolabel.training.own import FOLDS, episodes_of, held_out, past_of_view
 from protolabel.training.past import Past
 from protolabel.training.recipe import Recipe
 from protolabel.training.report import Judged, Report, Watch
@@ -36,10 +38,6 @@ from protolabel.training.transformer import Transformer
 from protolabel.training.validation import TaskData
 from protolabel.training.writing import refuse_unwritable
 
-HELD_OUT = 4  # the stream of a seed that says which examples are held out
-FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
-FOLDS = 4  # each example of a class of two or more is held out in one of them
-MOST_WAY, MOST_SHOT = 64, 2  # classes of an episode, support of each: what a step costs
 ONE_SIDED = 1.645 / 1.96  # of a two-sided 95 % interval: its one-sided bound
 TEMPERATURE = 0.05  # that learning begins with
 TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are judged at
@@ -55,7 +53,8 @@ class Adapted:
 
     ``before`` and ``after``: accuracy over the held-out examples, all classes at once. ``gain``:
     their mean gain in the probability of the right class, with its 95 % interval; higher is better.
-    ``episodes``: how long the encoder that was kept has learned.
+    ``episodes``: how long the encoder that was kept has learned. ``learned``: how much likelier
+    than unseen documents it takes the examples to be, which calibration allows for.
     """
 
     folder: Path | None
@@ -64,6 +63,7 @@ class Adapted:
     gain: Accuracy
     episodes: int
     seconds: float
+    learned: Learned | None = None
 
     @property
     def helps(self) -> bool:
@@ -105,7 +105,8 @@ def adapt(
     refuse_unwritable(out)
     if space.metric != "cosine":
         raise InputError(f"a label space of metric {space.metric}", expected="cosine")
-    past = past_of_space(space)
+    view = space.view()
+    past = past_of_view(view)
     base = locate(encoder or str(space.info()["encoder"]))
     chosen_on, *judged_on = held_out(past, recipe.seed)
     check_fingerprint(load_encoder(base), space.fingerprint, space.path)
@@ -120,6 +121,8 @@ def adapt(
         return Adapted(None, same, same, averaged([0.0] * same.n), 0, seconds)
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
+    seen: list[Simulation] = []
+    unseen: list[Simulation] = []
     for turn, held in enumerate(judged_on, start=2):  # none of which chose how long
         phase = f"{turn} of {FOLDS + 1}, whether it helps: "
         told = _phase(watch, phase, outcome.best_episode)
@@ -127,11 +130,14 @@ def adapt(
         firsts.append(run.answers(run.learner))
         seconds += run.trainer.run(until=outcome.best_episode).seconds
         lasts.append(run.answers(run.learner))
+        for simulation, found in zip(run.simulated(run.learner), (seen, unseen), strict=True):
+            found.append(simulation)
         del run
     first, last = (np.concatenate(found, axis=1) for found in (firsts, lasts))
     before, after = averaged(first[1].tolist()), averaged(last[1].tolist())
     gain = averaged((last[0] - first[0]).tolist())
-    result = Adapted(None, before, after, gain, outcome.best_episode, seconds)
+    learned = measured(joined(seen), joined(unseen))
+    result = Adapted(None, before, after, gain, outcome.best_episode, seconds, learned)
     if not result.helps:
         return result
     told = _phase(watch, f"{FOLDS + 1} of {FOLDS + 1}, all examples: ", outcome.best_episode)
@@ -140,6 +146,7 @@ def adapt(
     facts = {"kind": "adapted", "encoder": str(base), "recipe": asdict(recipe)} | {
         "before": asdict(before), "after": asdict(after), "gain": asdict(gain),
         "episodes": outcome.best_episode, "history": outcome.history,
+        "learned": note_of(view.rows, view.version, learned),
     }  # fmt: skip
     write_encoder(final.learner, out, facts, overwrite=overwrite)
     return replace(result, folder=out, seconds=seconds)
@@ -156,56 +163,6 @@ def _phase(watch: Watch | None, phase: str, until: int | None = None) -> Watch |
         watch(replace(report, phase=phase))
 
     return told
-
-
-def past_of_space(space: LabelSpace) -> Past:
-    """The examples and descriptions of a label space's live classes. Raises InputError where an
-    example is no text.
-    """
-    documents: list[str | bytes] = []
-    labels: list[int] = []
-    names: list[str] = []
-    words: list[str | None] = []
-    view = space.view()
-    for info in view.classes():
-        if info.retired:
-            continue
-        _, rows = view.show(info.name)
-        for row in rows:
-            if row.text is None:
-                raise InputError(
-                    f"example {row.id!r} of {info.name!r} has no text",
-                    expected="texts, which the encoder can learn from",
-                    remedy="adapt is for label spaces of texts",
-                )
-            documents.append(row.text)
-            labels.append(len(names))
-        names.append(info.name)
-        words.append(info.description if info.description_from != "none" else None)
-    return Past(documents, np.array(labels, np.int64), names, words)
-
-
-def held_out(past: Past, seed: int) -> list[npt.NDArray[np.int64]]:
-    """Rows to hold out in turn: of each class of two or more, its examples dealt out to ``FOLDS``.
-
-    Something is always left to answer by. Raises InputError where a turn has too few to judge by.
-    """
-    rng = generator_of(seed, HELD_OUT)
-    folds: list[list[int]] = [[] for _ in range(FOLDS)]
-    turn = 0
-    for k in rng.permutation(np.flatnonzero(past.counts >= 2)):
-        for row in rng.permutation(np.flatnonzero(past.labels == k)):
-            folds[turn % FOLDS].append(int(row))
-            turn += 1
-    judging = sum(len(fold) for fold in folds[1:])
-    if judging < FEWEST:
-        raise InputError(
-            f"{len(past.documents)} examples of {len(past.names)} classes, of which "
-            f"{judging} could be held out to judge by",
-            expected=f"{FEWEST} at least, of classes that have two or more",
-            remedy="add examples first",
-        )
-    return [np.sort(np.array(fold, np.int64)) for fold in folds]
 
 
 class _Run:
@@ -232,7 +189,7 @@ class _Run:
         kept = np.setdiff1d(np.arange(len(past.documents)), held)
         self._kept = kept
         self.loss = EpisodeLoss("cosine", temperature=TEMPERATURE, kappa=max(kappa, 0.1))
-        data = TaskData(self._prepared, len(past.documents), _sampler(past, kept))
+        data = TaskData(self._prepared, len(past.documents), episodes_of(past, kept))
         self.trainer = Trainer(
             self.learner, self.loss, [data], recipe, watch=watch,
             judge=self.judge if judges else None,
@@ -253,48 +210,40 @@ class _Run:
         temperature that suits these vectors best: learning sharpens scores, and a label space
         calibrates its own.
         """
-        past = self._past
-        found = _unit(learner.embed_all(self._prepared, np.arange(len(past.documents))))
-        named = np.flatnonzero(past.described)
-        centres = np.zeros((len(past.names), learner.dim))
-        if len(named):
-            words = learner.embed_all(self._prepared, len(past.documents) + named)
-            centres[named] = self._kappa * _unit(words)
-        np.add.at(centres, past.labels[self._kept], found[self._kept])
-        scores = found[self._held] @ _unit(centres.astype(np.float32)).T
-        labels = past.labels[self._held]
+        scores, labels = self._scores(*self._embedded(learner))
         logs = max((_logs(scores, labels, t) for t in TEMPERATURES), key=np.mean)
         right = scores.argmax(axis=1) == labels
         return np.asarray([np.exp(logs), right], np.float32)
 
+    def simulated(self, learner: Learner) -> tuple[Simulation, Simulation]:
+        """Leave-one-out scores of the examples that were learned from, and scores of the others."""
+        past, kept = self._past, self._kept
+        found, words = self._embedded(learner)
+        labels = past.labels[kept]
+        counts, sums = np.bincount(labels, minlength=len(words)), np.zeros(words.shape)
+        np.add.at(sums, labels, found[kept])
+        seen = simulate(found[kept], labels, counts, sums, words, past.described, kappa=self._kappa)
+        scores, own = self._scores(found, words)
+        none = np.empty(0, np.float32)
+        return seen, Simulation(scores, own, none, np.arange(len(own)))
 
-def _sampler(past: Past, kept: npt.NDArray[np.int64]) -> Any:
-    """Episodes like the label space: one query a class, and of support what is left, up to two.
+    def _embedded(self, learner: Learner) -> tuple[Floats, Floats]:
+        """Unit vectors of all examples (n, d), and of the descriptions (K, d), zeros for none."""
+        past = self._past
+        found = unit(learner.embed_all(self._prepared, np.arange(len(past.documents))))
+        words = np.zeros((len(past.names), learner.dim), np.float32)
+        named = np.flatnonzero(past.described)
+        if len(named):
+            rows = len(past.documents) + named
+            words[named] = unit(learner.embed_all(self._prepared, rows))
+        return found, words
 
-    Classes of a single example (or of two, one of them held out) take part in episodes of
-    descriptions alone.
-    """
-    labels = np.full(len(past.documents), len(past.names), np.int64)
-    labels[kept] = past.labels[kept]
-    counts = np.bincount(past.labels[kept], minlength=len(past.names))
-    several = np.flatnonzero(counts >= 2)
-    single = np.flatnonzero((counts >= 1) & past.described)
-    described = past.described
-    if len(several) >= 2 and len(several) >= len(single) / 2:
-        top = int(min(MOST_SHOT, max(1, np.quantile(counts[several], 0.75) - 1)))
-        both = bool(described[several].all())
-        scenario = Scenario(
-            min(MOST_WAY, len(several)), (1, top), 1, uneven=True, described=float(both)
-        )
-        return Sampler(labels, scenario, classes=several, names=past.names, described=described)
-    if len(single) < 2:
-        raise InputError(
-            "fewer than two classes with two examples, or with one and a description",
-            expected="something to learn from",
-            remedy="add examples, or describe the classes",
-        )
-    scenario = Scenario(min(MOST_WAY, len(single)), 1, 1, described_only=1.0)
-    return Sampler(labels, scenario, classes=single, names=past.names, described=described)
+    def _scores(self, found: Floats, words: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Cosines of the held-out examples with the prototypes of the others; their classes."""
+        past = self._past
+        centres = self._kappa * words.astype(np.float64)
+        np.add.at(centres, past.labels[self._kept], found[self._kept])
+        return found[self._held] @ unit(centres.astype(np.float32)).T, past.labels[self._held]
 
 
 def _logs(scores: Floats, labels: npt.NDArray[np.int64], temperature: float) -> Floats:
@@ -302,8 +251,3 @@ def _logs(scores: Floats, labels: npt.NDArray[np.int64], temperature: float) -> 
     scaled = (scores - scores.max(axis=1, keepdims=True)) / temperature
     logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
     return np.asarray(logs[np.arange(len(labels)), labels], np.float32)
-
-
-def _unit(vectors: Floats) -> Floats:
-    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return np.asarray(vectors / lengths, np.float32)
