@@ -29,6 +29,7 @@ from protolabel.training.loss import EpisodeLoss
 from protolabel.training.train import RECIPES, Kind
 from protolabel.training.trainer import Trainer
 from protolabel.training.validation import TaskData
+from protolabel.training.world import computes_bf16
 
 PLACE = CACHE / "cost"
 MOST = 10**6  # episodes: the minutes end a run
@@ -64,7 +65,7 @@ def glyphs(minutes: float) -> dict[str, object]:
     data = omniglot.data()
     images, y = omniglot.characters(data, "trainval", reflected=True)
     torch.manual_seed(0)
-    learner = Conv4(bf16=True, augmentation=Augmentation())
+    learner = Conv4(bf16=computes_bf16(), augmentation=Augmentation())
     task = TaskData(learner.prepare(images), len(images), Sampler(y, Scenario(100, 1, 3)))
     recipe = Recipe(
         episodes=MOST, minutes=minutes, learning_rate=1e-3, schedule="cosine", warmup=0.0,

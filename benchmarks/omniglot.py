@@ -28,6 +28,7 @@ from protolabel.training.report import Report
 from protolabel.training.train import write_encoder
 from protolabel.training.trainer import Trainer
 from protolabel.training.validation import TaskData
+from protolabel.training.world import computes_bf16
 
 PLACE = CACHE / "omniglot"
 PAPER = Recipe(
@@ -65,6 +66,11 @@ RUNS = {
         "100-way 1-shot, affine augmentation, mirrored classes, averaged weights",
         Scenario(100, 1, 3), LONG, augmentation=Augmentation(), reflected=True, views=9,
     ),
+    "turns": Run(
+        "60-way 1-shot in turns, affine and bent, mirrored classes, averaged weights",
+        Scenario(60, 1, 3), replace(LONG, episodes=10000, turns=True),
+        augmentation=Augmentation(bend=0.025), reflected=True, views=9,
+    ),
 }  # fmt: skip
 
 
@@ -95,7 +101,7 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
     torch.manual_seed(run.recipe.seed)
     images, y = characters(omniglot, part, reflected=run.reflected)
     metric = "cosine" if run.cosine else "euclidean"
-    learner = Conv4(bf16=True, normalize=run.cosine, augmentation=run.augmentation)
+    learner = Conv4(bf16=computes_bf16(), normalize=run.cosine, augmentation=run.augmentation)
     task = TaskData(learner.prepare(images), len(images), Sampler(y, run.scenario))
     loss = EpisodeLoss(metric, learn_temperature=run.cosine)
 
@@ -126,7 +132,9 @@ def viewed(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> N
     place = PLACE / f"{name}-{part}"
     if run.views == 1 or (place / "views.json").is_file():
         return
-    learner = Conv4(bf16=True, normalize=run.cosine, views=Augmentation().views(run.views))
+    learner = Conv4(
+        bf16=computes_bf16(), normalize=run.cosine, views=Augmentation().views(run.views)
+    )
     learner.load_state_dict(load_file(place / "encoder" / "model.safetensors"))
     write_encoder(learner, place / "encoder-views", {"run": run.what}, overwrite=True)
     metric = "cosine" if run.cosine else "euclidean"

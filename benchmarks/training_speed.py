@@ -30,6 +30,7 @@ from protolabel.training.loss import EpisodeLoss
 from protolabel.training.report import Report
 from protolabel.training.trainer import TRAINING, Trainer
 from protolabel.training.validation import TaskData
+from protolabel.training.world import computes_bf16
 
 SCENARIO = Scenario(60, 1, 5)
 WARM = 5
@@ -69,7 +70,7 @@ def plain(images: np.ndarray, y: np.ndarray, n: int) -> tuple[list[float], nn.Mo
 
 def ours(images: np.ndarray, y: np.ndarray, n: int) -> tuple[list[float], Conv4]:
     """protolabel's trainer: seconds of each episode, and what it learned."""
-    learner = Conv4(bf16=True)
+    learner = Conv4(bf16=computes_bf16())
     task = TaskData(learner.prepare(images), len(images), Sampler(y, SCENARIO))
     loss = EpisodeLoss("euclidean", learn_temperature=False)
     recipe = type(PAPER)(**{**PAPER.__dict__, "episodes": n, "validate_every": 10**6})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from torch import nn
 
 from pictures import grey
 from protolabel.encoders import load_encoder
-from protolabel.training.augment import Augmentation
+from protolabel.training.augment import GRID, Augmentation, warped
 from protolabel.training.conv4 import Conv4
 
 torch.set_num_threads(1)
@@ -227,6 +229,24 @@ def test_augmentation_follows_from_its_generator_and_moves_a_little():
     torch.testing.assert_close(drawn(1, still), x, atol=1e-5, rtol=0)
     half = (drawn(1, Augmentation(share=0.5)) - x).abs().amax(dim=(1, 2, 3)) > 0.01
     assert 8 < int(half.sum()) < 32
+    bent = drawn(1, replace(still, bend=0.02))
+    assert float((bent - x).abs().amax(dim=(1, 2, 3)).min()) > 0.05
+    assert torch.equal(bent, drawn(1, replace(still, bend=0.02)))
+    torch.testing.assert_close(drawn(1, Augmentation(bend=0.1, share=0)), x, atol=1e-5, rtol=0)
+
+
+def test_bends_are_displacements_on_a_grid():
+    """Equal ones everywhere are a shift; one of a single point leaves the far corner alone."""
+    x = torch.rand(2, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    same = torch.tensor([[1.0, 0, 0], [0, 1, 0]]).expand(2, 2, 3)
+    right = torch.zeros(2, 2, GRID, GRID)
+    right[:, 0] = 2 * 3 / 28  # places go from -1 to 1: each pixel from three to its right
+    torch.testing.assert_close(warped(x, same, right)[..., :-3], x[..., 3:], atol=1e-5, rtol=0)
+    corner = torch.zeros(2, 2, GRID, GRID)
+    corner[:, :, 0, 0] = 0.3
+    moved = warped(x, same, corner)
+    torch.testing.assert_close(moved[..., 14:, 14:], x[..., 14:, 14:], atol=1e-5, rtol=0)
+    assert float((moved - x)[..., :4, :4].abs().max()) > 0.1
 
 
 def test_augmentation_is_of_training_alone():

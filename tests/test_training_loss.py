@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ LABELS = np.repeat(np.arange(N_CLASSES), EACH)
 SCENARIOS = {
     "plain": Scenario(4, 3, 2),
     "one shot": Scenario(3, 1, 4),
+    "two shots": Scenario(4, 2, 4),
     "uneven shots": Scenario(5, (1, 6), 2, uneven=True),
     "described": Scenario(4, (1, 4), 2, described=1.0, uneven=True),
     "descriptions alone": Scenario(4, 2, 3, described_only=1.0),
@@ -120,6 +122,37 @@ def test_gradients_are_those_of_the_loops(name, metric):
     # Without support a prototype is its description, whatever the weight.
     assert (abs(difference(4, None)) > 1e-4) == (episode.described and len(episode.support) > 0)
     assert (abs(difference(5, None)) > 1e-4) == (SCENARIOS[name].n_strangers > 0)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_in_turns_it_is_the_mean_of_the_papers_losses(name, metric):
+    """The turns by hand: a class's documents in the order drawn, the next s of them the support."""
+    episode, loss, (support, query, words) = case(name, metric)
+    found, right = loss.in_turns(episode, *tensors((support, query, words)))
+    own = [support[episode.support_class == k] for k in range(episode.n_way)]
+    asked = [query[episode.query_class == k] for k in range(episode.n_way)]
+    shots = {len(rows) for rows in own}
+    strangers = (episode.query_class < 0).any()
+    tasks = [(episode, support, query)]
+    if len(shots) == 1 and 0 not in shots and not strangers:
+        (s,) = shots
+        documents = [np.concatenate(pair) for pair in zip(own, asked, strict=True)]
+        n = len(documents[0])
+        tasks = []
+        for turn in range(n // s):
+            chosen = [d[turn * s : turn * s + s] for d in documents]
+            others = [np.concatenate([d[: turn * s], d[turn * s + s :]]) for d in documents]
+            turned = replace(
+                episode,
+                support_class=np.repeat(np.arange(episode.n_way), s),
+                query_class=np.repeat(np.arange(episode.n_way), n - s),
+            )
+            tasks.append((turned, np.concatenate(chosen), np.concatenate(others)))
+    head = (math.log(0.3), math.log(1.7), 0.35 if metric == "cosine" else -6.0)
+    expected = [plainly(one, metric, s, q, words, *head) for one, s, q in tasks]
+    assert found.item() == pytest.approx(np.mean([a for a, _ in expected]), rel=1e-6)
+    assert right == pytest.approx(np.mean([b for _, b in expected]), abs=1e-6)
 
 
 def test_one_shot_prototypes_are_the_examples():

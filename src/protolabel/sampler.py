@@ -8,7 +8,7 @@ episode: give each episode a generator of its own number (:func:`generator_of`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,39 @@ class Episode:
     def n_way(self) -> int:
         """Classes in this episode."""
         return len(self.classes)
+
+
+def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
+    """The other tasks in an episode's documents: each of a class takes its turn as an example.
+
+    Of s documents of support and q queries a class, the first s are the support of the first turn,
+    which is the episode itself, the next s of the second, and so on, (s + q) // s turns; all others
+    are its queries. With each turn: where its support and its queries are in (support, query)
+    joined. One turn where classes have unequal numbers or no support, or there are strangers.
+    """
+    both = np.concatenate([episode.support, episode.query])
+    place = np.concatenate([episode.support_class, episode.query_class])
+    counts = np.bincount(episode.support_class, minlength=episode.n_way)
+    strangers = bool((episode.query_class == STRANGER).any())
+    asked = np.zeros(1) if strangers else np.bincount(episode.query_class, minlength=episode.n_way)
+    if strangers or not counts.min() == counts.max() > 0 or asked.min() < asked.max():
+        return [(episode, np.arange(len(both)))]
+    shot, way = int(counts[0]), episode.n_way
+    table = np.argsort(place, kind="stable").reshape(way, -1)  # a class's support, then its queries
+    found = []
+    for start in range(0, table.shape[1] - shot + 1, shot):
+        columns = np.arange(start, start + shot)
+        chosen = table[:, columns].ravel(), np.delete(table, columns, axis=1).ravel()
+        rows = np.concatenate(chosen)
+        turned = replace(
+            episode,
+            support=both[chosen[0]],
+            support_class=place[chosen[0]],
+            query=both[chosen[1]],
+            query_class=place[chosen[1]],
+        )
+        found.append((turned, rows))
+    return found
 
 
 def generator_of(seed: int, *numbers: int) -> np.random.Generator:

@@ -36,6 +36,7 @@ from protolabel.training.train import write_encoder
 from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
 from protolabel.training.validation import TaskData
+from protolabel.training.world import computes_bf16
 from protolabel.training.writing import refuse_unwritable
 
 ONE_SIDED = 1.645 / 1.96  # of a two-sided 95 % interval: its one-sided bound
@@ -181,9 +182,8 @@ class _Run:
         *,
         judges: bool = True,
     ) -> None:
-        bf16 = torch.cuda.is_available() or bool(torch.cpu._is_avx512_bf16_supported())
         self._past, self._held, self._kappa = past, held, kappa
-        self.learner = Transformer(base, parts=parts, max_tokens=max_tokens, bf16=bf16)
+        self.learner = Transformer(base, parts=parts, max_tokens=max_tokens, bf16=computes_bf16())
         words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
         self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *words])
         kept = np.setdiff1d(np.arange(len(past.documents)), held)

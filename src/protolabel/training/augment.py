@@ -1,6 +1,9 @@
-"""Small random changes to images in training: turn, scale, shear, shift; none changes the class.
+"""Small random changes to images in training: turn, scale, shear, shift, bend; none changes the
+class.
 
-One affine map an image, drawn from the episode's own generator. Not for texts, not for answers.
+One affine map an image, and one smooth field of displacements (Simard, Steinkraus and Platt 2003,
+section 2, on a coarse grid instead of under a wide filter), drawn from the episode's own generator.
+Not for texts, not for answers.
 """
 
 from __future__ import annotations
@@ -12,17 +15,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+GRID = 5  # points of displacement along a side
+
 
 @dataclass(frozen=True)
 class Augmentation:
     """Bounds of what is drawn evenly: ``turn`` in degrees either way, ``scale`` and ``shear`` as
-    shares, ``shift`` as a share of the image's side. ``share``: of images that are changed.
+    shares, ``shift`` as a share of the image's side. ``bend``: standard deviation of how far each
+    point of a grid moves by itself, as a share of the side. ``share``: of images that are changed.
     """
 
     turn: float = 10.0
     scale: float = 0.1
     shear: float = 0.1
     shift: float = 0.07
+    bend: float = 0.0
     share: float = 1.0
 
     def __call__(self, images: Tensor, generator: torch.Generator) -> Tensor:
@@ -31,7 +38,11 @@ class Augmentation:
         maps = self.maps(n, generator)
         same = torch.rand(n, generator=generator) >= self.share
         maps[same] = torch.tensor([[1.0, 0, 0], [0, 1, 0]])
-        return warped(images, maps)
+        if not self.bend:
+            return warped(images, maps)
+        bends = 2 * self.bend * torch.randn(n, 2, GRID, GRID, generator=generator)
+        bends[same] = 0
+        return warped(images, maps, bends)
 
     def maps(self, n: int, generator: torch.Generator) -> Tensor:
         """Affine maps (n, 2, 3): where each place of a new image is taken from in the old one.
@@ -59,7 +70,17 @@ class Augmentation:
         return found
 
 
-def warped(images: Tensor, maps: Tensor) -> Tensor:
-    """Images (n, c, h, w) by the maps (n, 2, 3), bilinearly; 0 beyond the edges."""
+def warped(images: Tensor, maps: Tensor, bends: Tensor | None = None) -> Tensor:
+    """Images (n, c, h, w) by the maps (n, 2, 3), bilinearly; 0 beyond the edges.
+
+    ``bends`` (n, 2, g, g): further displacements, across and down, at the points of a grid from
+    edge to edge; smooth (bicubic) in between.
+    """
     grid = functional.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
+    if bends is not None:
+        size = list(images.shape[2:])
+        field = functional.interpolate(
+            bends.to(images.device), size=size, mode="bicubic", align_corners=True
+        )
+        grid = grid + field.permute(0, 2, 3, 1)
     return functional.grid_sample(images, grid, align_corners=False)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from protolabel.prototypes import Metric
-from protolabel.sampler import Episode
+from protolabel.sampler import Episode, turns
 
 FIRST_TEMPERATURE = {"cosine": 0.05, "euclidean": 1.0}
 FIRST_STRANGER = {"cosine": 0.4, "euclidean": -20.0}
@@ -92,3 +92,19 @@ class EpisodeLoss(nn.Module):
         loss = functional.cross_entropy(scores * torch.exp(-self.log_temperature), target)
         right = float((scores.detach().argmax(1) == target).float().mean())
         return loss, right
+
+    def in_turns(
+        self, episode: Episode, support: Tensor, queries: Tensor, descriptions: Tensor | None
+    ) -> tuple[Tensor, float]:
+        """The mean of :meth:`forward` over the turns of an episode (:func:`sampler.turns`).
+
+        The same embeddings are compared in more ways, at next to no cost.
+        """
+        both = torch.cat([support, queries])
+        found = []
+        for turned, rows in turns(episode):
+            sizes = [len(turned.support), len(turned.query)]
+            parts = torch.split(both[torch.from_numpy(rows)], sizes)
+            found.append(self(turned, *parts, descriptions))
+        losses, rights = zip(*found, strict=True)
+        return torch.stack(losses).mean(), sum(rights) / len(rights)

@@ -29,7 +29,8 @@ class Recipe:
     ``warmup`` is the share of the run in which the rate rises. ``average``: decay a step of the
     running mean of the weights that is validated and kept in their place (Polyak), or None.
     ``validate_every`` episodes, ``n_validation`` episodes are answered; ``patience`` validations
-    without a better one end the run. ``clip``: greatest length of the gradient.
+    without a better one end the run. ``clip``: greatest length of the gradient. ``turns``: each
+    document of an episode takes its turn as an example (:func:`protolabel.sampler.turns`).
     """
 
     episodes: int = 400
@@ -46,6 +47,7 @@ class Recipe:
     n_validation: int = 200
     patience: int = 10
     clip: float = 1.0
+    turns: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:

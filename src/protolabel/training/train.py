@@ -39,7 +39,7 @@ from protolabel.training.report import Outcome, Report, Watch
 from protolabel.training.trainer import Trainer
 from protolabel.training.transformer import Transformer
 from protolabel.training.validation import validated
-from protolabel.training.world import World
+from protolabel.training.world import World, computes_bf16
 from protolabel.training.writing import refuse_unwritable, replace_folder
 
 Kind = Literal["transformer", "map", "conv4"]
@@ -219,7 +219,7 @@ def _learner(
     views: int,
     max_tokens: int,
 ) -> Learner:
-    bf16 = torch.cuda.is_available() or bool(torch.cpu._is_avx512_bf16_supported())
+    bf16 = computes_bf16()
     if kind == "conv4":
         maps = (augmentation or Augmentation()).views(views) if views > 1 else None
         return Conv4(bf16=bf16, normalize=metric == "cosine", augmentation=augmentation, views=maps)

@@ -196,7 +196,8 @@ class Trainer:
         embedded = self._learner.embed(data.prepared, np.concatenate(parts), generator)
         sizes = [len(part) for part in parts]
         support, queries, *words = torch.split(embedded, sizes)
-        result: tuple[Tensor, float] = self._loss(
+        answer = self._loss.in_turns if self._recipe.turns else self._loss
+        result: tuple[Tensor, float] = answer(
             episode, support, queries, words[0] if words else None
         )
         return result
