@@ -68,7 +68,7 @@ RUNS = {
     ),
     "turns": Run(
         "60-way 1-shot in turns, affine and bent, mirrored classes, averaged weights",
-        Scenario(60, 1, 3), replace(LONG, episodes=10000, turns=True),
+        Scenario(60, 1, 3), replace(LONG, episodes=11000, turns=True),
         augmentation=Augmentation(bend=0.025), reflected=True, views=9,
     ),
 }  # fmt: skip

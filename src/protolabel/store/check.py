@@ -15,9 +15,9 @@ from operator import itemgetter
 import numpy as np
 
 from protolabel.errors import SpaceDamagedError
+from protolabel.store.encodings import IN_FORCE
 from protolabel.store.schema import item_digest
 from protolabel.store.store import Store
-from protolabel.store.vectors import IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)

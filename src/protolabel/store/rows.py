@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from protolabel.errors import HistoryError
 from protolabel.store.connection import Connection
-from protolabel.store.vectors import ALIVE, Vectors
+from protolabel.store.encodings import ALIVE
+from protolabel.store.vectors import Vectors
 from protolabel.types import Change
 
 _CLASS = """SELECT c.row, c.class, c.name, i.text, c.described_by, c.retired,

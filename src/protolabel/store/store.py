@@ -18,9 +18,9 @@ from protolabel.encoders import compatible
 from protolabel.errors import SpaceExistsError, StoreError
 from protolabel.prototypes import Floats
 from protolabel.store.connection import MEMORY, Connection, translated
+from protolabel.store.encodings import IN_FORCE, Encoding
 from protolabel.store.rows import Rows
 from protolabel.store.schema import migrate
-from protolabel.store.vectors import IN_FORCE, Encoding
 from protolabel.store.writing import Writing, keep_vector
 
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from protolabel.errors import InputError
 from protolabel.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
+from protolabel.store.encodings import IN_FORCE, Encoding
 from protolabel.store.rows import ClassRow, ExampleRow, Rows
 from protolabel.store.schema import item_digest
-from protolabel.store.vectors import IN_FORCE, Encoding
 
 
 @dataclass

@@ -1,0 +1,130 @@
+"""Which vector spaces a file knows, its *encodings*, and which of its items have vectors in them.
+
+Which encoding is in force is a setting, a row that is born and dies like any other, so that each
+version has its own. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from protolabel.errors import SpaceDamagedError
+from protolabel.prototypes import Floats
+from protolabel.store.connection import Connection
+from protolabel.types import Document
+
+ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
+IN_FORCE = "encoding"  # the setting that holds the number of the encoding in force
+# What a change of encoding must carry over: whatever an example or a description says now.
+LIVING_ITEMS = """SELECT item FROM examples WHERE died IS NULL
+    UNION SELECT description FROM classes WHERE died IS NULL AND description IS NOT NULL"""
+
+Kind = Literal["text", "images", "embeddings"]
+_BLANK = "(i.text IS NULL OR trim(i.text, ' ' || char(9, 10, 13)) = '')"
+_KINDS: dict[Kind, str] = {
+    "text": f"i.image IS NULL AND NOT {_BLANK}",
+    "images": "i.image IS NOT NULL",
+    "embeddings": f"i.image IS NULL AND {_BLANK}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A vector space that the file knows: its number there, whose it is, the encoder's name or
+    folder (empty if it has none), d, and what the encoder reads, as ``encoders.reads`` says it.
+    """
+
+    number: int
+    fingerprint: str
+    encoder: str
+    dim: int
+    reads: str
+
+
+class Held(NamedTuple):
+    """How many hold something, and which is the first: an example, or, where that is empty, the
+    description of a class.
+    """
+
+    n: int
+    example: str
+    label: str
+
+
+class Encodings:
+    """Reads encodings, and items as encoders take them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A consistent view of the file for as long as the context lasts."""
+        return self.connection.transaction("DEFERRED")
+
+    def encoding(self, version: int) -> Encoding:
+        """The encoding in force at a version. Raises SpaceDamagedError where there is none."""
+        sql = f"""SELECT encoding, fingerprint, encoder, dim, reads FROM encodings
+            WHERE encoding = (SELECT CAST(value AS INTEGER) FROM settings
+                              WHERE key = '{IN_FORCE}' AND {ALIVE})"""
+        with self.reading() as db:
+            found = db.execute(sql, {"v": version}).fetchone()
+        if found is None:
+            raise SpaceDamagedError(
+                f"{self.connection.path} does not say which encoding holds at version {version}",
+                expected=f"a setting {IN_FORCE!r} that names a row of encodings",
+                remedy="restore a backup",
+            )
+        return Encoding(*found)
+
+    def encodings(self) -> list[Encoding]:
+        """All that the file knows, oldest first; also one that was never in force (yet)."""
+        sql = "SELECT encoding, fingerprint, encoder, dim, reads FROM encodings ORDER BY encoding"
+        with self.reading() as db:
+            return [Encoding(*row) for row in db.execute(sql)]
+
+    def lacking(self, encoding: int) -> list[int]:
+        """Items alive now that have no vector in an encoding, in ascending order."""
+        sql = f"{LIVING_ITEMS} EXCEPT SELECT item FROM vectors WHERE encoding = ? ORDER BY 1"
+        with self.reading() as db:
+            return [item for (item,) in db.execute(sql, (encoding,))]
+
+    def living(self) -> int:
+        """Number of items alive now."""
+        with self.reading() as db:
+            return int(db.execute(f"SELECT count(*) FROM ({LIVING_ITEMS})").fetchone()[0])
+
+    def content(self, item: int) -> Document:
+        """The text or the image of an item, as an encoder takes it."""
+        with self.reading() as db:
+            sql = "SELECT text, image FROM items WHERE item = ?"
+            text, image = db.execute(sql, (item,)).fetchone()
+        said = f"item {item}" if text is None else repr(text)[:60]
+        return Document(str(item), text, source=said, image=image)
+
+    def holding(self, kind: Kind) -> Held | None:
+        """Examples and descriptions alive now that are of a kind, if there are any: texts, images,
+        or embeddings without either.
+        """
+        sql = f"""SELECT count(*), said.id, c.name, min(said.place) FROM
+            (SELECT id, item, class, example AS place FROM examples WHERE died IS NULL
+             UNION ALL SELECT '', description, class, 0 FROM classes
+             WHERE died IS NULL AND description IS NOT NULL) AS said
+            JOIN items i ON i.item = said.item
+            JOIN classes c ON c.class = said.class AND c.died IS NULL
+            WHERE {_KINDS[kind]}"""
+        with self.reading() as db:
+            n, example, label, _ = db.execute(sql).fetchone()
+        return Held(n, example, label) if n else None
+
+    def found(self, items: Sequence[int], encoding: Encoding) -> dict[int, Floats]:
+        """Vectors ``(d,)`` of items in an encoding, by item, of those that have one there."""
+        sql = "SELECT item, embedding FROM vectors WHERE item = ? AND encoding = ?"
+        with self.reading() as db:
+            rows = (row for i in items for row in db.execute(sql, (i, encoding.number)))
+            return {item: np.frombuffer(blob, dtype="<f4") for item, blob in rows}
