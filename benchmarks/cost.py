@@ -65,7 +65,7 @@ def glyphs(minutes: float) -> dict[str, object]:
     data = omniglot.data()
     images, y = omniglot.characters(data, "trainval", reflected=True)
     torch.manual_seed(0)
-    learner = Conv4(bf16=computes_bf16(), augmentation=Augmentation())
+    learner = Conv4(bf16=computes_bf16(), augmentation=Augmentation(bend=0))
     task = TaskData(learner.prepare(images), len(images), Sampler(y, Scenario(100, 1, 3)))
     recipe = Recipe(
         episodes=MOST, minutes=minutes, learning_rate=1e-3, schedule="cosine", warmup=0.0,

@@ -64,12 +64,12 @@ RUNS = {
     "cosine": Run("60-way 1-shot, cosine", Scenario(60, 1, 5), cosine=True),
     "beyond": Run(
         "100-way 1-shot, affine augmentation, mirrored classes, averaged weights",
-        Scenario(100, 1, 3), LONG, augmentation=Augmentation(), reflected=True, views=9,
+        Scenario(100, 1, 3), LONG, augmentation=Augmentation(bend=0), reflected=True, views=9,
     ),
     "turns": Run(
         "60-way 1-shot in turns, affine and bent, mirrored classes, averaged weights",
         Scenario(60, 1, 3), replace(LONG, episodes=11000, turns=True),
-        augmentation=Augmentation(bend=0.025), reflected=True, views=9,
+        augmentation=Augmentation(), reflected=True, views=9,
     ),
 }  # fmt: skip
 

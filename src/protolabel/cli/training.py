@@ -91,7 +91,7 @@ def _installed() -> None:
 @click.option("--episodes", type=int, help="Training episodes.")
 @click.option("--minutes", type=float, help="Stop after so many minutes.")
 @click.option("--learning-rate", type=float, help="Greatest step of the encoder's weights.")
-@click.option("--augment", is_flag=True, help="Turn, scale and shift images a little.")
+@click.option("--augment", is_flag=True, help="Turn, scale, shift and bend images a little.")
 @click.option(
     "--views",
     type=click.IntRange(1, 64),

@@ -29,7 +29,7 @@ class Augmentation:
     scale: float = 0.1
     shear: float = 0.1
     shift: float = 0.07
-    bend: float = 0.0
+    bend: float = 0.025
     share: float = 1.0
 
     def __call__(self, images: Tensor, generator: torch.Generator) -> Tensor:

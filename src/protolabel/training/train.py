@@ -49,7 +49,7 @@ RECIPES: dict[Kind, Recipe] = {
     "map": Recipe(episodes=600, learning_rate=3e-4, weight_decay=0.1, validate_every=50),
     "conv4": Recipe(
         episodes=7000, learning_rate=1e-3, schedule="halve", warmup=0.0, clip=1e9,
-        validate_every=500, patience=8,
+        validate_every=500, patience=8, turns=True,
     ),
 }  # fmt: skip
 POOLED: dict[Kind, Recipe] = {  # beside unlabelled documents: each step has several partitions
