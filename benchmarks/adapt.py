@@ -1,11 +1,12 @@
 """An encoder adapted to a space's own examples, beside SetFit on the same draws.
 
-``python -m benchmarks.adapt [--sets NAME ...] [--shots N ...] [--draws N] [--no-rival | --whole]``:
+``python -m benchmarks.adapt [--sets NAME ...] [--shots N ...] [--draws N] [--no-rival | --whole]
+[--most MINUTES]``:
 all classes of BANKING77 and CLINC150 with 2, 5 and 10 examples a class and their names. Accuracy of
 the prototypes and of the refinement before and after ``adapt`` (also where it was not kept: then
 both are the same), minutes; SetFit with 20 pairs an example, its published setting, in as many
-minutes as adapting took, and with ``--whole`` also to its end. Every draw is kept in
-``.bench/adapt``.
+minutes as adapting took, and with ``--whole`` also to its end, or for ``--most`` minutes. Every
+draw is kept in ``.bench/adapt``.
 """
 
 from __future__ import annotations
@@ -57,7 +58,14 @@ def heads(
 
 
 def one(
-    data: Data, shots: int, seed: int, *, rival: bool, whole: bool, threads: int
+    data: Data,
+    shots: int,
+    seed: int,
+    *,
+    rival: bool,
+    whole: bool,
+    most: float | None,
+    threads: int,
 ) -> dict[str, object]:
     """One draw, or what was found of it before."""
     place = PLACE / f"{data.name}-{shots}-{seed}"
@@ -90,15 +98,22 @@ def one(
     if rival:
         record |= {"setfit": _setfit(data, drawn, place, _number(record["seconds"]), threads)}
         if whole:
-            record |= {"setfit_whole": _setfit(data, drawn, place, None, threads)}
+            longest = None if most is None else 60 * most
+            found = _setfit(data, drawn, place, longest, threads, "setfit-whole.json")
+            record |= {"setfit_whole": found}
     return record
 
 
 def _setfit(
-    data: Data, drawn: Draw, place: Path, seconds: float | None, threads: int
+    data: Data,
+    drawn: Draw,
+    place: Path,
+    seconds: float | None,
+    threads: int,
+    name: str = "setfit.json",
 ) -> dict[str, object]:
     """SetFit stopped after ``seconds``, or to its end where None."""
-    path = place / ("setfit-whole.json" if seconds is None else "setfit.json")
+    path = place / name
     found = _kept(path)
     if found is not None:
         return found
@@ -131,6 +146,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--no-rival", action="store_true")
     parser.add_argument("--whole", action="store_true", help="SetFit to its end as well")
+    parser.add_argument("--most", type=float, help="minutes of it, where it does not end before")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -140,8 +156,9 @@ def main() -> None:
             for shots in options.shots:
                 rival = not options.no_rival and RIVAL.is_file()
                 record = one(
-                    data, shots, seed, rival=rival, whole=options.whole, threads=options.threads
-                )
+                    data, shots, seed, rival=rival, whole=options.whole, most=options.most,
+                    threads=options.threads,
+                )  # fmt: skip
                 said(f"{name} {shots} {seed}: {record}")
     report()
 
@@ -167,21 +184,38 @@ def report() -> None:
                  f"{sum(r['kept'] for r in records)} of {len(records)}",
                  _shown([_number(r["accuracy"]) for r in rivals]),
                  _shown([_number(r["accuracy"]) for r in wholes]),
-                 _shown([_number(r["seconds"]) / 60 for r in wholes])]
+                 _spent(wholes, records)]
             )  # fmt: skip
     head = [
         "set", "examples", "prototypes", "refined", "adapted, prototypes", "adapted, refined",
         "minutes", "kept", "SetFit, the same minutes", "SetFit, to its end", "its minutes",
     ]  # fmt: skip
+    others = {str(r.get("machine")) for name in values for r in values[name]["whole"]} - {
+        str(r.get("machine")) for name in values for r in values[name]["ours"]
+    }
+    note = "".join(f"\n\n† one thread, on {other}." for other in sorted(others))
+    machines = {str(r.get("machine")) for name in values for r in values[name]["ours"]}
     body = (
         "# A label space's encoder adapted to its own examples\n\n"
         f"Accuracy in % over {QUERIES} queries, all classes at once, class names as descriptions; "
         "mean ± 1.96 s / √n over draws. Adapting is judged on held-out examples alone and kept "
-        "where the gain in probability is above zero (one-sided, 95 %). SetFit 1.2, 20 "
-        f"pairs an example, stopped after the same minutes, or to its end (of the draws that were "
-        f"run so).\n\n{table(head, rows)}"
+        "where the gain in probability is above zero (one-sided, 95 %). SetFit 1.2, 20 pairs an "
+        "example, stopped after the same minutes, or to its end (of the draws that were run so), "
+        f"beside other work. On {', '.join(sorted(machines))}, where nothing else is said."
+        f"\n\n{table(head, rows)}{note}"
     )
     save("adapt", "make bench-adapt", body, values, None)
+
+
+def _spent(wholes: list[dict[str, object]], ours: list[dict[str, object]]) -> str:
+    """Minutes of SetFit to its end; what share of its steps was done, and where not on the same
+    machine as the others.
+    """
+    minutes = _shown([_number(r["seconds"]) / 60 for r in wholes])
+    done = [_number(r["steps"]) / _number(r["planned"]) for r in wholes]
+    part = f", {100 * min(done):.0f} % of its steps" if done and min(done) < 1 else ""
+    elsewhere = {r.get("machine") for r in wholes} - {r.get("machine") for r in ours}
+    return minutes + part + (" †" if elsewhere else "")
 
 
 def _number(value: object) -> float:
