@@ -2,7 +2,7 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
@@ -46,6 +46,9 @@ bench-transfer: bench-text ## after training: all classes at once, another data 
 
 bench-adapt: setup .bench/rival/.setfit ## label spaces adapted to themselves, beside SetFit
 	$(BIN)/python -m benchmarks.adapt --whole
+
+bench-adapted: setup    ## what a label space says of its answers after adapt
+	$(BIN)/python -m benchmarks.adapted
 
 bench-training: setup   ## episodes a second beside the published recipe
 	$(BIN)/python -m benchmarks.training_speed --accuracy 1000

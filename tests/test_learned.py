@@ -17,7 +17,7 @@ from fakes import LetterEncoder, WordEncoder
 from protolabel import Example, LabelSpace
 from protolabel.calibration import Calibration, Simulation, calibrate, simulate, temperature_of
 from protolabel.fits import LEARNED, learned_in_force, note_of, setting_of
-from protolabel.learned import Learned, calibrated, joined, measured
+from protolabel.learned import Learned, calibrated, measured
 from protolabel.prototypes import unit
 
 CLASSES, EACH, DIM, NOISE = 12, 16, 24, 2.0
@@ -37,7 +37,7 @@ def world(seed: int, pulled: float):
     return [unit(one.astype(np.float32)) for one in drawn], labels
 
 
-def scored(examples, labels, unseen):
+def scored(examples, labels, unseen, unseen_labels=None):
     """Simulated queries of the examples, and unseen documents against the same prototypes."""
     sums = np.zeros((CLASSES, DIM))
     np.add.at(sums, labels, examples)
@@ -45,7 +45,15 @@ def scored(examples, labels, unseen):
     none = np.zeros((CLASSES, DIM), np.float32), np.zeros(CLASSES, bool)
     seen = simulate(examples, labels, counts, sums, *none, kappa=1.0)
     scores = unseen @ unit(sums.astype(np.float32)).T
-    return seen, Simulation(scores, labels, np.empty(0, np.float32), np.arange(len(labels)))
+    own = labels if unseen_labels is None else unseen_labels
+    return seen, Simulation(scores, own, np.empty(0, np.float32), np.arange(len(own)))
+
+
+def alike():
+    """A pair from before learning, in which seen and unseen examples are the same."""
+    (examples, _, _), labels = world(9, pulled=0.0)
+    (seen, _) = scored(examples, labels, examples)
+    return seen, seen
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -55,7 +63,7 @@ def test_unseen_documents_are_taken_for_what_they_are(seed):
     every = np.ones(len(labels), bool)
     seen, unseen = scored(examples, labels, held)
     _, queries = scored(examples, labels, fresh)
-    found = measured(seen, unseen)
+    found = measured([alike()], [(seen, unseen)])
     plain, allowed = calibrate(seen), calibrated(seen, None, found, every)
     truth = calibrate(queries)
     best, right = queries.scores.max(axis=1), queries.own > queries.rival
@@ -73,9 +81,11 @@ def test_unseen_documents_are_taken_for_what_they_are(seed):
 
 def test_what_has_not_learned_is_left_nearly_as_it_is():
     (examples, held, _), labels = world(0, pulled=0.0)
-    found = measured(*scored(examples, labels, held))
+    pair = scored(examples, labels, held)
+    found = measured([alike()], [pair])
     assert -0.05 <= found.own <= 0 <= found.others <= 0.05
     assert 1 <= found.temperature < 1.15
+    assert measured([pair], [pair]) == Learned()
 
 
 def test_it_is_taken_off_those_examples_alone_that_were_learned_from():
@@ -110,10 +120,43 @@ def test_too_few_tell_nothing():
     (examples, held, _), labels = world(3, pulled=0.3)
     seen, unseen = scored(examples, labels, held)
     few = Simulation(unseen.scores[:9], unseen.labels[:9], unseen.strangers, unseen.rows[:9])
-    assert measured(seen, few) is None
-    both = joined([few, few])
-    assert measured(seen, both) is not None
-    np.testing.assert_array_equal(both.scores[9:], few.scores)
+    none = Simulation(seen.scores[:0], seen.labels[:0], seen.strangers[:0], seen.rows[:0])
+    assert measured([alike()], [(seen, few)]) is None
+    assert measured([alike()], [(none, unseen)]) is None
+    assert measured([alike()], [(seen, few), (none, few)]) is not None
+
+
+def test_it_is_what_came_by_learning_that_is_measured():
+    """By hand: pooled means, but the temperature of seen examples each pair's own."""
+    pairs = {}
+    for when, pulled in (("before", 0.0), ("after", 0.5)):
+        pairs[when] = []
+        for seed in (4, 5):
+            (examples, held, _), labels = world(seed, pulled)
+            pairs[when].append(scored(examples, labels, held[::2], labels[::2]))
+    found = measured(pairs["before"], pairs["after"])
+    gaps = {}
+    for when, (one, other) in pairs.items():
+        own, rival, warmth = ([], []), ([], []), []
+        for pair in (one, other):
+            for side, simulation in enumerate(pair):
+                for row, label in zip(simulation.scores, simulation.labels, strict=True):
+                    own[side].append(float(row[label]))
+                    rival[side].append(max(float(v) for k, v in enumerate(row) if k != label))
+            warmth.append(np.log(temperature_of(pair[0])))
+        both = Simulation(*(
+            np.concatenate([getattr(p[1], name) for p in (one, other)])
+            for name in ("scores", "labels", "strangers", "rows")
+        ))  # fmt: skip
+        gaps[when] = (
+            np.mean(own[1]) - np.mean(own[0]), np.mean(rival[1]) - np.mean(rival[0]),
+            np.log(temperature_of(both)) - np.mean(warmth),
+        )  # fmt: skip
+    own, others, warmth = np.subtract(gaps["after"], gaps["before"])
+    assert own < -0.1
+    assert found.own == pytest.approx(own, abs=1e-6)
+    assert found.others == pytest.approx(max(0, others), abs=1e-6)
+    assert np.log(found.temperature) == pytest.approx(max(0, warmth), abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -60,29 +60,45 @@ class Learned:
         return cls(*numbers) if len(numbers) == len(UNSEEN) else None
 
 
-def joined(parts: Sequence[Simulation]) -> Simulation:
-    """Simulations against the same classes as one; their rows are numbered on."""
-    scores, labels, strangers = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("scores", "labels", "strangers")
-    )
-    return Simulation(scores, labels, strangers, np.arange(len(labels)))
+Pair = tuple[Simulation, Simulation]  # of examples that were learned from, and held-out ones
 
 
-def measured(seen: Simulation, unseen: Simulation) -> Learned | None:
-    """What having learned does, from examples that an encoder learned from and held-out ones.
+def measured(before: Sequence[Pair], after: Sequence[Pair]) -> Learned | None:
+    """What having learned does: how seen and unseen examples differ after, beyond what they did
+    before, by encoders that learned from some examples in each pair.
 
-    Both are scored against the same classes, by the same encoder. What would make seen examples
-    look worse than unseen ones is chance, and counts as nothing. None where there are too few.
+    Both of a pair are scored against the same prototypes, of the seen ones; those of ``before`` are
+    of the same examples, by the encoder that learning began with, so that whatever is peculiar to
+    the held-out ones cancels. What would make seen examples look worse than unseen ones is chance,
+    and counts as nothing. None where there are too few.
     """
-    if min(len(seen.labels), len(unseen.labels)) < FEWEST:
+    if any(min(sum(len(one.labels) for one in side) for side in zip(*pairs, strict=True)) < FEWEST
+           for pairs in (before, after)):  # fmt: skip
         return None
-    ratio = temperature_of(unseen) / temperature_of(seen)
-    return Learned(
-        own=min(0.0, float(unseen.own.mean(dtype=float) - seen.own.mean(dtype=float))),
-        others=max(0.0, float(unseen.rival.mean(dtype=float) - seen.rival.mean(dtype=float))),
-        temperature=max(1.0, ratio),
+    own, others, warmth = _gap(after) - _gap(before)
+    return Learned(min(0.0, float(own)), max(0.0, float(others)), float(np.exp(max(0.0, warmth))))
+
+
+def _gap(pairs: Sequence[Pair]) -> Doubles:
+    """Unseen minus seen: own score, best other score, logarithm of the temperature, means each.
+
+    The temperature of the seen ones is each pair's own: it depends on their number, since hardly
+    any of them is wrong (see :func:`temperature_of`).
+    """
+    seen, unseen = zip(*pairs, strict=True)
+    own, others = (
+        np.concatenate([getattr(one, what) for one in unseen]).mean(dtype=float)
+        - np.concatenate([getattr(one, what) for one in seen]).mean(dtype=float)
+        for what in ("own", "rival")
     )
+    held = Simulation(
+        *(
+            np.concatenate([getattr(one, what) for one in unseen])
+            for what in ("scores", "labels", "strangers", "rows")
+        )
+    )
+    warm = np.mean([np.log(temperature_of(one)) for one in seen if len(one.labels)])
+    return np.array([own, others, np.log(temperature_of(held)) - warm])
 
 
 def calibrated(

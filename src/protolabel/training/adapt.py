@@ -24,7 +24,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy, averaged
 from protolabel.fits import note_of
 from protolabel.label_space import LabelSpace
-from protolabel.learned import Learned, joined, measured
+from protolabel.learned import Learned, Pair, measured
 from protolabel.prototypes import unit
 from protolabel.training.learner import Floats, Learner
 from protolabel.training.loss import EpisodeLoss
@@ -118,26 +118,25 @@ def adapt(
     outcome = trial.trainer.run()
     seconds = outcome.seconds
     if outcome.best_episode == 0:
-        same = averaged(trial.answers(trial.learner)[1].tolist())
+        same = averaged(answers(trial.scored(trial.learner)[1])[1].tolist())
         return Adapted(None, same, same, averaged([0.0] * same.n), 0, seconds)
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
-    seen: list[Simulation] = []
-    unseen: list[Simulation] = []
     for turn, held in enumerate(judged_on, start=2):  # none of which chose how long
         phase = f"{turn} of {FOLDS + 1}, whether it helps: "
         told = _phase(watch, phase, outcome.best_episode)
         run = _Run(past, base, parts, max_tokens, recipe, kappa, told, held, judges=False)
-        firsts.append(run.answers(run.learner))
+        firsts.append(run.scored(run.learner))
         seconds += run.trainer.run(until=outcome.best_episode).seconds
-        lasts.append(run.answers(run.learner))
-        for simulation, found in zip(run.simulated(run.learner), (seen, unseen), strict=True):
-            found.append(simulation)
+        lasts.append(run.scored(run.learner))
         del run
-    first, last = (np.concatenate(found, axis=1) for found in (firsts, lasts))
+    first, last = (
+        np.concatenate([answers(unseen) for _, unseen in pairs], axis=1)
+        for pairs in (firsts, lasts)
+    )
     before, after = averaged(first[1].tolist()), averaged(last[1].tolist())
     gain = averaged((last[0] - first[0]).tolist())
-    learned = measured(joined(seen), joined(unseen))
+    learned = measured(firsts, lasts)
     result = Adapted(None, before, after, gain, outcome.best_episode, seconds, learned)
     if not result.helps:
         return result
@@ -200,50 +199,39 @@ class _Run:
 
         To three decimals: less is no reason to go on.
         """
-        likely, right = self.answers(learner)
+        likely, right = answers(self.scored(learner)[1])
         return Judged(round(float(likely.mean()), 3), averaged(right.tolist()))
 
-    def answers(self, learner: Learner) -> Floats:
-        """(2, n): of each held-out example, p(right class) and whether it was ranked first.
+    def scored(self, learner: Learner) -> Pair:
+        """Leave-one-out scores of the examples that are learned from, and scores of those held out.
 
-        All classes of the space at once, prototypes by equation 3 from the other examples, at the
-        temperature that suits these vectors best: learning sharpens scores, and a label space
-        calibrates its own.
+        All classes of the space at once, prototypes by equation 3 from the first.
         """
-        scores, labels = self._scores(*self._embedded(learner))
-        logs = max((_logs(scores, labels, t) for t in TEMPERATURES), key=np.mean)
-        right = scores.argmax(axis=1) == labels
-        return np.asarray([np.exp(logs), right], np.float32)
-
-    def simulated(self, learner: Learner) -> tuple[Simulation, Simulation]:
-        """Leave-one-out scores of the examples that were learned from, and scores of the others."""
         past, kept = self._past, self._kept
-        found, words = self._embedded(learner)
+        rows = np.arange(len(past.documents))
+        found = unit(learner.embed_all(self._prepared, rows))
+        words = np.zeros((len(past.names), learner.dim), np.float32)
+        named = np.flatnonzero(past.described)
+        if len(named):
+            words[named] = unit(learner.embed_all(self._prepared, len(rows) + named))
         labels = past.labels[kept]
         counts, sums = np.bincount(labels, minlength=len(words)), np.zeros(words.shape)
         np.add.at(sums, labels, found[kept])
         seen = simulate(found[kept], labels, counts, sums, words, past.described, kappa=self._kappa)
-        scores, own = self._scores(found, words)
-        none = np.empty(0, np.float32)
-        return seen, Simulation(scores, own, none, np.arange(len(own)))
+        centres = unit((sums + self._kappa * words).astype(np.float32))
+        held, none = self._held, np.empty(0, np.float32)
+        return seen, Simulation(found[held] @ centres.T, past.labels[held], none, held)
 
-    def _embedded(self, learner: Learner) -> tuple[Floats, Floats]:
-        """Unit vectors of all examples (n, d), and of the descriptions (K, d), zeros for none."""
-        past = self._past
-        found = unit(learner.embed_all(self._prepared, np.arange(len(past.documents))))
-        words = np.zeros((len(past.names), learner.dim), np.float32)
-        named = np.flatnonzero(past.described)
-        if len(named):
-            rows = len(past.documents) + named
-            words[named] = unit(learner.embed_all(self._prepared, rows))
-        return found, words
 
-    def _scores(self, found: Floats, words: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-        """Cosines of the held-out examples with the prototypes of the others; their classes."""
-        past = self._past
-        centres = self._kappa * words.astype(np.float64)
-        np.add.at(centres, past.labels[self._kept], found[self._kept])
-        return found[self._held] @ unit(centres.astype(np.float32)).T, past.labels[self._held]
+def answers(held: Simulation) -> Floats:
+    """(2, n): of each held-out example, p(right class) and whether it was ranked first.
+
+    At the temperature that suits these vectors best: learning sharpens scores, and a label space
+    calibrates its own.
+    """
+    logs = max((_logs(held.scores, held.labels, t) for t in TEMPERATURES), key=np.mean)
+    right = held.scores.argmax(axis=1) == held.labels
+    return np.asarray([np.exp(logs), right], np.float32)
 
 
 def _logs(scores: Floats, labels: npt.NDArray[np.int64], temperature: float) -> Floats:
