@@ -192,26 +192,29 @@ def main() -> None:
 
 def report() -> None:
     """Write docs/results/omniglot from the runs that are there."""
-    rows, values = [], {}
+    rows, values, machines = [], {}, []
     for name, run in RUNS.items():
         path = PLACE / f"{name}-trainval" / "result.json"
         if name in PUBLISHED:
             rows.append([f"published: {run.what}", *(f"{a:.1f}" for a in PUBLISHED[name]), ""])
         if path.is_file():
             record = json.loads(path.read_text(encoding="utf-8"))
-            rows.append(row(run.what, record))
+            machines += [record["machine"]] if record["machine"] not in machines else []
+            mark = " †" * machines.index(record["machine"])
+            rows.append(row(run.what + mark, record))
             values[name] = record
         if (path := path.with_name("views.json")).is_file():
             record = json.loads(path.read_text(encoding="utf-8")) | {"seconds": record["seconds"]}
-            rows.append(row(f"the same, mean over {run.views} views of every image", record))
+            rows.append(row(f"the same, mean over {run.views} views of every image{mark}", record))
             values[f"{name}, {run.views} views"] = record["accuracy"]
+    where = [f"{'† ' * i}on {told}" for i, told in enumerate(machines)]
     head = ["trained", *(f"{w}-way {s}-shot" for w, s in TASKS), "minutes"]
     body = (
         "# Omniglot, Conv4-64\n\n"
         "Accuracy in % over 1,000 test episodes, 15 queries a class, with its 95 % interval; "
         "Vinyals split, characters x 4 rotations, 1,692 test classes, trained on all others. "
         "Minutes of training beside other work on the same cores. Published: Snell et al. 2017, "
-        f"tables 1 and 4.\n\n{table(head, rows)}"
+        f"tables 1 and 4. Runs {', '.join(where)}.\n\n{table(head, rows)}"
     )
     save("omniglot", "make bench-omniglot", body, values, None)
 
