@@ -118,13 +118,15 @@ def main() -> None:
         for head in ("prototypes", "refined"):
             for when in ("before", "after, not allowed for", "after"):
                 cells = [shown([r[when][head][k] for r in kept]) for k in KEYS]  # type: ignore[index]
-                rows.append([f"{name}, {head}", when, *(c.replace(" ± nan", "") for c in cells)])
+                spent = shown([float(str(r["minutes"])) for r in kept]) if when != "before" else ""
+                row = [f"{name}, {head}", when, *cells, spent]
+                rows.append([cell.replace(" ± nan", "") for cell in row])
     body = (
         "# A label space's word after its encoder has learned from its examples\n\n"
         f"In %: classes of fold 01 that are no test classes, {SHOTS} examples each and names, "
         f"{QUERIES // 2} queries, and {STRANGERS} documents of the test classes as strangers; the "
         "default threshold. *Not allowed for*: calibrated as if the examples were documents that "
-        f"the encoder had not seen.\n\n{table(['', '', *KEYS], rows)}"
+        f"the encoder had not seen.\n\n{table(['', '', *KEYS, 'minutes'], rows)}"
     )
     save("adapted", "make bench-adapted", body, values, None)
 
