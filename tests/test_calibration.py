@@ -117,6 +117,13 @@ def test_large_spaces_are_subsampled(monkeypatch):
     one, two = (simulate(*arguments, kappa=1.0) for _ in range(2))
     assert len(one.labels) == 12
     np.testing.assert_array_equal(one.scores, two.scores)
+    # and it says which they are: scores against other classes are plain products
+    assert len(set(one.rows.tolist())) == 12
+    np.testing.assert_array_equal(labels[one.rows], one.labels)
+    centres = unit((sums + descriptions).astype("f4"))
+    others = one.labels[:, None] != np.arange(5)
+    plain = examples[one.rows] @ centres.T
+    np.testing.assert_allclose(one.scores[others], plain[others], atol=1e-5)
 
 
 def known_world(temperature, m=4000, classes=5, seed=0):

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from conftest import fill
 from fakes import LetterEncoder, WordEncoder
@@ -107,7 +105,7 @@ def test_it_is_taken_off_those_examples_alone_that_were_learned_from():
     assert mine.temperature == pytest.approx(temperature_of(seen) * warmer)
 
 
-@given(st.booleans())
+@pytest.mark.parametrize("told", [True, False])
 def test_without_it_nothing_is_changed(told):
     (examples, _, _), labels = world(2, pulled=0.3)
     seen, _ = scored(examples, labels, examples)
@@ -160,7 +158,21 @@ def test_it_is_what_came_by_learning_that_is_measured():
 
 
 @pytest.mark.parametrize(
-    "values", [{}, {"own": -0.1}, TOLD.values() | {"own": "x"}, TOLD.values() | {"own": np.nan}]
+    "values",
+    [
+        {},
+        {"own": -0.1},
+        *(
+            TOLD.values() | one
+            for one in (
+                {"own": "x"},
+                {"own": np.nan},
+                {"own": 0.1},
+                {"others": -1},
+                {"temperature": 0},
+            )
+        ),
+    ],
 )
 def test_what_is_no_measurement_is_none(values):
     assert Learned.of(values) is None
@@ -221,6 +233,14 @@ def test_an_encoder_that_learned_elsewhere_says_nothing_here(space, tmp_path):
     assert json.loads(setting_of(rows, note))["version"] == space.version
     space.reencode(LetterEncoder(), encoder_name=folder_of(tmp_path / "a", note | {"version": 1}))
     assert LEARNED not in rows.settings(space.version)
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "{", '{"learned": 7}', "\x00"])
+def test_a_file_of_that_name_by_other_hands_is_nothing_to_stop_at(space, tmp_path, text):
+    (tmp_path / "training.json").write_text(text, encoding="utf-8")
+    space.reencode(LetterEncoder(), encoder_name=str(tmp_path))
+    assert space.info()["encoder"] == str(tmp_path)
+    assert in_force(space) is None
 
 
 def test_answers_are_less_sure_of_what_was_learned(tmp_path):

@@ -268,9 +268,12 @@ def test_cross_fit_does_not_depend_on_the_order_of_the_examples():
     examples, labels, descriptions, _ = world(11, n=5)
     described = np.ones(6, bool)
     order = np.random.default_rng(0).permutation(len(labels))
-    one = calibrate(cross_fit(examples, labels, descriptions, described, kappa=1.0))
-    two = calibrate(cross_fit(examples[order], labels[order], descriptions, described, kappa=1.0))
-    assert one == two
+    one = cross_fit(examples, labels, descriptions, described, kappa=1.0)
+    two = cross_fit(examples[order], labels[order], descriptions, described, kappa=1.0)
+    assert calibrate(one) == calibrate(two)
+    assert sorted(one.rows.tolist()) == list(range(len(labels)))
+    np.testing.assert_array_equal(labels[one.rows], one.labels)
+    np.testing.assert_array_equal(order[two.rows], one.rows)  # each says which example it is
 
 
 def test_cross_fit_without_a_class_of_two():

@@ -28,14 +28,17 @@ def clock(monkeypatch):
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
 
 
-def test_a_step_is_adamw_on_the_mean_of_its_episodes():
+@pytest.mark.parametrize(
+    ("scenario", "turns"), [(SCENARIO, False), (Scenario(3, 1, 3, described=0.4), True)]
+)
+def test_a_step_is_adamw_on_the_mean_of_its_episodes(scenario, turns):
     """Against torch's optimiser and autograd on the same episodes, drawn by their numbers."""
     x, labels = vectors()
     given = {"episodes": 6, "episodes_per_step": 2, "learning_rate": 0.01, "head_rate": 0.02,
              "weight_decay": 0.1, "schedule": "linear", "warmup": 0.0, "clip": 0.5,
-             "validate_every": 100, "n_validation": 2, "seed": 9}  # fmt: skip
+             "validate_every": 100, "n_validation": 2, "seed": 9, "turns": turns}  # fmt: skip
     learner = Plain(dropout=0.0)
-    data = task(learner, x, labels, SCENARIO, valid=False)
+    data = task(learner, x, labels, scenario, valid=False)
     trainer = Trainer(learner, EpisodeLoss("cosine"), [data], Recipe(**given))
     trainer.run()
 
@@ -54,9 +57,10 @@ def test_a_step_is_adamw_on_the_mean_of_its_episodes():
             rng = generator_of(9, TRAINING, number)
             rng.integers(2**31)
             rng.choice(1, p=[1.0])  # which data set
-            e = Sampler(labels, SCENARIO).draw(rng)
+            e = Sampler(labels, scenario).draw(rng)
             words = other.map(prepared[len(labels) + e.classes]) if e.described else None
-            one, _ = loss(e, other.map(prepared[e.support]), other.map(prepared[e.query]), words)
+            answer = loss.in_turns if turns else loss
+            one, _ = answer(e, other.map(prepared[e.support]), other.map(prepared[e.query]), words)
             total = total + one / 2
         optimizer.zero_grad(set_to_none=False)
         total.backward()

@@ -57,7 +57,11 @@ class Learned:
         """From what :meth:`values` made; None for anything else."""
         found = [values.get(name) for name in UNSEEN]
         numbers = [float(v) for v in found if isinstance(v, (int, float)) and np.isfinite(v)]
-        return cls(*numbers) if len(numbers) == len(UNSEEN) else None
+        if len(numbers) < len(UNSEEN):
+            return None
+        learned = cls(*numbers)
+        possible = learned.own <= 0 <= learned.others and learned.temperature >= 1
+        return learned if possible else None
 
 
 Pair = tuple[Simulation, Simulation]  # of examples that were learned from, and held-out ones
@@ -85,20 +89,20 @@ def _gap(pairs: Sequence[Pair]) -> Doubles:
     The temperature of the seen ones is each pair's own: it depends on their number, since hardly
     any of them is wrong (see :func:`temperature_of`).
     """
-    seen, unseen = zip(*pairs, strict=True)
-    own, others = (
-        np.concatenate([getattr(one, what) for one in unseen]).mean(dtype=float)
-        - np.concatenate([getattr(one, what) for one in seen]).mean(dtype=float)
-        for what in ("own", "rival")
-    )
-    held = Simulation(
-        *(
-            np.concatenate([getattr(one, what) for one in unseen])
-            for what in ("scores", "labels", "strangers", "rows")
-        )
-    )
-    warm = np.mean([np.log(temperature_of(one)) for one in seen if len(one.labels)])
-    return np.array([own, others, np.log(temperature_of(held)) - warm])
+    parts, held_parts = zip(*pairs, strict=True)
+    seen, held = _joined(parts), _joined(held_parts)
+    warm = np.mean([np.log(temperature_of(one)) for one in parts if len(one.labels)])
+    return np.array([
+        held.own.mean(dtype=float) - seen.own.mean(dtype=float),
+        held.rival.mean(dtype=float) - seen.rival.mean(dtype=float),
+        np.log(temperature_of(held)) - warm,
+    ])  # fmt: skip
+
+
+def _joined(parts: Sequence[Simulation]) -> Simulation:
+    """Simulations against the same classes as one."""
+    names = ("scores", "labels", "strangers", "rows")
+    return Simulation(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
 
 
 def calibrated(
@@ -112,18 +116,13 @@ def calibrated(
     ``which`` ``(n,)``: of the examples that the simulation was given, those that were learned from.
     """
     seen = which[simulation.rows]
-    if learned is None or not seen.any() or min(simulation.scores.shape) < 1:
-        return calibrate(simulation, sizes)
+    plain = calibrate(simulation, sizes)
+    if learned is None or not seen.any() or isinstance(plain, Shortage):
+        return plain
     own = np.arange(len(seen)), simulation.labels
     scores = simulation.scores + np.float32(learned.others) * seen[:, None].astype(np.float32)
     scores[own] = simulation.scores[own] + np.float32(learned.own) * seen
-    share = float(seen.mean())
-    return calibrate(
-        replace(
-            simulation,
-            scores=scores,
-            strangers=simulation.strangers + np.float32(learned.others * share),
-        ),
-        sizes,
-        temperature=temperature_of(simulation) * learned.temperature**share,
-    )
+    share = float(seen.mean())  # of strangers too, which may come from other fits than the rows
+    strangers = simulation.strangers + np.float32(learned.others * share)
+    unseen = replace(simulation, scores=scores, strangers=strangers)
+    return calibrate(unseen, sizes, temperature=plain.temperature * learned.temperature**share)

@@ -16,7 +16,7 @@ from protolabel.changing import Changing
 from protolabel.comparison import Side, compare, no_worse
 from protolabel.embedder import Embedder
 from protolabel.encoders import AnyEncoder, compatible, reads
-from protolabel.encoders.told import training_of
+from protolabel.encoders.provenance import training_of
 from protolabel.errors import EncoderError, InputError
 from protolabel.fits import LEARNED, setting_of
 from protolabel.prototypes import Floats

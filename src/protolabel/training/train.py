@@ -19,7 +19,7 @@ import torch
 from protolabel.encoders.folder import digest, read_folder
 from protolabel.encoders.images import arrays
 from protolabel.encoders.locate import DEFAULT, locate
-from protolabel.encoders.told import FILE
+from protolabel.encoders.provenance import TRAINING_FILE
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy
 from protolabel.prototypes import Metric
@@ -271,7 +271,7 @@ def write_encoder(
     def write(folder: Path) -> None:
         learner.write(folder)
         text = json.dumps(told(facts), indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / FILE).write_text(text + "\n", encoding="utf-8")
+        (folder / TRAINING_FILE).write_text(text + "\n", encoding="utf-8")
 
     replace_folder(out, write, overwrite=overwrite)
 
