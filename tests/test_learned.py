@@ -243,7 +243,18 @@ def test_a_file_of_that_name_by_other_hands_is_nothing_to_stop_at(space, tmp_pat
     assert in_force(space) is None
 
 
-def test_answers_are_less_sure_of_what_was_learned(tmp_path):
+def test_what_was_retired_was_not_learned_from(space):
+    rows = space.view().rows
+    before = set(rows.example_items(space.version).tolist())
+    gone = {row.item for row in rows.examples(rows.class_named("cv", space.version).key, 1 << 40)}
+    assert gone
+    space.retire("cv")
+    assert set(rows.example_items(space.version).tolist()) == before - gone
+    assert set(rows.example_items(space.version - 1).tolist()) == before
+
+
+@pytest.mark.parametrize("later", [0, 2])
+def test_answers_are_less_sure_of_what_was_learned_and_of_no_more(tmp_path, later):
     texts = [(k, f"{6 * 'abcd'[k]} {n * 'efgh'[n % 4]}")
              for k in range(4) for n in range(8)]  # fmt: skip
     found = {}
@@ -252,10 +263,14 @@ def test_answers_are_less_sure_of_what_was_learned(tmp_path):
             one.add([Example(f"class {k}", text) for k, text in texts])
             note = note_of(one.view().rows, one.version, TOLD) if told else None
             one.reencode(LetterEncoder(), encoder_name=folder_of(tmp_path / f"{told}", note))
+            if later:  # of each class, which the encoder has not learned from
+                new = [(k, f"{5 * 'abcd'[k]} {n * 'hijk'[n]}") for k in range(4) for n in (1, 2)]
+                one.add([Example(f"class {k}", text) for k, text in new])
             one.settle()
             found[told] = [one.view().calibration, one.view().unrefined().calibration]
     for with_note, without in zip(found[True], found[False], strict=True):
         assert isinstance(with_note, Calibration)
-        assert with_note.temperature == pytest.approx(without.temperature * TOLD.temperature)
+        warmer = TOLD.temperature ** (8 / (8 + later))  # of each class's examples
+        assert with_note.temperature == pytest.approx(without.temperature * warmer)
         assert with_note.accuracy <= without.accuracy
         assert with_note.own != without.own
