@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test check format docs setup clean
+.PHONY: help demo test test-slow check format docs setup clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -29,6 +29,9 @@ check: setup     ## format, lint, strict types, generated docs
 
 test: check      ## everything that CI runs
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+test-slow: setup ## what takes longer: kills, whole fuzz runs, simulated coverage
+	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 4 --dist worksteal
 
 format: setup    ## put the code into the format that check wants
 	$(BIN)/ruff format .

@@ -36,7 +36,7 @@ from benchmarks.transfer import embedded
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.training.adapt import adapt
-from protolabel.training.report import Report
+from protolabel.training.loop.reports import Report
 
 PLACE = CACHE / "adapt"
 RIVAL = CACHE / "rival" / "bin" / "python"

@@ -21,15 +21,15 @@ from benchmarks import few_shot_text as text
 from benchmarks import omniglot
 from benchmarks.common import CACHE, machine, said, save, table
 from protolabel.encoders import Encoder, load_encoder
-from protolabel.sampler import Sampler
-from protolabel.scenario import Scenario
+from protolabel.episodes.sampler import Sampler
+from protolabel.episodes.scenario import Scenario
 from protolabel.training import Augmentation, Recipe, train
-from protolabel.training.conv4 import Conv4
-from protolabel.training.loss import EpisodeLoss
+from protolabel.training.learners.conv4 import Conv4
+from protolabel.training.loop.distributed import computes_bf16
+from protolabel.training.loop.loss import EpisodeLoss
+from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.validation import TaskData
 from protolabel.training.train import RECIPES, Kind
-from protolabel.training.trainer import Trainer
-from protolabel.training.validation import TaskData
-from protolabel.training.world import computes_bf16
 
 PLACE = CACHE / "cost"
 MOST = 10**6  # episodes: the minutes end a run

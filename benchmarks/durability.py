@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.common import save
 from protolabel import LabelSpace
 from protolabel.store.check import check
-from protolabel.store.store import Store
+from protolabel.store.sqlite import Store
 
 WRITER = """
 import random, sys

@@ -33,11 +33,11 @@ from benchmarks.common import (
     table,
 )
 from protolabel.encoders import Encoder, load_encoder
+from protolabel.episodes.sampler import Sampler, generator_of
+from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import episodic_accuracy
-from protolabel.sampler import Sampler, generator_of
-from protolabel.scenario import Scenario
 from protolabel.training import Past, Recipe, train
-from protolabel.training.report import Report
+from protolabel.training.loop.reports import Report
 
 PLACE = CACHE / "text"
 RECIPE = Recipe(

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.common import draw, fold, load, mean_interval, said, save, shown, table
 from benchmarks.spaces import accuracy, predicted, space_of
-from protolabel.kappa import estimate_kappa
+from protolabel.arithmetic.kappa import estimate_kappa
 
 GRID = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0)
 SHOTS = (1, 2, 3, 5, 10, 20)

@@ -18,9 +18,9 @@ import numpy as np
 
 from benchmarks.common import said, save, table
 from protolabel import Document, Example, LabelSpace
+from protolabel.arithmetic.prototypes import unit
+from protolabel.arithmetic.refinement import cross_fit, refine
 from protolabel.encoders import PrecomputedEncoder
-from protolabel.prototypes import unit
-from protolabel.refinement import cross_fit, refine
 
 DIM = 384
 

@@ -18,17 +18,17 @@ import torch
 from safetensors.torch import load_file
 
 from benchmarks.common import CACHE, machine, require_data, said, save, table
+from protolabel.episodes.sampler import Sampler, generator_of
+from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import Accuracy, episodic_accuracy
-from protolabel.sampler import Sampler, generator_of
-from protolabel.scenario import Scenario
 from protolabel.training import Augmentation, Recipe
-from protolabel.training.conv4 import Conv4
-from protolabel.training.loss import EpisodeLoss
-from protolabel.training.report import Report
+from protolabel.training.learners.conv4 import Conv4
+from protolabel.training.loop.distributed import computes_bf16
+from protolabel.training.loop.loss import EpisodeLoss
+from protolabel.training.loop.reports import Report
+from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.validation import TaskData
 from protolabel.training.train import write_encoder
-from protolabel.training.trainer import Trainer
-from protolabel.training.validation import TaskData
-from protolabel.training.world import computes_bf16
 
 PLACE = CACHE / "omniglot"
 PAPER = Recipe(

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 from benchmarks.common import Data
 from protolabel import Document, Encoder, Example, LabelSpace
-from protolabel.label_space import DEFAULT_ENCODER
+from protolabel.label_space.label_space import DEFAULT_ENCODER
 
 
 def space_of(

@@ -22,15 +22,15 @@ from torch.nn import functional
 
 from benchmarks.common import said, save, table
 from benchmarks.omniglot import PAPER, characters, data
+from protolabel.episodes.sampler import Sampler, generator_of
+from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import episodic_accuracy
-from protolabel.sampler import Sampler, generator_of
-from protolabel.scenario import Scenario
-from protolabel.training.conv4 import Conv4
-from protolabel.training.loss import EpisodeLoss
-from protolabel.training.report import Report
-from protolabel.training.trainer import TRAINING, Trainer
-from protolabel.training.validation import TaskData
-from protolabel.training.world import computes_bf16
+from protolabel.training.learners.conv4 import Conv4
+from protolabel.training.loop.distributed import computes_bf16
+from protolabel.training.loop.loss import EpisodeLoss
+from protolabel.training.loop.reports import Report
+from protolabel.training.loop.trainer import TRAINING, Trainer
+from protolabel.training.loop.validation import TaskData
 
 SCENARIO = Scenario(60, 1, 5)
 WARM = 5

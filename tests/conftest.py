@@ -7,9 +7,10 @@ import signal
 from pathlib import Path
 
 import pytest
-
 from fakes import WordEncoder
-from protolabel import Example, LabelSpace
+from spaces import fill
+
+from protolabel import LabelSpace
 
 os.environ["PROTOLABEL_CACHE"] = "off"
 
@@ -35,10 +36,3 @@ def path(tmp_path: Path) -> Path:
     with LabelSpace.create(where, encoder=WordEncoder(), background=False) as made:
         fill(made)
     return where
-
-
-def fill(space: LabelSpace) -> None:
-    """Versions 2 to 4."""
-    space.describe({"bill": "pay bill", "box": "ship box"})
-    space.add([Example("bill", "pay pay bill", id="b1"), Example("bill", "bill", id="b2")])
-    space.add("cv work", "cv")

@@ -198,3 +198,19 @@ class Reencoded:
     comparison: Comparison | None
     encoded: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSpace:
+    """The space that the vectors of one encoder lie in, as a label space knows it.
+
+    ``number``: its number in the file. ``fingerprint``: the identity of its encoder. ``encoder``:
+    the encoder's name or folder, empty if it has none. ``dim``: the length of its vectors.
+    ``reads``: what the encoder reads, as :func:`protolabel.encoders.reads` says it.
+    """
+
+    number: int
+    fingerprint: str
+    encoder: str
+    dim: int
+    reads: str

@@ -13,12 +13,12 @@ import sys
 import click
 
 from protolabel import __version__
-from protolabel.cli.changing import CHANGING
+from protolabel.cli.change import CHANGING
 from protolabel.cli.evaluate import EVALUATING
-from protolabel.cli.keeping import KEEPING
-from protolabel.cli.looking import LOOKING
+from protolabel.cli.file import KEEPING
+from protolabel.cli.look import LOOKING
 from protolabel.cli.reencode import reencode
-from protolabel.cli.training import adapt, train
+from protolabel.cli.train import adapt, train
 from protolabel.errors import ProtolabelError
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from protolabel.errors import InputError
-from protolabel.label_space import LabelSpace
+from protolabel.label_space.label_space import LabelSpace
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -9,12 +9,12 @@ import click
 from protolabel.cli.common import as_json, line, opened
 from protolabel.cli.render import staged, table
 from protolabel.errors import InputError
-from protolabel.evaluating import evaluate as evaluate_examples
-from protolabel.evaluating_spaces import evaluate_space, evaluate_space_on
-from protolabel.evaluation.evaluate import Plan, Progress
-from protolabel.evaluation.report import percent, said_of_forecast, share_text, write_report
+from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
+from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
+from protolabel.evaluation.plan import Plan, Progress
+from protolabel.evaluation.report.page import percent, said_of_forecast, share_text, write_report
 from protolabel.evaluation.results import Evaluation
-from protolabel.label_space import DEFAULT_ENCODER
+from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.readers import read_descriptions, read_examples
 from protolabel.types import Example
 

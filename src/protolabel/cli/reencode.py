@@ -12,7 +12,7 @@ import click
 from protolabel.cli.common import SPACE, as_json, finite, line, opened
 from protolabel.cli.render import comparison_text, counted
 from protolabel.encoders import AnyEncoder, load_encoder
-from protolabel.label_space import LabelSpace
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.types import Reencoded
 
 

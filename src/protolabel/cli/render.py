@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from protolabel.cli.common import finite
-from protolabel.encoders.images import data_address
+from protolabel.images import data_address
 from protolabel.readers import Progress
 from protolabel.types import Answer, Change, ClassInfo, Comparison, Document, Evidence
 

@@ -64,7 +64,7 @@ class Dense:
 class ModelFolder:
     """What a folder says. ``window``: most tokens in one pass, special tokens included, or None.
 
-    ``config`` is config.json as it stands; its meaning is :mod:`protolabel.encoders.bert`'s.
+    ``config`` is config.json as it stands; its meaning is :mod:`protolabel.encoders.text.graph`'s.
     """
 
     path: Path

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.prototypes import Metric
-from protolabel.sampler import STRANGER, Episode
+from protolabel.arithmetic.prototypes import Metric
+from protolabel.episodes.sampler import STRANGER, Episode
 
 Floats = npt.NDArray[np.float32]
 

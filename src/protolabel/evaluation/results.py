@@ -1,7 +1,7 @@
 """What an evaluation found, as records, and as the JSON that docs/json.md documents.
 
-They are filled by ``evaluate`` (labelled data) and ``protolabel.evaluating`` (label spaces), and
-drawn by ``report`` and ``plots``. Nothing is computed here.
+They are filled by ``plan`` (labelled data) and ``of_label_space`` (label spaces), and drawn by
+``report/``. Nothing is computed here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from protolabel.evaluation.confusion import ClassResult
-from protolabel.evaluation.curve import CannotTell, Forecast
 from protolabel.evaluation.episodic import Accuracy
+from protolabel.evaluation.learning_curve import CannotTell, Forecast
 
 EXCERPT = 120
 Kind = Literal["data", "space", "space on data"]

@@ -9,9 +9,9 @@ from typing import cast
 
 from protolabel.errors import InputError
 from protolabel.names import clean_name
-from protolabel.readers.paths import STDIN, excerpt, source_name, status
+from protolabel.readers.folders import STDIN, excerpt, source_name, status
+from protolabel.readers.plain_text import MAX_BYTES, Progress, read_whole
 from protolabel.readers.rows import check_text
-from protolabel.readers.text import MAX_BYTES, Progress, read_whole
 
 
 def read_descriptions(

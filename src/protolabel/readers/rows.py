@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import numpy as np
 
 from protolabel.errors import InputError
-from protolabel.readers.paths import excerpt
+from protolabel.readers.folders import excerpt
 
 if TYPE_CHECKING:
     from protolabel.types import Embeddings

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from protolabel.errors import InputError
+from protolabel.readers.plain_text import Progress, refuse_binary
 from protolabel.readers.rows import (
     NO_LABEL,
     Fields,
@@ -18,7 +19,6 @@ from protolabel.readers.rows import (
     refuse_infinite,
     refuse_no_field,
 )
-from protolabel.readers.text import Progress, refuse_binary
 
 _BLOCK_BYTES = 2**22
 

@@ -4,10 +4,9 @@ Nothing outside this package speaks SQL. docs/label-space-format.md describes th
 """
 
 from protolabel.store.connection import MEMORY as MEMORY
-from protolabel.store.encodings import Encoding as Encoding
 from protolabel.store.encodings import Kind as Kind
 from protolabel.store.rows import ClassRow as ClassRow
 from protolabel.store.rows import ExampleRow as ExampleRow
 from protolabel.store.rows import Rows as Rows
-from protolabel.store.store import Store as Store
+from protolabel.store.sqlite import Store as Store
 from protolabel.store.writing import Writing as Writing

@@ -17,7 +17,7 @@ import numpy as np
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.schema import item_digest
-from protolabel.store.store import Store
+from protolabel.store.sqlite import Store
 
 
 @dataclass(frozen=True, slots=True)

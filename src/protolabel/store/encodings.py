@@ -9,15 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from protolabel.arithmetic.prototypes import Floats
 from protolabel.errors import SpaceDamagedError
-from protolabel.prototypes import Floats
 from protolabel.store.connection import Connection
-from protolabel.types import Document
+from protolabel.types import Document, VectorSpace
 
 ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
 IN_FORCE = "encoding"  # the setting that holds the number of the encoding in force
@@ -32,19 +31,6 @@ _KINDS: dict[Kind, str] = {
     "images": "i.image IS NOT NULL",
     "embeddings": f"i.image IS NULL AND {_BLANK}",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """A vector space that the file knows: its number there, whose it is, the encoder's name or
-    folder (empty if it has none), d, and what the encoder reads, as ``encoders.reads`` says it.
-    """
-
-    number: int
-    fingerprint: str
-    encoder: str
-    dim: int
-    reads: str
 
 
 class Held(NamedTuple):
@@ -67,7 +53,7 @@ class Encodings:
         """A consistent view of the file for as long as the context lasts."""
         return self.connection.transaction("DEFERRED")
 
-    def encoding(self, version: int) -> Encoding:
+    def encoding(self, version: int) -> VectorSpace:
         """The encoding in force at a version. Raises SpaceDamagedError where there is none."""
         sql = f"""SELECT encoding, fingerprint, encoder, dim, reads FROM encodings
             WHERE encoding = (SELECT CAST(value AS INTEGER) FROM settings
@@ -80,13 +66,13 @@ class Encodings:
                 expected=f"a setting {IN_FORCE!r} that names a row of encodings",
                 remedy="restore a backup",
             )
-        return Encoding(*found)
+        return VectorSpace(*found)
 
-    def encodings(self) -> list[Encoding]:
+    def encodings(self) -> list[VectorSpace]:
         """All that the file knows, oldest first; also one that was never in force (yet)."""
         sql = "SELECT encoding, fingerprint, encoder, dim, reads FROM encodings ORDER BY encoding"
         with self.reading() as db:
-            return [Encoding(*row) for row in db.execute(sql)]
+            return [VectorSpace(*row) for row in db.execute(sql)]
 
     def lacking(self, encoding: int) -> list[int]:
         """Items alive now that have no vector in an encoding, in ascending order."""
@@ -122,7 +108,7 @@ class Encodings:
             n, example, label, _ = db.execute(sql).fetchone()
         return Held(n, example, label) if n else None
 
-    def found(self, items: Sequence[int], encoding: Encoding) -> dict[int, Floats]:
+    def found(self, items: Sequence[int], encoding: VectorSpace) -> dict[int, Floats]:
         """Vectors ``(d,)`` of items in an encoding, by item, of those that have one there."""
         sql = "SELECT item, embedding FROM vectors WHERE item = ? AND encoding = ?"
         with self.reading() as db:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.prototypes import ClassVectors, FixedSums, Floats, to_fixed
+from protolabel.arithmetic.prototypes import ClassVectors, FixedSums, Floats, to_fixed
 from protolabel.store.encodings import ALIVE, Encodings
 
 T = TypeVar("T")

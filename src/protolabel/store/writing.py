@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from protolabel.arithmetic.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
 from protolabel.errors import InputError
-from protolabel.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
-from protolabel.store.encodings import IN_FORCE, Encoding
+from protolabel.store.encodings import IN_FORCE
 from protolabel.store.rows import ClassRow, ExampleRow, Rows
 from protolabel.store.schema import item_digest
+from protolabel.types import VectorSpace
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Writing:
     rows: Rows
     db: sqlite3.Connection
     version: int
-    encoding: Encoding
+    encoding: VectorSpace
     touched: set[int] = field(default_factory=set)
     moves: bool = False
     summary: str = ""
@@ -62,7 +63,7 @@ class Writing:
 
     # -- encodings ----------------------------------------------------------------------------
 
-    def use_encoding(self, encoding: Encoding) -> None:
+    def use_encoding(self, encoding: VectorSpace) -> None:
         """Another encoding from here on, in which every living item has a vector already."""
         self.set(IN_FORCE, str(encoding.number))
         self._encoding_changed()
@@ -261,7 +262,7 @@ class Writing:
             )
 
 
-def keep_vector(db: sqlite3.Connection, item: int, encoding: Encoding, vector: Floats) -> None:
+def keep_vector(db: sqlite3.Connection, item: int, encoding: VectorSpace, vector: Floats) -> None:
     """An item's vector in an encoding, unless it has one there."""
     blob = np.ascontiguousarray(vector, dtype="<f4").tobytes()
     db.execute(

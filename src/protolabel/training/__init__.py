@@ -6,10 +6,10 @@ for.
 
 from __future__ import annotations
 
-from protolabel.scenario import Scenario
-from protolabel.training.augment import Augmentation
-from protolabel.training.past import Past, past_of, read_past
-from protolabel.training.recipe import Recipe
+from protolabel.episodes.scenario import Scenario
+from protolabel.training.data.past import Past, past_of, read_past
+from protolabel.training.learners.augment import Augmentation
+from protolabel.training.loop.recipe import Recipe
 from protolabel.training.train import Trained, train
 
 __all__ = ["Augmentation", "Past", "Recipe", "Scenario", "Trained", "past_of", "read_past", "train"]

@@ -16,28 +16,28 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from protolabel.calibration import Simulation, simulate
-from protolabel.embedder import check_fingerprint
+from protolabel.arithmetic.calibration import Simulation, simulate
+from protolabel.arithmetic.prototypes import unit
+from protolabel.arithmetic.seen_examples import Learned, Pair, measured
 from protolabel.encoders import load_encoder
+from protolabel.encoders.embedder import check_fingerprint
 from protolabel.encoders.locate import locate
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy, averaged
-from protolabel.fits import note_of
-from protolabel.label_space import LabelSpace
-from protolabel.learned import Learned, Pair, measured
-from protolabel.prototypes import unit
-from protolabel.training.learner import Floats, Learner
-from protolabel.training.loss import EpisodeLoss
-from protolabel.training.own import FOLDS, episodes_of, held_out, past_of_view
-from protolabel.training.past import Past
-from protolabel.training.recipe import Recipe
-from protolabel.training.report import Judged, Report, Watch
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.stored_fits import note_of
+from protolabel.training.data.own_examples import FOLDS, episodes_of, held_out, past_of_view
+from protolabel.training.data.past import Past
+from protolabel.training.learners.base import Floats, Learner
+from protolabel.training.learners.transformer import Transformer
+from protolabel.training.loop.distributed import computes_bf16
+from protolabel.training.loop.loss import EpisodeLoss
+from protolabel.training.loop.recipe import Recipe
+from protolabel.training.loop.reports import Judged, Report, Watch
+from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.validation import TaskData
+from protolabel.training.save import refuse_unwritable
 from protolabel.training.train import write_encoder
-from protolabel.training.trainer import Trainer
-from protolabel.training.transformer import Transformer
-from protolabel.training.validation import TaskData
-from protolabel.training.world import computes_bf16
-from protolabel.training.writing import refuse_unwritable
 
 ONE_SIDED = 1.645 / 1.96  # of a two-sided 95 % interval: its one-sided bound
 TEMPERATURE = 0.05  # that learning begins with

@@ -16,31 +16,31 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
+from protolabel.arithmetic.prototypes import Metric
 from protolabel.encoders.folder import digest, read_folder
-from protolabel.encoders.images import arrays
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.encoders.provenance import TRAINING_FILE
+from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy
-from protolabel.prototypes import Metric
-from protolabel.scenario import Scenario
-from protolabel.training import checkpoint
-from protolabel.training.augment import Augmentation
-from protolabel.training.conv4 import Conv4
-from protolabel.training.drawing import Drawing
-from protolabel.training.frozen import LinearMap
-from protolabel.training.grouping import grouped
-from protolabel.training.learner import Learner, Positions
-from protolabel.training.loss import EpisodeLoss
-from protolabel.training.past import Past, Split, digest_of, split_classes
-from protolabel.training.pool import numbers_of_groups, pool_data
-from protolabel.training.recipe import Recipe
-from protolabel.training.report import Outcome, Report, Watch
-from protolabel.training.trainer import Trainer
-from protolabel.training.transformer import Transformer
-from protolabel.training.validation import validated
-from protolabel.training.world import World, computes_bf16
-from protolabel.training.writing import refuse_unwritable, replace_folder
+from protolabel.images import arrays
+from protolabel.training.data.past import Past, Split, digest_of, split_classes
+from protolabel.training.data.pseudo_classes import numbers_of_groups, pool_data
+from protolabel.training.data.regrouping import grouped
+from protolabel.training.data.samplers import Drawing
+from protolabel.training.learners.augment import Augmentation
+from protolabel.training.learners.base import Learner, Positions
+from protolabel.training.learners.conv4 import Conv4
+from protolabel.training.learners.linear_map import LinearMap
+from protolabel.training.learners.transformer import Transformer
+from protolabel.training.loop import checkpoint
+from protolabel.training.loop.distributed import World, computes_bf16
+from protolabel.training.loop.loss import EpisodeLoss
+from protolabel.training.loop.recipe import Recipe
+from protolabel.training.loop.reports import Outcome, Report, Watch
+from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.validation import validated
+from protolabel.training.save import refuse_unwritable, replace_folder
 
 Kind = Literal["transformer", "map", "conv4"]
 
@@ -106,8 +106,8 @@ def train(
     """Train an encoder for new classes on a labelled past, and write it to ``out``.
 
     ``unlabelled``: texts of the stream to come, whose groups are learned from beside the classes of
-    the past (:mod:`protolabel.training.pool`), or alone: ``pasts`` may then be empty, and nothing
-    says when it was best but the end.
+    the past (:mod:`protolabel.training.data.pseudo_classes`), or alone: ``pasts`` may then be
+    empty, and nothing says when it was best but the end.
     ``kind``: "transformer" (the encoder itself; ``parts`` says which of it), "map" (a linear map
     over its frozen vectors) or "conv4" (images; the default where the past is one).
     ``views``: of every image, over which the finished encoder averages (:meth:`Augmentation.views`;
@@ -289,7 +289,7 @@ def _logged(watch: Watch | None, log: Path | None, stack: ExitStack) -> Watch:
     """``watch``, and TensorBoard's log where one is asked for."""
     told: list[Callable[[Report], None]] = [watch] if watch else []
     if log is not None:
-        from protolabel.training.board import board
+        from protolabel.training.loop.tensorboard import board
 
         told.append(stack.enter_context(board(log)))
 

@@ -1,0 +1,1 @@
+"""Pure NumPy on embeddings, labels and descriptions: prototypes, scores, fits. No I/O."""

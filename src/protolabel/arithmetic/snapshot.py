@@ -1,0 +1,288 @@
+"""A label space frozen at one version: what scores are computed against.
+
+Classes lie in blocks of about a thousand rows, ordered by key. A change makes a new snapshot that
+shares every block it did not touch with the old one, so that it costs O(block), not O(classes),
+and readers of the old one never see it. Nothing here reads or writes a file.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arithmetic.prototypes import (
+    ClassVectors,
+    Doubles,
+    Floats,
+    Metric,
+    linear,
+    prototypes,
+)
+
+BLOCK = 1024  # rows of a full block; 1.5 MB at 384 dimensions
+Keys = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Some classes, side by side; the score of x against one of them is x.w + b.
+
+    keys ``(b,)`` int64 ascending, counts ``(b,)`` int64, described ``(b,)`` bool,
+    weights ``(b, d)`` float32, biases ``(b,)`` float32. Read-only.
+    """
+
+    keys: Keys
+    names: tuple[str, ...]
+    counts: npt.NDArray[np.int64]
+    described: npt.NDArray[np.bool_]
+    weights: Floats
+    biases: Floats
+
+    def __post_init__(self) -> None:
+        for array in (self.keys, self.counts, self.described, self.weights, self.biases):
+            array.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A frozen label space. Every answer names its ``version`` and ``fingerprint``.
+
+    ``basis`` is the newest version that moved a prototype. ``kappa`` is the weight of a
+    description in examples (eq. 3). Only classes that have a prototype are here: one with neither
+    description nor example, and a retired one, cannot be an answer.
+    """
+
+    version: int
+    basis: int
+    fingerprint: str
+    dim: int
+    metric: Metric
+    kappa: float
+    head: Literal["prototypes", "refined"] = "prototypes"
+    blocks: tuple[Block, ...] = ()
+    starts: tuple[int, ...] = field(default=(), repr=False)  # first key of each block
+
+    @property
+    def n_classes(self) -> int:
+        """Classes that can be an answer."""
+        return sum(len(block.names) for block in self.blocks)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names, in the order of the columns of :meth:`scores`."""
+        return tuple(name for block in self.blocks for name in block.names)
+
+    def names_of(self, columns: Iterable[int]) -> dict[int, str]:
+        """Names of some columns of :meth:`scores`, without listing all."""
+        ends = np.cumsum([len(block.names) for block in self.blocks]).tolist()
+        found = {}
+        for column in columns:
+            place = bisect.bisect_right(ends, column)
+            block = self.blocks[place]
+            found[column] = block.names[column - ends[place] + len(block.names)]
+        return found
+
+    @property
+    def keys(self) -> Keys:
+        """Class keys in the same order. *Shape:* ``(K,)`` int64, ascending."""
+        return _joined([block.keys for block in self.blocks], np.int64, ())
+
+    @property
+    def sizes(self) -> Doubles:
+        """n_k, and kappa where the class is described. *Shape:* ``(K,)`` float64."""
+        sizes = [block.counts + self.kappa * block.described for block in self.blocks]
+        return _joined(sizes, np.float64, ())
+
+    @property
+    def weights(self) -> Floats:
+        """Prototypes as linear weights (``prototypes.linear``). *Shape:* ``(K, d)`` float32."""
+        return _joined([block.weights for block in self.blocks], np.float32, (self.dim,))
+
+    @property
+    def biases(self) -> Floats:
+        """Biases of the same. *Shape:* ``(K,)`` float32."""
+        return _joined([block.biases for block in self.blocks], np.float32, ())
+
+    def scores(self, embeddings: Floats) -> Floats:
+        """Score of every query against every class; higher is nearer. Exact.
+
+        *Shape:* ``(n, d)`` float32 -> ``(n, K)`` float32.
+        """
+        out = np.empty((len(embeddings), self.n_classes), dtype=np.float32)
+        at = 0
+        for block in self.blocks:
+            part = out[:, at : at + len(block.names)]
+            if len(embeddings) == 1:  # a matrix-vector product reads the block once, no copies
+                np.dot(block.weights, embeddings[0], out=part[0])
+            else:
+                np.matmul(embeddings, block.weights.T, out=part)
+            part += block.biases
+            at += len(block.names)
+        if self.metric == "euclidean":  # the squared distance itself, not only its ranks
+            out -= np.square(embeddings).sum(axis=1, keepdims=True)
+        return out
+
+    def refined(self, weights: Floats, biases: Floats) -> Snapshot:
+        """The same classes under refined weights; scoring is the same path.
+
+        *Shape:* weights ``(K, d)`` float32, biases ``(K,)`` float32, in the order of ``labels``.
+        """
+        blocks, at = [], 0
+        for block in self.blocks:
+            rows = slice(at, at + len(block.names))
+            blocks.append(replace(block, weights=weights[rows].copy(), biases=biases[rows].copy()))
+            at = rows.stop
+        return replace(self, blocks=tuple(blocks), head="refined")
+
+    def row(self, key: int) -> tuple[Floats, float]:
+        """Weights ``(d,)`` and bias of the class of that key, which must be here."""
+        block = self.blocks[max(0, bisect.bisect_right(self.starts, key) - 1)]
+        at = int(np.searchsorted(block.keys, key))
+        return block.weights[at], float(block.biases[at])
+
+    def prototype(self, name: str) -> Floats:
+        """The weights of one class, for those who look. *Shape:* ``(d,)`` float32."""
+        for block in self.blocks:
+            if name in block.names:
+                row: Floats = block.weights[block.names.index(name)]
+                return row
+        raise KeyError(name)
+
+    def changed(
+        self, vectors: Mapping[int, ClassVectors | None], version: int, basis: int
+    ) -> Snapshot:
+        """The snapshot after some classes changed (None: gone); all others are shared as they are.
+
+        Raises nothing; keys that were never there and are None are ignored.
+        """
+        by_block: dict[int, dict[int, ClassVectors | None]] = {}
+        for key, new in vectors.items():
+            place = max(0, bisect.bisect_right(self.starts, key) - 1)
+            by_block.setdefault(place, {})[key] = new
+        blocks: list[Block] = []
+        for place, block in enumerate(self.blocks or (_empty(self.dim),)):
+            changes = by_block.get(place)
+            if changes is None:
+                blocks.extend([block] if block.names else [])
+            else:
+                blocks.extend(_rebuilt(block, changes, self.kappa, self.metric))
+        return replace(
+            self,
+            version=version,
+            basis=basis,
+            blocks=tuple(blocks),
+            starts=tuple(int(block.keys[0]) for block in blocks),
+        )
+
+    @classmethod
+    def build(
+        cls,
+        vectors: Iterable[ClassVectors],
+        *,
+        version: int,
+        basis: int,
+        fingerprint: str,
+        dim: int,
+        metric: Metric,
+        kappa: float,
+    ) -> Snapshot:
+        """A snapshot from all its classes, which come in ascending order of key."""
+        blocks: list[Block] = []
+        for group in _groups(vectors, BLOCK):
+            made = _from_vectors(group, dim, kappa, metric)
+            if len(made.names):
+                blocks.append(made)
+        starts = tuple(int(block.keys[0]) for block in blocks)
+        return cls(
+            version, basis, fingerprint, dim, metric, kappa, blocks=tuple(blocks), starts=starts
+        )
+
+
+def _rebuilt(
+    block: Block, changes: Mapping[int, ClassVectors | None], kappa: float, metric: Metric
+) -> list[Block]:
+    """One block with some of its rows replaced, added or dropped; split where it grew too long."""
+    stays = ~np.isin(block.keys, np.fromiter(changes, dtype=np.int64))
+    new = _from_vectors(
+        [v for _, v in sorted(changes.items()) if v is not None],
+        block.weights.shape[1],
+        kappa,
+        metric,
+    )
+    keys = np.concatenate([block.keys[stays], new.keys])
+    order = np.argsort(keys, kind="stable")
+    names = [n for n, s in zip(block.names, stays.tolist(), strict=True) if s] + list(new.names)
+    merged = Block(
+        keys[order],
+        tuple(names[i] for i in order.tolist()),
+        np.concatenate([block.counts[stays], new.counts])[order],
+        np.concatenate([block.described[stays], new.described])[order],
+        np.concatenate([block.weights[stays], new.weights])[order],
+        np.concatenate([block.biases[stays], new.biases])[order],
+    )
+    if len(merged.names) <= 2 * BLOCK:
+        return [merged] if len(merged.names) else []
+    cuts = range(0, len(merged.names), BLOCK)
+    return [_slice(merged, slice(at, at + BLOCK)) for at in cuts]
+
+
+def _slice(block: Block, part: slice) -> Block:
+    return Block(
+        block.keys[part].copy(),
+        block.names[part],
+        block.counts[part].copy(),
+        block.described[part].copy(),
+        block.weights[part].copy(),
+        block.biases[part].copy(),
+    )
+
+
+def _from_vectors(vectors: Sequence[ClassVectors], dim: int, kappa: float, metric: Metric) -> Block:
+    """Prototypes of classes that have at least a description or an example."""
+    kept = [v for v in vectors if v.count or v.description is not None]
+    if not kept:
+        return _empty(dim)
+    counts = np.array([v.count for v in kept], dtype=np.int64)
+    described = np.array([v.description is not None for v in kept])
+    descriptions = np.stack(
+        [np.zeros(dim, np.float32) if v.description is None else v.description for v in kept]
+    )
+    centres: Doubles = prototypes(
+        counts, np.stack([v.sums for v in kept]), descriptions, described, kappa
+    )
+    weights, biases = linear(centres, metric)
+    keys = np.array([v.key for v in kept], dtype=np.int64)
+    return Block(keys, tuple(v.name for v in kept), counts, described, weights, biases)
+
+
+def _empty(dim: int) -> Block:
+    return Block(
+        np.empty(0, np.int64),
+        (),
+        np.empty(0, np.int64),
+        np.empty(0, np.bool_),
+        np.empty((0, dim), np.float32),
+        np.empty(0, np.float32),
+    )
+
+
+def _groups(vectors: Iterable[ClassVectors], size: int) -> Iterator[list[ClassVectors]]:
+    group: list[ClassVectors] = []
+    for one in vectors:
+        group.append(one)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _joined(
+    parts: list[npt.NDArray[np.generic]], dtype: type, tail: tuple[int, ...]
+) -> npt.NDArray:  # type: ignore[type-arg]
+    return np.concatenate(parts) if parts else np.empty((0, *tail), dtype=dtype)

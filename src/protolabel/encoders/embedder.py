@@ -1,0 +1,258 @@
+"""Documents to checked vectors of one label space: the only way in for all three kinds.
+
+Texts, images and embeddings. It loads the encoder when the first text or image comes, holds it to
+the label space's fingerprint, and brings vectors to unit length where the metric is cosine. It
+keeps no vectors.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from protolabel.arithmetic.prototypes import Floats, Metric, unit
+from protolabel.encoders import (
+    AnyEncoder,
+    Encoder,
+    ImageEncoder,
+    compatible,
+    encode_documents,
+    encode_images,
+)
+from protolabel.errors import EncoderError, EncoderMismatchError, ImageError, InputError
+from protolabel.images import decoded, kind
+from protolabel.types import Document, Encoded, Example, VectorSpace
+
+Loader = Callable[[], AnyEncoder]
+
+
+class Embedder:
+    """Embeds for one label space in one of its encodings. ``load`` is called once, at the first
+    text or image.
+
+    ``moved``: another process moved the label space to this encoding while its caller, who may not
+    know, has it open: embeddings that come with documents are then refused.
+    """
+
+    def __init__(
+        self,
+        load: Loader,
+        encoding: VectorSpace,
+        *,
+        metric: Metric,
+        where: str,
+        moved: bool = False,
+    ) -> None:
+        self._load = load
+        self.encoding, self.dim, self.fingerprint = (
+            encoding.number,
+            encoding.dim,
+            encoding.fingerprint,
+        )
+        self.metric, self.where, self._moved = metric, where, moved
+        self._reads = encoding.reads.split()
+        self._lock = threading.Lock()
+        self._encoder: AnyEncoder | None = None
+
+    @property
+    def reads_text(self) -> bool:
+        """False where all vectors are made elsewhere or of images: names cannot be embedded."""
+        return "text" in self._reads
+
+    @property
+    def reads_images(self) -> bool:
+        """Whether documents may be images."""
+        return "images" in self._reads
+
+    def encoder(self) -> AnyEncoder:
+        """The encoder, loaded. Raises EncoderMismatchError for another than the space's own."""
+        with self._lock:
+            if self._encoder is None:
+                encoder = self._load()
+                check_fingerprint(encoder, self.fingerprint, self.where)
+                self._encoder = encoder
+            return self._encoder
+
+    def texts(self, texts: Sequence[str]) -> Floats:
+        """Embed texts whole. *Shape:* n texts -> ``(n, d)`` float32.
+
+        Raises InputError where the encoder reads images alone.
+        """
+        if self.reads_images and not self.reads_text:
+            raise InputError(
+                f"words for a label space of images ({str(texts[0])[:60]!r})",
+                expected=f"examples: its encoder {self.fingerprint} reads no words",
+                remedy="show the class by its images: protolabel add SPACE CLASS FILE...",
+            )
+        return self._finished(self._encoded(list(texts)).embeddings, texts)
+
+    def documents(self, documents: Sequence[Document | Example]) -> Encoded:
+        """Embed documents, taking embeddings that they bring as they are.
+
+        Raises InputError, naming the document, for one that has neither text nor image nor
+        embedding, or of a kind that the encoder does not read, an empty text, a damaged image, or
+        an embedding of the wrong size or with values that are not finite.
+        """
+        for document in documents:
+            self._check(document)
+        texts = [i for i, d in enumerate(documents) if d.embedding is None and d.image is None]
+        images = [i for i, d in enumerate(documents) if d.embedding is None and d.image is not None]
+        encoded = self._encoded([documents[i].text or "" for i in texts])
+        if len(texts) == len(documents):
+            return self._normalised(encoded, documents)
+        vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
+        for i, document in enumerate(documents):
+            if document.embedding is not None:
+                vectors[i] = self._brought(document)
+        vectors[texts] = encoded.embeddings
+        vectors[images] = self._pictured([documents[i] for i in images])
+        owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
+        whole = Encoded(vectors, encoded.passage_embeddings, owner, encoded.passage_spans)
+        return self._normalised(whole, documents)
+
+    def _encoded(self, texts: list[str]) -> Encoded:
+        if not texts:
+            none = np.zeros((0, self.dim), dtype=np.float32)
+            return Encoded(none, none, np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
+        encoder = self.encoder()
+        if not isinstance(encoder, Encoder):
+            raise EncoderError(f"{self.fingerprint} reads no texts", expected="one that does")
+        return encode_documents(encoder, texts)
+
+    def _pictured(self, documents: Sequence[Document | Example]) -> Floats:
+        if not documents:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        encoder = self.encoder()
+        if not isinstance(encoder, ImageEncoder):
+            raise EncoderError(f"{self.fingerprint} reads no images", expected="one that does")
+        try:
+            return encode_images(encoder, [d.image or b"" for d in documents])
+        except ImageError as error:
+            raise error.about(_name(documents[error.position])) from error
+        except Exception:  # an encoder that decodes by itself: was it one of the images?
+            for document in documents:
+                self._decodable(document)
+            raise
+
+    def _normalised(self, encoded: Encoded, documents: Sequence[Document | Example]) -> Encoded:
+        embeddings = self._finished(encoded.embeddings, documents)
+        passages = encoded.passage_embeddings
+        if self.metric == "cosine":
+            passages = unit(passages)
+        return Encoded(embeddings, passages, encoded.passage_owner, encoded.passage_spans)
+
+    def _finished(self, vectors: Floats, origins: Sequence[object]) -> Floats:
+        if self.metric != "cosine":
+            return vectors
+        vectors = unit(vectors)
+        zero = np.flatnonzero(~vectors.any(axis=1))
+        if len(zero):
+            raise InputError(
+                f"{_name(origins[int(zero[0])])}: a vector of zeros",
+                expected="a vector with a direction (the metric is cosine)",
+            )
+        return vectors
+
+    def _check(self, document: Document | Example) -> None:
+        """Refuse what cannot be encoded, before anything is."""
+        if document.image is not None:
+            if document.text is not None:
+                raise InputError(
+                    f"{_name(document)}: a text and an image",
+                    expected="one of the two",
+                    remedy="give them as two documents",
+                )
+            self._decodable(document, wholly=document.embedding is not None)
+        if document.embedding is not None:
+            return
+        if document.text is None and document.image is None:
+            raise InputError(
+                f"{_name(document)}: neither text nor image nor embedding",
+                expected='"text", "image" or "embedding"',
+            )
+        if document.image is not None:
+            if not self.reads_images:
+                raise self._image_refused(_name(document))
+        elif self.reads_images and not self.reads_text:
+            raise InputError(
+                f"{_name(document)}: a text for a label space of images",
+                expected="an image (PNG or JPEG), or an embedding",
+                remedy="give .png or .jpg files; for texts make a label space with a text encoder",
+            )
+        elif not (document.text or "").strip():
+            raise InputError(
+                f"{_name(document)}: an empty text",
+                expected="at least one visible character",
+                remedy="drop the document",
+            )
+
+    def _decodable(self, document: Document | Example, *, wholly: bool = True) -> None:
+        """Refuse what is no image; ``wholly``: also one that is damaged, which costs decoding."""
+        image = document.image or b""
+        try:
+            if wholly:
+                decoded(image)
+            else:
+                kind(image)
+        except ImageError as error:
+            raise error.about(_name(document)) from error
+
+    def _image_refused(self, name: str) -> InputError:
+        if not self.reads_text:
+            return InputError(
+                f"{name}: an image for a label space of vectors made elsewhere",
+                expected=f"documents that bring their embedding of {self.dim} numbers",
+                remedy="give it an embedding too, or make a label space with an image encoder",
+            )
+        return InputError(
+            f"{name}: an image for a label space of texts",
+            expected="a text, or an embedding",
+            remedy="extract its text with an OCR program, or make a label space with an image "
+            "encoder: protolabel init SPACE --encoder FOLDER",
+        )
+
+    def _brought(self, document: Document | Example) -> Floats:
+        if self._moved:
+            raise moved_on(f"{_name(document)}: an embedding", self.fingerprint, self.where)
+        vector = np.asarray(document.embedding, dtype=np.float32)
+        if vector.shape != (self.dim,):
+            raise InputError(
+                f"{_name(document)}: an embedding of shape {vector.shape}",
+                expected=f"shape ({self.dim},), as this label space has",
+                remedy="use the encoder that the label space was made with",
+            )
+        if not np.isfinite(vector).all():
+            raise InputError(
+                f"{_name(document)}: an embedding with values that are not finite (NaN or inf)",
+                expected="finite numbers",
+                remedy="drop the document, or compute its embedding again",
+            )
+        return vector
+
+
+def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None:
+    """Raise EncoderMismatchError unless the encoder's vectors may meet the label space's."""
+    if not compatible(encoder.fingerprint, fingerprint):
+        raise EncoderMismatchError(
+            f"encoder {encoder.fingerprint}",
+            expected=f"{fingerprint}, whose vectors {where} holds",
+            remedy="open it with that encoder, or move the label space to the other one: "
+            f"protolabel reencode {where} --encoder NAME",
+        )
+
+
+def moved_on(got: str, fingerprint: str, where: str) -> EncoderMismatchError:
+    """What is got was meant for the encoder that the label space had when it was opened."""
+    return EncoderMismatchError(
+        got,
+        expected=f"one of {fingerprint}, to which {where} was moved meanwhile",
+        remedy=f"open it again with that encoder, or undo the move: protolabel undo {where}",
+    )
+
+
+def _name(document: object) -> str:
+    source = getattr(document, "source", "")
+    identity = getattr(document, "id", "")
+    return source or (f"document {identity!r}" if identity else repr(document)[:60])

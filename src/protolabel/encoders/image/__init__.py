@@ -1,0 +1,1 @@
+"""Images to vectors: a small convolutional network as a graph for the inference engine."""

@@ -1,0 +1,115 @@
+"""Loads an encoder by its name, and checks what encoders return. Importing it loads no engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from protolabel.encoders.locate import DEFAULT, locate
+from protolabel.encoders.protocol import (
+    AnyEncoder,
+    Encoder,
+    ImageEncoder,
+    PassageEncoder,
+)
+from protolabel.encoders.wrappers import PrecomputedEncoder, check_embeddings
+from protolabel.errors import EncoderError
+from protolabel.types import Embeddings, Encoded
+
+if TYPE_CHECKING:
+    from protolabel.encoders.text.encoder import Precision
+
+
+def _hashing(argument: str) -> Encoder:
+    from protolabel.encoders.hashing import DIM, HashingEncoder
+
+    return HashingEncoder(_dim("hashing", argument) if argument else DIM)
+
+
+def _precomputed(argument: str) -> Encoder:
+    return PrecomputedEncoder(_dim("precomputed", argument))
+
+
+# By the part of the name before a colon; anything else is a folder or a model's name.
+_KINDS: dict[str, Callable[[str], Encoder]] = {"hashing": _hashing, "precomputed": _precomputed}
+
+
+def load_encoder(
+    name_or_path: str | Path = DEFAULT,
+    *,
+    precision: Precision = "auto",
+    threads: int | None = None,
+) -> AnyEncoder:
+    """The encoder of that name: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, a folder
+    (its config.json says of what: a sentence encoder, or ``conv4`` for images), or a sentence
+    encoder's name on the Hugging Face hub.
+
+    ``precision`` concerns sentence encoders only, ``threads`` these and image encoders:
+    see :class:`protolabel.encoders.text.encoder.TransformerEncoder`.
+
+    Raises:
+        EncoderNotFoundError: nothing answers to that name.
+        EncoderError: what answers cannot be used.
+    """
+    kind, _, argument = os.fspath(name_or_path).partition(":")
+    if kind in _KINDS and isinstance(name_or_path, str):
+        return _KINDS[kind](argument)
+    folder = locate(name_or_path)
+    from protolabel.encoders.folder import read_config
+
+    if read_config(folder / "config.json").get("model_type") == "conv4":
+        from protolabel.encoders.image.encoder import ConvEncoder
+
+        return ConvEncoder(folder, threads=threads)
+    from protolabel.encoders.text.encoder import TransformerEncoder
+
+    return TransformerEncoder(folder, precision=precision, threads=threads)
+
+
+def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
+    """Embed texts with any encoder, with passages where it knows them, and check what it returns.
+
+    Raises:
+        EncoderError: the output has another shape than promised, or values that are not finite.
+    """
+    n = len(texts)
+    if not isinstance(encoder, PassageEncoder):
+        rows = check_embeddings(encoder.encode(texts), n, encoder.dim)
+        none = np.empty((0, encoder.dim), np.float32)
+        return Encoded(rows, none, np.empty(0, np.int64), np.empty((0, 2), np.int64))
+    found = encoder.encode_documents(texts)
+    m = len(found.passage_owner)
+    rows = check_embeddings(found.embeddings, n, encoder.dim)
+    passages = check_embeddings(found.passage_embeddings, m, encoder.dim)
+    owner = np.asarray(found.passage_owner, np.int64)
+    spans = np.asarray(found.passage_spans, np.int64)
+    in_order = owner.ndim == 1 and bool((np.diff(owner) >= 0).all())
+    if spans.shape != (m, 2) or not in_order or (m and not 0 <= owner[0] <= owner[-1] < n):
+        raise EncoderError(
+            f"the encoder returned passages of {m} owners and spans of shape {spans.shape}",
+            expected=f"owners in order within 0 to {n - 1}, and spans of shape ({m}, 2)",
+        )
+    return Encoded(rows, passages, owner, spans)
+
+
+def encode_images(encoder: ImageEncoder, images: Sequence[bytes]) -> Embeddings:
+    """Embed images with any image encoder, and check what it returns.
+
+    Raises:
+        EncoderError: the output has another shape than promised, or values that are not finite.
+        ImageError: an image cannot be used.
+    """
+    found = encoder.encode_images(images)
+    return check_embeddings(found, len(images), encoder.dim, "image")
+
+
+def _dim(kind: str, argument: str) -> int:
+    if argument.isascii() and argument.isdigit() and int(argument) > 0:
+        return int(argument)
+    raise EncoderError(
+        f"the encoder {kind}:{argument}", expected=f"{kind}:<dimensions>, such as {kind}:384"
+    )

@@ -1,0 +1,143 @@
+"""The architectures of the BERT family: sizes, and where each keeps what. Computes nothing.
+
+Supported ``model_type``: bert, roberta, xlm-roberta, camembert, distilbert, mpnet. What config.json
+says of one of them becomes :class:`Sizes`, which :mod:`protolabel.encoders.text.graph` builds from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from protolabel.errors import EncoderError
+
+
+@dataclass(frozen=True)
+class Family:
+    """Where a model family keeps what: names of tensors, names of settings, and its oddities.
+
+    ``first_position`` is the row of the position table that the first token takes, in excess of
+    ``pad_token_id``, or None for row 0. ``relative`` marks a bias by distance (MPNet).
+    """
+
+    layer: str = "encoder.layer.{}."
+    query: str = "attention.self.query"
+    key: str = "attention.self.key"
+    value: str = "attention.self.value"
+    attention_out: str = "attention.output.dense"
+    attention_norm: str = "attention.output.LayerNorm"
+    inner: str = "intermediate.dense"
+    outer: str = "output.dense"
+    outer_norm: str = "output.LayerNorm"
+    token_types: bool = True
+    after_padding: bool = False
+    relative: bool = False
+    size: str = "hidden_size"
+    n_layers: str = "num_hidden_layers"
+    n_heads: str = "num_attention_heads"
+    inner_size: str = "intermediate_size"
+    activation: str = "hidden_act"
+    prefix: str = "bert."
+
+
+_ROBERTA = Family(after_padding=True, prefix="roberta.")
+FAMILIES: Mapping[str, Family] = {
+    "bert": Family(),
+    "roberta": _ROBERTA,
+    "xlm-roberta": _ROBERTA,
+    "camembert": _ROBERTA,
+    "distilbert": Family(
+        layer="transformer.layer.{}.", query="attention.q_lin", key="attention.k_lin",
+        value="attention.v_lin", attention_out="attention.out_lin", attention_norm="sa_layer_norm",
+        inner="ffn.lin1", outer="ffn.lin2", outer_norm="output_layer_norm", token_types=False,
+        size="dim", n_layers="n_layers", n_heads="n_heads", inner_size="hidden_dim",
+        activation="activation", prefix="distilbert.",
+    ),
+    "mpnet": Family(
+        query="attention.attn.q", key="attention.attn.k", value="attention.attn.v",
+        attention_out="attention.attn.o", attention_norm="attention.LayerNorm",
+        token_types=False, after_padding=True, relative=True, prefix="mpnet.",
+    ),
+}  # fmt: skip
+ACTIVATIONS = {
+    "gelu": "erf",
+    "gelu_new": "tanh",
+    "gelu_pytorch_tanh": "tanh",
+    "gelu_fast": "tanh",
+    "relu": "relu",
+}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The numbers of an architecture. ``window``: most tokens that the position table allows."""
+
+    family: Family
+    size: int
+    n_layers: int
+    n_heads: int
+    inner_size: int
+    vocabulary: int
+    positions: int
+    first_position: int
+    epsilon: float
+    activation: str
+
+    @property
+    def window(self) -> int:
+        """Tokens of the longest pass, special tokens included."""
+        return self.positions - self.first_position
+
+
+def read_sizes(config: Mapping[str, Any]) -> Sizes:
+    """Take the architecture from config.json.
+
+    Raises:
+        EncoderError: an architecture or a setting that is not supported, or one that is missing.
+    """
+    kind = str(config.get("model_type"))
+    if kind not in FAMILIES:
+        raise EncoderError(
+            f"the encoder is of type {kind!r}",
+            expected=f"one of {', '.join(FAMILIES)}",
+            remedy="pick an encoder of one of these types, or wrap your own in CallableEncoder",
+        )
+    family = FAMILIES[kind]
+    activation = str(config.get(family.activation, "gelu"))
+    if activation not in ACTIVATIONS:
+        raise EncoderError(
+            f"config.json asks for the activation {activation!r}",
+            expected=f"one of {', '.join(ACTIVATIONS)}",
+        )
+    positions = config.get("position_embedding_type", "absolute")
+    if positions != "absolute" or config.get("sinusoidal_pos_embds") is True:
+        raise EncoderError(
+            f"config.json asks for positions of another kind ({positions!r})",
+            expected="absolute learned positions",
+        )
+    try:
+        sizes = Sizes(
+            family=family,
+            size=int(config[family.size]),
+            n_layers=int(config[family.n_layers]),
+            n_heads=int(config[family.n_heads]),
+            inner_size=int(config[family.inner_size]),
+            vocabulary=int(config["vocab_size"]),
+            positions=int(config["max_position_embeddings"]),
+            first_position=int(config.get("pad_token_id", 1)) + 1 if family.after_padding else 0,
+            epsilon=float(config.get("layer_norm_eps", 1e-12)),
+            activation=activation,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise EncoderError(
+            f"config.json lacks a usable {error}",
+            expected=f"the settings of a {kind} encoder",
+            remedy="download or copy the model again",
+        ) from error
+    if min(sizes.n_layers, sizes.n_heads, sizes.window) < 1 or sizes.size % sizes.n_heads:
+        raise EncoderError(
+            f"config.json gives {sizes.n_heads} heads to {sizes.size} dimensions",
+            expected="positive sizes, and dimensions that the heads divide",
+        )
+    return sizes

@@ -1,0 +1,218 @@
+"""Encodes texts with a BERT-family model in a local folder. Finds no folder, caches nothing.
+
+The composition: :mod:`folder` says what the model is, :mod:`windows` turns texts into tokens,
+:mod:`batching` shares them out, :mod:`bert` is the graph, OpenVINO runs it, and
+:mod:`protolabel.arithmetic.passages` pools what was split. All vectors have unit length.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from protolabel.arithmetic.passages import RULE, pool_passages
+from protolabel.encoders.engine import engine
+from protolabel.encoders.folder import digest, read_dense, read_folder, read_tensors
+from protolabel.encoders.text.architectures import read_sizes
+from protolabel.encoders.text.batching import Batch, pad, plan_batches
+from protolabel.encoders.text.graph import build_graph
+from protolabel.encoders.text.windows import Window, Windower
+from protolabel.errors import EncoderError, InputError
+from protolabel.types import Encoded
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from protolabel.types import Embeddings
+
+Precision = Literal["auto", "f32", "bf16"]
+
+BUDGET = 1024  # padded tokens of a batch: docs/decisions/0002 has the measurement
+PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003
+LEAST_BUDGET = 128  # below this a batch costs more than its share of the work
+_WAVE = 1 << 17  # tokens that are read ahead and sorted together; bounds the memory
+
+
+class TransformerEncoder:
+    """A sentence encoder from a folder, torch-free; one instance may serve many threads.
+
+    ``precision``: "bf16" where the processor computes in it natively, else "f32"; "auto" picks.
+    ``threads``: processor threads for inference, all cores when None.
+    """
+
+    def __init__(
+        self, path: str | Path, *, precision: Precision = "auto", threads: int | None = None
+    ) -> None:
+        """Read, build and compile.
+
+        Raises:
+            EncoderError: the folder is incomplete, damaged or of an unsupported kind, or the
+                precision is not to be had on this processor.
+        """
+        folder = read_folder(Path(path))
+        sizes = read_sizes(folder.config)
+        window = min(folder.window or sizes.window, sizes.window)
+        passage = min(PASSAGE, window)
+        rule = f"window={window} pooling={folder.pooling} passages={passage} {RULE}"
+        with ThreadPoolExecutor(1) as aside:  # hashing leaves the interpreter free
+            identity = aside.submit(digest, folder, rule)
+            tensors = read_tensors(folder.weights_path)
+            dense = None if folder.dense_path is None else read_dense(folder.dense_path, sizes.size)
+            graph = build_graph(sizes, tensors, pooling=folder.pooling, dense=dense)
+            self._windower = Windower(folder.tokenizer_path, window, passage)
+            self._compiled, used = _compile(graph, precision, threads)
+            family = folder.config["model_type"]
+            self._fingerprint = f"{family}:{identity.result()}/{used}"
+        self._dim = int(sizes.size if dense is None else dense.weight.shape[0])
+        self._window = window
+        self._n_requests = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        self._idle: queue.LifoQueue[list[Any]] = queue.LifoQueue()
+        self._specials = self._windower.n_special
+
+    @property
+    def dim(self) -> int:
+        """Dimensions d of an embedding."""
+        return self._dim
+
+    @property
+    def fingerprint(self) -> str:
+        """``family:identity/precision``; identity hashes all that decides the vectors."""
+        return self._fingerprint
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """Embed texts whole: (n, d) float32 of unit length, in the order given.
+
+        Raises:
+            InputError: ``texts`` is not a list of strings.
+        """
+        return self._encode(texts, keep=False).embeddings
+
+    def encode_documents(self, texts: Sequence[str]) -> Encoded:
+        """As :meth:`encode`, with the passages of texts that exceed the window.
+
+        Raises:
+            InputError: ``texts`` is not a list of strings.
+        """
+        return self._encode(texts, keep=True)
+
+    def _encode(self, texts: Sequence[str], *, keep: bool) -> Encoded:
+        if isinstance(texts, str):
+            raise InputError("a single string", expected="a list of texts", remedy="use [text]")
+        out = np.empty((len(texts), self._dim), np.float32)
+        kept: list[Embeddings] = []
+        owners: list[int] = []
+        spans: list[tuple[int, int]] = []
+        part: list[Embeddings] = []  # of the text that is being read
+        sizes: list[int] = []
+        for wave in self._waves(texts):
+            vectors = self._run([window.ids for window in wave])
+            for window, vector in zip(wave, vectors, strict=True):
+                if window.whole:
+                    out[window.owner] = vector
+                    continue
+                part.append(vector)
+                sizes.append(max(1, window.ids.size - self._specials))
+                if keep:
+                    owners.append(window.owner)
+                    spans.append((window.start, window.end))
+                if window.last:
+                    rows = np.stack(part)
+                    out[window.owner] = pool_passages(rows, np.array(sizes, np.int64))
+                    if keep:
+                        kept.append(rows)
+                    part, sizes = [], []
+        return Encoded(
+            out,
+            np.concatenate(kept) if kept else np.empty((0, self._dim), np.float32),
+            np.array(owners, np.int64),
+            np.array(spans, np.int64).reshape(-1, 2),
+        )
+
+    def _waves(self, texts: Sequence[str]) -> Iterator[list[Window]]:
+        wave: list[Window] = []
+        n_tokens = 0
+        for window in self._windower.windows(texts):
+            wave.append(window)
+            n_tokens += window.ids.size
+            if n_tokens >= _WAVE:
+                yield wave
+                wave, n_tokens = [], 0
+        if wave:
+            yield wave
+
+    def _run(self, sequences: list[npt.NDArray[np.int32]]) -> Embeddings:
+        """Embed token sequences, several batches at a time: (n, d), in the order given."""
+        lengths = np.array([sequence.size for sequence in sequences], np.int64)
+        out = np.empty((lengths.size, self._dim), np.float32)
+        plan = plan_batches(lengths, budget=self._budget(int(lengths.sum())), widest=self._window)
+        crew = self._hire()
+        running: deque[tuple[Any, Batch, Any]] = deque()
+        try:
+            for batch in plan:
+                request = crew[len(running)] if len(running) < len(crew) else _finish(running, out)
+                inputs = pad(sequences, batch)
+                # The engine reads the arrays where they lie: keep them until it has finished.
+                request.start_async(list(inputs), share_inputs=True)
+                running.append((request, batch, inputs))
+            while running:
+                _finish(running, out)
+        finally:
+            for request, _, _ in running:  # after an error: no request is given back at work
+                request.wait()
+            self._idle.put(crew)
+        return out
+
+    def _budget(self, n_tokens: int) -> int:
+        """Padded tokens of a batch: less than the best where some streams would stand idle."""
+        share = -(-n_tokens // self._n_requests)
+        return max(min(BUDGET, share), LEAST_BUDGET)
+
+    def _hire(self) -> list[Any]:
+        """A set of requests that no other thread is using."""
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return [self._compiled.create_infer_request() for _ in range(self._n_requests)]
+
+
+def _finish(running: deque[tuple[Any, Batch, Any]], out: Embeddings) -> Any:
+    """Wait for the batch that was started first, put its rows in place, return its request."""
+    request, batch, _ = running[0]
+    request.wait()
+    out[batch.rows] = request.get_output_tensor(0).data
+    running.popleft()
+    return request
+
+
+def _compile(graph: Any, precision: Precision, threads: int | None) -> tuple[Any, str]:
+    """Compile for this processor; returns the compiled graph and the precision in use."""
+    import openvino as ov
+
+    if precision not in ("auto", "f32", "bf16"):
+        raise EncoderError(f"precision {precision!r}", expected="auto, f32 or bf16")
+    core = engine()
+    # What the engine would choose by itself is bf16 only where it is native.
+    native = core.get_property("CPU", "INFERENCE_PRECISION_HINT") == ov.Type.bf16
+    if precision == "bf16" and not native:
+        raise EncoderError(
+            "precision bf16 on a processor without bfloat16 arithmetic",
+            expected="avx512_bf16 or amx_bf16",
+            remedy="use precision='auto' or 'f32'; both kinds of vectors are comparable",
+        )
+    used = "bf16" if native and precision != "f32" else "f32"
+    options: dict[str, Any] = {
+        "INFERENCE_PRECISION_HINT": used,
+        "PERFORMANCE_HINT": "THROUGHPUT",  # one request a stream; the engine picks how many
+        "ENABLE_CPU_PINNING": False,  # or two processes of one thread each share one core
+    }
+    if threads is not None:
+        if threads < 1:
+            raise EncoderError(f"{threads} threads", expected="at least 1")
+        options["INFERENCE_NUM_THREADS"] = threads
+    return core.compile_model(graph, "CPU", options), used

@@ -1,0 +1,211 @@
+"""Draws episodes from labelled data: which classes, which support, which queries. Pure numpy.
+
+It knows class numbers and positions, never documents or vectors. An episode follows from the
+generator that it is given alone, so that a run can resume, or be shared out over processes, at any
+episode: give each episode a generator of its own number (:func:`generator_of`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.episodes.scenario import Scenario
+from protolabel.errors import InputError
+
+Positions = npt.NDArray[np.int64]
+STRANGER = -1  # class of a query that no class of the episode explains
+
+
+@dataclass(frozen=True, eq=False)
+class Episode:
+    """One drawn task. Positions are rows of the data set; places are 0 to way - 1.
+
+    ``classes`` (way,): class numbers. ``support`` (s,) with ``support_class`` (s,) places.
+    ``query`` (q,) with ``query_class`` (q,) places, ``STRANGER`` for strangers. ``described``:
+    whether descriptions of the classes count. ``dataset``: which of several data sets.
+    """
+
+    classes: Positions
+    support: Positions
+    support_class: Positions
+    query: Positions
+    query_class: Positions
+    described: bool
+    dataset: int = 0
+
+    @property
+    def n_way(self) -> int:
+        """Classes in this episode."""
+        return len(self.classes)
+
+
+def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
+    """The other tasks in an episode's documents: each of a class takes its turn as an example.
+
+    Of s documents of support and q queries a class, the first s are the support of the first turn,
+    which is the episode itself, the next s of the second, and so on, (s + q) // s turns; all others
+    are its queries. With each turn: where its support and its queries are in (support, query)
+    joined. One turn where classes have unequal numbers or no support, or there are strangers.
+    """
+    both = np.concatenate([episode.support, episode.query])
+    place = np.concatenate([episode.support_class, episode.query_class])
+    counts = np.bincount(episode.support_class, minlength=episode.n_way)
+    strangers = bool((episode.query_class == STRANGER).any())
+    asked = np.zeros(1) if strangers else np.bincount(episode.query_class, minlength=episode.n_way)
+    if strangers or not counts.min() == counts.max() > 0 or asked.min() < asked.max():
+        return [(episode, np.arange(len(both)))]
+    shot, way = int(counts[0]), episode.n_way
+    table = np.argsort(place, kind="stable").reshape(way, -1)  # a class's support, then its queries
+    found = []
+    for start in range(0, table.shape[1] - shot + 1, shot):
+        columns = np.arange(start, start + shot)
+        chosen = table[:, columns].ravel(), np.delete(table, columns, axis=1).ravel()
+        rows = np.concatenate(chosen)
+        turned = replace(
+            episode,
+            support=both[chosen[0]],
+            support_class=place[chosen[0]],
+            query=both[chosen[1]],
+            query_class=place[chosen[1]],
+        )
+        found.append((turned, rows))
+    return found
+
+
+def generator_of(seed: int, *numbers: int) -> np.random.Generator:
+    """A generator of its own for every seed and numbering: the same wherever it is asked for."""
+    return np.random.default_rng([seed, *numbers])
+
+
+class Sampler:
+    """Episodes of a scenario from one data set's labels.
+
+    ``labels`` (n,): class number of each document, 0 to K - 1. ``classes``: the class numbers to
+    draw from, all by default. Where the scenario asks for a range, a class with few documents
+    gives what it has beyond its queries.
+    """
+
+    def __init__(
+        self,
+        labels: npt.NDArray[np.integer],
+        scenario: Scenario,
+        *,
+        classes: Sequence[int] | Positions | None = None,
+        names: Sequence[str] | None = None,
+        described: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Raises InputError where the data cannot give what the scenario asks for."""
+        labels = np.asarray(labels, np.int64)
+        chosen = np.unique(labels) if classes is None else np.asarray(classes, np.int64)
+        order = np.argsort(labels, kind="stable")
+        starts = np.searchsorted(labels[order], chosen, "left")
+        ends = np.searchsorted(labels[order], chosen, "right")
+        self._classes, self._counts = chosen, ends - starts
+        self._scenario = scenario
+        self._most = int(self._counts.max(initial=0))
+        self._table = np.full((len(chosen), self._most), -1, np.int64)  # positions by class
+        filled = np.arange(self._most) < self._counts[:, None]
+        self._table[filled] = np.concatenate(
+            [order[a:b] for a, b in zip(starts, ends, strict=True)] or [np.empty(0, np.int64)]
+        )
+        self._described = described
+        self._check(names)
+
+    @property
+    def n_classes(self) -> int:
+        """Classes there are to draw from."""
+        return len(self._classes)
+
+    def draw(self, rng: np.random.Generator, *, dataset: int = 0) -> Episode:
+        """The next episode of ``rng``."""
+        s = self._scenario
+        n_way = int(rng.integers(s.ways[0], min(s.ways[1], self._most_ways()) + 1))
+        picked = rng.choice(len(self._classes), n_way, replace=False)
+        kind = rng.random()
+        only = kind < s.described_only
+        described = only or kind < s.described_only + s.described
+        if self._described is not None:
+            described = described and bool(self._described[self._classes[picked]].all())
+            only = only and described
+        counts = self._counts[picked]
+        shots = rng.integers(s.shots[0], s.shots[1] + 1, n_way if s.uneven else 1)
+        shots = np.minimum(np.broadcast_to(shots, n_way), counts - s.n_query)
+        shots = np.zeros(n_way, np.int64) if only else shots
+        # The smallest random keys of a row pick that class's documents, none twice.
+        keys = rng.random((n_way, self._most))
+        keys[np.arange(self._most) >= counts[:, None]] = np.inf
+        n = int(shots.max(initial=0)) + s.n_query
+        rows = np.argsort(keys, axis=1)[:, :n]
+        found = np.take_along_axis(self._table[picked], rows, axis=1)
+        place = np.broadcast_to(np.arange(n_way)[:, None], found.shape)
+        column = np.arange(n)
+        in_support = column < shots[:, None]
+        in_query = ~in_support & (column < (shots + s.n_query)[:, None])
+        query, query_class = found[in_query], place[in_query]
+        if s.n_strangers:
+            strangers = self._strangers(rng, picked)
+            query = np.concatenate([query, strangers])
+            query_class = np.concatenate([query_class, np.full(len(strangers), STRANGER)])
+        return Episode(
+            self._classes[picked],
+            found[in_support],
+            place[in_support],
+            query,
+            query_class,
+            bool(described),
+            dataset,
+        )
+
+    def _strangers(self, rng: np.random.Generator, picked: Positions) -> Positions:
+        others = np.setdiff1d(np.arange(len(self._classes)), picked)
+        rows = rng.choice(others, self._scenario.n_strangers)
+        columns = (rng.random(len(rows)) * self._counts[rows]).astype(np.int64)
+        return np.asarray(self._table[rows, columns], np.int64)
+
+    def _most_ways(self) -> int:
+        return len(self._classes) - (1 if self._scenario.n_strangers else 0)
+
+    def _check(self, names: Sequence[str] | None) -> None:
+        s = self._scenario
+        if self._most_ways() < s.ways[0]:
+            more = " and one for strangers" if s.n_strangers else ""
+            raise InputError(
+                f"{len(self._classes)} classes to draw from",
+                expected=f"{s.ways[0]}{more}: the fewest that an episode needs",
+                remedy="lower n_way, or give data of more classes",
+            )
+        least = s.n_query + (s.shots[0] if s.described_only < 1 else 0)
+        short = np.flatnonzero(self._counts < least)
+        if len(short):
+            k = int(self._classes[short[0]])
+            name = repr(names[k]) if names is not None else str(k)
+            also = f" (and {len(short) - 1} more such classes)" if len(short) > 1 else ""
+            raise InputError(
+                f"class {name} has {self._counts[short[0]]} documents{also}",
+                expected=f"{least}: {least - s.n_query} of support and {s.n_query} of queries",
+                remedy="lower n_shot or n_query, give more, or leave the class out",
+            )
+
+
+class Mixture:
+    """Episodes of several data sets; each is drawn as often as its weight says, or its classes."""
+
+    def __init__(
+        self, samplers: Iterable[Sampler], weights: Sequence[float | None] | None = None
+    ) -> None:
+        self._samplers = list(samplers)
+        if not self._samplers:
+            raise InputError("no data set", expected="at least one")
+        given = [None] * len(self._samplers) if weights is None else weights
+        pairs = zip(self._samplers, given, strict=True)
+        sizes = np.array([s.n_classes if w is None else w for s, w in pairs], float)
+        self._shares = sizes / sizes.sum()
+
+    def draw(self, rng: np.random.Generator) -> Episode:
+        """The next episode of ``rng``."""
+        which = int(rng.choice(len(self._samplers), p=self._shares))
+        return self._samplers[which].draw(rng, dataset=which)

@@ -1,0 +1,121 @@
+"""The distribution that episodes are drawn from: way, shot, query, descriptions, strangers.
+
+An encoder is trained by mimicking the low-resource situation it will meet (Snell et al. 2017,
+algorithm 1), and this is that situation in numbers. It draws nothing:
+:mod:`protolabel.episodes.sampler` does. Pure: no I/O, no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from protolabel.errors import InputError
+from protolabel.types import ClassInfo
+
+Range = tuple[int, int]
+
+
+class HasClasses(Protocol):
+    """A label space, or a view of one."""
+
+    def classes(self) -> list[ClassInfo]:
+        """All classes."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Tasks to train for. Ranges are inclusive; a number stands for a range of one.
+
+    ``n_way``: classes in an episode. ``n_shot``: support examples of a class. ``uneven``: each
+    class of an episode draws its own shot, else all share one. ``n_query``: queries of each class.
+    ``described``: share of episodes whose classes come with descriptions beside their support;
+    ``described_only``: share whose classes have a description and no support (the zero-shot case of
+    section 2.6). ``n_strangers``: queries an episode of classes that are not in it.
+    """
+
+    n_way: int | Range = 20
+    n_shot: int | Range = (1, 5)
+    n_query: int = 5
+    uneven: bool = False
+    described: float = 0.0
+    described_only: float = 0.0
+    n_strangers: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn, with an InputError."""
+        _check_range("n_way", self.ways, least=2)
+        _check_range("n_shot", self.shots, least=1)
+        for name in ("n_query", "n_strangers"):
+            value = getattr(self, name)
+            if value < (1 if name == "n_query" else 0):
+                raise InputError(f"{name} is {value}", expected="a positive number")
+        shares = (self.described, self.described_only)
+        if min(shares) < 0 or sum(shares) > 1:
+            raise InputError(
+                f"described {self.described} and described_only {self.described_only}",
+                expected="shares of episodes, 0 to 1 together",
+            )
+
+    @property
+    def ways(self) -> Range:
+        """Fewest and most classes of an episode."""
+        return _pair(self.n_way)
+
+    @property
+    def shots(self) -> Range:
+        """Fewest and most support examples of a class."""
+        return _pair(self.n_shot)
+
+    @property
+    def uses_descriptions(self) -> bool:
+        """Whether any episode looks at descriptions."""
+        return self.described + self.described_only > 0
+
+    @classmethod
+    def like(cls, space: HasClasses, *, n_query: int = 5) -> Scenario:
+        """The situation of a living label space: its number of classes, its counts, its words.
+
+        Shots range between the tenth and the ninetieth percentile of examples a class. Classes
+        without an example make the share of episodes with descriptions only; the share of the
+        others that are described makes the share with both. Raises InputError for fewer than two
+        classes, or where none has an example or a description.
+        """
+        classes = [c for c in space.classes() if not c.retired]
+        if len(classes) < 2:
+            raise InputError(
+                f"a label space of {len(classes)} classes", expected="two classes to tell apart"
+            )
+        counts = sorted(c.examples for c in classes if c.examples)
+        if not counts:
+            only = sum(c.description_from != "none" for c in classes) / len(classes)
+            if not only:
+                raise InputError(
+                    "a label space without examples or descriptions", expected="something to learn"
+                )
+            return cls(n_way=len(classes), n_shot=1, n_query=n_query, described_only=1.0)
+        low, high = counts[len(counts) // 10], counts[(len(counts) * 9) // 10]
+        shown = [c for c in classes if c.examples]
+        bare = 1 - len(shown) / len(classes)
+        both = sum(c.description_from != "none" for c in shown) / len(shown)
+        return cls(
+            n_way=len(classes),
+            n_shot=(low, high),
+            n_query=n_query,
+            uneven=low != high,
+            described=round((1 - bare) * both, 6),
+            described_only=round(bare, 6),
+        )
+
+
+def _pair(value: int | Sequence[int]) -> Range:
+    if isinstance(value, int):
+        return value, value
+    low, high = value
+    return int(low), int(high)
+
+
+def _check_range(name: str, pair: Range, *, least: int) -> None:
+    if not least <= pair[0] <= pair[1]:
+        raise InputError(f"{name} from {pair[0]} to {pair[1]}", expected=f"{least} or more, rising")

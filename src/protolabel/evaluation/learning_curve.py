@@ -1,0 +1,289 @@
+"""The learning curve of a label space's own examples, and what more of them would buy. Pure numpy.
+
+Measured: every example is a query at every size k, against prototypes of k examples a class that
+never include it (its own class takes another in its place, as long as it has one). Extrapolated:
+error = a + b (s + h)^-c, s being what a class's prototype is worth in examples. That law is an
+approximation, so what is reported is an estimate with an interval, or why there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arithmetic.prototypes import Metric
+from protolabel.episodes.sampler import generator_of
+from protolabel.evaluation.all_classes import CELLS, drawn
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.int64]
+
+SHIFTS = (0.0, 1.0, 3.0, 8.0)  # h: curves that fall slowly at first
+EXPONENTS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)  # c
+SHAPES = tuple((h, c) for h in SHIFTS for c in EXPONENTS)
+REPLICATES = 400
+FEWEST_SIZES = 3  # as many as the law has parameters
+FEWEST_QUERIES = 20
+FURTHEST = 3.0  # times the largest size measured
+
+
+@dataclass(frozen=True, eq=False)
+class OwnCurve:
+    """Answers of each query at each size.
+
+    ``right`` ``(draws, sizes, m)``; ``support`` ``(sizes, m)``: how many examples its own class had
+    without it; ``sizes``: most examples a class; ``query`` ``(m,)``: positions of the queries.
+    """
+
+    right: Bools
+    support: Positions
+    sizes: tuple[int, ...]
+    query: Positions
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Estimated accuracy with ``more`` examples of each class, and the gain over now: 0 to 1.
+
+    ``low``, ``high`` and ``gain_low``, ``gain_high`` are 95 % intervals of what would be measured
+    then. ``n``: queries that the estimate rests on.
+    """
+
+    more: int
+    now: float
+    then: float
+    low: float
+    high: float
+    gain: float
+    gain_low: float
+    gain_high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """Why there is no forecast."""
+
+    more: int
+    reason: str
+
+
+def own_curve(
+    embeddings: Floats,
+    labels: Positions,
+    words: Floats,
+    described: Bools,
+    *,
+    sizes: Sequence[int],
+    kappa: float,
+    metric: Metric = "cosine",
+    draws: int = 10,
+    most: int = 5000,
+    seed: int = 0,
+    step: Callable[[], None] = lambda: None,
+) -> OwnCurve:
+    """Leave-one-out answers at several sizes. Queries: examples whose class has another.
+
+    A class with fewer than k examples gives what it has. More queries than ``most`` are
+    subsampled. ``step`` is called once a draw.
+
+    *Shape:* embeddings ``(n, d)``, labels ``(n,)`` in ``[0, K)``, words ``(K, d)``, described
+    ``(K,)``.
+    """
+    counts = np.bincount(labels, minlength=len(words))
+    query = np.flatnonzero(counts[labels] > 1)
+    if len(query) > most:
+        query = np.sort(generator_of(seed).permutation(query)[:most])
+    own = labels[query]
+    support = np.array([np.minimum(k, counts[own] - 1) for k in sizes], np.int64)
+    right = np.zeros((draws, len(sizes), len(query)), np.bool_)
+    weight = np.where(described, kappa, 0.0)
+    told = (weight[:, None] * words).astype(np.float64)
+    wide: Doubles = embeddings.astype(np.float64)
+    for number in range(draws):
+        ranks = drawn(labels, generator_of(seed, number))
+        for place, k in enumerate(sizes):
+            totals: Doubles = told.copy()
+            seen = ranks < k
+            np.add.at(totals, labels[seen], wide[seen])
+            size: Doubles = weight + np.minimum(counts, k)
+            following = np.zeros_like(
+                totals
+            )  # of each class, the example that takes a query's place
+            nxt = ranks == k
+            following[labels[nxt]] = wide[nxt]
+            chunk = max(1, CELLS // max(len(words), embeddings.shape[1]))
+            for at in range(0, len(query), chunk):
+                part = slice(at, at + chunk)
+                inside = (ranks[query[part]] < k)[:, None]
+                x, mine = wide[query[part]], own[part]
+                without = totals[mine] + np.where(inside, following[mine] - x, 0.0)
+                rest: Doubles = weight[mine] + support[place, part]
+                right[number, place, part] = _right(x, mine, totals, size, without, rest, metric)
+        step()
+    return OwnCurve(right, support, tuple(sizes), query)
+
+
+def _right(
+    x: Doubles,
+    own: Positions,
+    totals: Doubles,
+    size: Doubles,
+    without: Doubles,
+    rest: Doubles,
+    metric: Metric,
+) -> Bools:
+    """Whether the own class, made of ``without`` worth ``rest``, is nearer than any other."""
+    centres = np.divide(totals, size[:, None], out=np.zeros_like(totals), where=size[:, None] > 0)
+    mine = np.divide(without, rest[:, None], out=np.zeros_like(without), where=rest[:, None] > 0)
+    scores = x @ centres.T
+    near = (x * mine).sum(axis=1)
+    if metric == "cosine":
+        lengths = np.linalg.norm(centres, axis=1)
+        scores /= np.where(lengths > 0, lengths, 1.0)
+        length = np.linalg.norm(mine, axis=1)
+        near /= np.where(length > 0, length, 1.0)
+    else:
+        scores = 2 * scores - (centres * centres).sum(axis=1)
+        near = 2 * near - (mine * mine).sum(axis=1)
+    scores[:, size == 0] = -np.inf  # neither words nor examples: no prototype
+    scores[np.arange(len(x)), own] = -np.inf
+    found: Bools = (rest > 0) & (near > scores.max(axis=1, initial=-np.inf))
+    return found
+
+
+def forecast(
+    right: Bools,
+    sizes: Doubles,
+    present: Doubles,
+    more: int,
+    *,
+    seed: int = 0,
+) -> Forecast | CannotTell:
+    """What ``more`` examples of each class would buy, by laws fitted to measured answers.
+
+    With e_p the error at size p, s_pi what the prototype of query i's class was worth there, and
+    weights w_p = 1 / variance, a law of shape (h, c) is the a, b >= 0 that minimise
+
+        loss = sum_p w_p (e_p - a - b mean_i (s_pi + h)^-c)^2
+
+    so that classes of different counts are taken as they are. Few points fit many shapes, hence no
+    shape is chosen: each counts by exp(-loss / 2). The estimate is their mean; each replicate
+    of the bootstrap draws queries and draws anew, then one shape by that weight, and adds the luck
+    of which examples come (:func:`_luck`).
+
+    *Shape:* right ``(draws, P, m)``; sizes ``(P, m)`` > 0, worth of the prototype in examples;
+    present ``(m,)``, its worth now.
+    """
+    reason = _too_little(right, sizes, present, more)
+    if reason:
+        return CannotTell(more, reason)
+    draws, points, m = right.shape
+    wrong = (~right).astype(np.float64)
+    rng = generator_of(seed)
+    of_draws = np.vstack([np.ones(draws), rng.multinomial(draws, [1 / draws] * draws, REPLICATES)])
+    of_queries = np.vstack([np.ones(m), rng.multinomial(m, [1 / m] * m, REPLICATES)])
+    errors = np.stack(
+        [((of_draws @ wrong[:, p]) * of_queries).sum(axis=1) for p in range(points)], axis=1
+    ) / (draws * m)  # row 0: as measured; the others: replicates
+    share = np.clip(errors[0], 0.5 / m, 1 - 0.5 / m)
+    spread = wrong.mean(axis=2).var(axis=0, ddof=1) / draws if draws > 1 else np.zeros(points)
+    weights = 1.0 / (spread + share * (1 - share) / m)
+    ahead = np.stack([present, present + more])
+    laws = [_fit(errors, sizes, ahead, of_queries, weights, h, c) for h, c in SHAPES]
+    losses = np.stack([law.loss for law in laws])  # (shapes, R)
+    known = np.exp(-0.5 * (losses - losses.min(axis=0)))
+    known /= known.sum(axis=0)
+    found = np.stack([law.errors for law in laws])  # (shapes, 2, R)
+    now, then = (known[:, 0] @ found[:, :, 0]).tolist()
+    chosen = (known.cumsum(axis=0) < rng.random(known.shape[1])).sum(axis=0)
+    chosen = np.minimum(chosen, len(SHAPES) - 1)
+    drawn_now, drawn_then = found[chosen, :, np.arange(known.shape[1])][1:].T
+    luck = _luck(wrong.mean(axis=2), sizes.mean(axis=1), float(present.mean()))
+    after = float(present.mean() + more)
+    shared, new = rng.normal(size=(2, REPLICATES)) * luck**0.5
+    shared *= after**-0.5
+    new *= (1 / float(present.mean()) - 1 / after) ** 0.5
+    low, high = np.quantile(np.clip(1 - drawn_then + shared, 0, 1), [0.025, 0.975])
+    gain_low, gain_high = np.quantile(drawn_now - drawn_then + new, [0.025, 0.975])
+    gain = now - then
+    return Forecast(
+        more,
+        1 - now,
+        1 - then,
+        min(float(low), 1 - then),
+        max(float(high), 1 - then),
+        gain,
+        min(float(gain_low), gain),
+        max(float(gain_high), gain),
+        m,
+    )
+
+
+def _luck(errors: Doubles, sizes: Doubles, most: float) -> float:
+    """v, where the variance of the accuracy over which k examples a class are drawn is v / k.
+
+    Draws of k out of n without replacement vary by v / k (1 - k / n) only.
+
+    *Shape:* errors ``(draws, P)``, sizes ``(P,)``.
+    """
+    inside = sizes < 0.9 * most
+    if len(errors) < 2 or not inside.any():
+        return 0.0
+    variance = errors[:, inside].var(axis=0, ddof=1)
+    return float((variance * sizes[inside] / (1 - sizes[inside] / most)).mean())
+
+
+def _too_little(right: Bools, sizes: Doubles, present: Doubles, more: int) -> str:
+    points, m = right.shape[1:]
+    if m < FEWEST_QUERIES:
+        return f"needs {FEWEST_QUERIES} examples in classes of two or more; has {m}"
+    if points < FEWEST_SIZES:
+        return f"needs {FEWEST_SIZES} points of the learning curve from 1 example on; has {points}"
+    if len(np.unique(sizes.mean(axis=1).round(9))) < FEWEST_SIZES:
+        return f"needs {FEWEST_SIZES} different sizes; classes have too few examples"
+    if right[:, -1].all():
+        return f"no mistake among {m} examples left out: there is nothing to extrapolate from"
+    if float((present + more).mean()) > FURTHEST * float(sizes[-1].mean()):
+        return (
+            f"{more} more examples of each class are over {FURTHEST:g} times what was measured "
+            f"({sizes[-1].mean():.1f} a class on average)"
+        )
+    return ""
+
+
+@dataclass(frozen=True, eq=False)
+class _Law:
+    """One shape fitted to R rows of errors. loss ``(R,)``; errors ``(A, R)`` at A other sizes."""
+
+    loss: Doubles
+    errors: Doubles
+
+
+def _fit(
+    errors: Doubles,
+    sizes: Doubles,
+    ahead: Doubles,
+    of_queries: Doubles,
+    weights: Doubles,
+    shift: float,
+    exponent: float,
+) -> _Law:
+    """a, b >= 0 by weighted least squares, and what they say at the sizes ``ahead`` ``(A, m)``."""
+    m, w = sizes.shape[1], weights / weights.sum()
+    x = of_queries @ ((sizes + shift) ** -exponent).T / m
+    mean_x, mean_e = (x @ w)[:, None], (errors @ w)[:, None]
+    across = (w * (x - mean_x) ** 2).sum(axis=1)
+    slope = (w * (x - mean_x) * (errors - mean_e)).sum(axis=1) / np.maximum(across, 1e-300)
+    slope = np.maximum(slope, 0.0)
+    floor = mean_e[:, 0] - slope * mean_x[:, 0]
+    through = (w * x * errors).sum(axis=1) / (w * x * x).sum(axis=1)  # the best where a is 0
+    slope, floor = np.where(floor < 0, through, slope), np.maximum(floor, 0.0)
+    loss = (weights * (errors - floor[:, None] - slope[:, None] * x) ** 2).sum(axis=1)
+    there = of_queries @ ((ahead + shift) ** -exponent).T / m
+    return _Law(loss, np.clip(floor + slope * there.T, 0.0, 1.0))

@@ -1,0 +1,1 @@
+"""An evaluation as plots and one HTML page. It computes no accuracy."""

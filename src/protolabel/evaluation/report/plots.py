@@ -1,0 +1,216 @@
+"""Plots of an evaluation as SVG and PNG: accuracy by way and shot, learning curve, worst classes.
+
+matplotlib is imported when the first plot is drawn, and no window is ever opened. Colours are those
+of Okabe and Ito, told apart without colour vision too; markers differ as well. Labels are drawn as
+they are: nothing in them is a formula. In SVG they stay text, for any script and for searching.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from protolabel.errors import ProtolabelError
+from protolabel.evaluation.learning_curve import Forecast
+from protolabel.evaluation.results import Evaluation
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#555555"
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#56B4E9", "#E69F00")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+MOST_CLASSES = 25  # in the plot of the worst
+STYLE: Any = {
+    "font.size": 11,
+    "font.family": ["DejaVu Sans", "sans-serif"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.alpha": 0.3,
+    "figure.constrained_layout.w_pad": 0.1,
+    "figure.constrained_layout.h_pad": 0.08,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "protolabel",
+    "text.parse_math": False,
+}
+
+
+def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
+    """Name -> SVG text and PNG bytes, of the plots that this evaluation has data for.
+
+    Raises ProtolabelError where matplotlib is not installed.
+    """
+    try:
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ProtolabelError(
+            "matplotlib is not installed",
+            expected="it for the plots of a report",
+            remedy="pip install 'protolabel[report]'",
+        ) from error
+    kinds: list[tuple[str, bool, float, Callable[[Axes, Evaluation], None]]] = [
+        ("episodes", bool(evaluation.episodes), 4.2, _episodes),
+        ("curve", bool(evaluation.curve), 4.2, _curve),
+    ]
+    if evaluation.confusion is not None and evaluation.confusion.rows:
+        shown = min(len(evaluation.confusion.rows), MOST_CLASSES)
+        kinds.append(("classes", True, 1.3 + 0.27 * shown, _classes))
+    made = {}
+    fonts = logging.getLogger("matplotlib.font_manager")
+    level = fonts.level
+    fonts.setLevel(logging.ERROR)
+    try:
+        with mpl.rc_context(STYLE), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # boxes in the PNG
+            for name, there, height, draw in kinds:
+                if there:
+                    figure = Figure(figsize=(8, height), dpi=100, layout="constrained")
+                    draw(figure.add_subplot(), evaluation)
+                    made[name] = _saved(figure)
+    finally:
+        fonts.setLevel(level)
+    return made
+
+
+def _saved(figure: Figure) -> tuple[str, bytes]:
+    svg, png = io.StringIO(), io.BytesIO()
+    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
+    return svg.getvalue(), png.getvalue()
+
+
+def _episodes(axis: Axes, evaluation: Evaluation) -> None:
+    """A line a way; filled markers are with descriptions, hollow ones without."""
+    shots = sorted({c.shot for c in evaluation.episodes})
+    ways = sorted({c.way for c in evaluation.episodes})
+    kinds = sorted({(c.way, c.described) for c in evaluation.episodes})
+    for number, (way, told) in enumerate(kinds):
+        cells = sorted(
+            (c for c in evaluation.episodes if (c.way, c.described) == (way, told)),
+            key=lambda c: c.shot,
+        )
+        at = ways.index(way) % len(COLOURS)
+        aside = 0.07 * (number - (len(kinds) - 1) / 2)
+        axis.errorbar(
+            [shots.index(c.shot) + aside for c in cells],
+            [100 * c.accuracy.mean for c in cells],
+            yerr=[100 * c.accuracy.interval for c in cells],
+            color=COLOURS[at],
+            marker=MARKERS[at],
+            markerfacecolor=COLOURS[at] if told else "white",
+            linestyle="-" if told else "--",
+            capsize=4,
+            label=f"{way}-way, {'with' if told else 'without'} descriptions",
+        )
+    axis.set_xticks(range(len(shots)), [str(s) for s in shots])
+    axis.set_xlim(-0.5, len(shots) - 0.5)
+    axis.set_xlabel("examples a class (shot)")
+    axis.set_ylabel("accuracy over episodes, %\n(bars: 95 % interval)")
+    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+
+
+def _curve(axis: Axes, evaluation: Evaluation) -> None:
+    """Accuracy by examples a class; a forecast to the right of it."""
+    points = evaluation.curve
+    axis.set_xscale("symlog", linthresh=1, linscale=0.4)
+    shots = [p.shot for p in points]
+    refined = [p for p in points if p.refined is not None]
+    _line(axis, shots, [(p.prototypes.mean, p.prototypes.interval) for p in points], 0,
+          "prototypes")  # fmt: skip
+    if refined:
+        values = [(p.refined.mean, p.refined.interval) for p in refined if p.refined]
+        _line(axis, [1.03 * p.shot for p in refined], values, 1, "refined")  # beside, not under
+    ticks = list(shots)
+    found = evaluation.forecast
+    if isinstance(found, Forecast):
+        at = shots[-1] + 1 + found.more  # measured with one left out
+        axis.errorbar(
+            [at],
+            [100 * found.then],
+            yerr=[[100 * (found.then - found.low)], [100 * (found.high - found.then)]],
+            color=GREEN,
+            marker="D",
+            capsize=5,
+            linestyle="none",
+            label=f"estimate with {found.more} more of each class",
+        )
+        ticks.append(at)
+    ticks = _apart(ticks)
+    axis.set_xticks(ticks, [str(t) for t in ticks])
+    axis.minorticks_off()
+    axis.set_xlim(min(shots) - 0.2 if min(shots) == 0 else min(shots) * 0.85, max(ticks) * 1.2)
+    most = " (at most)" if evaluation.kind == "space" else ""
+    axis.set_xlabel(f"examples a class{most}, all classes at once")
+    axis.set_ylabel("accuracy, %\n(bars: 95 % interval)")
+    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+
+
+def _line(
+    axis: Axes, x: Sequence[float], values: Sequence[tuple[float, float]], at: int, label: str
+) -> None:
+    axis.errorbar(
+        x,
+        [100 * mean for mean, _ in values],
+        yerr=[100 * interval for _, interval in values],
+        color=COLOURS[at],
+        marker=MARKERS[at],
+        markersize=5,
+        capsize=4,
+        label=label,
+    )
+
+
+def _apart(ticks: Sequence[int]) -> list[int]:
+    """Ticks that do not run into each other on a logarithmic axis; the last one stays."""
+    kept: list[int] = []
+    for tick in sorted(set(ticks), reverse=True):
+        if not kept or tick == 0 or kept[-1] >= 1.28 * tick:
+            kept.append(tick)
+    return kept[::-1]
+
+
+def _classes(axis: Axes, evaluation: Evaluation) -> None:
+    """The least accurate classes with their intervals, and what each is mostly taken for."""
+    assert evaluation.confusion is not None
+    rows = evaluation.confusion.rows[:MOST_CLASSES]
+    places = range(len(rows))
+    axis.errorbar(
+        [100 * r.accuracy for r in rows],
+        places,
+        xerr=[
+            [100 * max(0.0, r.accuracy - r.low) for r in rows],
+            [100 * max(0.0, r.high - r.accuracy) for r in rows],
+        ],
+        color=BLUE,
+        marker="o",
+        linestyle="none",
+        capsize=3,
+    )
+    for place, row in enumerate(rows):
+        if row.confused:
+            first = row.confused[0]
+            said = f"→ {_short(first.label)} ({100 * first.count / row.n:.0f} %)"
+            axis.annotate(
+                said,
+                (1.01, place),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                fontsize=9,
+                color=GREY,
+                annotation_clip=False,
+            )
+    axis.set_yticks(places, [f"{_short(r.label)} (n = {r.documents})" for r in rows], fontsize=9)
+    axis.set_xlim(-2, 102)
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.set_xlabel("accuracy, % (bars: 95 % interval; right: what it is mostly taken for)")
+
+
+def _short(label: str, most: int = 28) -> str:
+    return label if len(label) <= most else label[: most - 1] + "…"

@@ -1,0 +1,1 @@
+"""The living label space: changes as transactions, views that answer, fits that follow."""

@@ -1,0 +1,142 @@
+"""Who and what a label space is opened with: the encoders of its encodings, and the user's name.
+
+A label space may be moved from one encoder to another while it is open, here or in another process,
+and earlier versions stay in the encoding that they were made in. Which encoder may serve which
+encoding is decided here, and here alone.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from protolabel.arithmetic.prototypes import Metric
+from protolabel.encoders import AnyEncoder, ImageEncoder, compatible, load_encoder
+from protolabel.encoders.embedder import Embedder, check_fingerprint, moved_on
+from protolabel.errors import EncoderNotFoundError
+from protolabel.types import VectorSpace
+
+
+class Binding:
+    """Hands out the embedder of each encoding of one label space.
+
+    ``given``: the encoder, or its name, that the caller opened the label space with; it must be
+    that of the encoding in force then, ``opened``. Encoders of other encodings are loaded by the
+    name in the file, unless the caller gave an object and another process has moved the label space
+    away from it: that is an EncoderMismatchError at the next text, not a silent change of encoder.
+    """
+
+    def __init__(
+        self,
+        given: str | AnyEncoder | None,
+        opened: VectorSpace,
+        *,
+        metric: Metric,
+        where: str,
+        cache: bool,
+    ) -> None:
+        self._name = given if isinstance(given, str) else None  # given, and not loaded yet
+        self._opened, self._cache = opened, cache
+        self._metric: Metric = metric
+        self._where = where
+        self._own = {opened.number}  # encodings that the caller knows of
+        self._known: list[AnyEncoder] = []  # loaded, or given as objects
+        self._given: AnyEncoder | None = None
+        self._pinned = given is not None and not isinstance(given, str)
+        if given is not None and not isinstance(given, str):
+            check_fingerprint(given, opened.fingerprint, where)
+            self._given = self.learn(given)
+        self._embedders: dict[tuple[int, bool], Embedder] = {}
+        self._lock, self._loading = threading.Lock(), threading.Lock()
+
+    def embedder(self, encoding: VectorSpace, *, now: bool) -> Embedder:
+        """The embedder of an encoding; ``now``: of the one in force, not of an earlier version."""
+        moved = now and encoding.number not in self._own
+        with self._lock:
+            key = (encoding.number, moved)
+            if key not in self._embedders:
+                self._embedders[key] = Embedder(
+                    lambda: self._encoder(encoding, moved),
+                    encoding,
+                    metric=self._metric,
+                    where=self._where,
+                    moved=moved,
+                )
+            return self._embedders[key]
+
+    def drafted(self, encoding: VectorSpace, encoder: AnyEncoder) -> Embedder:
+        """An embedder with an encoder at hand, for an encoding that may not be in the file yet."""
+        return Embedder(lambda: encoder, encoding, metric=self._metric, where=self._where)
+
+    def learn(self, encoder: AnyEncoder) -> AnyEncoder:
+        """Remember an encoder for the encodings that it serves; with the embedding cache or not."""
+        cached = with_cache(encoder) if self._cache else encoder
+        self._known.append(cached)
+        return cached
+
+    def own(self, encoding: int) -> None:
+        """The caller has moved the label space to this encoding."""
+        with self._lock:
+            self._own.add(encoding)
+
+    def _encoder(self, encoding: VectorSpace, moved: bool) -> AnyEncoder:
+        with self._loading:
+            if self._name is not None:
+                self._given, self._name = self.learn(load_encoder(self._name)), None
+            for known in self._known:
+                if compatible(known.fingerprint, encoding.fingerprint):
+                    return known
+            if self._given is not None and encoding.number == self._opened.number:
+                return self._given  # not the label space's own: the embedder says so
+            if moved and self._pinned and self._given is not None:
+                got = f"encoder {self._given.fingerprint}"
+                raise moved_on(got, encoding.fingerprint, self._where)
+            if not encoding.encoder:
+                raise EncoderNotFoundError(
+                    f"no encoder of {encoding.fingerprint} given, and it has no name in the file",
+                    expected="the encoder object that the label space was made with",
+                    remedy="LabelSpace(path, encoder=...)",
+                )
+            return self.learn(load_encoder(encoding.encoder))
+
+
+def with_cache(encoder: AnyEncoder) -> AnyEncoder:
+    """An encoder whose embeddings are kept between processes, where a cache is wanted.
+
+    The cache is for texts: an encoder that reads images goes without.
+    """
+    where = cache_path()
+    if where is None or isinstance(encoder, ImageEncoder):
+        return encoder
+    from protolabel.encoders.cache import CachedEncoder
+
+    return CachedEncoder(encoder, where)
+
+
+def cache_path() -> Path | None:
+    """The file of the embedding cache: ``$PROTOLABEL_CACHE``, or the user's cache folder; None if
+    the variable says ``off`` or the folder cannot be made.
+    """
+    told = os.environ.get("PROTOLABEL_CACHE", "")
+    if told.lower() == "off":
+        return None
+    if told:
+        return Path(told)
+    import platformdirs
+
+    with suppress(OSError):
+        folder = platformdirs.user_cache_path("protolabel", ensure_exists=True)
+        return folder / "embeddings.sqlite"
+    return None
+
+
+def name_of(who: str | None) -> str:
+    """Who makes the changes: as given, ``$PROTOLABEL_USER``, or the name of the user."""
+    if who:
+        return who
+    with suppress(Exception):  # no passwd entry: a container, say
+        return os.environ.get("PROTOLABEL_USER") or getpass.getuser()
+    return "unknown"

@@ -1,0 +1,335 @@
+"""The label space: classes that are described, shown, corrected and undone while it answers.
+
+Every method that changes something is one durable transaction that returns a :class:`Change`;
+every method that only looks goes to the :class:`View` of the present version. The arithmetic, the
+rows and the search each live in files of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from protolabel.arithmetic.prototypes import Metric
+from protolabel.encoders import AnyEncoder, load_encoder, reads
+from protolabel.encoders.embedder import Embedder, moved_on
+from protolabel.errors import InputError
+from protolabel.label_space import changes, reencode
+from protolabel.label_space.encoder_binding import Binding, name_of
+from protolabel.label_space.reencode import Progress
+from protolabel.label_space.session import Action, Changing
+from protolabel.label_space.settings import Settings, parsed
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.store import MEMORY, ExampleRow, Store
+from protolabel.types import (
+    Answer,
+    Change,
+    ClassInfo,
+    Comparison,
+    Document,
+    Example,
+    Reencoded,
+    VectorSpace,
+)
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+
+
+class LabelSpace:
+    """Classes known now, with their descriptions and examples, in one file.
+
+    >>> space = LabelSpace.create(":memory:", encoder="hashing")
+    >>> space.describe("invoice", "a bill asking for payment").version
+    2
+    >>> space.add("please pay the amount due", "invoice").summary
+    "added 1 example to 'invoice'"
+    >>> space.label("amount due for payment").label
+    'invoice'
+
+    Threads may share one; several processes may open the same file. ``background``: fit the
+    refinement, the calibration and kappa in a thread after changes; otherwise in :meth:`settle`.
+    ``cache``: keep embeddings of examples and descriptions between processes.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        encoder: str | AnyEncoder | None = None,
+        who: str | None = None,
+        background: bool = True,
+        cache: bool = False,
+    ) -> None:
+        self._open(Store.open(str(path)), encoder, who, background, cache)
+
+    @classmethod
+    def create(
+        cls,
+        path: str | Path = MEMORY,
+        *,
+        encoder: str | AnyEncoder = DEFAULT_ENCODER,
+        metric: Metric = "cosine",
+        names_mean: bool = True,
+        encoder_name: str | None = None,
+        who: str | None = None,
+        background: bool = True,
+    ) -> LabelSpace:
+        """Make a label space file, bound to its encoder; ``:memory:`` keeps it in memory alone.
+
+        ``names_mean=False`` says that class names are codes: a class without a description then
+        has none. Raises SpaceExistsError, StoreError, EncoderNotFoundError.
+        """
+        loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+        settings = Settings(names_mean=names_mean)
+        known_as = encoder_name or (encoder if isinstance(encoder, str) else "")
+        encoding = VectorSpace(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
+        space = cls.__new__(cls)
+        name = name_of(who)
+        store = Store.create(str(path), {"metric": metric}, encoding, settings.rows(), name)
+        space._open(store, loaded, name, background)
+        return space
+
+    def _open(
+        self,
+        store: Store,
+        encoder: str | AnyEncoder | None,
+        who: str | None,
+        background: bool,
+        cache: bool = False,
+    ) -> None:
+        self._store = store
+        self.path = store.connection.path
+        self.metric: Metric = "euclidean" if store.meta["metric"] == "euclidean" else "cosine"
+        with store.reading():
+            opened = store.encoding(store.version())
+            binding = Binding(encoder, opened, metric=self.metric, where=self.path, cache=cache)
+            self._now = Changing(store, binding, name_of(who), background=background)
+
+    # -- what it is ---------------------------------------------------------------------------
+
+    @property
+    def version(self) -> int:
+        """Number of the newest change."""
+        return self.view().version
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the encoder that this label space is bound to now."""
+        return self.view().embedder.fingerprint
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.view().settings
+
+    def view(self) -> View:
+        """The label space as it is now, frozen; changes of other processes are seen from here."""
+        return self._now.view()
+
+    def at(self, version: int) -> View:
+        """The label space as it was at a version. Raises HistoryError for one that never was."""
+        return self._now.at(version)
+
+    def history(self, limit: int | None = None) -> Iterator[Change]:
+        """All changes, newest first."""
+        return self._store.changes(limit=limit)
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def label(
+        self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
+    ) -> Answer:
+        """The answer for one document. See :meth:`View.label_many`."""
+        return self.view().label(document, alternatives=alternatives, evidence=evidence)
+
+    def label_many(
+        self, documents: Iterable[str | Document], *, alternatives: int = 5, evidence: int = 3
+    ) -> Iterator[Answer]:
+        """Answers for a stream of documents, all from the version that is newest at the start."""
+        return self.view().label_many(documents, alternatives=alternatives, evidence=evidence)
+
+    def classes(self) -> list[ClassInfo]:
+        """All classes, retired ones included, oldest first."""
+        return self.view().classes()
+
+    def show(self, label: str) -> tuple[ClassInfo, list[ExampleRow]]:
+        """One class with its examples."""
+        return self.view().show(label)
+
+    # -- changing -----------------------------------------------------------------------------
+
+    def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Change:
+        """Say what classes are, making those that are new: one, or ``{label: description}``."""
+        given = {label: description} if isinstance(label, str) else dict(label)
+        if not given:
+            raise InputError("no description", expected="at least one class with its description")
+        texts: dict[str, str] = {}
+        for name, text in given.items():
+            if not isinstance(text, str) or not text.strip():
+                raise InputError(
+                    f"an empty description of class {name!r}", expected="words that say what it is"
+                )
+            texts[clean_name(name)] = text.strip()
+        distinct = list(dict.fromkeys(texts.values()))
+
+        def prepare(embedder: Embedder) -> Action:
+            vectors = dict(zip(distinct, embedder.texts(distinct), strict=True))
+            return lambda w: changes.describe(w, texts, vectors)
+
+        return self._now.embedded("describe", prepare)
+
+    def add(self, examples: str | Example | Iterable[Example], label: str | None = None) -> Change:
+        """Add examples: a text with its label, one Example, or many. New labels become classes.
+
+        All or none: an example that cannot be used refuses the whole batch, with an InputError.
+        """
+        if isinstance(examples, str):
+            examples = Example(label or "", examples)
+        batch = [examples] if isinstance(examples, Example) else list(examples)
+        batch = [_checked(e) for e in batch]
+        if not batch:
+            raise InputError("no examples", expected="at least one")
+        brought = any(e.embedding is not None for e in batch)
+        bound = self.view().embedder
+
+        def prepare(embedder: Embedder) -> Action:
+            if brought and embedder.encoding != bound.encoding:
+                raise moved_on("an embedding", embedder.fingerprint, self.path)
+            names = self._now.name_vectors(embedder, dict.fromkeys(e.label for e in batch))
+            vectors = embedder.documents(batch).embeddings
+            return lambda w: changes.add(w, batch, vectors, names)
+
+        return self._now.embedded("add", prepare)
+
+    def rename(self, old: str, new: str) -> Change:
+        """Another name, and nothing else."""
+        return self._now.apply("rename", lambda w: changes.rename(w, old, new))
+
+    def merge(self, labels: Sequence[str], into: str) -> Change:
+        """One class of several: ``into`` is one of them, or new."""
+        return self._now.naming("merge", [into], lambda w, n: changes.merge(w, labels, into, n))
+
+    def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Change:
+        """Take members off a class into new classes: ``{new label: example ids}``."""
+        return self._now.naming("split", parts, lambda w, n: changes.split(w, label, parts, n))
+
+    def retire(self, *labels: str) -> Change:
+        """Out of the answers, with all they hold kept."""
+        return self._now.apply("retire", lambda w: changes.retire(w, labels))
+
+    def restore(self, *labels: str) -> Change:
+        """Retired classes back into the answers."""
+        return self._now.apply("restore", lambda w: changes.restore(w, labels))
+
+    def move(self, ids: str | Sequence[str], to: str) -> Change:
+        """Examples to another class."""
+        return self._now.naming("move", [to], lambda w, n: changes.move(w, _ids(ids), to, n))
+
+    def remove(self, ids: str | Sequence[str]) -> Change:
+        """Examples that count no longer."""
+        return self._now.apply("remove", lambda w: changes.remove(w, _ids(ids)))
+
+    def configure(self, **settings: object) -> Change:
+        """Change settings: ``kappa`` (auto or a number), ``threshold`` (auto, none or a number),
+        ``refine`` (on, off), ``names_mean`` (on, off).
+        """
+        rows: dict[str, str] = {}
+        for key, value in settings.items():
+            text = ("off", "on")[value] if isinstance(value, bool) else str(value)
+            text = "auto" if value is None else text
+            rows |= parsed(key, text)
+        return self._now.apply("configure", lambda w: changes.configure(w, rows, settings))
+
+    def undo(self) -> Change:
+        """Take back the newest change in force; everything is as it was before, bit for bit."""
+        return self._now.apply("undo", changes.undo)
+
+    def redo(self) -> Change:
+        """Take back the newest undo."""
+        return self._now.apply("redo", changes.redo)
+
+    def return_to(self, version: int) -> Change:
+        """Make everything as it was at a version. What came after stays in the history."""
+        return self._now.apply("return", lambda w: changes.return_to(w, version))
+
+    # -- another encoder ------------------------------------------------------------------------
+
+    def compare(self, encoder: str | AnyEncoder, *, progress: Progress | None = None) -> Comparison:
+        """Leave-one-out accuracy on the space's own examples with the present encoder and with
+        another. Changes nothing, and keeps nothing in the file.
+
+        ``progress`` is told how many examples and descriptions are encoded, and of how many.
+        Raises InputError where one of them is nothing that the encoder reads.
+        """
+        loaded = self._loaded(encoder)
+        return reencode.compared(self._now, loaded, progress)
+
+    def reencode(
+        self,
+        encoder: str | AnyEncoder,
+        *,
+        encoder_name: str | None = None,
+        only_if_better: bool = False,
+        progress: Progress | None = None,
+    ) -> Reencoded:
+        """Move the label space onto another encoder: a change that can be undone like any other.
+
+        The new vectors are written to the file as they are made, so that a run that was stopped
+        goes on where it was; then one transaction puts them in force. ``only_if_better``: keep the
+        present encoder where the new one is right on fewer examples (see :class:`Comparison`), or
+        where fewer than ten can be compared. Raises InputError where an example or a description
+        is nothing that the new encoder reads.
+        """
+        loaded = self._loaded(encoder)
+        name = encoder_name or (encoder if isinstance(encoder, str) else "")
+        return reencode.reencoded(
+            self._now, loaded, name=name, only_if_better=only_if_better, progress=progress
+        )
+
+    def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:
+        return load_encoder(encoder) if isinstance(encoder, str) else encoder
+
+    # -- the whole ----------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Wait until refinement, calibration and kappa fit the present version."""
+        self._now.settle()
+
+    def info(self) -> dict[str, object]:
+        """What it is: encoder, settings, sizes, calibration."""
+        return {"path": self.path} | self.view().info()
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the file as it is now, while it stays in use."""
+        self._store.backup(str(path))
+
+    def close(self) -> None:
+        """Stop the background work and close the file; every change that returned is in it."""
+        self._now.close()
+
+    def __enter__(self) -> LabelSpace:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _checked(example: Example) -> Example:
+    if not isinstance(example, Example):
+        raise InputError(
+            f"an example of type {type(example).__name__}",
+            expected="protolabel.Example, or a text with its label",
+        )
+    return replace(example, label=clean_name(example.label))
+
+
+def _ids(ids: str | Sequence[str]) -> list[str]:
+    return [ids] if isinstance(ids, str) else list(ids)

@@ -1,0 +1,193 @@
+"""A label space as of one version: what readers hold while writers go on.
+
+Everything that only looks lives here (label, classes, show), once, for the present version and
+for any earlier one; everything that changes lives in ``label_space``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.encoders.embedder import Embedder
+from protolabel.errors import UnknownClassError
+from protolabel.images import data_address
+from protolabel.label_space.decision import decide
+from protolabel.label_space.evidence import EvidenceSource, gather
+from protolabel.label_space.settings import Settings
+from protolabel.label_space.stored_fits import stored_calibration
+from protolabel.store.rows import ClassRow, ExampleRow, Rows
+from protolabel.types import Answer, ClassInfo, Document, Encoded
+
+CHUNK_DOCUMENTS = 2048  # documents encoded together: enough to sort by length, little to hold
+CHUNK_CHARACTERS = 4_000_000
+CHUNK_IMAGE_BYTES = 64_000_000
+PENDING = Shortage("not calibrated yet: the fit of this version is under way or was not asked for")
+SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A frozen label space with the means to read its rows and to embed queries.
+
+    ``prototypes`` and ``head`` are snapshots of the same version: the prototypes themselves, and
+    the weights that rank (refined, where they are ready).
+    """
+
+    rows: Rows
+    embedder: Embedder
+    prototypes: Snapshot
+    head: Snapshot
+    settings: Settings
+    calibration: Calibration | Shortage
+    evidence_source: EvidenceSource
+
+    @property
+    def version(self) -> int:
+        """The version that every answer from here names."""
+        return self.prototypes.version
+
+    def unrefined(self) -> View:
+        """The same, ranking by the prototypes themselves."""
+        if self.head is self.prototypes:
+            return self
+        calibration = stored_calibration(self.rows, self.prototypes, "prototypes")
+        return replace(self, head=self.prototypes, calibration=calibration or PENDING)
+
+    # -- answers ------------------------------------------------------------------------------
+
+    def label(
+        self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
+    ) -> Answer:
+        """The answer for one document: :meth:`label_many` of one."""
+        one = Document("0", document) if isinstance(document, str) else document
+        return next(self.label_many([one], alternatives=alternatives, evidence=evidence))
+
+    def label_many(
+        self, documents: Iterable[str | Document], *, alternatives: int = 5, evidence: int = 3
+    ) -> Iterator[Answer]:
+        """Answers in the order of the documents, as a stream, in bounded memory.
+
+        ``alternatives``: how many classes an answer ranks. ``evidence``: how many of the nearest
+        examples it shows; 0 gathers no evidence. Raises InputError at a document that cannot be
+        used; the answers before it have been given by then.
+        """
+        for chunk in _chunks(documents):
+            encoded = self.embedder.documents(chunk)
+            step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
+            for at in range(0, len(chunk), step):
+                part = slice(at, at + step)
+                yield from self._answers(
+                    chunk[part], _rows_of(encoded, part), alternatives, evidence
+                )
+
+    def _answers(
+        self, documents: Sequence[Document], encoded: Encoded, alternatives: int, evidence: int
+    ) -> Iterator[Answer]:
+        decisions = decide(
+            self.head, self.settings, self.calibration, encoded.embeddings, alternatives
+        )
+        found = None
+        if evidence and decisions.keys is not None:
+            texts = [d.text for d in documents]
+            found = gather(
+                self.evidence_source, self.prototypes, decisions.keys, encoded, texts, evidence
+            )
+        for i, document in enumerate(documents):
+            yield decisions.answer(i, document.id, found[i] if found else None)
+
+    # -- classes and examples -------------------------------------------------------------------
+
+    def classes(self) -> list[ClassInfo]:
+        """All classes, retired ones included, oldest first."""
+        with self.rows.reading():
+            counts = self.rows.counts(self.version)
+            rows = self.rows.classes(self.version)
+        return [_info(row, counts.get(row.key, 0)) for row in rows]
+
+    def show(self, name: str) -> tuple[ClassInfo, list[ExampleRow]]:
+        """One class with its examples. Raises UnknownClassError."""
+        with self.rows.reading():
+            row = self.rows.class_named(name, self.version)
+            if row is None:
+                known = (c.name for c in self.rows.classes(self.version))
+                raise UnknownClassError(name, known)
+            examples = self.rows.examples(row.key, self.version)
+        return _info(row, len(examples)), examples
+
+    def info(self) -> dict[str, object]:
+        """Encoder, settings, sizes and calibration."""
+        meta, known = self.rows.meta, self.classes()
+        encoding = self.rows.encoding(self.version)
+        return {
+            "version": self.version,
+            "created_at": meta["created_at"],
+            "encoder": encoding.encoder,
+            "encoder_fingerprint": encoding.fingerprint,
+            "dim": encoding.dim,
+            "metric": meta["metric"],
+            "classes": sum(not c.retired for c in known),
+            "retired": sum(c.retired for c in known),
+            "examples": sum(c.examples for c in known),
+            "head": self.head.head,
+            "settings": self.settings.rows(),
+            "calibration": asdict(self.calibration),
+        }
+
+    def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
+        """Descriptions and examples as records that can be imported again, class by class.
+
+        An image is its file, byte for byte, as a ``data:`` address.
+        """
+        for row in self.rows.classes(self.version):
+            if row.described_by == "given":
+                yield {"label": row.name, "description": row.description}
+            examples = self.rows.examples(row.key, self.version)
+            embeddings = self.rows.example_embeddings(row.key, self.version)
+            for example, embedding in zip(examples, embeddings, strict=True):
+                record: dict[str, object] = {"id": example.id, "label": row.name}
+                if example.text is not None:
+                    record["text"] = example.text
+                elif example.has_image:
+                    record["image"] = data_address(self.rows.image(example.item) or b"")
+                if vectors or not (example.has_image or example.text is not None):
+                    record["embedding"] = [float(x) for x in embedding]
+                yield record
+
+
+def _info(row: ClassRow, examples: int) -> ClassInfo:
+    origin = {"given": "given", "name": "name"}.get(row.described_by, "none")
+    return ClassInfo(row.name, examples, row.description, origin, row.retired, row.born)  # type: ignore[arg-type]
+
+
+def _chunks(documents: Iterable[str | Document]) -> Iterator[list[Document]]:
+    """Documents in lists that fit in memory; plain strings get their position as id."""
+    chunk: list[Document] = []
+    characters = image_bytes = 0
+    for position, item in enumerate(documents):
+        document = Document(str(position), item) if isinstance(item, str) else item
+        chunk.append(document)
+        characters += len(document.text or "")
+        image_bytes += len(document.image or b"")
+        full = characters >= CHUNK_CHARACTERS or image_bytes >= CHUNK_IMAGE_BYTES
+        if full or len(chunk) >= CHUNK_DOCUMENTS:
+            yield chunk
+            chunk, characters, image_bytes = [], 0, 0
+    if chunk:
+        yield chunk
+
+
+def _rows_of(encoded: Encoded, part: slice) -> Encoded:
+    """The documents of a slice, with the passages that are theirs."""
+    if part.start == 0 and part.stop >= len(encoded.embeddings):
+        return encoded
+    owner = encoded.passage_owner
+    mine = (owner >= part.start) & (owner < part.stop)
+    return Encoded(
+        encoded.embeddings[part],
+        encoded.passage_embeddings[mine],
+        owner[mine] - part.start,
+        encoded.passage_spans[mine],
+    )

@@ -1,0 +1,91 @@
+"""Image files and image fields of tables -> bytes, bounded and of a known kind. Decodes nothing.
+
+An image is a .png, .jpg or .jpeg file, or what a JSON row says under ``image``: a path relative to
+the table's folder, or a ``data:`` address. That it can be decoded is found when it is encoded.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from protolabel.errors import ImageError, InputError
+from protolabel.images import MOST_BYTES, from_data_address, kind
+from protolabel.readers.folders import STDIN, excerpt, opened, refuse_unreadable, shown, status
+from protolabel.readers.plain_text import Progress
+
+SUFFIXES = (".png", ".jpg", ".jpeg")
+
+
+def is_image(path: str) -> bool:
+    """Whether a file's name says that it is an image."""
+    return path.lower().endswith(SUFFIXES)
+
+
+def read_image(path: str, name: str, limit: int, progress: Progress | None) -> bytes:
+    """The bytes of an image file of at most ``limit`` bytes; ``name`` is what errors call it.
+
+    Raises InputError for what is unreadable, too large, or neither PNG nor JPEG.
+    """
+    limit = min(limit, MOST_BYTES)
+    try:
+        with opened(path) as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        refuse_unreadable(path, error)
+    if progress is not None:
+        progress.done += len(data)
+    if len(data) > limit:
+        raise InputError(
+            f"{name}: an image of more than {limit:,} bytes",
+            expected=f"at most {limit:,} bytes an image",
+            remedy="save it smaller: encoders look at far fewer pixels",
+        )
+    try:
+        kind(data)
+    except ImageError as error:
+        raise error.about(name) from error
+    return data
+
+
+def image_of_field(value: object, table: str, source: str, field: str, limit: int) -> bytes:
+    """The image that a row of ``table`` (a path, or - for stdin) names or holds.
+
+    Raises InputError for a path that is absolute or leads out of the table's folder, for one on
+    stdin, which has no folder, and for what is no image.
+    """
+    expected = "the path of a PNG or JPEG file beside the table, or data:image/png;base64,..."
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{source}: {field!r} is {excerpt(value)}", expected=expected)
+    if value[:5].lower() == "data:":
+        try:
+            return from_data_address(value)
+        except ImageError as error:
+            raise error.about(source) from error
+    if table == STDIN:
+        raise InputError(
+            f"{source}: {field!r} is a path ({excerpt(value)})",
+            expected="a data: address, since stdin is in no folder",
+            remedy="give the table by its path, or put the images into the lines in base64",
+        )
+    folder = os.path.realpath(os.path.dirname(table) or ".")
+    try:
+        path = os.path.realpath(os.path.join(folder, value))
+    except ValueError as error:  # a NUL character in the name
+        raise InputError(f"{source}: {field!r} is {excerpt(value)}", expected=expected) from error
+    if os.path.isabs(value) or os.path.commonpath([folder, path]) != folder:
+        raise InputError(
+            f"{source}: the image {excerpt(value)} is not in the folder of its table",
+            expected=f"a relative path that stays inside {shown(folder)}",
+            remedy="move the image there, or the table to the images",
+        )
+    name = f"{source}: {shown(path)}"
+    try:
+        mode = status(path).st_mode
+    except InputError as error:
+        raise InputError(
+            f"{source}: {error.got}", expected=error.expected, remedy=error.remedy
+        ) from error
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{name}: not a file", expected=expected)
+    return read_image(path, name, limit, None)

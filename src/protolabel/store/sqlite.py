@@ -1,0 +1,230 @@
+"""The store of one label space: making, opening, changing and copying its file.
+
+Reading it is ``rows``; what a change consists of is ``writing``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from protolabel.arithmetic.prototypes import Floats
+from protolabel.encoders import compatible
+from protolabel.errors import SpaceExistsError, StoreError
+from protolabel.store.connection import MEMORY, Connection, translated
+from protolabel.store.encodings import IN_FORCE
+from protolabel.store.rows import Rows
+from protolabel.store.schema import migrate
+from protolabel.store.writing import Writing, keep_vector
+from protolabel.types import VectorSpace
+
+
+class Store(Rows):
+    """Rows that can be changed. One transaction a change; a version number each."""
+
+    @classmethod
+    def create(
+        cls,
+        path: str,
+        meta: dict[str, str],
+        encoding: VectorSpace,
+        settings: dict[str, str],
+        who: str,
+    ) -> Store:
+        """Make the file whole or not at all: it is built beside its place and moved there."""
+        settings = settings | {IN_FORCE: str(encoding.number)}
+        if path == MEMORY:
+            connection = Connection(path)
+            _lay_out(connection.db, meta, encoding, settings, who)
+            return cls(connection)
+        target = Path(path)
+        if target.exists():
+            raise SpaceExistsError(
+                f"{path} exists already",
+                expected="a path where nothing is",
+                remedy="choose another path, or open the label space that is there",
+            )
+        if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+            raise StoreError(
+                f"{target.parent} is not a folder that can be written",
+                expected="an existing, writable folder",
+                remedy=f"mkdir -p {target.parent}, or choose another path",
+            )
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            _build(partial, meta, encoding, settings, who)
+            _settle(partial, target)
+        except FileExistsError as error:
+            raise SpaceExistsError(f"{path} exists already", remedy="open it") from error
+        except sqlite3.Error as error:
+            raise translated(path, error) from error
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be made ({error})",
+                expected="a folder that can be written",
+                remedy="choose another path",
+            ) from error
+        finally:
+            for leftover in (partial, Path(f"{partial}-wal"), Path(f"{partial}-shm")):
+                with suppress(OSError):
+                    leftover.unlink()
+        return cls(Connection(path))
+
+    @classmethod
+    def open(cls, path: str) -> Store:
+        """Open an existing file; one that cannot be written is opened for reading."""
+        return cls(Connection(path))
+
+    @contextmanager
+    def writing(self, kind: str, who: str) -> Iterator[Writing]:
+        """One change: everything done with the Writing is committed at the end, or nothing."""
+        with self.connection.transaction("IMMEDIATE") as db:
+            version = self.version() + 1
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            db.execute(
+                "INSERT INTO changes VALUES (?, ?, ?, ?, '', '{}', NULL, 0)",
+                (version, at, who, kind),
+            )
+            change = Writing(self, db, version, self.encoding(version))
+            yield change
+            change.flush()
+            db.execute(
+                "UPDATE changes SET summary = ?, detail = ?, reverts = ?, moves = ? "
+                "WHERE version = ?",
+                (
+                    change.summary,
+                    json.dumps(change.detail, sort_keys=True),
+                    change.reverts,
+                    int(change.moves),
+                    version,
+                ),
+            )
+
+    # -- vectors of an encoding that is not in force: no change of the label space ------------
+
+    def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> VectorSpace:
+        """The encoding for an encoder's vectors: known already, or new.
+
+        An encoder whose vectors are compatible shares it. A name that is given is where the
+        encoder was last found.
+        """
+        with self.connection.transaction("IMMEDIATE") as db:
+            known = [e for e in self.encodings() if compatible(e.fingerprint, fingerprint)]
+            if not known:
+                made = db.execute(
+                    "INSERT INTO encodings (fingerprint, encoder, dim, reads) VALUES (?, ?, ?, ?)",
+                    (fingerprint, encoder, dim, reads),
+                )
+                return VectorSpace(int(made.lastrowid or 0), fingerprint, encoder, dim, reads)
+            if encoder and encoder != known[0].encoder:
+                db.execute(
+                    "UPDATE encodings SET encoder = ? WHERE encoding = ?",
+                    (encoder, known[0].number),
+                )
+            return replace(known[0], encoder=encoder or known[0].encoder)
+
+    def keep_vectors(self, encoding: VectorSpace, items: Sequence[int], vectors: Floats) -> None:
+        """Durably add vectors of items; those that are there already stay as they are."""
+        with self.connection.transaction("IMMEDIATE") as db:
+            for item, vector in zip(items, vectors, strict=True):
+                keep_vector(db, item, encoding, vector)
+
+    def drop_draft(self, encoding: VectorSpace) -> None:
+        """Remove the vectors of an encoding that was never in force."""
+        sql = f"SELECT 1 FROM settings WHERE key = '{IN_FORCE}' AND value = ?"
+        with self.connection.transaction("IMMEDIATE") as db:
+            if db.execute(sql, (str(encoding.number),)).fetchone() is None:
+                db.execute("DELETE FROM vectors WHERE encoding = ?", (encoding.number,))
+
+    def backup(self, path: str) -> None:
+        """Copy the file as it is now, while others go on writing to it."""
+        if Path(path).exists():
+            raise SpaceExistsError(
+                f"{path} exists already",
+                expected="a path where nothing is",
+                remedy="choose another path",
+            )
+        partial = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.partial")
+        with self.connection.lock, self.connection.speaking():
+            try:
+                copy = _copy_at(partial, path)
+                try:
+                    self.connection.db.backup(copy)
+                    copy.execute("PRAGMA journal_mode = DELETE")
+                finally:
+                    copy.close()
+                _settle(partial, Path(path))
+            except OSError as error:
+                raise StoreError(
+                    f"{path} cannot be written ({error.strerror})",
+                    expected="a new file in a writable folder",
+                    remedy="choose another path",
+                ) from error
+            finally:
+                partial.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self.connection.close()
+
+
+def _settle(partial: Path, target: Path) -> None:
+    """Give the finished file its name; FileExistsError, and nothing replaced, if it is taken."""
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: claim the name, then fill it
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL))
+        os.replace(partial, target)
+
+
+def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
+    """A new, empty database; what prevents it is said of ``path``, not of what is copied."""
+    try:
+        copy = sqlite3.connect(partial)  # SQLite makes the file at the first write
+        copy.execute("PRAGMA user_version = 0")
+    except sqlite3.Error as error:
+        raise translated(path, error) from error
+    return copy
+
+
+def _build(
+    path: Path, meta: dict[str, str], encoding: VectorSpace, settings: dict[str, str], who: str
+) -> None:
+    path.unlink(missing_ok=True)
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        _lay_out(db, meta, encoding, settings, who)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        db.close()
+
+
+def _lay_out(
+    db: sqlite3.Connection,
+    meta: dict[str, str],
+    encoding: VectorSpace,
+    settings: dict[str, str],
+    who: str,
+) -> None:
+    migrate(db)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    db.execute("BEGIN IMMEDIATE")
+    db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("created_at", at)])
+    db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?, ?)", astuple(encoding))
+    db.execute(
+        "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",
+        (at, who),
+    )
+    db.executemany(
+        "INSERT INTO settings (key, value, born) VALUES (?, ?, 1)", list(settings.items())
+    )
+    db.execute("COMMIT")

@@ -1,0 +1,85 @@
+"""Unlabelled documents as classes to learn from: groups of like vectors, in several partitions.
+
+Hsu, Levine and Finn 2019 ("Unsupervised Learning via Meta-Learning", algorithm 1): k-means of an
+encoder's vectors gives pseudo-classes, and each episode is drawn from one partition. A group is no
+proposal of a class to anybody; it is what episodes are made of. The k-means is scikit-learn's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.episodes.sampler import Sampler
+from protolabel.episodes.scenario import Scenario
+from protolabel.errors import InputError
+from protolabel.training.learners.base import Floats, Positions
+from protolabel.training.loop.validation import TaskData
+
+GROUPS = (150, 50, 16)  # of each partition, fine to coarse: chosen in docs/experiments.md
+FEWEST_EACH = 12  # documents of a group, in the mean
+FEWEST = GROUPS[-1] * FEWEST_EACH  # documents that can be grouped
+MOST_WAY = 50  # groups of an episode
+
+
+def numbers_of_groups(n: int) -> list[int]:
+    """Groups of each partition of ``n`` documents, most first.
+
+    Raises InputError for fewer documents than ``FEWEST``.
+    """
+    if n < FEWEST:
+        raise InputError(
+            f"{n} different unlabelled documents",
+            expected=f"{FEWEST} or more, to find groups in",
+            remedy="give more, or train without them",
+        )
+    return [k for k in GROUPS if n >= k * FEWEST_EACH]
+
+
+def partitions(vectors: Floats, seed: int) -> list[Positions]:
+    """Group documents by their vectors, unit length, (n, d): an array (n,) for each number of
+    groups.
+    """
+    from sklearn.cluster import KMeans
+
+    found = []
+    for which, k in enumerate(numbers_of_groups(len(vectors))):
+        means = KMeans(k, init="random", n_init=1, max_iter=25, random_state=seed + which)
+        found.append(np.asarray(means.fit_predict(vectors), np.int64))
+    return found
+
+
+def pool_data(
+    prepared: Any, groupings: Sequence[Positions], scenario: Scenario, beside: Sequence[TaskData]
+) -> list[TaskData]:
+    """Each partition as a data set to learn from, as often as all that it stands ``beside``.
+
+    Shots and queries are the scenario's; ways are as many as the groups allow, up to ``MOST_WAY``,
+    since more than will be met help (Snell et al. 2017, section 3.1). A group has no words, and a
+    document outside an episode's groups may still be of their class, so there are no strangers.
+    """
+    weight = float(sum(one.train.n_classes for one in beside)) or 1.0
+    found = []
+    for groups in groupings:
+        usable = _usable(groups, scenario)
+        way = min(MOST_WAY, len(usable))
+        own = Scenario(way, scenario.n_shot, scenario.n_query)
+        sampler = Sampler(groups, own, classes=usable)
+        found.append(TaskData(prepared, len(groups), sampler, weight=weight))
+    return found
+
+
+def _usable(groups: Positions, scenario: Scenario) -> npt.NDArray[np.int64]:
+    """Groups with documents enough for an episode."""
+    least = scenario.shots[0] + scenario.n_query
+    usable = np.flatnonzero(np.bincount(groups) >= least)
+    if len(usable) < 2:
+        raise InputError(
+            f"{len(usable)} groups of unlabelled documents that have {least} or more",
+            expected="two at least: an episode's support and queries",
+            remedy="give more unlabelled documents, or lower n_shot or n_query",
+        )
+    return usable

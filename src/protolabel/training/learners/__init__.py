@@ -1,0 +1,1 @@
+"""What can be trained: documents in, vectors out, in torch."""

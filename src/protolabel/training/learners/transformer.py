@@ -1,0 +1,229 @@
+"""A BERT-family sentence encoder as it learns: whole, its last layers, or low-rank additions.
+
+The network is `transformers`', the low-rank additions (LoRA, Hu et al. 2021) are `peft`'s; folder,
+pooling and dense step are read as for inference. Texts beyond ``max_tokens`` learn from their
+beginning; inference splits them and drops nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from protolabel.encoders.folder import Dense, ModelFolder, read_dense, read_folder, read_tensors
+from protolabel.encoders.text.architectures import read_sizes
+from protolabel.encoders.text.graph import plain_name
+from protolabel.encoders.text.windows import read_tokenizer
+from protolabel.errors import EncoderError, InputError
+from protolabel.training.learners.base import Learner, Positions
+from protolabel.training.save import write_transformer
+
+log = logging.getLogger(__name__)
+
+BUDGET = 8192  # padded tokens of one pass
+_OF_STORAGE = ("dtype", "torch_dtype")  # settings of how weights are kept: here it is float32
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Texts as token numbers, special tokens included. ``lengths`` (n,)."""
+
+    ids: list[npt.NDArray[np.int32]]
+    lengths: npt.NDArray[np.int64]
+
+
+class Transformer(Learner):
+    """Learns from the folder of an encoder, and is written as one.
+
+    ``parts``: "all", "last:N" (the last N layers) or "lora" (or "lora:RANK"); a dense step after
+    pooling learns with "all" alone. The table of word
+    vectors stays as it is unless ``words``: it is half of a small encoder, and what a few classes
+    move in it helps no other. ``max_tokens``: of a text in training. ``dropout``: in every layer;
+    none by default, since a few hundred episodes do not overfit and it costs a fifth of the time.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        parts: str = "all",
+        words: bool = False,
+        max_tokens: int = 128,
+        dropout: float = 0.0,
+        bf16: bool = True,
+    ) -> None:
+        """Raises EncoderError for a folder that cannot be read, InputError for other ``parts``."""
+        super().__init__()
+        self._folder = read_folder(folder)
+        sizes = read_sizes(self._folder.config)
+        window = min(self._folder.window or sizes.window, sizes.window)
+        self._max_tokens, self._bf16 = min(max_tokens, window), bf16
+        self.network = _network(self._folder, dropout)
+        self.dense = _dense(self._folder, sizes.size)
+        if self.dense is not None:
+            self.dense.requires_grad_(parts == "all")
+        self.dim = self.dense.out_features if self.dense is not None else sizes.size
+        self._tanh = self.dense is not None and _read(self._folder, sizes.size).activation == "tanh"
+        _choose(self.network, parts, sizes.family.layer, sizes.n_layers, words)
+        if parts.startswith("lora"):
+            self.network = _with_lora(self.network, parts, sizes.family.query, sizes.family.value)
+        self._lora = parts.startswith("lora")
+
+    def prepare(self, documents: Sequence[str]) -> Tokens:
+        """Tokenise; texts that are longer than ``max_tokens`` are counted in the log."""
+        tokenizer = read_tokenizer(self._folder.tokenizer_path)
+        texts = [text.encode("utf-8", "replace").decode() for text in documents]
+        whole = [len(e.ids) for e in tokenizer.encode_batch_fast(texts)]
+        tokenizer.enable_truncation(self._max_tokens)
+        found = tokenizer.encode_batch_fast(texts)
+        longer = sum(n > self._max_tokens for n in whole)
+        if longer:
+            log.info("%d of %d texts learn from their first tokens alone", longer, len(whole))
+        ids = [np.array(e.ids, np.int32) for e in found]
+        return Tokens(ids, np.array([len(i) for i in ids], np.int64))
+
+    def order(self, prepared: Tokens, rows: Positions) -> Positions:
+        """By length."""
+        return np.argsort(prepared.lengths[rows], kind="stable")
+
+    def embed(self, prepared: Tokens, rows: Positions, generator: torch.Generator | None) -> Tensor:
+        """(n,) -> (n, d) float32 of unit length; in passes of texts of like length."""
+        order = np.argsort(prepared.lengths[rows], kind="stable")
+        parts: list[Tensor] = []
+        start = 0
+        while start < len(rows):
+            end = _end_of_pass(prepared.lengths[rows[order]], start)
+            parts.append(self(*self._padded(prepared, rows[order[start:end]])))
+            start = end
+        back = torch.from_numpy(np.argsort(order)).to(self.device)
+        return torch.cat(parts)[back]
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """(b, s) token numbers and 1 for real tokens -> (b, d) float32 of unit length."""
+        with torch.autocast(ids.device.type, torch.bfloat16, enabled=self._bf16):
+            states = self.network(input_ids=ids, attention_mask=mask).last_hidden_state
+        states = states.float()
+        if self._folder.pooling == "cls":
+            pooled = states[:, 0]
+        else:
+            real = mask[:, :, None].to(states.dtype)
+            pooled = (states * real).sum(1) / real.sum(1)
+        if self.dense is not None:
+            pooled = self.dense(pooled)
+            pooled = torch.tanh(pooled) if self._tanh else pooled
+        return functional.normalize(pooled, dim=1)
+
+    def write(self, folder: Path) -> None:
+        """The base encoder's folder with the learned weights in place of its own."""
+        network = self.network
+        if self._lora:
+            import copy
+
+            network = cast(Any, copy.deepcopy(network)).merge_and_unload()
+        write_transformer(folder, self._folder, network.state_dict(), self.dense)
+
+    def _padded(self, prepared: Tokens, rows: Positions) -> tuple[Tensor, Tensor]:
+        width = int(prepared.lengths[rows].max())
+        ids = np.full((len(rows), width), int(self._folder.config.get("pad_token_id") or 0))
+        mask = np.zeros((len(rows), width), np.int64)
+        for i, row in enumerate(rows):
+            tokens = prepared.ids[row]
+            ids[i, : tokens.size], mask[i, : tokens.size] = tokens, 1
+        return torch.from_numpy(ids).to(self.device), torch.from_numpy(mask).to(self.device)
+
+
+def _end_of_pass(lengths: npt.NDArray[np.int64], start: int) -> int:
+    """How far a pass over rising lengths may go: its width times its rows within the budget."""
+    rows = np.arange(1, len(lengths) - start + 1)
+    fits = lengths[start:] * rows <= BUDGET
+    return start + max(1, int(fits.sum()))
+
+
+def _network(folder: ModelFolder, dropout: float) -> nn.Module:
+    """`transformers`' network of config.json with the folder's weights, in float32."""
+    from transformers import AutoConfig, AutoModel
+
+    settings = {k: v for k, v in folder.config.items() if k not in _OF_STORAGE}
+    config: Any = AutoConfig.for_model(str(settings.pop("model_type")), **settings)
+    for name, value in config.to_dict().items():
+        if "dropout" in name and isinstance(value, float | int):
+            setattr(config, name, dropout)
+    network: Any = cast(Any, AutoModel).from_config(config)
+    if hasattr(network, "pooler"):
+        network.pooler = None  # its output is not used
+    network.float()
+    prefix = read_sizes(folder.config).family.prefix
+    given = {plain_name(n, prefix): v for n, v in read_tensors(folder.weights_path).items()}
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            value = given.get(name)
+            if value is None or value.shape != parameter.shape:
+                got = "is missing" if value is None else f"has shape {value.shape}"
+                raise EncoderError(
+                    f"the tensor {name} in {folder.weights_path} {got}",
+                    expected=f"shape {tuple(parameter.shape)}, by config.json",
+                    remedy="download or copy the model again: weights and settings do not belong "
+                    "together",
+                )
+            parameter.copy_(torch.from_numpy(value.copy()))
+    module: nn.Module = network
+    return module
+
+
+def _read(folder: ModelFolder, size: int) -> Dense:
+    assert folder.dense_path is not None
+    return read_dense(folder.dense_path, size)
+
+
+def _dense(folder: ModelFolder, size: int) -> nn.Linear | None:
+    if folder.dense_path is None:
+        return None
+    read = _read(folder, size)
+    layer = nn.Linear(size, read.weight.shape[0], bias=read.bias is not None)
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(read.weight.copy()))
+        if read.bias is not None:
+            layer.bias.copy_(torch.from_numpy(read.bias.copy()))
+    return layer
+
+
+def _choose(network: nn.Module, parts: str, layer: str, n_layers: int, words: bool) -> None:
+    """Say which parameters learn."""
+    kind, _, number = parts.partition(":")
+    if kind not in ("all", "last", "lora") or (kind == "last" and not number.isdigit()):
+        raise InputError(f"parts {parts!r}", expected="all, last:N or lora")
+    first = n_layers - int(number) if kind == "last" else 0
+    if kind == "last" and not 1 <= int(number) <= n_layers:
+        raise InputError(f"parts {parts!r}", expected=f"last:1 to last:{n_layers}")
+    learning = tuple(layer.format(i) for i in range(first, n_layers))
+    for name, parameter in network.named_parameters():
+        if kind == "all":
+            parameter.requires_grad = words or "word_embeddings" not in name
+        else:
+            parameter.requires_grad = kind == "last" and name.startswith(learning)
+
+
+def _with_lora(network: nn.Module, parts: str, query: str, value: str) -> nn.Module:
+    from peft import LoraConfig, get_peft_model
+
+    rank = parts.partition(":")[2] or "16"
+    if not rank.isdigit() or int(rank) < 1:
+        raise InputError(f"parts {parts!r}", expected="lora or lora:RANK")
+    targets = [name.rpartition(".")[2] for name in (query, value)]
+    config = LoraConfig(
+        r=int(rank), lora_alpha=2 * int(rank), lora_dropout=0.0, target_modules=targets
+    )
+    with warnings.catch_warnings():  # peft asks transformers by a name that has been replaced
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        wrapped: nn.Module = get_peft_model(cast(Any, network), config)
+    return wrapped

@@ -1,0 +1,1 @@
+"""The loop over episodes: recipe, loss, validation, checkpoints, reports."""

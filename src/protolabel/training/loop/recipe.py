@@ -1,0 +1,91 @@
+"""How an encoder is trained, in numbers: steps, learning rates, validation, stopping. Runs nothing.
+
+The learning rate of a step follows from the share of the run that is done, so that a run bounded
+by minutes and one bounded by episodes have the same shape.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from protolabel.errors import InputError
+
+Schedule = Literal["constant", "halve", "cosine", "linear"]
+_COUNTS = (
+    "episodes", "episodes_per_step", "halve_every", "validate_every", "n_validation", "patience",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of a run.
+
+    ``episodes``: training episodes in all, ``episodes_per_step`` of them a step. ``minutes``: an
+    earlier end by the clock. ``learning_rate`` is that of the encoder, ``head_rate`` that of
+    temperature, kappa and the strangers' score. ``schedule``: ``halve`` (every ``halve_every``
+    episodes, as the paper does), ``linear`` or ``cosine`` decay to zero, or ``constant``;
+    ``warmup`` is the share of the run in which the rate rises. ``average``: decay a step of the
+    running mean of the weights that is validated and kept in their place (Polyak), or None.
+    ``validate_every`` episodes, ``n_validation`` episodes are answered; ``patience`` validations
+    without a better one end the run. ``clip``: greatest length of the gradient. ``turns``: each
+    document of an episode takes its turn as an example (:func:`protolabel.episodes.sampler.turns`).
+    """
+
+    episodes: int = 400
+    episodes_per_step: int = 1
+    minutes: float | None = None
+    learning_rate: float = 2e-5
+    head_rate: float = 1e-3
+    weight_decay: float = 0.0
+    schedule: Schedule = "linear"
+    halve_every: int = 2000
+    warmup: float = 0.1
+    average: float | None = None
+    validate_every: int = 100
+    n_validation: int = 200
+    patience: int = 10
+    clip: float = 1.0
+    turns: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run, with an InputError."""
+        for name in _COUNTS:
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}", expected="1 or more")
+        if not self.learning_rate > 0:
+            raise InputError(f"learning_rate is {self.learning_rate}", expected="more than 0")
+        for name in ("head_rate", "weight_decay"):
+            if not getattr(self, name) >= 0:
+                raise InputError(f"{name} is {getattr(self, name)}", expected="0 or more")
+        if self.minutes is not None and self.minutes <= 0:
+            raise InputError(f"minutes is {self.minutes}", expected="more than 0")
+        if not 0 <= self.warmup < 1:
+            raise InputError(f"warmup is {self.warmup}", expected="a share of the run, below 1")
+        if self.schedule not in get_args(Schedule):
+            named = ", ".join(get_args(Schedule))
+            raise InputError(f"schedule is {self.schedule!r}", expected=f"one of {named}")
+        if self.average is not None and not 0 < self.average < 1:
+            raise InputError(f"average is {self.average}", expected="between 0 and 1, or None")
+        if not self.clip > 0:
+            raise InputError(f"clip is {self.clip}", expected="more than 0")
+
+    def rate(self, episode: int, elapsed: float) -> float:
+        """Factor of the learning rates at an episode, ``elapsed`` seconds into the run: 0 to 1."""
+        done = self.share(episode, elapsed)
+        rising = min(1.0, (done + 1 / self.episodes) / self.warmup) if self.warmup else 1.0
+        if self.schedule == "halve":
+            return float(rising * 0.5 ** (episode // self.halve_every))
+        left = 1.0 - max(0.0, done - self.warmup) / (1.0 - self.warmup)
+        if self.schedule == "linear":
+            return rising * left
+        if self.schedule == "cosine":
+            return rising * 0.5 * (1 - math.cos(math.pi * left))
+        return rising
+
+    def share(self, episode: int, elapsed: float) -> float:
+        """Share of the run that is done, by episodes or by the clock, whichever is further."""
+        by_clock = elapsed / (60 * self.minutes) if self.minutes else 0.0
+        return min(1.0, max(episode / self.episodes, by_clock))

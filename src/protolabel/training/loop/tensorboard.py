@@ -1,0 +1,41 @@
+"""Training in TensorBoard: loss, accuracy, learning rate and validation by episode.
+
+The files are TensorBoard's own, written by torch's writer; show them with
+``tensorboard --logdir FOLDER``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from protolabel.errors import InputError
+from protolabel.training.loop.reports import Report
+
+
+@contextmanager
+def board(folder: Path) -> Iterator[Callable[[Report], None]]:
+    """A watch that writes to ``folder``. Raises InputError where TensorBoard is not installed."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise InputError(
+            f"TensorBoard is not installed ({error})",
+            expected="the package tensorboard",
+            remedy="pip install 'protolabel[train]', or leave --log out",
+        ) from error
+    writer = SummaryWriter(str(folder))
+
+    def watch(report: Report) -> None:
+        if report.validation is not None:
+            writer.add_scalar("validation/accuracy", report.validation.mean, report.episode)
+        elif report.episode:
+            writer.add_scalar("training/loss", report.loss, report.episode)
+            writer.add_scalar("training/accuracy", report.accuracy, report.episode)
+            writer.add_scalar("training/rate", report.rate, report.episode)
+
+    try:
+        yield watch
+    finally:
+        writer.close()

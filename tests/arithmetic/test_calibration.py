@@ -1,0 +1,295 @@
+"""Simulation against plain loops; calibration against a world whose probabilities are known."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from protolabel.arithmetic import calibration
+from protolabel.arithmetic.calibration import (
+    SPREAD,
+    Calibration,
+    Shortage,
+    Simulation,
+    calibrate,
+    nearness,
+    simulate,
+)
+from protolabel.arithmetic.prototypes import unit
+
+
+def space(seed, counts, dim=6, noise=0.6):
+    rng = np.random.default_rng(seed)
+    means = rng.normal(size=(len(counts), dim))
+    labels = np.repeat(np.arange(len(counts)), counts)
+    examples = unit((means[labels] + noise * rng.normal(size=(len(labels), dim))).astype("f4"))
+    descriptions = unit((means + 0.4 * rng.normal(size=means.shape)).astype("f4"))
+    sums = np.zeros(means.shape)
+    np.add.at(sums, labels, examples.astype(float))
+    return examples, labels, np.array(counts), sums, descriptions
+
+
+def by_loops(examples, labels, descriptions, described, kappa, metric):
+    """Leave each example out in turn, by its definition; the own sum brought back to n members."""
+    rows, owners = [], []
+    members = [
+        [x for x, y in zip(examples, labels, strict=True) if y == k]
+        for k in range(len(descriptions))
+    ]
+    for i, (x, own) in enumerate(zip(examples, labels, strict=True)):
+        n = len(members[own])
+        if n < 2:
+            continue
+        row = []
+        for k, inside in enumerate(members):
+            weight = kappa if described[k] else 0.0
+            total = sum((m.astype(float) for m in inside), np.zeros(len(x)))
+            centre = (weight * descriptions[k].astype(float) + total) / max(
+                weight + len(inside), 1e-30
+            )
+            product = float(centre @ x.astype(float))
+            if k == own:
+                others = [examples[j] for j in range(len(labels)) if labels[j] == own and j != i]
+                mean = sum(float(o.astype(float) @ x.astype(float)) for o in others) / (n - 1)
+                told = weight * float(descriptions[k].astype(float) @ x.astype(float))
+                product = (told + n * mean) / (weight + n)
+            length = math.sqrt(float(centre @ centre))
+            if metric == "cosine":
+                row.append(product / length if length else 0.0)
+            else:
+                row.append(2 * product - length**2 - float(x.astype(float) @ x.astype(float)))
+        rows.append(row)
+        owners.append(own)
+    return np.array(rows), np.array(owners)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(st.integers(0, 4), min_size=2, max_size=5),
+    st.floats(0.1, 5.0),
+    st.sampled_from(["cosine", "euclidean"]),
+)
+def test_simulate_agrees_with_loops(seed, counts, kappa, metric):
+    examples, labels, sizes, sums, descriptions = space(seed, counts)
+    described = np.random.default_rng(seed).random(len(counts)) < 0.7
+    found = simulate(
+        examples, labels, sizes, sums, descriptions, described, kappa=kappa, metric=metric
+    )
+    rows, owners = by_loops(examples, labels, descriptions, described, kappa, metric)
+    assert found.labels.tolist() == owners.tolist()
+    assert found.scores.shape == (len(owners), len(counts))
+    for i, own in enumerate(owners):
+        np.testing.assert_allclose(found.scores[i], rows[i], atol=2e-5)
+        others = [rows[i][k] for k in range(len(counts)) if k != own]
+        assert found.own[i] == pytest.approx(rows[i][own], abs=2e-5)
+        assert found.rival[i] == pytest.approx(max(others), abs=2e-5)
+        assert found.strangers[i] == found.rival[i]
+
+
+def test_the_own_score_is_what_a_new_document_meets_on_average():
+    gaps = []
+    for seed in range(300):
+        examples, labels, counts, sums, descriptions = space(seed, [3, 3, 3], dim=20)
+        rng = np.random.default_rng(seed)  # the same class means as ``space`` drew
+        means = rng.normal(size=(3, 20))
+        query = np.random.default_rng(10_000 + seed).normal(size=(3, 20))
+        query = unit((means + 0.6 * query).astype("f4"))
+        centres = unit((sums + descriptions).astype("f4"))
+        left_out = simulate(
+            examples, labels, counts, sums, descriptions, np.ones(3, bool), kappa=1.0
+        )
+        gaps.append(left_out.own.mean() - (centres * query).sum(axis=1).mean())
+    assert abs(np.mean(gaps)) < 3 * np.std(gaps) / math.sqrt(len(gaps)) + 1e-3
+
+
+def test_large_spaces_are_subsampled(monkeypatch):
+    monkeypatch.setattr(calibration, "MOST_CELLS", 60)
+    examples, labels, counts, sums, descriptions = space(0, [10] * 5)
+    arguments = (examples, labels, counts, sums, descriptions, np.ones(5, bool))
+    one, two = (simulate(*arguments, kappa=1.0) for _ in range(2))
+    assert len(one.labels) == 12
+    np.testing.assert_array_equal(one.scores, two.scores)
+    # and it says which they are: scores against other classes are plain products
+    assert len(set(one.rows.tolist())) == 12
+    np.testing.assert_array_equal(labels[one.rows], one.labels)
+    centres = unit((sums + descriptions).astype("f4"))
+    others = one.labels[:, None] != np.arange(5)
+    plain = examples[one.rows] @ centres.T
+    np.testing.assert_allclose(one.scores[others], plain[others], atol=1e-5)
+
+
+def known_world(temperature, m=4000, classes=5, seed=0):
+    """Scores, and labels drawn with the probabilities that a softmax at ``temperature`` gives."""
+    rng = np.random.default_rng(seed)
+    scores = rng.uniform(0, 1, size=(m, classes)).astype("f4")
+    p = np.exp(scores / temperature)
+    p /= p.sum(axis=1, keepdims=True)
+    labels = (p.cumsum(axis=1) > rng.random((m, 1))).argmax(axis=1)
+    return Simulation(scores, labels, scores[:, 0], np.arange(len(labels))), p
+
+
+@pytest.mark.parametrize("temperature", [0.05, 0.2, 0.6])
+def test_finds_the_temperature_and_the_probabilities_of_a_known_world(temperature):
+    simulation, p = known_world(temperature)
+    found = calibrate(simulation)
+    assert found.temperature == pytest.approx(temperature, rel=0.08)
+    np.testing.assert_allclose(found.probability(simulation.scores), p, atol=0.03)
+    best = found.probability(simulation.scores).max(axis=1)
+    assert best.mean() == pytest.approx(found.accuracy, abs=0.02)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_temperature_is_the_best_on_a_grid(seed):
+    rng = np.random.default_rng(seed)
+    scores = rng.uniform(0, 1, size=(40, 4)).astype("f4")
+    labels = np.where(rng.random(40) < 0.7, scores.argmax(axis=1), rng.integers(0, 4, 40))
+
+    def loss(t):
+        total, wrong = 0.0, 0.0
+        for row, y in zip(scores.tolist(), labels.tolist(), strict=True):
+            norm = math.log(sum(math.exp((s - max(row)) / t) for s in row)) + max(row) / t
+            total += norm - row[y] / t
+            wrong += norm - max(s for k, s in enumerate(row) if k != y) / t
+        return total + wrong / len(scores)
+
+    found = calibration.temperature_of(
+        Simulation(scores, labels, scores[:, 0], np.arange(len(labels)))
+    )
+    assert loss(found) <= min(loss(t) for t in np.geomspace(1e-3, 10, 100)) + 1e-4
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(3, 30))
+def test_balanced_threshold_is_the_best_of_all_cuts(seed, m):
+    rng = np.random.default_rng(seed)
+    best = np.round(rng.uniform(0, 1, m), 1)
+    strangers = np.round(rng.uniform(0, 0.8, m), 1)
+    right = rng.random(m) < 0.8
+    found = calibration._balanced(best, right, strangers)
+
+    def worth(cut):
+        return sum(b >= cut and r for b, r in zip(best, right, strict=True)) + sum(
+            s < cut for s in strangers
+        )
+
+    assert worth(found) == max(worth(c) for c in np.concatenate([best, strangers]))
+
+
+def test_threshold_lies_low_in_a_gap_between_strangers_and_examples_that_are_alike():
+    found = calibration._balanced(np.full(9, 0.9), np.ones(9, bool), np.array([0.1, 0.3]))
+    assert found == pytest.approx(0.45)
+
+
+def test_default_threshold_declines_one_in_ten_at_most():
+    simulation, _ = known_world(0.1)
+    found = calibrate(simulation)
+    best = simulation.scores.max(axis=1)
+    assert (best >= found.threshold).mean() >= 0.9 - 1e-3
+    assert found.coverage(found.threshold) == pytest.approx(
+        (best >= found.threshold).mean(), abs=0.02
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3000))
+def test_sparing_threshold_is_a_tolerance_limit(seed, m):
+    """By SciPy's binomial: sure of the number it turns away, and not of one more."""
+    best = np.random.default_rng(seed).permutation(m).astype(float)
+    declined = int((best < calibration._sparing(best)).sum())
+    chance = binom(m, 0.1)
+    assert chance.sf(declined) >= 0.95 or declined == 0  # P(more than so many belong below)
+    assert chance.sf(declined + 1) < 0.95
+
+
+def test_ten_in_a_hundred_are_turned_away_at_most_nineteen_times_in_twenty():
+    """New queries of the world that a threshold was made in, 36 simulated queries each time."""
+    rng = np.random.default_rng(5)
+    new = rng.normal(size=20_000)
+    cuts = [calibration._sparing(rng.normal(size=36)) for _ in range(400)]
+    declined = np.array([(new < cut).mean() for cut in cuts])
+    assert (declined <= 0.1).mean() >= 0.95
+
+
+@pytest.mark.parametrize("risk", [0.0, 0.05, 0.5, 1.0])
+def test_threshold_for_a_stated_risk(risk):
+    simulation, _ = known_world(0.1)
+    found = calibrate(simulation)
+    cut = found.threshold_for(false_accept=risk)
+    assert (simulation.strangers > cut).mean() == pytest.approx(risk, abs=0.01)
+    assert found.false_accept(cut) == pytest.approx(risk, abs=0.01)
+
+
+def test_a_risk_that_is_none():
+    found = calibrate(known_world(0.1)[0])
+    with pytest.raises(ValueError, match="false_accept"):
+        found.threshold_for(false_accept=1.5)
+
+
+@pytest.mark.parametrize("counts", [[1] * 30, [0, 0, 0], [20, 20], [30, 1, 1], [2, 2, 2]])
+def test_shortage_says_what_is_missing(counts):
+    examples, labels, sizes, sums, descriptions = space(0, counts)
+    found = calibrate(
+        simulate(examples, labels, sizes, sums, descriptions, np.ones(len(counts), bool), kappa=1)
+    )
+    assert isinstance(found, Shortage)
+    assert "needs" in found.reason
+    assert f"has {len(counts)} classes" in found.reason
+
+
+def test_survives_json():
+    found = calibrate(known_world(0.1, m=50)[0])
+    back = json.loads(json.dumps(asdict(found)))
+    again = Calibration(**back)
+    assert asdict(again)["temperature"] == found.temperature
+    assert again.threshold_for(false_accept=0.1) == found.threshold_for(false_accept=0.1)
+
+
+@pytest.mark.parametrize("m", [10, 50, 500])
+def test_never_wrong_is_not_certain(m):
+    labels = np.arange(m) % 3
+    scores = np.eye(3, dtype="f4")[labels]
+    right = Simulation(scores, labels, np.zeros(m, "f4"), np.arange(m))
+    p = calibrate(right).probability(scores).max(axis=1).mean()
+    assert 1 - 3 / m < p < 1 - 0.5 / m
+
+
+def test_scores_that_all_tie():
+    same = Simulation(np.ones((20, 3), "f4"), np.arange(20) % 3, np.ones(20, "f4"), np.arange(20))
+    found = calibrate(same)
+    assert math.isfinite(found.temperature)
+    np.testing.assert_allclose(found.probability(np.ones((1, 3), "f4")), 1 / 3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 20])
+def test_nearness_is_what_documents_around_a_centre_show(n):
+    rng = np.random.default_rng(n)  # |mu| = 1 and a mean squared distance of SPREAD
+    dim = 4000
+    centre = np.zeros(dim)
+    centre[0] = 1.0
+    shares = []
+    for _ in range(200):
+        drawn = centre + rng.normal(size=(n + 1, dim)) * np.sqrt(SPREAD / dim)
+        mean, query = drawn[:n].mean(axis=0), drawn[n]
+        shares.append((mean @ query) / np.linalg.norm(mean) / (centre @ query))
+    assert np.mean(shares) == pytest.approx(nearness(np.array([float(n)]))[0], abs=0.01)
+
+
+def test_classes_of_one_size_have_the_fitted_threshold():
+    simulation = known_world(0.1)[0]
+    sizes = np.full(simulation.scores.shape[1], 7.0)
+    found = calibrate(simulation, sizes)
+    assert found.thresholds(sizes) == pytest.approx(np.full(len(sizes), found.threshold))
+    small, as_many, more = found.thresholds(np.array([1.0, 7.0, 70.0]))
+    assert small < as_many < more
+    bare = calibrate(simulation)
+    assert bare.threshold == found.threshold
+    assert (bare.thresholds(np.array([1.0, 70.0])) == bare.threshold).all()

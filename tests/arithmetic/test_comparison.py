@@ -1,0 +1,140 @@
+"""Two encoders on the same examples: accuracy against plain loops, the interval against counting
+all outcomes.
+"""
+
+from __future__ import annotations
+
+from math import comb
+
+import numpy as np
+import pytest
+from fakes import WORDS, LetterEncoder, WordEncoder
+
+from protolabel import Example, LabelSpace
+from protolabel.arithmetic.comparison import Side, compare, interval, no_worse
+from protolabel.arithmetic.kappa import estimate_kappa
+
+
+def by_loops(vectors, labels, told, kappa) -> list[bool]:
+    """Every example of a class with another against prototypes made without it, by equation 3.
+
+    The sum without it is scaled to the full count and measured against the length of the whole
+    prototype, as docs/decisions/0005 says.
+    """
+
+    def centre(total, n, description) -> list[float]:
+        weight = kappa if description is not None else 0.0
+        spoken = [weight * x for x in description] if weight else [0.0] * len(total)
+        return [(s + t) / (weight + n) for s, t in zip(spoken, total, strict=True)]
+
+    def product(a, b) -> float:
+        return sum(x * y for x, y in zip(a, b, strict=True))
+
+    right = []
+    for vector, label in zip(vectors, labels, strict=True):
+        n = labels.count(label)
+        if n < 2:
+            continue
+        scores = []
+        for k, description in enumerate(told):
+            members = [v for v, other in zip(vectors, labels, strict=True) if other == k]
+            total = [sum(v[d] for v in members) for d in range(len(vector))]
+            whole = centre(total, len(members), description)
+            query = whole
+            if k == label:
+                rest = [(t - x) * n / (n - 1) for t, x in zip(total, vector, strict=True)]
+                query = centre(rest, n, description)
+            scores.append(product(query, vector) / product(whole, whole) ** 0.5)
+        right.append(all(scores[label] > s for k, s in enumerate(scores) if k != label))
+    return right
+
+
+def unit(encoder, texts) -> np.ndarray:
+    vectors = encoder.encode(list(texts)).astype(np.float64)
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_a_label_space_is_compared_as_by_loops():
+    rng = np.random.default_rng(5)
+    labels = [*rng.integers(0, 4, 40).tolist(), 4]
+    texts = [" ".join(rng.choice([WORDS[2 * k % 8], *WORDS], 3)) for k in labels]
+    described = {0: "pay", 1: "cv", 3: "ship", 5: "work sign"}
+    with LabelSpace.create(encoder=WordEncoder(), names_mean=False, background=False) as space:
+        space.configure(kappa=1.7)
+        space.describe({f"c{k}": text for k, text in described.items()})
+        space.add([Example(f"c{k}", t) for k, t in zip(labels, texts, strict=True)])
+        space.describe("gone", "pay pay")
+        space.add([Example("gone", "pay"), Example("gone", "pay cv")])
+        space.retire("gone")
+        encoder = LetterEncoder()
+        found = space.compare(encoder)
+        assert space.version == 7
+        assert len(space._store.encodings()) == 1  # nothing is kept
+        assert len(set(encoder.texts)) == len(encoder.texts)
+    right = []
+    for one in (WordEncoder(), LetterEncoder()):
+        vectors = [v.tolist() for v in unit(one, texts)]
+        told = [unit(one, [described[k]])[0].tolist() if k in described else None for k in range(6)]
+        right.append(by_loops(vectors, labels, told, 1.7))
+    old, new = right
+    assert found.n == len(old) == 40
+    assert found.old_accuracy == pytest.approx(sum(old) / 40)
+    assert found.new_accuracy == pytest.approx(sum(new) / 40)
+    assert found.only_old == sum(a and not b for a, b in zip(old, new, strict=True)) > 0
+    assert found.only_new == sum(b and not a for a, b in zip(old, new, strict=True)) > 0
+    assert found.difference == pytest.approx((sum(new) - sum(old)) / 40)
+    assert found.low < found.difference < found.high
+    assert (found.old, found.new) == ("words:8", "letters:26")
+    assert (found.old_kappa, found.new_kappa) == (1.7, 1.7)
+
+
+def test_kappa_is_each_encoder_s_own_where_the_label_space_estimates_it():
+    rng = np.random.default_rng(1)
+    labels = np.repeat(np.arange(4), 6)
+    centres = np.eye(4, dtype=np.float32)
+    noise = rng.normal(size=(24, 4)).astype(np.float32)
+    near = Side("near", centres[labels] + 0.05 * noise, centres)
+    far = Side("far", centres[labels] + 0.9 * noise, -centres)
+    found = compare(near, far, labels, np.ones(4, bool), kappa=None, metric="cosine")
+    for side, kappa in ((near, found.old_kappa), (far, found.new_kappa)):
+        given = side.embeddings, labels, side.descriptions, np.ones(4, bool)
+        assert kappa == estimate_kappa(*given)
+    assert found.old_kappa != found.new_kappa
+    assert (found.old_accuracy, no_worse(found)) == (1.0, False)
+    back = compare(far, near, labels, np.ones(4, bool), kappa=None, metric="cosine")
+    assert (back.new_accuracy, no_worse(back)) == (1.0, True)
+    assert (back.only_new, back.only_old) == (found.only_old, found.only_new)
+
+
+@pytest.mark.parametrize(
+    "labels", [[], [0], [0, 1, 2], [0, 0, 0]], ids=["none", "one", "alone", "one class"]
+)
+def test_too_little_to_compare(labels):
+    rows = np.eye(3, dtype=np.float32)[: len(labels)]
+    classes = max(labels, default=-1) + 1
+    side = Side("a", rows, np.zeros((classes, 3), np.float32))
+    given = np.asarray(labels, dtype=np.int64)
+    found = compare(side, side, given, np.zeros(classes, bool), kappa=1.0, metric="cosine")
+    assert (found.n, found.old_accuracy, found.difference, found.low) == (0, None, None, None)
+    assert not no_worse(found)
+
+
+@pytest.mark.parametrize(("p", "q"), [(0.05, 0.05), (0.2, 0.1), (0.02, 0.2), (0.3, 0.3), (0, 0.1)])
+@pytest.mark.parametrize("n", [10, 30, 60])
+def test_the_interval_covers_what_it_says(p, q, n):
+    """All outcomes (won, lost) of n paired answers, each with its multinomial probability."""
+    covered = 0.0
+    for won in range(n + 1):
+        for lost in range(n + 1 - won):
+            low, high = interval(lost, won, n)
+            if low <= p - q <= high:
+                ways = comb(n, won) * comb(n - won, lost)
+                covered += ways * p**won * q**lost * (1 - p - q) ** (n - won - lost)
+    assert covered >= 0.935
+
+
+def test_the_interval_turns_with_the_sides():
+    low, high = interval(3, 9, 40)
+    assert interval(9, 3, 40) == pytest.approx((-high, -low))
+    assert low < 6 / 40 < high
+    assert interval(0, 0, 20)[0] < 0 < interval(0, 0, 20)[1]

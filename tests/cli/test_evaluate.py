@@ -1,0 +1,458 @@
+"""`protolabel evaluate` in real processes, its report, and the library calls behind it."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from commands import ENVIRONMENT, run
+from fakes import WordEncoder
+from PIL import Image
+
+from protolabel import Example, LabelSpace
+from protolabel.errors import InputError, ProtolabelError
+from protolabel.evaluation.episodic import Accuracy
+from protolabel.evaluation.learning_curve import CannotTell, Forecast
+from protolabel.evaluation.of_encoder import evaluate
+from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
+from protolabel.evaluation.plan import Plan
+from protolabel.evaluation.report.page import html_of, write_report
+from protolabel.evaluation.report.plots import plots
+from protolabel.evaluation.results import Cell, CurvePoint, Evaluation
+
+NASTY = "<script>alert(1)</script> $x_1$ \"&'"
+TOPICS = {
+    "invoice": "pay bill amount due transfer account",
+    "reminder": "pay bill overdue late second notice",
+    "cv": "job apply engineer work experience team",
+    NASTY: "secret confidential agreement disclose party sign",
+}
+OTHERS = ("of", "we", "bill", "job", "sign")
+
+
+def rows(each: int, seed: int = 0) -> list[dict]:
+    rng = random.Random(seed)
+    found = []
+    for label, words in TOPICS.items():
+        for n in range(each):
+            text = " ".join(rng.choices(words.split(), k=2) + rng.choices(OTHERS, k=6))
+            found.append({"text": f"{text} <i>&{n}", "label": label, "id": f"{label[:3]}{n}"})
+    return found
+
+
+def write(path: Path, records: list[dict]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A table of 4 x 12 documents, another, and a label space of 8 a class."""
+    folder = tmp_path_factory.mktemp("evaluate")
+    write(folder / "data.jsonl", rows(12))
+    write(folder / "other.jsonl", rows(5, seed=1) + [{"text": "a horse", "label": "stranger"}] * 2)
+    run("init", folder / "a.space", "--encoder", "hashing")
+    run("import", folder / "a.space", write(folder / "few.jsonl", rows(8)))
+    return folder
+
+
+class Page(HTMLParser):
+    """Tags, addresses and words of a page; complains about tags that do not match."""
+
+    VOID = ("meta", "br", "path", "use")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        for key, value in attrs:
+            assert not key.startswith("on"), key
+            if key in ("src", "href", "xlink:href"):
+                self.addresses.append(value or "")
+            if key == "id":
+                self.ids.append(value or "")
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def checked_report(folder: Path, *names: str) -> tuple[Page, dict]:
+    """All files are there and parse; the page fetches nothing and runs nothing."""
+    expected = {"report.html", "results.json"}
+    expected |= {f"{n}.{kind}" for n in names for kind in ("svg", "png")}
+    assert {p.name for p in folder.iterdir()} == expected
+    for name in names:
+        root = ElementTree.parse(folder / f"{name}.svg").getroot()
+        assert root.tag.endswith("svg")
+        with Image.open(folder / f"{name}.png") as image:
+            assert image.width >= 800
+            assert np.asarray(image.convert("L")).std() > 5  # something is drawn
+    page = Page((folder / "report.html").read_text(encoding="utf-8"))
+    assert page.tags.count("svg") == len(names)
+    assert not {"script", "link", "img", "iframe", "object", "i"} & set(page.tags)
+    assert all(a.startswith("#") for a in page.addresses)
+    assert len(page.ids) == len(set(page.ids))
+    assert {a[1:] for a in page.addresses} <= set(page.ids)
+    return page, json.loads((folder / "results.json").read_text(encoding="utf-8"))
+
+
+# -- labelled data ----------------------------------------------------------------------------
+
+
+def test_data_to_tables_json_and_report(made, tmp_path):
+    done = run(
+        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--with-names", "--ways", "2,4"),
+        *("--shots", "0,1,5", "--episodes", "50", "--report", tmp_path / "r", "--json"),
+    )
+    (record,) = (json.loads(line) for line in done.stdout.splitlines())
+    page, stored = checked_report(tmp_path / "r", "episodes", "curve", "classes")
+    assert stored == record
+    assert NASTY in page.words
+    cells = {(c["way"], c["shot"], c["described"]): c for c in record["episodes"]}
+    assert set(cells) == {(w, s, t) for w in (2, 4) for s in (0, 1, 5) for t in (False, True)
+                          if s or t}  # fmt: skip
+    assert all(c["n"] == 50 and 0 < c["interval"] < 0.2 for c in cells.values())
+    assert cells[4, 5, False]["mean"] > cells[4, 1, False]["mean"]
+    assert [p["shot"] for p in record["curve"]] == [0, 1, 2, 5, 10]
+    assert record["curve"][0]["prototypes"]["interval"] is None
+    assert record["curve"][0]["refined"] is None
+    assert [p["queries"] for p in record["curve"]] == [48, 44, 40, 28, 8]
+    table = record["per_class"]["rows"]
+    assert sorted(r["label"] for r in table) == sorted(TOPICS)
+    assert sum(r["n"] for r in table) == 5 * 28
+    assert table[0]["confused_with"][0]["documents"][0]["excerpt"].endswith(tuple("0123456789"))
+    again = run(
+        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--with-names", "--ways", "2,4"),
+        *("--shots", "0,1,5", "--episodes", "50", "--json"),
+    )
+    assert again.stdout == done.stdout
+
+
+def test_people_get_tables(made):
+    said = run("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "20").stdout
+    assert "4 classes: ways 4 instead of 5,20" in said
+    assert "4-way, without descriptions" in said
+    assert "±" in said
+    assert "invoice" in said.split("taken for")[1]
+
+
+def test_every_key_is_documented(made):
+    text = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    text = text.split("## `protolabel evaluate`")[1]
+
+    def keys(value):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield key
+                yield from keys(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from keys(inner)
+
+    given = ("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "20", "--json")
+    for arguments in (
+        given,
+        ("evaluate", "--space", made / "a.space", "--json"),
+        ("evaluate", "--space", made / "a.space", made / "other.jsonl", "--json"),
+    ):
+        for key in keys(json.loads(run(*arguments).stdout)):
+            assert f"`{key}`" in text, key
+
+
+def test_descriptions_and_folders(made, tmp_path):
+    for row in rows(12):
+        folder = tmp_path / "tree" / row["label"].strip("<>/")[:6]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{row['id'].strip('<>')}.txt").write_text(row["text"])
+    (tmp_path / "d.json").write_text('{"invoice": "pay bill amount", "gone": "nothing"}')
+    done = run(
+        *("evaluate", tmp_path / "tree", "--encoder", "hashing", "--ways", "3", "--shots", "1"),
+        *("--episodes", "20", "--descriptions", tmp_path / "d.json", "--json"),
+    )
+    record = json.loads(done.stdout)
+    assert [c["described"] for c in record["episodes"]] == [False, True]
+    assert any("its name serves" in n and "cv" in n for n in record["notes"])
+    assert any("gone" in n for n in record["notes"])
+
+
+def test_progress_goes_to_stderr(made):
+    done = run(
+        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "20"),
+        *("--progress", "--json"),
+    )
+    assert len(done.stdout.splitlines()) == 1
+    for stage in ("documents encoded", "episodes", "all classes at once"):
+        assert stage in done.stderr
+
+
+def test_an_interrupt_ends_it_in_one_line(made):
+    command = [sys.executable, "-m", "protolabel", "evaluate", str(made / "data.jsonl")]
+    command += ["--encoder", "hashing", "--episodes", "5000000", "--progress"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
+    ) as process:
+        time.sleep(3)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()  # one that did not hear it would keep this test waiting for ever
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert err.rstrip().endswith(b"protolabel: interrupted")
+    assert not out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--ways", "9"], ["4 classes", "9 or more for a way of 9", "--ways 4 or less"]),
+        (["--shots", "9"], ["has 12 documents", "14: 9 of support and 5", "--skip-small"]),
+        (["--shots", "9", "--skip-small"], ["0 classes (4 left out as too small)"]),
+        (["--shots", "0,1"], ["shots of 0 without descriptions", "--with-names"]),
+        (["--ways", "1"], ["ways 1", "2 or more"]),
+        (["--episodes", "1"], ["episodes 1", "2 or more"]),
+        (["--query", "0"], ["query 0", "1 or more"]),
+        (["--kappa", "-1"], ["kappa -1"]),
+        (["--ways", "two"], ["'two' is not whole numbers"]),
+        (["--more", "3"], ["--more for labelled data"]),
+        (["--space", "a.space", "--ways", "5"], ["--ways for a label space on labelled data"]),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_encoding(made, arguments, said):
+    # an encoder that is not there: it would be named if it were looked for
+    done = run("evaluate", made / "data.jsonl", "--encoder", "/nowhere", *arguments, code=2)
+    assert not done.stdout
+    for part in said:
+        assert part in done.stderr
+
+
+def test_other_bad_inputs(made, tmp_path):
+    assert "no data" in run("evaluate", code=2).stderr
+    assert (
+        "--with-names for a label space"
+        in run("evaluate", "--space", made / "a.space", "--with-names", code=2).stderr
+    )
+    assert "not there" in run("evaluate", tmp_path / "not there.jsonl", code=2).stderr
+    (tmp_path / "file").write_text("x")
+    done = run(
+        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "5"),
+        *("--report", tmp_path / "file"),
+        code=2,
+    )
+    assert "a folder that can be written" in done.stderr
+    assert "0" in run("evaluate", "--space", made / "a.space", "--more", "0", code=2).stderr
+
+
+def test_small_classes_can_be_left_out(made, tmp_path):
+    data = write(tmp_path / "d.jsonl", [*rows(12), {"text": "lone", "label": "lone"}])
+    arguments = ("evaluate", data, "--encoder", "hashing", "--episodes", "5")
+    assert "class 'lone' has 1 documents" in run(*arguments, code=2).stderr
+    record = json.loads(run(*arguments, "--skip-small", "--json").stdout)
+    assert (record["classes"], record["documents"]) == (4, 48)
+    assert record["notes"][0] == "left out, too few documents: lone"
+
+
+def test_embeddings_that_documents_bring(tmp_path):
+    rng = np.random.default_rng(0)
+    examples = [
+        Example(f"c{k}", embedding=np.eye(4, dtype=np.float32)[k] + rng.normal(size=4) / 9)
+        for k in range(4)
+        for _ in range(12)
+    ]
+    found = evaluate(examples, encoder="precomputed:4", plan=Plan(ways=(3,), episodes=10))
+    assert found.episodes[0].accuracy.mean > 0.9
+    with pytest.raises(InputError, match="precomputed:4"):
+        evaluate(examples, encoder=WordEncoder(), plan=Plan(ways=(3,), episodes=10))
+
+
+# -- label spaces -----------------------------------------------------------------------------
+
+
+def test_a_space_on_its_own_examples(made, tmp_path):
+    before = (made / "a.space").read_bytes()
+    done = run("evaluate", "--space", made / "a.space", "--report", tmp_path / "r", "--json")
+    record = json.loads(done.stdout)
+    page, stored = checked_report(tmp_path / "r", "curve", "classes")
+    assert stored == record
+    assert "With 3 more examples of each class" in page.words
+    assert (made / "a.space").read_bytes() == before
+    assert record["forecast"]["low"] <= record["forecast"]["then"] <= record["forecast"]["high"]
+    assert [p["shot"] for p in record["curve"]] == [0, 1, 2, 3, 4, 5, 7]
+    assert record["shares"]["leave-one-out, prototypes"]["n"] == 32
+    excerpts = {r["text"] for r in rows(8)}
+    shown = [d for r in record["per_class"]["rows"] for c in r["confused_with"]
+             for d in c["documents"]]  # fmt: skip
+    assert shown
+    assert all(d["excerpt"] in excerpts for d in shown)
+    said = run("evaluate", "--space", made / "a.space").stdout
+    assert "a gain of" in said
+
+
+def test_leave_one_out_is_that_of_the_calibration(made):
+    with LabelSpace(made / "a.space", background=False) as space:
+        found = evaluate_space(space)
+        space.configure(refine=False)
+        space.settle()
+        calibration = space.view().calibration
+        assert found.shares["leave-one-out, prototypes"].share == calibration.accuracy
+        space.undo()
+    total = sum(r.n for r in found.confusion.rows)
+    right = sum(r.n * r.accuracy for r in found.confusion.rows)
+    assert right / total == pytest.approx(calibration.accuracy)
+    assert isinstance(found.forecast, Forecast)
+
+
+class Overtaken(LabelSpace):
+    """As soon as its view is taken, another process moves the label space to another encoder."""
+
+    others: Callable[[], object] | None = None
+
+    def view(self):
+        taken = super().view()
+        if self.others is not None:
+            act, self.others = self.others, None
+            act()
+        return taken
+
+
+def test_a_space_that_is_moved_to_another_encoder_meanwhile(made, tmp_path):
+    run("backup", made / "a.space", tmp_path / "copy.space")
+    with Overtaken(tmp_path / "copy.space", background=False) as space:
+        space.others = lambda: run("reencode", space.path, "--encoder", "hashing:24")
+        found = evaluate_space(space)
+    with LabelSpace(tmp_path / "copy.space", background=False) as after:
+        assert found.encoder == after.fingerprint == "hashing:24"
+        assert found == evaluate_space(after)
+
+
+def test_a_space_on_labelled_data(made, tmp_path):
+    done = run(
+        *("evaluate", "--space", made / "a.space", made / "other.jsonl"),
+        *("--report", tmp_path / "r", "--json"),
+    )
+    record = json.loads(done.stdout)
+    checked_report(tmp_path / "r", "classes")
+    labelled = run("label", made / "a.space", made / "other.jsonl", "--json").stdout.splitlines()
+    answers = [json.loads(line) for line in labelled]
+    truth = [r["label"] for r in rows(5, seed=1)]
+    known = answers[: len(truth)]
+    right = [a["alternatives"][0]["label"] == t for a, t in zip(known, truth, strict=True)]
+    taken = [a["label"] is not None for a in known]
+    shares = record["shares"]
+    assert shares["best class right"]["share"] == pytest.approx(np.mean(right))
+    assert shares["answered"]["share"] == pytest.approx(np.mean(taken))
+    both = [r for r, t in zip(right, taken, strict=True) if t]
+    assert shares["right among the answered"] == {
+        "share": pytest.approx(np.mean(both)), "n": len(both),
+        "low": shares["right among the answered"]["low"],
+        "high": shares["right among the answered"]["high"],
+    }  # fmt: skip
+    declined = [a["label"] is None for a in answers[len(truth) :]]
+    assert shares["strangers declined"]["share"] == pytest.approx(np.mean(declined))
+    assert shares["strangers declined"]["n"] == 2
+    assert record["settings"]["threshold"] == pytest.approx(answers[0]["threshold"])
+    assert record["notes"] == ["strangers, of classes that it does not have: stranger"]
+
+
+def test_a_space_that_has_too_little(space):
+    found = evaluate_space(space)  # classes of 2 examples, 1, and a description alone
+    assert isinstance(found.forecast, CannotTell)
+    assert "needs 20 examples" in found.forecast.reason
+    assert "not measured, a single example: cv" in found.notes
+    assert "cannot tell" in html_of(found, {})
+    with pytest.raises(InputError, match="none of a class of this label space"):
+        evaluate_space_on(space, [Example("other", "pay bill")])
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as bare:
+        bare.describe({"bill": "pay bill", "box": "ship box"})
+        with pytest.raises(InputError, match="one to leave out"):
+            evaluate_space(bare)
+
+
+# -- the report -------------------------------------------------------------------------------
+
+
+def bare(**more) -> Evaluation:
+    return Evaluation(
+        **{
+            "kind": "data", "subject": NASTY, "encoder": NASTY, "metric": "cosine", "classes": 2,
+            "examples": 9, "settings": {"shots": [1], "described": False, "x": None}, **more,
+        }
+    )  # fmt: skip
+
+
+def test_nothing_that_data_say_becomes_markup():
+    found = bare(
+        notes=(NASTY,),
+        episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),),
+        curve=(CurvePoint(1, Accuracy(0.5, float("nan"), 1), None, 9),),
+        forecast=CannotTell(3, NASTY),
+    )
+    page = Page(html_of(found, {n: svg for n, (svg, _) in plots(found).items()}))
+    assert "script" not in page.tags
+    assert page.words.count(NASTY) >= 5
+    assert "<script" not in html_of(found, {})
+    record = json.dumps(found.record(), allow_nan=False)
+    assert json.loads(record)["curve"][0]["prototypes"]["interval"] is None
+
+
+def test_labels_of_any_script_are_drawn(made):
+    examples = [
+        Example(label, f"{word} {word} {n}")
+        for label, word in (("請求書 $\\frac", "pay"), ("счёт -->", "cv"), ("a" * 90, "pay"))
+        for n in range(7)
+    ]
+    found = evaluate(examples, encoder=WordEncoder(), plan=Plan(ways=(3,), shots=(1,), episodes=5))
+    for svg, png in plots(found).values():
+        ElementTree.fromstring(svg)
+        assert png.startswith(b"\x89PNG")
+    assert "請求書 $\\frac" in plots(found)["classes"][0]
+
+
+def test_plots_are_the_same_each_time():
+    found = bare(episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),))
+    assert plots(found) == plots(found)
+
+
+def test_without_matplotlib_it_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ProtolabelError, match=r"pip install 'protolabel\[report\]'"):
+        write_report(bare(), tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+def test_matplotlib_waits_until_a_plot_is_drawn():
+    script = "import sys, protolabel.cli; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,151 @@
+"""The embedding cache: hits, keys, passages, eviction, damage, other processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import WORDS, WordEncoder
+
+from protolabel.encoders.cache import CachedEncoder
+from protolabel.types import Encoded
+
+
+class Splitting(WordEncoder):
+    """A toy with a window of two words: longer texts are split and averaged."""
+
+    def encode_documents(self, texts):
+        out, rows, owner, spans = [], [], [], []
+        for i, text in enumerate(texts):
+            words = text.split()
+            parts = [" ".join(words[a : a + 2]) for a in range(0, len(words), 2)]
+            vectors = self.encode(parts)
+            out.append(vectors.mean(axis=0))
+            if len(parts) > 1:
+                rows += list(vectors)
+                owner += [i] * len(parts)
+                spans += [(n, n + 1) for n in range(len(parts))]
+        return Encoded(
+            np.array(out, np.float32),
+            np.array(rows, np.float32).reshape(-1, self.dim),
+            np.array(owner, np.int64),
+            np.array(spans, np.int64).reshape(-1, 2),
+        )
+
+
+def same(a: Encoded, b: Encoded) -> None:
+    for x, y in zip(
+        (a.embeddings, a.passage_embeddings, a.passage_owner, a.passage_spans),
+        (b.embeddings, b.passage_embeddings, b.passage_owner, b.passage_spans),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(x, y)
+
+
+def test_what_was_encoded_is_not_encoded_again(tmp_path):
+    inner = WordEncoder()
+    cached = CachedEncoder(inner, tmp_path / "c.sqlite")
+    first = cached.encode(["pay", "bill", "pay"])
+    assert inner.texts == ["pay", "bill"]
+    np.testing.assert_array_equal(cached.encode(["bill", "cv", "pay"])[[2, 0]], first[:2])
+    assert inner.texts == ["pay", "bill", "cv"]
+    again = WordEncoder()
+    np.testing.assert_array_equal(
+        CachedEncoder(again, tmp_path / "c.sqlite").encode(["pay"]), first[:1]
+    )
+    assert again.texts == []
+
+
+def test_another_encoder_does_not_get_these_vectors(tmp_path):
+    CachedEncoder(WordEncoder("one"), tmp_path / "c.sqlite").encode(["pay"])
+    other = WordEncoder("two")
+    CachedEncoder(other, tmp_path / "c.sqlite").encode(["pay"])
+    assert other.texts == ["pay"]
+
+
+def test_passages_are_kept_with_their_text(tmp_path):
+    texts = ["pay", "pay bill cv", "box", "cv work sign ship box"]
+    expected = Splitting().encode_documents(texts)
+    cached = CachedEncoder(Splitting(), tmp_path / "c.sqlite")
+    same(cached.encode_documents(texts), expected)
+    cached.close()
+    inner = Splitting()
+    same(CachedEncoder(inner, tmp_path / "c.sqlite").encode_documents(texts), expected)
+    assert inner.texts == []
+    mixed = CachedEncoder(inner, tmp_path / "c.sqlite").encode_documents([*texts[::-1], "new x y"])
+    same(mixed, Splitting().encode_documents([*texts[::-1], "new x y"]))
+
+
+def test_the_least_recently_used_go_first(tmp_path):
+    inner = WordEncoder()
+    one = 4 * inner.dim
+    cached = CachedEncoder(inner, tmp_path / "c.sqlite", most_bytes=5 * one)
+    for word in WORDS[:5]:
+        cached.encode([word])
+    cached.encode([WORDS[0]])  # used again: it stays
+    cached.encode(["one more"])
+    inner.texts.clear()
+    cached.encode([WORDS[0]])
+    assert inner.texts == []
+    cached.encode([WORDS[1]])
+    assert inner.texts == [WORDS[1]]
+
+
+@pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_damaged_cache_is_thrown_away(tmp_path, content):
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(content)
+    cached = CachedEncoder(WordEncoder(), path)
+    cached.encode(["pay"])
+    cached.close()
+    again = WordEncoder()
+    CachedEncoder(again, path).encode(["pay"])
+    assert again.texts == []
+
+
+def test_an_entry_of_the_wrong_size_is_encoded_again(tmp_path):
+    import sqlite3
+
+    path = tmp_path / "c.sqlite"
+    cached = CachedEncoder(WordEncoder(), path)
+    expected = cached.encode(["pay"])
+    cached.close()
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("UPDATE kept SET vectors = x'0000'")
+    db.close()
+    np.testing.assert_array_equal(CachedEncoder(WordEncoder(), path).encode(["pay"]), expected)
+
+
+def test_a_place_that_cannot_be_written_is_no_error(tmp_path):
+    inner = WordEncoder()
+    cached = CachedEncoder(inner, tmp_path / "no" / "folder" / "c.sqlite")
+    cached.encode(["pay"])
+    cached.encode(["pay"])
+    assert inner.texts == ["pay", "pay"]
+
+
+def test_processes_share_it(tmp_path):
+    script = textwrap.dedent("""
+        import sys
+        sys.path.insert(0, sys.argv[2])
+        from fakes import WordEncoder
+        from protolabel.encoders.cache import CachedEncoder
+        cached = CachedEncoder(WordEncoder(), sys.argv[1])
+        for n in range(200):
+            cached.encode([f"pay {n % 50} {k}" for k in range(3)])
+    """)
+    path = tmp_path / "c.sqlite"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(path), str(Path(__file__).parents[1] / "helpers")]
+        )
+        for _ in range(3)
+    ]
+    assert [p.wait() for p in processes] == [0, 0, 0]
+    inner = WordEncoder()
+    CachedEncoder(inner, path).encode(["pay 7 1"])
+    assert inner.texts == []

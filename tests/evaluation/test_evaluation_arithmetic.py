@@ -1,0 +1,346 @@
+"""All classes at once, confusion and learning curves against plain loops and known laws."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import confusion_matrix
+
+from protolabel.arithmetic.refinement import refine
+from protolabel.episodes.sampler import generator_of
+from protolabel.evaluation.all_classes import drawn, every_class, sizes_for
+from protolabel.evaluation.confusion import Confusion, wilson
+from protolabel.evaluation.learning_curve import CannotTell, Forecast, _luck, forecast, own_curve
+
+
+def world(seed=0, classes=6, each=9, d=5, spread=0.7, unit=True):
+    """Embeddings, labels and descriptions of Gaussian classes."""
+    rng = np.random.default_rng(seed)
+    middle = rng.normal(size=(classes, d))
+    y = np.repeat(np.arange(classes), each)
+    x = (middle[y] + spread * rng.normal(size=(len(y), d))).astype(np.float32)
+    words = (middle + 0.5 * rng.normal(size=(classes, d))).astype(np.float32)
+    if unit:
+        x /= np.linalg.norm(x, axis=1, keepdims=True)
+        words /= np.linalg.norm(words, axis=1, keepdims=True)
+    return x, y, words
+
+
+def nearest(query, members, words, kappa, metric):
+    """Class of one query by equation 3, a number at a time. ``members``: vectors by class."""
+    best, found = -math.inf, None
+    for k, rows in enumerate(members):
+        weight = len(rows) + (kappa if words is not None else 0)
+        if weight == 0:
+            continue
+        centre = []
+        for axis in range(len(query)):
+            total = sum(float(r[axis]) for r in rows)
+            if words is not None:
+                total += kappa * float(words[k][axis])
+            centre.append(total / weight)
+        if metric == "cosine":
+            dot = sum(float(q) * c for q, c in zip(query, centre, strict=True))
+            score = dot / math.sqrt(sum(c * c for c in centre))
+        else:
+            score = -sum((float(q) - c) ** 2 for q, c in zip(query, centre, strict=True))
+        if score > best:
+            best, found = score, k
+    return found
+
+
+# -- all classes at once ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("told", [False, True])
+def test_all_classes_are_the_plain_loops(metric, told):
+    x, y, words = world(unit=metric == "cosine")
+    words = words if told else None
+    sizes = [0, 1, 3] if told else [1, 3]
+    found = every_class(x, y, words, sizes=sizes, draws=3, kappa=1.5, metric=metric, seed=4)
+    for size in found:
+        shares, pairs = [], []
+        for number in range(3 if size.shot else 1):
+            ranks = drawn(y, generator_of(4, number))
+            members = [[x[i] for i in range(len(y)) if y[i] == k and ranks[i] < size.shot]
+                       for k in range(6)]  # fmt: skip
+            rest = [i for i in range(len(y)) if ranks[i] >= size.shot]
+            answers = [nearest(x[i], members, words, 1.5, metric) for i in rest]
+            shares.append(np.mean([a == y[i] for a, i in zip(answers, rest, strict=True)]))
+            pairs += [(y[i], a) for a, i in zip(answers, rest, strict=True)]
+        assert size.prototypes.mean == pytest.approx(np.mean(shares), abs=1e-12)
+        assert size.queries == size.available == len(rest)
+        assert size.prototypes.n == len(shares)
+        if size.head == "prototypes":
+            expected = confusion_matrix(*zip(*pairs, strict=True), labels=range(6))
+            assert (size.confusion.matrix() == expected).all()
+        assert (size.refined is None) == (metric == "euclidean" or size.shot == 0)
+    assert 0.3 < found[-1].prototypes.mean < 1
+
+
+def test_the_refined_accuracy_is_that_of_refine():
+    x, y, words = world(1)
+    (size,) = every_class(x, y, words, sizes=[3], draws=2, kappa=1.0)
+    shares = []
+    for number in range(2):
+        ranks = drawn(y, generator_of(0, number))
+        s, q = ranks < 3, ranks >= 3
+        centres = np.stack([words[k] + x[s & (y == k)].sum(axis=0) for k in range(6)])
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+        made = refine(centres.astype(np.float32), x[s], y[s], words, np.ones(6, bool), kappa=1.0)
+        answers = (x[q] @ made.weights.T + made.biases).argmax(axis=1)
+        shares.append((answers == y[q]).mean())
+    assert size.refined.mean == pytest.approx(np.mean(shares))
+    assert size.head == "refined"
+    assert size.confusion.accuracy == pytest.approx(np.mean(shares))
+
+
+def test_draws_are_nested_fair_and_seeded():
+    y = np.tile(np.arange(3), 20)
+    ranks = [drawn(y, generator_of(0, n)) for n in range(300)]
+    for r in ranks[:5]:
+        assert all(sorted(r[y == k]) == list(range(20)) for k in range(3))
+    first = np.mean([r < 5 for r in ranks], axis=0)
+    assert np.abs(first - 0.25).max() < 0.12
+    assert (drawn(y, generator_of(0, 7)) == ranks[7]).all()
+
+
+def test_queries_are_capped_by_a_seeded_subsample():
+    x, y, _ = world(each=20)
+    one, two = (every_class(x, y, None, sizes=[2], draws=3, most=30)[0] for _ in range(2))
+    assert (one.queries, one.available) == (30, 108)
+    assert one.prototypes == two.prototypes
+    assert one.confusion.n == 90
+
+
+def test_curve_sizes_leave_a_query():
+    assert sizes_for(8, (1, 3), described=True) == [0, 1, 2, 3, 5]
+    assert sizes_for(5, (1, 5), described=False) == [1, 2]
+
+
+# -- confusion --------------------------------------------------------------------------------
+
+
+def test_confusion_by_hand():
+    found = Confusion(3)
+    found.add(np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), np.array([10, 11, 12, 13]))
+    found.add(np.array([0, 2]), np.array([2, 0]), np.array([11, 14]))
+    rows = found.table(["a", "b", "c"], top=1)
+    assert [(r.label, r.accuracy, r.n, r.documents) for r in rows] == [
+        ("c", 0.0, 1, 1),
+        ("a", 0.25, 4, 3),
+        ("b", 1.0, 1, 1),
+    ]
+    (worst,) = rows[1].confused
+    assert (worst.label, worst.count, worst.documents) == ("b", 2, (11, 12))
+    assert found.n == 6
+    assert found.accuracy == pytest.approx(2 / 6)
+    assert math.isnan(Confusion(2).accuracy)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=60))
+def test_confusion_is_scikit_learns(pairs):
+    truth, answered = np.array(pairs).T
+    found = Confusion(5)
+    for part in np.array_split(np.arange(len(pairs)), 3):
+        found.add(truth[part], answered[part], part)
+    expected = confusion_matrix(truth, answered, labels=range(5))
+    assert (found.matrix() == expected).all()
+    rows = {r.label: r for r in found.table("abcde", top=5)}
+    for k, name in enumerate("abcde"):
+        if expected[k].sum() == 0:
+            assert name not in rows
+            continue
+        assert rows[name].accuracy == pytest.approx(expected[k, k] / expected[k].sum())
+        assert {m.label: m.count for m in rows[name].confused} == {
+            "abcde"[j]: c for j, c in enumerate(expected[k]) if c and j != k
+        }
+    assert [r.accuracy for r in rows.values()] == sorted(r.accuracy for r in rows.values())
+
+
+def test_wilson_holds_its_promise():
+    from scipy.stats import binomtest
+
+    for right, n in ((0, 9), (9, 9), (3, 7), (80, 100)):
+        exact = binomtest(right, n).proportion_ci(method="wilson")
+        assert wilson(right / n, n) == pytest.approx((exact.low, exact.high), abs=2e-4)
+    assert wilson(0.5, 0) == (0.0, 1.0)
+
+
+# -- a label space's own learning curve -------------------------------------------------------
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("kappa", [0.0, 1.3])
+def test_own_curve_is_the_plain_loops(metric, kappa):
+    x, y, words = world(2, classes=4, each=6, unit=metric == "cosine")
+    keep = np.array([i for i in range(24) if not (y[i] == 3 and i > 18) and i not in (0, 1, 7)])
+    x, y = x[keep], y[keep]  # classes of 4, 5, 6 and 1
+    described = np.full(4, kappa > 0)
+    sizes = [0, 1, 3, 5] if kappa else [1, 3, 5]
+    found = own_curve(
+        x, y, words, described, sizes=sizes, kappa=kappa, metric=metric, draws=2, seed=9
+    )
+    assert found.query.tolist() == [i for i in range(len(y)) if y[i] != 3]
+    for number in range(2):
+        ranks = drawn(y, generator_of(9, number))
+        for place, k in enumerate(sizes):
+            for at, i in enumerate(found.query):
+                members = []
+                for c in range(4):
+                    order = sorted((ranks[j], j) for j in range(len(y)) if y[j] == c and j != i)
+                    if c == y[i]:  # the first k of the others
+                        rows = [x[j] for _, j in order[:k]]
+                        assert found.support[place, at] == len(rows)
+                    else:
+                        rows = [x[j] for _, j in order[:k]]
+                    members.append(rows)
+                told = words if kappa else None
+                expected = nearest(x[i], members, told, kappa, metric) == y[i]
+                assert found.right[number, place, at] == expected, (number, k, i)
+    assert 0.2 < found.right.mean() < 0.98
+
+
+def test_own_curve_caps_its_queries():
+    x, y, words = world(each=20)
+    found = own_curve(x, y, words, np.ones(6, bool), sizes=[1, 2], kappa=1.0, most=25)
+    assert found.right.shape == (10, 2, 25)
+
+
+# -- the law ----------------------------------------------------------------------------------
+
+
+def answers(errors, m, rng, draws=6):
+    """Right answers whose share of errors at each size is as given, each query its own luck."""
+    level = rng.permutation((np.arange(m) + 0.5) / m)
+    return np.stack([np.stack([level >= e for e in errors]) for _ in range(draws)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    floor=st.floats(0, 0.25),
+    slope=st.floats(0.1, 0.6),
+    exponent=st.floats(0.3, 1.8),
+    seed=st.integers(0, 99),
+)
+def test_the_law_recovers_what_made_the_curve(floor, slope, exponent, seed):
+    sizes = np.array([1, 2, 3, 5, 8, 12.0])
+    errors = floor + slope * sizes**-exponent
+    m = 4000
+    right = answers(errors, m, np.random.default_rng(seed))
+    grid = np.repeat(sizes[:, None], m, axis=1)
+    found = forecast(right, grid, np.full(m, 13.0), 3)
+    expected = [1 - floor - slope * s**-exponent for s in (13.0, 16.0)]
+    assert isinstance(found, Forecast)
+    # The prior of the fit costs at most 0.003 at the corners (no floor, steep); 0.002 elsewhere.
+    assert found.low - 0.005 <= expected[1] <= found.high + 0.005
+    assert found.gain_low - 0.005 <= expected[1] - expected[0] <= found.gain_high + 0.005
+    assert found.then == pytest.approx(expected[1], abs=0.02)
+    assert found.high - found.low < 0.08
+
+
+def held_back(seed, classes, each, more, noise, uneven):
+    """A label space's examples, and the accuracy on new documents before and after ``more``."""
+    rng = np.random.default_rng(seed)
+    d = 24
+    middle = rng.normal(size=(classes, d))
+
+    def made(counts):
+        y = np.repeat(np.arange(classes), counts)
+        x = middle[y] + noise * rng.normal(size=(len(y), d))
+        return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32), y
+
+    counts = np.array([max(2, each - uneven * (k % 4)) for k in range(classes)])
+    x, y = made(counts)
+    extra, extra_y = made(np.full(classes, more))
+    test, truth = made(np.full(classes, 300))
+
+    def accuracy(rows, labels):
+        centres = np.zeros((classes, d))
+        np.add.at(centres, labels, rows)
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+        return ((test @ centres.T).argmax(axis=1) == truth).mean()
+
+    after = accuracy(np.concatenate([x, extra]), np.concatenate([y, extra_y]))
+    return x, y, accuracy(x, y), after
+
+
+@pytest.mark.parametrize(
+    ("classes", "each", "noise", "uneven"), [(10, 6, 2.0, 0), (20, 9, 2.2, 2), (12, 16, 2.6, 0)]
+)
+def test_the_interval_covers_what_held_back_examples_bring(classes, each, noise, uneven):
+    inside = inside_gain = 0
+    widths = []
+    for seed in range(20):
+        x, y, before, after = held_back(seed, classes, each, 3, noise, uneven)
+        counts = np.bincount(y)
+        sizes = [k for k in (1, 2, 3, 4, 5, 7, 10) if k < counts.max() - 1] + [counts.max() - 1]
+        none = np.zeros((classes, x.shape[1]), np.float32)
+        curve = own_curve(x, y, none, np.zeros(classes, bool), sizes=sizes, kappa=1.0)
+        found = forecast(curve.right, curve.support.astype(float), counts[y[curve.query]] * 1.0, 3)
+        assert isinstance(found, Forecast)
+        inside += found.low <= after <= found.high
+        inside_gain += found.gain_low <= after - before <= found.gain_high
+        widths.append(found.gain_high - found.gain_low)
+    assert inside >= 17  # 95 % intervals: 19 expected, 16 or fewer in 1.6 % of such runs
+    assert inside_gain >= 17
+    assert np.mean(widths) < 0.2  # and they say something
+
+
+def test_the_luck_of_the_draw_is_measured_from_draws_without_replacement():
+    rng = np.random.default_rng(0)
+    pool = rng.normal(size=(4000, 40)) * 0.3  # accuracy: the mean of what the k drawn are worth
+    sizes = np.array([2.0, 5, 20, 39])
+    errors = np.stack([pool[:, : int(k)].mean(axis=1) - pool.mean(axis=1) for k in sizes], axis=1)
+    assert _luck(errors, sizes, 40.0) == pytest.approx(0.09, rel=0.05)
+    assert _luck(errors[:1], sizes, 40.0) == 0.0
+    assert _luck(errors, sizes, 2.0) == 0.0
+
+
+def test_luck_widens_the_interval():
+    rng = np.random.default_rng(0)
+    grid = np.repeat(np.array([1.0, 2.0, 4.0, 8.0])[:, None], 200, axis=1)
+    same = answers([0.5, 0.4, 0.3, 0.25], 200, rng)
+    widths = []
+    for shift in (0.0, 0.15):  # draws that differ, with the same mean
+        right = np.stack([
+            answers([e + sign * shift for e in (0.5, 0.4, 0.3)] + [0.25], 200, rng)[0]
+            for sign in (-1, 1, -1, 1, -1, 1)
+        ])  # fmt: skip
+        assert right.shape == same.shape
+        found = forecast(right, grid, np.full(200, 9.0), 3)
+        widths.append(found.gain_high - found.gain_low)
+    assert widths[1] > 1.5 * widths[0]
+
+
+def test_it_cannot_tell_and_says_why():
+    rng = np.random.default_rng(0)
+    grid = np.repeat(np.array([1.0, 2.0, 4.0])[:, None], 50, axis=1)
+    now = np.full(50, 5.0)
+    right = answers([0.5, 0.4, 0.3], 50, rng)
+    assert isinstance(forecast(right, grid, now, 3), Forecast)
+    for reason, *rest in (
+        ("needs 20 examples", right[..., :10], grid[:, :10], now[:10], 3),
+        ("points of the learning curve", right[:, :2], grid[:2], now, 3),
+        ("different sizes", right, np.ones_like(grid), now, 3),
+        ("no mistake", np.ones_like(right), grid, now, 3),
+        ("times what was measured", right, grid, now, 30),
+    ):
+        found = forecast(*rest)
+        assert isinstance(found, CannotTell)
+        assert reason in found.reason
+
+
+def test_no_forecast_promises_more_than_everything_or_changes_with_the_clock():
+    rng = np.random.default_rng(0)
+    grid = np.repeat(np.array([1.0, 2.0, 4.0])[:, None], 60, axis=1)
+    right = answers([0.6, 0.2, 0.05], 60, rng)
+    one, two = (forecast(right, grid, np.full(60, 5.0), 5) for _ in range(2))
+    assert one == two
+    assert 0 <= one.low <= one.then <= one.high <= 1
+    assert one.gain_low <= one.gain <= one.gain_high

@@ -1,0 +1,195 @@
+"""Files of older formats: what an older protolabel wrote is opened, whole, and goes on.
+
+``data/format-N.space`` was written by the protolabel of format N, and ``format-N.json`` is what
+that protolabel said about each version of it. Format 1 has texts; format 2 has texts and images.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import PictureEncoder
+from mounts import read_only
+
+from protolabel import Document, LabelSpace
+from protolabel.errors import InputError, SpaceDamagedError, StoreError
+from protolabel.store.check import check
+from protolabel.store.schema import FORMAT
+from protolabel.store.sqlite import Store
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def copied(tmp_path: Path, number: int) -> Path:
+    shutil.copy(DATA / f"format-{number}.space", tmp_path / "old.space")
+    return tmp_path / "old.space"
+
+
+@pytest.fixture
+def old(tmp_path) -> Path:
+    return copied(tmp_path, 1)
+
+
+@pytest.fixture
+def pictures(tmp_path) -> Path:
+    return copied(tmp_path, 2)
+
+
+def user_version(path: Path) -> int:
+    db = sqlite3.connect(path)
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    db.close()
+    return int(found)
+
+
+def encodings(path: Path) -> list[tuple[object, ...]]:
+    db = sqlite3.connect(path)
+    found = db.execute("SELECT encoding, fingerprint, encoder, dim, reads FROM encodings")
+    rows = found.fetchall()
+    db.close()
+    return rows
+
+
+def as_told(path: Path, number: int = 1, encoder: object = None) -> None:
+    """The label space says of each version what the old protolabel said."""
+    told = json.loads((DATA / f"format-{number}.json").read_text())
+    with LabelSpace(path, encoder=encoder, background=False) as space:
+        assert space.version == len(told["versions"])
+        for version, expected in enumerate(told["versions"], start=1):
+            view = space.at(version)
+            assert list(view.prototypes.labels) == expected["labels"]
+            weights = np.array(expected["weights"]).reshape(-1, told["dim"])
+            np.testing.assert_allclose(view.prototypes.weights, weights, atol=1e-6)
+            export = json.dumps(list(view.export(vectors=True))).encode()
+            assert hashlib.sha256(export).hexdigest() == expected["export"]
+        ids = {row.id: row for one in space.classes() for row in space.show(one.name)[1]}
+        images = {name: space._store.image(ids[name].item) for name, *_ in told["pictures"]}
+        documents = [Document("d", text) for text, *_ in told["answers"]]
+        documents += [Document("d", image=images[name]) for name, *_ in told["pictures"]]
+        wanted = [*told["answers"], *told["pictures"]]
+        for document, (_, label, score, probability, head) in zip(documents, wanted, strict=True):
+            answer = space.label(document)  # from the fits in the file
+            assert (answer.label, answer.head) == (label, head)
+            assert answer.score == pytest.approx(score, abs=1e-5)
+            assert answer.probability == pytest.approx(probability, abs=1e-4)
+            assert answer.encoder_fingerprint == told["fingerprint"]
+        assert check(space._store) == []
+
+
+def test_a_file_of_format_1(old):
+    assert user_version(old) == 1
+    as_told(old)
+    assert user_version(old) == FORMAT
+    assert encodings(old) == [(1, "hashing:16", "hashing:16", 16, "text")]
+    as_told(old)
+    with LabelSpace(old, background=False) as space:
+        space.remove("brought")  # an embedding without text
+        space.reencode("hashing:32")
+        assert check(space._store) == []
+        for _ in range(2):
+            space.undo()
+        assert space.fingerprint == "hashing:16"
+        space.return_to(4)
+        assert check(space._store) == []
+
+
+def test_a_file_of_format_2(pictures):
+    assert user_version(pictures) == 2
+    as_told(pictures, 2, PictureEncoder())
+    assert user_version(pictures) == FORMAT
+    assert encodings(pictures) == [(1, "words and pictures:8", "", 8, "text images")]
+    as_told(pictures, 2, PictureEncoder())
+    db = sqlite3.connect(pictures)
+    assert {k for (k,) in db.execute("SELECT key FROM meta")} == {"metric", "created_at"}
+    db.close()
+    with LabelSpace(pictures, encoder=PictureEncoder(), background=False) as space:
+        space.remove("brought")  # an embedding without text or image
+        with pytest.raises(InputError, match=r"5 images for an encoder of text alone, hashing:32"):
+            space.reencode("hashing:32")
+        other = PictureEncoder("others")
+        space.reencode(other)
+        assert len(other.images) == 4  # two examples of the five are the same item
+        assert check(space._store) == []
+        space.return_to(5)
+        assert check(space._store) == []
+    with LabelSpace(pictures, encoder=PictureEncoder(), background=False) as space:
+        assert space.fingerprint == "words and pictures:8"
+
+
+@pytest.mark.parametrize("reads", ["images", "text", "text images", ""])
+def test_what_the_encoder_reads_is_taken_from_a_file_of_format_2(pictures, reads):
+    db = sqlite3.connect(pictures, isolation_level=None)
+    db.execute("UPDATE meta SET value = ? WHERE key = 'reads'", (reads,))
+    db.close()
+    Store.open(str(pictures)).close()
+    assert encodings(pictures)[0][4] == reads
+
+
+def test_what_the_encoder_reads_is_told_by_its_fingerprint_in_a_file_of_format_1(old):
+    db = sqlite3.connect(old, isolation_level=None)
+    db.execute("UPDATE meta SET value = 'precomputed:16' WHERE key IN ('fingerprint', 'encoder')")
+    db.close()
+    with LabelSpace(old, background=False) as space:
+        assert encodings(old)[0][4] == ""
+        with pytest.raises(InputError, match="vectors made elsewhere"):
+            space.label("pay this")
+
+
+def test_columns_that_items_has_besides_are_left_alone(old):
+    db = sqlite3.connect(old, isolation_level=None)
+    db.execute("ALTER TABLE items ADD COLUMN extra BLOB")
+    db.execute("UPDATE items SET extra = x'abcd' WHERE item = 3")
+    db.close()
+    as_told(old)
+    db = sqlite3.connect(old)
+    assert db.execute("SELECT item, extra FROM items WHERE extra NOT NULL").fetchall() == [
+        (3, b"\xab\xcd")
+    ]
+    db.close()
+
+
+def test_processes_that_open_it_at_once_migrate_it_once(old):
+    script = "import sys; from protolabel import LabelSpace\n"
+    script += "print(LabelSpace(sys.argv[1], background=False).label('pay this').label)"
+    db = sqlite3.connect(old, isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("BEGIN IMMEDIATE")  # so that all of them see format 1, and wait to migrate it
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", script, str(old)], stdout=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    time.sleep(2)
+    db.close()
+    assert [p.communicate()[0] for p in processes] == [b"invoice\n"] * 4
+    as_told(old)
+
+
+def test_a_damaged_old_file_keeps_what_it_has(old):
+    db = sqlite3.connect(old, isolation_level=None)
+    db.execute("DELETE FROM meta WHERE key = 'dim'")
+    db.close()
+    with pytest.raises(SpaceDamagedError, match="meta has no dim"):
+        Store.open(str(old))
+    assert user_version(old) == 2  # migrated as far as nothing was amiss
+    db = sqlite3.connect(old)
+    assert db.execute("SELECT count(embedding) FROM items").fetchone()[0] > 10
+    db.close()
+
+
+def test_an_old_file_that_cannot_be_written_says_so(old):
+    with (
+        read_only(old.parent),
+        pytest.raises(StoreError, match="format 1 and is open for reading only"),
+    ):
+        LabelSpace(old)

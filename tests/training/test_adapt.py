@@ -1,0 +1,86 @@
+"""Which examples `adapt` holds out, and when it holds that adapting helps: no training here."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protolabel.errors import InputError
+from protolabel.evaluation.episodic import averaged
+from protolabel.training.adapt import Adapted
+from protolabel.training.data.own_examples import FEWEST, FOLDS, held_out
+from protolabel.training.data.past import Past
+
+
+def past_with(counts: list[int]) -> Past:
+    """A past with ``counts[k]`` examples of class k, classes interleaved."""
+    labels = [k for n in range(max(counts)) for k, count in enumerate(counts) if n < count]
+    documents: list[str | bytes] = [f"document {n}" for n in range(len(labels))]
+    names = [f"class {k}" for k in range(len(counts))]
+    return Past(documents, np.array(labels, np.int64), names, [None] * len(counts))
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=30, max_size=50), st.integers(0, 2**31))
+def test_every_example_of_a_class_of_two_is_held_out_once(counts, seed):
+    past = past_with(counts)
+    several = [row for row, k in enumerate(past.labels) if counts[k] >= 2]
+    if len(several) - -(-len(several) // FOLDS) < FEWEST:
+        return
+    folds = held_out(past, seed)
+    assert len(folds) == FOLDS
+    assert sorted(row for fold in folds for row in fold) == several
+    for fold in folds:
+        left = np.bincount(np.delete(past.labels, fold), minlength=len(counts))
+        assert left.min() >= 1  # something to answer by
+    sizes = [len(fold) for fold in folds]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_the_seed_says_which_are_held_out():
+    past = past_with([5] * 20)
+    assert all(map(np.array_equal, held_out(past, 1), held_out(past, 1)))
+    assert not all(map(np.array_equal, held_out(past, 1), held_out(past, 2)))
+
+
+@pytest.mark.parametrize("counts", [[1] * 50, [2] * 13, [5, 5, 5, 1, 1]])
+def test_too_few_to_judge_by(counts):
+    judging = sum(n for n in counts if n >= 2)
+    judging -= -(-judging // FOLDS)
+    assert judging < FEWEST
+    with pytest.raises(InputError, match=rf"of which {judging} could be held out"):
+        held_out(past_with(counts), 0)
+
+
+def test_just_enough_to_judge_by():
+    assert sum(len(fold) for fold in held_out(past_with([2] * 14), 0)[1:]) == 21
+
+
+@pytest.mark.parametrize(
+    ("gains", "before", "after", "helps"),
+    [
+        ([0.1, 0.2, 0.1, 0.2], [0, 1, 0, 1], [1, 1, 0, 1], True),
+        ([0.1, 0.2, 0.1, 0.2], [0, 1, 0, 1], [0, 1, 0, 1], True),
+        ([0.1, 0.2, 0.1, 0.2], [0, 1, 0, 1], [0, 0, 0, 1], False),  # an answer was lost
+        ([0.4, -0.4, 0.3, -0.2], [0, 0, 0, 0], [1, 1, 1, 1], False),  # may be chance
+        ([-0.1, -0.2, -0.1, -0.2], [0, 0, 0, 0], [1, 1, 1, 1], False),
+    ],
+)
+def test_when_it_helps(gains, before, after, helps):
+    done = Adapted(None, averaged(before), averaged(after), averaged(gains), 5, 1.0)
+    assert done.helps is helps
+
+
+def test_between_the_two_sided_and_the_one_sided_bound():
+    """Gains of mean m and standard error s with 1.645 s < m < 1.96 s: held to help."""
+    spread = np.array([-1.0, 1.0] * 50)
+    error = spread.std(ddof=1) / 10
+    answers = averaged([1.0] * 100)
+    for times, helps in ((1.6, False), (1.8, True), (2.0, True)):
+        gain = averaged((spread + times * error).tolist())
+        assert Adapted(None, answers, answers, gain, 5, 1.0).helps is helps
