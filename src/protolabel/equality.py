@@ -1,0 +1,104 @@
+"""Which documents are equal: the same text after folding case and white space, or the same vector.
+
+Equal documents form a group. Whatever is left out, dealt out or held out is a group, never a part
+of one. Pure: it reads and stores nothing, and looks for no likeness beyond equality.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+
+def folded(text: str) -> str:
+    """Return the text with case, white space and Unicode forms folded: ``" A\\n b"`` -> ``"a b"``.
+
+    Two texts are equal documents if their folded forms are the same string.
+    """
+    composed = unicodedata.normalize("NFC", text).casefold()
+    return " ".join(unicodedata.normalize("NFC", composed).split())
+
+
+def text_digest(text: str) -> str:
+    """Return the SHA-256 of the folded text, in hexadecimal: what is kept where no text may be."""
+    return hashlib.sha256(folded(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def image_digest(image: bytes) -> str:
+    """Return the SHA-256 of an image file, in hexadecimal."""
+    return hashlib.sha256(image).hexdigest()
+
+
+def vector_digest(vector: npt.ArrayLike) -> str:
+    """Return the SHA-256 of a vector's float32 components, in hexadecimal; -0 counts as 0."""
+    components = np.asarray(vector, dtype="<f4") + np.float32(0.0)
+    return hashlib.sha256(np.ascontiguousarray(components).tobytes()).hexdigest()
+
+
+def document_digests(
+    text: str | None = None, image: bytes | None = None, vector: npt.ArrayLike | None = None
+) -> tuple[str, ...]:
+    """Return the digests of what a document holds. Two documents that share one are equal."""
+    digests = []
+    if text is not None:
+        digests.append(text_digest(text))
+    if image is not None:
+        digests.append(image_digest(image))
+    if vector is not None:
+        digests.append(vector_digest(vector))
+    return tuple(digests)
+
+
+def groups_of(digests: Iterable[Iterable[str]]) -> npt.NDArray[np.int64]:
+    """Return the group of each document from its digests: those that share a digest are one group.
+
+    Sharing is transitive: where A has the text of B, and B the vector of C, the three are a group.
+
+    Args:
+        digests: of each of n documents, as :func:`document_digests` returns them.
+
+    Returns:
+        (n,) int64: groups numbered from 0 in the order of their first document.
+    """
+    parent: list[int] = []
+    owner: dict[str, int] = {}
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for position, own in enumerate(digests):
+        parent.append(position)
+        for digest in own:
+            first, second = root(owner.setdefault(digest, position)), root(position)
+            parent[max(first, second)] = min(first, second)
+    roots = np.array([root(node) for node in range(len(parent))], dtype=np.int64)
+    return np.unique(roots, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
+def equal_documents(
+    texts: Sequence[str | None] | None, vectors: npt.NDArray[np.float32] | None
+) -> npt.NDArray[np.int64]:
+    """Return the group of each of n documents, from their texts, their vectors, or both.
+
+    Args:
+        texts: n texts; None for a document without.
+        vectors: (n, d) float32.
+
+    Returns:
+        (n,) int64, as :func:`groups_of` numbers them.
+    """
+    n = len(texts) if texts is not None else len(vectors) if vectors is not None else 0
+    return groups_of(
+        document_digests(
+            text=texts[i] if texts is not None else None,
+            vector=vectors[i] if vectors is not None else None,
+        )
+        for i in range(n)
+    )
