@@ -1,8 +1,7 @@
-"""PNG and JPEG files -> arrays for an encoder, thumbnails, and ``data:`` addresses. No encoder.
+"""What an image file is: its kind, size, thumbnail and ``data:`` address. No arrays, no paths.
 
-Everything that is known about image files stands here, on bytes: nothing opens a path. Pillow
-decodes and is loaded at the first image. What cannot be used is an :class:`ImageError` that says
-which of the images given it was.
+Everything here works on the bytes of PNG and JPEG files. Pillow decodes them and is loaded at the
+first image. The arrays that an encoder reads are made in ``encoders/image/pixels.py``.
 """
 
 from __future__ import annotations
@@ -10,30 +9,27 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from protolabel.errors import ImageError
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
 Background = Literal["light", "dark"]
 
-RULE = "images=1"  # changes whenever the same file would give another array
 MOST_BYTES = 7 * 2**20  # of a file: in base64 it fits on a line that a reader takes
-MOST_PIXELS = 50_000_000  # width x height: 150 MB once decoded
+MOST_PIXELS = 50_000_000  # width x height: 200 MB once decoded
 THUMBNAIL = 64  # pixels of the longer side
+
+_STRIP_PIXELS = 2**20  # converted at a time
 
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"))
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # JPEG markers that state the size
 
 
 def kind(data: bytes) -> str:
-    """``png`` or ``jpeg``, by the first bytes.
+    """Return ``png`` or ``jpeg``, by the first bytes.
 
     Raises:
         ImageError: another kind of file, or one of more than ``MOST_BYTES``.
@@ -44,8 +40,8 @@ def kind(data: bytes) -> str:
             expected="the bytes of a PNG or JPEG file",
             remedy="read the file: Path(...).read_bytes()",
         )
-    found = next((name for magic, name in _KINDS if data.startswith(magic)), None)
-    if found is None:
+    name = next((name for magic, name in _KINDS if data.startswith(magic)), None)
+    if name is None:
         raise ImageError(
             f"neither a PNG nor a JPEG image (first bytes {data[:8]!r})"
             if data
@@ -59,44 +55,18 @@ def kind(data: bytes) -> str:
             expected=f"at most {MOST_BYTES:,} bytes",
             remedy="save it smaller: encoders look at far fewer pixels",
         )
-    return found
-
-
-def arrays(
-    images: Sequence[bytes], *, size: int, channels: int, background: Background
-) -> npt.NDArray[np.float32]:
-    """Images as an encoder takes them: (n, channels, size, size) float32, 0 to 1, C-contiguous.
-
-    Upright (EXIF), transparent parts as ``background``, grey for one channel and RGB for three,
-    stretched to the square with antialiasing; on a light background inverted, so that ink is 1.
-
-    Raises:
-        ImageError: one cannot be used; its ``position`` says which.
-    """
-    from PIL import Image
-
-    out = np.empty((len(images), channels, size, size), np.float32)
-    for at, data in enumerate(images):
-        try:
-            image = _flat(decoded(data), background).convert("L" if channels == 1 else "RGB")
-        except ImageError as error:
-            raise error.at(at) from error
-        square = image.resize((size, size), Image.Resampling.LANCZOS)
-        pixels = np.asarray(square, np.float32).reshape(size, size, channels)
-        out[at] = pixels.transpose(2, 0, 1)
-    out /= 255
-    return 1 - out if background == "light" else out
+    return name
 
 
 def thumbnail(data: bytes) -> bytes:
-    """A PNG of the same picture, at most 64 pixels on the longer side, transparent parts white.
+    """Return the same picture as a PNG of at most 64 x 64 pixels, transparent parts white.
 
     Raises:
         ImageError: the image cannot be used.
     """
     from PIL import Image
 
-    small = _flat(decoded(data), "light")
+    small = flat(decoded(data), "light")
     small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
     stream = io.BytesIO()
     small.save(stream, "PNG")
@@ -104,7 +74,7 @@ def thumbnail(data: bytes) -> bytes:
 
 
 def decoded(data: bytes) -> Any:
-    """A Pillow image, decoded whole and upright.
+    """Return a Pillow image, decoded whole and upright.
 
     Raises:
         ImageError: no PNG or JPEG, too large, cut short or damaged.
@@ -134,18 +104,37 @@ def decoded(data: bytes) -> Any:
     return image
 
 
-def _flat(image: Any, background: Background) -> Any:
-    """The same picture without transparency: of mode L or RGB."""
+def flat(image: Any, background: Background) -> Any:
+    """Return the same picture without transparency, of mode L or RGB.
+
+    Large pictures are converted strip by strip, so that the copies a conversion needs stay small.
+    """
+    from PIL import Image
+
+    width, height = image.size
+    rows = max(1, _STRIP_PIXELS // width)
+    if height <= rows:
+        return _flat_strip(image, background)
+    whole = None
+    for top in range(0, height, rows):
+        strip = image.crop((0, top, width, min(height, top + rows)))
+        strip = _flat_strip(strip, background)
+        whole = whole or Image.new(strip.mode, image.size)
+        whole.paste(strip, (0, top))
+    return whole
+
+
+def _flat_strip(image: Any, background: Background) -> Any:
     from PIL import Image
 
     if image.mode.startswith("I"):  # 16 bits a pixel: the upper eight, as in other 16-bit modes
         deep = np.asarray(image)
-        flat = Image.fromarray((deep >> 8).astype(np.uint8))
-        seen = image.info.get("transparency")
-        if seen is None:
-            return flat
-        flat.putalpha(Image.fromarray(np.where(deep == seen, 0, 255).astype(np.uint8)))
-        image = flat
+        upper = Image.fromarray((deep >> 8).astype(np.uint8))
+        transparent = image.info.get("transparency")
+        if transparent is None:
+            return upper
+        upper.putalpha(Image.fromarray(np.where(deep == transparent, 0, 255).astype(np.uint8)))
+        image = upper
     if image.has_transparency_data:
         image = image.convert("RGBA")
         shade = 255 if background == "light" else 0
@@ -155,7 +144,7 @@ def _flat(image: Any, background: Background) -> Any:
 
 
 def _stated_size(data: bytes) -> tuple[int, int]:
-    """Width and height as the file's header states them, before anything is decoded; else 0, 0."""
+    """Return width and height as the header states them; 0, 0 without a header."""
     if data.startswith(_KINDS[0][0]):
         return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     at = 2
@@ -177,12 +166,12 @@ def _too_large(width: int, height: int) -> ImageError:
 
 
 def data_address(data: bytes) -> str:
-    """``data:image/png;base64,...``: an image as text, for JSON."""
+    """Return an image as text for JSON: ``data:image/png;base64,...``."""
     return f"data:image/{kind(data)};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def from_data_address(text: str) -> bytes:
-    """The image in a ``data:`` address.
+    """Return the image in a ``data:`` address.
 
     Raises:
         ImageError: not base64, or no PNG or JPEG.

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import GREY_ALPHA, PALETTE, RGB, RGBA, chunk, drawn, grey, jpeg, png
+from PIL import Image
 
 from protolabel import images
+from protolabel.encoders.image.pixels import arrays
 from protolabel.errors import ImageError
-from protolabel.images import arrays, data_address, decoded, from_data_address, thumbnail
+from protolabel.images import data_address, decoded, flat, from_data_address, thumbnail
 
 
 def plain(data: bytes, size: int, channels: int = 1, background: str = "dark") -> np.ndarray:
@@ -161,6 +166,40 @@ def test_thumbnails_are_small_pngs_of_the_same_shape():
     tiny = thumbnail(drawn("bar", 0, size=12))
     assert struct.unpack(">2I", tiny[16:24]) == (12, 12)
     np.testing.assert_array_equal(plain(tiny, 12), plain(drawn("bar", 0, size=12), 12))
+
+
+def test_transparency_of_a_large_picture_is_flattened_as_in_one_piece():
+    pixels = np.random.default_rng(0).integers(0, 256, (900, 2500, 4), dtype=np.uint8)
+    picture = Image.fromarray(pixels)
+    paper = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+    expected = np.asarray(Image.alpha_composite(paper, picture).convert("RGB"))
+    np.testing.assert_array_equal(np.asarray(flat(picture, "light")), expected)
+
+
+MEMORY = """
+import sys
+from PIL import Image
+from protolabel.images import thumbnail
+def peak():
+    return next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmHWM"))
+data = open(sys.argv[1], "rb").read()
+Image.init()
+before = peak()
+thumbnail(data)
+print((peak() - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_a_small_file_of_many_transparent_pixels_takes_little_memory(tmp_path):
+    palette = chunk(b"PLTE", bytes(6)) + chunk(b"tRNS", b"\0\x80")
+    data = png([bytes(875)] * 7000, 7000, depth=1, colour=PALETTE, extra=palette)
+    assert len(data) < 20_000
+    (tmp_path / "bomb.png").write_bytes(data)
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY, tmp_path / "bomb.png"], capture_output=True, check=True
+    )
+    assert int(done.stdout) < 400  # MiB; 49 million pixels in RGB are 190
 
 
 # -- what cannot be used --------------------------------------------------------------------------

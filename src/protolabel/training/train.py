@@ -18,12 +18,12 @@ import torch
 
 from protolabel.arithmetic.prototypes import Metric
 from protolabel.encoders.folder import digest, read_folder
+from protolabel.encoders.image.pixels import arrays
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.encoders.provenance import TRAINING_FILE
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy
-from protolabel.images import arrays
 from protolabel.training.data.past import Past, Split, digest_of, split_classes
 from protolabel.training.data.pseudo_classes import numbers_of_groups, pool_data
 from protolabel.training.data.regrouping import grouped

@@ -1,7 +1,7 @@
 """Encodes images with a convolutional network in a local folder. Reads no text, caches nothing.
 
 The folder holds ``config.json`` (``"model_type": "conv4"``) and ``model.safetensors``. The
-composition: :mod:`images` turns files into arrays, :mod:`conv` is the graph, OpenVINO runs it in
+composition: :mod:`pixels` turns files into arrays, :mod:`conv` is the graph, OpenVINO runs it in
 float32.
 """
 
@@ -17,8 +17,8 @@ import numpy as np
 from protolabel.encoders.engine import engine
 from protolabel.encoders.folder import read_config, read_tensors
 from protolabel.encoders.image.graph import build_graph, read_sizes
+from protolabel.encoders.image.pixels import RULE, arrays
 from protolabel.errors import EncoderError, ImageError, InputError
-from protolabel.images import RULE, arrays
 
 if TYPE_CHECKING:
     from protolabel.types import Embeddings
