@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.common import save
 from protolabel import LabelSpace
 from protolabel.store.check import check
-from protolabel.store.sqlite import Store
+from protolabel.store.sqlite import SqliteStore
 
 WRITER = """
 import random, sys
@@ -67,7 +67,7 @@ def acknowledged(process: subprocess.Popen[str]) -> dict[int, str]:
 
 def verify(path: Path, told: dict[int, str]) -> list[str]:
     """What is wrong: damage, or an acknowledged change that is not in the file."""
-    store = Store.open(str(path))
+    store = SqliteStore.open(str(path))
     try:
         wrong = [finding.what for finding in check(store)]
         log = {change.version: change.summary for change in store.changes()}

@@ -23,7 +23,7 @@ from protolabel.errors import InputError, StoreError
 from protolabel.images import data_address
 from protolabel.store.check import check
 from protolabel.store.schema import FORMAT
-from protolabel.store.sqlite import Store
+from protolabel.store.sqlite import SqliteStore
 from protolabel.types import Encoded
 
 OLD = Path(__file__).parents[1] / "data" / "format-1-words.space"
@@ -323,7 +323,7 @@ def test_many_may_open_an_old_file_at_once(old):
 
     def work() -> None:
         try:
-            Store.open(str(old)).close()
+            SqliteStore.open(str(old)).close()
         except BaseException as error:
             errors.append(error)
 

@@ -29,7 +29,7 @@ from protolabel.errors import (
 )
 from protolabel.label_space import reencode
 from protolabel.store.check import check
-from protolabel.store.sqlite import Store
+from protolabel.store.sqlite import SqliteStore
 
 Words, Letters = WordEncoder, LetterEncoder
 
@@ -397,7 +397,7 @@ def test_killed_at_any_moment_it_is_wholly_old_or_wholly_new_and_resumes(tmp_pat
         told = process.stdout.read()
         process.stdout.close()
         process.wait()
-        store = Store.open(str(path))
+        store = SqliteStore.open(str(path))
         assert check(store) == []
         version, fingerprint = store.version(), store.encoding(store.version()).fingerprint
         store.close()
@@ -645,7 +645,7 @@ def test_check_looks_at_vectors_and_sums(path, statement, message, derived):
     db = sqlite3.connect(path, isolation_level=None)
     db.execute(statement)
     db.close()
-    store = Store.open(str(path))
+    store = SqliteStore.open(str(path))
     found = check(store, repair=True)
     assert any(message in f.what for f in found), found
     assert all(f.repaired == bool(derived) for f in found if message in f.what)

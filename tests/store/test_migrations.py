@@ -24,7 +24,7 @@ from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, SpaceDamagedError, StoreError
 from protolabel.store.check import check
 from protolabel.store.schema import FORMAT
-from protolabel.store.sqlite import Store
+from protolabel.store.sqlite import SqliteStore
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -130,7 +130,7 @@ def test_what_the_encoder_reads_is_taken_from_a_file_of_format_2(pictures, reads
     db = sqlite3.connect(pictures, isolation_level=None)
     db.execute("UPDATE meta SET value = ? WHERE key = 'reads'", (reads,))
     db.close()
-    Store.open(str(pictures)).close()
+    SqliteStore.open(str(pictures)).close()
     assert encodings(pictures)[0][4] == reads
 
 
@@ -180,7 +180,7 @@ def test_a_damaged_old_file_keeps_what_it_has(old):
     db.execute("DELETE FROM meta WHERE key = 'dim'")
     db.close()
     with pytest.raises(SpaceDamagedError, match="meta has no dim"):
-        Store.open(str(old))
+        SqliteStore.open(str(old))
     assert user_version(old) == 2  # migrated as far as nothing was amiss
     db = sqlite3.connect(old)
     assert db.execute("SELECT count(embedding) FROM items").fetchone()[0] > 10

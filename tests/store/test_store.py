@@ -33,7 +33,7 @@ from protolabel.errors import (
 from protolabel.store import sqlite as store_module
 from protolabel.store.check import check
 from protolabel.store.schema import FORMAT
-from protolabel.store.sqlite import Store
+from protolabel.store.sqlite import SqliteStore
 
 WRITER = textwrap.dedent("""
     import sys
@@ -76,7 +76,7 @@ def acknowledged(process: subprocess.Popen[str]) -> dict[int, str]:
 
 
 def log(path: Path) -> dict[int, str]:
-    store = Store.open(str(path))
+    store = SqliteStore.open(str(path))
     try:
         assert check(store) == []
         return {c.version: c.summary for c in store.changes()}
@@ -189,7 +189,7 @@ def test_a_locked_file_is_busy(path):
 
 
 def findings(path: Path, *, repair: bool = False) -> list:
-    store = Store.open(str(path))
+    store = SqliteStore.open(str(path))
     try:
         return check(store, repair=repair)
     finally:

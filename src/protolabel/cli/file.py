@@ -12,7 +12,7 @@ from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
 from protolabel.store.check import check as check_store
-from protolabel.store.sqlite import Store
+from protolabel.store.sqlite import SqliteStore
 
 
 @click.command()
@@ -61,7 +61,7 @@ def check(space: str, repair: bool, json_: bool) -> None:
 
     Exits with 5 if anything remains wrong.
     """
-    store = Store.open(space)
+    store = SqliteStore.open(space)
     try:
         findings = check_store(store, repair=repair)
     finally:

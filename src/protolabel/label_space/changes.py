@@ -19,8 +19,7 @@ from protolabel.errors import (
 )
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.names import clean_name, words_of
-from protolabel.store.rows import ClassRow, ExampleRow
-from protolabel.store.writing import Writing
+from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.types import Example
 
 NameVector = Callable[[str], Floats | None]  # a name's words -> embedding; None: names mean nothing

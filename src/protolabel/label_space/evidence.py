@@ -19,7 +19,7 @@ from protolabel.arithmetic.prototypes import Floats
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import ImageError
 from protolabel.images import thumbnail
-from protolabel.store.rows import Rows
+from protolabel.store import Rows
 from protolabel.types import Encoded, Evidence, NearExample, Passage
 
 EXCERPT = 160  # characters of an example or passage that evidence shows

@@ -51,7 +51,7 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         counts, sums, descriptions, described = rows.class_arrays(snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys)
     seen = np.isin(items, known)
-    if settings.kappa_auto and rows.connection.writable:
+    if settings.kappa_auto and rows.writable:
         estimate = estimate_kappa(embeddings, labels, descriptions, described)
         kappa = FIRST_KAPPA if estimate is None else estimate
         if not 1 / SETTLED <= kappa / max(settings.kappa, 1e-9) <= SETTLED:
@@ -112,7 +112,7 @@ def tune(store: Store, view: View, kappa: float) -> None:
     """Take up an estimate of kappa that was made from a view, unless somebody has set one since,
     or moved the label space to another encoder.
     """
-    with store.connection.transaction("IMMEDIATE"):
+    with store.exclusively():
         version = store.version()
         settings = Settings.from_rows(store.settings(version))
         if settings.kappa_auto and store.encoding(version).number == view.embedder.encoding:
@@ -128,7 +128,7 @@ def _complete(rows: Rows, view: View) -> bool:
     if not view.settings.refine:
         return True
     found = rows.fit("refinement")
-    return found is not None and found[0] == snapshot.basis
+    return found is not None and found.basis == snapshot.basis
 
 
 class Settler:

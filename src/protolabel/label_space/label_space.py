@@ -23,7 +23,7 @@ from protolabel.label_space.session import Action, Changing
 from protolabel.label_space.settings import Settings, parsed
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.store import MEMORY, ExampleRow, Store
+from protolabel.store import MEMORY, ExampleRow, Store, create_store, open_store
 from protolabel.types import (
     Answer,
     Change,
@@ -63,7 +63,7 @@ class LabelSpace:
         background: bool = True,
         cache: bool = False,
     ) -> None:
-        self._open(Store.open(str(path)), encoder, who, background, cache)
+        self._open(open_store(str(path)), encoder, who, background, cache)
 
     @classmethod
     def create(
@@ -88,7 +88,7 @@ class LabelSpace:
         encoding = VectorSpace(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
         space = cls.__new__(cls)
         name = name_of(who)
-        store = Store.create(str(path), {"metric": metric}, encoding, settings.rows(), name)
+        store = create_store(str(path), {"metric": metric}, encoding, settings.rows(), name)
         space._open(store, loaded, name, background)
         return space
 
@@ -101,7 +101,7 @@ class LabelSpace:
         cache: bool = False,
     ) -> None:
         self._store = store
-        self.path = store.connection.path
+        self.path = store.path
         self.metric: Metric = "euclidean" if store.meta["metric"] == "euclidean" else "cosine"
         with store.reading():
             opened = store.encoding(store.version())

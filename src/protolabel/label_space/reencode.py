@@ -149,7 +149,7 @@ def _refuse(rows: Rows, target: VectorSpace) -> None:
             expected="an encoder that reads the examples",
             remedy="make a new label space, and import examples that bring their embeddings",
         )
-    where = rows.connection.path
+    where = rows.path
     bare = rows.holding("embeddings")
     if bare is not None:
         some = f"{bare.n} examples have an embedding and neither text nor image, the first"

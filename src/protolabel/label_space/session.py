@@ -39,7 +39,7 @@ class Changing:
 
     def view(self) -> View:
         """The newest view; changes of other processes are seen from here."""
-        if self.store.connection.changed_elsewhere():
+        if self.store.changed_elsewhere():
             self._catch_up()
         return self._view
 

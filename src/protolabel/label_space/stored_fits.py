@@ -18,7 +18,7 @@ from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.refinement import Refinement
 from protolabel.arithmetic.seen_examples import Learned
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.store import Rows
+from protolabel.store import Fit, Rows
 
 REFINEMENT = "refinement"
 CALIBRATION = "calibration"
@@ -28,21 +28,21 @@ LEARNED = "learned"  # a setting: what the encoder in force has learned of the e
 def keep_refinement(rows: Rows, basis: int, refinement: Refinement | None) -> None:
     """Store refined weights, or that there are none for this basis."""
     if refinement is None:
-        rows.keep_fit(REFINEMENT, basis, {"classes": 0}, b"")
+        rows.keep_fit(Fit(REFINEMENT, basis, {"classes": 0}))
         return
     weights = np.ascontiguousarray(refinement.weights, dtype="<f4")
     biases = np.ascontiguousarray(refinement.biases, dtype="<f4")
     header: dict[str, object] = {"classes": len(weights)}
-    rows.keep_fit(REFINEMENT, basis, header, weights.tobytes() + biases.tobytes())
+    rows.keep_fit(Fit(REFINEMENT, basis, header, weights.tobytes() + biases.tobytes()))
 
 
 def stored_refinement(rows: Rows, snapshot: Snapshot) -> Refinement | None:
     """The refined weights that were made from the snapshot's prototypes, if they are there."""
     found = rows.fit(REFINEMENT)
-    if found is None or found[0] != snapshot.basis:
+    if found is None or found.basis != snapshot.basis:
         return None
-    classes = found[1].get("classes")
-    values = np.frombuffer(found[2], dtype="<f4")
+    classes = found.header.get("classes")
+    values = np.frombuffer(found.body, dtype="<f4")
     k, d = snapshot.n_classes, snapshot.dim
     if not classes or classes != k or len(values) != k * (d + 1):
         return None
@@ -55,17 +55,17 @@ def keep_calibration(
     """Store a calibration of the given head, or why there is none."""
     kind = "shortage" if isinstance(calibration, Shortage) else "calibration"
     header: dict[str, object] = {"kind": kind, "head": head, "values": asdict(calibration)}
-    rows.keep_fit(f"{CALIBRATION}:{head}", basis, header, b"")
+    rows.keep_fit(Fit(f"{CALIBRATION}:{head}", basis, header))
 
 
 def stored_calibration(rows: Rows, snapshot: Snapshot, head: str) -> Calibration | Shortage | None:
     """What :func:`keep_calibration` stored for the snapshot's prototypes, if it is there."""
     found = rows.fit(f"{CALIBRATION}:{head}")
-    if found is None or found[0] != snapshot.basis:
+    if found is None or found.basis != snapshot.basis:
         return None
-    values = found[1]["values"]
+    values = found.header["values"]
     assert isinstance(values, dict)
-    return Shortage(**values) if found[1]["kind"] == "shortage" else Calibration(**values)
+    return Shortage(**values) if found.header["kind"] == "shortage" else Calibration(**values)
 
 
 def note_of(rows: Rows, version: int, learned: Learned | None) -> dict[str, object] | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from protolabel.errors import HistoryError
 from protolabel.types import Change
 
-OWN = ("tune",)  # kinds of change that no person asked for
+OWN = ("tune", "repair")  # kinds of change that no person asked for
 
 
 def undo_target(newest_first: Iterable[Change]) -> Change:

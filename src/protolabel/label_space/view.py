@@ -18,7 +18,7 @@ from protolabel.label_space.decision import decide
 from protolabel.label_space.evidence import EvidenceSource, gather
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import stored_calibration
-from protolabel.store.rows import ClassRow, ExampleRow, Rows
+from protolabel.store import ClassRow, ExampleRow, Rows
 from protolabel.types import Answer, ClassInfo, Document, Encoded
 
 CHUNK_DOCUMENTS = 2048  # documents encoded together: enough to sort by length, little to hold

@@ -1,12 +1,16 @@
-"""One label space in one SQLite file: rows with births and deaths, and transactions that move them.
+"""The rows of one label space, with births and deaths, and the transactions that move them.
 
-Nothing outside this package speaks SQL. docs/label-space-format.md describes the file.
+``protocol`` says what a label space asks of a store; ``sqlite`` keeps one in a file. Nothing
+outside this package speaks SQL. docs/label-space-format.md describes the file.
 """
 
 from protolabel.store.connection import MEMORY as MEMORY
-from protolabel.store.encodings import Kind as Kind
-from protolabel.store.rows import ClassRow as ClassRow
-from protolabel.store.rows import ExampleRow as ExampleRow
-from protolabel.store.rows import Rows as Rows
-from protolabel.store.sqlite import Store as Store
-from protolabel.store.writing import Writing as Writing
+from protolabel.store.protocol import Rows as Rows
+from protolabel.store.protocol import Store as Store
+from protolabel.store.protocol import Writing as Writing
+from protolabel.store.records import ClassRow as ClassRow
+from protolabel.store.records import ExampleRow as ExampleRow
+from protolabel.store.records import Fit as Fit
+from protolabel.store.records import Kind as Kind
+from protolabel.store.sqlite import create_store as create_store
+from protolabel.store.sqlite import open_store as open_store

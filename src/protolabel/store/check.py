@@ -17,7 +17,7 @@ import numpy as np
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.schema import item_digest
-from protolabel.store.sqlite import Store
+from protolabel.store.sqlite import SqliteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Finding:
     repaired: bool = False
 
 
-def check(store: Store, *, repair: bool = False) -> list[Finding]:
+def check(store: SqliteStore, *, repair: bool = False) -> list[Finding]:
     """Everything that is wrong with a file; nothing if the list is empty."""
     try:
         with store.reading():
@@ -48,7 +48,7 @@ def check(store: Store, *, repair: bool = False) -> list[Finding]:
     return findings
 
 
-def _rows_findings(store: Store) -> Iterator[str]:
+def _rows_findings(store: SqliteStore) -> Iterator[str]:
     db = store.connection.db
     damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)")]
     if damage != ["ok"]:
@@ -70,7 +70,7 @@ def _rows_findings(store: Store) -> Iterator[str]:
     yield from _vectors_findings(store)
 
 
-def _vectors_findings(store: Store) -> Iterator[str]:
+def _vectors_findings(store: SqliteStore) -> Iterator[str]:
     """Items and their vectors: each as it was written, and each where a version needs it."""
     db = store.connection.db
     dims = {e.number: e.dim for e in store.encodings()}
@@ -110,7 +110,7 @@ _LACKING = f"""SELECT needed.item, reign.born, reign.value
     LIMIT 20"""
 
 
-def _sums_findings(store: Store) -> Iterator[str]:
+def _sums_findings(store: SqliteStore) -> Iterator[str]:
     """Counts and sums that differ from those of the examples, to the last bit."""
     version = store.version()
     truth, dim = store.recomputed_sums(version), store.encoding(version).dim
@@ -128,7 +128,7 @@ def _sums_findings(store: Store) -> Iterator[str]:
             yield f"the sum of class {key}, which has no examples, is not zero"
 
 
-def _fits_findings(store: Store) -> Iterator[str]:
+def _fits_findings(store: SqliteStore) -> Iterator[str]:
     for kind, header, body in store.connection.db.execute("SELECT kind, header, body FROM fits"):
         try:
             told = json.loads(header)
@@ -139,7 +139,7 @@ def _fits_findings(store: Store) -> Iterator[str]:
             yield f"the fit {kind!r} is not what was written"
 
 
-def _rebuild_sums(store: Store) -> None:
+def _rebuild_sums(store: SqliteStore) -> None:
     with store.connection.transaction("IMMEDIATE") as db:
         truth = store.recomputed_sums(store.version())
         db.execute("DELETE FROM sums")

@@ -66,7 +66,8 @@ class Connection:
         self.path = path
         self.lock = threading.RLock()
         self.writable = True
-        self._data_version = -1
+        self._data_version, self._asked = -1, -1
+        self._commits_elsewhere = 0
         with self.speaking():
             self.db = self._connect(path, busy_seconds)
 
@@ -161,14 +162,22 @@ class Connection:
                     self.db.execute("ROLLBACK")
                 raise
 
-    def changed_elsewhere(self) -> bool:
-        """Whether another connection has committed since this was last asked."""
+    def commits_elsewhere(self) -> int:
+        """Return a number that grows when another connection has committed."""
         if self.path == MEMORY:
-            return False
+            return 0
         with self.lock, self.speaking():
             (now,) = self.db.execute("PRAGMA data_version").fetchone()
-        before, self._data_version = self._data_version, now
-        return bool(now != before)
+            if now != self._data_version:
+                self._data_version = now
+                self._commits_elsewhere += 1
+            return self._commits_elsewhere
+
+    def changed_elsewhere(self) -> bool:
+        """Return whether another connection has committed since this was last asked."""
+        now = self.commits_elsewhere()
+        before, self._asked = self._asked, now
+        return now != before
 
     def close(self) -> None:
         """Close; what was committed stays."""

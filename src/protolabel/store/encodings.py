@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, NamedTuple
 
 import numpy as np
 
 from protolabel.arithmetic.prototypes import Floats
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.connection import Connection
+from protolabel.store.records import Holding, Kind
 from protolabel.types import Document, VectorSpace
 
 ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
@@ -24,7 +24,6 @@ IN_FORCE = "encoding"  # the setting that holds the number of the encoding in fo
 LIVING_ITEMS = """SELECT item FROM examples WHERE died IS NULL
     UNION SELECT description FROM classes WHERE died IS NULL AND description IS NOT NULL"""
 
-Kind = Literal["text", "images", "embeddings"]
 _BLANK = "(i.text IS NULL OR trim(i.text, ' ' || char(9, 10, 13)) = '')"
 _KINDS: dict[Kind, str] = {
     "text": f"i.image IS NULL AND NOT {_BLANK}",
@@ -33,21 +32,21 @@ _KINDS: dict[Kind, str] = {
 }
 
 
-class Held(NamedTuple):
-    """How many hold something, and which is the first: an example, or, where that is empty, the
-    description of a class.
-    """
-
-    n: int
-    example: str
-    label: str
-
-
 class Encodings:
     """Reads encodings, and items as encoders take them."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+
+    @property
+    def path(self) -> str:
+        """Where the label space is kept, as errors name it."""
+        return self.connection.path
+
+    @property
+    def writable(self) -> bool:
+        """Whether changes can be made here."""
+        return self.connection.writable
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """A consistent view of the file for as long as the context lasts."""
@@ -93,7 +92,7 @@ class Encodings:
         said = f"item {item}" if text is None else repr(text)[:60]
         return Document(str(item), text, source=said, image=image)
 
-    def holding(self, kind: Kind) -> Held | None:
+    def holding(self, kind: Kind) -> Holding | None:
         """Examples and descriptions alive now that are of a kind, if there are any: texts, images,
         or embeddings without either.
         """
@@ -106,7 +105,7 @@ class Encodings:
             WHERE {_KINDS[kind]}"""
         with self.reading() as db:
             n, example, label, _ = db.execute(sql).fetchone()
-        return Held(n, example, label) if n else None
+        return Holding(n, example, label) if n else None
 
     def found(self, items: Sequence[int], encoding: VectorSpace) -> dict[int, Floats]:
         """Vectors ``(d,)`` of items in an encoding, by item, of those that have one there."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from protolabel.errors import HistoryError
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import ALIVE
+from protolabel.store.records import ClassRow, ExampleRow, Fit
 from protolabel.store.vectors import Vectors
 from protolabel.types import Change
 
@@ -32,44 +32,14 @@ _ITEMS = """SELECT e.item, i.digest FROM examples e JOIN items i ON i.item = e.i
     WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v)"""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """A class as stored. ``key`` stays the same through renames; ``row`` is its present row;
-    ``born`` is the version that first had it.
-    """
-
-    row: int
-    key: int
-    name: str
-    description: str | None
-    described_by: str
-    retired: bool
-    born: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleRow:
-    """An example as stored, without its embedding and without its image (:meth:`Rows.image`)."""
-
-    row: int
-    key: int
-    id: str
-    item: int
-    class_key: int
-    source: str
-    text: str | None
-    born: int
-    has_image: bool = False
-
-
-class Rows(Vectors):
+class RowReader(Vectors):
     """Reads one file: what stands in it as words here, what stands in it as numbers in Vectors."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         with self.reading() as db:
             self.meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta"))
-        self._unwritten: dict[str, tuple[int, dict[str, object], bytes]] = {}
+        self._unwritten: dict[str, Fit] = {}
 
     # -- versions ---------------------------------------------------------------------------
 
@@ -186,30 +156,32 @@ class Rows(Vectors):
 
     # -- derived fits -----------------------------------------------------------------------
 
-    def fit(self, kind: str) -> tuple[int, dict[str, object], bytes] | None:
-        """A derived fit: the basis it holds for, its header, its bytes. None if it is damaged."""
+    def fit(self, kind: str) -> Fit | None:
+        """Return the stored fit of a kind, or None where there is none or it is damaged."""
         if kind in self._unwritten:
             return self._unwritten[kind]
         with self.reading() as db:
-            row = db.execute("SELECT basis, header, body FROM fits WHERE kind = ?", (kind,))
-            found = row.fetchone()
-        if found is None:
+            query = db.execute("SELECT basis, header, body FROM fits WHERE kind = ?", (kind,))
+            row = query.fetchone()
+        if row is None:
             return None
-        header = json.loads(found[1])
-        if header.pop("sha256", None) != hashlib.sha256(found[2]).hexdigest():
+        basis, header, body = row[0], json.loads(row[1]), row[2]
+        if header.pop("sha256", None) != hashlib.sha256(body).hexdigest():
             return None
-        return found[0], header, found[2]
+        return Fit(kind, basis, header, body)
 
-    def keep_fit(self, kind: str, basis: int, header: dict[str, object], body: bytes) -> None:
-        """Store a derived fit in place of an older one of its kind; in memory if the file is
-        open for reading only.
-        """
+    def keep_fit(self, fit: Fit) -> None:
+        """Store a fit in place of the one of its kind; in memory where nothing can be written."""
         if not self.connection.writable:
-            self._unwritten[kind] = (basis, header, body)
+            self._unwritten[fit.kind] = fit
             return
-        told = json.dumps(header | {"sha256": hashlib.sha256(body).hexdigest()}, sort_keys=True)
+        digest = hashlib.sha256(fit.body).hexdigest()
+        header = json.dumps({**fit.header, "sha256": digest}, sort_keys=True)
         with self.connection.transaction("IMMEDIATE") as db:
-            db.execute("INSERT OR REPLACE INTO fits VALUES (?, ?, ?, ?)", (kind, basis, told, body))
+            db.execute(
+                "INSERT OR REPLACE INTO fits VALUES (?, ?, ?, ?)",
+                (fit.kind, fit.basis, header, fit.body),
+            )
 
 
 def _class_row(row: tuple[int, int, str, str | None, str, int, int]) -> ClassRow:

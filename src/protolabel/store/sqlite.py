@@ -19,13 +19,13 @@ from protolabel.encoders import compatible
 from protolabel.errors import SpaceExistsError, StoreError
 from protolabel.store.connection import MEMORY, Connection, translated
 from protolabel.store.encodings import IN_FORCE
-from protolabel.store.rows import Rows
+from protolabel.store.rows import RowReader
 from protolabel.store.schema import migrate
-from protolabel.store.writing import Writing, keep_vector
+from protolabel.store.writing import SqliteWriting, keep_vector
 from protolabel.types import VectorSpace
 
 
-class Store(Rows):
+class SqliteStore(RowReader):
     """Rows that can be changed. One transaction a change; a version number each."""
 
     @classmethod
@@ -36,7 +36,7 @@ class Store(Rows):
         encoding: VectorSpace,
         settings: dict[str, str],
         who: str,
-    ) -> Store:
+    ) -> SqliteStore:
         """Make the file whole or not at all: it is built beside its place and moved there."""
         settings = settings | {IN_FORCE: str(encoding.number)}
         if path == MEMORY:
@@ -77,13 +77,13 @@ class Store(Rows):
         return cls(Connection(path))
 
     @classmethod
-    def open(cls, path: str) -> Store:
+    def open(cls, path: str) -> SqliteStore:
         """Open an existing file; one that cannot be written is opened for reading."""
         return cls(Connection(path))
 
     @contextmanager
-    def writing(self, kind: str, who: str) -> Iterator[Writing]:
-        """One change: everything done with the Writing is committed at the end, or nothing."""
+    def writing(self, kind: str, who: str) -> Iterator[SqliteWriting]:
+        """One change: everything done with it is committed at the end, or nothing."""
         with self.connection.transaction("IMMEDIATE") as db:
             version = self.version() + 1
             at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -91,7 +91,7 @@ class Store(Rows):
                 "INSERT INTO changes VALUES (?, ?, ?, ?, '', '{}', NULL, 0)",
                 (version, at, who, kind),
             )
-            change = Writing(self, db, version, self.encoding(version))
+            change = SqliteWriting(self, db, version, self.encoding(version))
             yield change
             change.flush()
             db.execute(
@@ -105,6 +105,20 @@ class Store(Rows):
                     version,
                 ),
             )
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Keep other writers out; what is read and written inside is one transaction."""
+        with self.connection.transaction("IMMEDIATE"):
+            yield
+
+    def changed_elsewhere(self) -> bool:
+        """Return whether another connection has committed since this was last asked."""
+        return self.connection.changed_elsewhere()
+
+    def commits_elsewhere(self) -> int:
+        """Return a number that grows when another connection has committed."""
+        return self.connection.commits_elsewhere()
 
     # -- vectors of an encoding that is not in force: no change of the label space ------------
 
@@ -172,6 +186,18 @@ class Store(Rows):
     def close(self) -> None:
         """Close the file; what was committed stays."""
         self.connection.close()
+
+
+def open_store(path: str) -> SqliteStore:
+    """Open an existing file; one that cannot be written is opened for reading."""
+    return SqliteStore.open(path)
+
+
+def create_store(
+    path: str, meta: dict[str, str], encoding: VectorSpace, settings: dict[str, str], who: str
+) -> SqliteStore:
+    """Make a store at version 1, whole or not at all; ``:memory:`` keeps it in memory."""
+    return SqliteStore.create(path, meta, encoding, settings, who)
 
 
 def _settle(partial: Path, target: Path) -> None:

@@ -7,24 +7,16 @@ Vectors of two spaces never meet: whatever is read here for a version is in its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.prototypes import ClassVectors, FixedSums, Floats, to_fixed
 from protolabel.store.encodings import ALIVE, Encodings
+from protolabel.store.records import ClassArrays
 
 T = TypeVar("T")
-
-
-class ClassArrays(NamedTuple):
-    """Counts, sums, descriptions and whether there is one, of K classes."""
-
-    counts: npt.NDArray[np.int64]
-    sums: FixedSums
-    descriptions: Floats
-    described: npt.NDArray[np.bool_]
 
 
 class Vectors(Encodings):

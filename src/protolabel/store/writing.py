@@ -15,20 +15,21 @@ import numpy as np
 from protolabel.arithmetic.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
 from protolabel.errors import InputError
 from protolabel.store.encodings import IN_FORCE
-from protolabel.store.rows import ClassRow, ExampleRow, Rows
+from protolabel.store.records import ClassRow, ExampleRow
+from protolabel.store.rows import RowReader
 from protolabel.store.schema import item_digest
 from protolabel.types import VectorSpace
 
 
 @dataclass
-class Writing:
+class SqliteWriting:
     """An open transaction that will become version ``version``.
 
     ``encoding`` is the one in force: vectors that come in are in it.
     ``touched`` collects the keys of classes whose prototype or name may differ afterwards.
     """
 
-    rows: Rows
+    rows: RowReader
     db: sqlite3.Connection
     version: int
     encoding: VectorSpace

@@ -1,0 +1,238 @@
+"""What a label space asks of a store. It names no database; ``sqlite`` answers it with one file.
+
+A store keeps rows that are born at one version and die at another, so that every version can be
+read. It makes each change one durable transaction. Every store must pass ``tests/contracts``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arithmetic.prototypes import ClassVectors, Floats
+from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
+from protolabel.types import Change, Document, VectorSpace
+
+
+class Rows(Protocol):
+    """Reads a label space as of any version. Nothing here writes, nor needs to."""
+
+    @property
+    def path(self) -> str:
+        """Where the label space is kept, as errors name it."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether changes can be made here."""
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What never changes: ``metric`` and ``created_at``."""
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Hold one consistent state for as long as the context lasts."""
+
+    # -- versions -----------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """Return the number of the newest change."""
+
+    def basis(self) -> int:
+        """Return the newest version that moved a prototype: fits of an older one are stale."""
+
+    def changes(self, before: int | None = None, limit: int | None = None) -> Iterator[Change]:
+        """Yield the log of changes, newest first: those older than version ``before``."""
+
+    def require_version(self, version: int, newest: int | None = None) -> None:
+        """Raise HistoryError for a version that never was."""
+
+    def settings(self, version: int) -> dict[str, str]:
+        """Return the settings in force at a version."""
+
+    def touched_since(self, version: int) -> list[int]:
+        """Return the keys of classes whose rows, examples or sums changed after a version."""
+
+    # -- classes and examples -----------------------------------------------------------------
+
+    def classes(self, version: int) -> list[ClassRow]:
+        """Return the classes known at a version, retired ones included, oldest first."""
+
+    def class_named(self, name: str, version: int) -> ClassRow | None:
+        """Return the class of that name at a version."""
+
+    def class_with_key(self, key: int, version: int) -> ClassRow:
+        """Return the class of that key at a version, which must have been there."""
+
+    def examples(self, class_key: int, version: int) -> list[ExampleRow]:
+        """Return the examples of a class at a version, oldest first."""
+
+    def example_with_id(self, identity: str, version: int) -> ExampleRow | None:
+        """Return the example of that id at a version."""
+
+    def counts(self, version: int) -> dict[int, int]:
+        """Return the number of examples at a version, by class key."""
+
+    def example_items(self, version: int) -> npt.NDArray[np.int64]:
+        """Return the items of the examples of classes that answer at a version, ascending."""
+
+    def examples_digest(self, version: int) -> str:
+        """Return the identity of what :meth:`example_items` hold, as hexadecimal SHA-256."""
+
+    def image(self, item: int) -> bytes | None:
+        """Return the image that an item holds."""
+
+    # -- encodings and items ------------------------------------------------------------------
+
+    def encoding(self, version: int) -> VectorSpace:
+        """Return the encoding in force at a version."""
+
+    def encodings(self) -> list[VectorSpace]:
+        """Return all encodings, oldest first; also one that was never in force."""
+
+    def lacking(self, encoding: int) -> list[int]:
+        """Return the living items without a vector in an encoding, in ascending order."""
+
+    def living(self) -> int:
+        """Return the number of items alive now."""
+
+    def content(self, item: int) -> Document:
+        """Return the text or the image of an item, as an encoder takes it."""
+
+    def holding(self, kind: Kind) -> Holding | None:
+        """Return how many living examples and descriptions hold a kind, or None if none does."""
+
+    # -- vectors ------------------------------------------------------------------------------
+
+    def found(self, items: Sequence[int], encoding: VectorSpace) -> dict[int, Floats]:
+        """Return the vectors (d,) of those items that have one in an encoding, by item."""
+
+    def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
+        """Yield the classes that answer now, by key; all of them where ``keys`` is None."""
+
+    def vectors_at(self, version: int) -> Iterator[ClassVectors]:
+        """Yield what :meth:`vectors` yielded at an earlier version."""
+
+    def descriptions(self) -> dict[int, int]:
+        """Return the item that describes each class that answers now, by class key."""
+
+    def description_embedding(self, key: int, version: int) -> Floats | None:
+        """Return the embedding (d,) of a class's description at a version."""
+
+    def example_embeddings(self, class_key: int, version: int) -> Floats:
+        """Return the embeddings (n, d) of a class's examples, oldest first."""
+
+    def training_items(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], list[int]]:
+        """Return class keys (n,) and items of at most ``most`` examples, an equal share a class."""
+
+    def training_set(
+        self, version: int, most: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+        """Return class keys (n,), items (n,) and embeddings (n, d) of the same examples."""
+
+    def class_arrays(self, keys: npt.NDArray[np.int64]) -> ClassArrays:
+        """Return the classes that answer now side by side, in the order of ``keys``."""
+
+    # -- fits ---------------------------------------------------------------------------------
+
+    def fit(self, kind: str) -> Fit | None:
+        """Return the stored fit of a kind, or None where there is none or it is damaged."""
+
+    def keep_fit(self, fit: Fit) -> None:
+        """Store a fit in place of the one of its kind."""
+
+
+class Writing(Protocol):
+    """An open transaction that becomes version ``version``: what every change is made of."""
+
+    version: int
+    encoding: VectorSpace
+    summary: str
+    detail: dict[str, object]
+    reverts: int | None
+
+    @property
+    def rows(self) -> Rows:
+        """The rows, this change included as far as it has got."""
+
+    @property
+    def before(self) -> int:
+        """The version that this change stands on."""
+
+    @property
+    def re_encoded(self) -> bool:
+        """Whether another encoding is in force after this change."""
+
+    def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
+        """Store a text or an image with its embedding once; return its number."""
+
+    def use_encoding(self, encoding: VectorSpace) -> None:
+        """Put another encoding in force; every living item has a vector in it already."""
+
+    def new_class(self, name: str, description: int | None, described_by: str) -> int:
+        """Make a class; return its key."""
+
+    def rename_class(self, row: ClassRow, name: str) -> None:
+        """Give a class another name, and change nothing else."""
+
+    def describe_class(self, row: ClassRow, description: int | None, described_by: str) -> None:
+        """Give a class another description, or none."""
+
+    def retire_class(self, row: ClassRow, retired: bool) -> None:
+        """Take a class out of the answers with all it holds, or put it back."""
+
+    def end_class(self, row: ClassRow) -> None:
+        """End a class whose examples have gone elsewhere."""
+
+    def add_example(self, class_key: int, identity: str, item: int, source: str) -> str:
+        """Add an example; return its id, which is made up where ``identity`` is empty."""
+
+    def move_example(self, row: ExampleRow, class_key: int) -> None:
+        """Put an example under another class."""
+
+    def end_example(self, row: ExampleRow) -> None:
+        """End an example: it no longer counts."""
+
+    def set(self, key: str, value: str) -> None:
+        """Put a setting in force."""
+
+    def revert_to(self, version: int) -> None:
+        """Make the living rows those that were alive at a version."""
+
+
+class Store(Rows, Protocol):
+    """Rows that can be changed: one durable transaction and one version number a change."""
+
+    def writing(self, kind: str, who: str) -> AbstractContextManager[Writing]:
+        """Open a change; commit all of it at the end, or nothing."""
+
+    def exclusively(self) -> AbstractContextManager[object]:
+        """Keep other writers out; what is read and written inside is one transaction."""
+
+    def changed_elsewhere(self) -> bool:
+        """Return whether another connection has committed since this was last asked."""
+
+    def commits_elsewhere(self) -> int:
+        """Return a number that grows when another connection has committed."""
+
+    def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> VectorSpace:
+        """Return the encoding for an encoder's vectors: one that is there, or a new one.
+
+        An encoder whose vectors are compatible shares it. A name that is given is where the
+        encoder was last found.
+        """
+
+    def keep_vectors(self, encoding: VectorSpace, items: Sequence[int], vectors: Floats) -> None:
+        """Durably add vectors of items; those that are there already stay as they are."""
+
+    def drop_draft(self, encoding: VectorSpace) -> None:
+        """Remove the vectors of an encoding that was never in force."""
+
+    def backup(self, path: str) -> None:
+        """Copy the label space as it is now to a new file, while others go on writing to it."""
+
+    def close(self) -> None:
+        """Close; what was committed stays."""
