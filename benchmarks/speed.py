@@ -104,8 +104,10 @@ def _body(text: str) -> str:
 
 def peak(precision: str) -> float:
     """GFLOP/s of a large matrix product in the same engine."""
-    import openvino as ov
-    from openvino import opset13 as op
+    from protolabel.encoders.engine import openvino
+
+    ov = openvino()
+    op = ov.opset13
 
     n = 2048
     weight = np.random.default_rng(0).standard_normal((n, n)).astype(np.float32)

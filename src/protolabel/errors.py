@@ -13,6 +13,7 @@
     ├── EncoderError              exit code 4   no encoder, or not the space's own
     │   ├── EncoderNotFoundError
     │   └── EncoderMismatchError
+    ├── MissingPackageError       exit code 6   an optional package is not installed
     └── StoreError                exit code 5   the file under a label space
         ├── SpaceNotFoundError
         ├── SpaceExistsError
@@ -117,6 +118,12 @@ class EncoderNotFoundError(EncoderError):
 
 class EncoderMismatchError(EncoderError):
     """The encoder is not the one whose vectors the label space holds."""
+
+
+class MissingPackageError(ProtolabelError):
+    """An optional package is not installed; the message names the line that installs it."""
+
+    exit_code = 6
 
 
 class StoreError(ProtolabelError):

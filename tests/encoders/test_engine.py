@@ -1,9 +1,13 @@
-"""The inference engine leaves the process as it was: a Ctrl-C is a KeyboardInterrupt."""
+"""The inference engine: imported in one place, and a Ctrl-C stays a KeyboardInterrupt."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
+
+import protolabel
 
 SCRIPT = """
 import gc, os, signal
@@ -29,3 +33,32 @@ def test_ctrl_c_after_two_encoders_have_come_and_gone():
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "interrupted\n"), done.stderr
+
+
+def test_nothing_but_the_engine_imports_openvino():
+    """Its telemetry is off in one place."""
+    root = Path(protolabel.__file__).parent
+    files = [
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else
+                     [alias.name for alias in node.names])
+        if name.split(".")[0] == "openvino"
+    ]  # fmt: skip
+    assert set(files) == {"encoders/engine.py"}
+
+
+def test_a_telemetry_that_the_caller_imported_stays_theirs():
+    script = """
+import sys
+import openvino_telemetry as before
+from protolabel.encoders.engine import openvino
+assert openvino() is openvino()
+import openvino_telemetry
+assert openvino_telemetry is before
+from openvino.tools.ovc import telemetry_utils
+assert telemetry_utils.tm.__name__.endswith("telemetry_stub")
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)

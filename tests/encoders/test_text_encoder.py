@@ -24,6 +24,7 @@ from safetensors.numpy import load_file, save_file
 
 from protolabel.arithmetic.passages import pool_passages
 from protolabel.encoders import compatible, encode_documents, load_encoder
+from protolabel.encoders.engine import engine
 from protolabel.encoders.protocol import PassageEncoder
 from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.errors import EncoderError, InputError
@@ -42,9 +43,7 @@ def encoder(folder):
 
 
 def precisions():
-    import openvino as ov
-
-    native = "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    native = "BF16" in engine().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return ["f32", "bf16"] if native else ["f32"]
 
 

@@ -2,7 +2,8 @@
 codes.
 
 Exit codes: 0 done; 1 failure; 2 the request or a document cannot be used; 3 a class, example or
-version is not what the request takes it for; 4 the encoder; 5 the file; 130 interrupted.
+version is not what the request takes it for; 4 the encoder; 5 the file; 6 an optional
+package is not installed; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
 from protolabel.cli.progress import watching
 from protolabel.cli.reencode import moved
 from protolabel.episodes.scenario import Range, Scenario
-from protolabel.errors import InputError
+from protolabel.extras import require
 
 if TYPE_CHECKING:
     from protolabel.training.loop.recipe import Recipe
@@ -38,16 +37,6 @@ class Span(click.ParamType[Range]):
         if not low.isdigit() or not (high or low).isdigit():
             self.fail(f"{value!r} is neither a number nor a range such as 1-5", param, ctx)
         return int(low), int(high or low)
-
-
-def _installed() -> None:
-    missing = [name for name in ("torch", "transformers", "peft") if find_spec(name) is None]
-    if missing:
-        raise InputError(
-            f"training needs {', '.join(missing)}, not installed here",
-            expected="the packages of the extra `train`",
-            remedy="pip install 'protolabel[train]'",
-        )
 
 
 @click.command()
@@ -112,7 +101,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
     A run that was interrupted goes on when the same command is given again. Several processes:
     `torchrun --nproc-per-node 2 -m protolabel train ...`.
     """
-    _installed()
+    require("train", "training", "torch", "transformers", "peft")
     from protolabel.encoders.locate import DEFAULT
     from protolabel.training import Augmentation, read_past
     from protolabel.training import train as train_encoder
@@ -219,7 +208,7 @@ def adapt(
     moved onto it as by `protolabel reencode`: one change, which `protolabel undo` takes back. The
     label space answers throughout.
     """
-    _installed()
+    require("train", "training", "torch", "transformers", "peft")
     from protolabel.training.adapt import ADAPTING
     from protolabel.training.adapt import adapt as adapt_encoder
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from protolabel.encoders.engine import openvino
 from protolabel.errors import EncoderError
 from protolabel.images import Background
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import openvino as ov
 
     Tensors = Mapping[str, npt.NDArray[np.float32]]
 
@@ -81,7 +81,7 @@ def read_sizes(config: Mapping[str, Any], where: str) -> ConvSizes:
     return sizes
 
 
-def build_graph(sizes: ConvSizes, tensors: Tensors) -> ov.Model:
+def build_graph(sizes: ConvSizes, tensors: Tensors) -> Any:
     """Build the graph.
 
     Input: (b, channels, image_size, image_size) float32. Output: (b, d) float32.
@@ -90,9 +90,8 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> ov.Model:
         EncoderError: a tensor is missing, or of another shape than the settings say, or a running
             variance is below zero.
     """
-    import openvino as ov
-    from openvino import opset13 as op
-
+    ov = openvino()
+    op = ov.opset13
     side = sizes.image_size
     pixels = op.parameter([-1, sizes.channels, side, side], np.float32, "pixels")
     x: Any = _seen(pixels, sizes) if sizes.views else pixels
@@ -120,8 +119,7 @@ def _seen(pixels: Any, sizes: ConvSizes) -> Any:
 
     Bilinear between the centres of pixels, nothing beyond the edges.
     """
-    from openvino import opset13 as op
-
+    op = openvino().opset13
     side = sizes.image_size
     centres = (2 * np.arange(side) + 1) / side - 1
     across, down = np.meshgrid(centres, centres)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from protolabel.arithmetic.passages import RULE, pool_passages
-from protolabel.encoders.engine import engine
+from protolabel.encoders.engine import engine, openvino
 from protolabel.encoders.folder import digest, read_dense, read_folder, read_tensors
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.encoders.text.batching import Batch, pad, plan_batches
@@ -192,11 +192,9 @@ def _finish(running: deque[tuple[Any, Batch, Any]], out: Embeddings) -> Any:
 
 def _compile(graph: Any, precision: Precision, threads: int | None) -> tuple[Any, str]:
     """Compile for this processor; returns the compiled graph and the precision in use."""
-    import openvino as ov
-
     if precision not in ("auto", "f32", "bf16"):
         raise EncoderError(f"precision {precision!r}", expected="auto, f32 or bf16")
-    core = engine()
+    ov, core = openvino(), engine()
     # What the engine would choose by itself is bf16 only where it is native.
     native = core.get_property("CPU", "INFERENCE_PRECISION_HINT") == ov.Type.bf16
     if precision == "bf16" and not native:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from protolabel.encoders.engine import openvino
 from protolabel.encoders.text.architectures import ACTIVATIONS, Sizes
 from protolabel.errors import EncoderError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import openvino as ov
 
     from protolabel.encoders.folder import Dense, Pooling
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 _MASKED = np.float32(-1e9)  # added to the score of a padding token: its weight becomes exactly 0
 
 
-def build_graph(
-    sizes: Sizes, tensors: Tensors, *, pooling: Pooling, dense: Dense | None
-) -> ov.Model:
+def build_graph(sizes: Sizes, tensors: Tensors, *, pooling: Pooling, dense: Dense | None) -> Any:
     """Build the graph.
 
     Inputs: ``ids`` (b, s) int32, padded at the end with any valid token; ``lengths`` (b,) int32,
@@ -41,9 +39,8 @@ def build_graph(
     Raises:
         EncoderError: a tensor is missing, or of another shape than the settings say.
     """
-    import openvino as ov
-    from openvino import opset13 as op
-
+    ov = openvino()
+    op = ov.opset13
     graph = _Graph(op, ov, sizes, tensors)
     ids = op.parameter([-1, -1], np.int32, "ids")
     lengths = op.parameter([-1], np.int32, "lengths")

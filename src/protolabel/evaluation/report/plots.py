@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from protolabel.errors import ProtolabelError
+import platformdirs
+
 from protolabel.evaluation.learning_curve import Forecast
 from protolabel.evaluation.results import Evaluation
+from protolabel.extras import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,17 +49,12 @@ STYLE: Any = {
 def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
     """Name -> SVG text and PNG bytes, of the plots that this evaluation has data for.
 
-    Raises ProtolabelError where matplotlib is not installed.
+    Raises MissingPackageError where matplotlib is not installed.
     """
-    try:
+    require("report", "a report with plots")
+    with _own_font_cache():
         import matplotlib as mpl
         from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ProtolabelError(
-            "matplotlib is not installed",
-            expected="it for the plots of a report",
-            remedy="pip install 'protolabel[report]'",
-        ) from error
     kinds: list[tuple[str, bool, float, Callable[[Axes, Evaluation], None]]] = [
         ("episodes", bool(evaluation.episodes), 4.2, _episodes),
         ("curve", bool(evaluation.curve), 4.2, _curve),
@@ -77,6 +77,23 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
     finally:
         fonts.setLevel(level)
     return made
+
+
+@contextmanager
+def _own_font_cache() -> Iterator[None]:
+    """Let matplotlib, while it is imported, keep its list of fonts in this package's cache folder.
+
+    It asks for the folder once. Where the user has named one, or has imported it, that one stays.
+    """
+    name = "MPLCONFIGDIR"
+    if name in os.environ or "matplotlib" in sys.modules:
+        yield
+        return
+    os.environ[name] = str(platformdirs.user_cache_path("protolabel") / "matplotlib")
+    try:
+        yield
+    finally:
+        del os.environ[name]
 
 
 def _saved(figure: Figure) -> tuple[str, bytes]:

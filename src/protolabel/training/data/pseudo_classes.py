@@ -16,6 +16,7 @@ import numpy.typing as npt
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
+from protolabel.extras import require
 from protolabel.training.learners.base import Floats, Positions
 from protolabel.training.loop.validation import TaskData
 
@@ -43,6 +44,7 @@ def partitions(vectors: Floats, seed: int) -> list[Positions]:
     """Group documents by their vectors, unit length, (n, d): an array (n,) for each number of
     groups.
     """
+    require("train", "grouping unlabelled documents", "sklearn")
     from sklearn.cluster import KMeans
 
     found = []

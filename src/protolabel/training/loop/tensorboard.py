@@ -10,21 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from protolabel.errors import InputError
+from protolabel.extras import require
 from protolabel.training.loop.reports import Report
 
 
 @contextmanager
 def board(folder: Path) -> Iterator[Callable[[Report], None]]:
-    """A watch that writes to ``folder``. Raises InputError where TensorBoard is not installed."""
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError as error:
-        raise InputError(
-            f"TensorBoard is not installed ({error})",
-            expected="the package tensorboard",
-            remedy="pip install 'protolabel[train]', or leave --log out",
-        ) from error
+    """Open a watch that writes to ``folder``.
+
+    Raises:
+        MissingPackageError: TensorBoard is not installed.
+    """
+    require("train", "a log for TensorBoard (--log)", "tensorboard")
+    from torch.utils.tensorboard import SummaryWriter
+
     writer = SummaryWriter(str(folder))
 
     def watch(report: Report) -> None:
