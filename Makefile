@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-slow check format docs setup clean
+.PHONY: help demo test test-slow check site wheel format docs setup clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -26,9 +26,16 @@ check: setup     ## format, lint, strict types, generated docs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m docs.generate --check
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
-test: check      ## everything that CI runs
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+test: check wheel ## everything that CI runs, in under ten minutes on two cores
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=
+
+wheel: setup     ## build the wheel, install it alone and use it
+	$(BIN)/python tests/wheel_smoke.py
+
+site: setup      ## build the documentation site into docs/_build
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
 test-slow: setup ## what takes longer: kills, whole fuzz runs, simulated coverage
 	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 4 --dist worksteal
@@ -41,6 +48,6 @@ docs: setup      ## write the generated references
 	$(BIN)/python -m docs.generate
 
 clean:           ## remove what was made here
-	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench docs/_build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 include benchmarks/targets.mk

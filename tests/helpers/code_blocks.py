@@ -1,0 +1,90 @@
+"""Runs the code blocks of a page of documentation, in the order in which they stand.
+
+Sybil finds the blocks. Python blocks of one page share their names. In a console block each line
+that begins with ``$`` is a command; the lines under it are what it prints, where ``...`` stands for
+anything. A block is left out only by ``<!-- skip: next "why" -->`` in front of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = os.environ | {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "COLUMNS": "100",
+    "PROTOLABEL_CACHE": "off",
+    "PYTHONWARNINGS": "error",
+}
+
+
+def run_page(page: Path, folder: Path) -> int:
+    """Run every block of a page in a folder that holds ``examples/``; return how many ran."""
+    (folder / "examples").symlink_to(ROOT / "examples")
+    languages = {
+        "sh": lambda example: run_script(example.parsed, folder),
+        "console": lambda example: run_console(example.parsed, folder),
+        "json": lambda example: check_json(example.parsed),
+        "jsonl": lambda example: check_json_lines(example.parsed),
+    }
+    parsers = [CodeBlockParser(language, run) for language, run in languages.items()]
+    sybil = Sybil([*parsers, PythonCodeBlockParser(), SkipParser()], pattern="*.md")
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        return sum(evaluate(example) for example in sybil.parse(page).examples())
+    finally:
+        os.chdir(here)
+
+
+def evaluate(example: Example) -> bool:
+    example.evaluate()
+    return True
+
+
+def run_script(script: str, folder: Path) -> str:
+    """Run a script as ``bash -e`` does, and return what it printed."""
+    process = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, f"{script}\n{process.stdout}\n{process.stderr}"
+    return process.stdout
+
+
+def run_console(block: str, folder: Path) -> None:
+    """Run the commands of a console block and compare what they print."""
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        lines = part.splitlines()
+        n = 1
+        while lines[n - 1].endswith("\\"):
+            n += 1
+        expected = "\n".join(line.rstrip() for line in lines[n:]).strip()
+        script = "\n".join(lines[:n])
+        # Notes go to stderr; people see both.
+        output = run_script(f"{script} 2>&1" if n == 1 and "|" not in script else script, folder)
+        printed = "\n".join(line.rstrip() for line in output.splitlines()).strip()
+        pattern = ".*".join(re.escape(piece) for piece in expected.split("..."))
+        if expected:
+            assert re.fullmatch(pattern, printed, re.DOTALL), f"$ {script}\n{printed}"
+
+
+def check_json(block: str) -> None:
+    json.loads(block)
+
+
+def check_json_lines(block: str) -> None:
+    for line in block.splitlines():
+        json.loads(line)

@@ -1,0 +1,29 @@
+"""Every code block of every page runs and prints what the page says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from code_blocks import ROOT, run_page
+
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "examples/README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/decisions").glob("*.md")),
+]
+LANGUAGES = {"python", "sh", "console", "json", "jsonl", "text", "sql", "{toctree}", "{eval-rst}"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_of_the_page_runs(page: Path, tmp_path: Path) -> None:
+    run_page(page, tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_says_its_language(page: Path) -> None:
+    """A block of a language that nothing runs would rot unseen; ``text`` is for what is no code."""
+    fences = [line for line in page.read_text(encoding="utf-8").splitlines() if line[:3] == "```"]
+    assert {fence[3:].strip() for fence in fences[::2]} <= LANGUAGES
