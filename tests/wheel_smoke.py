@@ -75,7 +75,7 @@ def install(wheel: Path, folder: Path) -> Path:
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     subprocess.run(
         [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        + ["-c", str(ROOT / "constraints.txt"), str(wheel)],
+        + ["-c", ROOT / "constraints.txt", wheel],  # noqa: RUF005
         check=True,
     )
     return python
