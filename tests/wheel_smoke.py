@@ -73,11 +73,9 @@ def install(wheel: Path, folder: Path) -> Path:
     """Install the wheel with its dependencies into a new environment; return its interpreter."""
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        + ["-c", ROOT / "constraints.txt", wheel],  # noqa: RUF005
-        check=True,
-    )
+    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    constraints = str(ROOT / "constraints.txt")
+    subprocess.run([*pip, "install", "--quiet", "-c", constraints, str(wheel)], check=True)
     return python
 
 
