@@ -20,9 +20,9 @@ from benchmarks.adapt import QUERIES
 from benchmarks.common import CACHE, Data, draw, fold, load, machine, said, save, shown, table
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document, LabelSpace
+from protolabel.arrays import Embeddings
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.training.adapt import adapt
-from protolabel.types import Embeddings
 
 PLACE = CACHE / "adapted"
 SHOTS, STRANGERS = 5, 800

@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.common import said, save, table
 from protolabel import Document, Example, LabelSpace
-from protolabel.arithmetic.prototypes import unit
 from protolabel.arithmetic.refinement import cross_fit, refine
+from protolabel.arrays import unit
 from protolabel.encoders import PrecomputedEncoder
 
 DIM = 384

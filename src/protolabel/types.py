@@ -1,17 +1,18 @@
-"""The words that everything else uses: frozen records, no behaviour, no I/O.
+"""The words that everything else uses: frozen records, checked where that is theirs. No I/O.
 
 Vocabulary as in docs/glossary.md. Arrays are C-contiguous; shapes stand beside each field.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-Embeddings = npt.NDArray[np.float32]
+from protolabel.arrays import Embeddings, Integers, Positions, unit
+from protolabel.errors import EncoderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,86 @@ class Passage:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
     """Documents as vectors: one a document, and one a passage for those that were split.
 
     ``embeddings``: (n, d) float32. ``passage_embeddings``: (m, d) float32, in document order.
-    ``passage_owner``: (m,) int64, the row in ``embeddings`` that a passage belongs to.
+    ``passage_owner``: (m,) int64, ascending: the row in ``embeddings`` that a passage belongs to.
     ``passage_spans``: (m, 2) int64, character offsets. A document that fits the encoder's window
     has no row among the passages.
+
+    Raises:
+        EncoderError: the shapes do not agree, or the owners are not rows in ascending order.
     """
 
     embeddings: Embeddings
     passage_embeddings: Embeddings
-    passage_owner: npt.NDArray[np.int64]
-    passage_spans: npt.NDArray[np.int64]
+    passage_owner: Positions
+    passage_spans: Integers
+
+    def __post_init__(self) -> None:
+        n, m = len(self.embeddings), len(self.passage_owner)
+        vectors = (self.embeddings.shape[1:], self.passage_embeddings.shape)
+        if self.embeddings.ndim != 2 or vectors[1] != (m, *vectors[0]):
+            raise EncoderError(
+                f"vectors of shape {self.embeddings.shape} and passages of {vectors[1]}",
+                expected=f"(n, d) and ({m}, d), as there are {m} owners",
+            )
+        owner = self.passage_owner
+        in_order = owner.ndim == 1 and bool((np.diff(owner) >= 0).all())
+        within = in_order and (not m or 0 <= int(owner[0]) <= int(owner[-1]) < n)
+        if self.passage_spans.shape != (m, 2) or not within:
+            raise EncoderError(
+                f"passages of {m} owners and spans of shape {self.passage_spans.shape}",
+                expected=f"owners in order within 0 to {n - 1}, and spans of shape ({m}, 2)",
+            )
+
+    @classmethod
+    def whole(cls, embeddings: Embeddings) -> Encoded:
+        """Return documents that have no passages. *Shape:* ``(n, d)`` float32."""
+        dim = embeddings.shape[1]
+        none = np.empty((0, dim), np.float32)
+        return cls(embeddings, none, np.empty(0, np.int64), np.empty((0, 2), np.int64))
+
+    @classmethod
+    def empty(cls, dim: int) -> Encoded:
+        """Return no documents, of ``dim`` dimensions."""
+        return cls.whole(np.empty((0, dim), np.float32))
+
+    @classmethod
+    def join(cls, parts: Sequence[Encoded], dim: int) -> Encoded:
+        """Return the documents of all parts, in order, with their passages."""
+        if not parts:
+            return cls.empty(dim)
+        starts = np.cumsum([0] + [len(part.embeddings) for part in parts])
+        owners = [part.passage_owner + at for part, at in zip(parts, starts, strict=False)]
+        return cls(
+            np.concatenate([part.embeddings for part in parts]),
+            np.concatenate([part.passage_embeddings for part in parts]),
+            np.concatenate(owners),
+            np.concatenate([part.passage_spans for part in parts]),
+        )
+
+    def take(self, part: slice) -> Encoded:
+        """Return the documents of a slice of step 1, with the passages that are theirs."""
+        start, stop, _ = part.indices(len(self.embeddings))
+        low, high = np.searchsorted(self.passage_owner, [start, max(start, stop)]).tolist()
+        return Encoded(
+            self.embeddings[start:stop],
+            self.passage_embeddings[low:high],
+            self.passage_owner[low:high] - start,
+            self.passage_spans[low:high],
+        )
+
+    def unit(self) -> Encoded:
+        """Return the same with every vector at length one; a vector of zeros stays zero."""
+        return Encoded(
+            unit(self.embeddings),
+            unit(self.passage_embeddings),
+            self.passage_owner,
+            self.passage_spans,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from protolabel.arithmetic.calibration import (
     nearness,
     simulate,
 )
-from protolabel.arithmetic.prototypes import unit
+from protolabel.arrays import unit
 
 
 def space(seed, counts, dim=6, noise=0.6):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from protolabel.arithmetic import refinement
 from protolabel.arithmetic.calibration import SPREAD, calibrate
-from protolabel.arithmetic.prototypes import unit
 from protolabel.arithmetic.refinement import PULL, TOLD, cross_fit, refine, steps_for
+from protolabel.arrays import unit
 
 
 def world(seed, classes=6, n=4, dim=12, noise=0.5):

@@ -20,8 +20,8 @@ from protolabel.arithmetic.calibration import (
     simulate,
     temperature_of,
 )
-from protolabel.arithmetic.prototypes import unit
 from protolabel.arithmetic.seen_examples import Learned, calibrated, measured
+from protolabel.arrays import unit
 from protolabel.label_space.stored_fits import LEARNED, learned_in_force, note_of, setting_of
 
 CLASSES, EACH, DIM, NOISE = 12, 16, 24, 2.0

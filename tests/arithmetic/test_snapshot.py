@@ -8,15 +8,9 @@ from fakes import fixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protolabel.arithmetic.prototypes import (
-    ClassVectors,
-    fixed_sum,
-    linear,
-    prototypes,
-    to_fixed,
-    unit,
-)
+from protolabel.arithmetic.prototypes import ClassVectors, fixed_sum, linear, prototypes, to_fixed
 from protolabel.arithmetic.snapshot import BLOCK, Snapshot
+from protolabel.arrays import unit
 from protolabel.errors import InputError
 
 DIM = 4

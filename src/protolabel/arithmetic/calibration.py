@@ -14,8 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
+from protolabel.arrays import Doubles, Floats
 
 FEWEST = 10  # simulated queries
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond

@@ -14,11 +14,10 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import FEWEST, simulate
 from protolabel.arithmetic.kappa import PRIOR, estimate_kappa
-from protolabel.arithmetic.prototypes import Floats, Metric
+from protolabel.arrays import Floats, Labels, Metric
 from protolabel.types import Comparison
 
 Z = 1.959964  # of the normal distribution, for 95 %
-Labels = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

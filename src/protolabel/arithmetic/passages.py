@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from protolabel.types import Embeddings
+    from protolabel.arrays import Embeddings
 
 SCALE = 128  # tokens
 POWER = 1.5

@@ -10,17 +10,12 @@ vector's components.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Doubles, FixedSums, Floats, Metric
 from protolabel.errors import InputError
-
-Metric = Literal["cosine", "euclidean"]
-FixedSums = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
 
 STEPS = 2.0**32
 LIMIT = 2.0**30  # |component| x examples that a sum can hold without overflow
@@ -63,14 +58,6 @@ def fixed_sum(embeddings: Floats) -> FixedSums:
 def from_fixed(sums: FixedSums) -> Doubles:
     """Fixed point back to floating point. *Shape:* any, int64 -> float64."""
     return sums.astype(np.float64) / STEPS
-
-
-def unit(vectors: Floats) -> Floats:
-    """Vectors at length one; a vector of zeros stays zero. *Shape:* ``(n, d)`` -> ``(n, d)``."""
-    lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1, keepdims=True))
-    scaled = np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
-    short: Floats = scaled.astype(np.float32)
-    return short
 
 
 def prototypes(

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import Simulation, nearness
-from protolabel.arithmetic.prototypes import Metric, linear, prototypes, to_fixed
+from protolabel.arithmetic.prototypes import linear, prototypes, to_fixed
+from protolabel.arrays import Floats, Metric
 
-Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.integer]
 Stop = Callable[[], bool]
 

@@ -17,12 +17,12 @@ import numpy.typing as npt
 from protolabel.arithmetic.calibration import (
     FEWEST,
     Calibration,
-    Doubles,
     Shortage,
     Simulation,
     calibrate,
     temperature_of,
 )
+from protolabel.arrays import Doubles
 
 UNSEEN = ("own", "others", "temperature")
 

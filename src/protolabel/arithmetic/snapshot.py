@@ -15,17 +15,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import (
-    ClassVectors,
-    Doubles,
-    Floats,
-    Metric,
-    linear,
-    prototypes,
-)
+from protolabel.arithmetic.prototypes import ClassVectors, linear, prototypes
+from protolabel.arrays import Doubles, Floats, Keys, Metric
 
 BLOCK = 1024  # rows of a full block; 1.5 MB at 384 dimensions
-Keys = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from protolabel.arrays import Embeddings, Integers
 from protolabel.encoders.protocol import Encoder
-from protolabel.types import Embeddings, Encoded
+from protolabel.types import Encoded
 
 MOST_BYTES = 512 * 2**20  # of embeddings; the least recently used go first
 FORMAT = 2
@@ -58,7 +59,7 @@ class CachedEncoder:
             fresh = _by_text(encode_documents(self._encoder, list(new.values())))
             known |= dict(zip(new, fresh, strict=True))
             self._keep({key: known[key] for key in new})
-        return _joined([known[key] for key in keys], self.dim)
+        return Encoded.join([_document(*known[key]) for key in keys], self.dim)
 
     def _key(self, text: str) -> bytes:
         name = f"{FORMAT} {self.fingerprint}\0".encode()
@@ -160,7 +161,7 @@ class CachedEncoder:
 
 
 # What is kept of a text: (1, d) for a short one, and (1 + m, d) with the spans of its m passages.
-_Kept = tuple[Embeddings, "np.ndarray[tuple[int, int], np.dtype[np.int64]]"]
+_Kept = tuple[Embeddings, Integers]
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -209,12 +210,6 @@ def _by_text(encoded: Encoded) -> list[_Kept]:
     return kept
 
 
-def _joined(kept: list[_Kept], dim: int) -> Encoded:
-    none = [np.zeros((0, dim), np.float32)]
-    counts = [len(spans) for _, spans in kept]
-    return Encoded(
-        np.concatenate([rows[:1] for rows, _ in kept] or none),
-        np.concatenate([rows[1:] for rows, _ in kept] or none),
-        np.repeat(np.arange(len(kept), dtype=np.int64), counts),
-        np.concatenate([spans for _, spans in kept] or [np.zeros((0, 2), np.int64)]),
-    )
+def _document(rows: Embeddings, spans: Integers) -> Encoded:
+    """Return one text as encoded: its vector is the first row, its passages are the others."""
+    return Encoded(rows[:1], rows[1:], np.zeros(len(spans), np.int64), spans)

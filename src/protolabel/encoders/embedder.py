@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from protolabel.arithmetic.prototypes import Floats, Metric, unit
+from protolabel.arrays import Floats, Metric, unit
 from protolabel.encoders import (
     AnyEncoder,
     Encoder,
@@ -114,8 +114,7 @@ class Embedder:
 
     def _encoded(self, texts: list[str]) -> Encoded:
         if not texts:
-            none = np.zeros((0, self.dim), dtype=np.float32)
-            return Encoded(none, none, np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
+            return Encoded.empty(self.dim)
         encoder = self.encoder()
         if not isinstance(encoder, Encoder):
             raise EncoderError(f"{self.fingerprint} reads no texts", expected="one that does")
@@ -137,11 +136,10 @@ class Embedder:
             raise
 
     def _normalised(self, encoded: Encoded, documents: Sequence[Document | Example]) -> Encoded:
-        embeddings = self._finished(encoded.embeddings, documents)
-        passages = encoded.passage_embeddings
-        if self.metric == "cosine":
-            passages = unit(passages)
-        return Encoded(embeddings, passages, encoded.passage_owner, encoded.passage_spans)
+        if self.metric != "cosine":
+            return encoded
+        self._finished(encoded.embeddings, documents)
+        return encoded.unit()
 
     def _finished(self, vectors: Floats, origins: Sequence[object]) -> Floats:
         if self.metric != "cosine":

@@ -16,7 +16,7 @@ import numpy as np
 from protolabel.errors import EncoderError, InputError
 
 if TYPE_CHECKING:
-    from protolabel.types import Embeddings
+    from protolabel.arrays import Embeddings
 
 DIM = 512
 _WORD = re.compile(r"\w+")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from protolabel.arrays import Embeddings
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.encoders.protocol import (
     AnyEncoder,
@@ -18,7 +19,7 @@ from protolabel.encoders.protocol import (
 )
 from protolabel.encoders.wrappers import PrecomputedEncoder, check_embeddings
 from protolabel.errors import EncoderError
-from protolabel.types import Embeddings, Encoded
+from protolabel.types import Encoded
 
 if TYPE_CHECKING:
     from protolabel.encoders.text.encoder import Precision
@@ -78,22 +79,14 @@ def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
     """
     n = len(texts)
     if not isinstance(encoder, PassageEncoder):
-        rows = check_embeddings(encoder.encode(texts), n, encoder.dim)
-        none = np.empty((0, encoder.dim), np.float32)
-        return Encoded(rows, none, np.empty(0, np.int64), np.empty((0, 2), np.int64))
-    found = encoder.encode_documents(texts)
-    m = len(found.passage_owner)
-    rows = check_embeddings(found.embeddings, n, encoder.dim)
-    passages = check_embeddings(found.passage_embeddings, m, encoder.dim)
-    owner = np.asarray(found.passage_owner, np.int64)
-    spans = np.asarray(found.passage_spans, np.int64)
-    in_order = owner.ndim == 1 and bool((np.diff(owner) >= 0).all())
-    if spans.shape != (m, 2) or not in_order or (m and not 0 <= owner[0] <= owner[-1] < n):
-        raise EncoderError(
-            f"the encoder returned passages of {m} owners and spans of shape {spans.shape}",
-            expected=f"owners in order within 0 to {n - 1}, and spans of shape ({m}, 2)",
-        )
-    return Encoded(rows, passages, owner, spans)
+        return Encoded.whole(check_embeddings(encoder.encode(texts), n, encoder.dim))
+    encoded = encoder.encode_documents(texts)
+    return Encoded(
+        check_embeddings(encoded.embeddings, n, encoder.dim),
+        check_embeddings(encoded.passage_embeddings, len(encoded.passage_owner), encoder.dim),
+        np.asarray(encoded.passage_owner, np.int64),
+        np.asarray(encoded.passage_spans, np.int64),
+    )
 
 
 def encode_images(encoder: ImageEncoder, images: Sequence[bytes]) -> Embeddings:

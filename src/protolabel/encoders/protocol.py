@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from protolabel.types import Embeddings, Encoded
+    from protolabel.arrays import Embeddings
+    from protolabel.types import Encoded
 
 
 @runtime_checkable

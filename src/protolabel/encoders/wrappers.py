@@ -10,7 +10,7 @@ import numpy as np
 from protolabel.errors import EncoderError, InputError
 
 if TYPE_CHECKING:
-    from protolabel.types import Embeddings
+    from protolabel.arrays import Embeddings
 
 
 def check_embeddings(found: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Positions
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 
-Positions = npt.NDArray[np.int64]
 STRANGER = -1  # class of a query that no class of the episode explains
 
 

@@ -14,15 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.kappa import estimate_kappa
-from protolabel.arithmetic.prototypes import Metric, linear, prototypes, to_fixed
+from protolabel.arithmetic.prototypes import linear, prototypes, to_fixed
 from protolabel.arithmetic.refinement import refine
+from protolabel.arrays import Floats, Metric, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.episodic import Accuracy, averaged
 from protolabel.label_space.settings import FIRST_KAPPA
 
-Floats = npt.NDArray[np.float32]
-Positions = npt.NDArray[np.int64]
 Step = Callable[[], None]
 
 MOST = 20_000  # queries of a draw

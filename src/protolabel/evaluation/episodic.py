@@ -10,12 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import Metric
+from protolabel.arrays import Floats, Metric
 from protolabel.episodes.sampler import STRANGER, Episode
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import Metric
+from protolabel.arrays import Doubles, Floats, Mask, Metric, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import CELLS, drawn
-
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Positions = npt.NDArray[np.int64]
 
 SHIFTS = (0.0, 1.0, 3.0, 8.0)  # h: curves that fall slowly at first
 EXPONENTS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)  # c
@@ -40,7 +34,7 @@ class OwnCurve:
     without it; ``sizes``: most examples a class; ``query`` ``(m,)``: positions of the queries.
     """
 
-    right: Bools
+    right: Mask
     support: Positions
     sizes: tuple[int, ...]
     query: Positions
@@ -77,7 +71,7 @@ def own_curve(
     embeddings: Floats,
     labels: Positions,
     words: Floats,
-    described: Bools,
+    described: Mask,
     *,
     sizes: Sequence[int],
     kappa: float,
@@ -137,7 +131,7 @@ def _right(
     without: Doubles,
     rest: Doubles,
     metric: Metric,
-) -> Bools:
+) -> Mask:
     """Whether the own class, made of ``without`` worth ``rest``, is nearer than any other."""
     centres = np.divide(totals, size[:, None], out=np.zeros_like(totals), where=size[:, None] > 0)
     mine = np.divide(without, rest[:, None], out=np.zeros_like(without), where=rest[:, None] > 0)
@@ -153,12 +147,12 @@ def _right(
         near = 2 * near - (mine * mine).sum(axis=1)
     scores[:, size == 0] = -np.inf  # neither words nor examples: no prototype
     scores[np.arange(len(x)), own] = -np.inf
-    found: Bools = (rest > 0) & (near > scores.max(axis=1, initial=-np.inf))
+    found: Mask = (rest > 0) & (near > scores.max(axis=1, initial=-np.inf))
     return found
 
 
 def forecast(
-    right: Bools,
+    right: Mask,
     sizes: Doubles,
     present: Doubles,
     more: int,
@@ -239,7 +233,7 @@ def _luck(errors: Doubles, sizes: Doubles, most: float) -> float:
     return float((variance * sizes[inside] / (1 - sizes[inside] / most)).mean())
 
 
-def _too_little(right: Bools, sizes: Doubles, present: Doubles, more: int) -> str:
+def _too_little(right: Mask, sizes: Doubles, present: Doubles, more: int) -> str:
     points, m = right.shape[1:]
     if m < FEWEST_QUERIES:
         return f"needs {FEWEST_QUERIES} examples in classes of two or more; has {m}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from protolabel.arithmetic.prototypes import Floats
+from protolabel.arrays import Floats
 from protolabel.encoders import AnyEncoder, load_encoder, reads
 from protolabel.encoders.embedder import Embedder
 from protolabel.errors import InputError

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from protolabel.arithmetic.calibration import Calibration, simulate
 from protolabel.arithmetic.prototypes import from_fixed
 from protolabel.arithmetic.refinement import cross_fit
+from protolabel.arrays import Labels
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion, wilson
 from protolabel.evaluation.episodic import averaged
@@ -28,7 +29,6 @@ from protolabel.types import Document, Example
 
 MOST_EXAMPLES = 50_000  # of a label space that are looked at
 OWN_SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160)
-Labels = npt.NDArray[np.int64]
 
 
 def evaluate_space(

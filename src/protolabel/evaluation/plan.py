@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import Metric
+from protolabel.arrays import Floats, Metric, Positions
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
@@ -22,8 +21,6 @@ from protolabel.evaluation.episodic import episodic_accuracy
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation, Table
 from protolabel.label_space.settings import FIRST_KAPPA
 
-Floats = npt.NDArray[np.float32]
-Positions = npt.NDArray[np.int64]
 Progress = Callable[[str, int, int], None]  # what, done, of how many
 
 WAYS = (5, 20)

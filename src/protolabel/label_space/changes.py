@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from protolabel.arithmetic.prototypes import Floats
+from protolabel.arrays import Floats
 from protolabel.errors import (
     ClassError,
     ClassExistsError,

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.arithmetic.prototypes import Doubles, Floats
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arrays import Doubles, Floats
 from protolabel.label_space.settings import Settings
 from protolabel.types import Alternative, Answer, Evidence
 

@@ -13,7 +13,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from protolabel.arithmetic.prototypes import Metric
+from protolabel.arrays import Metric
 from protolabel.encoders import AnyEncoder, ImageEncoder, compatible, load_encoder
 from protolabel.encoders.embedder import Embedder, check_fingerprint, moved_on
 from protolabel.errors import EncoderNotFoundError

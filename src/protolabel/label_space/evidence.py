@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.prototypes import Floats
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arrays import Floats
 from protolabel.errors import ImageError
 from protolabel.images import thumbnail
 from protolabel.store import Rows

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from protolabel.arithmetic.prototypes import Metric
+from protolabel.arrays import Metric
 from protolabel.encoders import AnyEncoder, load_encoder, reads
 from protolabel.encoders.embedder import Embedder, moved_on
 from protolabel.errors import InputError

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from protolabel.arithmetic.comparison import Side, compare, no_worse
-from protolabel.arithmetic.prototypes import Floats
+from protolabel.arrays import Floats
 from protolabel.encoders import AnyEncoder, compatible, reads
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import training_of

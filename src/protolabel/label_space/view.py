@@ -79,9 +79,7 @@ class View:
             step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
             for at in range(0, len(chunk), step):
                 part = slice(at, at + step)
-                yield from self._answers(
-                    chunk[part], _rows_of(encoded, part), alternatives, evidence
-                )
+                yield from self._answers(chunk[part], encoded.take(part), alternatives, evidence)
 
     def _answers(
         self, documents: Sequence[Document], encoded: Encoded, alternatives: int, evidence: int
@@ -177,17 +175,3 @@ def _chunks(documents: Iterable[str | Document]) -> Iterator[list[Document]]:
             chunk, characters, image_bytes = [], 0, 0
     if chunk:
         yield chunk
-
-
-def _rows_of(encoded: Encoded, part: slice) -> Encoded:
-    """The documents of a slice, with the passages that are theirs."""
-    if part.start == 0 and part.stop >= len(encoded.embeddings):
-        return encoded
-    owner = encoded.passage_owner
-    mine = (owner >= part.start) & (owner < part.stop)
-    return Encoded(
-        encoded.embeddings[part],
-        encoded.passage_embeddings[mine],
-        owner[mine] - part.start,
-        encoded.passage_spans[mine],
-    )

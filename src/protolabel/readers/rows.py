@@ -18,7 +18,7 @@ from protolabel.errors import InputError
 from protolabel.readers.folders import excerpt
 
 if TYPE_CHECKING:
-    from protolabel.types import Embeddings
+    from protolabel.arrays import Embeddings
 
 Lines = Iterator[tuple[int, str]]
 Picture = Callable[[object, str], bytes]

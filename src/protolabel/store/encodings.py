@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 
-from protolabel.arithmetic.prototypes import Floats
+from protolabel.arrays import Floats
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.connection import Connection
 from protolabel.store.records import Holding, Kind

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import FixedSums, Floats
+from protolabel.arrays import FixedSums, Floats
 
 Kind = Literal["text", "images", "embeddings"]  # what an item holds
 

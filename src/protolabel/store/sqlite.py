@@ -14,7 +14,7 @@ from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protolabel.arithmetic.prototypes import Floats
+from protolabel.arrays import Floats
 from protolabel.encoders import compatible
 from protolabel.errors import SpaceExistsError, StoreError
 from protolabel.store.connection import MEMORY, Connection, translated

@@ -12,7 +12,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import ClassVectors, FixedSums, Floats, to_fixed
+from protolabel.arithmetic.prototypes import ClassVectors, to_fixed
+from protolabel.arrays import FixedSums, Floats
 from protolabel.store.encodings import ALIVE, Encodings
 from protolabel.store.records import ClassArrays
 

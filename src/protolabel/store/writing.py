@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.arithmetic.prototypes import LIMIT, STEPS, FixedSums, Floats, to_fixed
+from protolabel.arithmetic.prototypes import LIMIT, STEPS, to_fixed
+from protolabel.arrays import FixedSums, Floats
 from protolabel.errors import InputError
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.records import ClassRow, ExampleRow

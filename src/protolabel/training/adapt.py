@@ -17,8 +17,8 @@ import numpy.typing as npt
 import torch
 
 from protolabel.arithmetic.calibration import Simulation, simulate
-from protolabel.arithmetic.prototypes import unit
 from protolabel.arithmetic.seen_examples import Learned, Pair, measured
+from protolabel.arrays import Floats, unit
 from protolabel.encoders import load_encoder
 from protolabel.encoders.embedder import check_fingerprint
 from protolabel.encoders.locate import locate
@@ -28,7 +28,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.stored_fits import note_of
 from protolabel.training.data.own_examples import FOLDS, episodes_of, held_out, past_of_view
 from protolabel.training.data.past import Past
-from protolabel.training.learners.base import Floats, Learner
+from protolabel.training.learners.base import Learner
 from protolabel.training.learners.transformer import Transformer
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.loss import EpisodeLoss

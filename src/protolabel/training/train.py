@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from protolabel.arithmetic.prototypes import Metric
+from protolabel.arrays import Metric, Positions
 from protolabel.encoders.folder import digest, read_folder
 from protolabel.encoders.image.pixels import arrays
 from protolabel.encoders.locate import DEFAULT, locate
@@ -29,7 +29,7 @@ from protolabel.training.data.pseudo_classes import numbers_of_groups, pool_data
 from protolabel.training.data.regrouping import grouped
 from protolabel.training.data.samplers import Drawing
 from protolabel.training.learners.augment import Augmentation
-from protolabel.training.learners.base import Learner, Positions
+from protolabel.training.learners.base import Learner
 from protolabel.training.learners.conv4 import Conv4
 from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.learners.transformer import Transformer

@@ -21,7 +21,7 @@ from protolabel.encoders.image.pixels import RULE, arrays
 from protolabel.errors import EncoderError, ImageError, InputError
 
 if TYPE_CHECKING:
-    from protolabel.types import Embeddings
+    from protolabel.arrays import Embeddings
 
 MODEL_TYPE = "conv4"
 _MOST_VALUES = 2**24  # of a batch in its widest layer: 64 MB

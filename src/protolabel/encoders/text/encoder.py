@@ -29,7 +29,7 @@ from protolabel.types import Encoded
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from protolabel.types import Embeddings
+    from protolabel.arrays import Embeddings
 
 Precision = Literal["auto", "f32", "bf16"]
 

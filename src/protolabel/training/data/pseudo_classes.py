@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Floats, Positions
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.extras import require
-from protolabel.training.learners.base import Floats, Positions
 from protolabel.training.loop.validation import TaskData
 
 GROUPS = (150, 50, 16)  # of each partition, fine to coarse: chosen in docs/experiments.md

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from protolabel.arrays import Positions
 from protolabel.episodes.scenario import Scenario
 from protolabel.training.data.pseudo_classes import numbers_of_groups, partitions, pool_data
-from protolabel.training.learners.base import Positions
 from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.loop import checkpoint
 from protolabel.training.loop.distributed import World

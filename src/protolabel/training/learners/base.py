@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-Floats = npt.NDArray[np.float32]
-Positions = npt.NDArray[np.int64]
+from protolabel.arrays import Floats, Positions
 
 
 class Learner(nn.Module):

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from protolabel.arrays import Positions
 from protolabel.training.learners.augment import Augmentation, warped
-from protolabel.training.learners.base import Learner, Positions
+from protolabel.training.learners.base import Learner
 from protolabel.training.save import write_conv
 
 MOMENTUM = 0.1  # of the running statistics, as torch and the paper's code have it

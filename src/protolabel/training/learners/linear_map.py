@@ -17,12 +17,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from protolabel.arrays import Positions
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.folder import read_dense, read_folder, read_tensors
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.errors import EncoderError
 from protolabel.label_space.encoder_binding import with_cache
-from protolabel.training.learners.base import Learner, Positions
+from protolabel.training.learners.base import Learner
 from protolabel.training.save import write_transformer
 
 

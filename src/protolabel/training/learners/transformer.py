@@ -20,12 +20,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from protolabel.arrays import Positions
 from protolabel.encoders.folder import Dense, ModelFolder, read_dense, read_folder, read_tensors
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.encoders.text.graph import plain_name
 from protolabel.encoders.text.windows import read_tokenizer
 from protolabel.errors import EncoderError, InputError
-from protolabel.training.learners.base import Learner, Positions
+from protolabel.training.learners.base import Learner
 from protolabel.training.save import write_transformer
 
 log = logging.getLogger(__name__)

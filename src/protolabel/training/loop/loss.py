@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from protolabel.arithmetic.prototypes import Metric
+from protolabel.arrays import Metric
 from protolabel.episodes.sampler import Episode, turns
 
 FIRST_TEMPERATURE = {"cosine": 0.05, "euclidean": 1.0}

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.episodes.sampler import Episode, Positions, Sampler, generator_of
+from protolabel.arrays import Floats, Positions
+from protolabel.episodes.sampler import Episode, Sampler, generator_of
 from protolabel.evaluation.episodic import Accuracy, episodic_accuracy
-from protolabel.training.learners.base import Floats, Learner
+from protolabel.training.learners.base import Learner
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 

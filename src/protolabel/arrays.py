@@ -1,0 +1,42 @@
+"""Array type aliases and ``Metric``, each defined once, and ``unit``, which all layers need.
+
+The alias says what the numbers mean; the shape stands in the docstring of whoever uses it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+Embeddings = Floats
+"""Vectors of documents or descriptions, one a row: ``(n, d)``."""
+Labels = Integers
+"""Class numbers, 0 to K - 1: ``(n,)``."""
+Positions = Integers
+"""Rows of a data set or of an array: ``(n,)``."""
+Keys = Integers
+"""Class keys as the store numbers them, oldest first: ``(K,)``."""
+FixedSums = Integers
+"""Sums in fixed point, 2**-32 a step: ``(d,)`` or ``(K, d)``."""
+
+Metric = Literal["cosine", "euclidean"]
+"""How scores compare: the cosine, or minus the squared Euclidean distance."""
+
+
+def unit(vectors: Embeddings | Doubles) -> Embeddings:
+    """Return the vectors at length one; a vector of zeros stays zero.
+
+    The length is computed in float64, so that no float32 vector is too long or too short for it.
+
+    *Shape:* ``(n, d)`` -> ``(n, d)`` float32.
+    """
+    lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1, keepdims=True))
+    scaled = np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
+    return np.asarray(scaled, np.float32)
