@@ -10,6 +10,7 @@
     │   ├── ClassExistsError
     │   ├── UnknownExampleError
     │   └── HistoryError                        nothing to undo or redo, no such version
+    ├── TrainingError             exit code 1   a training run cannot go on
     ├── EncoderError              exit code 4   no encoder, or not the space's own
     │   ├── EncoderNotFoundError
     │   └── EncoderMismatchError
@@ -104,6 +105,10 @@ class UnknownExampleError(ClassError):
 
 class HistoryError(ClassError):
     """Nothing to undo or redo, or no such version."""
+
+
+class TrainingError(ProtolabelError):
+    """A training run cannot go on: a loss, a gradient or a weight is no finite number."""
 
 
 class EncoderError(ProtolabelError):

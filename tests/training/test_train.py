@@ -132,7 +132,7 @@ def test_without_novel_classes_none_are_reported(tmp_path):
     facts = finite((tmp_path / "out" / "training.json").read_text())
     assert facts["novel_after"] is None
     assert facts["scenarios"][0]["n_way"] == 7  # what this past can give
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="exists already"):
         train(texts(), tmp_path / "out", kind="map", encoder=base, recipe=QUICK)
     train(texts(), tmp_path / "out", kind="map", encoder=base, recipe=QUICK, overwrite=True)
 

@@ -16,7 +16,8 @@ from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.errors import InputError
 from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.learners.transformer import Transformer
-from protolabel.training.save import replace_folder, write_transformer
+from protolabel.training.output_folder import replace_folder
+from protolabel.training.save import write_transformer
 
 TEXTS = ["pay bill", "box ship work sign a", "e", "bill pay a b c d e f", "sign a b"]
 SPECIAL = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
@@ -121,7 +122,7 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path):
     out = tmp_path / "deep" / "out"
     replace_folder(out, fill)
     assert (out / "weights").read_text() == "new"
-    with pytest.raises(InputError, match=r"is there already; expected.*to fix it"):
+    with pytest.raises(InputError, match=r"exists already; expected.*to fix it"):
         replace_folder(out, fill)
 
     def half(folder):

@@ -36,7 +36,7 @@ from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Judged, Report, Watch
 from protolabel.training.loop.trainer import Trainer
 from protolabel.training.loop.validation import TaskData
-from protolabel.training.save import refuse_unwritable
+from protolabel.training.output_folder import refuse_existing
 from protolabel.training.train import write_encoder
 
 ONE_SIDED = 1.645 / 1.96  # of a two-sided 95 % interval: its one-sided bound
@@ -101,9 +101,7 @@ def adapt(
             expected="a folder that no version of the label space answers with",
             remedy="name another (--out FOLDER)",
         )
-    if out.exists() and not overwrite:
-        raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
-    refuse_unwritable(out)
+    refuse_existing(out, overwrite=overwrite)
     if space.metric != "cosine":
         raise InputError(f"a label space of metric {space.metric}", expected="cosine")
     view = space.view()

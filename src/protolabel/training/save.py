@@ -1,16 +1,14 @@
-"""Writes trained weights as the folders that encoders are read from. Trains and loads nothing.
+"""Writes trained weights in the layout that encoders are read from. Trains and loads nothing.
 
-Everything is written beside its place and moved there when it is whole: a folder is never half an
-encoder.
+Where the folder stands, and that it is whole, is the concern of
+:mod:`protolabel.training.output_folder`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,59 +17,13 @@ from torch.nn import Linear
 
 from protolabel.encoders.folder import ModelFolder
 from protolabel.encoders.text.architectures import read_sizes
-from protolabel.errors import InputError
+from protolabel.training.tensor_files import save_tensors
 
 
 def write_conv(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
     """Write a Conv4's config.json and model.safetensors."""
-    from safetensors.torch import save_file
-
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-    save_file(
-        {name: tensor.detach().contiguous() for name, tensor in tensors.items()},
-        folder / "model.safetensors",
-        metadata={"format": "pt"},
-    )
-
-
-def refuse_unwritable(path: Path) -> None:
-    """Raise InputError where a folder ``path`` could not be made; nothing is left behind."""
-    there = next(folder for folder in path.absolute().parents if folder.exists())
-    try:
-        with tempfile.TemporaryDirectory(dir=there, prefix=f".{path.name}."):
-            pass
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be made ({error.strerror or error})",
-            expected="a folder that can be written",
-            remedy="name another --out",
-        ) from error
-
-
-def replace_folder(path: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> None:
-    """Let ``write`` fill a new folder, and put it at ``path`` when it is whole.
-
-    Raises InputError where something else is there already.
-    """
-    if path.exists() and not overwrite:
-        raise InputError(
-            f"{path} is there already", expected="a new folder", remedy="name another --out"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part-{os.getpid()}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    try:
-        write(aside)
-        if path.exists():
-            old = path.with_name(f".{path.name}.old-{os.getpid()}")
-            path.rename(old)
-            aside.rename(path)
-            shutil.rmtree(old)
-        else:
-            aside.rename(path)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    save_tensors(folder / "model.safetensors", tensors, {"format": "pt"})
 
 
 def write_transformer(
@@ -82,8 +34,6 @@ def write_transformer(
     ``dense``: the linear step after pooling, or None. The layout is the one of
     :mod:`protolabel.encoders.folder`, which sentence-transformers reads as well.
     """
-    from safetensors.torch import save_file
-
     _copy_settings(folder, base)
     if dense is not None:
         where = folder / (base.dense_path.name if base.dense_path is not None else "2_Dense")
@@ -97,11 +47,11 @@ def write_transformer(
             "bias": dense.bias is not None,
         }
         (where / "config.json").write_text(json.dumps(sizes | settings, indent=1), encoding="utf-8")
-        named = {f"linear.{n}": p.detach().contiguous() for n, p in dense.named_parameters()}
-        save_file(named, where / "model.safetensors", metadata={"format": "pt"})
+        named = {f"linear.{name}": value for name, value in dense.named_parameters()}
+        save_tensors(where / "model.safetensors", named, {"format": "pt"})
     _write_modules(folder, base, dense is not None)
-    floats = {n: t.detach().contiguous() for n, t in tensors.items() if t.is_floating_point()}
-    save_file(floats, folder / "model.safetensors", metadata={"format": "pt"})
+    floats = {name: tensor for name, tensor in tensors.items() if tensor.is_floating_point()}
+    save_tensors(folder / "model.safetensors", floats, {"format": "pt"})
 
 
 def _copy_settings(folder: Path, base: ModelFolder) -> None:
@@ -124,11 +74,11 @@ def _write_modules(folder: Path, base: ModelFolder, dense: bool) -> None:
     steps = [("", "Transformer"), (pooling, "Pooling")]
     steps += [(place, "Dense")] if dense else []
     steps += [("9_Normalize", "Normalize")]
-    told = [
+    records = [
         {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
         for i, (path, kind) in enumerate(steps)
     ]
-    (folder / "modules.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    (folder / "modules.json").write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
     (folder / pooling).mkdir(exist_ok=True)
     modes = {
         "word_embedding_dimension": _size(base),

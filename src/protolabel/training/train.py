@@ -40,7 +40,7 @@ from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Outcome, Report, Watch
 from protolabel.training.loop.trainer import Trainer
 from protolabel.training.loop.validation import validated
-from protolabel.training.save import refuse_unwritable, replace_folder
+from protolabel.training.output_folder import refuse_existing, replace_folder
 
 Kind = Literal["transformer", "map", "conv4"]
 
@@ -123,9 +123,7 @@ def train(
     """
     pasts = [pasts] if isinstance(pasts, Past) else list(pasts)
     out = Path(out)
-    if out.exists() and not overwrite:
-        raise InputError(f"{out} is there already", expected="a new folder", remedy="name another")
-    refuse_unwritable(out)
+    refuse_existing(out, overwrite=overwrite)
     kind = _kind(pasts, unlabelled, kind)
     recipe = recipe or recipe_of(kind, unlabelled=bool(unlabelled))
     metric = metric or ("euclidean" if kind == "conv4" else "cosine")

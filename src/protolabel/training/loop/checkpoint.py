@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from protolabel.errors import InputError
+from protolabel.training.tensor_files import save_tensors, sync
 
 LATEST = "latest.json"
 GROUPS = "groups.safetensors"
@@ -25,21 +26,16 @@ GROUPS = "groups.safetensors"
 
 def save(folder: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Keep a state; the one before it is deleted once this one is whole."""
-    from safetensors.torch import save_file
-
     folder.mkdir(parents=True, exist_ok=True)
     name = f"state-{facts['episode']}.safetensors"
     part = folder / f"{name}.part"
-    save_file({k: t.detach().cpu().contiguous().clone() for k, t in tensors.items()}, part)
-    with part.open("rb") as stream:
-        os.fsync(stream.fileno())
+    save_tensors(part, tensors)
     os.replace(part, folder / name)
-    told = folder / f"{LATEST}.part"
-    with told.open("w", encoding="utf-8") as stream:
-        json.dump(dict(facts) | {"tensors": name}, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(told, folder / LATEST)
+    latest = folder / f"{LATEST}.part"
+    latest.write_text(json.dumps(dict(facts) | {"tensors": name}), encoding="utf-8")
+    sync(latest)
+    os.replace(latest, folder / LATEST)
+    sync(folder)
     for old in folder.glob("state-*.safetensors*"):
         if old.name != name:
             old.unlink(missing_ok=True)
@@ -80,11 +76,10 @@ def delete(folder: Path) -> None:
 
 def keep_groups(folder: Path, groups: Sequence[npt.NDArray[np.int64]], key: str) -> None:
     """Keep how unlabelled documents were grouped; ``key`` says of which documents, and how."""
-    from safetensors.numpy import save_file
-
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{GROUPS}.part"
-    save_file({str(i): one for i, one in enumerate(groups)}, part, metadata={"key": key})
+    tensors = {str(number): torch.from_numpy(group) for number, group in enumerate(groups)}
+    save_tensors(part, tensors, {"key": key})
     os.replace(part, folder / GROUPS)
 
 

@@ -1,0 +1,131 @@
+"""The folder that a run writes: one run at a time, and a folder that is whole or not there.
+
+A run that is killed leaves folders beside ``OUT`` whose names begin with a dot. The next run into
+``OUT`` removes them. Nothing here knows what an encoder is.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from protolabel.errors import InputError
+from protolabel.training.tensor_files import sync
+
+LOCK = "lock"  # a file in the folder of the run's state
+
+
+def state_folder(out: Path) -> Path:
+    """Return the folder that holds the state of the run into ``out``."""
+    return out.with_name(out.name + ".run")
+
+
+def refuse_existing(out: Path, *, overwrite: bool) -> None:
+    """Raise InputError where ``out`` exists and may not be replaced, or cannot be made."""
+    if out.exists() and not overwrite:
+        raise InputError(
+            f"{out} exists already",
+            expected="a new folder",
+            remedy="name another --out, or replace it with --overwrite",
+        )
+    parent = next(folder for folder in out.absolute().parents if folder.exists())
+    try:
+        with tempfile.TemporaryDirectory(dir=parent, prefix=f".{out.name}."):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{out} cannot be made ({error.strerror or error})",
+            expected="a folder that can be written",
+            remedy="name another --out",
+        ) from error
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Hold the lock on ``out`` while its run goes on, and clear what killed runs left beside it.
+
+    The lock is the operating system's (``flock``). It ends with the process, however that ends, and
+    holds between containers that share the disk.
+
+    Raises:
+        InputError: another run holds the lock, or the disk knows no locks.
+    """
+    state = state_folder(out)
+    state.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(state / LOCK, timeout=0, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise InputError(
+            f"another run is writing {out}",
+            expected="one run at a time into a folder",
+            remedy="wait until it has ended, or name another --out",
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"{state} cannot be locked ({error.strerror or error})",
+            expected="a disk that supports file locks",
+            remedy="name an --out on another disk",
+        ) from error
+    try:
+        clear_leftovers(out)
+        yield
+    finally:
+        (state / LOCK).unlink(missing_ok=True)  # while it is held: a new run makes a new file
+        lock.release()
+        if state.is_dir() and not any(state.iterdir()):
+            state.rmdir()
+
+
+def clear_leftovers(out: Path) -> None:
+    """Remove what a run that was killed while it wrote ``out`` left; put back what it replaced."""
+    name = re.compile(rf"\.{re.escape(out.name)}\.(part|old)-[0-9a-f]{{16}}")
+    if not out.parent.is_dir():
+        return
+    for folder in sorted(out.parent.iterdir()):
+        match = name.fullmatch(folder.name)
+        if match is None:
+            continue
+        if match[1] == "old" and not out.exists():  # killed between the two renames
+            folder.rename(out)
+        else:
+            shutil.rmtree(folder)
+
+
+def replace_folder(out: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> None:
+    """Let ``write`` fill a new folder, and put it at ``out`` when it is whole and on disk.
+
+    Raises:
+        InputError: something else is there already.
+    """
+    refuse_existing(out, overwrite=overwrite)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = _beside(out, "part")
+    part.mkdir()
+    try:
+        write(part)
+        for path in (*part.rglob("*"), part):
+            sync(path)
+        if out.exists():
+            old = _beside(out, "old")
+            out.rename(old)
+            part.rename(out)
+            sync(out.parent)
+            shutil.rmtree(old)
+        else:
+            part.rename(out)
+            sync(out.parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _beside(out: Path, kind: str) -> Path:
+    """Return a name beside ``out`` that no other process or thread has."""
+    return out.with_name(f".{out.name}.{kind}-{secrets.token_hex(8)}")

@@ -1,0 +1,73 @@
+"""Which documents an encoder has learned from: written, read, checked."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protolabel.encoders.provenance import (
+    DOCUMENTS_FILE,
+    TRAINING_FILE,
+    learned_from,
+    short_digests,
+    were_learned,
+    write_learned_from,
+)
+from protolabel.equality import document_digests, text_digest
+from protolabel.errors import EncoderError
+
+
+def write(folder, texts):
+    entry = write_learned_from(folder, short_digests(map(text_digest, texts)))
+    (folder / TRAINING_FILE).write_text(json.dumps({"learned_from": entry}))
+
+
+@given(st.lists(st.text()), st.lists(st.text()))
+def test_documents_are_learned_from_if_an_equal_one_was(tmp_path_factory, texts, others):
+    folder = tmp_path_factory.mktemp("encoder")
+    write(folder, texts)
+    digests = learned_from(folder)
+    assert digests.tolist() == sorted({int(text_digest(text)[:16], 16) for text in texts})
+    asked = [*texts, *others, *(f"  {text.upper()}\n" for text in texts)]
+    expected = [text_digest(text) in set(map(text_digest, texts)) for text in asked]
+    found = were_learned((document_digests(text=text) for text in asked), digests)
+    assert found.tolist() == expected
+    assert found.dtype == np.bool_
+
+
+def test_any_digest_of_a_document_counts():
+    learned = short_digests([text_digest("a")])
+    documents = [(text_digest("b"), text_digest("a")), (text_digest("b"),), ()]
+    assert were_learned(documents, learned).tolist() == [True, False, False]
+    assert were_learned(documents, None).tolist() == [False, False, False]
+
+
+def test_a_folder_that_says_nothing_is_not_an_error(tmp_path):
+    assert learned_from(tmp_path) is None
+    assert learned_from("hashing") is None
+    (tmp_path / TRAINING_FILE).write_text('{"learned_from": 3}')
+    assert learned_from(tmp_path) is None
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-3])
+
+
+def change(path):
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [cut, change, lambda path: path.unlink()])
+def test_damaged_digests_are_one_clear_error(tmp_path, damage):
+    write(tmp_path, ["a", "b"])
+    damage(tmp_path / DOCUMENTS_FILE)
+    with pytest.raises(EncoderError, match=DOCUMENTS_FILE) as caught:
+        learned_from(tmp_path)
+    assert caught.value.expected
+    assert caught.value.remedy
