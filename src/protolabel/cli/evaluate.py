@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import click
 
 from protolabel.cli.common import as_json, line, opened
-from protolabel.cli.render import staged, table
+from protolabel.cli.progress import shown
+from protolabel.cli.render import table
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
 from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
@@ -15,6 +16,7 @@ from protolabel.evaluation.plan import Plan, Progress
 from protolabel.evaluation.report.page import percent, said_of_forecast, share_text, write_report
 from protolabel.evaluation.results import Evaluation
 from protolabel.label_space.label_space import DEFAULT_ENCODER
+from protolabel.progress import Step
 from protolabel.readers import read_descriptions, read_examples
 from protolabel.types import Example
 
@@ -116,7 +118,8 @@ def evaluate(
     of them would buy. With --space and DATA: the label space as it is, on these documents.
     """
     _check(context, data, space)
-    with staged(progress) as follow:
+    with shown(progress) as steps:
+        follow = lambda what, done, total: steps(Step(what, done, total))  # noqa: E731
         if space is not None:
             found = _of_space(space, data, encoder, more, draws, seed, follow)
         else:

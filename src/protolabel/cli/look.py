@@ -10,18 +10,15 @@ from pathlib import Path
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
-from protolabel.cli.render import (
-    answer_record,
-    answer_text,
-    class_record,
-    followed,
-    table,
-)
+from protolabel.cli.progress import shown
+from protolabel.cli.render import answer_record, answer_text, class_record, table
 from protolabel.errors import InputError
 from protolabel.label_space.evidence import excerpt
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
-from protolabel.readers import Format, Progress, read_documents, source_size
+from protolabel.progress import Progress, Step
+from protolabel.readers import Format, read_documents, source_size
+from protolabel.readers import Progress as Bytes
 from protolabel.types import Answer, Document
 
 
@@ -69,15 +66,16 @@ def label(
         view = known.at(at) if at is not None else _settled(known)
         if prototypes:
             view = view.unrefined()
-        followed_reading = _reading(inputs, texts, fmt, progress)
-        if out is None:
-            for answer in view.label_many(followed_reading, alternatives=top, evidence=evidence):
+        with shown(progress) as follow:
+            documents = _reading(inputs, texts, fmt, follow)
+            if out is not None:
+                _to_file(view, documents, Path(out), resume, top, evidence)
+                return
+            for answer in view.label_many(documents, alternatives=top, evidence=evidence):
                 if json_:
                     line(answer_record(answer))
                 else:
                     click.echo(answer_text(answer))
-            return
-        _to_file(view, followed_reading, Path(out), resume, top, evidence)
 
 
 def _settled(space: LabelSpace) -> View:
@@ -86,14 +84,19 @@ def _settled(space: LabelSpace) -> View:
 
 
 def _reading(
-    inputs: tuple[str, ...], texts: tuple[str, ...], fmt: Format | None, show: bool | None
+    inputs: tuple[str, ...], texts: tuple[str, ...], fmt: Format | None, progress: Progress
 ) -> Iterator[Document]:
     sizes = [source_size(source) for source in inputs]
     known = [size for size in sizes if size is not None]
-    reading = Progress(sum(known) if len(known) == len(sizes) else None)
+    read_bytes = Bytes(sum(known) if len(known) == len(sizes) else None)
     given = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
-    read = (read_documents(source, fmt=fmt, progress=reading) for source in inputs)
-    return followed(itertools.chain(given, *read), reading, show)
+    read = (read_documents(source, fmt=fmt, progress=read_bytes) for source in inputs)
+    n = 0
+    for n, document in enumerate(itertools.chain(given, *read), start=1):
+        yield document
+        if n % 64 == 0:
+            progress(Step("documents", n, share=read_bytes.fraction))
+    progress(Step("documents", n, n))
 
 
 def _to_file(

@@ -1,60 +1,151 @@
-"""How a training is shown while it runs: a line that moves, or in a log one line a validation."""
+"""The one renderer of progress: bars with the time left on a terminal, lines in a log.
+
+It draws on stderr, and only there. It decides nothing about the work.
+"""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from protolabel.progress import Progress, Step, silent
+
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
     from protolabel.training.loop.reports import Report
+
+LOG_SECONDS = 30.0  # between two lines of a log about the same work
+WANTED = "protolabel.progress"  # what --progress, --quiet and --json ask for, in click's context
+
+
+@contextmanager
+def shown(show: bool | None = None, *, log: bool = False) -> Iterator[Progress]:
+    """Yield a progress that is drawn on stderr until the end of the block.
+
+    Args:
+        show: True draws also in a pipe, as lines; False draws nothing. None draws where stderr is
+            a terminal and neither ``--json`` nor ``--quiet`` was given.
+        log: With ``show`` None, write lines also where stderr is no terminal: for work of hours,
+            which people follow in a log.
+    """
+    if show is None:
+        context = click.get_current_context(silent=True)
+        show = context.meta.get(WANTED) if context else None
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    if sys.stderr is None or show is False or (show is None and not terminal and not log):
+        yield silent
+    elif not terminal:
+        yield _Log()
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=20),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}", markup=False),
+        )
+        # Redirection would send to stderr what commands write to stdout.
+        with Bars(
+            *columns, console=Console(stderr=True), redirect_stdout=False, redirect_stderr=False
+        ) as bars:
+            yield _Terminal(bars)
+
+
+def words(step: Step) -> str:
+    """Return a step as words: ``documents encoded: 1,024 of 5,000``."""
+    of = f" of {step.total:,}" if step.total is not None else ""
+    return f"{step.what}: {step.done:,}{of}"
+
+
+class _Terminal:
+    """A bar for each kind of work."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, step: Step) -> None:
+        fraction = step.fraction
+        if step.what not in self._tasks:
+            total = None if fraction is None else 1.0
+            self._tasks[step.what] = self._bars.add_task(words(step), total=total, note="")
+        task, note = self._tasks[step.what], step.note
+        if fraction is None:
+            self._bars.update(task, description=words(step), note=note)
+        else:
+            self._bars.update(
+                task, description=words(step), note=note, total=1.0, completed=fraction
+            )
+
+
+@dataclass(slots=True)
+class _Latest:
+    """What the log says of one kind of work: since when, and the newest line."""
+
+    began: float
+    written: float
+    note: str = ""
+    ended: bool = False
+
+
+class _Log:
+    """A line when a kind of work begins, when its note changes, now and then, and when it ends."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, _Latest] = {}
+
+    def __call__(self, step: Step) -> None:
+        now, fraction = time.monotonic(), step.fraction
+        latest = self._latest.setdefault(step.what, _Latest(now, now - LOG_SECONDS))
+        ended = fraction == 1.0
+        due = now - latest.written >= LOG_SECONDS or step.note != latest.note
+        if not due and (not ended or latest.ended):
+            return
+        left = ""
+        if fraction and not ended and now > latest.began:
+            left = f"  {_duration((now - latest.began) * (1 - fraction) / fraction)} left"
+        click.echo(f"{words(step)}{'  ' + step.note if step.note else ''}{left}", err=True)
+        latest.written, latest.note, latest.ended = now, step.note, ended
+
+
+def _duration(seconds: float) -> str:
+    """Return seconds as people say them: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 @contextmanager
 def watching() -> Iterator[Callable[[Report], None]]:
-    """A line on stderr: episodes, loss, accuracy, time left. In a log, one line a validation."""
-    if not sys.stderr.isatty():
-        begun: set[str] = set()
+    """Yield a function that shows the reports of a training; in a log, a line a validation."""
+    with shown(log=True) as progress:
+        yield _Watch(progress)
 
-        def plain(report: Report) -> None:
-            if report.validation is None and report.phase not in {"", *begun}:
-                click.echo(f"{report.phase}{report.episodes} episodes", err=True)
-            begun.add(report.phase)
-            if report.validation is not None and report.episode == 0:
-                click.echo(f"{report.phase}before  validation {report.validation}", err=True)
-            elif report.validation is not None:
-                click.echo(
-                    f"{report.phase}episode {report.episode}/{report.episodes}  "
-                    f"loss {report.loss:.3f}  validation {report.validation}  "
-                    f"{report.remaining / 60:.1f} minutes left",
-                    err=True,
-                )
 
-        yield plain
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+class _Watch:
+    """The reports of a training as steps."""
 
-    columns = (
-        TextColumn("{task.fields[said]}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        TextColumn("left {task.fields[left]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("train", total=1.0, said="starting", left="?")
-        seen: dict[str, str] = {"validation": ""}
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._validations = progress, dict[str, str]()
 
-        def watch(report: Report) -> None:
-            if report.validation is not None:
-                seen["validation"] = f"  validation {report.validation}"
-            said = f"{report.phase}episode {report.episode}/{report.episodes}  "
-            said += f"loss {report.loss:.3f}"
-            left = f"{report.remaining / 60:.1f} min" if report.episode else "?"
-            bar.update(task, completed=report.share, said=said + seen["validation"], left=left)
-
-        yield watch
+    def __call__(self, report: Report) -> None:
+        what = f"{report.phase}episodes"
+        if report.validation is not None:
+            self._validations[what] = f"validation {report.validation}"
+        note = self._validations.get(what, "")
+        if report.validation is not None and report.episode:
+            note = f"loss {report.loss:.3f}  {note}"
+            self._validations[what] = note
+        self._progress(Step(what, report.episode, report.episodes, note, report.share))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
 
 from protolabel.cli.common import SPACE, as_json, finite, line, opened
-from protolabel.cli.render import comparison_text, counted
+from protolabel.cli.progress import shown
+from protolabel.cli.render import comparison_text
 from protolabel.encoders import AnyEncoder, load_encoder
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.progress import Progress, Step, silent
 from protolabel.types import Reencoded
 
 
@@ -53,8 +55,9 @@ def reencode(
     with opened(space, cache=True) as known:
         old = known.fingerprint
         if dry_run:
-            with counted("documents", progress) as told:
-                result = Reencoded(None, known.compare(loaded, progress=told), 0, "only compared")
+            with shown(progress) as follow:
+                steps = Encoding(follow)
+                result = Reencoded(None, known.compare(loaded, progress=steps), 0, "only compared")
         else:
             result = moved(known, loaded, encoder, only_if_better=only_if_better, progress=progress)
         version = known.version
@@ -80,6 +83,20 @@ def reencode(
         click.echo(f"{result.reason}; nothing was changed")
 
 
+@dataclass
+class Encoding:
+    """How far the encoding of a label space is; it passes that on."""
+
+    progress: Progress = silent
+    done: int = 0
+    total: int = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take note of a step, and pass it on."""
+        self.done, self.total = done, total
+        self.progress(Step("documents encoded", done, total))
+
+
 def moved(
     known: LabelSpace,
     encoder: str | AnyEncoder,
@@ -93,22 +110,18 @@ def moved(
 
     ``name``: of the encoder, for the file. ``resume``: what goes on where an interruption ended it.
     """
-    at, old = (0, 0), known.fingerprint
-
-    def followed(done: int, total: int) -> None:
-        nonlocal at
-        at = (done, total)
-        told(done, total)
-
+    old = known.fingerprint
+    steps = Encoding()
     try:
-        with counted("documents", progress) as told:
+        with shown(progress) as follow:
+            steps.progress = follow
             result = known.reencode(
-                encoder, encoder_name=name, only_if_better=only_if_better, progress=followed
+                encoder, encoder_name=name, only_if_better=only_if_better, progress=steps
             )
     except KeyboardInterrupt:
         click.echo(
-            f"stopped; {at[0]:,} of {at[1]:,} documents are encoded and kept: {resume} to go on. "
-            f"The encoder in force is {known.fingerprint}",
+            f"stopped; {steps.done:,} of {steps.total:,} documents are encoded and kept: "
+            f"{resume} to go on. The encoder in force is {known.fingerprint}",
             err=True,
         )
         raise

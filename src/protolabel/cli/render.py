@@ -1,13 +1,12 @@
-"""Records as people read them: tables, sentences, a progress line. JSON lines too, for programs.
+"""Records as people read them: tables and sentences. JSON lines too, for programs.
 
-Nothing here opens a label space. Results go to stdout, progress and notes to stderr.
+Nothing here opens a label space. Results go to stdout, notes to stderr.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,8 +14,7 @@ import click
 
 from protolabel.cli.common import finite
 from protolabel.images import data_address
-from protolabel.readers import Progress
-from protolabel.types import Answer, Change, ClassInfo, Comparison, Document, Evidence
+from protolabel.types import Answer, Change, ClassInfo, Comparison, Evidence
 
 
 def said(change: Change, milliseconds: float) -> None:
@@ -84,26 +82,6 @@ def comparison_text(told: Comparison) -> str:
     )
 
 
-@contextmanager
-def counted(noun: str, show: bool | None) -> Iterator[Callable[[int, int], None]]:
-    """A function to tell how many are done of how many; it shows them with the time left on stderr.
-
-    ``show``: None shows it where stderr is a terminal.
-    """
-    if not (sys.stderr.isatty() if show is None else show):
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    left = (TextColumn("left"), TimeRemainingColumn())
-    columns = (MofNCompleteColumn(), TextColumn(noun), BarColumn(), *left)
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(noun, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def table(headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """A table, fitted to the terminal."""
     from rich.console import Console
@@ -116,72 +94,3 @@ def table(headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
         made.add_row(*row)
     width = None if sys.stdout.isatty() else 160
     Console(width=width, highlight=False, markup=False).print(made)
-
-
-def followed(
-    documents: Iterable[Document], progress: Progress, show: bool | None
-) -> Iterator[Document]:
-    """The same documents, with a line on stderr that says how many, how fast and how much longer.
-
-    ``show``: None shows it where stderr is a terminal.
-    """
-    if not (sys.stderr.isatty() if show is None else show):
-        yield from documents
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.fields[n]:,} documents"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("label", total=progress.total, n=0)
-        for n, document in enumerate(documents, start=1):
-            yield document
-            if n % 64 == 0 or progress.fraction == 1.0:
-                bar.update(task, completed=progress.done, n=n)
-
-
-@contextmanager
-def staged(show: bool | None) -> Iterator[Callable[[str, int, int], None]]:
-    """Takes ``(what, done, of how many)`` and keeps a line on stderr of it, with the time left.
-
-    ``show``: None shows it where stderr is a terminal.
-    """
-    if not (sys.stderr.isatty() if show is None else show):
-        yield lambda what, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        TaskID,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}"),
-        MofNCompleteColumn(),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    stages: dict[str, TaskID] = {}
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-
-        def follow(what: str, done: int, total: int) -> None:
-            if what not in stages:
-                stages[what] = bar.add_task(what, total=total)
-            bar.update(stages[what], completed=done, total=total)
-
-        yield follow
