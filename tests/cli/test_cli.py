@@ -322,10 +322,10 @@ def test_reencode_refuses_what_cannot_be(space, tmp_path):
 
 SLOW = """
 import sys, time
-from protolabel.label_space import reencode
+from protolabel.label_space import item_vectors
 from protolabel.cli import main
 from protolabel.encoders.hashing import HashingEncoder
-reencode.BATCH = 2
+item_vectors.BATCH = 2
 encode = HashingEncoder.encode
 def slowly(self, texts):
     time.sleep(0.1)

@@ -153,10 +153,10 @@ def test_a_kappa_that_was_set_is_left_alone(rich):
 def test_an_estimate_that_comes_late_does_not_overrule_a_person(rich):
     rich.configure(kappa=2.5)
     version = rich.version
-    rich._now.tune(rich.view(), 1.2)
+    rich._session.tune(rich.view(), 1.2)
     assert (rich.settings.kappa, rich.version) == (2.5, version)
     rich.configure(kappa="auto")
-    rich._now.tune(rich.view(), 1.2)
+    rich._session.tune(rich.view(), 1.2)
     assert rich.settings.kappa == 1.2
 
 

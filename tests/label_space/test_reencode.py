@@ -27,7 +27,8 @@ from protolabel.errors import (
     HistoryError,
     InputError,
 )
-from protolabel.label_space import reencode
+from protolabel.label_space import encoder_comparison, item_vectors
+from protolabel.label_space.changes import encoder as encoder_change
 from protolabel.store.check import check
 from protolabel.store.sqlite import SqliteStore
 
@@ -336,7 +337,7 @@ class Stopping(LetterEncoder):
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
     path = tmp_path / "a.space"
     many(path)
-    monkeypatch.setattr(reencode, "BATCH", 16)
+    monkeypatch.setattr(item_vectors, "BATCH", 16)
     told: list[tuple[int, int]] = []
     with LabelSpace(path, encoder=Words(), background=False) as space:
         before = prototypes(space.view())
@@ -360,8 +361,8 @@ KILLED = textwrap.dedent("""
     import sys, time
     sys.path.insert(0, sys.argv[2])
     from fakes import LetterEncoder, WordEncoder
-    from protolabel import LabelSpace; from protolabel.label_space import reencode
-    reencode.BATCH = 5
+    from protolabel import LabelSpace; from protolabel.label_space import item_vectors
+    item_vectors.BATCH = 5
     class Slow(LetterEncoder):
         def encode(self, texts):
             time.sleep(0.004)
@@ -539,14 +540,14 @@ def test_an_embedding_that_was_brought_is_never_taken_for_one_of_the_new_encoder
 
 def meanwhile(monkeypatch, *events) -> None:
     """Events between the last batch and the transaction that flips, one a round."""
-    real, left = reencode.compare, list(events)
+    real, left = encoder_comparison.compare, list(events)
 
     def compare(*args, **kwargs):
         if left:
             left.pop(0)()
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(reencode, "compare", compare)
+    monkeypatch.setattr(encoder_comparison, "compare", compare)
 
 
 def test_what_others_add_while_it_encodes_is_carried_over(path, monkeypatch):
@@ -554,7 +555,7 @@ def test_what_others_add_while_it_encodes_is_carried_over(path, monkeypatch):
         with LabelSpace(path, encoder=Words(), background=False) as there:
             there.add([Example("late", f"late {there.version} {k}") for k in range(n)])
 
-    monkeypatch.setattr(reencode, "LATE", 3)
+    monkeypatch.setattr(encoder_change, "LATE", 3)
     encoder = Meanwhile(lambda: others(4), LetterEncoder())
     meanwhile(monkeypatch, lambda: others(5), lambda: others(2))  # too many; few
     with LabelSpace(path, encoder=Words(), background=False) as here:
@@ -581,9 +582,9 @@ def test_an_example_without_text_that_comes_meanwhile_stops_it(path, monkeypatch
 def test_an_estimate_of_kappa_from_old_vectors_is_not_taken_up(space):
     view = space.view()
     space.reencode(Letters())
-    space._now.tune(view, 7.0)
+    space._session.tune(view, 7.0)
     assert space.settings.kappa == 1.0
-    space._now.tune(space.view(), 7.0)
+    space._session.tune(space.view(), 7.0)
     assert space.settings.kappa == 7.0
 
 
@@ -606,7 +607,7 @@ def test_others_answer_all_the_while(tmp_path):
     with LabelSpace.create(path, encoder="hashing:64", background=False) as space:
         space.add([Example(f"c{n % 5}", f"text {WORDS[n % 5]} {n}") for n in range(300)])
     script = "import sys; from protolabel import LabelSpace\n"
-    script += "from protolabel.label_space import reencode; reencode.BATCH = 9\n"
+    script += "from protolabel.label_space import item_vectors; item_vectors.BATCH = 9\n"
     script += "LabelSpace(sys.argv[1], background=False).reencode('hashing:32')"
     seen: dict[str, set[str]] = {}
     with LabelSpace(path, background=False) as here:

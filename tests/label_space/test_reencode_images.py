@@ -230,10 +230,10 @@ class Stopping(PictureEncoder):
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
-    from protolabel.label_space import reencode
+    from protolabel.label_space import item_vectors
 
     path = tmp_path / "a.space"
-    monkeypatch.setattr(reencode, "BYTES", 1)  # a batch an image
+    monkeypatch.setattr(item_vectors, "BYTES", 1)  # a batch an image
     with LabelSpace.create(path, encoder=PictureEncoder(), background=False) as space:
         fill(space)
         space.add([Example("bar", image=drawn("bar", n)) for n in range(40, 44)])

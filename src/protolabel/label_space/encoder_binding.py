@@ -77,6 +77,19 @@ class Binding:
         self._known.append(cached)
         return cached
 
+    def encoder_of(self, fingerprint: str, name: str) -> AnyEncoder:
+        """Return the encoder of a fingerprint: the one learned last, or loaded by its name."""
+        for encoder in reversed(self._known):
+            if compatible(encoder.fingerprint, fingerprint):
+                return encoder
+        if not name:
+            raise EncoderNotFoundError(
+                f"no encoder of {fingerprint} at hand",
+                expected="the encoder object, or its name",
+                remedy="LabelSpace.reencode(encoder)",
+            )
+        return self.learn(load_encoder(name))
+
     def own(self, encoding: int) -> None:
         """The caller has moved the label space to this encoding."""
         with self._lock:

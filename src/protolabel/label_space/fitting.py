@@ -18,7 +18,7 @@ from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.prototypes import from_fixed
 from protolabel.arithmetic.refinement import cross_fit, refine
 from protolabel.arithmetic.seen_examples import calibrated
-from protolabel.label_space.settings import FIRST_KAPPA, Settings
+from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.label_space.stored_fits import (
     keep_calibration,
     keep_refinement,
@@ -26,7 +26,7 @@ from protolabel.label_space.stored_fits import (
     stored_calibration,
 )
 from protolabel.label_space.view import View
-from protolabel.store import Rows, Store
+from protolabel.store import Rows
 
 MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
 SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this factor
@@ -106,19 +106,6 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
     keep_calibration(rows, snapshot.basis, "refined", of_refined)
     keep_refinement(rows, snapshot.basis, refinement)
     return None
-
-
-def tune(store: Store, view: View, kappa: float) -> None:
-    """Take up an estimate of kappa that was made from a view, unless somebody has set one since,
-    or moved the label space to another encoder.
-    """
-    with store.exclusively():
-        version = store.version()
-        settings = Settings.from_rows(store.settings(version))
-        if settings.kappa_auto and store.encoding(version).number == view.embedder.encoding:
-            with store.writing("tune", "protolabel") as writing:
-                writing.set("kappa", repr(kappa))
-                writing.summary = f"kappa {settings.kappa:g} -> {kappa:g}, estimated"
 
 
 def _complete(rows: Rows, view: View) -> bool:

@@ -8,21 +8,34 @@ rows and the search each live in files of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from protolabel.arrays import Metric
 from protolabel.encoders import AnyEncoder, load_encoder, reads
-from protolabel.encoders.embedder import Embedder, moved_on
-from protolabel.errors import InputError
-from protolabel.label_space import changes, reencode
+from protolabel.label_space.changes import (
+    Add,
+    Configure,
+    Describe,
+    Merge,
+    Move,
+    Redo,
+    Reencode,
+    Remove,
+    Rename,
+    Restore,
+    Retire,
+    ReturnTo,
+    Split,
+    Undo,
+)
+from protolabel.label_space.changes.encoder import Draft
 from protolabel.label_space.encoder_binding import Binding, name_of
-from protolabel.label_space.reencode import Progress
-from protolabel.label_space.session import Action, Changing
-from protolabel.label_space.settings import Settings, parsed
+from protolabel.label_space.encoder_comparison import compared
+from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, vector_space_of
+from protolabel.label_space.session import Session
+from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
-from protolabel.names import clean_name
 from protolabel.store import MEMORY, ExampleRow, Store, create_store, open_store
 from protolabel.types import (
     Answer,
@@ -31,6 +44,7 @@ from protolabel.types import (
     Comparison,
     Document,
     Example,
+    Progress,
     Reencoded,
     VectorSpace,
 )
@@ -106,7 +120,7 @@ class LabelSpace:
         with store.reading():
             opened = store.encoding(store.version())
             binding = Binding(encoder, opened, metric=self.metric, where=self.path, cache=cache)
-            self._now = Changing(store, binding, name_of(who), background=background)
+            self._session = Session(store, binding, name_of(who), background=background)
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -127,11 +141,11 @@ class LabelSpace:
 
     def view(self) -> View:
         """The label space as it is now, frozen; changes of other processes are seen from here."""
-        return self._now.view()
+        return self._session.view()
 
     def at(self, version: int) -> View:
         """The label space as it was at a version. Raises HistoryError for one that never was."""
-        return self._now.at(version)
+        return self._session.at(version)
 
     def history(self, limit: int | None = None) -> Iterator[Change]:
         """All changes, newest first."""
@@ -163,23 +177,8 @@ class LabelSpace:
 
     def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Change:
         """Say what classes are, making those that are new: one, or ``{label: description}``."""
-        given = {label: description} if isinstance(label, str) else dict(label)
-        if not given:
-            raise InputError("no description", expected="at least one class with its description")
-        texts: dict[str, str] = {}
-        for name, text in given.items():
-            if not isinstance(text, str) or not text.strip():
-                raise InputError(
-                    f"an empty description of class {name!r}", expected="words that say what it is"
-                )
-            texts[clean_name(name)] = text.strip()
-        distinct = list(dict.fromkeys(texts.values()))
-
-        def prepare(embedder: Embedder) -> Action:
-            vectors = dict(zip(distinct, embedder.texts(distinct), strict=True))
-            return lambda w: changes.describe(w, texts, vectors)
-
-        return self._now.embedded("describe", prepare)
+        texts = {label: description or ""} if isinstance(label, str) else label
+        return self._session.commit(Describe(texts))
 
     def add(self, examples: str | Example | Iterable[Example], label: str | None = None) -> Change:
         """Add examples: a text with its label, one Example, or many. New labels become classes.
@@ -189,71 +188,53 @@ class LabelSpace:
         if isinstance(examples, str):
             examples = Example(label or "", examples)
         batch = [examples] if isinstance(examples, Example) else list(examples)
-        batch = [_checked(e) for e in batch]
-        if not batch:
-            raise InputError("no examples", expected="at least one")
-        brought = any(e.embedding is not None for e in batch)
-        bound = self.view().embedder
-
-        def prepare(embedder: Embedder) -> Action:
-            if brought and embedder.encoding != bound.encoding:
-                raise moved_on("an embedding", embedder.fingerprint, self.path)
-            names = self._now.name_vectors(embedder, dict.fromkeys(e.label for e in batch))
-            vectors = embedder.documents(batch).embeddings
-            return lambda w: changes.add(w, batch, vectors, names)
-
-        return self._now.embedded("add", prepare)
+        return self._session.commit(Add(batch))
 
     def rename(self, old: str, new: str) -> Change:
         """Another name, and nothing else."""
-        return self._now.apply("rename", lambda w: changes.rename(w, old, new))
+        return self._session.commit(Rename(old, new))
 
     def merge(self, labels: Sequence[str], into: str) -> Change:
         """One class of several: ``into`` is one of them, or new."""
-        return self._now.naming("merge", [into], lambda w, n: changes.merge(w, labels, into, n))
+        return self._session.commit(Merge(labels, into))
 
     def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Change:
         """Take members off a class into new classes: ``{new label: example ids}``."""
-        return self._now.naming("split", parts, lambda w, n: changes.split(w, label, parts, n))
+        return self._session.commit(Split(label, parts))
 
     def retire(self, *labels: str) -> Change:
         """Out of the answers, with all they hold kept."""
-        return self._now.apply("retire", lambda w: changes.retire(w, labels))
+        return self._session.commit(Retire(labels))
 
     def restore(self, *labels: str) -> Change:
         """Retired classes back into the answers."""
-        return self._now.apply("restore", lambda w: changes.restore(w, labels))
+        return self._session.commit(Restore(labels))
 
     def move(self, ids: str | Sequence[str], to: str) -> Change:
         """Examples to another class."""
-        return self._now.naming("move", [to], lambda w, n: changes.move(w, _ids(ids), to, n))
+        return self._session.commit(Move(_ids(ids), to))
 
     def remove(self, ids: str | Sequence[str]) -> Change:
         """Examples that count no longer."""
-        return self._now.apply("remove", lambda w: changes.remove(w, _ids(ids)))
+        return self._session.commit(Remove(_ids(ids)))
 
     def configure(self, **settings: object) -> Change:
         """Change settings: ``kappa`` (auto or a number), ``threshold`` (auto, none or a number),
         ``refine`` (on, off), ``names_mean`` (on, off).
         """
-        rows: dict[str, str] = {}
-        for key, value in settings.items():
-            text = ("off", "on")[value] if isinstance(value, bool) else str(value)
-            text = "auto" if value is None else text
-            rows |= parsed(key, text)
-        return self._now.apply("configure", lambda w: changes.configure(w, rows, settings))
+        return self._session.commit(Configure(settings))
 
     def undo(self) -> Change:
         """Take back the newest change in force; everything is as it was before, bit for bit."""
-        return self._now.apply("undo", changes.undo)
+        return self._session.commit(Undo())
 
     def redo(self) -> Change:
         """Take back the newest undo."""
-        return self._now.apply("redo", changes.redo)
+        return self._session.commit(Redo())
 
     def return_to(self, version: int) -> Change:
         """Make everything as it was at a version. What came after stays in the history."""
-        return self._now.apply("return", lambda w: changes.return_to(w, version))
+        return self._session.commit(ReturnTo(version))
 
     # -- another encoder ------------------------------------------------------------------------
 
@@ -265,7 +246,11 @@ class LabelSpace:
         Raises InputError where one of them is nothing that the encoder reads.
         """
         loaded = self._loaded(encoder)
-        return reencode.compared(self._now, loaded, progress)
+        target = vector_space_of(self._store, loaded)
+        refuse_unreadable(self._store, target)
+        binding = self._session.binding
+        embedder = embedder_of(binding, target, binding.learn(loaded))
+        return compared(self._store, target, embedder, progress)
 
     def reencode(
         self,
@@ -285,9 +270,15 @@ class LabelSpace:
         """
         loaded = self._loaded(encoder)
         name = encoder_name or (encoder if isinstance(encoder, str) else "")
-        return reencode.reencoded(
-            self._now, loaded, name=name, only_if_better=only_if_better, progress=progress
-        )
+        self._session.binding.learn(loaded)
+        request = Reencode(loaded.fingerprint, name, only_if_better)
+        outcome = self._session.attempt(request, progress)
+        draft = outcome.material
+        assert isinstance(draft, Draft)
+        comparison = draft.drafted.comparison if draft.drafted else None
+        late = outcome.change.detail["late"] if outcome.change else 0
+        encoded = draft.encoded + int(str(late))
+        return Reencoded(outcome.change, comparison, encoded, outcome.reason)
 
     def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:
         return load_encoder(encoder) if isinstance(encoder, str) else encoder
@@ -296,7 +287,7 @@ class LabelSpace:
 
     def settle(self) -> None:
         """Wait until refinement, calibration and kappa fit the present version."""
-        self._now.settle()
+        self._session.settle()
 
     def info(self) -> dict[str, object]:
         """What it is: encoder, settings, sizes, calibration."""
@@ -308,7 +299,7 @@ class LabelSpace:
 
     def close(self) -> None:
         """Stop the background work and close the file; every change that returned is in it."""
-        self._now.close()
+        self._session.close()
 
     def __enter__(self) -> LabelSpace:
         return self
@@ -320,15 +311,6 @@ class LabelSpace:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _checked(example: Example) -> Example:
-    if not isinstance(example, Example):
-        raise InputError(
-            f"an example of type {type(example).__name__}",
-            expected="protolabel.Example, or a text with its label",
-        )
-    return replace(example, label=clean_name(example.label))
 
 
 def _ids(ids: str | Sequence[str]) -> list[str]:

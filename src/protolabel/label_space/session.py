@@ -1,34 +1,42 @@
-"""An open label space between its file and its callers: the present view, and how a change makes
-the next one.
+"""An open label space between its file and its callers: the newest view, and the one loop that
+carries out changes.
 
-A change that needs vectors has them made before its transaction opens, by the encoder of the view
-that it began with; inside, they are held to the encoding that is in force by then. What each change
-does is decided in ``label_space`` and ``surgery``.
+What must be embedded is embedded before the transaction opens, by the encoder of the view that the
+change began with. Inside, the vectors are held to the encoding in force by then. What each change
+does is said by its record in ``changes``.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from protolabel.encoders.embedder import Embedder
-from protolabel.label_space.changes import NameVector
+from protolabel.label_space.changes import ChangeRequest, Tune
+from protolabel.label_space.changes.request import Material, Situation
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.fitting import Settler, fitted, tune
+from protolabel.label_space.fitting import Settler, fitted
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up, past_view, whole_view
-from protolabel.names import words_of
-from protolabel.store import Store, Writing
-from protolabel.types import Change
-
-Action = Callable[[Writing], None]
+from protolabel.store import Store
+from protolabel.types import Change, Progress
 
 
-class _OtherEncoding(Exception):
-    """The vectors of a change are not in the encoding in force: they must be made anew."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What became of a request.
+
+    Attributes:
+        change: None where nothing was changed; ``reason`` then says why.
+        material: what was embedded for it.
+    """
+
+    change: Change | None
+    reason: str
+    material: Material
 
 
-class Changing:
+class Session:
     """Holds the newest view and replaces it after changes, made here or in other processes."""
 
     def __init__(self, store: Store, binding: Binding, who: str, *, background: bool) -> None:
@@ -38,13 +46,13 @@ class Changing:
         self._settler = Settler(self._settle, background=background)
 
     def view(self) -> View:
-        """The newest view; changes of other processes are seen from here."""
+        """Return the newest view; changes of other processes are seen from here."""
         if self.store.changed_elsewhere():
             self._catch_up()
         return self._view
 
     def at(self, version: int) -> View:
-        """The view of a version. Raises HistoryError for one that never was."""
+        """Return the view of a version. Raises HistoryError for one that never was."""
         self.store.require_version(version)
         if version == self._view.version:
             return self._view
@@ -52,60 +60,56 @@ class Changing:
 
     # -- changes ------------------------------------------------------------------------------
 
-    def apply(self, kind: str, action: Action, encoding: int | None = None) -> Change:
-        """One durable change. ``encoding``: the one that its vectors are in."""
-        with self.store.writing(kind, self._who) as writing:
-            if encoding is not None and encoding != writing.encoding.number:
-                raise _OtherEncoding
-            action(writing)
+    def commit(self, request: ChangeRequest) -> Change:
+        """Carry out a change durably, and return its record in the log.
+
+        Raises:
+            ProtolabelError: if it is refused; nothing was changed then.
+        """
+        outcome = self.attempt(request)
+        assert outcome.change is not None, outcome.reason
+        return outcome.change
+
+    def attempt(self, request: ChangeRequest, progress: Progress | None = None) -> Outcome:
+        """Carry out a change, unless the request itself finds that nothing is to be changed."""
+        began, material = self.view().embedder.encoding, None
+        while True:
+            view = self.view()
+            situation = Situation(view, self.store, self.binding, began, progress, material)
+            material = request.embed(situation)
+            with self.store.exclusively():
+                overtaken = material.stale(self.store)
+                reason = "" if overtaken else request.refusal(self.store, material)
+                if not overtaken and not reason:
+                    version = self._write(request, material)
+            self._catch_up()
+            if overtaken:
+                continue
+            if reason:
+                material.discard(self.store)
+                return Outcome(None, reason, material)
+            if request.author is None:  # a change of the label space's own is part of a fit
+                self._settler.poke()
+            change = next(self.store.changes(before=version + 1, limit=1))
+            return Outcome(change, "", material)
+
+    def _write(self, request: ChangeRequest, material: Material) -> int:
+        """Write a change inside the transaction, and return its version."""
+        with self.store.writing(request.kind, request.author or self._who) as writing:
+            request.write(writing, material)
             if writing.re_encoded:
                 self.binding.own(writing.encoding.number)
-        self._catch_up()
-        self._settler.poke()
-        return next(self.store.changes(before=writing.version + 1, limit=1))
-
-    def embedded(self, kind: str, prepare: Callable[[Embedder], Action]) -> Change:
-        """A change with vectors, which ``prepare`` makes: anew, if the label space has been moved
-        to another encoder before the change could be written.
-        """
-        while True:
-            embedder = self.view().embedder
-            action = prepare(embedder)
-            try:
-                return self.apply(kind, action, embedder.encoding)
-            except _OtherEncoding:
-                self._catch_up()
-
-    def naming(
-        self, kind: str, names: Iterable[str], action: Callable[[Writing, NameVector], None]
-    ) -> Change:
-        """A change that may make classes of these names."""
-
-        def prepare(embedder: Embedder) -> Action:
-            vectors = self.name_vectors(embedder, names)
-            return lambda writing: action(writing, vectors)
-
-        return self.embedded(kind, prepare)
-
-    def name_vectors(self, embedder: Embedder, labels: Iterable[str]) -> NameVector:
-        """Embeds the names of classes that are not there yet, before the transaction opens."""
-        view = self.view()
-        if not view.settings.names_mean or not embedder.reads_text:
-            return lambda words: None
-        new = [n for n in labels if self.store.class_named(n.strip(), view.version) is None]
-        words = list(dict.fromkeys(words_of(n.strip()) for n in new if n.strip()))
-        ready = dict(zip(words, embedder.texts(words), strict=True)) if words else {}
-        return lambda w: ready[w] if w in ready else embedder.texts([w])[0]
+            return writing.version
 
     def _catch_up(self) -> None:
-        """Take in what changed since the present view, here or in another process."""
+        """Take in what changed since the newest view, here or in another process."""
         with self._publishing:
             self._view = caught_up(self._view, self.store, self.binding)
 
     # -- fits that follow from the rows -------------------------------------------------------
 
     def settle(self) -> None:
-        """Wait until refinement, calibration and kappa fit the present version."""
+        """Wait until refinement, calibration and kappa fit the newest version."""
         self._settler.settle()
 
     def _settle(self, should_stop: Callable[[], bool]) -> None:
@@ -118,8 +122,7 @@ class Changing:
 
     def tune(self, view: View, kappa: float) -> None:
         """Take up an estimate of kappa that was made from a view, if it still holds."""
-        tune(self.store, view, kappa)
-        self._catch_up()
+        self.attempt(Tune(kappa, view.embedder.encoding))
 
     def close(self) -> None:
         """Stop the background work and close the file."""

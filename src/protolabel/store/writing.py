@@ -1,5 +1,5 @@
 """One change of a label space as one durable transaction: the primitives that every change is
-made of. Which primitives a rename or a merge needs is decided in ``surgery``.
+made of. Which of them a rename or a merge needs is said in ``label_space/changes``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,72 @@
+"""Changes of a label space as values: what is asked for, what must be embedded, how it writes.
+
+A request is a frozen record. It can be kept, compared, sent and replayed (``to_dict``,
+:func:`request_from`). ``Session.commit`` is the one place that carries requests out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protolabel.errors import InputError
+from protolabel.label_space.changes.classes import Describe, Merge, Rename, Restore, Retire, Split
+from protolabel.label_space.changes.encoder import Reencode
+from protolabel.label_space.changes.examples import Add, Move, Remove
+from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
+from protolabel.label_space.changes.request import ChangeRequest
+from protolabel.label_space.changes.settings import Configure, Tune
+
+REQUESTS: dict[str, type[ChangeRequest]] = {
+    request.kind: request
+    for request in (
+        Describe,
+        Add,
+        Rename,
+        Merge,
+        Split,
+        Retire,
+        Restore,
+        Move,
+        Remove,
+        Configure,
+        Tune,
+        Undo,
+        Redo,
+        ReturnTo,
+        Reencode,
+    )
+}
+
+__all__ = [
+    "REQUESTS",
+    "Add",
+    "ChangeRequest",
+    "Configure",
+    "Describe",
+    "Merge",
+    "Move",
+    "Redo",
+    "Reencode",
+    "Remove",
+    "Rename",
+    "Restore",
+    "Retire",
+    "ReturnTo",
+    "Split",
+    "Tune",
+    "Undo",
+    "request_from",
+]
+
+
+def request_from(fields: Mapping[str, object]) -> ChangeRequest:
+    """Return the request that ``to_dict`` made the fields of.
+
+    Raises:
+        InputError: for an unknown kind, or fields that the kind does not have.
+    """
+    kind = fields.get("kind")
+    request = REQUESTS.get(kind) if isinstance(kind, str) else None
+    if request is None:
+        raise InputError(f"a change of kind {kind!r}", expected=f"one of {', '.join(REQUESTS)}")
+    return request.from_dict({key: value for key, value in fields.items() if key != "kind"})

@@ -1,0 +1,149 @@
+"""The change that moves a label space onto another encoder.
+
+New vectors are written beside those in force, in batches that are durable each, before anything is
+changed; what is there is not encoded again. Then one transaction puts them in force. Whenever it
+stops, the label space is wholly in one encoding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from protolabel.arithmetic.comparison import no_worse
+from protolabel.encoders import compatible
+from protolabel.encoders.embedder import Embedder
+from protolabel.encoders.provenance import training_of
+from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
+from protolabel.label_space.encoder_comparison import compared
+from protolabel.label_space.item_vectors import (
+    embedder_of,
+    refuse_unreadable,
+    vector_space_of,
+    vectors_of,
+)
+from protolabel.label_space.stored_fits import LEARNED, setting_of
+from protolabel.store import Store, Writing
+from protolabel.types import Comparison, VectorSpace
+
+LATE = 64  # items that the last transaction encodes itself; more of them are another batch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DraftedEncoding:
+    """An encoding that is written to the file and not in force.
+
+    Attributes:
+        comparison: with the encoding in force, on the label space's own examples.
+        note: what the folder of the new encoder says that it has learned of some examples.
+    """
+
+    store: Store
+    target: VectorSpace
+    embedder: Embedder
+    comparison: Comparison
+    note: object
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft(Material):
+    """What is ready for a move to another encoder.
+
+    Attributes:
+        present: the encoding in force when it was made.
+        drafted: None where the label space has that encoder already.
+    """
+
+    present: int = 0
+    drafted: DraftedEncoding | None = None
+
+    def stale(self, store: Store) -> bool:
+        """Return whether other processes changed too much since for one last transaction."""
+        if store.encoding(store.version()).number != self.present:
+            return True
+        drafted = self.drafted
+        return drafted is not None and len(store.lacking(drafted.target.number)) > LATE
+
+    def discard(self, store: Store) -> None:
+        """Remove the vectors, which will not be in force."""
+        if self.drafted is not None:
+            store.drop_draft(self.drafted.target)
+
+
+@dataclass(frozen=True)
+class Reencode(ChangeRequest):
+    """Move the label space onto another encoder.
+
+    Attributes:
+        fingerprint: of the encoder.
+        encoder: its name or folder; empty if it has none and the session has it at hand.
+        only_if_better: change nothing where it is not better on the label space's own examples.
+    """
+
+    kind: ClassVar[str] = "reencode"
+    fingerprint: str
+    encoder: str = ""
+    only_if_better: bool = False
+
+    def embed(self, situation: Situation) -> Draft:
+        """Write all vectors beside those in force, and compare the two."""
+        store, done = situation.store, situation.earlier.encoded if situation.earlier else 0
+        present = store.encoding(situation.view.version)
+        if compatible(present.fingerprint, self.fingerprint):
+            return Draft(encoded=done, present=present.number)
+        encoder = situation.binding.encoder_of(self.fingerprint, self.encoder)
+        wanted = vector_space_of(store, encoder)
+        refuse_unreadable(store, wanted)
+        target = store.draft(encoder.fingerprint, self.encoder, encoder.dim, wanted.reads)
+        embedder = embedder_of(situation.binding, target, encoder)
+        while lacking := store.lacking(target.number):
+            total = store.living()
+            for batch, vectors in vectors_of(store, embedder, lacking, situation.progress, total):
+                store.keep_vectors(target, batch, vectors)
+                done += len(batch)
+        comparison = compared(store, target, embedder, None)
+        note = training_of(self.encoder).get("learned")
+        drafted = DraftedEncoding(store, target, embedder, comparison, note)
+        return Draft(encoded=done, present=present.number, drafted=drafted)
+
+    def refusal(self, store: Store, material: Material) -> str:
+        """Return why the label space stays with its encoder."""
+        assert isinstance(material, Draft)
+        present = store.encoding(store.version()).fingerprint
+        if material.drafted is None:
+            return f"nothing to do: {store.path} is on {present} already"
+        comparison = material.drafted.comparison
+        if self.only_if_better and not no_worse(comparison):
+            return f"kept {present}: {_why_not(comparison)}"
+        return ""
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Encode what came since the draft, and put the new encoding in force."""
+        assert isinstance(material, Draft)
+        drafted = material.drafted
+        assert drafted is not None
+        store, target, old = drafted.store, drafted.target, writing.encoding
+        refuse_unreadable(store, target)
+        late = store.lacking(target.number)
+        for batch, vectors in vectors_of(store, drafted.embedder, late, None, len(late)):
+            store.keep_vectors(target, batch, vectors)
+        learned = setting_of(store, drafted.note)
+        if learned != store.settings(writing.before).get(LEARNED, ""):
+            writing.set(LEARNED, learned)
+        writing.use_encoding(target)
+        n, new = store.living(), writing.encoding.fingerprint
+        noun = f"{n:,} vector{'s' * (n != 1)}"
+        writing.summary = f"re-encoded {old.fingerprint} -> {new}, {noun}"
+        writing.detail = {
+            "from": old.fingerprint,
+            "to": new,
+            "vectors": n,
+            "late": len(late),
+            "comparison": asdict(drafted.comparison),
+        }
+
+
+def _why_not(comparison: Comparison) -> str:
+    if comparison.only_new < comparison.only_old:
+        return f"{comparison.new} is right on {comparison.only_old - comparison.only_new} fewer"
+    return f"{comparison.n} examples can be compared, and fewer than 10 tell too little"

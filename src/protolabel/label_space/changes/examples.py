@@ -1,0 +1,165 @@
+"""Changes of examples: add, move, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from protolabel.errors import InputError
+from protolabel.images import data_address, from_data_address
+from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
+from protolabel.label_space.changes.rows import LISTED, class_key, listed, require_examples
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.store import Writing
+from protolabel.types import Example
+
+
+@dataclass(frozen=True)
+class Add(ChangeRequest):
+    """Add examples, making classes that are not there. All or none."""
+
+    kind: ClassVar[str] = "add"
+    examples: Sequence[Example]
+
+    def __post_init__(self) -> None:
+        examples = tuple(_checked(example) for example in self.examples)
+        if not examples:
+            raise InputError("no examples", expected="at least one")
+        object.__setattr__(self, "examples", examples)
+
+    def needs(self, view: View) -> Needs:
+        """Return the examples, and the names of their classes."""
+        labels = dict.fromkeys(example.label for example in self.examples)
+        return Needs(documents=tuple(self.examples), names=tuple(labels))
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Make the classes that are new, then add each example."""
+        assert material.documents is not None
+        keys: dict[str, int] = {}
+        new = 0
+        for label in dict.fromkeys(example.label for example in self.examples):
+            keys[label], is_new = class_key(writing, label, material)
+            new += is_new
+        ids: dict[str, None] = {}
+        for example, vector in zip(self.examples, material.documents, strict=True):
+            if example.id:
+                _refuse_taken_id(writing, example, ids)
+            item = writing.item(example.text, vector, example.image)
+            key = keys[example.label]
+            ids[writing.add_example(key, example.id, item, example.source)] = None
+        n = len(self.examples)
+        count = f"{n} example{'s' * (n != 1)}"
+        writing.summary = f"added {count} to {listed(keys)}" + (f" ({new} new)" if new else "")
+        writing.detail = {
+            "examples": list(ids)[:LISTED],
+            "classes": list(keys)[:LISTED],
+            "new": new,
+        }
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
+
+        What an example does not have is left out.
+        """
+        return {"kind": self.kind, "examples": [_fields(example) for example in self.examples]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Self:
+        """Return the request of these fields. Raises InputError."""
+        examples = values.get("examples")
+        if set(values) != {"examples"} or not isinstance(examples, list):
+            raise InputError("a change of kind 'add'", expected='"examples", a list, and no more')
+        return cls(tuple(_example(record) for record in examples))
+
+
+@dataclass(frozen=True)
+class Move(ChangeRequest):
+    """Give examples to another class, which is made if it is not there."""
+
+    kind: ClassVar[str] = "move"
+    ids: Sequence[str]
+    to: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", tuple(self.ids))
+        object.__setattr__(self, "to", clean_name(self.to))
+
+    def needs(self, view: View) -> Needs:
+        """Return the name of the class that may be new."""
+        return Needs(names=(self.to,))
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Move each."""
+        target, _ = class_key(writing, self.to, material)
+        for row in require_examples(writing, self.ids):
+            writing.move_example(row, target)
+        writing.summary = f"moved {listed(self.ids, 'example')} to {self.to!r}"
+        writing.detail = {"examples": list(self.ids)[:LISTED], "to": self.to}
+
+
+@dataclass(frozen=True)
+class Remove(ChangeRequest):
+    """Remove examples: they count no longer. The history keeps them."""
+
+    kind: ClassVar[str] = "remove"
+    ids: Sequence[str]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", tuple(self.ids))
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """End each."""
+        for row in require_examples(writing, self.ids):
+            writing.end_example(row)
+        writing.summary = f"removed {listed(self.ids, 'example')}"
+        writing.detail = {"examples": list(self.ids)[:LISTED]}
+
+
+def _checked(example: Example) -> Example:
+    if not isinstance(example, Example):
+        raise InputError(
+            f"an example of type {type(example).__name__}",
+            expected="protolabel.Example, or a text with its label",
+        )
+    return replace(example, label=clean_name(example.label))
+
+
+def _refuse_taken_id(writing: Writing, example: Example, ids: Mapping[str, None]) -> None:
+    if example.id in ids or writing.rows.example_with_id(example.id, writing.version):
+        where = f"{example.source}: " if example.source else ""
+        raise InputError(
+            f"{where}example id {example.id!r} is taken",
+            expected="ids that are new to this label space",
+            remedy="leave the id out, or remove the other example first",
+        )
+
+
+def _fields(example: Example) -> dict[str, object]:
+    record: dict[str, object] = {"label": example.label}
+    if example.text is not None:
+        record["text"] = example.text
+    if example.image is not None:
+        record["image"] = data_address(example.image)
+    if example.embedding is not None:
+        record["embedding"] = [float(x) for x in np.asarray(example.embedding, dtype=np.float32)]
+    if example.id:
+        record["id"] = example.id
+    if example.source:
+        record["source"] = example.source
+    return record
+
+
+def _example(record: object) -> Example:
+    own = {f.name for f in fields(Example)}
+    if not isinstance(record, dict) or set(record) - own or "label" not in record:
+        raise InputError("an example of a change", expected=f'"label", and of {sorted(own)}')
+    values = dict(record)
+    if isinstance(values.get("image"), str):
+        values["image"] = from_data_address(values["image"])
+    if values.get("embedding") is not None:
+        values["embedding"] = np.asarray(values["embedding"], dtype=np.float32)
+    return Example(**values)

@@ -1,0 +1,53 @@
+"""Changes that go back: undo, redo, return to a version. The log itself never shrinks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.label_space.undo import redo_target, undo_target
+from protolabel.store import Writing
+
+
+@dataclass(frozen=True)
+class Undo(ChangeRequest):
+    """Go back to what was before the newest change that is in force."""
+
+    kind: ClassVar[str] = "undo"
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Revert to the version before that change."""
+        target = undo_target(writing.rows.changes(before=writing.version))
+        writing.revert_to(target.version - 1)
+        writing.reverts = target.version
+        writing.summary = f"undid version {target.version}: {target.summary}"
+
+
+@dataclass(frozen=True)
+class Redo(ChangeRequest):
+    """Go back to what was before the newest undo."""
+
+    kind: ClassVar[str] = "redo"
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Revert to the version before that undo."""
+        target = redo_target(writing.rows.changes(before=writing.version))
+        writing.revert_to(target.version - 1)
+        writing.reverts = target.version
+        writing.summary = f"redid what version {target.version} undid"
+
+
+@dataclass(frozen=True)
+class ReturnTo(ChangeRequest):
+    """Go back to what was at a version; what came after stays in the history."""
+
+    kind: ClassVar[str] = "return"
+    version: int
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Revert to the version, which must have been."""
+        writing.rows.require_version(self.version, writing.before)
+        writing.revert_to(self.version)
+        writing.reverts = self.version
+        writing.summary = f"returned to version {self.version}"

@@ -1,0 +1,176 @@
+"""What every change of a label space has in common: a frozen record with three duties.
+
+It says what must be embedded (``needs``), whether it still applies (``refusal``), and how it
+writes (``write``). It opens no transaction; ``session`` does, and tries again where another process
+has moved the label space to another encoder meanwhile.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import ClassVar, Self
+
+from protolabel.arrays import Floats
+from protolabel.encoders.embedder import Embedder, moved_on
+from protolabel.errors import InputError
+from protolabel.label_space.encoder_binding import Binding
+from protolabel.label_space.view import View
+from protolabel.names import words_of
+from protolabel.store import Store, Writing
+from protolabel.types import Example, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a request needs as vectors.
+
+    Attributes:
+        texts: descriptions.
+        documents: examples, in order.
+        names: classes that it may make. Their names are embedded where names mean something.
+    """
+
+    texts: tuple[str, ...] = ()
+    documents: tuple[Example, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situation:
+    """What a request is prepared from.
+
+    Attributes:
+        began: the encoding in force when the request came. Embeddings that it brings are in it.
+        earlier: what an earlier attempt prepared, None at the first.
+    """
+
+    view: View
+    store: Store
+    binding: Binding
+    began: int
+    progress: Progress | None = None
+    earlier: Material | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """The vectors of a request, all in one encoding.
+
+    Attributes:
+        embedder: made them; None where the request needs none.
+        texts: the vector of each text, (d,).
+        documents: (n, d), in the order of the request's documents.
+        names: the vector of each name's words, (d,).
+        names_mean: whether a class without a description is described by its name.
+        encoded: how many items were encoded and written ahead of the transaction.
+    """
+
+    embedder: Embedder | None = None
+    texts: Mapping[str, Floats] = field(default_factory=dict)
+    documents: Floats | None = None
+    names: Mapping[str, Floats] = field(default_factory=dict)
+    names_mean: bool = False
+    encoded: int = 0
+
+    def stale(self, store: Store) -> bool:
+        """Return whether the label space has another encoder by now; asked in the transaction."""
+        if self.embedder is None:
+            return False
+        return store.encoding(store.version()).number != self.embedder.encoding
+
+    def discard(self, store: Store) -> None:
+        """Take back what was written ahead of a transaction that does not come."""
+
+    def name_vector(self, words: str) -> Floats | None:
+        """Return the vector of a name's words, None where names mean nothing."""
+        if self.embedder is None or not self.names_mean:
+            return None
+        if words in self.names:
+            return self.names[words]
+        vector: Floats = self.embedder.texts([words])[0]  # a class that was there and is gone
+        return vector
+
+
+@dataclass(frozen=True)
+class ChangeRequest(ABC):
+    """A change that is asked for. ``kind`` is its name in the log.
+
+    ``author`` is who makes it where that is not the user of the session.
+    """
+
+    kind: ClassVar[str]
+    author: ClassVar[str | None] = None
+
+    def needs(self, view: View) -> Needs:
+        """Return what must be embedded before the transaction opens."""
+        return Needs()
+
+    def embed(self, situation: Situation) -> Material:
+        """Return the vectors of what the request needs, made by the encoder in force."""
+        needs = self.needs(situation.view)
+        if needs == Needs():
+            return Material()
+        embedder = situation.view.embedder
+        _refuse_other_encoding(needs, situation, embedder)
+        texts = list(dict.fromkeys(needs.texts))
+        names_mean = situation.view.settings.names_mean and embedder.reads_text
+        words = _new_words(needs.names, situation) if names_mean else []
+        return Material(
+            embedder,
+            texts=dict(zip(texts, embedder.texts(texts), strict=True)) if texts else {},
+            documents=embedder.documents(needs.documents).embeddings if needs.documents else None,
+            names=dict(zip(words, embedder.texts(words), strict=True)) if words else {},
+            names_mean=names_mean,
+        )
+
+    def refusal(self, store: Store, material: Material) -> str:
+        """Return why nothing is to be changed; empty if it is. Asked in the transaction."""
+        return ""
+
+    @abstractmethod
+    def write(self, writing: Writing, material: Material) -> None:
+        """Move the rows. Raise before or within, so that a refused request leaves nothing."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it, ``kind`` first."""
+        return {"kind": self.kind} | {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Self:
+        """Return the request of these fields. Raises InputError for a field that is not its own."""
+        own = {f.name for f in fields(cls)}
+        unknown = sorted(set(values) - own)
+        if unknown:
+            raise InputError(
+                f"field {unknown[0]!r} in a change of kind {cls.kind!r}",
+                expected=f"fields among {', '.join(sorted(own))}" if own else "no field",
+            )
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise InputError(f"a change of kind {cls.kind!r}: {error}") from error
+
+
+def _new_words(names: tuple[str, ...], situation: Situation) -> list[str]:
+    """Return the words of the names that no class has, each once."""
+    store, version = situation.store, situation.view.version
+    new = [name for name in dict.fromkeys(names) if store.class_named(name, version) is None]
+    return list(dict.fromkeys(words_of(name) for name in new))
+
+
+def _refuse_other_encoding(needs: Needs, situation: Situation, embedder: Embedder) -> None:
+    """Refuse embeddings that were brought for the encoder that was in force when they came."""
+    if embedder.encoding == situation.began:
+        return
+    if any(document.embedding is not None for document in needs.documents):
+        raise moved_on("an embedding", embedder.fingerprint, embedder.where)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value

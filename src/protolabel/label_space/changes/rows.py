@@ -1,0 +1,80 @@
+"""What several changes do with rows: find what a request names, and make classes.
+
+Each function raises where the rows are not what the request takes them for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from protolabel.errors import ClassError, InputError, UnknownClassError, UnknownExampleError
+from protolabel.label_space.changes.request import Material
+from protolabel.names import words_of
+from protolabel.store import ClassRow, ExampleRow, Writing
+
+LISTED = 20  # names or ids that a change's detail holds
+
+
+def require_class(writing: Writing, name: str, *, retired: bool = False) -> ClassRow:
+    """Return the class of that name; ``retired``: also a retired one.
+
+    Raises:
+        UnknownClassError: with near names.
+        ClassError: if it is retired.
+    """
+    row = writing.rows.class_named(name, writing.version)
+    if row is None:
+        raise UnknownClassError(name, (c.name for c in writing.rows.classes(writing.version)))
+    return row if retired else live(row)
+
+
+def live(row: ClassRow) -> ClassRow:
+    """Return the class. Raises ClassError if it is retired."""
+    if row.retired:
+        raise ClassError(
+            f"class {row.name!r} is retired",
+            expected="a class in use",
+            remedy=f"protolabel restore SPACE {row.name!r}",
+        )
+    return row
+
+
+def class_key(writing: Writing, name: str, material: Material) -> tuple[int, bool]:
+    """Return the key of a class in use, and whether it was made here."""
+    row = writing.rows.class_named(name, writing.version)
+    if row is not None:
+        return live(row).key, False
+    words = words_of(name)
+    vector = material.name_vector(words)
+    if vector is None:
+        return writing.new_class(name, None, "none"), True
+    return writing.new_class(name, writing.item(words, vector), "name"), True
+
+
+def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
+    """Return the examples of these ids. Raises UnknownExampleError, InputError if there is none."""
+    rows = []
+    for identity in dict.fromkeys(ids):
+        row = writing.rows.example_with_id(identity, writing.version)
+        if row is None:
+            raise unknown_example(identity, "the id of an example in this label space")
+        rows.append(row)
+    if not rows:
+        raise InputError("no example id", expected="at least one")
+    return rows
+
+
+def unknown_example(identity: str, expected: str) -> UnknownExampleError:
+    """Return the error about an id that no example has."""
+    return UnknownExampleError(
+        f"no example with id {identity!r}",
+        expected=expected,
+        remedy="list them with `protolabel show SPACE CLASS`",
+    )
+
+
+def listed(names: Sequence[str] | Mapping[str, object], noun: str = "") -> str:
+    """Return the names as words: ``["a", "b", "c", "d"]`` -> ``"'a', 'b', 'c' and 1 more"``."""
+    beginning = ", ".join(repr(name) for name in list(names)[:3])
+    more = len(names) - 3
+    return (f"{noun} " if noun else "") + beginning + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,55 @@
+"""Two encoders compared on a label space's own examples. It changes nothing and keeps nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from protolabel.arithmetic.comparison import Side, compare
+from protolabel.arrays import Floats
+from protolabel.encoders.embedder import Embedder
+from protolabel.label_space.fitting import MOST_EXAMPLES
+from protolabel.label_space.item_vectors import vectors_of
+from protolabel.label_space.settings import Settings
+from protolabel.store import Rows
+from protolabel.types import Comparison, Progress, VectorSpace
+
+
+def compared(
+    rows: Rows, target: VectorSpace, embedder: Embedder, progress: Progress | None
+) -> Comparison:
+    """Return the comparison of the encoder in force with another, by leave-one-out.
+
+    Vectors that the file lacks are encoded and not kept.
+    """
+    with rows.reading():
+        version = rows.version()
+        present = rows.encoding(version)
+        settings = Settings.from_rows(rows.settings(version))
+        keys, items = rows.training_items(version, MOST_EXAMPLES)
+        descriptions = rows.descriptions()
+        needed = sorted({*items, *descriptions.values()})
+        old, new = rows.found(needed, present), rows.found(needed, target)
+    lacking = [item for item in needed if item not in new]
+    for batch, vectors in vectors_of(rows, embedder, lacking, progress, len(needed)):
+        new |= dict(zip(batch, vectors, strict=True))
+    classes = sorted({*keys.tolist(), *descriptions})
+    labels = np.searchsorted(np.asarray(classes, dtype=np.int64), keys)
+    described = np.array([key in descriptions for key in classes], dtype=np.bool_)
+
+    def side(space: VectorSpace, vectors: dict[int, Floats]) -> Side:
+        matrix = np.zeros((len(items) + len(classes), space.dim), dtype=np.float32)
+        for row, item in enumerate(items):
+            matrix[row] = vectors[item]
+        for row, key in enumerate(classes, start=len(items)):
+            if key in descriptions:
+                matrix[row] = vectors[descriptions[key]]
+        return Side(space.fingerprint, matrix[: len(items)], matrix[len(items) :])
+
+    return compare(
+        side(present, old),
+        side(target, new),
+        labels,
+        described,
+        kappa=None if settings.kappa_auto else settings.kappa,
+        metric=embedder.metric,
+    )

@@ -1,0 +1,107 @@
+"""The vectors that another encoder makes of a label space's items: what it can read, in batches.
+
+Nothing here writes to the file or changes the label space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from protolabel.arrays import Floats
+from protolabel.encoders import AnyEncoder, compatible, reads
+from protolabel.encoders.embedder import Embedder
+from protolabel.errors import EncoderError, InputError
+from protolabel.label_space.encoder_binding import Binding
+from protolabel.store import Kind, Rows
+from protolabel.types import Document, Progress, VectorSpace
+
+BATCH = 512  # items that are encoded and written together, and at most lost when a run is killed
+CHARACTERS = 400_000  # of their texts
+BYTES = 32 * 1024**2  # of their images
+
+
+def vector_space_of(rows: Rows, encoder: AnyEncoder) -> VectorSpace:
+    """Return the vector space of an encoder, whether the file has it already or not."""
+    stored = (e for e in rows.encodings() if compatible(e.fingerprint, encoder.fingerprint))
+    new = VectorSpace(0, encoder.fingerprint, "", encoder.dim, reads(encoder))
+    return next(stored, new)
+
+
+def embedder_of(binding: Binding, target: VectorSpace, encoder: AnyEncoder) -> Embedder:
+    """Return an embedder into a vector space. Raises EncoderError for other dimensions."""
+    if encoder.dim != target.dim:
+        raise EncoderError(
+            f"encoder {encoder.fingerprint} of {encoder.dim} dimensions",
+            expected=f"{target.dim}, as the file knows it by that fingerprint",
+            remedy="give another encoder another fingerprint",
+        )
+    return binding.drafted(target, encoder)
+
+
+def refuse_unreadable(rows: Rows, target: VectorSpace) -> None:
+    """Refuse items that the encoder does not read, before anything is encoded.
+
+    Raises:
+        EncoderError: if its vectors are made elsewhere.
+        InputError: naming the first such item.
+    """
+    if not target.reads:
+        raise EncoderError(
+            f"encoder {target.fingerprint}, whose vectors are made elsewhere",
+            expected="an encoder that reads the examples",
+            remedy="make a new label space, and import examples that bring their embeddings",
+        )
+    where = rows.path
+    bare = rows.holding("embeddings")
+    if bare is not None:
+        some = f"{bare.n} examples have an embedding and neither text nor image, the first"
+        one = "an example has an embedding and neither text nor image:"
+        raise InputError(
+            f"{some if bare.n > 1 else one} {bare.example!r} of class {bare.label!r}",
+            expected="texts or images, which another encoder can read",
+            remedy="add them again with their content and remove these (protolabel remove "
+            f"{where} {bare.example} ...), or stay with the present encoder",
+        )
+    kinds: tuple[Kind, ...] = ("text", "images")
+    for kind in kinds:
+        holding = None if kind in target.reads.split() else rows.holding(kind)
+        if holding is not None:
+            first = f"example {holding.example!r}" if holding.example else "the description"
+            noun = {"text": "text", "images": "image"}[kind] + "s" * (holding.n > 1)
+            raise InputError(
+                f"{holding.n} {noun} for an encoder of {target.reads} alone, {target.fingerprint}: "
+                f"{'first ' * (holding.n > 1)}{first} of class {holding.label!r}",
+                expected=f"an encoder that reads {kind}",
+                remedy="choose one, or stay with the present encoder",
+            )
+
+
+def vectors_of(
+    rows: Rows, embedder: Embedder, items: Sequence[int], progress: Progress | None, total: int
+) -> Iterator[tuple[list[int], Floats]]:
+    """Yield items in batches with their vectors, (n, d) each; equal ones are encoded once.
+
+    ``progress`` hears, once a batch has been taken, how many of ``total`` items have a vector; all
+    but ``items`` have one from the start.
+    """
+    done = total - len(items)
+    if progress is not None:
+        progress(done, total)
+    at = 0
+    while at < len(items):
+        batch: list[int] = []
+        documents: list[Document] = []
+        size = 0.0
+        while at < len(items) and len(batch) < BATCH and size < 1:
+            batch.append(items[at])
+            documents.append(rows.content(items[at]))
+            size += len(documents[-1].text or "") / CHARACTERS
+            size += len(documents[-1].image or b"") / BYTES
+            at += 1
+        distinct = {(d.text, d.image): d for d in documents}
+        row_of = {content: row for row, content in enumerate(distinct)}
+        vectors = embedder.documents(list(distinct.values())).embeddings
+        yield batch, vectors[[row_of[d.text, d.image] for d in documents]]
+        done += len(batch)
+        if progress is not None:
+            progress(done, total)

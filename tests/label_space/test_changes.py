@@ -1,0 +1,108 @@
+"""A change is a value: pure data that one loop carries out."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protolabel import Example
+from protolabel.errors import InputError
+from protolabel.label_space.changes import REQUESTS, Add, Tune, Undo, request_from
+from protolabel.store.check import check
+
+WORDS = st.text("abc xyz", min_size=1, max_size=8).filter(str.strip)
+NAMES = st.text("abcdefg", min_size=1, max_size=5)
+SOME_NAMES = st.lists(NAMES, min_size=1, max_size=3, unique=True)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    + _chunk(b"IDAT", zlib.compress(b"\x00\x7f"))
+    + _chunk(b"IEND", b"")
+)
+VECTORS = st.none() | st.lists(st.floats(-4, 4, width=32), min_size=2, max_size=2).map(
+    lambda v: np.array(v, dtype=np.float32)
+)
+EXAMPLES = st.builds(
+    Example, NAMES, WORDS, id=st.sampled_from(["", "x1"]), embedding=VECTORS
+) | st.builds(Example, NAMES, image=st.just(PIXEL))
+FIELDS = {
+    "describe": {"texts": st.dictionaries(NAMES, WORDS, min_size=1, max_size=3)},
+    "add": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
+    "rename": {"old": NAMES, "new": NAMES},
+    "merge": {"labels": SOME_NAMES, "into": NAMES},
+    "split": {"label": NAMES, "parts": st.dictionaries(NAMES, SOME_NAMES, min_size=1, max_size=2)},
+    "retire": {"labels": SOME_NAMES},
+    "restore": {"labels": SOME_NAMES},
+    "move": {"ids": SOME_NAMES, "to": NAMES},
+    "remove": {"ids": SOME_NAMES},
+    "configure": {"values": st.just({"kappa": 2, "refine": "off"})},
+    "tune": {"kappa": st.floats(0.1, 9), "encoding": st.integers(1, 3)},
+    "return": {"version": st.integers(1, 9)},
+    "reencode": {"fingerprint": NAMES, "encoder": NAMES, "only_if_better": st.booleans()},
+}
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+@given(data=st.data())
+def test_a_change_goes_through_json_and_back(kind, data):
+    fields = {name: data.draw(values) for name, values in FIELDS.get(kind, {}).items()}
+    request = REQUESTS[kind](**fields)
+    record = json.loads(json.dumps(request.to_dict()))
+    assert record["kind"] == kind
+    again = request_from(record)
+    assert type(again) is type(request)
+    assert json.dumps(again.to_dict()) == json.dumps(request.to_dict())
+
+
+def test_a_change_is_frozen():
+    request = Add([Example("bill", "pay")])
+    with pytest.raises(FrozenInstanceError):
+        request.examples = ()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "explode"},
+        {"kind": 3},
+        {},
+        {"kind": "undo", "version": 3},
+        {"kind": "rename", "old": "a"},
+        {"kind": "add", "examples": "a"},
+        {"kind": "add", "examples": [{"text": "a"}]},
+        {"kind": "add", "examples": [{"label": "a", "text": "b", "other": 1}]},
+    ],
+)
+def test_a_record_that_is_no_change_is_refused(record):
+    with pytest.raises(InputError):
+        request_from(record)
+
+
+def test_a_change_of_which_only_the_record_is_left_does_the_same(space):
+    record = json.loads(json.dumps(Add([Example("cv", "work work", id="c9")]).to_dict()))
+    space._session.commit(request_from(record))
+    assert "c9" in {e.id for e in space.show("cv")[1]}
+    space._session.commit(Undo())
+    assert "c9" not in {e.id for e in space.show("cv")[1]}
+    assert check(space._store) == []
+
+
+def test_an_estimate_that_no_longer_holds_changes_nothing_and_says_why(space):
+    space.configure(kappa=3)
+    version = space.version
+    outcome = space._session.attempt(Tune(2.0, space.view().embedder.encoding))
+    assert (outcome.change, space.version) == (None, version)
+    assert "person" in outcome.reason
