@@ -1,7 +1,7 @@
 """Files of older formats: what an older protolabel wrote is opened, whole, and goes on.
 
 ``data/format-N.space`` was written by the protolabel of format N, and ``format-N.json`` is what
-that protolabel said about each version of it. Format 1 has texts; format 2 has texts and images.
+that protolabel said about each version of it. Format 1 has texts; later ones have images too.
 """
 
 from __future__ import annotations
@@ -123,6 +123,25 @@ def test_a_file_of_format_2(pictures):
         assert check(space._store) == []
     with LabelSpace(pictures, encoder=PictureEncoder(), background=False) as space:
         assert space.fingerprint == "words and pictures:8"
+
+
+def test_a_file_of_format_3(tmp_path):
+    path = copied(tmp_path, 3)
+    as_told(path, 3, PictureEncoder())
+    assert user_version(path) == FORMAT
+    as_told(path, 3, PictureEncoder())
+
+
+def test_a_fit_of_format_3_that_is_damaged_is_left_behind(tmp_path):
+    path = copied(tmp_path, 3)
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("UPDATE fits SET body = zeroblob(length(body)) WHERE kind = 'refinement'")
+    db.close()
+    store = SqliteStore.open(str(path))
+    assert store.fit("refinement", store.basis()) is None
+    assert store.fit("calibration:prototypes", store.basis()) is not None
+    assert check(store) == []
+    store.close()
 
 
 @pytest.mark.parametrize("reads", ["images", "text", "text images", ""])

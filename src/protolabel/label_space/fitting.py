@@ -114,8 +114,7 @@ def _complete(rows: Rows, view: View) -> bool:
         return False
     if not view.settings.refine:
         return True
-    found = rows.fit("refinement")
-    return found is not None and found.basis == snapshot.basis
+    return rows.fit("refinement", snapshot.basis) is not None
 
 
 class Settler:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 
 import numpy as np
@@ -18,6 +19,7 @@ from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.refinement import Refinement
 from protolabel.arithmetic.seen_examples import Learned
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.errors import StoreError
 from protolabel.store import Fit, Rows
 
 REFINEMENT = "refinement"
@@ -28,18 +30,18 @@ LEARNED = "learned"  # a setting: what the encoder in force has learned of the e
 def keep_refinement(rows: Rows, basis: int, refinement: Refinement | None) -> None:
     """Store refined weights, or that there are none for this basis."""
     if refinement is None:
-        rows.keep_fit(Fit(REFINEMENT, basis, {"classes": 0}))
+        _keep(rows, Fit(REFINEMENT, basis, {"classes": 0}))
         return
     weights = np.ascontiguousarray(refinement.weights, dtype="<f4")
     biases = np.ascontiguousarray(refinement.biases, dtype="<f4")
     header: dict[str, object] = {"classes": len(weights)}
-    rows.keep_fit(Fit(REFINEMENT, basis, header, weights.tobytes() + biases.tobytes()))
+    _keep(rows, Fit(REFINEMENT, basis, header, weights.tobytes() + biases.tobytes()))
 
 
 def stored_refinement(rows: Rows, snapshot: Snapshot) -> Refinement | None:
     """The refined weights that were made from the snapshot's prototypes, if they are there."""
-    found = rows.fit(REFINEMENT)
-    if found is None or found.basis != snapshot.basis:
+    found = rows.fit(REFINEMENT, snapshot.basis)
+    if found is None:
         return None
     classes = found.header.get("classes")
     values = np.frombuffer(found.body, dtype="<f4")
@@ -55,13 +57,19 @@ def keep_calibration(
     """Store a calibration of the given head, or why there is none."""
     kind = "shortage" if isinstance(calibration, Shortage) else "calibration"
     header: dict[str, object] = {"kind": kind, "head": head, "values": asdict(calibration)}
-    rows.keep_fit(Fit(f"{CALIBRATION}:{head}", basis, header))
+    _keep(rows, Fit(f"{CALIBRATION}:{head}", basis, header))
+
+
+def _keep(rows: Rows, fit: Fit) -> None:
+    """Store a fit; where the file cannot be written just now, the store keeps it in memory."""
+    with suppress(StoreError):
+        rows.keep_fit(fit)
 
 
 def stored_calibration(rows: Rows, snapshot: Snapshot, head: str) -> Calibration | Shortage | None:
     """What :func:`keep_calibration` stored for the snapshot's prototypes, if it is there."""
-    found = rows.fit(f"{CALIBRATION}:{head}")
-    if found is None or found.basis != snapshot.basis:
+    found = rows.fit(f"{CALIBRATION}:{head}", snapshot.basis)
+    if found is None:
         return None
     values = found.header["values"]
     assert isinstance(values, dict)

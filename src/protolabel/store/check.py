@@ -5,7 +5,6 @@ people made: where those are damaged, it says so and the remedy is a backup.
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from protolabel.errors import SpaceDamagedError
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.schema import item_digest
 from protolabel.store.sqlite import SqliteStore
+from protolabel.store.sums import unpacked_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,28 @@ class Finding:
     repaired: bool = False
 
 
-def check(store: SqliteStore, *, repair: bool = False) -> list[Finding]:
-    """Everything that is wrong with a file; nothing if the list is empty."""
+def check(store: SqliteStore, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
+    """Return everything that is wrong with a file; nothing if the list is empty.
+
+    Args:
+        store: the open file.
+        repair: rebuild what is derived, where the rows themselves are sound.
+        who: whom the log of changes names for a repair.
+    """
     try:
         with store.reading():
             findings = [Finding(what, derived=False) for what in _rows_findings(store)]
-            stale = list(_sums_findings(store))
-            fits = list(_fits_findings(store))
+            sums = list(_sums_findings(store)) if not findings else []
+            fits = list(store.fits.damaged()) if not findings else []
     except (SpaceDamagedError, sqlite3.DatabaseError) as error:
         return [Finding(str(error), derived=False)]
-    rebuild = repair and not findings
-    if rebuild and stale:
-        _rebuild_sums(store)
-    if rebuild and fits:
-        with store.connection.transaction("IMMEDIATE") as db:
-            db.execute("DELETE FROM fits")
-    findings.extend(Finding(what, derived=True, repaired=rebuild) for what in stale + fits)
+    if repair and sums:
+        _rebuild_sums(store, who)
+    if repair:
+        for kind, basis in fits:
+            store.fits.drop(kind, basis)
+    derived = [*sums, *(f"the fit {k!r} of version {v} is not what was written" for k, v in fits)]
+    findings.extend(Finding(what, derived=True, repaired=repair) for what in derived)
     return findings
 
 
@@ -114,36 +120,24 @@ def _sums_findings(store: SqliteStore) -> Iterator[str]:
     """Counts and sums that differ from those of the examples, to the last bit."""
     version = store.version()
     truth, dim = store.recomputed_sums(version), store.encoding(version).dim
-    stored = {
-        key: (n, total)
-        for key, n, total in store.connection.db.execute("SELECT class, n, total FROM sums")
-    }
-    for key in sorted(truth.keys() | {k for k, (n, _) in stored.items() if n}):
+    rows = store.connection.db.execute("SELECT class, n, total, digest FROM sums")
+    stored = {key: unpacked_sum(key, dim, *columns) for key, *columns in rows}
+    for key in sorted(truth.keys() | stored.keys()):
         n, total = truth.get(key, (0, np.zeros(dim, dtype=np.int64)))
-        found_n, found = stored.get(key, (0, b""))
-        if (found_n, found) != (n, total.astype("<i8").tobytes()):
+        row = stored.get(key, (0, np.zeros(dim, dtype=np.int64)))
+        if row is None:
+            yield f"the sum of class {key} is not what was written"
+        elif row[0] != n or not np.array_equal(row[1], total):
             yield f"the sum of class {key} is not that of its {n} examples"
-    for key, (n, total) in stored.items():
-        if n == 0 and key not in truth and np.frombuffer(total, dtype="<i8").any():
-            yield f"the sum of class {key}, which has no examples, is not zero"
 
 
-def _fits_findings(store: SqliteStore) -> Iterator[str]:
-    for kind, header, body in store.connection.db.execute("SELECT kind, header, body FROM fits"):
-        try:
-            told = json.loads(header)
-        except ValueError:
-            yield f"the fit {kind!r} has a header that is not JSON"
-            continue
-        if told.get("sha256") != hashlib.sha256(body).hexdigest():
-            yield f"the fit {kind!r} is not what was written"
+def _rebuild_sums(store: SqliteStore, who: str) -> None:
+    """Make all sums anew, as a change: whoever has the file open sees a new version.
 
-
-def _rebuild_sums(store: SqliteStore) -> None:
-    with store.connection.transaction("IMMEDIATE") as db:
-        truth = store.recomputed_sums(store.version())
-        db.execute("DELETE FROM sums")
-        db.executemany(
-            "INSERT INTO sums VALUES (?, ?, ?)",
-            [(key, n, total.astype("<i8").tobytes()) for key, (n, total) in truth.items()],
-        )
+    Fits were made from the wrong sums, so they go in the same transaction. One that is being made
+    elsewhere is stored under its old basis, and never used.
+    """
+    with store.writing("repair", who) as writing:
+        writing.rebuild_sums()
+        store.fits.drop_all()
+        writing.summary = "repaired: sums made anew from the examples"

@@ -138,10 +138,14 @@ class Connection:
             raise translated(self.path, error) from error
 
     @contextmanager
-    def transaction(self, mode: str) -> Iterator[sqlite3.Connection]:
-        """All or nothing: commit at the end, roll back on any error. ``mode``: IMMEDIATE to write.
+    def transaction(
+        self, mode: str, *, patience: float | None = None
+    ) -> Iterator[sqlite3.Connection]:
+        """Commit at the end, roll back on any error; inside another of the same thread, join it.
 
-        Inside another transaction of the same thread it joins that one.
+        Args:
+            mode: IMMEDIATE to write, DEFERRED to read.
+            patience: seconds to wait for another writer, where not the usual 30.
         """
         with self.lock, self.speaking():
             if self.db.in_transaction:
@@ -153,7 +157,7 @@ class Connection:
                     expected="a writable file in a writable folder",
                     remedy="change the permissions, or work on a copy",
                 )
-            self.db.execute(f"BEGIN {mode}")
+            self._begin(mode, patience)
             try:
                 yield self.db
                 self.db.execute("COMMIT")
@@ -161,6 +165,17 @@ class Connection:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
+
+    def _begin(self, mode: str, patience: float | None) -> None:
+        if patience is None:
+            self.db.execute(f"BEGIN {mode}")
+            return
+        (usual,) = self.db.execute("PRAGMA busy_timeout").fetchone()
+        self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+        try:
+            self.db.execute(f"BEGIN {mode}")
+        finally:
+            self.db.execute(f"PRAGMA busy_timeout = {usual}")
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""

@@ -42,8 +42,11 @@ class Rows(Protocol):
     def version(self) -> int:
         """Return the number of the newest change."""
 
-    def basis(self) -> int:
-        """Return the newest version that moved a prototype: fits of an older one are stale."""
+    def basis(self, version: int | None = None) -> int:
+        """Return the newest version up to ``version`` that moved a prototype.
+
+        Fits are kept by it. ``version`` is the newest change where it is None.
+        """
 
     def changes(self, before: int | None = None, limit: int | None = None) -> Iterator[Change]:
         """Yield the log of changes, newest first: those older than version ``before``."""
@@ -139,11 +142,19 @@ class Rows(Protocol):
 
     # -- fits ---------------------------------------------------------------------------------
 
-    def fit(self, kind: str) -> Fit | None:
-        """Return the stored fit of a kind, or None where there is none or it is damaged."""
+    def fit(self, kind: str, basis: int) -> Fit | None:
+        """Return the fit of a kind that was made from a basis; None if absent or damaged."""
 
     def keep_fit(self, fit: Fit) -> None:
-        """Store a fit in place of the one of its kind."""
+        """Store a fit beside those of other bases; a store may drop those of old ones.
+
+        It waits a fraction of a second at most, since a fit can be made again.
+
+        Raises:
+            StoreBusyError: another process is writing.
+            StoreFullError: there is no room.
+            StoreError: the store is open for reading only.
+        """
 
 
 class Writing(Protocol):

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from protolabel.errors import HistoryError
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import ALIVE
+from protolabel.store.fits import Fits
 from protolabel.store.records import ClassRow, ExampleRow, Fit
 from protolabel.store.vectors import Vectors
 from protolabel.types import Change
@@ -39,7 +40,7 @@ class RowReader(Vectors):
         super().__init__(connection)
         with self.reading() as db:
             self.meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta"))
-        self._unwritten: dict[str, Fit] = {}
+        self.fits = Fits(connection)
 
     # -- versions ---------------------------------------------------------------------------
 
@@ -48,11 +49,13 @@ class RowReader(Vectors):
         with self.reading() as db:
             return int(db.execute("SELECT max(version) FROM changes").fetchone()[0])
 
-    def basis(self) -> int:
-        """Number of the newest change that moved a prototype: fits older than it are stale."""
-        sql = "SELECT version FROM changes WHERE moves = 1 ORDER BY version DESC LIMIT 1"
+    def basis(self, version: int | None = None) -> int:
+        """Return the newest version up to ``version`` that moved a prototype."""
+        sql = """SELECT version FROM changes WHERE moves = 1 AND version <= ?
+            ORDER BY version DESC LIMIT 1"""
         with self.reading() as db:
-            return int(db.execute(sql).fetchone()[0])
+            newest = self.version() if version is None else version
+            return int(db.execute(sql, (newest,)).fetchone()[0])
 
     def changes(self, before: int | None = None, limit: int | None = None) -> Iterator[Change]:
         """The log of changes, newest first; those older than version ``before``."""
@@ -109,11 +112,16 @@ class RowReader(Vectors):
             return _class_row(row.fetchone())
 
     def touched_since(self, version: int) -> list[int]:
-        """Keys of classes whose rows, or whose examples, changed after a version."""
+        """Return the keys of classes whose rows, examples or sums changed after a version.
+
+        A repair may have changed the sums of any of them.
+        """
         sql = """SELECT class FROM classes WHERE born > :v UNION
             SELECT class FROM classes WHERE died > :v UNION
             SELECT class FROM examples WHERE born > :v UNION
-            SELECT class FROM examples WHERE died > :v"""
+            SELECT class FROM examples WHERE died > :v UNION
+            SELECT class FROM classes WHERE died IS NULL AND EXISTS
+                (SELECT 1 FROM changes WHERE version > :v AND kind = 'repair')"""
         with self.reading() as db:
             return sorted(key for (key,) in db.execute(sql, {"v": version}))
 
@@ -156,32 +164,13 @@ class RowReader(Vectors):
 
     # -- derived fits -----------------------------------------------------------------------
 
-    def fit(self, kind: str) -> Fit | None:
-        """Return the stored fit of a kind, or None where there is none or it is damaged."""
-        if kind in self._unwritten:
-            return self._unwritten[kind]
-        with self.reading() as db:
-            query = db.execute("SELECT basis, header, body FROM fits WHERE kind = ?", (kind,))
-            row = query.fetchone()
-        if row is None:
-            return None
-        basis, header, body = row[0], json.loads(row[1]), row[2]
-        if header.pop("sha256", None) != hashlib.sha256(body).hexdigest():
-            return None
-        return Fit(kind, basis, header, body)
+    def fit(self, kind: str, basis: int) -> Fit | None:
+        """Return the fit of a kind that was made from a basis; None if absent or damaged."""
+        return self.fits.fit(kind, basis)
 
     def keep_fit(self, fit: Fit) -> None:
-        """Store a fit in place of the one of its kind; in memory where nothing can be written."""
-        if not self.connection.writable:
-            self._unwritten[fit.kind] = fit
-            return
-        digest = hashlib.sha256(fit.body).hexdigest()
-        header = json.dumps({**fit.header, "sha256": digest}, sort_keys=True)
-        with self.connection.transaction("IMMEDIATE") as db:
-            db.execute(
-                "INSERT OR REPLACE INTO fits VALUES (?, ?, ?, ?)",
-                (fit.kind, fit.basis, header, fit.body),
-            )
+        """Store a fit beside those of other bases; see :class:`Fits`."""
+        self.fits.keep_fit(fit)
 
 
 def _class_row(row: tuple[int, int, str, str | None, str, int, int]) -> ClassRow:

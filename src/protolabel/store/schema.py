@@ -9,6 +9,7 @@ and *dies* at another, so that every version can be looked at and returned to. `
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable
 
@@ -150,7 +151,53 @@ _ENCODINGS = (
         PRIMARY KEY (item, encoding))""",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_add_images, m003_encodings)
+
+def m004_digests(db: sqlite3.Connection) -> None:
+    """Format 4: digests over sums, and over all of a fit; fits of several bases beside each other.
+
+    A fit whose old digest does not hold is left behind.
+    """
+    sums = db.execute("SELECT class, n, total FROM sums").fetchall()
+    fits = db.execute("SELECT kind, basis, header, body FROM fits").fetchall()
+    for statement in _DIGESTS:
+        db.execute(statement)
+    for key, n, total in sums:
+        digest = _sha256(f"{key}\n{n}\n".encode() + total)
+        db.execute("INSERT INTO sums VALUES (?, ?, ?, ?)", (key, n, total, digest))
+    for kind, basis, text, body in fits:
+        try:
+            header = json.loads(text)
+        except ValueError:
+            continue
+        if header.pop("sha256", None) == hashlib.sha256(body).hexdigest():
+            text = json.dumps(header, sort_keys=True)
+            digest = _sha256(f"{kind}\n{basis}\n{text}\n".encode() + body)
+            db.execute("INSERT INTO fits VALUES (?, ?, ?, ?, ?)", (kind, basis, text, body, digest))
+
+
+_DIGESTS = (
+    "DROP TABLE sums",
+    "DROP TABLE fits",
+    """CREATE TABLE sums (
+        class INTEGER PRIMARY KEY,
+        n INTEGER NOT NULL,
+        total BLOB NOT NULL,
+        digest BLOB NOT NULL)""",
+    """CREATE TABLE fits (
+        kind TEXT NOT NULL,
+        basis INTEGER NOT NULL,
+        header TEXT NOT NULL,
+        body BLOB NOT NULL,
+        digest BLOB NOT NULL,
+        PRIMARY KEY (kind, basis)) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_create_tables,
+    m002_add_images,
+    m003_encodings,
+    m004_digests,
+)
 FORMAT = len(MIGRATIONS)
 
 

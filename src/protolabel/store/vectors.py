@@ -7,7 +7,7 @@ Vectors of two spaces never meet: whatever is read here for a version is in its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from protolabel.arithmetic.prototypes import ClassVectors, to_fixed
 from protolabel.arrays import FixedSums, Floats
 from protolabel.store.encodings import ALIVE, Encodings
 from protolabel.store.records import ClassArrays
+from protolabel.store.sums import unpacked_sum
 
 T = TypeVar("T")
 
@@ -27,7 +28,7 @@ class Vectors(Encodings):
 
     def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
         """Live, unretired classes as they are now, by key; all of them where ``keys`` is None."""
-        sql = """SELECT c.class, c.name, s.n, s.total, v.embedding
+        sql = """SELECT c.class, c.name, v.embedding, s.n, s.total, s.digest
             FROM classes c LEFT JOIN sums s ON s.class = c.class
             LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
             WHERE c.died IS NULL AND c.retired = 0"""
@@ -36,18 +37,15 @@ class Vectors(Encodings):
             encoding = self.encoding(newest)
             given = {"e": encoding.number}
             if keys is None:
-                rows: Iterable[tuple[int, str, int | None, bytes | None, bytes | None]]
+                rows: Iterable[tuple[int, str, bytes | None, Any, Any, Any]]
                 rows = db.execute(sql + " ORDER BY c.class", given)
             else:
                 one = sql + " AND c.class = :k"
                 rows = (row for key in keys for row in db.execute(one, given | {"k": key}))
-            for key, name, n, total, described in rows:
-                sums = (
-                    np.zeros(encoding.dim, dtype=np.int64)
-                    if total is None
-                    else np.frombuffer(total, dtype="<i8")
-                )
-                yield ClassVectors(key, name, n or 0, sums, _vector(described))
+            for key, name, described, *columns in rows:
+                stored = unpacked_sum(key, encoding.dim, *columns)
+                n, sums = stored or self.recomputed_sum(key, newest)
+                yield ClassVectors(key, name, n, sums, _vector(described))
 
     def vectors_at(self, version: int) -> Iterator[ClassVectors]:
         """As :meth:`vectors` at an earlier version, summed from the examples alive then."""
@@ -74,6 +72,11 @@ class Vectors(Encodings):
                 n, total = sums.get(key, (0, 0))
                 sums[key] = (n + 1, total + to_fixed(vector))
         return sums
+
+    def recomputed_sum(self, class_key: int, version: int) -> tuple[int, FixedSums]:
+        """Return count and sum (d,) of one class from its examples, not from ``sums``."""
+        embeddings = self.example_embeddings(class_key, version)
+        return len(embeddings), to_fixed(embeddings).sum(axis=0, dtype=np.int64)
 
     def description_embedding(self, key: int, version: int) -> Floats | None:
         """What a class's description embeds to. *Shape:* ``(d,)`` float32, or None."""

@@ -19,6 +19,7 @@ from protolabel.store.encodings import IN_FORCE
 from protolabel.store.records import ClassRow, ExampleRow
 from protolabel.store.rows import RowReader
 from protolabel.store.schema import item_digest
+from protolabel.store.sums import keep_sum, unpacked_sum
 from protolabel.types import VectorSpace
 
 
@@ -40,6 +41,7 @@ class SqliteWriting:
     detail: dict[str, object] = field(default_factory=dict)
     reverts: int | None = None
     re_encoded: bool = False  # whether another encoding is in force after this change
+    _all_anew: bool = False  # whether all sums are made anew at the end
     _sums: dict[int, tuple[int, FixedSums]] = field(default_factory=dict)
 
     @property
@@ -69,6 +71,11 @@ class SqliteWriting:
         """Another encoding from here on, in which every living item has a vector already."""
         self.set(IN_FORCE, str(encoding.number))
         self._encoding_changed()
+
+    def rebuild_sums(self) -> None:
+        """Make the sums of all classes anew from their examples."""
+        self._all_anew = True
+        self._touch_all()
 
     def _encoding_changed(self) -> None:
         self.encoding = self.rows.encoding(self.version)
@@ -233,7 +240,7 @@ class SqliteWriting:
 
     def _count(self, class_key: int, item: int, sign: int) -> None:
         self._touch(class_key, moves=True)
-        if self.re_encoded:
+        if self.re_encoded or self._all_anew:
             return  # all sums are made anew at the end
         (blob,) = self.db.execute(
             "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
@@ -245,23 +252,29 @@ class SqliteWriting:
 
     def flush(self) -> None:
         """Write the sums that this change moved: all of them, after a change of encoding."""
-        if self.re_encoded:
+        if self.re_encoded or self._all_anew:
             self.db.execute("DELETE FROM sums")
-            self._sums = self.rows.recomputed_sums(self.version)
+            for key, (n, total) in self.rows.recomputed_sums(self.version).items():
+                self._keep_sum(key, n, total)
+            return
         for key, (n, delta) in self._sums.items():
-            found = self.db.execute("SELECT n, total FROM sums WHERE class = ?", (key,)).fetchone()
-            old_n, old = (found[0], np.frombuffer(found[1], dtype="<i8")) if found else (0, 0)
-            total = old + delta
-            if np.abs(total).max(initial=0) >= LIMIT * STEPS:
-                raise InputError(
-                    f"the sum of {old_n + n} embeddings is too large to hold exactly",
-                    expected=f"size x number of examples below {LIMIT:.3g}",
-                    remedy="scale the vectors down (unit length is usual)",
-                )
-            self.db.execute(
-                "INSERT OR REPLACE INTO sums VALUES (?, ?, ?)",
-                (key, old_n + n, total.astype("<i8").tobytes()),
+            columns = self.db.execute(
+                "SELECT n, total, digest FROM sums WHERE class = ?", (key,)
+            ).fetchone()
+            stored = unpacked_sum(key, self.encoding.dim, *columns) if columns else None
+            if stored is None:
+                self._keep_sum(key, *self.rows.recomputed_sum(key, self.version))
+            else:
+                self._keep_sum(key, stored[0] + n, stored[1] + delta)
+
+    def _keep_sum(self, key: int, n: int, total: FixedSums) -> None:
+        if np.abs(total).max(initial=0) >= LIMIT * STEPS:
+            raise InputError(
+                f"the sum of {n} embeddings is too large to hold exactly",
+                expected=f"size x number of examples below {LIMIT:.3g}",
+                remedy="scale the vectors down (unit length is usual)",
             )
+        keep_sum(self.db, key, n, total)
 
 
 def keep_vector(db: sqlite3.Connection, item: int, encoding: VectorSpace, vector: Floats) -> None:

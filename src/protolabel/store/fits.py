@@ -1,0 +1,87 @@
+"""The table of fits: what was fitted from the prototypes of a version, with a digest of all of it.
+
+What a fit means is not known here. One whose digest does not hold counts as absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from protolabel.store.connection import Connection
+from protolabel.store.records import Fit
+
+KEPT = 8  # fits of one kind: those of the newest bases
+PATIENCE = 0.2  # seconds to wait for another writer: a fit can be made again, a caller is waiting
+
+
+class Fits:
+    """Reads and keeps fits, each under its kind and its basis."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._unwritten: dict[tuple[str, int], Fit] = {}
+
+    def fit(self, kind: str, basis: int) -> Fit | None:
+        """Return the fit of a kind that was made from a basis; None if absent or damaged."""
+        if (kind, basis) in self._unwritten:
+            return self._unwritten[kind, basis]
+        sql = "SELECT header, body, digest FROM fits WHERE kind = ? AND basis = ?"
+        with self._connection.transaction("DEFERRED") as db:
+            row = db.execute(sql, (kind, basis)).fetchone()
+        if row is None or fit_digest(kind, basis, row[0], row[1]) != row[2]:
+            return None
+        return Fit(kind, basis, json.loads(row[0]), row[1])
+
+    def keep_fit(self, fit: Fit) -> None:
+        """Store a fit beside those of other bases; the oldest of more than eight go.
+
+        A fit that cannot be written is kept in memory, and the error is raised all the same.
+
+        Raises:
+            StoreBusyError: another process holds the write lock.
+            StoreFullError: there is no room.
+            StoreError: the file is open for reading only.
+        """
+        header = json.dumps(dict(fit.header), sort_keys=True)
+        digest = fit_digest(fit.kind, fit.basis, header, fit.body)
+        mine = [key for key in self._unwritten if key[0] == fit.kind]
+        for old in sorted(mine)[: max(0, len(mine) - KEPT + 1)]:
+            del self._unwritten[old]
+        self._unwritten[fit.kind, fit.basis] = fit
+        with self._connection.transaction("IMMEDIATE", patience=PATIENCE) as db:
+            db.execute(
+                "INSERT OR REPLACE INTO fits VALUES (?, ?, ?, ?, ?)",
+                (fit.kind, fit.basis, header, fit.body, digest),
+            )
+            db.execute(
+                "DELETE FROM fits WHERE kind = :kind AND basis NOT IN "
+                "(SELECT basis FROM fits WHERE kind = :kind ORDER BY basis DESC LIMIT :kept)",
+                {"kind": fit.kind, "kept": KEPT},
+            )
+        del self._unwritten[fit.kind, fit.basis]
+
+    def damaged(self) -> Iterator[tuple[str, int]]:
+        """Yield kind and basis of each fit that is not what was written."""
+        with self._connection.transaction("DEFERRED") as db:
+            for kind, basis, header, body, digest in db.execute("SELECT * FROM fits"):
+                if fit_digest(kind, basis, header, body) != digest:
+                    yield kind, basis
+
+    def drop(self, kind: str, basis: int) -> None:
+        """Remove one fit."""
+        with self._connection.transaction("IMMEDIATE") as db:
+            db.execute("DELETE FROM fits WHERE kind = ? AND basis = ?", (kind, basis))
+
+    def drop_all(self) -> None:
+        """Remove all fits: what they were made from was wrong."""
+        with self._connection.transaction("IMMEDIATE") as db:
+            db.execute("DELETE FROM fits")
+
+
+def fit_digest(kind: object, basis: object, header: object, body: object) -> bytes:
+    """Return SHA-256 over kind, basis, header, each with a line feed after it, and the body."""
+    if not isinstance(body, bytes):
+        return b""
+    return hashlib.sha256(f"{kind}\n{basis}\n{header}\n".encode() + body).digest()
