@@ -139,7 +139,9 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A class that was considered. ``score``: higher is nearer. ``probability``: calibrated."""
+    """A class that was considered. ``score``: higher is nearer. ``probability``: that it is the
+    right class, if one of those in the label space is.
+    """
 
     label: str
     score: float
@@ -184,10 +186,12 @@ class Evidence:
 class Answer:
     """What a label space says about one document.
 
-    ``label`` is None for *none of these*; ``reason`` then says why. ``score`` (higher is nearer;
-    None while there is no class) and ``margin`` (best minus second; None with a single class) are
-    those of the best class.
-    ``probability`` is calibrated on simulated episodes, and None where the space has too little
+    ``label`` is None for *none of these*. ``reason`` says why, and what is missing. ``score``
+    (higher is nearer; None while there is no class) and ``margin`` (best minus second; None with a
+    single class) are those of the best class.
+    ``probability`` is the chance that the class ``probability_of``, the nearest one, is right *if*
+    the document belongs to one of the classes here; it is not the chance that the document belongs
+    to none of them. It is calibrated on simulated episodes, and None where the space has too little
     data to calibrate on (``reason`` says so). ``alternatives`` are ranked, the best class first.
     ``head`` says which weights ranked them: the prototypes, or their refinement.
     """
@@ -197,6 +201,7 @@ class Answer:
     score: float | None
     margin: float | None
     probability: float | None
+    probability_of: str | None
     threshold: float | None
     alternatives: tuple[Alternative, ...]
     evidence: Evidence | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.label_space.decision import top
-from protolabel.label_space.evidence import EXCERPT, excerpt
+from protolabel.encoders.wrappers import PrecomputedEncoder
+from protolabel.label_space.evidence import Queries, gather, nearest
+from protolabel.label_space.evidence_source import EXCERPT, VectorBlock, excerpt
+from protolabel.label_space.ranking import top
+from protolabel.types import Encoded
 
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
 
@@ -202,7 +206,134 @@ def test_an_empty_label_space_answers_none():
         None,
         (),
     )
-    assert answer.reason == "no class has a prototype yet"
+    assert answer.reason.startswith("the label space has no class yet")
+
+
+def test_a_space_whose_classes_are_all_retired_says_so(space):
+    space.retire("bill", "cv", "box")
+    answer = space.label("pay")
+    assert (answer.label, answer.score) == (None, None)
+    assert answer.reason.startswith("every class is retired")
+
+
+def test_an_answer_that_could_not_have_been_declined_says_so(space):
+    space.settle()
+    answer = space.label("pay")
+    assert answer.label == "bill"
+    assert answer.threshold is None
+    assert "nothing is declined" in answer.reason
+
+
+def calibrated_space() -> LabelSpace:
+    space = LabelSpace.create(encoder=WordEncoder(), background=False)
+    rng = np.random.default_rng(0)
+    words = {"a": WORDS[:2], "b": WORDS[2:4], "c": WORDS[4:6]}
+    space.add(
+        [
+            Example(label, " ".join(rng.choice([*own, *own, *WORDS], 3)))
+            for label, own in words.items()
+            for _ in range(8)
+        ]
+    )
+    space.settle()
+    return space
+
+
+def test_a_declined_answer_says_what_its_probability_is_about():
+    with calibrated_space() as space:
+        space.configure(threshold=0.9999)
+        answer = space.label("pay pay cv")
+    assert answer.label is None
+    assert answer.probability_of == answer.alternatives[0].label
+    assert answer.probability == answer.alternatives[0].probability
+    assert repr(answer.probability_of) in answer.reason
+
+
+def test_the_reason_tells_a_score_from_the_threshold_that_it_just_misses():
+    with calibrated_space() as space:
+        score = space.label("pay pay cv").score
+        space.configure(threshold=score + 1e-6)
+        answer = space.label("pay pay cv")
+    numbers = [float(word.strip(",;")) for word in answer.reason.split() if word[:2] == "0."]
+    assert answer.label is None
+    assert numbers[0] < numbers[1]
+
+
+@settings(max_examples=80)
+@given(st.data())
+def test_which_of_equal_scores_wins_does_not_depend_on_how_many_are_asked_for(data):
+    k = data.draw(st.integers(2, 40))
+    values = st.integers(0, 2).map(float)
+    scores = np.array([data.draw(st.lists(values, min_size=k, max_size=k))], dtype=np.float32)
+    every = top(scores, k)[0].tolist()
+    assert every == sorted(range(k), key=lambda column: (-scores[0, column], column))
+    for most in range(1, k):
+        assert top(scores, most)[0].tolist() == every[:most]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 99),
+    n=st.integers(0, 40),
+    most=st.integers(1, 6),
+    block=st.integers(1, 9),
+    metric=st.sampled_from(["cosine", "euclidean"]),
+)
+def test_the_nearest_examples_in_blocks_are_those_of_one_sort(seed, n, most, block, metric):
+    rng = np.random.default_rng(seed)
+    vectors = rng.integers(-2, 3, (n, 3)).astype(np.float32)  # many ties
+    queries = rng.integers(-2, 3, (4, 3)).astype(np.float32)
+    blocks = [
+        VectorBlock(np.arange(at, min(at + block, n)) * 10, vectors[at : at + block])
+        for at in range(0, n, block)
+    ]
+    keys, scores = nearest(blocks, queries, most, metric)
+    for row, query in enumerate(queries.tolist()):
+        by_loops = []
+        for i, vector in enumerate(vectors.tolist()):
+            score = sum(a * b for a, b in zip(query, vector, strict=True))
+            if metric == "euclidean":
+                score = -sum((a - b) ** 2 for a, b in zip(query, vector, strict=True))
+            by_loops.append((-score, 10 * i))
+        by_loops.sort()
+        assert keys[row].tolist() == [key for _, key in by_loops[:most]]
+        assert scores[row].tolist() == [-score for score, _ in by_loops[:most]]
+
+
+def test_evidence_for_a_class_of_many_examples_takes_bounded_memory():
+    n, dim = 10_000, 8
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(n, dim)).astype(np.float32)
+    encoder = PrecomputedEncoder(dim)
+    with LabelSpace.create(encoder=encoder, names_mean=False, background=False) as space:
+        space.add([Example("a", id=f"a{i}", embedding=v) for i, v in enumerate(vectors)])
+        queries = [Document(str(i), embedding=v) for i, v in enumerate(vectors[:2048])]
+        tracemalloc.start()
+        try:
+            answers = list(space.label_many(queries, evidence=1))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert [a.evidence.examples[0].id for a in answers] == [f"a{i}" for i in range(2048)]
+    assert peak < 60e6  # a matrix of all scores would be 82 MB, its order 164 MB
+
+
+def test_in_a_euclidean_space_the_nearest_passage_and_description_are_the_papers():
+    """By hand: a long passage has the greater inner product, the short one is nearer."""
+    with LabelSpace.create(
+        encoder=WordEncoder(), metric="euclidean", names_mean=False, background=False
+    ) as space:
+        space.describe("a", "pay")
+        view = space.view()
+        passages = WordEncoder().encode(["pay pay pay pay", "pay"])
+        encoded = Encoded(
+            WordEncoder().encode(["pay pay"]), passages, np.zeros(2, np.int64),
+            np.array([[0, 15], [16, 19]]),
+        )  # fmt: skip
+        queries = Queries(view.head.keys.tolist(), encoded, ["pay pay pay pay pay"])
+        (evidence,) = gather(view.evidence_source, view.prototypes, queries, 1)
+    assert (evidence.passage.start, evidence.passage.score) == (16, 0.0)
+    assert evidence.description_score == -1.0
 
 
 def test_excerpts_fit_on_a_line():

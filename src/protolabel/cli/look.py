@@ -13,7 +13,7 @@ from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
 from protolabel.cli.progress import shown
 from protolabel.cli.render import answer_record, answer_text, class_record, table
 from protolabel.errors import InputError
-from protolabel.label_space.evidence import excerpt
+from protolabel.label_space.evidence_source import excerpt
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step

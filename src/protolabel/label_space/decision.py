@@ -7,50 +7,65 @@ Evidence is gathered elsewhere.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arrays import Doubles, Floats
+from protolabel.arrays import Doubles, Floats, Integers
+from protolabel.label_space.ranking import top
 from protolabel.label_space.settings import Settings
 from protolabel.types import Alternative, Answer, Evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decisions:
-    """Ranked classes of n queries.
+    """Ranked classes of n queries, k of them for each.
 
-    columns ``(n, k)`` int64, best first; scores ``(n, k)``, higher is nearer; probabilities
-    ``(n, k)`` or None; keys: class key of each best class, None while there is no class;
-    thresholds ``(n,)`` float64: least scores for an answer, None where there is none.
+    Attributes:
+        head: the weights that ranked them.
+        thresholds: least scores for an answer, ``(n,)`` float64; None where there are none.
+        shortage: why there are no probabilities; empty where there are.
+        labels: class names by column.
+        columns: ``(n, k)`` int64, the best class first.
+        scores: ``(n, k)`` float32; higher is nearer.
+        probabilities: ``(n, k)`` float32, or None.
+        keys: the class key of each best class; None where no class can answer.
     """
 
     head: Snapshot
     thresholds: Doubles | None
     shortage: str
     labels: Mapping[int, str]
-    columns: npt.NDArray[np.int64]
+    columns: Integers
     scores: Floats
     probabilities: Floats | None
     keys: list[int] | None
 
     def answer(self, row: int, identity: str, evidence: Evidence | None) -> Answer:
-        """The answer for query ``row``."""
+        """Return the answer for query ``row``, a document with the id ``identity``."""
         ranked = self._ranked(row)
-        if not ranked:
-            return self._made(row, identity, None, evidence, "no class has a prototype yet")
-        best, threshold = ranked[0], self._threshold(row)
-        note = f"; no probability: {self.shortage}" if self.shortage else ""
-        if threshold is not None and best.score < threshold:
-            return self._made(row, identity, None, evidence, "below the threshold" + note)
-        return self._made(row, identity, best.label, evidence, "nearest class" + note)
-
-    def _threshold(self, row: int) -> float | None:
-        return None if self.thresholds is None else float(self.thresholds[row])
+        threshold = None if self.thresholds is None else float(self.thresholds[row])
+        best = ranked[0] if ranked else None
+        declined = best is None or (threshold is not None and best.score < threshold)
+        return Answer(
+            id=identity,
+            label=None if best is None or declined else best.label,
+            score=best.score if best else None,
+            margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
+            probability=best.probability if best else None,
+            probability_of=best.label if best and best.probability is not None else None,
+            threshold=threshold,
+            alternatives=ranked,
+            evidence=evidence,
+            reason=_reason(best, threshold, self.shortage),
+            head=self.head.head,
+            space_version=self.head.version,
+            encoder_fingerprint=self.head.fingerprint,
+        )
 
     def _ranked(self, row: int) -> tuple[Alternative, ...]:
         scores = self.scores[row].tolist()
@@ -60,26 +75,6 @@ class Decisions:
             return tuple(Alternative(self.labels[c], s) for c, s in pairs)
         triples = zip(columns, scores, self.probabilities[row].tolist(), strict=True)
         return tuple(Alternative(self.labels[c], s, p) for c, s, p in triples)
-
-    def _made(
-        self, row: int, identity: str, label: str | None, evidence: Evidence | None, reason: str
-    ) -> Answer:
-        ranked = self._ranked(row)
-        best = ranked[0] if ranked else None
-        return Answer(
-            id=identity,
-            label=label,
-            score=best.score if best else None,
-            margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
-            probability=best.probability if best else None,
-            threshold=self._threshold(row),
-            alternatives=ranked,
-            evidence=evidence,
-            reason=reason,
-            head=self.head.head,
-            space_version=self.head.version,
-            encoder_fingerprint=self.head.fingerprint,
-        )
 
 
 def decide(
@@ -91,60 +86,73 @@ def decide(
 ) -> Decisions:
     """Rank the classes for each query and take or decline the best.
 
-    *Shape:* queries ``(n, d)`` float32. At least two classes are ranked, for the margin.
+    Args:
+        head: the weights that rank, of at least one class.
+        settings: say whether the user has set a threshold.
+        calibration: of this head, or why there is none.
+        queries: ``(n, d)`` float32.
+        alternatives: how many classes to rank; at least two are, for the margin.
     """
-    n_classes = head.n_classes
     fitted = calibration if isinstance(calibration, Calibration) else None
-    shortage = calibration.reason if isinstance(calibration, Shortage) else ""
-    if n_classes == 0:
-        nothing = np.empty((len(queries), 0))
-        return Decisions(
-            head,
-            _thresholds(settings, fitted, np.zeros(len(queries))),
-            shortage,
-            {},
-            nothing.astype(np.int64),
-            nothing.astype(np.float32),
-            None,
-            None,
-        )
     scores = head.scores(queries)
-    columns = top(scores, min(max(2, alternatives), n_classes))
+    columns = top(scores, min(max(2, alternatives), head.n_classes))
     best = np.take_along_axis(scores, columns, axis=1)
     probabilities = None
     if fitted is not None:
         total = np.exp((scores - best[:, :1]) / fitted.temperature).sum(axis=1, keepdims=True)
         probabilities = np.exp((best - best[:, :1]) / fitted.temperature) / total
-    keys = head.keys
     return Decisions(
-        head,
-        _thresholds(settings, fitted, head.sizes[columns[:, 0]]),
-        shortage,
-        head.names_of(np.unique(columns).tolist()),
-        columns,
-        best,
-        probabilities,
-        keys[columns[:, 0]].tolist(),
+        head=head,
+        thresholds=_thresholds(settings, fitted, head.sizes[columns[:, 0]]),
+        shortage=calibration.reason if isinstance(calibration, Shortage) else "",
+        labels=head.names_of(np.unique(columns).tolist()),
+        columns=columns,
+        scores=best,
+        probabilities=probabilities,
+        keys=head.keys[columns[:, 0]].tolist(),
+    )
+
+
+def undecided(head: Snapshot, settings: Settings, n: int, why: str) -> Decisions:
+    """Return the decisions about ``n`` queries where no class can be an answer, and why not."""
+    nothing = np.empty((n, 0))
+    return Decisions(
+        head=head,
+        thresholds=_thresholds(settings, None, np.zeros(n)),
+        shortage=why,
+        labels={},
+        columns=nothing.astype(np.int64),
+        scores=nothing.astype(np.float32),
+        probabilities=None,
+        keys=None,
     )
 
 
 def _thresholds(settings: Settings, fitted: Calibration | None, sizes: Doubles) -> Doubles | None:
-    """Least scores for an answer of a class of each size, ``(n,)``; None: nobody knows one."""
+    """Return the least score for an answer of a class of each size, ``(n,)``, if there is one."""
     if settings.threshold is not None:
         return np.full(len(sizes), settings.threshold)
     return None if fitted is None else fitted.thresholds(sizes)
 
 
-def top(scores: Floats, k: int) -> npt.NDArray[np.int64]:
-    """Columns of the k highest scores of each row, best first; ties go to the earlier column.
+def _reason(best: Alternative | None, threshold: float | None, shortage: str) -> str:
+    """Return the sentence that says why a query is answered so, and what is missing."""
+    if best is None:
+        return shortage
+    if threshold is None:
+        why = f"nothing is declined and there is no probability: {shortage}"
+        return f"nearest class, score {best.score:.3f}; {why}"
+    note = f"; no probability: {shortage}" if shortage else ""
+    if math.isinf(threshold):
+        return f"nearest class, score {best.score:.3f}; the threshold is off{note}"
+    score, limit = _told_apart(best.score, threshold)
+    if best.score < threshold:
+        nearest = f"the nearest class, {best.label!r}, has score {score}"
+        return f"below the threshold: {nearest}, less than {limit}{note}"
+    return f"nearest class, score {score}, threshold {limit}{note}"
 
-    *Shape:* ``(n, K)`` -> ``(n, k)`` int64.
-    """
-    n_classes = scores.shape[1]
-    if k < n_classes:
-        some = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-        some.sort(axis=1)
-    else:
-        some = np.broadcast_to(np.arange(n_classes), scores.shape)
-    order = np.argsort(-np.take_along_axis(scores, some, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(some, order, axis=1)
+
+def _told_apart(a: float, b: float) -> tuple[str, str]:
+    """Return two numbers with three decimals, or as many more as it takes to tell them apart."""
+    digits = next((n for n in range(3, 9) if f"{a:.{n}f}" != f"{b:.{n}f}"), 3)
+    return f"{a:.{digits}f}", f"{b:.{digits}f}"

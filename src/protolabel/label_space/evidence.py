@@ -1,207 +1,181 @@
 """What is behind an answer: the nearest examples of its class, its description, the passage.
 
-Exact, against all examples of the answered class. Those of recently answered classes are kept in
-memory, by version and within a bound of bytes, since a stream of documents asks for the same ones
-again and again.
+Exact, against all examples of the answered class, one block of them after the other. Reading and
+keeping them in memory is ``evidence_source``.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arrays import Floats
-from protolabel.errors import ImageError
-from protolabel.images import thumbnail
-from protolabel.store import Rows
+from protolabel.arrays import Doubles, Floats, Integers, Metric
+from protolabel.label_space.evidence_source import (
+    ClassSummary,
+    EvidenceSource,
+    VectorBlock,
+    excerpt,
+)
+from protolabel.label_space.ranking import top
 from protolabel.types import Encoded, Evidence, NearExample, Passage
 
-EXCERPT = 160  # characters of an example or passage that evidence shows
-MEMORY_BYTES = 256 * 2**20
-MOST_THUMBNAILS = 4096  # kept in memory, of some kilobytes each
+CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for its order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ClassMembers:
-    """One class as evidence needs it. embeddings ``(n, d)``, description_embedding ``(d,)``.
+class Queries:
+    """Documents whose evidence is asked for, with the class that each is about.
 
-    ``images``: the item of each example that is an image, 0 for a text.
+    ``keys[i]`` is the key of document i's best class; ``encoded`` and ``texts`` hold the documents.
     """
 
-    name: str
-    ids: tuple[str, ...]
-    images: tuple[int, ...]
-    excerpts: tuple[str, ...]
-    embeddings: Floats
-    description: str | None
-    description_embedding: Floats | None
-
-
-class EvidenceSource:
-    """Reads members of classes as of one version."""
-
-    def __init__(self, rows: Rows, version: int) -> None:
-        self._rows, self._version = rows, version
-        self._kept: OrderedDict[int, ClassMembers] = OrderedDict()
-        self._bytes = 0
-        self._thumbnails: OrderedDict[int, bytes | None] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def members(self, key: int) -> ClassMembers:
-        """Members of a class, from memory where they were asked for lately."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        found = self._read(key)
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = found
-                self._bytes += found.embeddings.nbytes
-            while self._bytes > MEMORY_BYTES and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._bytes -= dropped.embeddings.nbytes
-        return found
-
-    def thumbnail(self, item: int) -> bytes | None:
-        """A small PNG of an item's image, kept in memory; None where the image is damaged."""
-        with self._lock:
-            if item in self._thumbnails:
-                self._thumbnails.move_to_end(item)
-                return self._thumbnails[item]
-        made = None
-        with suppress(ImageError):  # evidence never costs an answer; `check` finds the damage
-            made = thumbnail(self._rows.image(item) or b"")
-        with self._lock:
-            self._thumbnails[item] = made
-            if len(self._thumbnails) > MOST_THUMBNAILS:
-                self._thumbnails.popitem(last=False)
-        return made
-
-    def _read(self, key: int) -> ClassMembers:
-        with self._rows.reading():
-            row = self._rows.class_with_key(key, self._version)
-            examples = self._rows.examples(key, self._version)
-            return ClassMembers(
-                row.name,
-                tuple(e.id for e in examples),
-                tuple(e.item if e.has_image else 0 for e in examples),
-                tuple(e.source if e.has_image else excerpt(e.text) for e in examples),
-                self._rows.example_embeddings(key, self._version),
-                row.description,
-                self._rows.description_embedding(key, self._version),
-            )
+    keys: Sequence[int]
+    encoded: Encoded
+    texts: Sequence[str | None]
 
 
 def gather(
-    source: EvidenceSource,
-    snapshot: Snapshot,
-    keys: Sequence[int],
-    encoded: Encoded,
-    texts: Sequence[str | None],
-    most: int,
+    source: EvidenceSource, snapshot: Snapshot, queries: Queries, most: int
 ) -> list[Evidence]:
-    """Evidence for each query about its best class.
+    """Return the evidence for each document about its best class.
 
-    ``keys[i]`` is the key of query i's best class; ``encoded`` and ``texts`` hold the queries.
+    Args:
+        source: reads the classes, of the same version as ``snapshot``.
+        snapshot: the prototypes.
+        queries: the documents and their best classes.
+        most: the number of nearest examples that evidence shows.
     """
-    passages = _best_passages(snapshot, keys, encoded, texts)
+    passages = _best_passages(snapshot, queries)
     by_class: dict[int, list[int]] = {}
-    for i, key in enumerate(keys):
+    for i, key in enumerate(queries.keys):
         by_class.setdefault(key, []).append(i)
-    found: list[Evidence | None] = [None] * len(keys)
-    for key, queries in by_class.items():
-        members = source.members(key)
-        vectors = encoded.embeddings[queries]
-        seen = _of_class(members, vectors, snapshot, most, source.thumbnail)
-        for i, one in zip(queries, seen, strict=True):
-            examples, description_score, share = one
-            found[i] = Evidence(
-                label=members.name,
-                examples=examples,
-                description=members.description,
-                description_score=description_score,
-                description_share=share,
-                carried_by="description" if share > 0.5 else "examples",
+    evidence: dict[int, Evidence] = {}
+    for key, positions in by_class.items():
+        summary = source.summary(key)
+        vectors = queries.encoded.embeddings[positions]
+        examples = _nearest_examples(source, key, vectors, most, snapshot.metric)
+        spoken = _description_scores(summary, vectors, snapshot.metric)
+        shares = _description_shares(summary, vectors, snapshot)
+        for row, i in enumerate(positions):
+            evidence[i] = Evidence(
+                label=summary.name,
+                examples=examples[row],
+                description=summary.description,
+                description_score=None if spoken is None else float(spoken[row]),
+                description_share=shares[row],
+                carried_by="description" if shares[row] > 0.5 else "examples",
                 passage=passages.get(i),
             )
-    return [e for e in found if e is not None]
+    return [evidence[i] for i in range(len(queries.keys))]
 
 
-def _of_class(
-    members: ClassMembers,
-    queries: Floats,
-    snapshot: Snapshot,
-    most: int,
-    thumbnail_of: Callable[[int], bytes | None],
-) -> list[tuple[tuple[NearExample, ...], float | None, float]]:
-    """Nearest examples, description score and share of it, for queries ``(m, d)`` of one class."""
-    inner = queries @ members.embeddings.T  # (m, n)
-    scores = inner
-    if snapshot.metric == "euclidean":
-        scores = 2 * inner - np.square(members.embeddings).sum(axis=1)
-        scores -= np.square(queries).sum(axis=1, keepdims=True)
-    few = min(most, scores.shape[1])
-    nearest = np.argsort(-scores, axis=1, kind="stable")[:, :few] if few else None
-    g = members.description_embedding
-    told: list[float] | None = None if g is None else (queries @ g).tolist()
-    shown = inner.sum(axis=1).tolist()
-    out: list[tuple[tuple[NearExample, ...], float | None, float]] = []
-    for row in range(len(queries)):
-        examples: tuple[NearExample, ...] = ()
-        if nearest is not None:
-            examples = tuple(
-                NearExample(
-                    members.ids[j],
-                    float(scores[row, j]),
-                    members.excerpts[j],
-                    thumbnail_of(members.images[j]) if members.images[j] else None,
-                )
-                for j in nearest[row].tolist()
-            )
-        spoken = None if told is None else told[row]
-        out.append((examples, spoken, _share(spoken, shown[row], snapshot, len(members.ids))))
-    return out
+def nearest(
+    blocks: Iterable[VectorBlock], queries: Floats, most: int, metric: Metric
+) -> tuple[Integers, Floats]:
+    """Return keys and scores of the nearest examples of each query, best first.
 
+    Of equally near examples the older one comes first.
 
-def _share(spoken: float | None, shown: float, snapshot: Snapshot, n: int) -> float:
-    """Part of the prototype's score that the description gave: kappa q.g / (kappa q.g + q.sum).
+    Args:
+        blocks: the examples, oldest first; each is looked at once.
+        queries: ``(m, d)`` float32.
+        most: how many to return.
+        metric: what a score is.
 
-    Where the two pull in opposite directions the weights kappa / (kappa + n) are what remains.
+    Returns:
+        keys ``(m, k)`` int64 and scores ``(m, k)`` float32, higher is nearer, k at most ``most``.
     """
-    if spoken is None:
-        return 0.0
-    told = snapshot.kappa * spoken
-    if snapshot.metric == "euclidean" or told < 0 or shown < 0 or told + shown <= 0:
-        return snapshot.kappa / (snapshot.kappa + n) if snapshot.kappa + n else 0.0
-    return told / (told + shown)
+    keys = np.empty((len(queries), 0), np.int64)
+    best = np.empty((len(queries), 0), np.float32)
+    for block in blocks:
+        step = max(1, CELLS // max(1, len(queries)))
+        for start in range(0, len(block.keys), step):
+            part = slice(start, start + step)
+            scores = similarities(queries, block.embeddings[part], metric)
+            columns = top(scores, min(most, scores.shape[1]))
+            new = block.keys[part][columns]
+            keys = np.concatenate([keys, new], axis=1)
+            best = np.concatenate([best, np.take_along_axis(scores, columns, axis=1)], axis=1)
+            columns = top(best, min(most, best.shape[1]))
+            keys = np.take_along_axis(keys, columns, axis=1)
+            best = np.take_along_axis(best, columns, axis=1)
+    return keys, best
 
 
-def _best_passages(
-    snapshot: Snapshot, keys: Sequence[int], encoded: Encoded, texts: Sequence[str | None]
-) -> dict[int, Passage]:
-    """The passage of each long document that scores highest for the document's best class."""
+def similarities(queries: Floats, vectors: Floats, metric: Metric) -> Floats:
+    """Return the score of each query against each vector; higher is nearer.
+
+    The inner product, which is the cosine of vectors of length one, or minus the squared Euclidean
+    distance. *Shape:* ``(m, d)``, ``(n, d)`` -> ``(m, n)`` float32.
+    """
+    scores: Floats = queries @ vectors.T
+    if metric == "euclidean":
+        scores *= 2.0
+        scores -= np.square(vectors).sum(axis=1)
+        scores -= np.square(queries).sum(axis=1, keepdims=True)
+    return scores
+
+
+def _nearest_examples(
+    source: EvidenceSource, key: int, queries: Floats, most: int, metric: Metric
+) -> list[tuple[NearExample, ...]]:
+    """Return the nearest examples of one class to each query ``(m, d)``."""
+    keys, scores = nearest(source.blocks(key), queries, most, metric)
+    return [
+        tuple(_shown(source, example, score) for example, score in zip(*pair, strict=True))
+        for pair in zip(keys.tolist(), scores.tolist(), strict=True)
+    ]
+
+
+def _shown(source: EvidenceSource, key: int, score: float) -> NearExample:
+    example = source.example(key)
+    small = source.thumbnail(example.image) if example.image else None
+    return NearExample(example.id, score, example.excerpt, small)
+
+
+def _description_scores(summary: ClassSummary, queries: Floats, metric: Metric) -> Floats | None:
+    """Return the score of each query against the description, ``(m,)``; None without one."""
+    if summary.description_embedding is None:
+        return None
+    described = summary.description_embedding[None]
+    return np.asarray(similarities(queries, described, metric)[:, 0])
+
+
+def _description_shares(summary: ClassSummary, queries: Floats, snapshot: Snapshot) -> list[float]:
+    """Return the part of each prototype score that the description gave, 0 to 1.
+
+    kappa q.g / (kappa q.g + q.sum). Where the two pull in opposite directions, and where scores are
+    distances, the weights kappa / (kappa + n) are what remains.
+    """
+    if summary.description_embedding is None:
+        return [0.0] * len(queries)
+    weights = snapshot.kappa + summary.n
+    usual = snapshot.kappa / weights if weights else 0.0
+    wide: Doubles = queries.astype(np.float64)
+    described = snapshot.kappa * (wide @ summary.description_embedding)
+    exemplified = wide @ summary.total
+    both = described + exemplified
+    split = (described >= 0) & (exemplified >= 0) & (both > 0) & (snapshot.metric == "cosine")
+    shares = np.divide(described, both, out=np.full(len(queries), usual), where=split)
+    return [float(share) for share in shares]
+
+
+def _best_passages(snapshot: Snapshot, queries: Queries) -> dict[int, Passage]:
+    """Return the passage of each long document that scores highest for its best class."""
+    encoded = queries.encoded
     best: dict[int, Passage] = {}
     for i in np.unique(encoded.passage_owner).tolist():
         rows = np.flatnonzero(encoded.passage_owner == i)
-        weights, bias = snapshot.row(keys[i])
-        scores = encoded.passage_embeddings[rows] @ weights + bias
-        top = int(np.argmax(scores))
-        start, end = encoded.passage_spans[rows[top]].tolist()
-        text = texts[i] or ""
-        best[i] = Passage(start, end, excerpt(text[start:end]), float(scores[top]))
+        vectors = encoded.passage_embeddings[rows]
+        weights, bias = snapshot.row(queries.keys[i])
+        scores = vectors @ weights + bias
+        if snapshot.metric == "euclidean":
+            scores -= np.square(vectors).sum(axis=1)
+        first = int(np.argmax(scores))
+        start, end = encoded.passage_spans[rows[first]].tolist()
+        text = queries.texts[i] or ""
+        best[i] = Passage(start, end, excerpt(text[start:end]), float(scores[first]))
     return best
-
-
-def excerpt(text: str | None) -> str:
-    """The beginning of a text on one line: at most ``EXCERPT`` characters."""
-    if text is None:
-        return ""
-    line = " ".join(text[: 2 * EXCERPT].split())
-    return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"

@@ -14,12 +14,13 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.encoders.embedder import Embedder
 from protolabel.errors import UnknownClassError
 from protolabel.images import data_address
-from protolabel.label_space.decision import decide
-from protolabel.label_space.evidence import EvidenceSource, gather
+from protolabel.label_space.decision import Decisions, decide, undecided
+from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import stored_calibration
 from protolabel.store import ClassRow, ExampleRow, Rows
-from protolabel.types import Answer, ClassInfo, Document, Encoded
+from protolabel.types import Answer, ClassInfo, Document, Encoded, Evidence
 
 CHUNK_DOCUMENTS = 2048  # documents encoded together: enough to sort by length, little to hold
 CHUNK_CHARACTERS = 4_000_000
@@ -84,17 +85,19 @@ class View:
     def _answers(
         self, documents: Sequence[Document], encoded: Encoded, alternatives: int, evidence: int
     ) -> Iterator[Answer]:
-        decisions = decide(
-            self.head, self.settings, self.calibration, encoded.embeddings, alternatives
-        )
-        found = None
+        decisions = self._decisions(encoded, alternatives)
+        support: list[Evidence] | None = None
         if evidence and decisions.keys is not None:
-            texts = [d.text for d in documents]
-            found = gather(
-                self.evidence_source, self.prototypes, decisions.keys, encoded, texts, evidence
-            )
+            queries = Queries(decisions.keys, encoded, [d.text for d in documents])
+            support = gather(self.evidence_source, self.prototypes, queries, evidence)
         for i, document in enumerate(documents):
-            yield decisions.answer(i, document.id, found[i] if found else None)
+            yield decisions.answer(i, document.id, support[i] if support else None)
+
+    def _decisions(self, encoded: Encoded, alternatives: int) -> Decisions:
+        if self.head.n_classes == 0:
+            why = _why_none_answers(self.classes())
+            return undecided(self.head, self.settings, len(encoded.embeddings), why)
+        return decide(self.head, self.settings, self.calibration, encoded.embeddings, alternatives)
 
     # -- classes and examples -------------------------------------------------------------------
 
@@ -158,6 +161,16 @@ class View:
 def _info(row: ClassRow, examples: int) -> ClassInfo:
     origin = {"given": "given", "name": "name"}.get(row.described_by, "none")
     return ClassInfo(row.name, examples, row.description, origin, row.retired, row.born)  # type: ignore[arg-type]
+
+
+def _why_none_answers(classes: Sequence[ClassInfo]) -> str:
+    """Return why no class can be an answer, and what to do about it."""
+    remedy = "describe a class or add an example"
+    if not classes:
+        return f"the label space has no class yet: {remedy}"
+    if all(info.retired for info in classes):
+        return "every class is retired: restore one, or add another"
+    return f"no class has a description or an example yet: {remedy}"
 
 
 def _chunks(documents: Iterable[str | Document]) -> Iterator[list[Document]]:

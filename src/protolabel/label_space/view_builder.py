@@ -10,7 +10,7 @@ from protolabel.arithmetic.prototypes import ClassVectors
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.evidence import EvidenceSource
+from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import stored_calibration, stored_refinement
 from protolabel.label_space.view import PENDING, View

@@ -77,6 +77,14 @@ class Rows(Protocol):
     def example_with_id(self, identity: str, version: int) -> ExampleRow | None:
         """Return the example of that id at a version."""
 
+    def example_with_key(self, key: int, version: int) -> ExampleRow:
+        """Return the example of that key at a version, which must have been there."""
+
+    def example_keys(
+        self, class_key: int, version: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the keys (n,) and the items (n,) of a class's examples, oldest first."""
+
     def counts(self, version: int) -> dict[int, int]:
         """Return the number of examples at a version, by class key."""
 

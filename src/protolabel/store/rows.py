@@ -144,6 +144,13 @@ class RowReader(Vectors):
             ).fetchone()
         return _example_row(row) if row else None
 
+    def example_with_key(self, key: int, version: int) -> ExampleRow:
+        """Return the example of that key at a version, which must have been there."""
+        with self.reading() as db:
+            values = {"v": version, "k": key}
+            row = db.execute(f"{_EXAMPLE} WHERE e.example = :k AND {ALIVE}", values).fetchone()
+        return _example_row(row)
+
     def example_items(self, version: int) -> npt.NDArray[np.int64]:
         """Items of the examples of classes that answer at a version, in ascending order."""
         with self.reading() as db:

@@ -107,6 +107,16 @@ class Vectors(Encodings):
             given = {"v": version, "c": class_key, "e": encoding.number}
             return _matrix([blob for (blob,) in db.execute(sql, given)], encoding.dim)
 
+    def example_keys(
+        self, class_key: int, version: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the keys (n,) and the items (n,) of a class's examples, oldest first."""
+        sql = f"SELECT example, item FROM examples WHERE class = :c AND {ALIVE} ORDER BY example"
+        with self.reading() as db:
+            pairs = db.execute(sql, {"v": version, "c": class_key}).fetchall()
+        keys, items = np.array(pairs, np.int64).reshape(len(pairs), 2).T
+        return keys, items
+
     def counts(self, version: int) -> dict[int, int]:
         """Examples by class key at a version."""
         sql = f"SELECT class, count(*) FROM examples WHERE {ALIVE} GROUP BY class"
