@@ -96,6 +96,22 @@ def test_both_heads_are_calibrated(rich):
     assert isinstance(rich.view().unrefined().calibration, Calibration)
 
 
+def test_what_fits_are_made_from_can_be_read_as_of_an_earlier_version(rich):
+    rich.describe("a", "bill bill")
+    view = rich.view()
+    version, keys = view.version, view.prototypes.keys
+
+    def read():
+        return [*view.rows.training_set(version, 20), *view.rows.class_arrays(keys, version)]
+
+    before = read()
+    rich.retire("a")
+    rich.add("secret", "b")
+    rich.merge(["b", "c"], "b")
+    for then, now in zip(before, read(), strict=True):
+        np.testing.assert_array_equal(then, now)
+
+
 def test_settling_twice_changes_nothing(rich):
     rich.settle()
     version, head = rich.version, rich.view().head.weights

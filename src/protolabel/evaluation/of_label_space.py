@@ -54,7 +54,7 @@ def evaluate_space(
             if rows.version() != view.version:  # changed in between, or moved to another encoder
                 continue
             keys, _, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
-            counts, sums, words, described = rows.class_arrays(snapshot.keys)
+            counts, sums, words, described = rows.class_arrays(snapshot.keys, view.version)
             break
     names = snapshot.labels
     labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)

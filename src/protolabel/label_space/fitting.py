@@ -48,7 +48,7 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
             return None
         keys, items, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
         learned, known = learned_in_force(rows, view.version)
-        counts, sums, descriptions, described = rows.class_arrays(snapshot.keys)
+        counts, sums, descriptions, described = rows.class_arrays(snapshot.keys, view.version)
     labels = np.searchsorted(snapshot.keys, keys)
     seen = np.isin(items, known)
     if settings.kappa_auto and rows.writable:

@@ -92,6 +92,12 @@ class Encodings:
         said = f"item {item}" if text is None else repr(text)[:60]
         return Document(str(item), text, source=said, image=image)
 
+    def texts(self, items: Sequence[int]) -> list[str | None]:
+        """Return the text of each item, None for one without."""
+        sql = "SELECT text FROM items WHERE item = ?"
+        with self.reading() as db:
+            return [db.execute(sql, (item,)).fetchone()[0] for item in items]
+
     def holding(self, kind: Kind) -> Holding | None:
         """Examples and descriptions alive now that are of a kind, if there are any: texts, images,
         or embeddings without either.

@@ -114,6 +114,9 @@ class Rows(Protocol):
     def content(self, item: int) -> Document:
         """Return the text or the image of an item, as an encoder takes it."""
 
+    def texts(self, items: Sequence[int]) -> list[str | None]:
+        """Return the text of each item, None for one without."""
+
     def holding(self, kind: Kind) -> Holding | None:
         """Return how many living examples and descriptions hold a kind, or None if none does."""
 
@@ -145,8 +148,8 @@ class Rows(Protocol):
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
         """Return class keys (n,), items (n,) and embeddings (n, d) of the same examples."""
 
-    def class_arrays(self, keys: npt.NDArray[np.int64]) -> ClassArrays:
-        """Return the classes that answer now side by side, in the order of ``keys``."""
+    def class_arrays(self, keys: npt.NDArray[np.int64], version: int) -> ClassArrays:
+        """Return classes that answer at a version side by side, in the order of ``keys``."""
 
     # -- fits ---------------------------------------------------------------------------------
 

@@ -124,7 +124,8 @@ class Vectors(Encodings):
             return dict(db.execute(sql, {"v": version}))
 
     def training_items(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], list[int]]:
-        """Class keys (n,) and items of at most ``most`` examples of classes that answer now.
+        """Return class keys (n,) and items of at most ``most`` examples of classes that answer at
+        a version.
 
         Of each class an equal share is taken, oldest first.
         """
@@ -148,8 +149,8 @@ class Vectors(Encodings):
         vectors = _matrix([blob for _, blob in pairs], encoding.dim)
         return np.asarray(keys, dtype=np.int64), items, vectors
 
-    def class_arrays(self, keys: npt.NDArray[np.int64]) -> ClassArrays:
-        """Live classes side by side, in the order of ``keys``, which are all of them.
+    def class_arrays(self, keys: npt.NDArray[np.int64], version: int) -> ClassArrays:
+        """Return classes that answer at a version side by side, in the order of ``keys``.
 
         *Shape:* counts ``(K,)``, sums ``(K, d)`` int64, descriptions ``(K, d)`` (zeros where there
         is none), described ``(K,)`` bool.
@@ -157,14 +158,15 @@ class Vectors(Encodings):
         place = {key: i for i, key in enumerate(keys.tolist())}
         with self.reading() as db:
             (newest,) = db.execute("SELECT max(version) FROM changes").fetchone()
-            dim = self.encoding(newest).dim
+            dim = self.encoding(version).dim
             arrays = ClassArrays(
                 np.zeros(len(place), np.int64),
                 np.zeros((len(place), dim), np.int64),
                 np.zeros((len(place), dim), np.float32),
                 np.zeros(len(place), np.bool_),
             )
-            for one in self.vectors():
+            classes = self.vectors() if version == newest else self.vectors_at(version)
+            for one in classes:
                 if one.key in place:
                     i = place[one.key]
                     arrays.counts[i], arrays.sums[i] = one.count, one.sums
@@ -174,7 +176,8 @@ class Vectors(Encodings):
 
 
 _TRAINING = """SELECT e.class, {column} FROM examples e {join}
-    JOIN classes c ON c.class = e.class AND c.died IS NULL AND c.retired = 0
+    JOIN classes c ON c.class = e.class AND c.retired = 0
+        AND c.born <= :v AND (c.died IS NULL OR c.died > :v)
     WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v) ORDER BY e.class, e.example"""
 
 
