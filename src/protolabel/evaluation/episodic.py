@@ -1,4 +1,4 @@
-"""Episodic accuracy of embeddings that are there already, with its 95 % interval. Pure numpy.
+"""Episodic accuracy of embeddings that are there already. Pure NumPy.
 
 The protocol of few-shot papers: draw episodes, make prototypes of their support (equations 1 and
 3), give each query the nearest, and average over episodes. It encodes nothing and trains nothing.
@@ -7,35 +7,15 @@ The protocol of few-shot papers: draw episodes, make prototypes of their support
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arrays import Floats, Metric
+from protolabel.arithmetic.intervals import Estimate, normal_interval
+from protolabel.arrays import Doubles, Floats, Metric, Positions
 from protolabel.episodes.sampler import STRANGER, Episode
 
-
-@dataclass(frozen=True)
-class Accuracy:
-    """Share of queries answered rightly: mean over ``n`` episodes, 0 to 1.
-
-    ``interval``: half-width of the 95 % interval of the mean, 1.96 s / sqrt(n).
-    """
-
-    mean: float
-    interval: float
-    n: int
-
-    def __str__(self) -> str:
-        return f"{100 * self.mean:.2f} ± {100 * self.interval:.2f} % (n = {self.n})"
-
-
-def averaged(values: Iterable[float]) -> Accuracy:
-    """Mean and 95 % interval of accuracies, one an episode (or a fold, or a draw)."""
-    found = np.asarray(list(values), np.float64)
-    n = len(found)
-    spread = float(found.std(ddof=1)) if n > 1 else float("nan")
-    return Accuracy(float(found.mean()) if n else float("nan"), 1.96 * spread / max(n, 1) ** 0.5, n)
+Accuracy = Estimate
+averaged = normal_interval
 
 
 def episode_prototypes(
@@ -82,12 +62,31 @@ def episodic_accuracy(
     *,
     kappa: float = 1.0,
     metric: Metric = "cosine",
-) -> Accuracy:
-    """Accuracy over episodes; strangers among the queries are left out of it."""
-    found = []
+) -> Estimate:
+    """Return the accuracy over episodes with the interval of published protocols.
+
+    Strangers among the queries are left out.
+    """
+    accuracies, _ = episode_accuracies(
+        episodes, embeddings, descriptions, kappa=kappa, metric=metric
+    )
+    return normal_interval(accuracies)
+
+
+def episode_accuracies(
+    episodes: Iterable[Episode],
+    embeddings: Floats,
+    descriptions: Floats | None = None,
+    *,
+    kappa: float = 1.0,
+    metric: Metric = "cosine",
+) -> tuple[Doubles, list[Positions]]:
+    """Return the accuracy of each episode, (E,) from 0 to 1, and the classes of each."""
+    accuracies, members = [], []
     for episode in episodes:
         known = episode.query_class != STRANGER
         centres = episode_prototypes(episode, embeddings, descriptions, kappa=kappa, metric=metric)
         scores = episode_scores(embeddings[episode.query[known]], centres, metric)
-        found.append(float((scores.argmax(axis=1) == episode.query_class[known]).mean()))
-    return averaged(found)
+        accuracies.append(float((scores.argmax(axis=1) == episode.query_class[known]).mean()))
+        members.append(episode.classes)
+    return np.asarray(accuracies, np.float64), members

@@ -1,0 +1,232 @@
+"""Intervals: how far a measured figure may be from what new data would show.
+
+Each function says of which population its interval speaks. Values that share documents, classes or
+draws are not independent, and each such sharing has a term of its own.
+
+scipy computes the quantiles; it is imported when the first is needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arrays import Doubles
+
+LEVEL = 0.95  # of every interval, unless a caller says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share, 0 to 1, as the mean of ``n`` values: draws, episodes, folds, documents.
+
+    ``interval`` is the half-width of its 95 % interval; nan where the values cannot tell.
+    """
+
+    mean: float
+    interval: float
+    n: int
+
+    def __str__(self) -> str:
+        return f"{100 * self.mean:.2f} ± {100 * self.interval:.2f} % (n = {self.n})"
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """A part of the variance of a mean, with the degrees of freedom of its estimate."""
+
+    value: float
+    freedom: float
+
+
+def t_quantile(probability: float, freedom: float) -> float:
+    """Return the quantile of Student's t with so many degrees of freedom."""
+    from scipy import special
+
+    if not freedom > 0:
+        return math.nan
+    return float(special.stdtrit(freedom, probability))
+
+
+def t_interval(values: Iterable[float], *, level: float = LEVEL) -> Estimate:
+    """Return the mean of independent values with Student's interval.
+
+    It speaks of more values drawn in the same way as these.
+
+    Source:
+        Student (1908). With 5 values the factor is 2.78, not 1.96.
+    """
+    array = np.asarray(list(values), np.float64)
+    n = len(array)
+    if n == 0:
+        return Estimate(math.nan, math.nan, 0)
+    spread = float(array.std(ddof=1)) if n > 1 else math.nan
+    half = t_quantile((1 + level) / 2, n - 1) * spread / math.sqrt(n)
+    return Estimate(float(array.mean()), half, n)
+
+
+def normal_interval(values: Iterable[float]) -> Estimate:
+    """Return the mean with 1.96 s / sqrt(n), the formula of published few-shot protocols.
+
+    It speaks of more episodes of the same documents and of nothing else: with many episodes it is
+    narrow however few documents there are. Use it to compare with published figures only.
+    """
+    array = np.asarray(list(values), np.float64)
+    n = len(array)
+    spread = float(array.std(ddof=1)) if n > 1 else math.nan
+    return Estimate(float(array.mean()) if n else math.nan, 1.96 * spread / max(n, 1) ** 0.5, n)
+
+
+def wilson(share: float, n: float, *, level: float = LEVEL) -> tuple[float, float]:
+    """Return the interval of a share of n independent cases: (low, high), 0 to 1.
+
+    It holds near 0 and 1 and for small n. ``n`` = 0 gives (0, 1).
+
+    Source:
+        Wilson (1927).
+    """
+    from scipy import special
+
+    if n <= 0:
+        return 0.0, 1.0
+    z = float(special.ndtri((1 + level) / 2))
+    middle = share + z * z / (2 * n)
+    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    scale = 1 + z * z / n
+    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+
+
+def clustered_share(
+    hits: npt.ArrayLike, clusters: npt.NDArray[np.int64], *, level: float = LEVEL
+) -> tuple[float, float]:
+    """Return the interval of the share of hits where cases of one cluster go together.
+
+    It speaks of new clusters. Cases of one cluster (equal documents, say) count as far as they
+    differ: Wilson's interval with n divided by the design effect.
+
+    Args:
+        hits: (n,), 0 or 1 each.
+        clusters: (n,), the number of each case's cluster.
+        level: the probability that the interval is to hold.
+
+    Source:
+        Kish (1965), design effect; Korn and Graubard (1998) for shares.
+    """
+    values = np.asarray(hits, np.float64)
+    n = len(values)
+    if n == 0:
+        return 0.0, 1.0
+    share = float(values.mean())
+    _, place, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    groups = len(sizes)
+    totals = np.bincount(place, weights=values - share, minlength=groups)
+    # Where all cases agree, nothing tells how they go together: take clusters as one case each.
+    effect = n / groups
+    if groups > 1 and 0 < share < 1:
+        variance = groups / (groups - 1) * float((totals * totals).sum()) / n**2
+        effect = max(variance / (share * (1 - share) / n), 1.0)
+    return wilson(share, n / effect, level=level)
+
+
+def combined(mean: float, n: int, parts: Iterable[Variance], *, level: float = LEVEL) -> Estimate:
+    """Return an interval from the parts of a mean's variance.
+
+    Source:
+        Satterthwaite (1946) for the degrees of freedom of a sum.
+    """
+    known = [part for part in parts if part.value > 0]
+    if any(not part.freedom > 0 for part in known):
+        return Estimate(mean, math.nan, n)
+    total = sum(part.value for part in known)
+    if total <= 0:
+        return Estimate(mean, 0.0, n)
+    freedom = total**2 / sum(part.value**2 / part.freedom for part in known)
+    return Estimate(mean, t_quantile((1 + level) / 2, freedom) * math.sqrt(total), n)
+
+
+def draws_variance(values: Doubles, shared: float) -> Variance:
+    """Return the variance of the mean over draws of a support from one pool of documents.
+
+    It speaks of supports drawn from new documents. Two draws of k out of n documents share k / n
+    of them, so that the draws vary less than supports of new documents would, and their mean keeps
+    what they share.
+
+    Args:
+        values: (D,), one accuracy for each draw.
+        shared: the share of its support that a draw has in common with another on average, 0 to 1.
+
+    Source:
+        To first order an accuracy is a sum over the documents of its support (Hoeffding 1948), so
+        its correlation between two draws is the share that they have in common.
+    """
+    draws = len(values)
+    if draws < 2 or shared >= 1:
+        return Variance(math.nan if draws < 2 else 0.0, draws - 1)
+    spread = float(values.var(ddof=1))
+    return Variance(spread * (1 / draws + shared / (1 - shared)), draws - 1)
+
+
+def documents_variance(
+    rates: Doubles, labels: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64]
+) -> Variance:
+    """Return the variance of a mean over documents: new documents of the same classes.
+
+    Args:
+        rates: (n,), how often each document was answered rightly, 0 to 1.
+        labels: (n,), its class; the shares of the classes are taken as given.
+        clusters: (n,), equal documents have the same number and count as one.
+
+    Source:
+        Cochran (1977), stratified sampling of clusters.
+    """
+    n = len(rates)
+    if n == 0:
+        return Variance(math.nan, 0)
+    _, place = np.unique(labels, return_inverse=True)
+    counts = np.bincount(place)
+    means = np.bincount(place, weights=rates) / counts
+    pairs = np.stack([place, clusters], axis=1)
+    kinds, member = np.unique(pairs, axis=0, return_inverse=True)
+    per_class = np.bincount(kinds[:, 0], minlength=len(counts))  # clusters of each class
+    centre = np.where(per_class > 1, means, float(rates.mean()))  # one alone varies around all
+    totals = np.bincount(member.ravel(), weights=rates - centre[place], minlength=len(kinds))
+    factor = np.where(per_class > 1, per_class / np.maximum(per_class - 1, 1), 1.0)
+    value = float((totals * totals * factor[kinds[:, 0]]).sum()) / n**2
+    return Variance(value, max(len(kinds) - int((per_class > 1).sum()), 1))
+
+
+def classes_variance(
+    values: Doubles, members: npt.NDArray[np.int64], classes: int
+) -> Variance | None:
+    """Return the variance of a mean over episodes: new episodes of new classes.
+
+    An accuracy over episodes of ``way`` classes each is a U-statistic of the classes; its variance
+    follows from the mean of the episodes that hold each class.
+
+    Args:
+        values: (E,), one accuracy for each episode.
+        members: (E, way), the classes of each episode, 0 to ``classes`` - 1.
+        classes: how many classes episodes are drawn from.
+
+    Returns:
+        None where too few classes can be left out: fewer than two more than the way.
+
+    Source:
+        Sen (1960); Arvesen (1969): (C - 1) way^2 / (C (C - way)^2) times the sum of squares.
+    """
+    episodes, way = members.shape
+    if classes < way + 2 or episodes < 2:
+        return None
+    times = np.bincount(members.ravel(), minlength=classes)
+    if (times < 2).any():
+        return None
+    sums = np.bincount(members.ravel(), weights=np.repeat(values, way), minlength=classes)
+    deviations = sums / times - float(values.mean())
+    factor = (classes - 1) * way**2 / (classes * (classes - way) ** 2)
+    over_classes = factor * float((deviations * deviations).sum())
+    over_episodes = float(values.var(ddof=1)) / episodes
+    return Variance(over_classes + over_episodes, classes - 1)
