@@ -5,7 +5,7 @@ Vocabulary as in docs/glossary.md. Arrays are C-contiguous; shapes stand beside 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,8 +13,6 @@ import numpy as np
 
 from protolabel.arrays import Embeddings, Integers, Positions, unit
 from protolabel.errors import EncoderError
-
-Progress = Callable[[int, int], None]  # items done, of how many
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from protolabel.errors import (
 )
 from protolabel.label_space import encoder_comparison, item_vectors
 from protolabel.label_space.changes import encoder as encoder_change
+from protolabel.progress import Step
 from protolabel.store.check import check
 from protolabel.store.sqlite import SqliteStore
 
@@ -338,22 +339,22 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
     path = tmp_path / "a.space"
     many(path)
     monkeypatch.setattr(item_vectors, "BATCH", 16)
-    told: list[tuple[int, int]] = []
+    counts: list[Step] = []
     with LabelSpace(path, encoder=Words(), background=False) as space:
         before = prototypes(space.view())
         with pytest.raises(KeyboardInterrupt):
-            space.reencode(Stopping(100), progress=lambda *now: told.append(now))
-        assert told[0] == (0, 204)
-        assert told[-1] == (96, 204)
+            space.reencode(Stopping(100), progress=counts.append)
+        assert counts[0] == Step("documents encoded", 0, 204)
+        assert counts[-1].done == 96
         assert (space.fingerprint, space.version) == ("words:8", 2)
         assert prototypes(space.view()) == before
         assert check(space._store) == []
     assert counts_of_vectors(path) == {"words:8": 204, "letters:26": 96}
     rest = Letters()
     with LabelSpace(path, encoder=Words(), background=False) as space:
-        result = space.reencode(rest, progress=lambda *now: told.append(now))
+        result = space.reencode(rest, progress=counts.append)
         assert (result.encoded, len(rest.texts)) == (108, 108)
-        assert told[-1] == (204, 204)
+        assert counts[-1] == Step("documents encoded", 204, 204)
         assert check(space._store) == []
 
 

@@ -56,8 +56,7 @@ def reencode(
         old = known.fingerprint
         if dry_run:
             with shown(progress) as follow:
-                steps = Encoding(follow)
-                result = Reencoded(None, known.compare(loaded, progress=steps), 0, "only compared")
+                result = Reencoded(None, known.compare(loaded, progress=follow), 0, "only compared")
         else:
             result = moved(known, loaded, encoder, only_if_better=only_if_better, progress=progress)
         version = known.version
@@ -91,10 +90,10 @@ class Encoding:
     done: int = 0
     total: int = 0
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, step: Step) -> None:
         """Take note of a step, and pass it on."""
-        self.done, self.total = done, total
-        self.progress(Step("documents encoded", done, total))
+        self.done, self.total = step.done, step.total or 0
+        self.progress(step)
 
 
 def moved(

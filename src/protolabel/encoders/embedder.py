@@ -22,6 +22,7 @@ from protolabel.encoders import (
     encode_images,
 )
 from protolabel.errors import EncoderError, EncoderMismatchError, ImageError, InputError
+from protolabel.forks import ProcessGuard
 from protolabel.images import decoded, kind
 from protolabel.types import Document, Encoded, Example, VectorSpace
 
@@ -53,7 +54,7 @@ class Embedder:
         )
         self.metric, self.where, self._moved = metric, where, moved
         self._reads = encoding.reads.split()
-        self._lock = threading.Lock()
+        self._guard, self._lock = ProcessGuard(where), threading.Lock()
         self._encoder: AnyEncoder | None = None
 
     @property
@@ -67,7 +68,8 @@ class Embedder:
         return "images" in self._reads
 
     def encoder(self) -> AnyEncoder:
-        """The encoder, loaded. Raises EncoderMismatchError for another than the space's own."""
+        """Return the encoder, loaded. Raises EncoderMismatchError unless it is the space's own."""
+        self._guard.require()
         with self._lock:
             if self._encoder is None:
                 encoder = self._load()

@@ -10,12 +10,13 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.fitting import MOST_EXAMPLES
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.settings import Settings
+from protolabel.progress import Progress, silent
 from protolabel.store import Rows
-from protolabel.types import Comparison, Progress, VectorSpace
+from protolabel.types import Comparison, VectorSpace
 
 
 def compared(
-    rows: Rows, target: VectorSpace, embedder: Embedder, progress: Progress | None
+    rows: Rows, target: VectorSpace, embedder: Embedder, progress: Progress = silent
 ) -> Comparison:
     """Return the comparison of the encoder in force with another, by leave-one-out.
 
@@ -30,7 +31,7 @@ def compared(
         needed = sorted({*items, *descriptions.values()})
         old, new = rows.found(needed, present), rows.found(needed, target)
     lacking = [item for item in needed if item not in new]
-    for batch, vectors in vectors_of(rows, embedder, lacking, progress, len(needed)):
+    for batch, vectors in vectors_of(rows, embedder, lacking, total=len(needed), progress=progress):
         new |= dict(zip(batch, vectors, strict=True))
     classes = sorted({*keys.tolist(), *descriptions})
     labels = np.searchsorted(np.asarray(classes, dtype=np.int64), keys)

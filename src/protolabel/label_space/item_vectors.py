@@ -12,8 +12,9 @@ from protolabel.encoders import AnyEncoder, compatible, reads
 from protolabel.encoders.embedder import Embedder
 from protolabel.errors import EncoderError, InputError
 from protolabel.label_space.encoder_binding import Binding
+from protolabel.progress import Meter, Progress, silent
 from protolabel.store import Kind, Rows
-from protolabel.types import Document, Progress, VectorSpace
+from protolabel.types import Document, VectorSpace
 
 BATCH = 512  # items that are encoded and written together, and at most lost when a run is killed
 CHARACTERS = 400_000  # of their texts
@@ -77,16 +78,20 @@ def refuse_unreadable(rows: Rows, target: VectorSpace) -> None:
 
 
 def vectors_of(
-    rows: Rows, embedder: Embedder, items: Sequence[int], progress: Progress | None, total: int
+    rows: Rows,
+    embedder: Embedder,
+    items: Sequence[int],
+    *,
+    total: int,
+    progress: Progress = silent,
 ) -> Iterator[tuple[list[int], Floats]]:
     """Yield items in batches with their vectors, (n, d) each; equal ones are encoded once.
 
     ``progress`` hears, once a batch has been taken, how many of ``total`` items have a vector; all
     but ``items`` have one from the start.
     """
-    done = total - len(items)
-    if progress is not None:
-        progress(done, total)
+    meter = Meter("documents encoded", total, progress)
+    meter.advance(total - len(items))
     at = 0
     while at < len(items):
         batch: list[int] = []
@@ -102,6 +107,4 @@ def vectors_of(
         row_of = {content: row for row, content in enumerate(distinct)}
         vectors = embedder.documents(list(distinct.values())).embeddings
         yield batch, vectors[[row_of[d.text, d.image] for d in documents]]
-        done += len(batch)
-        if progress is not None:
-            progress(done, total)
+        meter.advance(len(batch))

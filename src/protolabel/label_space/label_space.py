@@ -36,6 +36,7 @@ from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, 
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
+from protolabel.progress import Progress, silent
 from protolabel.store import MEMORY, ExampleRow, Store, create_store, open_store
 from protolabel.types import (
     Answer,
@@ -44,7 +45,6 @@ from protolabel.types import (
     Comparison,
     Document,
     Example,
-    Progress,
     Reencoded,
     VectorSpace,
 )
@@ -238,11 +238,11 @@ class LabelSpace:
 
     # -- another encoder ------------------------------------------------------------------------
 
-    def compare(self, encoder: str | AnyEncoder, *, progress: Progress | None = None) -> Comparison:
+    def compare(self, encoder: str | AnyEncoder, *, progress: Progress = silent) -> Comparison:
         """Leave-one-out accuracy on the space's own examples with the present encoder and with
         another. Changes nothing, and keeps nothing in the file.
 
-        ``progress`` is told how many examples and descriptions are encoded, and of how many.
+        ``progress`` hears how many examples and descriptions are encoded, and of how many.
         Raises InputError where one of them is nothing that the encoder reads.
         """
         loaded = self._loaded(encoder)
@@ -258,7 +258,7 @@ class LabelSpace:
         *,
         encoder_name: str | None = None,
         only_if_better: bool = False,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> Reencoded:
         """Move the label space onto another encoder: a change that can be undone like any other.
 

@@ -10,16 +10,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from protolabel.errors import ProtolabelError
+from protolabel.forks import ProcessGuard
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material, Situation
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.fitting import Settler, fitted
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up, past_view, whole_view
+from protolabel.progress import Progress, silent
 from protolabel.store import Store
-from protolabel.types import Change, Progress
+from protolabel.types import Change
+
+NEVER = -1  # a count of commits that no store gives
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +47,15 @@ class Session:
 
     def __init__(self, store: Store, binding: Binding, who: str, *, background: bool) -> None:
         self.store, self.binding, self._who = store, binding, who
-        self._view = whole_view(store, binding)
+        self._guard = ProcessGuard(store.path)
         self._publishing = threading.RLock()
+        self._commits = store.commits_elsewhere()  # of other connections, that the view has
+        self._view = whole_view(store, binding)
         self._settler = Settler(self._settle, background=background)
 
     def view(self) -> View:
         """Return the newest view; changes of other processes are seen from here."""
-        if self.store.changed_elsewhere():
+        if self.store.commits_elsewhere() != self._commits:
             self._catch_up()
         return self._view
 
@@ -70,7 +78,7 @@ class Session:
         assert outcome.change is not None, outcome.reason
         return outcome.change
 
-    def attempt(self, request: ChangeRequest, progress: Progress | None = None) -> Outcome:
+    def attempt(self, request: ChangeRequest, progress: Progress = silent) -> Outcome:
         """Carry out a change, unless the request itself finds that nothing is to be changed."""
         began, material = self.view().embedder.encoding, None
         while True:
@@ -80,36 +88,50 @@ class Session:
             with self.store.exclusively():
                 overtaken = material.stale(self.store)
                 reason = "" if overtaken else request.refusal(self.store, material)
-                if not overtaken and not reason:
-                    version = self._write(request, material)
-            self._catch_up()
-            if overtaken:
-                continue
-            if reason:
+                change = None if overtaken or reason else self._write(request, material)
+            if change is None:
+                self._catch_up()
+                if overtaken:
+                    continue
                 material.discard(self.store)
                 return Outcome(None, reason, material)
+            with self._publishing:
+                self._commits = NEVER  # the view lacks this change until it has caught up
+                with suppress(ProtolabelError):  # the change is durable; the next look tries again
+                    self._catch_up()
             if request.author is None:  # a change of the label space's own is part of a fit
                 self._settler.poke()
-            change = next(self.store.changes(before=version + 1, limit=1))
             return Outcome(change, "", material)
 
-    def _write(self, request: ChangeRequest, material: Material) -> int:
-        """Write a change inside the transaction, and return its version."""
+    def _write(self, request: ChangeRequest, material: Material) -> Change:
+        """Write a change inside the transaction, and return its record in the log."""
         with self.store.writing(request.kind, request.author or self._who) as writing:
             request.write(writing, material)
             if writing.re_encoded:
                 self.binding.own(writing.encoding.number)
-            return writing.version
+        return next(self.store.changes(before=writing.version + 1, limit=1))
 
     def _catch_up(self) -> None:
-        """Take in what changed since the newest view, here or in another process."""
+        """Take in what changed since the newest view, here or in another process.
+
+        The commits are counted before the rows are read, and counted as taken in only once the
+        view is there: a look that begins meanwhile waits, and one that fails leaves them to the
+        next.
+        """
         with self._publishing:
-            self._view = caught_up(self._view, self.store, self.binding)
+            commits = self.store.commits_elsewhere()
+            self._publish(caught_up(self._view, self.store, self.binding))
+            self._commits = commits
+
+    def _publish(self, view: View) -> None:
+        """Make a view the newest one; every new view goes through here."""
+        self._view = view
 
     # -- fits that follow from the rows -------------------------------------------------------
 
     def settle(self) -> None:
         """Wait until refinement, calibration and kappa fit the newest version."""
+        self._guard.require()
         self._settler.settle()
 
     def _settle(self, should_stop: Callable[[], bool]) -> None:
@@ -125,6 +147,8 @@ class Session:
         self.attempt(Tune(kappa, view.embedder.encoding))
 
     def close(self) -> None:
-        """Stop the background work and close the file."""
+        """Stop the background work and close the file. In a forked child it does nothing."""
+        if self._guard.inherited:
+            return
         self._settler.close()
         self.store.close()

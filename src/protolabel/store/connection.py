@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from protolabel.errors import (
     StoreError,
     StoreFullError,
 )
+from protolabel.forks import GuardedLock, ProcessGuard
 from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
 
 MEMORY = ":memory:"
@@ -64,7 +64,8 @@ class Connection:
 
     def __init__(self, path: str, *, busy_seconds: float = 30.0) -> None:
         self.path = path
-        self.lock = threading.RLock()
+        self.guard = ProcessGuard(path)
+        self.lock = GuardedLock(self.guard)
         self.writable = True
         self._data_version, self._asked = -1, -1
         self._commits_elsewhere = 0
@@ -179,9 +180,9 @@ class Connection:
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
-        if self.path == MEMORY:
-            return 0
         with self.lock, self.speaking():
+            if self.path == MEMORY:
+                return 0
             (now,) = self.db.execute("PRAGMA data_version").fetchone()
             if now != self._data_version:
                 self._data_version = now
@@ -195,6 +196,8 @@ class Connection:
         return now != before
 
     def close(self) -> None:
-        """Close; what was committed stays."""
+        """Close; what was committed stays. In a forked child it does nothing."""
+        if self.guard.inherited:
+            return
         with self.lock, self.speaking():
             self.db.close()

@@ -98,10 +98,12 @@ class Reencode(ChangeRequest):
         embedder = embedder_of(situation.binding, target, encoder)
         while lacking := store.lacking(target.number):
             total = store.living()
-            for batch, vectors in vectors_of(store, embedder, lacking, situation.progress, total):
+            for batch, vectors in vectors_of(
+                store, embedder, lacking, total=total, progress=situation.progress
+            ):
                 store.keep_vectors(target, batch, vectors)
                 done += len(batch)
-        comparison = compared(store, target, embedder, None)
+        comparison = compared(store, target, embedder)
         note = training_of(self.encoder).get("learned")
         drafted = DraftedEncoding(store, target, embedder, comparison, note)
         return Draft(encoded=done, present=present.number, drafted=drafted)
@@ -125,7 +127,7 @@ class Reencode(ChangeRequest):
         store, target, old = drafted.store, drafted.target, writing.encoding
         refuse_unreadable(store, target)
         late = store.lacking(target.number)
-        for batch, vectors in vectors_of(store, drafted.embedder, late, None, len(late)):
+        for batch, vectors in vectors_of(store, drafted.embedder, late, total=len(late)):
             store.keep_vectors(target, batch, vectors)
         learned = setting_of(store, drafted.note)
         if learned != store.settings(writing.before).get(LEARNED, ""):

@@ -18,8 +18,9 @@ from protolabel.errors import InputError
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.view import View
 from protolabel.names import words_of
+from protolabel.progress import Progress, silent
 from protolabel.store import Store, Writing
-from protolabel.types import Example, Progress
+from protolabel.types import Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Situation:
     store: Store
     binding: Binding
     began: int
-    progress: Progress | None = None
+    progress: Progress = silent
     earlier: Material | None = None
 
 
