@@ -12,6 +12,7 @@ import pytest
 from encoder_folders import (
     BERT,
     SIZE,
+    TOKENIZER,
     WORDS,
     forward,
     numbers_of,
@@ -250,7 +251,7 @@ def test_the_fingerprint_is_all_that_decides_the_vectors(tmp_path, encoder):
 
 def test_newer_and_older_layouts_agree(tmp_path, encoder):
     write_folder(tmp_path, window=None)
-    write_json(tmp_path / "tokenizer_config.json", {"model_max_length": 12})
+    write_json(tmp_path / "tokenizer_config.json", TOKENIZER | {"model_max_length": 12})
     write_json(tmp_path / "1_Pooling" / "config.json", {"pooling_mode": "mean"})
     made = TransformerEncoder(tmp_path, precision="f32")
     assert made.fingerprint == encoder.fingerprint
@@ -308,7 +309,7 @@ def setting(**changes):
     return change
 
 
-STEP = "st.models."
+STEP = "sentence_transformers.models."
 BAD = {
     "no config": (drop("config.json"), r"config\.json is missing"),
     "no weights": (drop("model.safetensors"), r"no model\.safetensors"),
@@ -338,9 +339,9 @@ BAD = {
         r"LSTM",
     ),
     "pooling forgotten": (drop("1_Pooling/config.json"), r"1_Pooling.*is missing"),
-    "lower case": (put("sentence_bert_config.json", {"do_lower_case": True}), r"lower-casing"),
+    "lower case": (put("sentence_bert_config.json", {"do_lower_case": True}), r"do_lower_case"),
     "prompt": (
-        put("config_sentence_transformers.json", {"default_prompt_name": "q"}), r"prompt 'q'",
+        put("config_sentence_transformers.json", {"default_prompt_name": "q"}), r"prompt_name: 'q'",
     ),
     "tiny window": (put("sentence_bert_config.json", {"max_seq_length": 2}), r"window of 2"),
 }  # fmt: skip

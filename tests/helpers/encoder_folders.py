@@ -34,6 +34,7 @@ MPNET = BERT | {
     "q": "attention.attn.q", "k": "attention.attn.k", "v": "attention.attn.v",
     "o": "attention.attn.o", "n1": "attention.LayerNorm",
 }  # fmt: skip
+TOKENIZER = {"do_lower_case": True, "strip_accents": False}
 NAMES = {"bert": BERT, "roberta": BERT, "distilbert": DISTIL, "mpnet": MPNET}
 PAD = {"bert": 0, "roberta": 1, "distilbert": 0, "mpnet": 1}
 
@@ -105,6 +106,7 @@ def write_folder(
     save_file(tensors or random_tensors(family), path / "model.safetensors")
     write_json(path / "config.json", settings(family))
     write_tokenizer(path / "tokenizer.json")
+    write_json(path / "tokenizer_config.json", TOKENIZER)
     steps = [("", "Transformer"), ("1_Pooling", "Pooling")]
     steps += [("2_Dense", "Dense")] if dense else []
     steps += [("3_Normalize", "Normalize")]
@@ -115,7 +117,9 @@ def write_folder(
     write_json(path / "modules.json", modules)
     if window is not None:
         write_json(path / "sentence_bert_config.json", {"max_seq_length": window})
-    legacy = {f"pooling_mode_{m}": m.startswith(pooling) for m in ("mean_tokens", "cls_token")}
+    legacy = {"word_embedding_dimension": SIZE} | {
+        f"pooling_mode_{m}": m.startswith(pooling) for m in ("mean_tokens", "cls_token")
+    }
     write_json(path / "1_Pooling" / "config.json", legacy)
     if dense:
         rng = np.random.default_rng(9)

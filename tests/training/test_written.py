@@ -11,8 +11,8 @@ from encoder_folders import write_folder, write_json
 from safetensors.numpy import load_file
 from torch.nn import Linear
 
-from protolabel.encoders.folder import read_folder
 from protolabel.encoders.text.encoder import TransformerEncoder
+from protolabel.encoders.text.folder import read_folder
 from protolabel.errors import InputError
 from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.learners.transformer import Transformer

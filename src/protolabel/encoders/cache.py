@@ -44,6 +44,11 @@ class CachedEncoder:
         """That of the encoder underneath."""
         return self._encoder.fingerprint
 
+    @property
+    def normalizes(self) -> bool:
+        """Whether the encoder underneath is meant to give vectors of unit length."""
+        return getattr(self._encoder, "normalizes", True)
+
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts whole: (n, d) float32. What is new is encoded together, each text once."""
         return self.encode_documents(texts).embeddings

@@ -68,12 +68,18 @@ class Embedder:
         return "images" in self._reads
 
     def encoder(self) -> AnyEncoder:
-        """Return the encoder, loaded. Raises EncoderMismatchError unless it is the space's own."""
+        """Return the encoder, loaded.
+
+        Raises:
+            EncoderMismatchError: it is another than the space's own.
+            EncoderError: its vectors do not suit the metric.
+        """
         self._guard.require()
         with self._lock:
             if self._encoder is None:
                 encoder = self._load()
                 check_fingerprint(encoder, self.fingerprint, self.where)
+                check_metric(encoder, self.metric)
                 self._encoder = encoder
             return self._encoder
 
@@ -240,6 +246,24 @@ def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None
             expected=f"{fingerprint}, whose vectors {where} holds",
             remedy="open it with that encoder, or move the label space to the other one: "
             f"protolabel reencode {where} --encoder NAME",
+        )
+
+
+def check_metric(encoder: AnyEncoder, metric: Metric) -> None:
+    """Refuse an encoder for Euclidean distance whose folder asks for vectors of any length.
+
+    A transformer encoder gives vectors of unit length always. For cosines that is the same; for
+    Euclidean distances it is not what the folder means.
+
+    Raises:
+        EncoderError: the metric is euclidean, and the folder has no Normalize step.
+    """
+    if metric == "euclidean" and not getattr(encoder, "normalizes", True):
+        raise EncoderError(
+            f"the encoder {encoder.fingerprint} for Euclidean distances: its folder does not bring "
+            "vectors to unit length, and this package always does",
+            expected="an encoder whose modules.json ends with a Normalize step",
+            remedy="use the metric cosine, or add a Normalize step with sentence-transformers",
         )
 
 

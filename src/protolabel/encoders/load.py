@@ -60,9 +60,9 @@ def load_encoder(
     if kind in _KINDS and isinstance(name_or_path, str):
         return _KINDS[kind](argument)
     folder = locate(name_or_path)
-    from protolabel.encoders.folder import read_config
+    from protolabel.encoders.folder import read_settings
 
-    if read_config(folder / "config.json").get("model_type") == "conv4":
+    if read_settings(folder / "config.json").get("model_type") == "conv4":
         from protolabel.encoders.image.encoder import ConvEncoder
 
         return ConvEncoder(folder, threads=threads)

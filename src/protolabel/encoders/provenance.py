@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.encoders.folder import read_config
+from protolabel.encoders.folder import read_settings
 from protolabel.errors import EncoderError
 
 TRAINING_FILE = "training.json"
@@ -32,7 +32,7 @@ def training_of(name: str) -> Mapping[str, Any]:
     tool may have a file of that name, and encodes all the same.
     """
     try:
-        return read_config(Path(name).expanduser() / TRAINING_FILE) if name else {}
+        return read_settings(Path(name).expanduser() / TRAINING_FILE) if name else {}
     except EncoderError:
         return {}
 

@@ -13,6 +13,7 @@ from types import TracebackType
 
 from protolabel.arrays import Metric
 from protolabel.encoders import AnyEncoder, load_encoder, reads
+from protolabel.encoders.embedder import check_metric
 from protolabel.label_space.changes import (
     Add,
     Configure,
@@ -97,6 +98,7 @@ class LabelSpace:
         has none. Raises SpaceExistsError, StoreError, EncoderNotFoundError.
         """
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+        check_metric(loaded, metric)
         settings = Settings(names_mean=names_mean)
         known_as = encoder_name or (encoder if isinstance(encoder, str) else "")
         encoding = VectorSpace(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))

@@ -15,8 +15,8 @@ from typing import Any
 from torch import Tensor
 from torch.nn import Linear
 
-from protolabel.encoders.folder import ModelFolder
 from protolabel.encoders.text.architectures import read_sizes
+from protolabel.encoders.text.folder import ModelFolder
 from protolabel.training.tensor_files import save_tensors
 
 
@@ -32,7 +32,7 @@ def write_transformer(
     """Write an encoder's folder: the base's settings and tokenizer, and these weights.
 
     ``dense``: the linear step after pooling, or None. The layout is the one of
-    :mod:`protolabel.encoders.folder`, which sentence-transformers reads as well.
+    :mod:`protolabel.encoders.text.folder`, which sentence-transformers reads as well.
     """
     _copy_settings(folder, base)
     if dense is not None:

@@ -17,10 +17,10 @@ import numpy as np
 import torch
 
 from protolabel.arrays import Metric, Positions
-from protolabel.encoders.folder import digest, read_folder
 from protolabel.encoders.image.pixels import arrays
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.encoders.provenance import TRAINING_FILE
+from protolabel.encoders.text.folder import digest, read_folder
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy

@@ -7,7 +7,6 @@ float32.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from protolabel.encoders.engine import engine
-from protolabel.encoders.folder import read_config, read_tensors
+from protolabel.encoders.folder import (
+    CONFIG,
+    digest_of_files,
+    read_settings,
+    read_tensors,
+    require_weights,
+)
 from protolabel.encoders.image.graph import build_graph, read_sizes
 from protolabel.encoders.image.pixels import RULE, arrays
 from protolabel.errors import EncoderError, ImageError, InputError
@@ -40,14 +45,9 @@ class ConvEncoder:
             EncoderError: the folder is incomplete, damaged, or does not hold together.
         """
         folder = Path(path)
-        settings, weights = folder / "config.json", folder / "model.safetensors"
-        sizes = read_sizes(read_config(settings), str(settings))
-        if not weights.is_file():
-            raise EncoderError(
-                f"{folder} has no model.safetensors",
-                expected="the weights beside config.json",
-                remedy="copy or train the model again",
-            )
+        settings = folder / CONFIG
+        sizes = read_sizes(read_settings(settings), str(settings))
+        weights = require_weights(folder, remedy="copy or train the model again")
         graph = build_graph(sizes, read_tensors(weights))
         options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32"}
         if threads is not None:
@@ -56,7 +56,7 @@ class ConvEncoder:
             options["INFERENCE_NUM_THREADS"] = threads
         self._compiled = engine().compile_model(graph, "CPU", options)
         self._sizes = sizes
-        self._fingerprint = f"{MODEL_TYPE}:{_digest(settings, weights)}/f32"
+        self._fingerprint = f"{MODEL_TYPE}:{digest_of_files((settings, weights), RULE)}/f32"
         widest = max(sizes.width, sizes.channels) * sizes.image_size**2
         self._at_once = max(1, min(256, _MOST_VALUES // (widest * (len(sizes.views) or 1))))
 
@@ -96,12 +96,3 @@ class ConvEncoder:
             request.infer([pixels], share_inputs=True)
             out[part] = request.get_output_tensor(0).data
         return out
-
-
-def _digest(*files: Path) -> str:
-    """16 hex digits of SHA-256 over all that decides the vectors."""
-    total = hashlib.sha256(RULE.encode())
-    for file in files:
-        with file.open("rb") as stream:
-            total.update(hashlib.file_digest(stream, "sha256").digest())
-    return total.hexdigest()[:16]

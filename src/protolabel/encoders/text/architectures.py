@@ -17,8 +17,10 @@ from protolabel.errors import EncoderError
 class Family:
     """Where a model family keeps what: names of tensors, names of settings, and its oddities.
 
-    ``first_position`` is the row of the position table that the first token takes, in excess of
-    ``pad_token_id``, or None for row 0. ``relative`` marks a bias by distance (MPNet).
+    ``after_padding``: the first token takes the row of the position table after that of the padding
+    token, else row 0; ``padding`` is that token where the family fixes it (MPNet), else
+    ``pad_token_id`` says. ``relative`` marks a bias by distance (MPNet). ``epsilon`` names the
+    setting of the norms, None where the family fixes 1e-12 (DistilBERT).
     """
 
     layer: str = "encoder.layer.{}."
@@ -38,6 +40,8 @@ class Family:
     n_heads: str = "num_attention_heads"
     inner_size: str = "intermediate_size"
     activation: str = "hidden_act"
+    epsilon: str | None = "layer_norm_eps"
+    padding: int | None = None
     prefix: str = "bert."
 
 
@@ -52,12 +56,13 @@ FAMILIES: Mapping[str, Family] = {
         value="attention.v_lin", attention_out="attention.out_lin", attention_norm="sa_layer_norm",
         inner="ffn.lin1", outer="ffn.lin2", outer_norm="output_layer_norm", token_types=False,
         size="dim", n_layers="n_layers", n_heads="n_heads", inner_size="hidden_dim",
-        activation="activation", prefix="distilbert.",
+        activation="activation", epsilon=None, prefix="distilbert.",
     ),
     "mpnet": Family(
         query="attention.attn.q", key="attention.attn.k", value="attention.attn.v",
         attention_out="attention.attn.o", attention_norm="attention.LayerNorm",
-        token_types=False, after_padding=True, relative=True, prefix="mpnet.",
+        token_types=False, after_padding=True, relative=True, padding=1,
+        prefix="mpnet.",
     ),
 }  # fmt: skip
 ACTIVATIONS = {
@@ -67,6 +72,9 @@ ACTIVATIONS = {
     "gelu_fast": "tanh",
     "relu": "relu",
 }
+
+
+_PICK = "pick another encoder, or wrap your own in CallableEncoder"
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
         raise EncoderError(
             f"the encoder is of type {kind!r}",
             expected=f"one of {', '.join(FAMILIES)}",
-            remedy="pick an encoder of one of these types, or wrap your own in CallableEncoder",
+            remedy=_PICK,
         )
     family = FAMILIES[kind]
     activation = str(config.get(family.activation, "gelu"))
@@ -109,12 +117,14 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
         raise EncoderError(
             f"config.json asks for the activation {activation!r}",
             expected=f"one of {', '.join(ACTIVATIONS)}",
+            remedy=_PICK,
         )
     positions = config.get("position_embedding_type", "absolute")
     if positions != "absolute" or config.get("sinusoidal_pos_embds") is True:
         raise EncoderError(
             f"config.json asks for positions of another kind ({positions!r})",
             expected="absolute learned positions",
+            remedy=_PICK,
         )
     try:
         sizes = Sizes(
@@ -125,8 +135,8 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
             inner_size=int(config[family.inner_size]),
             vocabulary=int(config["vocab_size"]),
             positions=int(config["max_position_embeddings"]),
-            first_position=int(config.get("pad_token_id", 1)) + 1 if family.after_padding else 0,
-            epsilon=float(config.get("layer_norm_eps", 1e-12)),
+            first_position=_first_position(config, family),
+            epsilon=1e-12 if family.epsilon is None else float(config.get(family.epsilon, 1e-12)),
             activation=activation,
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -139,5 +149,14 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
         raise EncoderError(
             f"config.json gives {sizes.n_heads} heads to {sizes.size} dimensions",
             expected="positive sizes, and dimensions that the heads divide",
+            remedy="download or copy the model again",
         )
     return sizes
+
+
+def _first_position(config: Mapping[str, Any], family: Family) -> int:
+    """Return the row of the position table that the first token takes."""
+    if not family.after_padding:
+        return 0
+    padding = config.get("pad_token_id", 1) if family.padding is None else family.padding
+    return int(padding) + 1

@@ -18,9 +18,10 @@ import numpy as np
 
 from protolabel.arithmetic.passages import RULE, pool_passages
 from protolabel.encoders.engine import engine, openvino
-from protolabel.encoders.folder import digest, read_dense, read_folder, read_tensors
+from protolabel.encoders.folder import COPY_AGAIN, read_tensors
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.encoders.text.batching import Batch, pad, plan_batches
+from protolabel.encoders.text.folder import digest, read_dense, read_folder
 from protolabel.encoders.text.graph import build_graph
 from protolabel.encoders.text.windows import Window, Windower
 from protolabel.errors import EncoderError, InputError
@@ -43,7 +44,8 @@ class TransformerEncoder:
     """A sentence encoder from a folder, torch-free; one instance may serve many threads.
 
     ``precision``: "bf16" where the processor computes in it natively, else "f32"; "auto" picks.
-    ``threads``: processor threads for inference, all cores when None.
+    ``threads``: processor threads for inference, all cores when None. ``normalizes``: whether the
+    folder itself asks for unit length; the vectors have it either way.
     """
 
     def __init__(
@@ -66,11 +68,18 @@ class TransformerEncoder:
             dense = None if folder.dense_path is None else read_dense(folder.dense_path, sizes.size)
             graph = build_graph(sizes, tensors, pooling=folder.pooling, dense=dense)
             self._windower = Windower(folder.tokenizer_path, window, passage)
+            if self._windower.n_tokens > sizes.vocabulary:
+                raise EncoderError(
+                    f"{folder.tokenizer_path} knows {self._windower.n_tokens} tokens",
+                    expected=f"at most {sizes.vocabulary}, the vocab_size in config.json",
+                    remedy=COPY_AGAIN + ": weights and tokenizer do not belong together",
+                )
             self._compiled, used = _compile(graph, precision, threads)
             family = folder.config["model_type"]
             self._fingerprint = f"{family}:{identity.result()}/{used}"
         self._dim = int(sizes.size if dense is None else dense.weight.shape[0])
         self._window = window
+        self.normalizes = folder.normalizes
         self._n_requests = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._idle: queue.LifoQueue[list[Any]] = queue.LifoQueue()
         self._specials = self._windower.n_special

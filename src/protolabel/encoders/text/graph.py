@@ -21,7 +21,7 @@ from protolabel.errors import EncoderError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from protolabel.encoders.folder import Dense, Pooling
+    from protolabel.encoders.text.folder import Dense, Pooling
 
     Node = Any
     Tensors = Mapping[str, npt.NDArray[np.float32]]

@@ -88,6 +88,13 @@ class Windower:
         self._head = np.array(around[:head], np.int32)
         self._tail = np.array(around[head:], np.int32)
         self.n_special = len(around)
+        self.n_tokens = self._tokenizer.get_vocab_size(with_added_tokens=True)
+        if any(probe.type_ids):
+            raise EncoderError(
+                f"{path} gives a text's tokens another type than 0",
+                expected="a tokenizer that numbers a single text 0",
+                remedy="pick another encoder",
+            )
         self._window = window
         self._passage = passage - len(around)
         if self._passage < 1 or window < passage:

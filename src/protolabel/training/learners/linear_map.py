@@ -19,8 +19,9 @@ from torch.nn import functional
 
 from protolabel.arrays import Positions
 from protolabel.encoders import Encoder, load_encoder
-from protolabel.encoders.folder import read_dense, read_folder, read_tensors
+from protolabel.encoders.folder import read_tensors
 from protolabel.encoders.text.architectures import read_sizes
+from protolabel.encoders.text.folder import read_dense, read_folder
 from protolabel.errors import EncoderError
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.training.learners.base import Learner

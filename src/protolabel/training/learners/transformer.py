@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from protolabel.arrays import Positions
-from protolabel.encoders.folder import Dense, ModelFolder, read_dense, read_folder, read_tensors
+from protolabel.encoders.folder import read_tensors
 from protolabel.encoders.text.architectures import read_sizes
+from protolabel.encoders.text.folder import Dense, ModelFolder, read_dense, read_folder
 from protolabel.encoders.text.graph import plain_name
 from protolabel.encoders.text.windows import read_tokenizer
 from protolabel.errors import EncoderError, InputError
