@@ -50,7 +50,7 @@ def test_label_writes_one_documented_object_a_line(made):
     assert [a["label"] for a in found] == ["invoice", "cv"]
     assert [a["id"] for a in found] == ["text:1", "text:2"]
     for answer in found:
-        assert list(answer) == list(Answer.__dataclass_fields__)
+        assert list(answer) == ["id", "source", *list(Answer.__dataclass_fields__)[1:]]
         assert list(answer["evidence"]) == list(Evidence.__dataclass_fields__)
         assert answer["alternatives"][0]["score"] == answer["score"]
         assert 0 <= answer["probability"] <= 1

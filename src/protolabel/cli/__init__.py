@@ -8,8 +8,8 @@ package is not installed; 130 interrupted.
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -17,8 +17,16 @@ from protolabel import __version__
 from protolabel.cli.change import CHANGING
 from protolabel.cli.evaluate import EVALUATING
 from protolabel.cli.file import KEEPING
+from protolabel.cli.label import label
 from protolabel.cli.look import LOOKING
 from protolabel.cli.reencode import reencode
+from protolabel.cli.terminal import (
+    OutputClosedError,
+    abandon_output,
+    complain,
+    leave,
+    prepare_streams,
+)
 from protolabel.cli.train import adapt, train
 from protolabel.errors import ProtolabelError
 
@@ -47,38 +55,58 @@ def cli() -> None:
     """
 
 
-_SPACES = (*KEEPING[:1], *CHANGING, *LOOKING, *EVALUATING, reencode, *KEEPING[1:])
+_SPACES = (*KEEPING[:1], *CHANGING, label, *LOOKING, *EVALUATING, reencode, *KEEPING[1:])
 for _command in (*_SPACES, train, adapt):
     cli.add_command(_command)
 
 
 def main() -> None:
-    """Entry point of the ``protolabel`` command."""
+    """Run the ``protolabel`` command, and end the process."""
+    prepare_streams()
+    leave(exit_code_of(sys.argv[1:]))
+
+
+def exit_code_of(arguments: Sequence[str]) -> int:
+    """Run one command, and return its exit code."""
     try:
-        cli.main(prog_name="protolabel", standalone_mode=False)
+        code = cli.main(arguments, prog_name="protolabel", standalone_mode=False)
+        _flush()
+        return code if isinstance(code, int) else 0
     except ProtolabelError as error:
-        _fail(str(error), error.exit_code)
-    except click.exceptions.Abort:
-        _fail("interrupted", 130)
-    except KeyboardInterrupt:
-        _fail("interrupted", 130)
+        complain(f"protolabel: {error}")
+        return error.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        complain("protolabel: interrupted")
+        return 130
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        abandon_output()
+        return 0
+    except OutputClosedError:
+        complain("protolabel: the standard output is closed, so that the result could not be given")
+        return 1
     except OSError as error:
+        abandon_output()
         where = f"{error.filename}: " if error.filename else ""
-        _fail(
-            f"{where}{error.strerror or error}; expected a file or folder that can be used so; to "
-            "fix it: check the path, its permissions and the room on its disk",
-            1,
+        complain(
+            f"protolabel: {where}{error.strerror or error}; expected a file or folder that can be "
+            "used so; to fix it: check the path, its permissions and the room on its disk"
         )
+        return 1
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        complain(_usage(error))
+        return error.exit_code
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        return stop.exit_code
 
 
-def _fail(message: str, code: int) -> None:
-    click.echo(f"protolabel: {message}", err=True)
-    sys.exit(code)
+def _usage(error: click.ClickException) -> str:
+    """Return what click says of a command line that it does not understand."""
+    context = getattr(error, "ctx", None)
+    usage = f"{context.get_usage()}\n" if context is not None else ""
+    hint = f"; to fix it: {context.command_path} --help lists what it takes" if context else ""
+    return f"{usage}protolabel: {error.format_message()}{hint}"
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()

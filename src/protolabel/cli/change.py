@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened, parts
-from protolabel.cli.render import said
+from protolabel.cli.render import change_line
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.readers import read_descriptions, read_examples
@@ -33,7 +33,7 @@ def changed(space: LabelSpace, action: Callable[[LabelSpace], Change], json_: bo
             }
         )
     else:
-        said(change, milliseconds)
+        change_line(change, milliseconds)
 
 
 @click.command()

@@ -1,28 +1,116 @@
-"""What the commands share: opening a label space, the --json switch, lines of JSON."""
+"""What the commands share: their arguments and options, and opening a label space."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-from protolabel.errors import InputError
+from protolabel.cli.progress import WANTED
+from protolabel.cli.terminal import QUIET, line
+from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.store import MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SPACE = click.argument("space", type=click.Path())
+__all__ = ["ENCODER", "SPACE", "as_json", "class_argument", "finite", "line", "opened", "parts"]
+
+
+def _path_of_space(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse a label space in memory, which would be gone when the command ends."""
+    if value == MEMORY:
+        raise InputError(
+            f"{MEMORY}, a label space that would be gone when the command ends",
+            expected="the path of a file",
+            remedy="name a file, such as mail.space",
+        )
+    return value
+
+
+SPACE = click.argument("space", type=click.Path(), callback=_path_of_space)
 ENCODER = click.option(
-    "--encoder", help="Name or folder of the encoder, where the one in the file is not found."
+    "--encoder",
+    metavar="NAME|FOLDER",
+    help="The encoder of the label space, where it is no longer at the place that the file names.",
 )
 
 
 def as_json(function: F) -> F:
-    """Add ``--json``."""
-    return click.option("--json", "json_", is_flag=True, help="One JSON object a line.")(function)
+    """Add ``--json``, which also keeps progress off unless that is asked for."""
+
+    def ask_for_no_progress(context: click.Context, parameter: object, value: bool) -> bool:
+        if value:
+            context.meta.setdefault(WANTED, False)
+        return value
+
+    return click.option(
+        "--json",
+        "json_",
+        is_flag=True,
+        callback=ask_for_no_progress,
+        help="Write JSON, one object a line.",
+    )(function)
+
+
+def with_progress(function: F) -> F:
+    """Add ``--progress``, ``--no-progress`` and ``--quiet``, which click's context keeps."""
+
+    def keep_progress(context: click.Context, parameter: object, value: bool | None) -> None:
+        if value is not None:
+            context.meta[WANTED] = value
+
+    def keep_quiet(context: click.Context, parameter: object, value: bool) -> None:
+        if value:
+            context.meta[QUIET] = True
+            context.meta[WANTED] = False
+
+    function = click.option(
+        "--quiet",
+        "-q",
+        is_flag=True,
+        expose_value=False,
+        callback=keep_quiet,
+        help="Print results and errors only: no progress, no notes, no summary.",
+    )(function)
+    return click.option(
+        "--progress/--no-progress",
+        default=None,
+        expose_value=False,
+        callback=keep_progress,
+        help="Show on stderr how far the work is.  [default: in a terminal]",
+    )(function)
+
+
+def _complete_class(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the classes of the label space on the command line that begin so."""
+    path = context.params.get("space")
+    if not path:
+        return []
+    try:
+        with opened(path) as space:
+            return [
+                CompletionItem(info.name, help=info.description or "")
+                for info in space.classes()
+                if info.name.casefold().startswith(incomplete.casefold())
+            ]
+    except (ProtolabelError, OSError):
+        return []
+
+
+def class_argument(name: str, **settings: Any) -> Callable[[F], F]:
+    """Return an argument that names a class, which shells complete."""
+    return click.argument(name, shell_complete=_complete_class, **settings)
+
+
+def class_option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """Return an option that names a class, which shells complete."""
+    return click.option(*names, shell_complete=_complete_class, **settings)
 
 
 def opened(path: str, encoder: str | None = None, *, cache: bool = False) -> LabelSpace:
@@ -30,22 +118,27 @@ def opened(path: str, encoder: str | None = None, *, cache: bool = False) -> Lab
     return LabelSpace(path, encoder=encoder, background=False, cache=cache)
 
 
-def line(record: dict[str, Any]) -> None:
-    """One JSON object on a line of its own, UTF-8, keys in the order documented."""
-    click.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
-
-
 def finite(number: float | None) -> float | None:
-    """JSON has no infinity: None stands for it."""
+    """Return the number, or None for one that JSON does not have."""
     return number if number is not None and math.isfinite(number) else None
 
 
+def plural(count: int, noun: str, plural_noun: str = "") -> str:
+    """Return a count with its noun: ``1 class``, ``2 classes``, ``1,000 examples``."""
+    many = plural_noun or (f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s")
+    return f"{count:,} {noun if count == 1 else many}"
+
+
 def parts(pairs: tuple[str, ...]) -> dict[str, list[str]]:
-    """``("refund=e1,e2",)`` -> ``{"refund": ["e1", "e2"]}``."""
-    found: dict[str, list[str]] = {}
+    """Return the ids of each part: ``("refund=e1,e2",)`` -> ``{"refund": ["e1", "e2"]}``."""
+    ids_of: dict[str, list[str]] = {}
     for pair in pairs:
         name, sign, ids = pair.rpartition("=")
         if not sign or not name or not ids:
-            raise InputError(f"--part {pair!r}", expected="NAME=ID,ID,...")
-        found.setdefault(name, []).extend(i.strip() for i in ids.split(",") if i.strip())
-    return found
+            raise InputError(
+                f"--part {pair!r}",
+                expected="NAME=ID,ID,...",
+                remedy="write the new class, an equals sign, and the ids of its examples",
+            )
+        ids_of.setdefault(name, []).extend(i.strip() for i in ids.split(",") if i.strip())
+    return ids_of

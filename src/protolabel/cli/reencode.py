@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from protolabel.cli.common import SPACE, as_json, finite, line, opened
+from protolabel.cli.common import SPACE, as_json, finite, opened, with_progress
 from protolabel.cli.progress import shown
 from protolabel.cli.render import comparison_text
+from protolabel.cli.terminal import line, note, say
 from protolabel.encoders import AnyEncoder, load_encoder
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.progress import Progress, Step, silent
@@ -30,14 +31,13 @@ from protolabel.types import Reencoded
     help="Keep the old encoder where the new one is right on fewer of the compared examples, or "
     "where fewer than 10 can be compared; that is no failure. As many is good enough to move.",
 )
-@click.option("--progress/--no-progress", default=None, help="On by default in a terminal.")
+@with_progress
 @as_json
 def reencode(
     space: str,
     encoder: str,
     dry_run: bool,
     only_if_better: bool,
-    progress: bool | None,
     json_: bool,
 ) -> None:
     """Move a label space onto another encoder.
@@ -55,10 +55,10 @@ def reencode(
     with opened(space, cache=True) as known:
         old = known.fingerprint
         if dry_run:
-            with shown(progress) as follow:
+            with shown() as follow:
                 result = Reencoded(None, known.compare(loaded, progress=follow), 0, "only compared")
         else:
-            result = moved(known, loaded, encoder, only_if_better=only_if_better, progress=progress)
+            result = moved(known, loaded, encoder, only_if_better=only_if_better)
         version = known.version
     record: dict[str, Any] = {
         "space": space,
@@ -75,11 +75,11 @@ def reencode(
         line(record)
         return
     if result.comparison:
-        click.echo(comparison_text(result.comparison))
+        say(comparison_text(result.comparison))
     if result.change:
-        click.echo(f"version {version}: {result.change.summary}")
+        say(f"version {version}: {result.change.summary}")
     else:
-        click.echo(f"{result.reason}; nothing was changed")
+        say(f"{result.reason}; nothing was changed")
 
 
 @dataclass
@@ -102,7 +102,6 @@ def moved(
     name: str,
     *,
     only_if_better: bool = False,
-    progress: bool | None = None,
     resume: str = "run the same command again",
 ) -> Reencoded:
     """Re-encode, with a count on stderr, and say there what a person has to look at afterwards.
@@ -112,23 +111,21 @@ def moved(
     old = known.fingerprint
     steps = Encoding()
     try:
-        with shown(progress) as follow:
+        with shown() as follow:
             steps.progress = follow
             result = known.reencode(
                 encoder, encoder_name=name, only_if_better=only_if_better, progress=steps
             )
     except KeyboardInterrupt:
-        click.echo(
+        note(
             f"stopped; {steps.done:,} of {steps.total:,} documents are encoded and kept: "
-            f"{resume} to go on. The encoder in force is {known.fingerprint}",
-            err=True,
+            f"{resume} to go on. The encoder in force is {known.fingerprint}"
         )
         raise
     threshold = finite(known.settings.threshold)
     if result.change and threshold is not None:
-        click.echo(
+        note(
             f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
-            f"let it be fitted (protolabel set {known.path} threshold auto)",
-            err=True,
+            f"let it be fitted (protolabel set {known.path} threshold auto)"
         )
     return result

@@ -1,96 +1,155 @@
-"""Records as people read them: tables and sentences. JSON lines too, for programs.
-
-Nothing here opens a label space. Results go to stdout, notes to stderr.
-"""
+"""Records as people read them, and as JSON for programs. It opens no label space."""
 
 from __future__ import annotations
 
+import io
+import shutil
 import sys
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import click
-
 from protolabel.cli.common import finite
+from protolabel.cli.terminal import bold, dim, printable, say, styled
 from protolabel.images import data_address
 from protolabel.types import Answer, Change, ClassInfo, Comparison, Evidence
 
-
-def said(change: Change, milliseconds: float) -> None:
-    """One line about a change."""
-    click.echo(f"version {change.version}: {change.summary} ({milliseconds:.1f} ms)")
+UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
+NUMBERS = ("examples", "version")  # columns of numbers, which stand to the right
 
 
-def answer_record(answer: Answer) -> dict[str, Any]:
-    """An answer as documented in docs/json.md; keys in that order."""
+def change_line(change: Change, milliseconds: float) -> None:
+    """Print one line about a change."""
+    say(f"version {change.version}: {change.summary} ({milliseconds:.1f} ms)")
+
+
+def answer_record(answer: Answer, source: str = "") -> dict[str, Any]:
+    """Return an answer as documented in docs/json.md; keys in that order."""
     record = asdict(answer)
+    identity = {"id": record.pop("id"), "source": record.pop("source", source) or source}
     for near in (record["evidence"] or {}).get("examples", ()):
         small = near.pop("thumbnail")
         if small is not None:
             near["thumbnail"] = data_address(small)
     record["score"] = finite(answer.score)
     record["threshold"] = finite(answer.threshold)
-    return record
+    return identity | record
 
 
 def class_record(info: ClassInfo) -> dict[str, Any]:
-    """A class as documented in docs/json.md."""
+    """Return a class as documented in docs/json.md."""
     return asdict(info)
 
 
-def answer_text(answer: Answer) -> str:
-    """An answer on one line, and its evidence on the next."""
-    probability = f"{answer.probability:4.0%}" if answer.probability is not None else "   ?"
-    label = answer.label if answer.label is not None else "none of these"
-    score = f"{answer.score:.3f}" if answer.score is not None else "-"
-    head = f"{answer.id}\n  {click.style(label, bold=True)}  {probability}  score {score}"
-    if answer.label is None and answer.alternatives:
-        head += f"  (nearest: {answer.alternatives[0].label})"
-    elif len(answer.alternatives) > 1:
+def answer_text(answer: Answer, source: str = "") -> str:
+    """Return an answer for people: the document, the class, and what is behind it."""
+    head = printable(answer.id)
+    if source and source != answer.id and not source.endswith(f"/{answer.id}"):
+        head += f"  ({printable(source)})"
+    elif source and source != answer.id:
+        head = printable(source)
+    lines = [head, f"  {_verdict(answer)}"]
+    if answer.label is None or answer.probability is None or answer.threshold is None:
+        lines.append(dim(wrapped(answer.reason, indent=4)))
+    if answer.evidence:
+        lines.extend(dim(wrapped(text, indent=4)) for text in _evidence_lines(answer.evidence))
+    return "\n".join(lines)
+
+
+def _verdict(answer: Answer) -> str:
+    """Return the class with its probability, or that there is none.
+
+    A probability stands only beside the class that it is about.
+    """
+    if answer.label is None:
+        verdict = bold("none of these")
+        if not answer.alternatives:
+            return verdict
+        nearest = answer.alternatives[0]
+        verdict += f"  (nearest: {printable(nearest.label)}, score {nearest.score:.3f}"
+        if answer.probability is not None:
+            verdict += f"; {answer.probability:.0%} if it is one of the classes"
+        return verdict + ")"
+    probability = f"  {answer.probability:.0%}" if answer.probability is not None else ""
+    verdict = f"{bold(answer.label)}{probability}  score {answer.score:.3f}"
+    if len(answer.alternatives) > 1:
         second = answer.alternatives[1]
-        head += f"  then {second.label} {second.score:.3f}"
-    return head + ("\n" + _evidence_text(answer.evidence) if answer.evidence else "")
+        verdict += f"  then {printable(second.label)} {second.score:.3f}"
+    return verdict
 
 
-def _evidence_text(evidence: Evidence) -> str:
-    share = f"{evidence.description_share:.0%} from the description"
-    lines = []
+def _evidence_lines(evidence: Evidence) -> Iterable[str]:
     if evidence.examples:
         nearest = evidence.examples[0]
-        told = f"    nearest example {nearest.id} ({nearest.score:.3f})"
-        lines.append(f"{told}: {nearest.excerpt}" if nearest.excerpt else told)
+        source = getattr(nearest, "source", "")
+        place = f" of {source}" if source and source not in (nearest.id, nearest.excerpt) else ""
+        excerpt = f": {nearest.excerpt}" if nearest.excerpt else ""
+        yield f"nearest example {nearest.id}{place} ({nearest.score:.3f}){excerpt}"
     if evidence.description is not None:
-        lines.append(f"    {share}: {evidence.description}")
+        yield f"{evidence.description_share:.0%} from the description: {evidence.description}"
     if evidence.passage is not None:
         p = evidence.passage
-        lines.append(f"    passage {p.start}-{p.end} ({p.score:.3f}): {p.text}")
-    return click.style("\n".join(lines), dim=True)
+        yield f"passage, characters {p.start} to {p.end} ({p.score:.3f}): {p.text}"
 
 
-def comparison_text(told: Comparison) -> str:
-    """Two encoders side by side, and how sure the difference is."""
-    if told.old_accuracy is None or told.new_accuracy is None or told.difference is None:
+def comparison_text(comparison: Comparison) -> str:
+    """Return two encoders side by side, and how sure the difference is."""
+    old, new, difference = (
+        comparison.old_accuracy,
+        comparison.new_accuracy,
+        comparison.difference,
+    )
+    if old is None or new is None or difference is None:
         return "no two classes with an example to leave out: the encoders cannot be compared"
-    low, high = 100 * (told.low or 0.0), 100 * (told.high or 0.0)
+    low, high = 100 * (comparison.low or 0.0), 100 * (comparison.high or 0.0)
     return (
-        f"{told.n:,} examples, each left out of its class in turn; right by prototypes:\n"
-        f"  old  {told.old_accuracy:6.1%}  {told.old}\n"
-        f"  new  {told.new_accuracy:6.1%}  {told.new}\n"
-        f"  difference {100 * told.difference:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"
-        f" ({told.only_new} right only by the new, {told.only_old} only by the old)"
+        f"{comparison.n:,} examples, each left out of its class in turn; right by prototypes:\n"
+        f"  old  {old:6.1%}  {comparison.old}\n"
+        f"  new  {new:6.1%}  {comparison.new}\n"
+        f"  difference {100 * difference:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"
+        f" ({comparison.only_new} right only by the new, {comparison.only_old} only by the old)"
     )
 
 
-def table(headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """A table, fitted to the terminal."""
+def width() -> int | None:
+    """Return the columns of the terminal on stdout; None where it is a pipe or a file."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return max(20, shutil.get_terminal_size().columns)
+
+
+def wrapped(text: str, *, indent: int) -> str:
+    """Return text indented, and in a terminal wrapped at words."""
+    margin, text, columns = " " * indent, printable(text), width()
+    if columns is None:
+        return margin + text
+    return textwrap.fill(
+        text, columns, initial_indent=margin, subsequent_indent=margin + "  ",
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table: fitted to the terminal, wrapped at words; in a pipe, one line a row."""
     from rich.console import Console
     from rich.table import Table
 
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    for number, header in enumerate(headers):
-        made.add_column(header, overflow="fold", no_wrap=number == 0)
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for header in headers:
+        justify = "right" if header in NUMBERS else "left"
+        grid.add_column(header, overflow="fold", justify=justify, min_width=min(12, len(header)))  # type: ignore[arg-type]
     for row in rows:
-        made.add_row(*row)
-    width = None if sys.stdout.isatty() else 160
-    Console(width=width, highlight=False, markup=False).print(made)
+        grid.add_row(*map(printable, row))
+    columns = width()
+    text = io.StringIO()
+    Console(
+        file=text,
+        width=columns or UNBOUNDED,
+        force_terminal=columns is not None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    ).print(grid)
+    lines = text.getvalue().splitlines()
+    styled("\n".join(line.rstrip() for line in lines))

@@ -1,0 +1,309 @@
+"""The command that labels documents: to the terminal, to a pipe, or to a file that grows."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from protolabel.batch.answering import Skipped, answered
+from protolabel.batch.answers_file import AnswersFile, Run
+from protolabel.batch.document_key import document_key
+from protolabel.batch.read_ahead import ReadAhead, batches
+from protolabel.cli.common import ENCODER, SPACE, as_json, opened, plural, with_progress
+from protolabel.cli.progress import shown
+from protolabel.cli.reading import SKIP_BAD, Reading, documents, reads, slow
+from protolabel.cli.render import answer_record, answer_text
+from protolabel.cli.terminal import line, note, styled
+from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.view import View
+from protolabel.types import Answer, Document
+
+SOME_SKIPPED = 6  # exit code: done, but documents that cannot be used were left out
+CLASSES_NAMED = 5  # in the summary
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the documents of a run."""
+
+    answered: int = 0
+    declined: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    earlier: int = 0
+    by_class: Counter[str] = field(default_factory=Counter)
+
+    def count(self, answer: Answer) -> None:
+        """Take note of an answer."""
+        if answer.label is None:
+            self.declined += 1
+        else:
+            self.answered += 1
+            self.by_class[answer.label] += 1
+
+    def words(self) -> str:
+        """Return the summary for people."""
+        total = self.answered + self.declined
+        text = (
+            f"{plural(total, 'document')}: {self.answered:,} answered, {self.declined:,} declined"
+        )
+        if self.skipped:
+            text += f", {len(self.skipped):,} skipped"
+        if self.earlier:
+            text += f"; {self.earlier:,} answered by an earlier run"
+        named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
+        more = len(self.by_class) - len(named)
+        if more:
+            named.append(f"{plural(more, 'other class', 'other classes')}")
+        return text + (f"\n  {', '.join(named)}" if named else "")
+
+    def record(self) -> dict[str, object]:
+        """Return the summary as documented in docs/json.md."""
+        return {
+            "answered": self.answered,
+            "declined": self.declined,
+            "skipped": len(self.skipped),
+            "earlier": self.earlier,
+            "by_class": dict(self.by_class.most_common()),
+        }
+
+
+class Output(Protocol):
+    """Where answers go."""
+
+    def write(self, document: Document, answer: Answer) -> None:
+        """Put out one answer."""
+
+    def skip(self, skipped: Skipped) -> None:
+        """Take note of a document that cannot be used."""
+
+    def flush(self) -> None:
+        """Put out what is still held back."""
+
+
+class _Lines:
+    """Answers as JSON lines on stdout."""
+
+    def write(self, document: Document, answer: Answer) -> None:
+        line(answer_record(answer, document.source))
+
+    def skip(self, skipped: Skipped) -> None:
+        line({"skipped": skipped.source, "reason": skipped.reason})
+
+    def flush(self) -> None:
+        pass
+
+
+class _Sentences:
+    """Answers for people."""
+
+    def write(self, document: Document, answer: Answer) -> None:
+        styled(answer_text(answer, document.source))
+
+    def skip(self, skipped: Skipped) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+
+@dataclass
+class _File:
+    """Answers in a file, each beside the key of its document."""
+
+    file: AnswersFile
+
+    def write(self, document: Document, answer: Answer) -> None:
+        self.file.write(answer_record(answer, document.source), document_key(document))
+
+    def skip(self, skipped: Skipped) -> None:
+        pass
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How answers are to be given."""
+
+    alternatives: int
+    evidence: int
+    skip_bad: bool
+
+
+@click.command()
+@SPACE
+@click.argument("inputs", nargs=-1)
+@click.option("--text", "texts", multiple=True, help="A document given here; repeatable.")
+@click.option("--top", default=5, show_default=True, help="How many classes an answer ranks.")
+@click.option(
+    "--evidence", default=3, show_default=True, help="How many of the nearest examples it shows."
+)
+@reads(labels=False)
+@click.option("--at", type=int, help="Answer as the label space was at this version.")
+@click.option("--prototypes", is_flag=True, help="Rank by the prototypes alone, not refined.")
+@click.option(
+    "--out",
+    type=click.Path(),
+    metavar="FILE",
+    help="Write the answers to this file: JSON lines, or CSV for *.csv.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="With --out: answer only documents that are new or changed since the file was written.",
+)
+@SKIP_BAD
+@with_progress
+@ENCODER
+@as_json
+def label(
+    space: str,
+    inputs: tuple[str, ...],
+    texts: tuple[str, ...],
+    top: int,
+    evidence: int,
+    reading: Reading,
+    at: int | None,
+    prototypes: bool,
+    out: str | None,
+    resume: bool,
+    skip_bad: bool,
+    encoder: str | None,
+    json_: bool,
+) -> None:
+    """Label documents: one, or millions as a stream.
+
+    INPUTS are text, .png or .jpg files (one document each), .jsonl or .csv files (one a line),
+    .npy files of embeddings, folders, or - for the standard input. Answers come in the order of
+    the documents, as soon as they are ready.
+
+    To answer every day what is new since yesterday:
+
+    \b
+      protolabel label mail.space inbox/ --out answers.jsonl --resume
+    """
+    if not inputs and not texts:
+        raise InputError(
+            "no document", expected="files, folders, - or --text",
+            remedy=shlex.join(["protolabel", "label", space, "--text", "some text"]),
+        )  # fmt: skip
+    if resume and out is None:
+        raise InputError(
+            "--resume without --out", expected="the file to go on with",
+            remedy="add --out FILE",
+        )  # fmt: skip
+    _refuse_texts_as_paths(space, inputs)
+    tally = Tally()
+    wanted = Wanted(top, evidence, skip_bad)
+    with opened(space, encoder) as known, shown() as progress:
+        view = known.at(at) if at is not None else _settled(known)
+        if prototypes:
+            view = view.unrefined()
+        stream = documents(inputs, texts, reading, progress)
+        if out is None:
+            output: Output = _Lines() if json_ else _Sentences()
+            _answer(view, stream, output, wanted, tally, read_ahead=slow(inputs))
+        else:
+            run = _run(known, inputs, reading, at, prototypes, top, evidence)
+            with AnswersFile(Path(out), run, resume=resume) as file:
+                tally.earlier = file.before
+                new = (d for d in stream if document_key(d) not in file)
+                _answer(view, new, _File(file), wanted, tally, read_ahead=slow(inputs))
+    if out is not None:
+        note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
+    if out is not None and json_:
+        line(tally.record())
+    elif out is not None or (not json_ and tally.answered + tally.declined > 1):
+        note(tally.words())
+    if tally.skipped:
+        raise click.exceptions.Exit(SOME_SKIPPED)
+
+
+def _answer(
+    view: View,
+    stream: Iterator[Document],
+    output: Output,
+    wanted: Wanted,
+    tally: Tally,
+    *,
+    read_ahead: bool,
+) -> None:
+    """Answer a stream in batches, and put out what comes before a fault before raising it."""
+
+    def take_note(skipped: Skipped) -> None:
+        tally.skipped.append(skipped)
+        output.skip(skipped)
+        note(f"skipped {skipped.source}: {skipped.reason}", always=True)
+
+    in_batches = ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
+    on_unusable: Callable[[Skipped], None] | None = take_note if wanted.skip_bad else None
+    try:
+        for batch in in_batches:
+            answers = answered(
+                view,
+                batch,
+                alternatives=wanted.alternatives,
+                evidence=wanted.evidence,
+                on_unusable=on_unusable,
+            )
+            for document, answer in answers:
+                output.write(document, answer)
+                tally.count(answer)
+            output.flush()
+    except InputError:
+        output.flush()
+        done = tally.answered + tally.declined
+        note(f"{plural(done, 'document')} before the fault answered; --skip-bad goes on past it")
+        raise
+    except KeyboardInterrupt:
+        output.flush()
+        done = tally.answered + tally.declined
+        note(f"stopped after {plural(done, 'document')}; with --out, add --resume to go on")
+        raise
+
+
+def _size(document: Document) -> int:
+    return len(document.text or "") + len(document.image or b"") + 4 * len(document.id)
+
+
+def _settled(space: LabelSpace) -> View:
+    space.settle()
+    return space.view()
+
+
+def _run(
+    space: LabelSpace,
+    inputs: tuple[str, ...],
+    reading: Reading,
+    at: int | None,
+    prototypes: bool,
+    top: int,
+    evidence: int,
+) -> Run:
+    """Return what the answers of this command have in common with those of its next run."""
+    paths = tuple(source if source == "-" else os.path.abspath(source) for source in inputs)
+    options: dict[str, object] = {"--top": top, "--evidence": evidence, "--at": at}
+    options |= {"--prototypes": prototypes} | {
+        f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
+    }
+    return Run(str(space.view().rows.meta["created_at"]), paths, options)
+
+
+def _refuse_texts_as_paths(space: str, inputs: tuple[str, ...]) -> None:
+    """Say what to type where a text stands in the place of a path."""
+    for text in inputs:
+        if text != "-" and not os.path.exists(text) and any(c.isspace() for c in text.strip()):
+            raise InputError(
+                f"no file or folder {text!r}",
+                expected="paths; a text needs --text before it",
+                remedy=shlex.join(["protolabel", "label", space, "--text", text]),
+            )

@@ -1,0 +1,120 @@
+"""How commands read documents and examples: the options, and one way through all inputs."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeVar, get_args
+
+import click
+
+from protolabel.progress import Progress, Step
+from protolabel.readers import Format, read_documents, read_examples, source_size
+from protolabel.readers import Progress as Bytes
+from protolabel.types import Document, Example
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SKIP_BAD = click.option(
+    "--skip-bad",
+    is_flag=True,
+    help="Go on past what cannot be used; report each with its reason, and end with exit code 6.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How inputs are to be read, as the options say it; None where they leave it open."""
+
+    fmt: Format | None = None
+    text_field: str | None = None
+    label_field: str | None = None
+    id_field: str | None = None
+
+    def options(self) -> dict[str, str]:
+        """Return what was said, by the name that the readers have for it."""
+        names = ("fmt", "text_field", "label_field", "id_field")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+def reads(*, labels: bool) -> Callable[[F], F]:
+    """Add the options about tables and formats, as one argument ``reading``."""
+
+    def decorate(function: F) -> F:
+        def command(**options: Any) -> Any:
+            named = {name: options.pop(name, None) for name in Reading.__dataclass_fields__}
+            return function(reading=Reading(**named), **options)
+
+        command.__name__, command.__doc__ = function.__name__, function.__doc__
+        command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+        options = [
+            click.option(
+                "--format", "--fmt", "fmt",
+                type=click.Choice(get_args(Format)),
+                help="What the inputs are, where their names do not say; needed at times for -.",
+            ),
+            click.option(
+                "--text-field", metavar="NAME",
+                help="The column or field of the text; dots reach into nested objects.",
+            ),
+            click.option("--id-field", metavar="NAME", help="The column or field of the id."),
+        ]  # fmt: skip
+        if labels:
+            options.append(
+                click.option(
+                    "--label-field", metavar="NAME", help="The column or field of the class."
+                )
+            )
+        for option in reversed(options):
+            command = option(command)
+        return command  # type: ignore[return-value]
+
+    return decorate
+
+
+def documents(
+    inputs: tuple[str, ...], texts: tuple[str, ...], reading: Reading, progress: Progress
+) -> Iterator[Document]:
+    """Yield the documents of all inputs, texts of the command line first."""
+    spoken = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
+    sizes = [source_size(source) for source in inputs]
+    sized = [size for size in sizes if size is not None]
+    read_bytes = Bytes(sum(sized) if len(sized) == len(sizes) else None)
+    options: dict[str, Any] = reading.options()
+    read = (read_documents(source, progress=read_bytes, **options) for source in inputs)
+    return _counted(chain(spoken, *read), read_bytes, progress)
+
+
+def examples(
+    inputs: tuple[str, ...], label: str | None, reading: Reading, progress: Progress
+) -> Iterator[Example]:
+    """Yield the examples of all inputs; all of one class where ``label`` names it."""
+    options: dict[str, Any] = reading.options()
+    for source in inputs:
+        yield from read_examples(source, label=label, **options)
+
+
+def slow(inputs: Iterable[str]) -> bool:
+    """Return whether an input may make us wait: a pipe, or a person who types."""
+    for source in inputs:
+        try:
+            if source == "-" or stat.S_ISFIFO(os.stat(source).st_mode):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+T = TypeVar("T")
+
+
+def _counted(items: Iterable[T], read_bytes: Bytes, progress: Progress) -> Iterator[T]:
+    n = 0
+    for n, item in enumerate(items, start=1):
+        yield item
+        if n % 64 == 0:
+            progress(Step("documents", n, share=read_bytes.fraction))
+    progress(Step("documents", n, n))

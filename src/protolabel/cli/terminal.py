@@ -1,0 +1,132 @@
+"""The way to the terminal: what data may print there, and streams that are closed or not UTF-8.
+
+Everything that commands print for people goes through :func:`say`, :func:`note` or a table, and
+everything for programs through :func:`line`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import Any
+
+import click
+
+from protolabel.batch.read_ahead import reading
+
+QUIET = "protolabel.quiet"  # whether --quiet was given, in click's context
+
+# C0 but tab and newline, DEL, C1, marks and overrides of direction, separators, lone surrogates.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+_BREAK = re.compile("[\t\n]+")
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    r"""Return text from data without anything that a terminal obeys: ``ESC`` becomes ``\x1b``.
+
+    ``lines``: keep line breaks and tabs, which else become a space.
+    """
+    text = _CONTROL.sub(lambda match: _escaped(match[0]), text)
+    return text if lines else _BREAK.sub(" ", text)
+
+
+def _escaped(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+
+
+def bold(text: str) -> str:
+    """Return text from data in bold."""
+    return click.style(printable(text), bold=True)
+
+
+def dim(text: str) -> str:
+    """Return text from data, line breaks kept, in a fainter colour."""
+    return click.style(printable(text, lines=True), dim=True)
+
+
+def say(text: str) -> None:
+    """Print a result for people, as lines of stdout."""
+    styled(printable(text, lines=True))
+
+
+def styled(text: str) -> None:
+    """Print a result whose data went through :func:`printable`, :func:`bold` or :func:`dim`."""
+    if sys.stdout is None:
+        raise OutputClosedError
+    click.echo(text)
+
+
+def note(text: str, *, always: bool = False) -> None:
+    """Print a remark on stderr. ``always``: also where ``--quiet`` was given."""
+    context = click.get_current_context(silent=True)
+    if always or not (context and context.meta.get(QUIET)):
+        complain(text)
+
+
+def complain(text: str) -> None:
+    """Print an error, or what must not be missed, on stderr; a closed one takes nothing."""
+    if sys.stderr is not None:
+        click.echo(printable(text, lines=True), err=True)
+
+
+def line(record: dict[str, Any]) -> None:
+    """Print one JSON object on a line of its own: UTF-8, whatever the terminal's encoding is."""
+    if sys.stdout is None:
+        raise OutputClosedError
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    # A lone surrogate, of a file name that is not UTF-8, becomes the escape that JSON has for it.
+    click.echo(text.encode("utf-8", "backslashreplace"))
+
+
+class OutputClosedError(OSError):
+    """The standard output was closed before the program began."""
+
+    def __init__(self) -> None:
+        super().__init__("the standard output is closed")
+
+
+def prepare_streams() -> None:
+    """Make the standard streams safe to write to.
+
+    A closed descriptor is occupied, so that no file of ours takes its number and then receives
+    what a library prints. What a terminal's encoding lacks is printed as an escape.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def abandon_output() -> None:
+    """Let go of what could not be written, so that the end of the process tries no more."""
+    if sys.stdout is not None:
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(devnull, sys.stdout.fileno())
+        except (OSError, ValueError):
+            return
+        finally:
+            os.close(devnull)
+
+
+def leave(code: int) -> None:
+    """End the process; at once where a thread still waits for its standard input."""
+    if not reading():
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            try:
+                stream.flush()
+            except OSError:
+                code = code or 1
+    os._exit(code)

@@ -1,0 +1,254 @@
+"""`protolabel label`: streams, files that grow, documents that cannot be used, what is printed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands import ENVIRONMENT, call, records, run
+
+
+@pytest.fixture(scope="module")
+def mail(tmp_path_factory) -> Path:
+    """A label space of three classes, which tests leave as it is."""
+    space = tmp_path_factory.mktemp("label") / "mail.space"
+    call("init", space, "--encoder", "hashing")
+    rows = [{"text": f"please pay bill {n}", "label": "invoice"} for n in range(6)]
+    rows += [{"text": f"I apply for job {n}", "label": "cv"} for n in range(6)]
+    rows += [{"text": f"this agreement {n} is secret", "label": "nda"} for n in range(6)]
+    call("import", space, "-", stdin="\n".join(map(json.dumps, rows)))
+    return space
+
+
+@pytest.fixture
+def inbox(tmp_path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for n in range(4):
+        (folder / f"{n}.txt").write_text(f"pay bill {n}")
+    return folder
+
+
+def answers(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def names(path: Path) -> list[str]:
+    return [Path(answer["source"]).name for answer in answers(path)]
+
+
+# -- what is new since yesterday ---------------------------------------------------------------
+
+
+def test_the_same_command_every_day_answers_what_is_new_and_changed(mail, inbox, tmp_path):
+    out = tmp_path / "answers.jsonl"
+    daily = ("label", mail, inbox, "--out", out, "--resume")
+    call(*daily)
+    assert names(out) == ["0.txt", "1.txt", "2.txt", "3.txt"]
+    call(*daily)
+    assert len(answers(out)) == 4
+    (inbox / "00.txt").write_text("a new one, sorted first")
+    (inbox / "2.txt").write_text("I apply for a job")
+    (inbox / "1.txt").unlink()
+    done = call(*daily)
+    assert names(out)[4:] == ["00.txt", "2.txt"]
+    assert answers(out)[5]["label"] == "cv"
+    assert "4 answered by an earlier run" in done.stderr
+
+
+def test_another_input_space_or_option_does_not_extend_a_file(mail, inbox, tmp_path):
+    out, other = tmp_path / "answers.jsonl", tmp_path / "other"
+    call("label", mail, inbox, "--out", out)
+    other.mkdir()
+    (other / "0.txt").write_text("pay bill 0")
+    call("init", tmp_path / "b.space", "--encoder", "hashing")
+    call("add", tmp_path / "b.space", "x", "--text", "pay")
+    for command, reason in (
+        ((mail, other, "--out", out, "--resume"), "of another input"),
+        ((tmp_path / "b.space", inbox, "--out", out, "--resume"), "of another label space"),
+        ((mail, inbox, "--out", out, "--resume", "--top", 1), "made with --top 5"),
+        ((mail, inbox, "--out", out), "exists already"),
+    ):
+        assert reason in call("label", *command, code=2).stderr
+    assert len(answers(out)) == 4
+    call("backup", mail, tmp_path / "copy.space")
+    call("label", tmp_path / "copy.space", inbox, "--out", out, "--resume")
+    assert len(answers(out)) == 4
+
+
+def test_a_run_that_is_killed_at_any_moment_loses_and_repeats_nothing(mail, tmp_path):
+    source, out = tmp_path / "many.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(f'{{"id": "{n}", "text": "pay {n}"}}\n' for n in range(6000)))
+    command = ["label", str(mail), str(source), "--out", str(out), "--resume", "--evidence", "0"]
+    for least in (1, 100_000):
+        process = subprocess.Popen([sys.executable, "-m", "protolabel", *command], env=ENVIRONMENT)
+        while not out.exists() or out.stat().st_size < least:
+            if process.poll() is not None:
+                break
+            time.sleep(0.002)
+        process.kill()
+        process.wait()
+        with out.open("ab") as file:
+            file.write(b'{"id": "torn')
+    run(*command)
+    assert sorted(int(answer["id"]) for answer in answers(out)) == list(range(6000))
+
+
+def test_csv_for_spreadsheets(mail, inbox, tmp_path):
+    out = tmp_path / "answers.csv"
+    (inbox / "=2+3.txt").write_text("pay the bill")
+    call("label", mail, inbox, "--out", out, "--resume")
+    call("label", mail, inbox, "--out", out, "--resume")
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == ["0.txt", "1.txt", "2.txt", "3.txt", "'=2+3.txt"]
+    assert {row["label"] for row in rows} == {"invoice"}
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfid,source,label,")
+
+
+# -- documents that cannot be used ---------------------------------------------------------------
+
+
+def bad(inbox: Path) -> Path:
+    (inbox / "2.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return inbox
+
+
+def test_everything_before_a_fault_is_answered(mail, inbox, tmp_path):
+    out = tmp_path / "answers.jsonl"
+    done = call("label", mail, bad(inbox), "--json", code=2)
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["0.txt", "1.txt"]
+    assert "--skip-bad" in done.stderr
+    call("label", mail, inbox, "--out", out, code=2)
+    assert names(out) == ["0.txt", "1.txt"]
+    (inbox / "2.txt").write_text("pay bill 2")
+    call("label", mail, inbox, "--out", out, "--resume")
+    assert names(out) == ["0.txt", "1.txt", "2.txt", "3.txt"]
+
+
+def test_an_embedding_that_does_not_fit_costs_no_other_answer(mail, tmp_path):
+    rows = [{"text": f"pay {n}"} for n in range(40)]
+    rows[7] = {"embedding": [1.0, 2.0], "text": "pay"}
+    rows[20] = {"embedding": [2.0, 1.0]}
+    source = tmp_path / "rows.jsonl"
+    source.write_text("\n".join(map(json.dumps, rows)))
+    done = call("label", mail, source, "--json", code=2)
+    assert len(done.stdout.splitlines()) == 7
+    assert "rows.jsonl:8" in done.stderr
+    found = records("label", mail, source, "--json", "--skip-bad", code=6)
+    assert [Path(r["skipped"]).name for r in found if "skipped" in r] == [
+        "rows.jsonl:8",
+        "rows.jsonl:21",
+    ]
+    assert len(found) == 40
+    assert all(r["reason"] for r in found)
+
+
+# -- what is printed ------------------------------------------------------------------------------
+
+
+def test_answers_name_their_source(mail, inbox, tmp_path):
+    other = tmp_path / "b"
+    other.mkdir()
+    (other / "0.txt").write_text("pay")
+    found = records("label", mail, inbox / "0.txt", other / "0.txt", "--json")
+    assert [r["source"] for r in found] == [str(inbox / "0.txt"), str(other / "0.txt")]
+    printed = call("label", mail, inbox / "0.txt", other / "0.txt").stdout
+    assert str(inbox / "0.txt") in printed
+    assert str(other / "0.txt") in printed
+
+
+def test_a_summary_at_the_end_unless_quiet(mail, inbox, tmp_path):
+    summary = "4 documents: 4 answered, 0 declined\n  invoice 4\n"
+    assert call("label", mail, inbox).stderr == summary
+    assert call("label", mail, inbox, "--quiet").stderr == ""
+    assert call("label", mail, inbox, "--json").stderr == ""
+    out = tmp_path / "out.jsonl"
+    assert records("label", mail, inbox, "--out", out, "--json", "--quiet") == [
+        {"answered": 4, "declined": 0, "skipped": 0, "earlier": 0, "by_class": {"invoice": 4}}
+    ]
+
+
+def test_a_probability_stands_beside_the_class_that_it_is_about(mail, tmp_path):
+    copy = tmp_path / "copy.space"
+    call("backup", mail, copy)
+    call("set", copy, "threshold", "0.9")
+    printed = call("label", copy, "--text", "pay something else").stdout
+    verdict = next(line for line in printed.splitlines() if "none of these" in line)
+    assert verdict.startswith("  none of these  (nearest: invoice, score 0.")
+    assert verdict.endswith("if it is one of the classes)")
+    assert "less than 0.900" in printed
+
+
+def test_an_empty_space_says_why_it_does_not_answer(tmp_path):
+    call("init", tmp_path / "e.space", "--encoder", "hashing")
+    printed = call("label", tmp_path / "e.space", "--text", "pay").stdout
+    assert "none of these\n    " in printed
+    assert "class" in printed.splitlines()[-1]
+
+
+def test_a_text_in_the_place_of_a_path_is_told_what_to_type(mail):
+    error = call("label", mail, "please pay 'this'", code=2).stderr
+    advice = error.split("to fix it: ")[1]
+    done = subprocess.run(
+        ["bash", "-c", advice.replace("protolabel", f"{sys.executable} -m protolabel", 1)],
+        env=ENVIRONMENT, capture_output=True, check=True,
+    )  # fmt: skip
+    assert b"invoice" in done.stdout
+
+
+# -- slow pipes -----------------------------------------------------------------------------------
+
+
+def test_a_slow_pipe_gets_its_answers_before_it_ends(mail):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "protolabel", "label", str(mail), "-", "--json"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=ENVIRONMENT,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for n in range(3):
+        process.stdin.write(f"pay {n}\n".encode())
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == f"stdin:{n + 1}"
+    process.stdin.close()
+    assert process.stdout.read() == b""
+    process.stdout.close()
+    assert process.wait() == 0
+
+
+def test_an_interrupt_while_a_pipe_is_silent_ends_the_command(mail):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "protolabel", "label", str(mail), "-", "--json"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"pay\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    process.send_signal(2)
+    assert process.wait() == 130
+    assert process.stderr is not None
+    assert b"Fatal" not in process.stderr.read()
+    process.stdin.close()
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_a_document_at_a_time_gives_the_same_as_many(mail, inbox):
+    many = records("label", mail, inbox, "--json")
+    one = [records("label", mail, inbox / name, "--json")[0] for name in sorted(os.listdir(inbox))]
+    assert [(a["label"], a["source"]) for a in many] == [(a["label"], a["source"]) for a in one]
+    assert [a["score"] for a in many] == pytest.approx([a["score"] for a in one], abs=1e-6)
