@@ -15,6 +15,7 @@ import numpy as np
 from benchmarks.common import draw, fold, load, mean_interval, said, save, shown, table
 from benchmarks.spaces import accuracy, predicted, space_of
 from protolabel.arithmetic.kappa import estimate_kappa
+from protolabel.arithmetic.support import Support
 
 GRID = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0)
 SHOTS = (1, 2, 3, 5, 10, 20)
@@ -51,10 +52,12 @@ def main() -> None:
                     found["kappa"].append(space.settings.kappa)
                     found["own"].append(accuracy(predicted(space, data, chosen.queries), truth))
                     raw = estimate_kappa(
-                        data.embeddings[chosen.support],
-                        data.y[chosen.support],
-                        data.name_embeddings,
-                        np.ones(len(data.names), bool),
+                        Support.of(
+                            data.embeddings[chosen.support],
+                            data.y[chosen.support],
+                            data.name_embeddings,
+                            np.ones(len(data.names), bool),
+                        )
                     )
                     found["estimate"].append(math.nan if raw is None else raw)
                     space.configure(kappa=1.0 if raw is None else raw)

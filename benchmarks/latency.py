@@ -18,7 +18,9 @@ import numpy as np
 
 from benchmarks.common import said, save, table
 from protolabel import Document, Example, LabelSpace
-from protolabel.arithmetic.refinement import cross_fit, refine
+from protolabel.arithmetic.cross_fit import cross_fit
+from protolabel.arithmetic.refinement import refine
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import unit
 from protolabel.encoders import PrecomputedEncoder
 
@@ -111,14 +113,10 @@ def background() -> dict[str, tuple[float, float, float]]:
         noise = rng.standard_normal((len(y), DIM), dtype=np.float32)
         x = unit(centres[y] + 0.08 * noise)
         described = np.ones(n_classes, dtype=np.bool_)
-        rest = (x, y, centres, described)
+        support = Support.of(x, y, centres, described)
         name = f"{n_classes} x {shots}"
-        found[f"refinement, {name}"] = milliseconds(
-            lambda _, c=centres, r=rest: refine(c, *r, kappa=1.0), 3
-        )
-        found[f"its calibration, {name}"] = milliseconds(
-            lambda _, r=rest: cross_fit(*r, kappa=1.0), 1
-        )
+        found[f"refinement, {name}"] = milliseconds(lambda _, s=support: refine(s), 3)
+        found[f"its calibration, {name}"] = milliseconds(lambda _, s=support: cross_fit(s), 1)
         said(f"{name}: {found}")
     return found
 

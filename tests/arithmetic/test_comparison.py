@@ -11,8 +11,10 @@ import pytest
 from fakes import WORDS, LetterEncoder, WordEncoder
 
 from protolabel import Example, LabelSpace
-from protolabel.arithmetic.comparison import Side, compare, interval, no_worse
+from protolabel.arithmetic.comparison import compare, no_worse
+from protolabel.arithmetic.intervals import paired_shares
 from protolabel.arithmetic.kappa import estimate_kappa
+from protolabel.arithmetic.support import Support
 
 
 def by_loops(vectors, labels, told, kappa) -> list[bool]:
@@ -57,7 +59,13 @@ def unit(encoder, texts) -> np.ndarray:
 def test_a_label_space_is_compared_as_by_loops():
     rng = np.random.default_rng(5)
     labels = [*rng.integers(0, 4, 40).tolist(), 4]
-    texts = [" ".join(rng.choice([WORDS[2 * k % 8], *WORDS], 3)) for k in labels]
+    texts: list[str] = []
+    letters = set()  # no two documents are equal, in words or in letters
+    while len(texts) < len(labels):
+        text = " ".join(rng.choice([WORDS[2 * labels[len(texts)] % 8], *WORDS], 3))
+        if tuple(sorted(text)) not in letters:
+            letters.add(tuple(sorted(text)))
+            texts.append(text)
     described = {0: "pay", 1: "cv", 3: "ship", 5: "work sign"}
     with LabelSpace.create(encoder=WordEncoder(), names_mean=False, background=False) as space:
         space.configure(kappa=1.7)
@@ -93,15 +101,15 @@ def test_kappa_is_each_encoder_s_own_where_the_label_space_estimates_it():
     labels = np.repeat(np.arange(4), 6)
     centres = np.eye(4, dtype=np.float32)
     noise = rng.normal(size=(24, 4)).astype(np.float32)
-    near = Side("near", centres[labels] + 0.05 * noise, centres)
-    far = Side("far", centres[labels] + 0.9 * noise, -centres)
-    found = compare(near, far, labels, np.ones(4, bool), kappa=None, metric="cosine")
+    described = np.ones(4, bool)
+    near = Support.of(centres[labels] + 0.05 * noise, labels, centres, described)
+    far = Support.of(centres[labels] + 0.9 * noise, labels, -centres, described)
+    found = compare(near, far, ("near", "far"), own_kappa=True)
     for side, kappa in ((near, found.old_kappa), (far, found.new_kappa)):
-        given = side.embeddings, labels, side.descriptions, np.ones(4, bool)
-        assert kappa == estimate_kappa(*given)
+        assert kappa == estimate_kappa(side)
     assert found.old_kappa != found.new_kappa
     assert (found.old_accuracy, no_worse(found)) == (1.0, False)
-    back = compare(far, near, labels, np.ones(4, bool), kappa=None, metric="cosine")
+    back = compare(far, near, ("far", "near"), own_kappa=True)
     assert (back.new_accuracy, no_worse(back)) == (1.0, True)
     assert (back.only_new, back.only_old) == (found.only_old, found.only_new)
 
@@ -112,9 +120,9 @@ def test_kappa_is_each_encoder_s_own_where_the_label_space_estimates_it():
 def test_too_little_to_compare(labels):
     rows = np.eye(3, dtype=np.float32)[: len(labels)]
     classes = max(labels, default=-1) + 1
-    side = Side("a", rows, np.zeros((classes, 3), np.float32))
-    given = np.asarray(labels, dtype=np.int64)
-    found = compare(side, side, given, np.zeros(classes, bool), kappa=1.0, metric="cosine")
+    nothing = np.zeros((classes, 3), np.float32), np.zeros(classes, bool)
+    side = Support.of(rows, np.asarray(labels, dtype=np.int64), *nothing)
+    found = compare(side, side, ("a", "a"), own_kappa=False)
     assert (found.n, found.old_accuracy, found.difference, found.low) == (0, None, None, None)
     assert not no_worse(found)
 
@@ -126,7 +134,7 @@ def test_the_interval_covers_what_it_says(p, q, n):
     covered = 0.0
     for won in range(n + 1):
         for lost in range(n + 1 - won):
-            low, high = interval(lost, won, n)
+            low, high = paired_shares(lost, won, n)
             if low <= p - q <= high:
                 ways = comb(n, won) * comb(n - won, lost)
                 covered += ways * p**won * q**lost * (1 - p - q) ** (n - won - lost)
@@ -134,7 +142,7 @@ def test_the_interval_covers_what_it_says(p, q, n):
 
 
 def test_the_interval_turns_with_the_sides():
-    low, high = interval(3, 9, 40)
-    assert interval(9, 3, 40) == pytest.approx((-high, -low))
+    low, high = paired_shares(3, 9, 40)
+    assert paired_shares(9, 3, 40) == pytest.approx((-high, -low))
     assert low < 6 / 40 < high
-    assert interval(0, 0, 20)[0] < 0 < interval(0, 0, 20)[1]
+    assert paired_shares(0, 0, 20)[0] < 0 < paired_shares(0, 0, 20)[1]

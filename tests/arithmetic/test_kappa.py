@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protolabel.arithmetic.kappa import HIGHEST, LOWEST, PRIOR_WEIGHT, estimate_kappa
+from protolabel.arithmetic.kappa import HIGHEST, LOWEST, PRIOR_WEIGHT
+from protolabel.arithmetic.kappa import estimate_kappa as estimate_of
+from protolabel.arithmetic.support import Support
+
+
+def estimate_kappa(*support):
+    return estimate_of(Support.of(*support))
 
 
 def by_loops(embeddings, labels, descriptions, described):

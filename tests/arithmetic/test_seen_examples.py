@@ -13,14 +13,12 @@ from fakes import LetterEncoder, WordEncoder
 from spaces import fill
 
 from protolabel import Example, LabelSpace
-from protolabel.arithmetic.calibration import (
-    Calibration,
-    Simulation,
-    calibrate,
-    simulate,
-    temperature_of,
-)
+from protolabel.arithmetic.calibration import Calibration, Shortage, calibrate
+from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.seen_examples import Learned, calibrated, measured
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.support import Support
+from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import unit
 from protolabel.label_space.stored_fits import LEARNED, learned_in_force, note_of, setting_of
 
@@ -45,12 +43,11 @@ def scored(examples, labels, unseen, unseen_labels=None):
     """Simulated queries of the examples, and unseen documents against the same prototypes."""
     sums = np.zeros((CLASSES, DIM))
     np.add.at(sums, labels, examples)
-    counts = np.bincount(labels)
     none = np.zeros((CLASSES, DIM), np.float32), np.zeros(CLASSES, bool)
-    seen = simulate(examples, labels, counts, sums, *none, kappa=1.0)
+    seen = simulate(Support.of(examples, labels, *none))
     scores = unseen @ unit(sums.astype(np.float32)).T
     own = labels if unseen_labels is None else unseen_labels
-    return seen, Simulation(scores, own, np.empty(0, np.float32), np.arange(len(own)))
+    return seen, Simulation.of_queries(scores, own, np.arange(len(own)))
 
 
 def alike():
@@ -117,14 +114,25 @@ def test_without_it_nothing_is_changed(told):
     seen, _ = scored(examples, labels, examples)
     none = np.zeros(len(labels), bool)
     assert calibrated(seen, None, TOLD if told else None, none) == calibrate(seen)
-    assert calibrated(seen, None, None, ~none) == calibrate(seen)
+
+
+def test_where_no_allowance_was_measured_what_was_learned_from_is_left_out():
+    (examples, _, _), labels = world(2, pulled=0.3)
+    seen, _ = scored(examples, labels, examples)
+    which = np.arange(len(labels)) % 3 > 0
+    rest = calibrated(seen, None, None, which)
+    assert rest == calibrate(seen.of_rows(~which))
+    assert rest.n == (~which).sum()
+    refused = calibrated(seen, None, None, np.arange(len(labels)) > 5)
+    assert isinstance(refused, Shortage)
+    assert f"learned from {len(labels) - 6} of {len(labels)} examples" in refused.reason
 
 
 def test_too_few_tell_nothing():
     (examples, held, _), labels = world(3, pulled=0.3)
     seen, unseen = scored(examples, labels, held)
-    few = Simulation(unseen.scores[:9], unseen.labels[:9], unseen.strangers, unseen.rows[:9])
-    none = Simulation(seen.scores[:0], seen.labels[:0], seen.strangers[:0], seen.rows[:0])
+    few = unseen.of_rows(np.arange(len(labels)) < 9)
+    none = seen.of_rows(np.zeros(len(labels), bool))
     assert measured([alike()], [(seen, few)]) is None
     assert measured([alike()], [(none, unseen)]) is None
     assert measured([alike()], [(seen, few), (none, few)]) is not None
@@ -148,9 +156,9 @@ def test_it_is_what_came_by_learning_that_is_measured():
                     own[side].append(float(row[label]))
                     rival[side].append(max(float(v) for k, v in enumerate(row) if k != label))
             warmth.append(np.log(temperature_of(pair[0])))
-        both = Simulation(*(
+        both = Simulation.of_queries(*(
             np.concatenate([getattr(p[1], name) for p in (one, other)])
-            for name in ("scores", "labels", "strangers", "rows")
+            for name in ("scores", "labels", "rows")
         ))  # fmt: skip
         gaps[when] = (
             np.mean(own[1]) - np.mean(own[0]), np.mean(rival[1]) - np.mean(rival[0]),

@@ -8,8 +8,11 @@ from fakes import fixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protolabel.arithmetic.prototypes import ClassVectors, fixed_sum, linear, prototypes, to_fixed
+from protolabel.arithmetic.fixed_point import fixed_sum, to_fixed
+from protolabel.arithmetic.prototypes import prototypes
+from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import BLOCK, Snapshot
+from protolabel.arithmetic.support import ClassTotals, ClassVectors
 from protolabel.arrays import unit
 from protolabel.errors import InputError
 
@@ -107,22 +110,21 @@ def test_a_sum_that_would_overflow_is_refused():
 
 def test_linear_is_equations_7_and_8():
     centres = np.array([[1.0, 2.0], [0.0, 0.0]])
-    weights, biases = linear(centres, "euclidean")
-    assert weights.tolist() == [[2.0, 4.0], [0.0, 0.0]]
-    assert biases.tolist() == [-5.0, 0.0]
-    weights, biases = linear(centres, "cosine")
-    np.testing.assert_allclose(weights, [[1 / 5**0.5, 2 / 5**0.5], [0, 0]], rtol=1e-6)
-    assert biases.tolist() == [0.0, 0.0]
+    model = LinearModel.of_centres(centres, "euclidean")
+    assert model.weights.tolist() == [[2.0, 4.0], [0.0, 0.0]]
+    assert model.biases.tolist() == [-5.0, 0.0]
+    model = LinearModel.of_centres(centres, "cosine")
+    np.testing.assert_allclose(model.weights, [[1 / 5**0.5, 2 / 5**0.5], [0, 0]], rtol=1e-6)
+    assert model.biases.tolist() == [0.0, 0.0]
 
 
 def test_a_class_with_neither_examples_nor_description_has_no_prototype():
     nothing = ClassVectors(1, "x", 0, np.zeros(DIM, np.int64), None)
     assert built({1: nothing}).n_classes == 0
-    found = prototypes(
+    classes = ClassTotals.of_fixed(
         np.array([0]),
         np.zeros((1, DIM), np.int64),
         np.ones((1, DIM), np.float32),
         np.array([False]),
-        1.0,
     )
-    assert not found.any()
+    assert not prototypes(classes, 1.0).any()

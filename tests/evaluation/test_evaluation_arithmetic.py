@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
 from protolabel.arithmetic.refinement import refine
+from protolabel.arithmetic.support import Support
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import drawn, every_class, sizes_for
 from protolabel.evaluation.confusion import Confusion, wilson
@@ -90,9 +91,7 @@ def test_the_refined_accuracy_is_that_of_refine():
     for number in range(2):
         ranks = drawn(y, generator_of(0, number))
         s, q = ranks < 3, ranks >= 3
-        centres = np.stack([words[k] + x[s & (y == k)].sum(axis=0) for k in range(6)])
-        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-        made = refine(centres.astype(np.float32), x[s], y[s], words, np.ones(6, bool), kappa=1.0)
+        made = refine(Support.of(x[s], y[s], words, np.ones(6, bool)))
         answers = (x[q] @ made.weights.T + made.biases).argmax(axis=1)
         shares.append((answers == y[q]).mean())
     assert size.refined.mean == pytest.approx(np.mean(shares))
@@ -184,7 +183,10 @@ def test_own_curve_is_the_plain_loops(metric, kappa):
     described = np.full(4, kappa > 0)
     sizes = [0, 1, 3, 5] if kappa else [1, 3, 5]
     found = own_curve(
-        x, y, words, described, sizes=sizes, kappa=kappa, metric=metric, draws=2, seed=9
+        Support.of(x, y, words, described, kappa=kappa, metric=metric),
+        sizes=sizes,
+        draws=2,
+        seed=9,
     )
     assert found.query.tolist() == [i for i in range(len(y)) if y[i] != 3]
     for number in range(2):
@@ -208,7 +210,7 @@ def test_own_curve_is_the_plain_loops(metric, kappa):
 
 def test_own_curve_caps_its_queries():
     x, y, words = world(each=20)
-    found = own_curve(x, y, words, np.ones(6, bool), sizes=[1, 2], kappa=1.0, most=25)
+    found = own_curve(Support.of(x, y, words, np.ones(6, bool)), sizes=[1, 2], most=25)
     assert found.right.shape == (10, 2, 25)
 
 
@@ -281,7 +283,7 @@ def test_the_interval_covers_what_held_back_examples_bring(classes, each, noise,
         counts = np.bincount(y)
         sizes = [k for k in (1, 2, 3, 4, 5, 7, 10) if k < counts.max() - 1] + [counts.max() - 1]
         none = np.zeros((classes, x.shape[1]), np.float32)
-        curve = own_curve(x, y, none, np.zeros(classes, bool), sizes=sizes, kappa=1.0)
+        curve = own_curve(Support.of(x, y, none, np.zeros(classes, bool)), sizes=sizes)
         found = forecast(curve.right, curve.support.astype(float), counts[y[curve.query]] * 1.0, 3)
         assert isinstance(found, Forecast)
         inside += found.low <= after <= found.high

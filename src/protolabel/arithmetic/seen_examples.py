@@ -1,9 +1,9 @@
-"""What it does to simulated queries that an encoder has learned from the examples they are made of.
+"""Simulated queries of examples that the encoder has learned from: an allowance, or none of them.
 
-After ``adapt`` an example lies nearer to its own class, and further from others, than a document
-that the encoder has never seen: leave-one-out is too sure of itself. By how much is measured while
-adapting, on examples that were held out then; here it is taken off again, of those examples alone.
-Pure arithmetic: where the numbers are kept is decided elsewhere.
+After training an example lies nearer to its own class, and further from others, than a document
+that the encoder has never seen: leave-one-out is too sure of itself. ``adapt`` measures by how
+much, on examples that it held out; here it is taken off again, of those examples alone. Where
+nobody has measured it, they are left out. Where the numbers are kept is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -12,17 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from protolabel.arithmetic.calibration import (
-    FEWEST,
-    Calibration,
-    Shortage,
-    Simulation,
-    calibrate,
-    temperature_of,
-)
-from protolabel.arrays import Doubles
+from protolabel.arithmetic.calibration import Calibration, Shortage, calibrate
+from protolabel.arithmetic.leave_one_out import FEWEST
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.temperature import temperature_of
+from protolabel.arrays import Doubles, Mask
 
 UNSEEN = ("own", "others", "temperature")
 
@@ -41,7 +36,7 @@ class Learned:
     temperature: float = 1.0
 
     def after(self, earlier: Learned) -> Learned:
-        """Both together: learned once more, by an encoder that had learned from them before."""
+        """Return both together, for an encoder that had learned from them before."""
         return Learned(
             self.own + earlier.own,
             self.others + earlier.others,
@@ -49,14 +44,17 @@ class Learned:
         )
 
     def values(self) -> dict[str, float]:
-        """As JSON has it."""
+        """Return it as JSON has it."""
         return asdict(self)
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Learned | None:
-        """From what :meth:`values` made; None for anything else."""
-        found = [values.get(name) for name in UNSEEN]
-        numbers = [float(v) for v in found if isinstance(v, (int, float)) and np.isfinite(v)]
+        """Return it from what :meth:`values` made; None for anything else."""
+        numbers = [
+            float(v)
+            for v in map(values.get, UNSEEN)
+            if isinstance(v, (int, float)) and np.isfinite(v)
+        ]
         if len(numbers) < len(UNSEEN):
             return None
         learned = cls(*numbers)
@@ -68,8 +66,9 @@ Pair = tuple[Simulation, Simulation]  # of examples that were learned from, and 
 
 
 def measured(before: Sequence[Pair], after: Sequence[Pair]) -> Learned | None:
-    """What having learned does: how seen and unseen examples differ after, beyond what they did
-    before, by encoders that learned from some examples in each pair.
+    """Return how seen and unseen examples differ after learning, beyond what they did before.
+
+    In each pair an encoder learned from some examples, and others were held out.
 
     Both of a pair are scored against the same prototypes, of the seen ones; those of ``before`` are
     of the same examples, by the encoder that learning began with, so that whatever is peculiar to
@@ -84,13 +83,13 @@ def measured(before: Sequence[Pair], after: Sequence[Pair]) -> Learned | None:
 
 
 def _gap(pairs: Sequence[Pair]) -> Doubles:
-    """Unseen minus seen: own score, best other score, logarithm of the temperature, means each.
+    """Return unseen minus seen: own score, best other score, logarithm of the temperature.
 
     The temperature of the seen ones is each pair's own: it depends on their number, since hardly
     any of them is wrong (see :func:`temperature_of`).
     """
     parts, held_parts = zip(*pairs, strict=True)
-    seen, held = _joined(parts), _joined(held_parts)
+    seen, held = Simulation.join(parts), Simulation.join(held_parts)
     warm = np.mean([np.log(temperature_of(one)) for one in parts if len(one.labels)])
     return np.array([
         held.own.mean(dtype=float) - seen.own.mean(dtype=float),
@@ -99,30 +98,39 @@ def _gap(pairs: Sequence[Pair]) -> Doubles:
     ])  # fmt: skip
 
 
-def _joined(parts: Sequence[Simulation]) -> Simulation:
-    """Simulations against the same classes as one."""
-    names = ("scores", "labels", "strangers", "rows")
-    return Simulation(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
-
-
 def calibrated(
-    simulation: Simulation,
-    sizes: Doubles | None,
-    learned: Learned | None,
-    which: npt.NDArray[np.bool_],
+    simulation: Simulation, sizes: Doubles | None, learned: Learned | None, which: Mask
 ) -> Calibration | Shortage:
-    """:func:`calibrate`, with what the encoder has learned from taken for what it would be unseen.
+    """Return :func:`calibrate`, with what the encoder has learned from taken for what it is unseen.
 
-    ``which`` ``(n,)``: of the examples that the simulation was given, those that were learned from.
+    Where an allowance was measured, it is made: scores are what unseen documents would have. Where
+    none was, documents that the encoder has learned from say nothing of others, and are left out.
+
+    Args:
+        simulation: of a support.
+        sizes: (K,), as :func:`calibrate` takes them.
+        learned: the allowance, which ``adapt`` measures; None where there is none.
+        which: (n,) bool: examples of the support that the encoder has learned from.
     """
     seen = which[simulation.rows]
+    if not seen.any() and not which[simulation.stranger_rows].any():
+        return calibrate(simulation, sizes)
+    if learned is None:
+        rest = calibrate(simulation.of_rows(~which), sizes)
+        if isinstance(rest, Calibration):
+            return rest
+        return Shortage(
+            f"the encoder has learned from {int(seen.sum())} of {len(seen)} examples that could be "
+            f"left out, so they do not say how it does on new documents; of the others: "
+            f"{rest.reason}"
+        )
     plain = calibrate(simulation, sizes)
-    if learned is None or not seen.any() or isinstance(plain, Shortage):
+    if isinstance(plain, Shortage):
         return plain
     own = np.arange(len(seen)), simulation.labels
     scores = simulation.scores + np.float32(learned.others) * seen[:, None].astype(np.float32)
     scores[own] = simulation.scores[own] + np.float32(learned.own) * seen
-    share = float(seen.mean())  # of strangers too, which may come from other fits than the rows
-    strangers = simulation.strangers + np.float32(learned.others * share)
-    unseen = replace(simulation, scores=scores, strangers=strangers)
+    strangers = simulation.strangers + np.float32(learned.others) * which[simulation.stranger_rows]
+    unseen = replace(simulation, scores=scores, strangers=strangers.astype(np.float32))
+    share = float(seen.mean())
     return calibrate(unseen, sizes, temperature=plain.temperature * learned.temperature**share)

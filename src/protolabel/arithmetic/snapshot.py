@@ -15,8 +15,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import ClassVectors, linear, prototypes
-from protolabel.arrays import Doubles, Floats, Keys, Metric
+from protolabel.arithmetic.prototypes import has_prototype
+from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
+from protolabel.arithmetic.support import ClassTotals, ClassVectors
+from protolabel.arrays import Doubles, Floats, Integers, Keys, Mask, Metric, Positions
 
 BLOCK = 1024  # rows of a full block; 1.5 MB at 384 dimensions
 
@@ -31,12 +33,15 @@ class Block:
 
     keys: Keys
     names: tuple[str, ...]
-    counts: npt.NDArray[np.int64]
-    described: npt.NDArray[np.bool_]
+    counts: Integers
+    described: Mask
     weights: Floats
     biases: Floats
+    longest: float = field(init=False, default=0.0)  # length of the longest row of weights
 
     def __post_init__(self) -> None:
+        squares = np.square(self.weights, dtype=np.float64).sum(axis=1)
+        object.__setattr__(self, "longest", float(squares.max(initial=0.0)) ** 0.5)
         for array in (self.keys, self.counts, self.described, self.weights, self.biases):
             array.setflags(write=False)
 
@@ -46,8 +51,8 @@ class Snapshot:
     """A frozen label space. Every answer names its ``version`` and ``fingerprint``.
 
     ``basis`` is the newest version that moved a prototype. ``kappa`` is the weight of a
-    description in examples (eq. 3). Only classes that have a prototype are here: one with neither
-    description nor example, and a retired one, cannot be an answer.
+    description in examples (eq. 3). Only classes that have a prototype are here
+    (``prototypes.has_prototype``): no other, and no retired one, can be an answer.
     """
 
     version: int
@@ -67,18 +72,18 @@ class Snapshot:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names, in the order of the columns of :meth:`scores`."""
+        """Return the names, in the order of the columns of :meth:`scores`."""
         return tuple(name for block in self.blocks for name in block.names)
 
     def names_of(self, columns: Iterable[int]) -> dict[int, str]:
-        """Names of some columns of :meth:`scores`, without listing all."""
+        """Return the names of some columns of :meth:`scores`, without listing all."""
         ends = np.cumsum([len(block.names) for block in self.blocks]).tolist()
-        found = {}
+        names = {}
         for column in columns:
             place = bisect.bisect_right(ends, column)
             block = self.blocks[place]
-            found[column] = block.names[column - ends[place] + len(block.names)]
-        return found
+            names[column] = block.names[column - ends[place] + len(block.names)]
+        return names
 
     @property
     def keys(self) -> Keys:
@@ -102,7 +107,7 @@ class Snapshot:
         return _joined([block.biases for block in self.blocks], np.float32, ())
 
     def scores(self, embeddings: Floats) -> Floats:
-        """Score of every query against every class; higher is nearer. Exact.
+        """Return the score of every query against every class; higher is nearer. Exact.
 
         *Shape:* ``(n, d)`` float32 -> ``(n, K)`` float32.
         """
@@ -110,36 +115,52 @@ class Snapshot:
         at = 0
         for block in self.blocks:
             part = out[:, at : at + len(block.names)]
-            if len(embeddings) == 1:  # a matrix-vector product reads the block once, no copies
-                np.dot(block.weights, embeddings[0], out=part[0])
-            else:
-                np.matmul(embeddings, block.weights.T, out=part)
-            part += block.biases
+            scores(embeddings, block.weights, block.biases, self.metric, part)
             at += len(block.names)
-        if self.metric == "euclidean":  # the squared distance itself, not only its ranks
-            out -= np.square(embeddings).sum(axis=1, keepdims=True)
         return out
 
-    def refined(self, weights: Floats, biases: Floats) -> Snapshot:
-        """The same classes under refined weights; scoring is the same path.
+    def ranking(self, embeddings: Floats, found: Floats, k: int) -> Ranking:
+        """Return the k best classes of each query; of equal ones the older comes first.
 
-        *Shape:* weights ``(K, d)`` float32, biases ``(K,)`` float32, in the order of ``labels``.
+        Whatever k is, and whichever queries are ranked together. *Shape:* embeddings ``(n, d)``,
+        their scores ``(n, K)`` -> columns and scores ``(n, k)``.
+        """
+        longest = max((block.longest for block in self.blocks), default=0.0)
+        return ranking(embeddings, found, k, self._rows, longest, self.metric)
+
+    def _rows(self, columns: Positions) -> tuple[Floats, Floats]:
+        """Return weights ``(m, d)`` and biases ``(m,)`` of columns ``(m,)``, which ascend."""
+        weights = np.empty((len(columns), self.dim), np.float32)
+        biases = np.empty(len(columns), np.float32)
+        at = 0
+        for block in self.blocks:
+            low, high = np.searchsorted(columns, [at, at + len(block.names)]).tolist()
+            places = columns[low:high] - at
+            weights[low:high], biases[low:high] = block.weights[places], block.biases[places]
+            at += len(block.names)
+        return weights, biases
+
+    def refined(self, model: LinearModel) -> Snapshot:
+        """Return the same classes under refined weights; scoring is the same path.
+
+        ``model``: K classes, in the order of ``labels``.
         """
         blocks, at = [], 0
         for block in self.blocks:
             rows = slice(at, at + len(block.names))
-            blocks.append(replace(block, weights=weights[rows].copy(), biases=biases[rows].copy()))
+            weights, biases = model.weights[rows].copy(), model.biases[rows].copy()
+            blocks.append(replace(block, weights=weights, biases=biases))
             at = rows.stop
         return replace(self, blocks=tuple(blocks), head="refined")
 
     def row(self, key: int) -> tuple[Floats, float]:
-        """Weights ``(d,)`` and bias of the class of that key, which must be here."""
+        """Return weights ``(d,)`` and bias of the class of that key, which must be here."""
         block = self.blocks[max(0, bisect.bisect_right(self.starts, key) - 1)]
         at = int(np.searchsorted(block.keys, key))
         return block.weights[at], float(block.biases[at])
 
     def prototype(self, name: str) -> Floats:
-        """The weights of one class, for those who look. *Shape:* ``(d,)`` float32."""
+        """Return the weights of one class. *Shape:* ``(d,)`` float32."""
         for block in self.blocks:
             if name in block.names:
                 row: Floats = block.weights[block.names.index(name)]
@@ -149,7 +170,7 @@ class Snapshot:
     def changed(
         self, vectors: Mapping[int, ClassVectors | None], version: int, basis: int
     ) -> Snapshot:
-        """The snapshot after some classes changed (None: gone); all others are shared as they are.
+        """Return the snapshot after some classes changed (None: gone); the others are shared.
 
         Raises nothing; keys that were never there and are None are ignored.
         """
@@ -184,12 +205,12 @@ class Snapshot:
         metric: Metric,
         kappa: float,
     ) -> Snapshot:
-        """A snapshot from all its classes, which come in ascending order of key."""
+        """Return a snapshot of all its classes, which come in ascending order of key."""
         blocks: list[Block] = []
         for group in _groups(vectors, BLOCK):
-            made = _from_vectors(group, dim, kappa, metric)
-            if len(made.names):
-                blocks.append(made)
+            block = _from_vectors(group, dim, kappa, metric)
+            if block.names:
+                blocks.append(block)
         starts = tuple(int(block.keys[0]) for block in blocks)
         return cls(
             version, basis, fingerprint, dim, metric, kappa, blocks=tuple(blocks), starts=starts
@@ -199,7 +220,7 @@ class Snapshot:
 def _rebuilt(
     block: Block, changes: Mapping[int, ClassVectors | None], kappa: float, metric: Metric
 ) -> list[Block]:
-    """One block with some of its rows replaced, added or dropped; split where it grew too long."""
+    """Return a block with rows replaced, added or dropped; split where it grew too long."""
     stays = ~np.isin(block.keys, np.fromiter(changes, dtype=np.int64))
     new = _from_vectors(
         [v for _, v in sorted(changes.items()) if v is not None],
@@ -236,21 +257,22 @@ def _slice(block: Block, part: slice) -> Block:
 
 
 def _from_vectors(vectors: Sequence[ClassVectors], dim: int, kappa: float, metric: Metric) -> Block:
-    """Prototypes of classes that have at least a description or an example."""
-    kept = [v for v in vectors if v.count or v.description is not None]
-    if not kept:
+    """Return the classes that have a prototype, with it."""
+    if not vectors:
         return _empty(dim)
-    counts = np.array([v.count for v in kept], dtype=np.int64)
-    described = np.array([v.description is not None for v in kept])
-    descriptions = np.stack(
-        [np.zeros(dim, np.float32) if v.description is None else v.description for v in kept]
+    none = np.zeros(dim, np.float32)
+    classes = ClassTotals.of_fixed(
+        np.array([v.count for v in vectors], dtype=np.int64),
+        np.stack([v.sums for v in vectors]),
+        np.stack([none if v.description is None else v.description for v in vectors]),
+        np.array([v.description is not None for v in vectors]),
     )
-    centres: Doubles = prototypes(
-        counts, np.stack([v.sums for v in kept]), descriptions, described, kappa
-    )
-    weights, biases = linear(centres, metric)
-    keys = np.array([v.key for v in kept], dtype=np.int64)
-    return Block(keys, tuple(v.name for v in kept), counts, described, weights, biases)
+    present = np.flatnonzero(has_prototype(classes, kappa, metric))
+    classes = classes.only(present)
+    model = LinearModel.of_classes(classes, kappa, metric)
+    keys = np.array([vectors[i].key for i in present.tolist()], dtype=np.int64)
+    names = tuple(vectors[i].name for i in present.tolist())
+    return Block(keys, names, classes.counts, classes.described, model.weights, model.biases)
 
 
 def _empty(dim: int) -> Block:

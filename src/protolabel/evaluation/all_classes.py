@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.kappa import estimate_kappa
-from protolabel.arithmetic.prototypes import linear, prototypes, to_fixed
 from protolabel.arithmetic.refinement import refine
+from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Metric, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.confusion import Confusion
@@ -101,8 +102,8 @@ def every_class(
                 rest = np.sort(generator_of(seed, number, shot).permutation(rest)[:most])
             queries = len(rest)
             models = _fitted(embeddings[support], labels[support], told, described, kappa, metric)
-            for head, (weights, biases) in models.items():
-                heads.score(head, embeddings, labels, rest, weights, biases)
+            for head, model in models.items():
+                heads.score(head, model, embeddings, labels, rest)
             step()
         found.append(heads.result(shot, queries, available))
     return found
@@ -119,18 +120,17 @@ class _Heads:
     def score(
         self,
         head: str,
+        model: LinearModel,
         embeddings: Floats,
         labels: Positions,
         rest: Positions,
-        weights: Floats,
-        biases: Floats,
     ) -> None:
         """Count the answers to the queries ``rest``, in chunks."""
         right, size = 0, max(1, CELLS // self._classes)
         counted = self._confusion.setdefault(head, Confusion(self._classes))
         for at in range(0, len(rest), size):
             part = rest[at : at + size]
-            answered = (embeddings[part] @ weights.T + biases).argmax(axis=1)
+            answered = model.scores(embeddings[part]).argmax(axis=1)
             counted.add(labels[part], answered, part)
             right += int((answered == labels[part]).sum())
         self._shares.setdefault(head, []).append(right / len(rest))
@@ -152,18 +152,16 @@ def _fitted(
     described: npt.NDArray[np.bool_],
     kappa: float | None,
     metric: Metric,
-) -> dict[str, tuple[Floats, Floats]]:
-    """Weights ``(K, d)`` and biases ``(K,)`` by head, from one draw's support."""
+) -> dict[str, LinearModel]:
+    """Return the weights of each head, from one draw's support."""
+    drawn_support = Support.of(support, labels, words, described, metric=metric)
     if kappa is None:
-        estimate = estimate_kappa(support, labels, words, described) if len(support) else None
+        estimate = estimate_kappa(drawn_support)
         kappa = FIRST_KAPPA if estimate is None else estimate
-    counts = np.bincount(labels, minlength=len(words))
-    sums = np.zeros(words.shape, np.int64)
-    np.add.at(sums, labels, to_fixed(support))
-    weights, biases = linear(prototypes(counts, sums, words, described, kappa), metric)
-    models = {"prototypes": (weights, biases)}
+    drawn_support = drawn_support.with_kappa(kappa)
+    models = {"prototypes": LinearModel.of_classes(drawn_support.classes, kappa, metric)}
     if metric == "cosine" and len(support):  # the pull and its temperature are for unit vectors
-        made = refine(weights, support, labels, words, described, kappa=kappa, biases=biases)
-        if made is not None:
-            models["refined"] = (made.weights, made.biases)
+        refined = refine(drawn_support)
+        if refined is not None:
+            models["refined"] = refined
     return models

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from protolabel.arithmetic.intervals import Estimate, normal_interval
+from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Doubles, Floats, Metric, Positions
 from protolabel.episodes.sampler import STRANGER, Episode
 
@@ -18,41 +20,28 @@ Accuracy = Estimate
 averaged = normal_interval
 
 
-def episode_prototypes(
+def episode_model(
     episode: Episode,
     embeddings: Floats,
     descriptions: Floats | None = None,
     *,
     kappa: float = 1.0,
     metric: Metric = "cosine",
-) -> Floats:
-    """Prototypes of an episode by equation 3, or 1 where it is not described: (way, d) float32.
+) -> LinearModel:
+    """Return the prototypes of an episode, by equation 3, or 1 where it is not described.
 
-    ``embeddings`` (n, d) are of the whole data set, ``descriptions`` (K, d) of all its classes.
+    *Shape:* embeddings ``(n, d)`` are of the whole data set, descriptions ``(K, d)`` of all its
+    classes; the model is of the episode's ``way`` classes.
     """
-    rows = embeddings[episode.support]
-    centres = np.zeros((episode.n_way, embeddings.shape[1]), np.float64)
-    np.add.at(centres, episode.support_class, rows)
-    counts = np.bincount(episode.support_class, minlength=episode.n_way).astype(np.float64)
-    if episode.described and descriptions is not None:
-        centres += kappa * descriptions[episode.classes]
-        counts += kappa
-    centres /= counts[:, None]
-    if metric == "cosine":
-        centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
-    return centres.astype(np.float32)
-
-
-def episode_scores(queries: Floats, centres: Floats, metric: Metric) -> Floats:
-    """Scores of queries (q, d) against prototypes (way, d): (q, way); higher is nearer.
-
-    cosine: the cosine, for queries of unit length. euclidean: minus the squared distance, but for
-    a constant a query.
-    """
-    scores = queries @ centres.T
-    if metric == "euclidean":
-        scores = 2 * scores - (centres * centres).sum(axis=1)
-    return np.asarray(scores, np.float32)
+    described = episode.described and descriptions is not None
+    none = np.zeros((episode.n_way, embeddings.shape[1]), np.float32)
+    classes = ClassTotals.of_examples(
+        embeddings[episode.support],
+        episode.support_class,
+        descriptions[episode.classes] if described and descriptions is not None else none,
+        np.full(episode.n_way, described),
+    )
+    return LinearModel.of_classes(classes, kappa, metric)
 
 
 def episodic_accuracy(
@@ -85,8 +74,8 @@ def episode_accuracies(
     accuracies, members = [], []
     for episode in episodes:
         known = episode.query_class != STRANGER
-        centres = episode_prototypes(episode, embeddings, descriptions, kappa=kappa, metric=metric)
-        scores = episode_scores(embeddings[episode.query[known]], centres, metric)
+        model = episode_model(episode, embeddings, descriptions, kappa=kappa, metric=metric)
+        scores = model.scores(embeddings[episode.query[known]])
         accuracies.append(float((scores.argmax(axis=1) == episode.query_class[known]).mean()))
         members.append(episode.classes)
     return np.asarray(accuracies, np.float64), members

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arrays import Doubles, Floats, Mask, Metric, Positions
+from protolabel.arithmetic.scores import LinearModel, pair_scores
+from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arrays import Doubles, Floats, Mask, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import CELLS, drawn
 
@@ -68,87 +70,70 @@ class CannotTell:
 
 
 def own_curve(
-    embeddings: Floats,
-    labels: Positions,
-    words: Floats,
-    described: Mask,
+    support: Support,
     *,
     sizes: Sequence[int],
-    kappa: float,
-    metric: Metric = "cosine",
     draws: int = 10,
     most: int = 5000,
     seed: int = 0,
     step: Callable[[], None] = lambda: None,
 ) -> OwnCurve:
-    """Leave-one-out answers at several sizes. Queries: examples whose class has another.
+    """Return leave-one-out answers at several sizes.
 
-    A class with fewer than k examples gives what it has. More queries than ``most`` are
-    subsampled. ``step`` is called once a draw.
-
-    *Shape:* embeddings ``(n, d)``, labels ``(n,)`` in ``[0, K)``, words ``(K, d)``, described
-    ``(K,)``.
+    Queries are documents whose class has another; copies of a document count once. A document that
+    stands under two labels is support and no query: whichever class answers, one label is wrong. A
+    class with fewer than k documents gives what it has. More queries than ``most`` are subsampled.
+    ``step`` is called once a draw.
     """
-    counts = np.bincount(labels, minlength=len(words))
-    query = np.flatnonzero(counts[labels] > 1)
+    documents = support.documents()
+    labels, vectors = support.labels[documents], support.embeddings[documents]
+    descriptions, described = support.classes.descriptions, support.classes.described
+    counts = np.bincount(labels, minlength=support.n_classes)
+    _, place, times = np.unique(support.groups[documents], return_inverse=True, return_counts=True)
+    query = np.flatnonzero((counts[labels] > 1) & (times[place.reshape(-1)] == 1))
     if len(query) > most:
         query = np.sort(generator_of(seed).permutation(query)[:most])
     own = labels[query]
-    support = np.array([np.minimum(k, counts[own] - 1) for k in sizes], np.int64)
+    own_size = np.array([np.minimum(k, counts[own] - 1) for k in sizes], np.int64)
     right = np.zeros((draws, len(sizes), len(query)), np.bool_)
-    weight = np.where(described, kappa, 0.0)
-    told = (weight[:, None] * words).astype(np.float64)
-    wide: Doubles = embeddings.astype(np.float64)
+    chunk = max(1, CELLS // max(len(counts), vectors.shape[1]))
     for number in range(draws):
         ranks = drawn(labels, generator_of(seed, number))
-        for place, k in enumerate(sizes):
-            totals: Doubles = told.copy()
-            seen = ranks < k
-            np.add.at(totals, labels[seen], wide[seen])
-            size: Doubles = weight + np.minimum(counts, k)
-            following = np.zeros_like(
-                totals
-            )  # of each class, the example that takes a query's place
-            nxt = ranks == k
-            following[labels[nxt]] = wide[nxt]
-            chunk = max(1, CELLS // max(len(words), embeddings.shape[1]))
-            for at in range(0, len(query), chunk):
-                part = slice(at, at + chunk)
-                inside = (ranks[query[part]] < k)[:, None]
-                x, mine = wide[query[part]], own[part]
-                without = totals[mine] + np.where(inside, following[mine] - x, 0.0)
-                rest: Doubles = weight[mine] + support[place, part]
-                right[number, place, part] = _right(x, mine, totals, size, without, rest, metric)
+        for at, k in enumerate(sizes):
+            inside = ranks < k
+            classes = ClassTotals.of_examples(
+                vectors[inside], labels[inside], descriptions, described
+            )
+            following = np.zeros(classes.sums.shape)  # the example that takes a query's place
+            following[labels[ranks == k]] = vectors[ranks == k]
+            for start in range(0, len(query), chunk):
+                part = slice(start, start + chunk)
+                x, mine = vectors[query[part]], own[part]
+                instead = np.where(inside[query[part], None], following[mine] - x, 0.0)
+                without = ClassTotals(
+                    own_size[at, part],
+                    classes.sums[mine] + instead,
+                    classes.descriptions[mine],
+                    described[mine],
+                )
+                right[number, at, part] = _right(x, mine, classes, without, support)
         step()
-    return OwnCurve(right, support, tuple(sizes), query)
+    return OwnCurve(right, own_size, tuple(sizes), documents[query])
 
 
 def _right(
-    x: Doubles,
-    own: Positions,
-    totals: Doubles,
-    size: Doubles,
-    without: Doubles,
-    rest: Doubles,
-    metric: Metric,
+    x: Floats, own: Positions, classes: ClassTotals, without: ClassTotals, support: Support
 ) -> Mask:
-    """Whether the own class, made of ``without`` worth ``rest``, is nearer than any other."""
-    centres = np.divide(totals, size[:, None], out=np.zeros_like(totals), where=size[:, None] > 0)
-    mine = np.divide(without, rest[:, None], out=np.zeros_like(without), where=rest[:, None] > 0)
-    scores = x @ centres.T
-    near = (x * mine).sum(axis=1)
-    if metric == "cosine":
-        lengths = np.linalg.norm(centres, axis=1)
-        scores /= np.where(lengths > 0, lengths, 1.0)
-        length = np.linalg.norm(mine, axis=1)
-        near /= np.where(length > 0, length, 1.0)
-    else:
-        scores = 2 * scores - (centres * centres).sum(axis=1)
-        near = 2 * near - (mine * mine).sum(axis=1)
-    scores[:, size == 0] = -np.inf  # neither words nor examples: no prototype
+    """Return whether the own class, as it is ``without`` the query, is nearer than any other.
+
+    *Shape:* x ``(n, d)``, own ``(n,)``, classes of K, without of n -> ``(n,)``.
+    """
+    model = LinearModel.of_classes(classes, support.kappa, support.metric)
+    scores = model.scores(x)
     scores[np.arange(len(x)), own] = -np.inf
-    found: Mask = (rest > 0) & (near > scores.max(axis=1, initial=-np.inf))
-    return found
+    mine = LinearModel.of_classes(without, support.kappa, support.metric)
+    near = pair_scores(x, mine.weights, mine.biases, support.metric)
+    return np.asarray(np.isfinite(near) & (near > scores.max(axis=1, initial=-np.inf)), np.bool_)
 
 
 def forecast(

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.calibration import Calibration, simulate
-from protolabel.arithmetic.prototypes import from_fixed
-from protolabel.arithmetic.refinement import cross_fit
+from protolabel.arithmetic.calibration import Calibration
+from protolabel.arithmetic.cross_fit import cross_fit
+from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arrays import Labels
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion, wilson
@@ -23,11 +23,11 @@ from protolabel.evaluation.of_encoder import CHUNK, silent
 from protolabel.evaluation.plan import Progress
 from protolabel.evaluation.results import CurvePoint, Evaluation, Share, Table, excerpt
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.support import support_of
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.types import Document, Example
 
-MOST_EXAMPLES = 50_000  # of a label space that are looked at
 OWN_SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160)
 
 
@@ -53,11 +53,10 @@ def evaluate_space(
         with rows.reading():
             if rows.version() != view.version:  # changed in between, or moved to another encoder
                 continue
-            keys, _, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
-            counts, sums, words, described = rows.class_arrays(snapshot.keys, view.version)
+            support, _ = support_of(rows, snapshot)
             break
-    names = snapshot.labels
-    labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
+    names, labels = snapshot.labels, support.labels
+    counts, described = support.classes.counts, support.classes.described
     queries = counts[labels] > 1
     if len(names) < 2 or not queries.any():
         raise InputError(
@@ -68,20 +67,15 @@ def evaluate_space(
             "--space SPACE DATA",
         )
     progress("leave-one-out", 0, 1)
-    common = {"kappa": settings.kappa, "metric": snapshot.metric}
-    simulation = simulate(
-        embeddings, labels, counts, from_fixed(sums), words, described, **common  # type: ignore[arg-type]
-    )  # fmt: skip
+    simulation = simulate(support)
     counted = Confusion(len(names))
-    answered = simulation.scores.argmax(axis=1)
-    counted.add(simulation.labels, answered, simulation.rows)
-    shares = {"leave-one-out, prototypes": _share(answered == simulation.labels)}
+    counted.add(simulation.labels, simulation.answered, simulation.rows)
+    shares = {"leave-one-out, prototypes": _share(simulation.right)}
     crossed = None
     if settings.refine and snapshot.metric == "cosine":
-        crossed = cross_fit(embeddings, labels, words, described, **common)  # type: ignore[arg-type]
+        crossed = cross_fit(support)
     if crossed is not None:
-        best = crossed.scores.argmax(axis=1) == crossed.labels
-        shares["held out in four parts, refined"] = _share(best)
+        shares["held out in four parts, refined"] = _share(crossed.right)
     progress("leave-one-out", 1, 1)
     largest = int(np.bincount(labels).max()) - 1
     sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
@@ -93,10 +87,7 @@ def evaluate_space(
         done += 1
         progress("learning curve", done, draws)
 
-    curve = own_curve(
-        embeddings, labels, words, described,
-        sizes=sizes, draws=draws, seed=seed, step=step, **common,  # type: ignore[arg-type]
-    )  # fmt: skip
+    curve = own_curve(support, sizes=sizes, draws=draws, seed=seed, step=step)
     own = labels[curve.query]
     worth = settings.kappa * described[own]
     shown = np.array(curve.sizes) > 0
@@ -136,7 +127,7 @@ def evaluate_space(
         confusion=Table("each example left out of its class, prototypes", rows_of),
         shares=shares,
         forecast=found,
-        documents=_own_documents(view, keys, ids),
+        documents=_own_documents(view, snapshot.keys[labels], ids),
         notes=tuple(notes),
     )
 

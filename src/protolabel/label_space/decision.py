@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers
-from protolabel.label_space.ranking import top
 from protolabel.label_space.settings import Settings
 from protolabel.types import Alternative, Answer, Evidence
 
@@ -42,7 +42,7 @@ class Decisions:
     labels: Mapping[int, str]
     columns: Integers
     scores: Floats
-    probabilities: Floats | None
+    probabilities: Doubles | None
     keys: list[int] | None
 
     def answer(self, row: int, identity: str, evidence: Evidence | None) -> Answer:
@@ -95,12 +95,11 @@ def decide(
     """
     fitted = calibration if isinstance(calibration, Calibration) else None
     scores = head.scores(queries)
-    columns = top(scores, min(max(2, alternatives), head.n_classes))
-    best = np.take_along_axis(scores, columns, axis=1)
+    ranking = head.ranking(queries, scores, min(max(2, alternatives), head.n_classes))
+    columns, best = ranking.columns, ranking.scores
     probabilities = None
     if fitted is not None:
-        total = np.exp((scores - best[:, :1]) / fitted.temperature).sum(axis=1, keepdims=True)
-        probabilities = np.exp((best - best[:, :1]) / fitted.temperature) / total
+        probabilities = softmax(scores, fitted.temperature, best)
     return Decisions(
         head=head,
         thresholds=_thresholds(settings, fitted, head.sizes[columns[:, 0]]),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from protolabel.arithmetic.comparison import Side, compare
+from protolabel.arithmetic.comparison import compare
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
-from protolabel.label_space.fitting import MOST_EXAMPLES
+from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.settings import Settings
+from protolabel.label_space.support import MOST_EXAMPLES
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
 from protolabel.types import Comparison, VectorSpace
@@ -37,20 +39,29 @@ def compared(
     labels = np.searchsorted(np.asarray(classes, dtype=np.int64), keys)
     described = np.array([key in descriptions for key in classes], dtype=np.bool_)
 
-    def side(space: VectorSpace, vectors: dict[int, Floats]) -> Side:
+    contents = map(rows.content, items)  # an encoder that confuses documents makes them no equals
+    groups = groups_of(document_digests(text=one.text, image=one.image) for one in contents)
+
+    def side(space: VectorSpace, vectors: dict[int, Floats]) -> Support:
         matrix = np.zeros((len(items) + len(classes), space.dim), dtype=np.float32)
         for row, item in enumerate(items):
             matrix[row] = vectors[item]
         for row, key in enumerate(classes, start=len(items)):
             if key in descriptions:
                 matrix[row] = vectors[descriptions[key]]
-        return Side(space.fingerprint, matrix[: len(items)], matrix[len(items) :])
+        return Support.of(
+            matrix[: len(items)],
+            labels,
+            matrix[len(items) :],
+            described,
+            kappa=settings.kappa,
+            metric=embedder.metric,
+            groups=groups,
+        )
 
     return compare(
         side(present, old),
         side(target, new),
-        labels,
-        described,
-        kappa=None if settings.kappa_auto else settings.kappa,
-        metric=embedder.metric,
+        (present.fingerprint, target.fingerprint),
+        own_kappa=settings.kappa_auto,
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.scores import LinearModel, similarities
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers, Metric
 from protolabel.label_space.evidence_source import (
@@ -105,20 +106,6 @@ def nearest(
     return keys, best
 
 
-def similarities(queries: Floats, vectors: Floats, metric: Metric) -> Floats:
-    """Return the score of each query against each vector; higher is nearer.
-
-    The inner product, which is the cosine of vectors of length one, or minus the squared Euclidean
-    distance. *Shape:* ``(m, d)``, ``(n, d)`` -> ``(m, n)`` float32.
-    """
-    scores: Floats = queries @ vectors.T
-    if metric == "euclidean":
-        scores *= 2.0
-        scores -= np.square(vectors).sum(axis=1)
-        scores -= np.square(queries).sum(axis=1, keepdims=True)
-    return scores
-
-
 def _nearest_examples(
     source: EvidenceSource, key: int, queries: Floats, most: int, metric: Metric
 ) -> list[tuple[NearExample, ...]]:
@@ -171,9 +158,8 @@ def _best_passages(snapshot: Snapshot, queries: Queries) -> dict[int, Passage]:
         rows = np.flatnonzero(encoded.passage_owner == i)
         vectors = encoded.passage_embeddings[rows]
         weights, bias = snapshot.row(queries.keys[i])
-        scores = vectors @ weights + bias
-        if snapshot.metric == "euclidean":
-            scores -= np.square(vectors).sum(axis=1)
+        model = LinearModel(weights[None], np.array([bias], np.float32), snapshot.metric)
+        scores = model.scores(vectors)[:, 0]
         first = int(np.argmax(scores))
         start, end = encoded.passage_spans[rows[first]].tolist()
         text = queries.texts[i] or ""

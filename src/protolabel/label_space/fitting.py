@@ -13,10 +13,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from protolabel.arithmetic.calibration import Shortage, simulate
+from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.kappa import estimate_kappa
-from protolabel.arithmetic.prototypes import from_fixed
-from protolabel.arithmetic.refinement import cross_fit, refine
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.label_space.stored_fits import (
@@ -25,10 +26,10 @@ from protolabel.label_space.stored_fits import (
     learned_in_force,
     stored_calibration,
 )
+from protolabel.label_space.support import support_of
 from protolabel.label_space.view import View
 from protolabel.store import Rows
 
-MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
 SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this factor
 
 Stop = Callable[[], bool]
@@ -46,26 +47,15 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
     with rows.reading():
         if rows.version() != view.version:
             return None
-        keys, items, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
+        support, items = support_of(rows, snapshot)
         learned, known = learned_in_force(rows, view.version)
-        counts, sums, descriptions, described = rows.class_arrays(snapshot.keys, view.version)
-    labels = np.searchsorted(snapshot.keys, keys)
     seen = np.isin(items, known)
     if settings.kappa_auto and rows.writable:
-        estimate = estimate_kappa(embeddings, labels, descriptions, described)
+        estimate = estimate_kappa(support)
         kappa = FIRST_KAPPA if estimate is None else estimate
         if not 1 / SETTLED <= kappa / max(settings.kappa, 1e-9) <= SETTLED:
             return kappa
-    simulation = simulate(
-        embeddings,
-        labels,
-        counts,
-        from_fixed(sums),
-        descriptions,
-        described,
-        kappa=settings.kappa,
-        metric=snapshot.metric,
-    )
+    simulation = simulate(support)
     sizes = snapshot.sizes if snapshot.metric == "cosine" else None
     of_prototypes = calibrated(simulation, sizes, learned, seen)
     keep_calibration(rows, snapshot.basis, "prototypes", of_prototypes)
@@ -75,27 +65,10 @@ def fitted(rows: Rows, view: View, should_stop: Stop) -> float | None:
         keep_calibration(rows, snapshot.basis, "refined", of_prototypes)
         keep_refinement(rows, snapshot.basis, None)
         return None
-    refinement = refine(
-        snapshot.weights,
-        embeddings,
-        labels,
-        descriptions,
-        described,
-        kappa=settings.kappa,
-        biases=snapshot.biases,
-        should_stop=should_stop,
-    )
+    refinement = refine(support, should_stop=should_stop)
     crossed = None
     if refinement is not None:
-        crossed = cross_fit(
-            embeddings,
-            labels,
-            descriptions,
-            described,
-            kappa=settings.kappa,
-            metric=snapshot.metric,
-            should_stop=should_stop,
-        )
+        crossed = cross_fit(support, should_stop=should_stop)
     if should_stop():
         return None
     of_refined = of_prototypes

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.arithmetic.refinement import Refinement
+from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.seen_examples import Learned
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
@@ -27,7 +27,7 @@ CALIBRATION = "calibration"
 LEARNED = "learned"  # a setting: what the encoder in force has learned of the examples, as JSON
 
 
-def keep_refinement(rows: Rows, basis: int, refinement: Refinement | None) -> None:
+def keep_refinement(rows: Rows, basis: int, refinement: LinearModel | None) -> None:
     """Store refined weights, or that there are none for this basis."""
     if refinement is None:
         _keep(rows, Fit(REFINEMENT, basis, {"classes": 0}))
@@ -38,7 +38,7 @@ def keep_refinement(rows: Rows, basis: int, refinement: Refinement | None) -> No
     _keep(rows, Fit(REFINEMENT, basis, header, weights.tobytes() + biases.tobytes()))
 
 
-def stored_refinement(rows: Rows, snapshot: Snapshot) -> Refinement | None:
+def stored_refinement(rows: Rows, snapshot: Snapshot) -> LinearModel | None:
     """The refined weights that were made from the snapshot's prototypes, if they are there."""
     found = rows.fit(REFINEMENT, snapshot.basis)
     if found is None:
@@ -48,7 +48,7 @@ def stored_refinement(rows: Rows, snapshot: Snapshot) -> Refinement | None:
     k, d = snapshot.n_classes, snapshot.dim
     if not classes or classes != k or len(values) != k * (d + 1):
         return None
-    return Refinement(values[: k * d].reshape(k, d), values[k * d :])
+    return LinearModel(values[: k * d].reshape(k, d), values[k * d :], snapshot.metric)
 
 
 def keep_calibration(

@@ -6,8 +6,8 @@ from the prototypes as they are (its basis); otherwise the prototypes answer, wi
 
 from __future__ import annotations
 
-from protolabel.arithmetic.prototypes import ClassVectors
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.support import ClassVectors
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
@@ -74,7 +74,7 @@ def _with_fits(rows: Rows, embedder: Embedder, snapshot: Snapshot, settings: Set
     head = snapshot
     refinement = stored_refinement(rows, snapshot) if settings.refine else None
     if refinement is not None:
-        head = snapshot.refined(refinement.weights, refinement.biases)
+        head = snapshot.refined(refinement)
     calibration = stored_calibration(rows, snapshot, head.head) or PENDING
     source = EvidenceSource(rows, snapshot.version)
     return View(rows, embedder, snapshot, head, settings, calibration, source)

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import ClassVectors
+from protolabel.arithmetic.support import ClassVectors
 from protolabel.arrays import Floats
 from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
 from protolabel.types import Change, Document, VectorSpace

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.prototypes import ClassVectors, to_fixed
+from protolabel.arithmetic.fixed_point import to_fixed
+from protolabel.arithmetic.support import ClassVectors
 from protolabel.arrays import FixedSums, Floats
 from protolabel.store.encodings import ALIVE, Encodings
 from protolabel.store.records import ClassArrays

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.arithmetic.prototypes import LIMIT, STEPS, to_fixed
+from protolabel.arithmetic.fixed_point import LIMIT, STEPS, to_fixed
 from protolabel.arrays import FixedSums, Floats
 from protolabel.errors import InputError
 from protolabel.store.encodings import IN_FORCE

@@ -16,8 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from protolabel.arithmetic.calibration import Simulation, simulate
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.seen_examples import Learned, Pair, measured
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, unit
 from protolabel.encoders import load_encoder
 from protolabel.encoders.embedder import check_fingerprint
@@ -212,13 +215,13 @@ class _Run:
         named = np.flatnonzero(past.described)
         if len(named):
             words[named] = unit(learner.embed_all(self._prepared, len(rows) + named))
-        labels = past.labels[kept]
-        counts, sums = np.bincount(labels, minlength=len(words)), np.zeros(words.shape)
-        np.add.at(sums, labels, found[kept])
-        seen = simulate(found[kept], labels, counts, sums, words, past.described, kappa=self._kappa)
-        centres = unit((sums + self._kappa * words).astype(np.float32))
-        held, none = self._held, np.empty(0, np.float32)
-        return seen, Simulation(found[held] @ centres.T, past.labels[held], none, held)
+        support = Support.of(
+            found[kept], past.labels[kept], words, past.described, kappa=self._kappa
+        )
+        model = LinearModel.of_classes(support.classes, self._kappa, "cosine")
+        held = self._held
+        scores = model.scores(found[held])
+        return simulate(support), Simulation.of_queries(scores, past.labels[held], held)
 
 
 def answers(held: Simulation) -> Floats:

@@ -1,0 +1,109 @@
+"""Leave-one-out in closed form: each document scored by the prototypes made without it.
+
+A document is left out whole: with all its copies, and of every class that it stands under. What is
+left follows from counts and sums, so it costs one matrix product. Nothing is fitted here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.prototypes import prototypes, sizes
+from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.simulation import Simulation, strangers_of
+from protolabel.arithmetic.support import Support, sums_by_class
+from protolabel.arrays import Doubles, Integers, Labels, Positions
+
+FEWEST = 10  # simulated queries that anything may be told from
+MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Members:
+    """Documents of classes: one entry for each class that a document stands under.
+
+    rows, groups, labels ``(p,)``, ordered by group; copies ``(p,)``: examples that the document has
+    in that class; sums ``(p, d)``: of their embeddings.
+    """
+
+    rows: Positions
+    groups: Integers
+    labels: Labels
+    copies: Integers
+    sums: Doubles
+
+
+def simulate(support: Support) -> Simulation:
+    """Return the scores of documents left out of the prototypes, where their class has another.
+
+    The sum of a class without a document is scaled by n / (n - m), m being its examples among the
+    n of the class: the product of the two then has the expectation that a new query meets, and the
+    length of the prototype stays as it is. A class that has no other document is scored by its
+    description alone, and not at all where it has none.
+    """
+    members = _members(support)
+    left = support.classes.counts[members.labels] - members.copies
+    queries = np.flatnonzero(left > 0)
+    most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
+    if len(queries) > most:
+        queries = np.sort(np.random.default_rng(0).permutation(queries)[:most])
+    rows, labels, groups = members.rows[queries], members.labels[queries], members.groups[queries]
+    model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
+    scores = model.scores(support.embeddings[rows])
+    query, member = _corrections(members.groups, groups)
+    scores[query, members.labels[member]] = _without(support, members, rows[query], member)
+    order = np.argsort(rows)
+    scores, labels, groups, rows = scores[order], labels[order], groups[order], rows[order]
+    strangers, which = strangers_of(scores, labels, groups)
+    return Simulation(scores, labels, strangers, rows, groups, rows[which])
+
+
+def _members(support: Support) -> _Members:
+    pairs = support.groups * support.n_classes + support.labels
+    _, rows, place, copies = np.unique(
+        pairs, return_index=True, return_inverse=True, return_counts=True
+    )
+    sums = sums_by_class(support.embeddings, place.reshape(-1), len(rows))
+    return _Members(rows, support.groups[rows], support.labels[rows], copies, sums)
+
+
+def _corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positions]:
+    """Return which query meets which member of its own document.
+
+    *Shape:* groups ``(p,)`` ascending, of all members; queries ``(m,)``, the groups of the queries
+    -> ``(c,)`` positions of queries, ``(c,)`` positions of members.
+    """
+    starts = np.searchsorted(groups, queries)
+    counts = np.searchsorted(groups, queries, side="right") - starts
+    query = np.repeat(np.arange(len(queries)), counts)
+    within = np.arange(len(query)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return query, starts[query] + within
+
+
+def _without(support: Support, members: _Members, rows: Positions, member: Positions) -> Doubles:
+    """Return the score of documents against classes made without them. *Shape:* ``(c,)``."""
+    classes, kappa = support.classes, support.kappa
+    labels, copies = members.labels[member], members.copies[member]
+    x = support.embeddings[rows].astype(np.float64)
+    n = classes.counts[labels]
+    rest = (x * (classes.sums[labels] - members.sums[member])).sum(axis=1)
+    rest *= np.divide(n, n - copies, out=np.zeros(len(n)), where=n > copies)
+    weight = np.where(classes.described[labels], kappa, 0.0)
+    spoken = weight * (x * classes.descriptions[labels]).sum(axis=1)
+    size = sizes(classes, kappa)[labels]
+    centres = prototypes(classes, kappa)[labels]
+    alone = n == copies  # the description alone is left
+    size = np.where(alone, weight, size)
+    centres[alone] = classes.descriptions[labels[alone]]
+    products = np.divide(spoken + rest, size, out=np.zeros(len(n)), where=size > 0)
+    squares = (centres * centres).sum(axis=1)
+    if support.metric == "cosine":
+        lengths = np.sqrt(squares)
+        found = np.divide(products, lengths, out=np.zeros(len(n)), where=lengths > 0)
+        found[lengths == 0] = -np.inf
+    else:
+        found = 2.0 * products - squares - (x * x).sum(axis=1)
+    found[size <= 0] = -np.inf
+    return np.asarray(found, np.float64)

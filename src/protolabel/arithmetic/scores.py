@@ -1,0 +1,186 @@
+"""Scores of queries against prototypes, or any linear weights; ranks; probabilities (eqs. 2, 7-8).
+
+All scoring goes through this file, training's loss aside. Higher is nearer. Two classes whose
+scores are equal are a tie, which the older class wins: the one of the earlier column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.prototypes import has_prototype, prototypes
+from protolabel.arithmetic.support import ClassTotals
+from protolabel.arrays import Doubles, Floats, Integers, Mask, Metric, Positions
+
+PAIRS_AT_ONCE = 8192  # exact scores computed together: 25 MB at 384 dimensions
+
+Rows = Callable[[Positions], tuple[Floats, Floats]]
+"""Weights ``(m, d)`` and biases ``(m,)`` of the classes of some columns ``(m,)``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearModel:
+    """Weights that score: score_k(x) = x.w_k + b_k, less |x|^2 where the metric is euclidean.
+
+    weights ``(K, d)`` float32, biases ``(K,)`` float32: minus infinity for a class without a
+    prototype, which is then never an answer.
+    """
+
+    weights: Floats
+    biases: Floats
+    metric: Metric
+
+    @classmethod
+    def of_centres(cls, centres: Doubles, metric: Metric) -> LinearModel:
+        """Return prototypes as a linear model.
+
+        cosine: w_k = c_k / |c_k|, b_k = 0, and the score is the cosine for x of unit length.
+        euclidean: w_k = 2 c_k, b_k = -c_k.c_k, and the score is -|x - c_k|^2.
+
+        *Shape:* ``(K, d)`` float64.
+
+        Source:
+            Snell et al. (2017), eqs. 7-8.
+        """
+        if metric == "cosine":
+            lengths = np.sqrt((centres * centres).sum(axis=1, keepdims=True))
+            weights = np.divide(centres, lengths, out=np.zeros_like(centres), where=lengths > 0)
+            biases = np.zeros(len(centres))
+        else:
+            weights, biases = 2.0 * centres, -(centres * centres).sum(axis=1)
+        return cls(weights.astype(np.float32), biases.astype(np.float32), metric)
+
+    @classmethod
+    def of_classes(cls, classes: ClassTotals, kappa: float, metric: Metric) -> LinearModel:
+        """Return the prototypes of classes (eq. 3) as a linear model."""
+        model = cls.of_centres(prototypes(classes, kappa), metric)
+        model.biases[~has_prototype(classes, kappa, metric)] = -np.inf
+        return model
+
+    @property
+    def present(self) -> Mask:
+        """Which classes have a prototype. *Shape:* ``(K,)`` bool."""
+        return np.isfinite(self.biases)
+
+    def scores(self, queries: Floats) -> Floats:
+        """Return the scores of queries. *Shape:* ``(n, d)`` -> ``(n, K)`` float32."""
+        return scores(queries, self.weights, self.biases, self.metric)
+
+
+def scores(
+    queries: Floats, weights: Floats, biases: Floats, metric: Metric, out: Floats | None = None
+) -> Floats:
+    """Return the score of every query against every class; higher is nearer.
+
+    The cosine, for unit vectors, or minus the squared distance.
+
+    *Shape:* queries ``(n, d)`` float32, weights ``(K, d)``, biases ``(K,)`` -> ``(n, K)`` float32,
+    in ``out`` where it is given.
+    """
+    found = np.empty((len(queries), len(weights)), np.float32) if out is None else out
+    if len(queries) == 1:  # a matrix-vector product reads the weights once, without a copy
+        np.dot(weights, queries[0], out=found[0])
+    else:
+        np.matmul(queries, weights.T, out=found)
+    found += biases
+    if metric == "euclidean":
+        found -= np.square(queries).sum(axis=1, keepdims=True)
+    return found
+
+
+def similarities(queries: Floats, vectors: Floats, metric: Metric) -> Floats:
+    """Return the score of each query against each single vector, as if it were a prototype.
+
+    The inner product, which is the cosine of vectors of length one, or minus the squared distance.
+
+    *Shape:* ``(m, d)``, ``(n, d)`` -> ``(m, n)`` float32.
+    """
+    if metric == "cosine":
+        return scores(queries, vectors, np.zeros(len(vectors), np.float32), metric)
+    return LinearModel.of_centres(vectors.astype(np.float64), metric).scores(queries)
+
+
+def pair_scores(queries: Floats, weights: Floats, biases: Floats, metric: Metric) -> Floats:
+    """Return the score of each query against one class of its own, in float64 before it is rounded.
+
+    It depends on that query and that class alone: not on which others are computed with them, as
+    the last digit of a matrix product does. So equal classes have equal scores.
+
+    *Shape:* queries and weights ``(m, d)``, biases ``(m,)`` -> ``(m,)`` float32.
+    """
+    found = np.empty(len(queries), np.float32)
+    for start in range(0, len(queries), PAIRS_AT_ONCE):
+        part = slice(start, start + PAIRS_AT_ONCE)
+        x = queries[part].astype(np.float64)
+        exact = (x * weights[part]).sum(axis=1) + biases[part]
+        if metric == "euclidean":
+            exact -= (x * x).sum(axis=1)
+        found[part] = exact
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """The best classes of each query. columns ``(n, k)`` int64, best first; scores ``(n, k)``."""
+
+    columns: Integers
+    scores: Floats
+
+
+def ranking(
+    queries: Floats, found: Floats, k: int, rows: Rows, longest: float, metric: Metric
+) -> Ranking:
+    """Return the k best classes of each query, best first; of equal ones the older comes first.
+
+    The answer does not depend on k, nor on which queries are scored together: classes that the
+    scores ``found`` cannot tell apart, for the rounding of a matrix product, are scored again by
+    :func:`pair_scores`.
+
+    Args:
+        queries: (n, d) float32.
+        found: (n, K) float32, as :func:`scores` returns them.
+        k: from 1 to K.
+        rows: gives the weights and biases of some columns.
+        longest: length of the longest of all weights.
+        metric: of the scores.
+
+    Returns:
+        (n, k) each.
+    """
+    n, classes = found.shape
+    kth = np.partition(found, classes - k, axis=1)[:, classes - k]
+    lengths = np.sqrt(np.square(queries, dtype=np.float64).sum(axis=1))
+    products = queries.shape[1] * lengths * longest
+    size = products + (lengths**2 if metric == "euclidean" else 0.0) + np.abs(kth)
+    cut = kth - 2.0 * np.finfo(np.float32).eps * np.where(np.isfinite(size), size, 0.0)
+    query, column = np.nonzero(found >= cut[:, None])
+    distinct, place = np.unique(column, return_inverse=True)
+    weights, biases = rows(distinct)
+    exact = np.empty(len(query), np.float32)
+    for start in range(0, len(query), PAIRS_AT_ONCE):
+        part = slice(start, start + PAIRS_AT_ONCE)
+        at = place[part]
+        exact[part] = pair_scores(queries[query[part]], weights[at], biases[at], metric)
+    order = np.lexsort((column, -exact, query))
+    first = np.searchsorted(query, np.arange(n))  # ``query`` ascends, and so it does in ``order``
+    best = order[first[:, None] + np.arange(k)]
+    return Ranking(column[best], exact[best])
+
+
+def softmax(found: Floats, temperature: float, of: Floats | None = None) -> Doubles:
+    """Return the probability of each class to be the right one of a query that belongs to one.
+
+    p(k | x) = exp(score_k / T) / sum_j exp(score_j / T), T being the temperature.
+
+    *Shape:* ``(n, K)`` -> ``(n, K)`` float64, or ``(n, k)`` for the scores ``of`` some classes.
+
+    Source:
+        Snell et al. (2017), eq. 2.
+    """
+    top = found.max(axis=1, keepdims=True)
+    total = np.exp((found - top) / np.float32(temperature)).sum(axis=1, keepdims=True, dtype=float)
+    wanted = (found if of is None else of).astype(np.float64)
+    return np.asarray(np.exp((wanted - top) / temperature) / total, np.float64)

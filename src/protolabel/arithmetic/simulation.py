@@ -1,0 +1,115 @@
+"""Scores of simulated queries: what ``leave_one_out`` and ``cross_fit`` make, and fits are made of.
+
+A record and what can be read off it. Where the scores come from is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """Scores of simulated queries; higher is nearer.
+
+    ``scores`` ``(m, K)`` float32: each row is a document that its class (column ``labels[i]``,
+    int64) was made without; minus infinity for a class without a prototype. ``strangers`` ``(s,)``
+    float32: best scores of documents whose class was left out of the label space. ``rows`` ``(m,)``
+    and ``stranger_rows`` ``(s,)`` int64: which example of the support each query, or stranger, is.
+    ``groups`` ``(m,)`` int64: its document; two queries of one document stand under two labels.
+    """
+
+    scores: Floats
+    labels: Labels
+    strangers: Floats
+    rows: Positions
+    groups: Integers
+    stranger_rows: Positions
+
+    @classmethod
+    def of_queries(cls, scores: Floats, labels: Labels, rows: Positions) -> Simulation:
+        """Return queries that are different documents, without strangers."""
+        none = np.empty(0, np.float32), np.empty(0, np.int64)
+        return cls(scores, labels, none[0], rows, np.arange(len(labels)), none[1])
+
+    @property
+    def own(self) -> Floats:
+        """Score against the own class, left out of it. *Shape:* ``(m,)``."""
+        own: Floats = self.scores[np.arange(len(self.labels)), self.labels]
+        return own
+
+    @property
+    def rival(self) -> Floats:
+        """Best score among the other classes. *Shape:* ``(m,)``."""
+        others = self.scores.copy()
+        others[np.arange(len(self.labels)), self.labels] = -np.inf
+        best: Floats = others.max(axis=1, initial=-np.inf)
+        return best
+
+    @property
+    def best(self) -> Floats:
+        """Best score of all. *Shape:* ``(m,)``."""
+        best: Floats = self.scores.max(axis=1, initial=-np.inf)
+        return best
+
+    @property
+    def answered(self) -> Labels:
+        """Class of the best score; of equal ones the oldest, as in an answer. *Shape:* ``(m,)``."""
+        return np.asarray(self.scores.argmax(axis=1), np.int64)
+
+    @property
+    def right(self) -> Mask:
+        """Whether the best class is the own one. *Shape:* ``(m,)``."""
+        right: Mask = self.answered == self.labels
+        return right
+
+    @property
+    def documents(self) -> Positions:
+        """One query of each document. *Shape:* ``(g,)``: positions among the queries."""
+        return np.unique(self.groups, return_index=True)[1]
+
+    def of_rows(self, chosen: Mask) -> Simulation:
+        """Return the queries and strangers that are chosen examples. *Shape:* ``(n,)``."""
+        queries, strangers = chosen[self.rows], chosen[self.stranger_rows]
+        return Simulation(
+            self.scores[queries],
+            self.labels[queries],
+            self.strangers[strangers],
+            self.rows[queries],
+            self.groups[queries],
+            self.stranger_rows[strangers],
+        )
+
+    @classmethod
+    def join(cls, parts: Sequence[Simulation]) -> Simulation:
+        """Return simulations against the same classes as one; all documents are different."""
+        return cls.of_queries(
+            np.concatenate([part.scores for part in parts]),
+            np.concatenate([part.labels for part in parts]),
+            np.concatenate([part.rows for part in parts]),
+        )
+
+
+def strangers_of(scores: Floats, labels: Labels, groups: Integers) -> tuple[Floats, Positions]:
+    """Return the best score of each query among the classes that its document does not stand under.
+
+    So each query is a stranger to a label space without its classes.
+
+    *Shape:* scores ``(m, K)``, labels ``(m,)``, groups ``(m,)`` -> ``(s,)`` float32 and ``(s,)``
+    int64, the queries that they are: those that another class has a score for.
+    """
+    others = scores.copy()
+    order = np.argsort(groups, kind="stable")
+    starts = np.searchsorted(groups[order], groups)
+    ends = np.searchsorted(groups[order], groups, side="right")
+    for turn in range(int((ends - starts).max(initial=0))):
+        has = starts + turn < ends
+        others[has, labels[order[(starts + turn)[has]]]] = -np.inf
+    best: Floats = others.max(axis=1, initial=-np.inf)
+    queries = np.flatnonzero(np.isfinite(best))
+    return best[queries], queries

@@ -1,0 +1,219 @@
+"""The examples and descriptions that an answer is computed from, as one record, checked once.
+
+``ClassTotals`` is what prototypes are made of: a count, a sum and a description of each class.
+``Support`` has the examples themselves besides, for all that leaves some of them out. What is
+computed from them stands in ``prototypes``, ``leave_one_out``, ``refinement`` and ``kappa``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from protolabel.arithmetic.fixed_point import from_fixed
+from protolabel.arrays import Doubles, FixedSums, Floats, Integers, Labels, Mask, Metric, Positions
+from protolabel.equality import equal_documents
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassVectors:
+    """One class as the store keeps it: what its prototype is made of.
+
+    sums: (d,) int64, in fixed point; description: (d,) float32 or None.
+    """
+
+    key: int
+    name: str
+    count: int
+    sums: FixedSums
+    description: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassTotals:
+    """Counts, sums and descriptions of K classes, side by side.
+
+    counts ``(K,)`` int64: examples of each. sums ``(K, d)`` float64: of their embeddings.
+    descriptions ``(K, d)`` float32: zeros where a class has none. described ``(K,)`` bool.
+
+    Raises:
+        ValueError: the shapes do not agree.
+    """
+
+    counts: Integers
+    sums: Doubles
+    descriptions: Floats
+    described: Mask
+
+    def __post_init__(self) -> None:
+        shape = self.descriptions.shape
+        if len(shape) != 2 or self.sums.shape != shape:
+            raise ValueError(f"sums of shape {self.sums.shape}; expected {shape}")
+        for name in ("counts", "described"):
+            found = getattr(self, name).shape
+            if found != shape[:1]:
+                raise ValueError(f"{name} of shape {found}; expected ({shape[0]},)")
+
+    @classmethod
+    def of_examples(
+        cls, embeddings: Floats | Doubles, labels: Labels, descriptions: Floats, described: Mask
+    ) -> ClassTotals:
+        """Return the totals of examples.
+
+        *Shape:* embeddings ``(n, d)``, labels ``(n,)`` in ``[0, K)``, descriptions ``(K, d)``,
+        whose rows are ignored where a class is not described, described ``(K,)``.
+        """
+        classes = len(descriptions)
+        if described.shape != (classes,):
+            raise ValueError(f"described of shape {described.shape}; expected ({classes},)")
+        return cls(
+            np.bincount(labels, minlength=classes),
+            sums_by_class(embeddings, labels, classes),
+            np.where(described[:, None], descriptions, np.float32(0.0)),
+            described,
+        )
+
+    @classmethod
+    def of_fixed(
+        cls, counts: Integers, sums: FixedSums, descriptions: Floats, described: Mask
+    ) -> ClassTotals:
+        """Return the totals as the store keeps them. *Shape:* sums ``(K, d)`` int64."""
+        return cls(counts, from_fixed(sums), descriptions, described)
+
+    def only(self, classes: Mask | Positions) -> ClassTotals:
+        """Return some of the classes, in their order. *Shape:* a mask ``(K,)``, or positions."""
+        return ClassTotals(
+            self.counts[classes],
+            self.sums[classes],
+            self.descriptions[classes],
+            self.described[classes],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Support:
+    """Examples with the totals of their classes, and the weight of a description.
+
+    embeddings ``(n, d)`` float32; labels ``(n,)`` int64 in ``[0, K)``; ``classes``: the totals that
+    prototypes are made of, of these examples or of more, where these are a part; ``kappa``: the
+    weight of a description in examples (eq. 3); groups ``(n,)`` int64: equal documents have one
+    number (``equality``), and whatever is left out or dealt out is a group; learned ``(n,)`` bool:
+    whether the encoder has learned from the example.
+
+    Raises:
+        ValueError: the shapes do not agree, or a label is out of range.
+    """
+
+    embeddings: Floats
+    labels: Labels
+    classes: ClassTotals
+    kappa: float
+    metric: Metric
+    groups: Integers
+    learned: Mask
+
+    def __post_init__(self) -> None:
+        classes, dim = self.classes.descriptions.shape
+        n = len(self.embeddings)
+        if self.embeddings.ndim != 2 or self.embeddings.shape[1] != dim:
+            raise ValueError(f"embeddings of shape {self.embeddings.shape}; expected (n, {dim})")
+        for name in ("labels", "groups", "learned"):
+            found = getattr(self, name).shape
+            if found != (n,):
+                raise ValueError(f"{name} of shape {found}; expected ({n},)")
+        if n and not 0 <= int(self.labels.min()) <= int(self.labels.max()) < classes:
+            span = f"labels from {self.labels.min()} to {self.labels.max()}"
+            raise ValueError(f"{span}; expected 0 to {classes - 1}")
+
+    @classmethod
+    def of(
+        cls,
+        embeddings: Floats,
+        labels: Labels,
+        descriptions: Floats,
+        described: Mask,
+        *,
+        kappa: float = 1.0,
+        metric: Metric = "cosine",
+        groups: Integers | None = None,
+        learned: Mask | None = None,
+    ) -> Support:
+        """Return a support whose totals are those of its examples.
+
+        ``groups``: where not given, examples with the same vector are equal. ``learned``: where not
+        given, the encoder has learned from none of them.
+
+        *Shape:* as the fields; descriptions ``(K, d)``, whose rows are ignored where a class is not
+        described, described ``(K,)``.
+        """
+        labels = np.asarray(labels, np.int64)
+        if labels.shape != (len(embeddings),):
+            raise ValueError(f"labels of shape {labels.shape}; expected ({len(embeddings)},)")
+        if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < len(descriptions):
+            span = f"labels from {labels.min()} to {labels.max()}"
+            raise ValueError(f"{span}; expected 0 to {len(descriptions) - 1}")
+        if embeddings.ndim != 2 or embeddings.shape[1:] != descriptions.shape[1:]:
+            raise ValueError(
+                f"embeddings of shape {embeddings.shape}; expected (n, {descriptions.shape[1]})"
+            )
+        return cls(
+            embeddings,
+            labels,
+            ClassTotals.of_examples(embeddings, labels, descriptions, described),
+            kappa,
+            metric,
+            equal_documents(None, embeddings) if groups is None else groups,
+            np.zeros(len(labels), np.bool_) if learned is None else learned,
+        )
+
+    @property
+    def n_classes(self) -> int:
+        """K."""
+        return len(self.classes.counts)
+
+    def with_kappa(self, kappa: float) -> Support:
+        """Return the same with another weight of descriptions."""
+        return replace(self, kappa=kappa)
+
+    def documents(self) -> Positions:
+        """Return the first example of each document of each class: copies are left out.
+
+        A document that stands under two labels is there twice, once for each.
+
+        *Shape:* ``(m,)`` int64, ascending.
+        """
+        pairs = self.groups * self.n_classes + self.labels
+        return np.sort(np.unique(pairs, return_index=True)[1])
+
+    def take(self, rows: Mask | Positions, classes: Mask | None = None) -> Support:
+        """Return some of the examples; totals are theirs alone.
+
+        ``classes`` ``(K,)``: those that stay, numbered anew; all of them where it is not given. The
+        examples that are taken must be theirs.
+        """
+        labels = self.labels[rows]
+        descriptions, described = self.classes.descriptions, self.classes.described
+        if classes is not None:
+            labels = (np.cumsum(classes) - 1)[labels]
+            descriptions, described = descriptions[classes], described[classes]
+        return Support.of(
+            self.embeddings[rows],
+            labels,
+            descriptions,
+            described,
+            kappa=self.kappa,
+            metric=self.metric,
+            groups=self.groups[rows],
+            learned=self.learned[rows],
+        )
+
+
+def sums_by_class(embeddings: Floats | Doubles, labels: Labels, classes: int) -> Doubles:
+    """Return the sum of the embeddings of each class. *Shape:* ``(n, d)`` -> ``(K, d)`` float64."""
+    sums = np.zeros((classes, embeddings.shape[1]))
+    if len(labels):
+        order = np.argsort(labels, kind="stable")
+        present, starts = np.unique(labels[order], return_index=True)
+        sums[present] = np.add.reduceat(embeddings[order].astype(np.float64), starts, axis=0)
+    return sums
