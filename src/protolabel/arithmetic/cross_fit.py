@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from protolabel.arithmetic.refinement import Stop, refine
+from protolabel.arithmetic.lbfgs import Stop
+from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Labels, Mask, Positions

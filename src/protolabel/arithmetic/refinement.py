@@ -7,29 +7,23 @@ documents and on the descriptions as documents. When to run is decided elsewhere
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from protolabel.arithmetic.calibration import nearness
+from protolabel.arithmetic.lbfgs import Loss, Stop, minimised
 from protolabel.arithmetic.prototypes import sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import ClassTotals, Support
-from protolabel.arrays import Doubles, Floats, Labels
+from protolabel.arrays import Floats, Labels
 
 TEMPERATURE = 0.1  # of the fit, in products of mean lengths; not the one of the answers
 PULL = 0.03  # towards the prototypes
 DESCRIPTION = 2.0  # worth of a description among the documents of its class
 BARE = 1.05  # length of a class without examples: a description is no mean of few documents
-TOLERANCE = 1e-3  # relative gain of a step below which the fit ends
 MOST_STEPS = 40
 FEWEST_STEPS = 8
 BUDGET = 8e11  # floating-point operations of one fit: about ten seconds on two cores
 MOST_CELLS = 40_000_000  # rows x classes: 160 MB of scores
-
-Stop = Callable[[], bool]
-Loss = Callable[[Floats], tuple[float, Floats]]
-"""The value of a function at a point, and its gradient there."""
 
 
 def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel | None:
@@ -79,7 +73,7 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
     model = np.column_stack([start.weights, start.biases]).astype(np.float32)
     begin = np.asarray(model[taking_part] / units, np.float32)
     rows /= np.float32(reach)
-    fitted = _minimised(_objective(rows, targets, worth, begin), begin, steps, should_stop)
+    fitted = minimised(_objective(rows, targets, worth, begin), begin, steps, should_stop)
     if fitted is None:
         return None
     scale = length / _length(fitted[:, :dim])
@@ -152,34 +146,3 @@ def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> L
         return value, gradient
 
     return loss
-
-
-def _minimised(loss: Loss, start: Floats, steps: int, should_stop: Stop | None) -> Floats | None:
-    """Return where a smooth convex loss is least, by L-BFGS. None where it was stopped.
-
-    The point is float32 where the loss is computed, which is nearly all the work, and float64 in
-    the solver. *Shape:* any.
-    """
-    from scipy.optimize import minimize  # a tenth of a second that only a fit needs
-
-    stopped = False
-
-    def flat(point: Doubles) -> tuple[float, Doubles]:
-        value, gradient = loss(point.reshape(start.shape).astype(np.float32))
-        return value, gradient.ravel().astype(np.float64)
-
-    def callback(intermediate_result: object) -> None:
-        nonlocal stopped
-        stopped = should_stop is not None and should_stop()
-        if stopped:
-            raise StopIteration
-
-    result = minimize(
-        flat,
-        start.ravel().astype(np.float64),
-        jac=True,
-        method="L-BFGS-B",
-        callback=callback,
-        options={"maxiter": steps, "ftol": TOLERANCE, "gtol": 0.0},
-    )
-    return None if stopped else np.asarray(result.x.reshape(start.shape), np.float32)
