@@ -149,3 +149,116 @@ def test_processes_share_it(tmp_path):
     inner = WordEncoder()
     CachedEncoder(inner, path).encode(["pay 7 1"])
     assert inner.texts == []
+
+
+def flip(path: Path, column: str) -> None:
+    """Change one byte of one column, as a failing disk does: the file stays a sound database."""
+    import sqlite3
+
+    db = sqlite3.connect(path, isolation_level=None)
+    for key, value in db.execute(f"SELECT key, {column} FROM kept").fetchall():
+        if isinstance(value, float):
+            db.execute(f"UPDATE kept SET {column} = ? WHERE key = ?", (value + 0.25, key))
+        elif value:
+            changed = bytes([value[0] ^ 1]) + value[1:]
+            db.execute(f"UPDATE kept SET {column} = ? WHERE key = ?", (changed, key))
+    db.close()
+
+
+@pytest.mark.parametrize("column", ["vectors", "spans", "unknown", "digest"])
+def test_a_changed_byte_never_becomes_a_vector(tmp_path, column):
+    path, texts = tmp_path / "c.sqlite", ["pay", "pay bill cv", "box"]
+    expected = Splitting().encode_documents(texts)
+    cached = CachedEncoder(Splitting(), path)
+    cached.encode_documents(texts)
+    cached.close()
+    flip(path, column)
+    inner = Splitting()
+    cached = CachedEncoder(inner, path)
+    same(cached.encode_documents(texts), expected)
+    assert inner.texts  # made anew,
+    inner.texts.clear()
+    same(cached.encode_documents(texts), expected)
+    assert inner.texts == []  # and kept
+    cached.close()
+
+
+def test_one_bad_row_does_not_cost_the_others(tmp_path):
+    import sqlite3
+
+    path = tmp_path / "c.sqlite"
+    cached = CachedEncoder(WordEncoder(), path)
+    expected = cached.encode(["pay", "bill", "cv"])
+    cached.close()
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("UPDATE kept SET vectors = zeroblob(length(vectors)) WHERE rowid = 2")
+    db.close()
+    inner = WordEncoder()
+    np.testing.assert_array_equal(
+        CachedEncoder(inner, path).encode(["pay", "bill", "cv"]), expected
+    )
+    assert inner.texts == ["bill"]
+
+
+def test_two_rows_that_changed_places_are_made_anew(tmp_path):
+    """Each row is sound by itself, but not under the other's key."""
+    import sqlite3
+
+    path = tmp_path / "c.sqlite"
+    cached = CachedEncoder(WordEncoder(), path)
+    expected = cached.encode(["pay", "bill"])
+    cached.close()
+    db = sqlite3.connect(path, isolation_level=None)
+    (first, second) = [key for (key,) in db.execute("SELECT key FROM kept").fetchall()]
+    for old, new in ((first, b"x"), (second, first), (b"x", second)):
+        db.execute("UPDATE kept SET key = ? WHERE key = ?", (new, old))
+    db.close()
+    np.testing.assert_array_equal(
+        CachedEncoder(WordEncoder(), path).encode(["pay", "bill"]), expected
+    )
+
+
+def test_another_programs_database_is_left_as_it_is(tmp_path):
+    import sqlite3
+
+    path = tmp_path / "orders.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE orders (id)")
+    db.commit()
+    db.close()
+    before = path.read_bytes()
+    CachedEncoder(WordEncoder(), path).encode(["pay"])
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_put_aside_and_not_lost(tmp_path):
+    path = tmp_path / "letter.docx"
+    path.write_bytes(b"somebody's work")
+    CachedEncoder(WordEncoder(), path).encode(["pay"])
+    assert (tmp_path / "letter.docx.damaged").read_bytes() == b"somebody's work"
+
+
+def test_a_forked_child_uses_the_cache_by_itself(tmp_path):
+    import os
+
+    inner = WordEncoder()
+    cached = CachedEncoder(inner, tmp_path / "c.sqlite")
+    cached.encode(["pay"])
+    child = os.fork()
+    if not child:
+        cached.encode(["pay", "bill"])
+        os._exit(len(inner.texts) != 2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    inner.texts.clear()
+    cached.encode(["pay", "bill"])
+    assert inner.texts == []
+
+
+def test_a_cache_that_cannot_be_written_says_so_in_one_line_of_the_debug_log(tmp_path, caplog):
+    caplog.set_level("DEBUG", "protolabel")
+    cached = CachedEncoder(WordEncoder(), tmp_path / "no" / "folder" / "c.sqlite")
+    cached.encode(["pay"])
+    cached.encode(["bill"])
+    (record,) = [record for record in caplog.records if record.name.startswith("protolabel")]
+    assert record.levelname == "DEBUG"
+    assert "pay" not in record.getMessage()

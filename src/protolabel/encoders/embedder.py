@@ -21,6 +21,7 @@ from protolabel.encoders import (
     encode_documents,
     encode_images,
 )
+from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, EncoderMismatchError, ImageError, InputError
 from protolabel.forks import ProcessGuard
 from protolabel.images import decoded, kind
@@ -96,6 +97,16 @@ class Embedder:
             )
         return self._finished(self._encoded(list(texts)).embeddings, texts)
 
+    def names(self, names: Sequence[str]) -> list[Floats | None]:
+        """Embed class names. A name that the encoder cannot read describes nothing: None.
+
+        So does one without any feature of the encoder's, whose vector is zero.
+        """
+        encoded = self._encoded(list(names))
+        vectors = unit(encoded.embeddings) if self.metric == "cosine" else encoded.embeddings
+        empty = unreadable(encoded) | ~vectors.any(axis=1)
+        return [None if empty[i] else vectors[i] for i in range(len(names))]
+
     def documents(self, documents: Sequence[Document | Example]) -> Encoded:
         """Embed documents, taking embeddings that they bring as they are.
 
@@ -117,7 +128,10 @@ class Embedder:
         vectors[texts] = encoded.embeddings
         vectors[images] = self._pictured([documents[i] for i in images])
         owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
-        whole = Encoded(vectors, encoded.passage_embeddings, owner, encoded.passage_spans)
+        shares = np.zeros(len(documents), np.float32)
+        if encoded.unknown_share is not None:
+            shares[texts] = encoded.unknown_share
+        whole = Encoded(vectors, encoded.passage_embeddings, owner, encoded.passage_spans, shares)
         return self._normalised(whole, documents)
 
     def _encoded(self, texts: list[str]) -> Encoded:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.encoders.embedder import Embedder
+from protolabel.encoders.readability import unreadable, why_unreadable
 from protolabel.errors import UnknownClassError
 from protolabel.images import data_address
 from protolabel.label_space.decision import Decisions, decide, undecided
@@ -90,8 +91,13 @@ class View:
         if evidence and decisions.keys is not None:
             queries = Queries(decisions.keys, encoded, [d.text for d in documents])
             support = gather(self.evidence_source, self.prototypes, queries, evidence)
+        illegible = unreadable(encoded)
         for i, document in enumerate(documents):
-            yield decisions.answer(i, document.id, support[i] if support else None)
+            answer = decisions.answer(i, document.id, support[i] if support else None)
+            if illegible[i] and encoded.unknown_share is not None:
+                why = why_unreadable(float(encoded.unknown_share[i]))
+                answer = replace(answer, label=None, reason=why)
+            yield answer
 
     def _decisions(self, encoded: Encoded, alternatives: int) -> Decisions:
         if self.head.n_classes == 0:

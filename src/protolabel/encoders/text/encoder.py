@@ -114,6 +114,7 @@ class TransformerEncoder:
         if isinstance(texts, str):
             raise InputError("a single string", expected="a list of texts", remedy="use [text]")
         out = np.empty((len(texts), self._dim), np.float32)
+        n_tokens, n_unknown = np.zeros((2, len(texts)))
         kept: list[Embeddings] = []
         owners: list[int] = []
         spans: list[tuple[int, int]] = []
@@ -122,6 +123,8 @@ class TransformerEncoder:
         for wave in self._waves(texts):
             vectors = self._run([window.ids for window in wave])
             for window, vector in zip(wave, vectors, strict=True):
+                n_tokens[window.owner] += window.ids.size - self._specials
+                n_unknown[window.owner] += self._windower.count_unknown(window.ids)
                 if window.whole:
                     out[window.owner] = vector
                     continue
@@ -141,6 +144,7 @@ class TransformerEncoder:
             np.concatenate(kept) if kept else np.empty((0, self._dim), np.float32),
             np.array(owners, np.int64),
             np.array(spans, np.int64).reshape(-1, 2),
+            np.where(n_tokens, n_unknown / np.maximum(n_tokens, 1), 1).astype(np.float32),
         )
 
     def _waves(self, texts: Sequence[str]) -> Iterator[list[Window]]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from protolabel.errors import EncoderError, InputError
+from protolabel.text import words_apart
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -95,12 +96,17 @@ class Windower:
                 expected="a tokenizer that numbers a single text 0",
                 remedy="pick another encoder",
             )
+        self._unknown = _unknown_token(self._tokenizer)
         self._window = window
         self._passage = passage - len(around)
         if self._passage < 1 or window < passage:
             raise EncoderError(
                 f"a window of {window} tokens", expected=f"more than {len(around)} tokens"
             )
+
+    def count_unknown(self, ids: Ids) -> int:
+        """Return how many of these tokens stand for what the tokenizer does not know."""
+        return 0 if self._unknown is None else int(np.count_nonzero(ids == self._unknown))
 
     def windows(self, texts: Sequence[str]) -> Iterator[Window]:
         """The windows of all texts, in order.
@@ -186,6 +192,13 @@ def _joined(a: _Slab, b: _Slab) -> _Slab:
     )
 
 
+def _unknown_token(tokenizer: Any) -> int | None:
+    """Return the number of the token for what is not in the vocabulary; None: every text is."""
+    names = (getattr(tokenizer.model, "unk_token", None), "[UNK]", "<unk>")
+    numbers = (tokenizer.token_to_id(name) for name in names if name)
+    return next((number for number in numbers if number is not None), None)
+
+
 def _clean(text: object, place: int) -> str:
     if not isinstance(text, str):
         raise InputError(
@@ -195,5 +208,5 @@ def _clean(text: object, place: int) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair: one character for one
-        return text.encode("utf-8", "replace").decode()
-    return text
+        text = text.encode("utf-8", "replace").decode()
+    return words_apart(text)

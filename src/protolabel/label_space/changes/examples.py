@@ -59,6 +59,10 @@ class Add(ChangeRequest):
             "classes": list(keys)[:LISTED],
             "new": new,
         }
+        if material.unreadable:
+            some = "it" if n == 1 else f"{len(material.unreadable)} of them"
+            writing.summary += f"; the encoder cannot read {some}"
+            writing.detail["unreadable"] = [list(ids)[i] for i in material.unreadable[:LISTED]]
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.

@@ -12,8 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Self
 
+import numpy as np
+
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder, moved_on
+from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.view import View
@@ -63,7 +66,8 @@ class Material:
         embedder: made them; None where the request needs none.
         texts: the vector of each text, (d,).
         documents: (n, d), in the order of the request's documents.
-        names: the vector of each name's words, (d,).
+        names: the vector of each name's words, (d,); None for words that the encoder cannot read.
+        unreadable: positions of the documents that the encoder could not read.
         names_mean: whether a class without a description is described by its name.
         encoded: how many items were encoded and written ahead of the transaction.
     """
@@ -71,8 +75,9 @@ class Material:
     embedder: Embedder | None = None
     texts: Mapping[str, Floats] = field(default_factory=dict)
     documents: Floats | None = None
-    names: Mapping[str, Floats] = field(default_factory=dict)
+    names: Mapping[str, Floats | None] = field(default_factory=dict)
     names_mean: bool = False
+    unreadable: tuple[int, ...] = ()
     encoded: int = 0
 
     def stale(self, store: Store) -> bool:
@@ -90,8 +95,7 @@ class Material:
             return None
         if words in self.names:
             return self.names[words]
-        vector: Floats = self.embedder.texts([words])[0]  # a class that was there and is gone
-        return vector
+        return self.embedder.names([words])[0]  # a class that was there and is gone
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,13 @@ class ChangeRequest(ABC):
         texts = list(dict.fromkeys(needs.texts))
         names_mean = situation.view.settings.names_mean and embedder.reads_text
         words = _new_words(needs.names, situation) if names_mean else []
+        documents = embedder.documents(needs.documents) if needs.documents else None
         return Material(
             embedder,
             texts=dict(zip(texts, embedder.texts(texts), strict=True)) if texts else {},
-            documents=embedder.documents(needs.documents).embeddings if needs.documents else None,
-            names=dict(zip(words, embedder.texts(words), strict=True)) if words else {},
+            documents=documents.embeddings if documents else None,
+            unreadable=tuple(np.flatnonzero(unreadable(documents)).tolist()) if documents else (),
+            names=dict(zip(words, embedder.names(words), strict=True)) if words else {},
             names_mean=names_mean,
         )
 

@@ -1,0 +1,219 @@
+"""The file of the embedding cache: entries by key, each with a digest, in SQLite. No encoder.
+
+It is derived data. A row whose digest does not fit is not used, and is made anew; a damaged file
+is put aside; where the file cannot be written, there is no cache. None of these is an error, and
+each leaves one line in the debug log. A file that is not a cache is never changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sqlite3
+import struct
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from protolabel.types import Encoded
+
+log = logging.getLogger(__name__)
+
+FORMAT = 3
+_PAGE = 500  # keys of one question
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_TABLES = {"kept", "clock"}
+_UNCOUNTED = -1.0  # in the place of the share of unknown tokens, where the encoder does not count
+
+
+class CacheFile:
+    """Entries by key; one entry is one document, with its passages. ``dim``: of its vectors.
+
+    ``most_bytes`` bounds the vectors kept: the least recently used go first.
+    """
+
+    def __init__(self, path: Path, dim: int, most_bytes: int) -> None:
+        self._path, self._dim, self._most = path, dim, most_bytes
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._db = self._opened()
+
+    def entries(self, keys: list[bytes]) -> dict[bytes, Encoded]:
+        """Return the sound entries of these keys; they count as used now."""
+        entries: dict[bytes, Encoded] = {}
+        self._follow_fork()
+        with self._lock:
+            if self._db is None:
+                return entries
+            try:
+                for at in range(0, len(keys), _PAGE):
+                    entries |= self._page(self._db, keys[at : at + _PAGE])
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _BUSY:  # else another process is at it
+                    self._begin_anew(error)
+            except sqlite3.DatabaseError as error:
+                self._begin_anew(error)
+        return entries
+
+    def _page(self, db: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, Encoded]:
+        marks = ", ".join("?" * len(keys))
+        rows = db.execute(
+            f"SELECT key, vectors, spans, unknown, digest FROM kept WHERE key IN ({marks})", keys
+        ).fetchall()
+        entries = {}
+        for key, vectors, spans, share, digest in rows:
+            row = (vectors, spans, share)
+            if digest == _digest(key, *row) and (entry := _unpacked(*row, self._dim)) is not None:
+                entries[key] = entry
+            else:
+                log.debug("an entry of the embedding cache is damaged: it is made anew")
+        sound = list(entries)
+        marks = ", ".join("?" * len(sound))
+        db.execute(f"UPDATE kept SET used = (SELECT n FROM clock) WHERE key IN ({marks})", sound)
+        return entries
+
+    def keep(self, entries: dict[bytes, Encoded]) -> None:
+        """Write entries, each of one document; over what is there of the same key."""
+        self._follow_fork()
+        with self._lock:
+            if self._db is None:
+                return
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                rows = [(key, *_packed(entry)) for key, entry in entries.items()]
+                self._db.executemany(
+                    "INSERT OR REPLACE INTO kept SELECT ?, ?, ?, ?, ?, n FROM clock",
+                    [(*row, _digest(*row)) for row in rows],
+                )
+                size = sum(len(vectors) for _, vectors, *_ in rows)
+                self._db.execute("UPDATE clock SET n = n + 1, size = size + ?", (size,))
+                self._evict(self._db)
+                self._db.execute("COMMIT")
+            except sqlite3.OperationalError as error:  # locked, or no room: the answer does not
+                log.debug("the embedding cache is not written (%s)", error)  # need it
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+            except sqlite3.DatabaseError as error:
+                self._begin_anew(error)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    def _evict(self, db: sqlite3.Connection) -> None:
+        (size,) = db.execute("SELECT size FROM clock").fetchone()
+        if size <= self._most:
+            return
+        # That counts an entry twice that two processes added; this reads the whole file.
+        (size,) = db.execute("SELECT total(length(vectors)) FROM kept").fetchone()
+        # The oldest fifth goes at once, so that this does not happen at every addition.
+        rows = db.execute("SELECT key, length(vectors) FROM kept ORDER BY used, rowid")
+        gone, left = [], float(size)
+        for key, length in rows.fetchall() if left > self._most else ():
+            if left <= 0.8 * self._most:
+                break
+            gone.append((key,))
+            left -= length
+        db.executemany("DELETE FROM kept WHERE key = ?", gone)
+        db.execute("UPDATE clock SET size = ?", (int(left),))
+
+    # -- opening --------------------------------------------------------------------------------
+
+    def _opened(self) -> sqlite3.Connection | None:
+        for _ in range(2):
+            try:
+                return _connect(self._path)
+            except sqlite3.OperationalError as error:
+                # no folder, no right to write, locked for too long
+                log.debug("no embedding cache at %s (%s)", self._path, error)
+                return None
+            except sqlite3.DatabaseError as error:
+                if not self._put_aside(error):
+                    return None
+        return None
+
+    def _begin_anew(self, error: Exception) -> None:
+        """Put a damaged file aside and begin another."""
+        if self._db is not None:
+            with suppress(sqlite3.Error):
+                self._db.close()
+        self._db = self._opened() if self._put_aside(error) else None
+
+    def _put_aside(self, error: Exception) -> bool:
+        """Rename a damaged file; where one was put aside before, this one goes."""
+        log.debug("the embedding cache at %s is damaged (%s): a new one", self._path, error)
+        aside = Path(f"{self._path}.damaged")
+        try:
+            for name in (f"{self._path}-wal", f"{self._path}-shm"):
+                Path(name).unlink(missing_ok=True)
+            if aside.exists():
+                self._path.unlink(missing_ok=True)
+            else:
+                self._path.rename(aside)
+        except OSError:  # another process was first, or the folder cannot be written
+            return not self._path.exists()
+        return True
+
+    def _follow_fork(self) -> None:
+        """Open the file again in a forked child: connections and locks do not survive a fork."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._lock = threading.Lock()
+            self._db = self._opened()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    try:
+        names = {
+            name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        }
+        if any(name not in _TABLES and not name.startswith("sqlite_") for name in names):
+            raise sqlite3.OperationalError("it is another program's database")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = OFF")  # derived data: a lost entry is encoded again
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version != FORMAT:
+            db.executescript(
+                "DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS clock;"
+                "CREATE TABLE kept (key BLOB PRIMARY KEY, vectors BLOB NOT NULL, spans BLOB NOT "
+                "NULL, unknown REAL NOT NULL, digest BLOB NOT NULL, used INTEGER NOT NULL);"
+                "CREATE TABLE clock (n INTEGER NOT NULL, size INTEGER NOT NULL);"
+                "INSERT INTO clock VALUES (1, 0);"
+                f"PRAGMA user_version = {FORMAT};"
+            )
+        db.execute("SELECT n, size FROM clock").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _packed(entry: Encoded) -> tuple[bytes, bytes, float]:
+    """Return the vector and the passages' vectors (1 + m, d), their spans, the unknown share."""
+    vectors = np.concatenate([entry.embeddings, entry.passage_embeddings])
+    share = _UNCOUNTED if entry.unknown_share is None else float(entry.unknown_share[0])
+    return vectors.astype("<f4").tobytes(), entry.passage_spans.astype("<i8").tobytes(), share
+
+
+def _unpacked(vectors: bytes, spans: bytes, share: float, dim: int) -> Encoded | None:
+    if len(vectors) != 4 * dim * (1 + len(spans) // 16):
+        return None
+    rows = np.frombuffer(vectors, dtype="<f4").reshape(-1, dim)
+    places = np.frombuffer(spans, dtype="<i8").reshape(-1, 2)
+    shares = None if share == _UNCOUNTED else np.array([share], np.float32)
+    return Encoded(rows[:1], rows[1:], np.zeros(len(places), np.int64), places, shares)
+
+
+def _digest(key: bytes, vectors: object, spans: object, share: object) -> bytes:
+    """Return a digest of all that an entry says; of what is not of its type, one that fits none."""
+    if not (isinstance(vectors, bytes) and isinstance(spans, bytes) and isinstance(share, float)):
+        return b""
+    sizes = struct.pack("<QQd", len(vectors), len(spans), share)
+    return hashlib.blake2b(key + sizes + vectors + spans, digest_size=16).digest()
