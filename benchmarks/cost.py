@@ -23,13 +23,13 @@ from benchmarks.common import CACHE, machine, said, save, table
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
-from protolabel.training import Augmentation, Recipe, train
+from protolabel.training import Augmentation, Network, Recipe, RunOptions, SplitPlan, train
 from protolabel.training.learners.conv4 import Conv4
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.trainer import Trainer
 from protolabel.training.loop.validation import TaskData
-from protolabel.training.train import RECIPES, Kind
+from protolabel.training.network import RECIPES, Kind
 
 PLACE = CACHE / "cost"
 MOST = 10**6  # episodes: the minutes end a run
@@ -47,14 +47,16 @@ def intents(kind: Kind, minutes: float) -> dict[str, object]:
         return {"accuracy": text.answered(first, past, classes["test"], one, 1.0)}
     every = 20 if kind == "transformer" else 100
     recipe = text.RECIPE if kind == "transformer" else RECIPES[kind]
+    place = PLACE / f"encoder-{kind}-{minutes:g}"
     trained = train(
-        past, PLACE / f"encoder-{kind}-{minutes:g}", kind=kind, overwrite=True, report_novel=False,
+        past, place, network=Network(kind, max_tokens=one.max_tokens),
         recipe=replace(recipe, minutes=minutes, episodes=MOST, validate_every=every, patience=MOST),
-        valid=classes["valid"], novel=classes["test"], scenario=Scenario(25, 1, 3, described=0.3),
-        max_tokens=one.max_tokens,
+        split=SplitPlan(classes["valid"], classes["test"]),
+        scenario=Scenario(25, 1, 3, described=0.3),
+        options=RunOptions(only_if_better=False, overwrite=True),
     )  # fmt: skip
     peak = _peak()
-    last = load_encoder(trained.folder)
+    last = load_encoder(place)
     assert isinstance(last, Encoder)
     found = text.answered(last, past, classes["test"], one, trained.outcome.kappa)
     return {"accuracy": found, "episodes": trained.outcome.episodes, "peak_mb": peak}

@@ -36,7 +36,7 @@ from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import episodic_accuracy
-from protolabel.training import Past, Recipe, train
+from protolabel.training import Network, Past, Recipe, RunOptions, SplitPlan, train
 from protolabel.training.loop.reports import Report
 
 PLACE = CACHE / "text"
@@ -128,9 +128,10 @@ def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> d
     n_train = len(classes["train"])
     started = time.monotonic()
     trained = train(
-        past, place / "encoder", recipe=RECIPE, valid=classes["valid"], novel=classes["test"],
-        scenario=Scenario(min(25, n_train), 1, 3, described=0.3), watch=watch,
-        max_tokens=one.max_tokens, overwrite=True, report_novel=False,
+        past, place / "encoder", recipe=RECIPE, network=Network(max_tokens=one.max_tokens),
+        split=SplitPlan(classes["valid"], classes["test"]),
+        scenario=Scenario(min(25, n_train), 1, 3, described=0.3),
+        options=RunOptions(only_if_better=False, overwrite=True, watch=watch),
     )  # fmt: skip
     minutes = (time.monotonic() - started) / 60
     kappa = trained.outcome.kappa

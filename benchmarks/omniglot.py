@@ -26,9 +26,9 @@ from protolabel.training.learners.conv4 import Conv4
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.reports import Report
-from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import TaskData
-from protolabel.training.train import write_encoder
+from protolabel.training.outcome import write_encoder
 
 PLACE = CACHE / "omniglot"
 PAPER = Recipe(
@@ -112,7 +112,10 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
                 f"accuracy {report.accuracy:.3f}, {report.remaining / 60:.0f} minutes left"
             )
 
-    trainer = Trainer(learner, loss, [task], run.recipe, folder=place / "run", watch=watch)
+    trainer = Trainer(
+        learner, loss, [task], run.recipe,
+        context=RunContext(folder=place / "run", watch=watch),
+    )  # fmt: skip
     outcome = trainer.run()
     write_encoder(learner, place / "encoder", {"run": run.what}, overwrite=True)
     test = "test" if part == "trainval" else "val"

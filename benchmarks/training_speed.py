@@ -29,7 +29,8 @@ from protolabel.training.learners.conv4 import Conv4
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.reports import Report
-from protolabel.training.loop.trainer import TRAINING, Trainer
+from protolabel.training.loop.trainer import RunContext, Trainer
+from protolabel.training.loop.training_step import TRAINING
 from protolabel.training.loop.validation import TaskData
 
 SCENARIO = Scenario(60, 1, 5)
@@ -79,7 +80,7 @@ def ours(images: np.ndarray, y: np.ndarray, n: int) -> tuple[list[float], Conv4]
     def watch(report: Report) -> None:
         ends.append(time.perf_counter())
 
-    Trainer(learner, loss, [task], recipe, watch=watch).run()
+    Trainer(learner, loss, [task], recipe, context=RunContext(watch=watch)).run()
     return np.diff(ends[: n + 1]).tolist(), learner
 
 

@@ -35,7 +35,7 @@ from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.text.folder import read_dense, read_folder
 from protolabel.episodes.scenario import Scenario
 from protolabel.label_space.encoder_binding import with_cache
-from protolabel.training import Past, train
+from protolabel.training import Network, Past, RunOptions, SplitPlan, train
 
 PLACE = CACHE / "unlabelled"
 KEYS = [f"{s}-shot{' with names' if n else ''}" for s, n in TASKS]
@@ -115,10 +115,12 @@ def fold(
             continue
         way, started = WAYS[key], time.monotonic()
         trained = train(
-            left if way.labelled else [], place / key, kind=way.kind,
+            left if way.labelled else [], place / key,
+            network=Network(way.kind, max_tokens=one.max_tokens),
             unlabelled={"none": [], "half": stream, "all": every}[way.stream],
-            recipe=ENCODER if way.kind == "transformer" else None, max_tokens=one.max_tokens,
-            valid=classes["valid"], novel=classes["test"], report_novel=False, overwrite=True,
+            recipe=ENCODER if way.kind == "transformer" else None,
+            split=SplitPlan(classes["valid"], classes["test"]),
+            options=RunOptions(only_if_better=False, overwrite=True),
             scenario=Scenario(min(25, len(classes["train"])), 1, 3),
         )  # fmt: skip
         record[f"{key}, minutes"] = (time.monotonic() - started) / 60

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,13 @@ from torch.nn import functional
 
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
+from protolabel.training import Network, RunOptions, SplitPlan, train
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.conv4 import Conv4
-from protolabel.training.loop.distributed import World
+from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import TaskData
 
 torch.set_num_threads(1)
@@ -96,7 +98,7 @@ def trained(
     *,
     state: str | Path | None = None,
     watch=None,
-    world: World | None = None,
+    processes: Processes | None = None,
     settings=None,
     average: float | None = None,
     episodes: int = 12,
@@ -121,9 +123,24 @@ def trained(
         learner, metric = Conv4(image_size=16, width=4), "euclidean"
         data = task(learner, *pictures(), Scenario(3, 2, 2))
     return Trainer(
-        learner, EpisodeLoss(metric), [data], Recipe(**settings_of), world=world,
-        folder=Path(state) if state else None, watch=watch, settings=settings,
+        learner, EpisodeLoss(metric), [data], Recipe(**settings_of),
+        context=RunContext(
+            processes or Processes(), Path(state) if state else None, settings or {}, watch
+        ),
     )  # fmt: skip
+
+
+def train_flat(pasts, out, *, only_if_better: bool = False, **settings):
+    """Call ``train`` with the fields of its records as keywords; it writes what it learned."""
+
+    def taken(record):
+        names = [field.name for field in fields(record)]
+        return record(**{name: settings.pop(name) for name in names if name in settings})
+
+    options = replace(taken(RunOptions), only_if_better=only_if_better)
+    return train(
+        pasts, out, network=taken(Network), split=taken(SplitPlan), options=options, **settings
+    )
 
 
 def weights(trainer: Trainer) -> dict[str, torch.Tensor]:
@@ -135,11 +152,11 @@ def weights(trainer: Trainer) -> dict[str, torch.Tensor]:
 
 def history(trainer: Trainer) -> list[dict[str, float]]:
     """What the run noted, but for the time."""
-    notes = trainer._facts["history"]
+    notes = trainer._state.facts["history"]
     return [{k: v for k, v in note.items() if k != "elapsed"} for note in notes]
 
 
-def _run(given: dict, world: World) -> None:
+def _run(given: dict, processes: Processes) -> None:
     out, kill_at, killer = given.pop("out"), given.pop("kill_at", None), given.pop("killer", "")
 
     def watch(report):
@@ -156,14 +173,13 @@ def _run(given: dict, world: World) -> None:
             else:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    trainer = trained(watch=watch, world=world, **given)
+    trainer = trained(watch=watch, processes=processes, **given)
     trainer.run()
-    save_file(weights(trainer), f"{out}.{world.rank}")
-    Path(f"{out}.{world.rank}.json").write_text(json.dumps(history(trainer)), encoding="utf-8")
+    save_file(weights(trainer), f"{out}.{processes.rank}")
+    Path(f"{out}.{processes.rank}.json").write_text(json.dumps(history(trainer)), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    joined = World.joined()
-    for one in json.loads(sys.argv[1]):
-        _run(one, joined)
-    joined.leave()
+    with Processes.joined() as joined:
+        for one in json.loads(sys.argv[1]):
+            _run(one, joined)

@@ -10,11 +10,18 @@ pytest.importorskip("torch")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protolabel.arithmetic.intervals import t_interval
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import averaged
 from protolabel.training.adapt import Adapted
-from protolabel.training.data.own_examples import FEWEST, FOLDS, held_out
 from protolabel.training.data.past import Past
+from protolabel.training.data.space_examples import FEWEST, FOLDS, SpaceExamples, held_out
+
+
+def examples_with(counts: list[int]) -> SpaceExamples:
+    """All of a past are different and can judge."""
+    past = past_with(counts)
+    return SpaceExamples(past, np.ones(len(past.documents), bool), 0, np.empty(0, np.uint64))
 
 
 def past_with(counts: list[int]) -> Past:
@@ -32,7 +39,7 @@ def test_every_example_of_a_class_of_two_is_held_out_once(counts, seed):
     several = [row for row, k in enumerate(past.labels) if counts[k] >= 2]
     if len(several) - -(-len(several) // FOLDS) < FEWEST:
         return
-    folds = held_out(past, seed)
+    folds = held_out(examples_with(counts), seed)
     assert len(folds) == FOLDS
     assert sorted(row for fold in folds for row in fold) == several
     for fold in folds:
@@ -43,7 +50,7 @@ def test_every_example_of_a_class_of_two_is_held_out_once(counts, seed):
 
 
 def test_the_seed_says_which_are_held_out():
-    past = past_with([5] * 20)
+    past = examples_with([5] * 20)
     assert all(map(np.array_equal, held_out(past, 1), held_out(past, 1)))
     assert not all(map(np.array_equal, held_out(past, 1), held_out(past, 2)))
 
@@ -54,11 +61,11 @@ def test_too_few_to_judge_by(counts):
     judging -= -(-judging // FOLDS)
     assert judging < FEWEST
     with pytest.raises(InputError, match=rf"of which {judging} could be held out"):
-        held_out(past_with(counts), 0)
+        held_out(examples_with(counts), 0)
 
 
 def test_just_enough_to_judge_by():
-    assert sum(len(fold) for fold in held_out(past_with([2] * 14), 0)[1:]) == 21
+    assert sum(len(fold) for fold in held_out(examples_with([2] * 14), 0)[1:]) == 21
 
 
 @pytest.mark.parametrize(
@@ -72,7 +79,7 @@ def test_just_enough_to_judge_by():
     ],
 )
 def test_when_it_helps(gains, before, after, helps):
-    done = Adapted(None, averaged(before), averaged(after), averaged(gains), 5, 1.0)
+    done = Adapted(None, averaged(before), averaged(after), t_interval(gains), 5, 1.0)
     assert done.helps is helps
 
 
@@ -82,5 +89,5 @@ def test_between_the_two_sided_and_the_one_sided_bound():
     error = spread.std(ddof=1) / 10
     answers = averaged([1.0] * 100)
     for times, helps in ((1.6, False), (1.8, True), (2.0, True)):
-        gain = averaged((spread + times * error).tolist())
+        gain = t_interval((spread + times * error).tolist())
         assert Adapted(None, answers, answers, gain, 5, 1.0).helps is helps

@@ -11,7 +11,9 @@ from pictures import drawn
 from protolabel import Example
 from protolabel.errors import InputError
 from protolabel.training import past_of, read_past
-from protolabel.training.data.past import refuse_numbers, split_classes
+from protolabel.training.data.class_split import SplitPlan
+from protolabel.training.data.class_split import split_classes as split_all
+from protolabel.training.data.past import refuse_numbers
 
 
 def examples(n_classes=6, each=4):
@@ -137,6 +139,11 @@ def test_numbers_describe_nothing():
 
 def past(n=10):
     return past_of(examples(n, 2))
+
+
+def split_classes(one, *, seed=0, **plan):
+    (split,) = split_all([one], SplitPlan(**plan), seed=seed)
+    return split
 
 
 def parts(split):

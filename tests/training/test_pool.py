@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import drawn
 from safetensors.numpy import load_file
+from training_tools import train_flat
 
 from protolabel import Example
 from protolabel.encoders import load_encoder
@@ -22,12 +23,12 @@ from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import episodic_accuracy
-from protolabel.training import Recipe, past_of, train
+from protolabel.training import Recipe, past_of
 from protolabel.training.data import pseudo_classes, regrouping
-from protolabel.training.data.past import MOST_UNLABELLED, read_unlabelled
+from protolabel.training.data.reading import MOST_UNLABELLED, read_unlabelled
 from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.loop.checkpoint import keep_groups, kept_groups
-from protolabel.training.loop.distributed import World
+from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.validation import TaskData
 
 torch.set_num_threads(1)
@@ -119,7 +120,7 @@ def test_each_text_is_read_once_and_none_that_is_labelled(tmp_path):
 
 def test_of_a_long_stream_a_fair_share_is_kept(tmp_path, monkeypatch):
     assert MOST_UNLABELLED == 50_000
-    monkeypatch.setattr("protolabel.training.data.past.MOST_UNLABELLED", 100)
+    monkeypatch.setattr("protolabel.training.data.reading.MOST_UNLABELLED", 100)
     lines = "".join(json.dumps({"text": f"text {i}"}) + "\n" for i in range(1000))
     (tmp_path / "a.jsonl").write_text(lines)
     numbers = [int(t.split()[1]) for t in read_unlabelled([tmp_path / "a.jsonl"])]
@@ -170,11 +171,9 @@ def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeyp
     x = unit(x).astype(np.float32)
     stream, later = x[labels < 40], np.flatnonzero(labels >= 40)
     learner = Given(write_folder(tmp_path / "base"))
-    one = World()
-    groups = regrouping.grouped(
-        lambda: learner, stream, lambda prepare: [], Scenario(20, 1, 3), seed=0, world=one,
-        folder=tmp_path / "run", key="k",
-    )  # fmt: skip
+    one = Processes()
+    grouping = regrouping.Grouping(stream, Scenario(20, 1, 3), 0, tmp_path / "run", "k")
+    groups = regrouping.grouped(lambda: learner, lambda prepare: [], grouping, processes=one)
     assert [len(g) for g in groups] == [len(stream)] * len(
         pseudo_classes.numbers_of_groups(len(stream))
     )
@@ -191,10 +190,7 @@ def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeyp
     def none():
         raise AssertionError("groups that are kept are not found anew")
 
-    again = regrouping.grouped(
-        none, stream, lambda prepare: [], Scenario(20, 1, 3), seed=0, world=one,
-        folder=tmp_path / "run", key="k",
-    )  # fmt: skip
+    again = regrouping.grouped(none, lambda prepare: [], grouping, processes=one)
     for a, b in zip(groups, again, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -211,12 +207,12 @@ def labelled():
     return past_of([Example(f"about {w}", f"{w} {t}") for w in WORDS[:9] for t in texts(6)])
 
 
-@pytest.mark.parametrize("kind", ["map", "transformer"])
+@pytest.mark.parametrize("kind", ["map", pytest.param("transformer", marks=pytest.mark.slow)])
 def test_a_stream_becomes_an_encoder_with_a_past_and_without(tmp_path, kind):
     base, stream = write_folder(tmp_path / "base"), texts(240)
     for name, pasts in (("both", [labelled()]), ("alone", [])):
         seen = []
-        trained = train(
+        trained = train_flat(
             pasts, tmp_path / name, unlabelled=stream, kind=kind, encoder=base, recipe=QUICK,
             scenario=SCENARIO, valid=0.3, watch=seen.append,
         )  # fmt: skip
@@ -241,13 +237,13 @@ def test_a_run_with_a_stream_resumes_to_the_same_result(tmp_path):
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        train(labelled(), out, watch=stop, **given_)
+        train_flat(labelled(), out, watch=stop, **given_)
     assert (tmp_path / "out.run" / "groups.safetensors").is_file()
     with pytest.raises(InputError, match=r"begun with another .*unlabelled"):
-        train(labelled(), out, **(given_ | {"unlabelled": texts(240, seed=1)}))
-    train(labelled(), out, **given_)
+        train_flat(labelled(), out, **(given_ | {"unlabelled": texts(240, seed=1)}))
+    train_flat(labelled(), out, **given_)
     assert not (tmp_path / "out.run").exists()
-    train(labelled(), tmp_path / "whole", **given_)
+    train_flat(labelled(), tmp_path / "whole", **given_)
     a, b = (
         load_file(tmp_path / f / "2_Dense" / "model.safetensors")["linear.weight"]
         for f in ("out", "whole")
@@ -265,7 +261,7 @@ BAD = {
 def test_what_cannot_be_learned_from_is_one_clear_error(tmp_path, case):
     changed, message = BAD[case]
     with pytest.raises(InputError, match=rf"{message}.*expected.*to fix it"):
-        train([], tmp_path / "out", **changed)
+        train_flat([], tmp_path / "out", **changed)
     assert not list(tmp_path.iterdir())
 
 
@@ -276,6 +272,7 @@ def command(*arguments):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_command_line_learns_from_a_stream(tmp_path):
     base = write_folder(tmp_path / "base")
     lines = "".join(json.dumps({"text": text}) + "\n" for text in texts(200))
@@ -299,18 +296,20 @@ SCRIPT = """
 import sys
 from dataclasses import replace
 import torch
-from protolabel.training import Recipe, Scenario, train
+from protolabel.training import Network, Recipe, Scenario, train
 from protolabel.training.data import regrouping
 
 torch.set_num_threads(1)
 regrouping.RECIPE = replace(regrouping.RECIPE, episodes=60)
 recipe = Recipe(episodes=6, episodes_per_step=3, learning_rate=0.01, warmup=0.0)
 texts = open(sys.argv[2]).read().splitlines()
-train([], sys.argv[3], unlabelled=texts, kind="map", encoder=sys.argv[1], recipe=recipe,
+train([], sys.argv[3], unlabelled=texts, recipe=recipe,
+      network=Network(kind="map", encoder=sys.argv[1]),
       scenario=Scenario(3, 1, 2))
 """
 
 
+@pytest.mark.slow
 def test_two_processes_learn_from_the_groups_that_one_of_them_finds(tmp_path):
     base = write_folder(tmp_path / "base")
     (tmp_path / "script.py").write_text(SCRIPT)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from training_tools import history, trained, weights
 
 from protolabel.errors import InputError
-from protolabel.training.loop.distributed import World
+from protolabel.training.loop.distributed import Processes
 
 RUNS = {
     "conv4, even": {"kind": "conv4", "episodes_per_step": 2, "average": 0.8},
@@ -66,7 +66,7 @@ def test_two_processes_are_one(folder, name):
         assert a["loss"] == pytest.approx(b["loss"], abs=1e-3)
         assert a["accuracy"] == pytest.approx(b["accuracy"], abs=1e-6)
     if name.startswith("until"):
-        assert 8 <= alone._facts["episode"] < 400
+        assert 8 <= alone._state.facts["episode"] < 400
 
 
 def test_processes_hold_the_same_weights(folder):
@@ -82,17 +82,17 @@ def test_one_process_keeps_the_state(folder):
 
 def test_one_process_needs_no_others(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    world = World.joined()
-    assert (world.rank, world.size, world.leads) == (0, 1, True)
-    assert world.told([1.5, float("inf")]) == [1.5, float("inf")]
-    assert world.agree(3)
+    processes = Processes.join()
+    assert (processes.rank, processes.size, processes.leads) == (0, 1, True)
+    assert processes.from_leader([1.5, float("inf")]) == [1.5, float("inf")]
+    assert processes.agree(3)
     tensor = torch.ones(2)
-    world.add([tensor])
+    processes.add([tensor])
     assert tensor.tolist() == [1, 1]
-    world.leave()
+    processes.leave()
 
 
-class Follower(World):
+class Follower(Processes):
     """A second process whose first has resumed from elsewhere."""
 
     def agree(self, value: int) -> bool:
@@ -101,11 +101,11 @@ class Follower(World):
 
 def test_processes_that_see_different_states_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"do not see the same state.*expected.*to fix it"):
-        trained("plain", state=tmp_path, world=Follower()).run()
+        trained("plain", state=tmp_path, processes=Follower()).run()
 
 
 def test_one_process_reports(tmp_path):
     seen = []
-    trainer = trained("plain", watch=seen.append, world=World(rank=1, size=1))
+    trainer = trained("plain", watch=seen.append, processes=Processes(rank=1, size=1))
     trainer.run()
     assert seen == []

@@ -86,7 +86,7 @@ def test_ctrl_c_keeps_the_state_of_the_last_step(tmp_path, average):
 def test_ctrl_c_in_the_middle_of_a_step_does_not_keep_half_of_it(tmp_path, monkeypatch, where):
     trainer = trained("conv4", state=tmp_path, average=0.8)
     name, at = {
-        "in the step": (trainer._optimizer, "step"),
+        "in the step": (trainer._step.optimizer, "step"),
         "in the averaging": (trainer._weights, "follow"),
         "in the validation": (trainer, "_validate"),
     }[where]

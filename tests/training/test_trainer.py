@@ -17,7 +17,8 @@ from protolabel.evaluation.episodic import episodic_accuracy
 from protolabel.training.loop import trainer as module
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.trainer import TRAINING, Trainer
+from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.training_step import TRAINING
 from protolabel.training.loop.validation import VALIDATION, TaskData, validated
 
 
@@ -111,7 +112,7 @@ def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
 
     def watch(report):
         if report.validation is not None:
-            kept = trainer._mean if average else weights(trainer)
+            kept = trainer._state.mean if average else weights(trainer)
             seen[report.episode] = (report.validation.mean, {k: v.clone() for k, v in kept.items()})
 
     trainer = trained(
@@ -147,7 +148,7 @@ def test_the_average_of_the_weights_is_polyaks():
                 mean[name] = decay * mean[name] + (1 - decay) * now[name]
             else:
                 mean[name] = now[name].clone()
-            torch.testing.assert_close(trainer._mean[name], mean[name])
+            torch.testing.assert_close(trainer._state.mean[name], mean[name])
         rows.append(step)
 
     trainer._weights.follow = watched

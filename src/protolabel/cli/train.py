@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
+from protolabel.cli.option_names import option_names
 from protolabel.cli.progress import watching
 from protolabel.cli.reencode import moved
 from protolabel.episodes.scenario import Range, Scenario
+from protolabel.errors import InputError
 from protolabel.extras import require
 
 if TYPE_CHECKING:
-    from protolabel.training.loop.recipe import Recipe
+    from protolabel.training import Past, Recipe
 
 
 class Span(click.ParamType[Range]):
@@ -30,7 +33,7 @@ class Span(click.ParamType[Range]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Range:
-        """A range, both ends included."""
+        """Return a range, both ends included."""
         if isinstance(value, tuple):
             return value
         low, _, high = str(value).partition("-")
@@ -78,7 +81,17 @@ class Span(click.ParamType[Range]):
 @click.option("--valid", default=0.2, show_default=True, help="Share of classes to choose on.")
 @click.option("--novel", default=0.0, show_default=True, help="Share of classes to report on.")
 @click.option("--episodes", type=int, help="Training episodes.")
-@click.option("--minutes", type=float, help="Stop after so many minutes.")
+@click.option(
+    "--episodes-per-step",
+    type=int,
+    help="Episodes of a step; by default the recipe's, and one at least for each process.",
+)
+@click.option(
+    "--minutes",
+    type=float,
+    help="Stop learning after so many minutes. Reading, encoding and judging come on top; how far "
+    "it gets depends on the processor.",
+)
 @click.option("--learning-rate", type=float, help="Greatest step of the encoder's weights.")
 @click.option("--augment", is_flag=True, help="Turn, scale, shift and bend images a little.")
 @click.option(
@@ -90,9 +103,15 @@ class Span(click.ParamType[Range]):
 )
 @click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
 @click.option("--log", type=click.Path(), help="Folder for TensorBoard.")
+@click.option(
+    "--only-if-better/--in-any-case",
+    default=True,
+    show_default=True,
+    help="Write the encoder only where it beats the one it began with, beyond chance.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
 @as_json
-def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
+def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
     """Train an encoder on a labelled past, so that new classes work better.
 
     PAST is what `import` reads: JSONL, CSV, or a folder of folders; several are several data sets.
@@ -102,69 +121,111 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
     `torchrun --nproc-per-node 2 -m protolabel train ...`.
     """
     require("train", "training", "torch", "transformers", "peft")
-    from protolabel.encoders.locate import DEFAULT
-    from protolabel.training import Augmentation, read_past
+    from protolabel.training import (
+        Augmentation,
+        Network,
+        RunOptions,
+        SplitPlan,
+        read_past,
+        read_unlabelled,
+    )
     from protolabel.training import train as train_encoder
-    from protolabel.training.data.past import read_unlabelled
-    from protolabel.training.train import Kind, recipe_of, told
+    from protolabel.training.loop.distributed import Processes
+    from protolabel.training.outcome import json_values
 
+    _refuse_idle(past)
     pasts = [
-        read_past(p, descriptions=given["descriptions"], names_mean=not given["names_are_codes"])
+        read_past(p, descriptions=options["descriptions"],
+                  names_mean=not options["names_are_codes"])
         for p in past
-    ]
-    images = bool(pasts) and pasts[0].kind == "image"
-    kind: Kind = given["kind"] or ("conv4" if images else "transformer")
-    scenario = _scenario(given)
-    if given["skip_small"]:
-        least = (scenario.shots[0] + scenario.n_query) if scenario else 2
-        for i, one in enumerate(pasts):
-            pasts[i], gone = one.without_small(least)
-            if gone:
-                click.echo(f"left out {len(gone)} classes of fewer than {least}", err=True)
-    unlabelled = read_unlabelled(given["unlabelled"], besides=pasts, seed=given["seed"])
-    wanted = {
-        "episodes": given["episodes"],
-        "minutes": given["minutes"],
-        "learning_rate": given["learning_rate"],
-        "seed": given["seed"],
-    }
-    first = recipe_of(kind, unlabelled=bool(unlabelled))
-    recipe: Recipe = replace(first, **{k: v for k, v in wanted.items() if v is not None})
-    with watching() as watch:
-        done = train_encoder(
-            pasts,
-            out,
-            unlabelled=unlabelled,
-            kind=kind,
-            encoder=given["encoder"] or DEFAULT,
-            parts=given["parts"],
-            metric=given["metric"],
-            scenario=scenario,
-            recipe=recipe,
-            valid=given["valid"],
-            novel=given["novel"],
-            augmentation=Augmentation() if given["augment"] else None,
-            views=given["views"],
-            overwrite=given["overwrite"],
-            watch=watch,
-            log=Path(given["log"]) if given["log"] else None,
-        )
-    if json_:
-        line(told(asdict(done) | {"folder": str(done.folder)}))
+    ]  # fmt: skip
+    with option_names():
+        scenario = _scenario(options)
+        if options["skip_small"]:
+            pasts = [_without_small(one, scenario) for one in pasts]
+        unlabelled = read_unlabelled(options["unlabelled"], besides=pasts, seed=options["seed"])
+        network = Network(
+            kind=options["kind"], parts=options["parts"], metric=options["metric"],
+            augmentation=Augmentation() if options["augment"] else None, views=options["views"],
+        )  # fmt: skip
+        if options["encoder"] is not None:
+            network = replace(network, encoder=options["encoder"])
+        network = network.fitted(images=bool(pasts) and pasts[0].kind == "image")
+        _refuse_encoder(network.kind, options["encoder"])
+        recipe = _recipe(network.kind or "transformer", bool(unlabelled), options)
+        with watching() as watch:
+            trained = train_encoder(
+                pasts, out, unlabelled=unlabelled, network=network, scenario=scenario,
+                recipe=recipe, split=SplitPlan(options["valid"], options["novel"]),
+                options=RunOptions(
+                    only_if_better=options["only_if_better"], overwrite=options["overwrite"],
+                    watch=watch, log=Path(options["log"]) if options["log"] else None,
+                ),
+            )  # fmt: skip
+    if not Processes.first():
         return
-    outcome = done.outcome
-    click.echo(f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes")
-    if done.unlabelled:
-        partitions = ", ".join(map(str, done.groups))
-        click.echo(f"{done.unlabelled} unlabelled documents, in groups: {partitions}")
-    if outcome.first is not None and outcome.best is not None:
-        click.echo(
-            f"{len(done.valid)} classes to choose on: {outcome.first} before, {outcome.best} at "
-            f"episode {outcome.best_episode}, which is kept"
+    if json_:
+        line(json_values(asdict(trained)))
+    else:
+        click.echo(str(trained))
+
+
+def _refuse_idle(past: tuple[str, ...]) -> None:
+    """Refuse options that have no effect without a labelled past."""
+    ctx = click.get_current_context()
+    of_past = ("descriptions", "names_are_codes", "skip_small", "valid", "novel", "like")
+    for name in of_past if not past else ():
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = "--" + name.replace("_", "-")
+            raise InputError(
+                f"{option} without a labelled past",
+                expected="a PAST, whose classes it concerns",
+                remedy=f"name a PAST, or leave {option} out",
+            )
+
+
+def _refuse_encoder(kind: str | None, encoder: str | None) -> None:
+    if kind == "conv4" and encoder is not None:
+        raise InputError(
+            "--encoder for the kind conv4, on which it has no effect",
+            expected="no encoder: conv4 begins at random",
+            remedy="leave --encoder out",
         )
-    if done.before is not None and done.after is not None:
-        click.echo(f"{len(done.novel)} novel classes: {done.before} before, {done.after} after")
-    click.echo(f"wrote {out}; use it with --encoder {out}")
+
+
+def _without_small(past: Past, scenario: Scenario | dict[str, Any] | None) -> Past:
+    """Return a past without the classes that an episode cannot be drawn from."""
+    least = 2
+    if isinstance(scenario, Scenario):
+        least = scenario.shots[0] + scenario.n_query
+    elif scenario:
+        shot = scenario.get("n_shot", 1)
+        least = (shot if isinstance(shot, int) else shot[0]) + scenario.get("n_query", 1)
+    left, names = past.without_small(least)
+    if names:
+        click.echo(f"left out {len(names)} classes of fewer than {least} documents", err=True)
+    return left
+
+
+def _recipe(kind: Any, unlabelled: bool, options: dict[str, Any]) -> Recipe:
+    """Return the recipe of a kind with what the options change of it."""
+    from protolabel.training.loop.distributed import Processes
+    from protolabel.training.network import recipe_of
+
+    names = ("episodes", "episodes_per_step", "minutes", "learning_rate", "seed")
+    recipe = recipe_of(kind, unlabelled=unlabelled)
+    recipe = replace(recipe, **{n: options[n] for n in names if options[n] is not None})
+    processes = Processes.started()
+    if options["episodes_per_step"] is None and recipe.episodes_per_step % processes:
+        rounds = recipe.episodes_per_step // processes + 1
+        recipe = replace(recipe, episodes_per_step=rounds * processes)
+        if Processes.first():
+            click.echo(
+                f"{recipe.episodes_per_step} episodes a step, shared out over {processes} "
+                "processes (--episodes-per-step)",
+                err=True,
+            )
+    return recipe
 
 
 @click.command()
@@ -172,9 +233,10 @@ def train(past: tuple[str, ...], out: str, json_: bool, **given: Any) -> None:
 @click.option("--out", type=click.Path(), help="Folder of the encoder; SPACE.encoder by default.")
 @click.option(
     "--minutes",
-    default=10.0,
+    default=30.0,
     show_default=True,
-    help="Longest that one of the five runs may learn; most stop far earlier.",
+    help="Longest that the five runs may learn, together; most end far earlier. Encoding and "
+    "judging come on top.",
 )
 @click.option("--episodes", type=int, help="Most episodes to learn from.")
 @click.option(
@@ -209,55 +271,51 @@ def adapt(
     label space answers throughout.
     """
     require("train", "training", "torch", "transformers", "peft")
-    from protolabel.training.adapt import ADAPTING
-    from protolabel.training.adapt import adapt as adapt_encoder
+    from protolabel.training import ADAPTING
+    from protolabel.training import adapt as adapt_encoder
+    from protolabel.training.outcome import json_values
 
-    recipe = replace(ADAPTING, minutes=minutes, seed=seed, episodes=episodes or ADAPTING.episodes)
     place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
     onto = f"protolabel reencode {space} --encoder {place}"
-    with opened(space, encoder) as known:
-        with watching() as watch:
-            done = adapt_encoder(
-                known, place, recipe=recipe, parts=parts, encoder=encoder,
+    with opened(space, encoder) as label_space:
+        with option_names(), watching() as watch:
+            recipe = replace(
+                ADAPTING, minutes=minutes, seed=seed,
+                episodes=ADAPTING.episodes if episodes is None else episodes,
+            )  # fmt: skip
+            adapted = adapt_encoder(
+                label_space, place, recipe=recipe, parts=parts, encoder=encoder,
                 watch=watch, overwrite=overwrite,
             )  # fmt: skip
         if not json_:
-            click.echo(f"held-out examples: {done.before} before, {done.after} after")
-            click.echo(
-                f"probability of the right class: {done.gain.mean:+.3f} ± "
-                f"{done.gain.interval:.3f}, {done.seconds / 60:.1f} minutes"
-            )
-            helps = done.folder is not None
-            click.echo(f"wrote {place}" if helps else "not kept: it does not measurably help")
+            click.echo(str(adapted))
         change = None
-        if done.folder is not None and move:
-            change = moved(known, place, place, resume=f"run `{onto}`").change
+        if adapted.folder is not None and move:
+            change = moved(label_space, place, place, resume=f"run `{onto}`").change
     if json_:
-        record = asdict(done) | {"folder": place if done.folder else None}
+        record = json_values(asdict(adapted))
         line(record | {"version": change.version if change else None})
     elif change:
         click.echo(
             f"version {change.version}: {change.summary}; `protolabel undo {space}` takes it back"
         )
-    elif done.folder:
+    elif adapted.folder:
         click.echo(f"`{onto}` moves the label space onto it")
 
 
-def _scenario(given: dict[str, Any]) -> Scenario | None:
-    """The scenario that the options make; None where they leave it to the data."""
-    if given["like"]:
-        with opened(given["like"]) as space:
-            base = Scenario.like(space)
-    else:
-        base = Scenario()
-    options = {
-        "n_way": given["way"],
-        "n_shot": given["shot"],
-        "n_query": given["query"],
-        "uneven": given["uneven"] or None,
-        "described": given["described"],
-        "described_only": given["described_only"],
-        "n_strangers": given["strangers"],
+def _scenario(options: dict[str, Any]) -> Scenario | dict[str, Any] | None:
+    """Return the scenario that the options make: all of it, what they fix of it, or None."""
+    fields = {
+        "n_way": options["way"],
+        "n_shot": options["shot"],
+        "n_query": options["query"],
+        "uneven": options["uneven"] or None,
+        "described": options["described"],
+        "described_only": options["described_only"],
+        "n_strangers": options["strangers"],
     }
-    told = {k: v for k, v in options.items() if v is not None}
-    return replace(base, **told) if told or given["like"] else None
+    fixed = {name: value for name, value in fields.items() if value is not None}
+    if options["like"]:
+        with opened(options["like"]) as space:
+            return replace(Scenario.like(space), **fixed)
+    return fixed or None

@@ -9,43 +9,35 @@ throughout.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from protolabel.arithmetic.leave_one_out import simulate
-from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.seen_examples import Learned, Pair, measured
-from protolabel.arithmetic.simulation import Simulation
-from protolabel.arithmetic.support import Support
-from protolabel.arrays import Floats, unit
+from protolabel.arithmetic.intervals import Estimate, t_interval, t_quantile
+from protolabel.arithmetic.seen_examples import Learned, measured
 from protolabel.encoders import load_encoder
 from protolabel.encoders.embedder import check_fingerprint
+from protolabel.encoders.load import encode_documents
 from protolabel.encoders.locate import locate
+from protolabel.encoders.protocol import Encoder
+from protolabel.encoders.provenance import learned_from, training_of
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy, averaged
+from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.stored_fits import note_of
-from protolabel.training.data.own_examples import FOLDS, episodes_of, held_out, past_of_view
-from protolabel.training.data.past import Past
-from protolabel.training.learners.base import Learner
-from protolabel.training.learners.transformer import Transformer
-from protolabel.training.loop.distributed import computes_bf16
-from protolabel.training.loop.loss import EpisodeLoss
+from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
+from protolabel.training.data.space_examples import FOLDS, held_out, space_examples
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.reports import Judged, Report, Watch
-from protolabel.training.loop.trainer import Trainer
-from protolabel.training.loop.validation import TaskData
-from protolabel.training.output_folder import refuse_existing
-from protolabel.training.train import write_encoder
+from protolabel.training.loop.reports import Watch, in_phase
+from protolabel.training.outcome import write_encoder
+from protolabel.training.output_folder import locked, refuse_existing
 
-ONE_SIDED = 1.645 / 1.96  # of a two-sided 95 % interval: its one-sided bound
-TEMPERATURE = 0.05  # that learning begins with
-TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are judged at
-
+RUNS = FOLDS + 1  # of the loop: one a fold, and one on all examples
+ADAPTED_TO = "adapted_to"  # the entry of training.json that says to which label space
 ADAPTING = Recipe(
     episodes=60, learning_rate=5e-5, weight_decay=0.01, warmup=0.1, validate_every=5, patience=2
 )
@@ -58,22 +50,37 @@ class Adapted:
     ``before`` and ``after``: accuracy over the held-out examples, all classes at once. ``gain``:
     their mean gain in the probability of the right class, with its 95 % interval; higher is better.
     ``episodes``: how long the encoder that was kept has learned. ``learned``: how much likelier
-    than unseen documents it takes the examples to be, which calibration allows for.
+    than unseen documents it takes the examples to be, which calibration allows for. ``repeated``:
+    examples that repeat another of their class, and were left out.
     """
 
     folder: Path | None
     before: Accuracy
     after: Accuracy
-    gain: Accuracy
+    gain: Estimate
     episodes: int
     seconds: float
     learned: Learned | None = None
+    repeated: int = 0
 
     @property
     def helps(self) -> bool:
-        """Whether the gain is above zero (one-sided, 95 %), and nothing was lost."""
-        sure = self.gain.mean - self.gain.interval * ONE_SIDED > 0
-        return sure and self.after.mean >= self.before.mean
+        """Whether the gain is above zero (one-sided, 95 %), and no more answers are wrong."""
+        freedom = self.gain.n - 1
+        one_sided = t_quantile(0.95, freedom) / t_quantile(0.975, freedom)
+        beyond_chance = self.gain.mean - self.gain.interval * one_sided > 0
+        return beyond_chance and self.after.mean >= self.before.mean
+
+    def __str__(self) -> str:
+        lines = [f"{self.repeated} examples repeat another of their class: left out"]
+        lines = lines if self.repeated else []
+        lines += [
+            f"held-out examples: {self.before} before, {self.after} after",
+            f"probability of the right class: {self.gain.mean:+.3f} ± {self.gain.interval:.3f}, "
+            f"{self.seconds / 60:.1f} minutes",
+            f"wrote {self.folder}" if self.folder else "not kept: it does not measurably help",
+        ]
+        return "\n".join(lines)
 
 
 def adapt(
@@ -89,154 +96,138 @@ def adapt(
 ) -> Adapted:
     """Adapt a label space's encoder to its own examples and write it to ``out``, if that helps.
 
-    ``encoder``: the folder or name to start from, where the space's own name for it does not
-    answer; its vectors must be those of the space, or it is an EncoderMismatchError: what is
-    gained is gained over what the space answers with now. Moving the space onto the result is
-    :meth:`LabelSpace.reencode`. Raises InputError where there are too few examples to learn from or
-    to judge by, or they are not texts, and where ``out`` is the folder of an encoder that the space
-    knows, which undo, redo and earlier versions may need.
+    Moving the space onto the result is :meth:`LabelSpace.reencode`.
+
+    Args:
+        space: a label space of texts. It is only read.
+        out: the folder to write.
+        recipe: ``minutes`` bounds all runs together: one for each of four quarters, one on all.
+        parts: of the encoder, "all", "last:N" or "lora".
+        max_tokens: of an example that is learned from.
+        encoder: folder or name of the encoder to begin with, where the space's own name for it is
+            not found. Its vectors must be those of the space: what is gained is gained over what
+            the space answers with now.
+        watch: is called with a report after each step and validation.
+        overwrite: replace what is at ``out``.
+
+    Raises:
+        InputError: there are too few different examples, or they are not texts; or ``out`` cannot
+            be written, as where undo or earlier versions need the encoder that it holds.
+        EncoderMismatchError: the encoder is not the label space's own.
+        TrainingError: a loss, a gradient or a weight is not finite.
     """
     out = Path(out)
-    known = [e.encoder for e in space.view().rows.encodings() if e.encoder]
-    if any(Path(name).resolve() == out.resolve() for name in known):
-        raise InputError(
-            f"{out} holds an encoder of {space.path}",
-            expected="a folder that no version of the label space answers with",
-            remedy="name another (--out FOLDER)",
-        )
-    refuse_existing(out, overwrite=overwrite)
+    _refuse_out(space, out, overwrite=overwrite)
     if space.metric != "cosine":
-        raise InputError(f"a label space of metric {space.metric}", expected="cosine")
+        raise InputError(
+            f"a label space of metric {space.metric}",
+            expected="cosine",
+            remedy="stay with its encoder, or make a label space of metric cosine",
+        )
+    with locked(out):
+        return _adapted(space, out, recipe, parts, max_tokens, encoder, watch, overwrite)
+
+
+def _adapted(
+    space: LabelSpace,
+    out: Path,
+    recipe: Recipe,
+    parts: str,
+    max_tokens: int,
+    encoder: str | Path | None,
+    watch: Watch | None,
+    overwrite: bool,
+) -> Adapted:
     view = space.view()
-    past = past_of_view(view)
     base = locate(encoder or str(space.info()["encoder"]))
-    chosen_on, *judged_on = held_out(past, recipe.seed)
-    check_fingerprint(load_encoder(base), space.fingerprint, space.path)
+    own = load_encoder(base)
+    check_fingerprint(own, space.fingerprint, space.path)
+    assert isinstance(own, Encoder)  # the fingerprint is that of a space of texts
+    cached = with_cache(own)
+    assert isinstance(cached, Encoder)
+    examples = space_examples(
+        view, lambda texts: encode_documents(cached, texts).embeddings, learned_from(base)
+    )
+    chosen_on, *judged_on = held_out(examples, recipe.seed)
+    if recipe.minutes is not None:
+        recipe = replace(recipe, minutes=recipe.minutes / RUNS)
+    adaptation = Adaptation(examples.past, base, parts, max_tokens, recipe, space.settings.kappa)
     torch.manual_seed(recipe.seed)
-    kappa = space.settings.kappa
-    told = _phase(watch, f"1 of {FOLDS + 1}, how long: ")
-    trial = _Run(past, base, parts, max_tokens, recipe, kappa, told, chosen_on)
+    phase = in_phase(watch, f"1 of {RUNS}, how long: ")
+    trial = AdaptationRun(adaptation, chosen_on, judges=True, watch=phase)
     outcome = trial.trainer.run()
-    seconds = outcome.seconds
-    if outcome.best_episode == 0:
+    seconds, episodes = outcome.seconds, outcome.best_episode
+    if episodes == 0:
         same = averaged(answers(trial.scored(trial.learner)[1])[1].tolist())
-        return Adapted(None, same, same, averaged([0.0] * same.n), 0, seconds)
+        none = Estimate(0.0, 0.0, same.n)
+        return Adapted(None, same, same, none, 0, seconds, repeated=examples.repeated)
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
-    for turn, held in enumerate(judged_on, start=2):  # none of which chose how long
-        phase = f"{turn} of {FOLDS + 1}, whether it helps: "
-        told = _phase(watch, phase, outcome.best_episode)
-        run = _Run(past, base, parts, max_tokens, recipe, kappa, told, held, judges=False)
+    for turn, rows in enumerate(judged_on, start=2):  # none of which chose how long
+        phase = in_phase(watch, f"{turn} of {RUNS}, whether it helps: ", episodes)
+        run = AdaptationRun(adaptation, rows, watch=phase)
         firsts.append(run.scored(run.learner))
-        seconds += run.trainer.run(until=outcome.best_episode).seconds
+        seconds += run.trainer.run(until=episodes).seconds
         lasts.append(run.scored(run.learner))
         del run
     first, last = (
         np.concatenate([answers(unseen) for _, unseen in pairs], axis=1)
         for pairs in (firsts, lasts)
     )
-    before, after = averaged(first[1].tolist()), averaged(last[1].tolist())
-    gain = averaged((last[0] - first[0]).tolist())
-    learned = measured(firsts, lasts)
-    result = Adapted(None, before, after, gain, outcome.best_episode, seconds, learned)
+    result = Adapted(
+        None, averaged(first[1].tolist()), averaged(last[1].tolist()),
+        t_interval((last[0] - first[0]).tolist()), episodes, seconds,
+        measured(firsts, lasts), examples.repeated,
+    )  # fmt: skip
     if not result.helps:
         return result
-    told = _phase(watch, f"{FOLDS + 1} of {FOLDS + 1}, all examples: ", outcome.best_episode)
-    final = _Run(past, base, parts, max_tokens, recipe, kappa, told, chosen_on[:0], judges=False)
-    seconds += final.trainer.run(until=outcome.best_episode).seconds
-    facts = {"kind": "adapted", "encoder": str(base), "recipe": asdict(recipe)} | {
-        "before": asdict(before), "after": asdict(after), "gain": asdict(gain),
-        "episodes": outcome.best_episode, "history": outcome.history,
-        "learned": note_of(view.rows, view.version, learned),
+    phase = in_phase(watch, f"{RUNS} of {RUNS}, all examples: ", episodes)
+    final = AdaptationRun(adaptation, chosen_on[:0], watch=phase)
+    seconds += final.trainer.run(until=episodes).seconds
+    facts = {
+        "kind": "adapted", "encoder": str(base), "recipe": asdict(recipe),
+        "before": asdict(result.before), "after": asdict(result.after),
+        "gain": asdict(result.gain), "episodes": episodes, "history": outcome.history,
+        "learned": note_of(view.rows, view.version, result.learned),
+        ADAPTED_TO: {
+            "version": view.version, "examples": view.rows.examples_digest(view.version),
+            "from": view.embedder.fingerprint,
+        },
     }  # fmt: skip
-    write_encoder(final.learner, out, facts, overwrite=overwrite)
+    write_encoder(final.learner, out, facts, examples.learned_from, overwrite=overwrite)
     return replace(result, folder=out, seconds=seconds)
 
 
-def _phase(watch: Watch | None, phase: str, until: int | None = None) -> Watch | None:
-    """``watch``, told which run this is and that it ends at episode ``until``."""
-    if watch is None:
-        return None
+def _refuse_out(space: LabelSpace, out: Path, *, overwrite: bool) -> None:
+    """Refuse a folder that the label space needs, or that holds something.
 
-    def told(report: Report) -> None:
-        if until is not None:
-            report = replace(report, episodes=until, share=report.episode / until)
-        watch(replace(report, phase=phase))
-
-    return told
-
-
-class _Run:
-    """One training on a space's examples without those that are held out."""
-
-    def __init__(
-        self,
-        past: Past,
-        base: Path,
-        parts: str,
-        max_tokens: int,
-        recipe: Recipe,
-        kappa: float,
-        watch: Watch | None,
-        held: npt.NDArray[np.int64],
-        *,
-        judges: bool = True,
-    ) -> None:
-        self._past, self._held, self._kappa = past, held, kappa
-        self.learner = Transformer(base, parts=parts, max_tokens=max_tokens, bf16=computes_bf16())
-        words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
-        self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *words])
-        kept = np.setdiff1d(np.arange(len(past.documents)), held)
-        self._kept = kept
-        self.loss = EpisodeLoss("cosine", temperature=TEMPERATURE, kappa=max(kappa, 0.1))
-        data = TaskData(self._prepared, len(past.documents), episodes_of(past, kept))
-        self.trainer = Trainer(
-            self.learner, self.loss, [data], recipe, watch=watch,
-            judge=self.judge if judges else None,
-        )  # fmt: skip
-
-    def judge(self, learner: Learner, loss: EpisodeLoss) -> Judged:
-        """The mean probability of the held-out examples' right classes, and their accuracy.
-
-        To three decimals: less is no reason to go on.
-        """
-        likely, right = answers(self.scored(learner)[1])
-        return Judged(round(float(likely.mean()), 3), averaged(right.tolist()))
-
-    def scored(self, learner: Learner) -> Pair:
-        """Leave-one-out scores of the examples that are learned from, and scores of those held out.
-
-        All classes of the space at once, prototypes by equation 3 from the first.
-        """
-        past, kept = self._past, self._kept
-        rows = np.arange(len(past.documents))
-        found = unit(learner.embed_all(self._prepared, rows))
-        words = np.zeros((len(past.names), learner.dim), np.float32)
-        named = np.flatnonzero(past.described)
-        if len(named):
-            words[named] = unit(learner.embed_all(self._prepared, len(rows) + named))
-        support = Support.of(
-            found[kept], past.labels[kept], words, past.described, kappa=self._kappa
-        )
-        model = LinearModel.of_classes(support.classes, self._kappa, "cosine")
-        held = self._held
-        scores = model.scores(found[held])
-        return simulate(support), Simulation.of_queries(scores, past.labels[held], held)
-
-
-def answers(held: Simulation) -> Floats:
-    """(2, n): of each held-out example, p(right class) and whether it was ranked first.
-
-    At the temperature that suits these vectors best: learning sharpens scores, and a label space
-    calibrates its own.
+    Where a run was stopped between writing the encoder and moving the label space onto it, the
+    error says how to go on.
     """
-    logs = max((_logs(held.scores, held.labels, t) for t in TEMPERATURES), key=np.mean)
-    right = held.scores.argmax(axis=1) == held.labels
-    return np.asarray([np.exp(logs), right], np.float32)
+    names = [e.encoder for e in space.view().rows.encodings() if e.encoder]
+    needed = any(Path(name).resolve() == out.resolve() for name in names)
+    if not overwrite and _waits(space, out):
+        raise InputError(
+            f"{out} holds an encoder that was adapted to {space.path}, which is not on it",
+            expected="to move onto it, or a new folder",
+            remedy=f"`protolabel reencode {space.path} --encoder {out}` moves the label space, "
+            "and goes on where an earlier move stopped; to adapt anew, name another --out",
+        )
+    if needed:
+        raise InputError(
+            f"{out} holds an encoder of {space.path}",
+            expected="a folder that no version of the label space answers with",
+            remedy="name another (--out FOLDER)",
+        )
+    refuse_existing(out, overwrite=overwrite)
 
 
-def _logs(scores: Floats, labels: npt.NDArray[np.int64], temperature: float) -> Floats:
-    """Log p(right class) of each row: (n, K), (n,) -> (n,)."""
-    scaled = (scores - scores.max(axis=1, keepdims=True)) / temperature
-    logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
-    return np.asarray(logs[np.arange(len(labels)), labels], np.float32)
+def _waits(space: LabelSpace, out: Path) -> bool:
+    """Return whether ``out`` holds an encoder adapted to the label space as it is now."""
+    note = training_of(str(out)).get(ADAPTED_TO)
+    if not isinstance(note, Mapping) or note.get("from") != space.fingerprint:
+        return False
+    version, rows = note.get("version"), space.view().rows
+    if not isinstance(version, int) or not 1 <= version <= space.version:
+        return False
+    return bool(note.get("examples") == rows.examples_digest(version))

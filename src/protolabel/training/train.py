@@ -1,85 +1,56 @@
 """From a labelled past to an encoder's folder: what ``protolabel train`` does. The composition.
 
-Reads, checks, splits by class, trains, keeps the best, writes. The loop is :mod:`trainer`'s, the
-networks are the learners'.
+Checks, learns, judges, writes. The loop is :mod:`protolabel.training.loop`'s, the networks are the
+learners', and what can be wrong with the documents is found in :mod:`protolabel.training.plan`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import torch
 
-from protolabel.arrays import Metric, Positions
 from protolabel.encoders.image.pixels import arrays
-from protolabel.encoders.locate import DEFAULT, locate
-from protolabel.encoders.provenance import TRAINING_FILE
-from protolabel.encoders.text.folder import digest, read_folder
-from protolabel.episodes.scenario import Scenario
-from protolabel.errors import InputError
-from protolabel.evaluation.episodic import Accuracy
-from protolabel.training.data.past import Past, Split, digest_of, split_classes
-from protolabel.training.data.pseudo_classes import numbers_of_groups, pool_data
-from protolabel.training.data.regrouping import grouped
-from protolabel.training.data.samplers import Drawing
-from protolabel.training.learners.augment import Augmentation
+from protolabel.errors import ImageError, InputError
+from protolabel.training.data.class_split import SplitPlan
+from protolabel.training.data.past import Past, digest_of
+from protolabel.training.data.pseudo_classes import pool_data
+from protolabel.training.data.regrouping import Grouping, grouped
+from protolabel.training.data.samplers import Wanted
+from protolabel.training.judgement import Gain, paired_gain
 from protolabel.training.learners.base import Learner
-from protolabel.training.learners.conv4 import Conv4
 from protolabel.training.learners.linear_map import LinearMap
-from protolabel.training.learners.transformer import Transformer
 from protolabel.training.loop import checkpoint
-from protolabel.training.loop.distributed import World, computes_bf16
+from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Outcome, Report, Watch
-from protolabel.training.loop.trainer import Trainer
-from protolabel.training.loop.validation import validated
-from protolabel.training.output_folder import refuse_existing, replace_folder
-
-Kind = Literal["transformer", "map", "conv4"]
-
-RECIPES: dict[Kind, Recipe] = {
-    "transformer": Recipe(episodes=200, learning_rate=5e-5, weight_decay=0.01, validate_every=25),
-    "map": Recipe(episodes=600, learning_rate=3e-4, weight_decay=0.1, validate_every=50),
-    "conv4": Recipe(
-        episodes=7000, learning_rate=1e-3, schedule="halve", warmup=0.0, clip=1e9,
-        validate_every=500, patience=8, turns=True,
-    ),
-}  # fmt: skip
-POOLED: dict[Kind, Recipe] = {  # beside unlabelled documents: each step has several partitions
-    "transformer": replace(
-        RECIPES["transformer"], episodes=300, episodes_per_step=3, average=0.95, validate_every=30
-    ),
-    "map": replace(
-        RECIPES["map"], episodes=1800, episodes_per_step=3, average=0.98, validate_every=300
-    ),
-}
-UNLABELLED_ALONE = Scenario(25, 1, 3)  # what episodes are like where there is no past
+from protolabel.training.loop.trainer import RunContext, Trainer
+from protolabel.training.loop.validation import answered
+from protolabel.training.network import Network
+from protolabel.training.outcome import Trained, write_encoder
+from protolabel.training.output_folder import locked, refuse_existing, state_folder
+from protolabel.training.plan import Plan, planned
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What came of a training: where it is, how it went, and novel classes before and after.
+class RunOptions:
+    """How a run reports and what it may write.
 
-    ``unlabelled``: documents without labels that it learned from, and ``groups``: in how many
-    groups each of their partitions had them.
+    ``only_if_better``: write the encoder only where it is better than the one it began with, beyond
+    chance. ``overwrite``: replace what is at ``out``. ``watch``: is called with a report after each
+    step and validation. ``log``: a folder for TensorBoard.
     """
 
-    folder: Path
-    outcome: Outcome
-    base: list[str]
-    valid: list[str]
-    novel: list[str]
-    before: Accuracy | None = None
-    after: Accuracy | None = None
-    unlabelled: int = 0
-    groups: list[int] = field(default_factory=list)
+    only_if_better: bool = True
+    overwrite: bool = False
+    watch: Watch | None = None
+    log: Path | None = None
 
 
 def train(
@@ -87,212 +58,211 @@ def train(
     out: str | Path,
     *,
     unlabelled: Sequence[str] = (),
-    kind: Kind | None = None,
-    encoder: str | Path = DEFAULT,
-    parts: str = "all",
-    metric: Metric | None = None,
-    scenario: Scenario | None = None,
+    network: Network | None = None,
+    scenario: Wanted = None,
     recipe: Recipe | None = None,
-    valid: float | Sequence[str] = 0.2,
-    novel: float | Sequence[str] = 0.0,
-    augmentation: Augmentation | None = None,
-    views: int = 1,
-    max_tokens: int = 128,
-    report_novel: bool = True,
-    overwrite: bool = False,
-    watch: Watch | None = None,
-    log: Path | None = None,
+    split: SplitPlan | None = None,
+    options: RunOptions | None = None,
 ) -> Trained:
     """Train an encoder for new classes on a labelled past, and write it to ``out``.
 
-    ``unlabelled``: texts of the stream to come, whose groups are learned from beside the classes of
-    the past (:mod:`protolabel.training.data.pseudo_classes`), or alone: ``pasts`` may then be
-    empty, and nothing says when it was best but the end.
-    ``kind``: "transformer" (the encoder itself; ``parts`` says which of it), "map" (a linear map
-    over its frozen vectors) or "conv4" (images; the default where the past is one).
-    ``views``: of every image, over which the finished encoder averages (:meth:`Augmentation.views`;
-    more of them are a little better and cost as much again). ``report_novel``: answer episodes of
-    the novel classes before and after. The run's state is
-    kept in ``out`` + ".run" and a run that was killed resumes from there; the state is deleted when
-    ``out`` is whole. ``log``: a folder for TensorBoard.
+    The state of the run is kept in ``out`` + ".run". A run that was killed goes on from there when
+    it is called again with the same arguments. The state is deleted when ``out`` is whole.
+
+    Args:
+        pasts: labelled documents, of one data set or several. May be empty beside ``unlabelled``.
+        out: the folder to write.
+        unlabelled: texts of the stream to come, whose groups serve as classes in some episodes
+            (:mod:`protolabel.training.data.pseudo_classes`). Without a past, nothing can say
+            whether learning helps.
+        network: what learns; the text encoder itself, or Conv4 for images, where it is None.
+        scenario: what episodes are like. A mapping fixes some fields of :class:`Scenario`; the
+            others, and all where it is None, follow from the data.
+        recipe: learning rate, length and seed; by default that of the network's kind.
+        split: which classes are chosen on and reported on.
+        options: what may be written, and who is told.
+
+    Returns:
+        What came of it. ``folder`` is None where the encoder is not better, beyond chance, than the
+        one it began with: nothing is written then, and the state of the run is kept, so that the
+        same call with ``only_if_better=False`` writes it at once.
 
     Raises:
-        InputError: a past, a split, a scenario, a recipe or unlabelled documents that cannot be
-            used, before any time is spent; or ``out`` is there already.
-        EncoderError: the encoder to start from cannot be used.
+        InputError: documents, split, scenario or recipe cannot be used; ``out`` exists already;
+            another run is writing it. Nothing has been trained.
+        EncoderError: the encoder to begin with cannot be used.
+        TrainingError: a loss, a gradient or a weight is not finite. Nothing is written.
     """
-    pasts = [pasts] if isinstance(pasts, Past) else list(pasts)
-    out = Path(out)
-    refuse_existing(out, overwrite=overwrite)
-    kind = _kind(pasts, unlabelled, kind)
-    recipe = recipe or recipe_of(kind, unlabelled=bool(unlabelled))
-    metric = metric or ("euclidean" if kind == "conv4" else "cosine")
-    splits = [split_classes(p, valid=valid, novel=novel, seed=recipe.seed) for p in pasts]
-    drawing = Drawing(pasts, splits, scenario)
-    base, chosen, kept = (_names(pasts, splits, p) for p in ("base", "valid", "novel"))
-    state = out.with_name(out.name + ".run")
-    with ExitStack() as stack:
-        world = World.joined()
-        stack.push(lambda kind, *_: world.leave(together=kind is None))
+    options = options or RunOptions()
+    out, past_list = Path(out), [pasts] if isinstance(pasts, Past) else list(pasts)
+    refuse_existing(out, overwrite=options.overwrite)
+    plan = planned(
+        past_list, unlabelled, network or Network(), split or SplitPlan(),
+        scenario=scenario, recipe=recipe,
+    )  # fmt: skip
+    with Processes.joined() as processes, _one_run(out, processes):
+        return _Run(plan, out, options, processes).trained()
+
+
+class _Run:
+    """One run of :func:`train`, in one of its processes."""
+
+    def __init__(self, plan: Plan, out: Path, options: RunOptions, processes: Processes) -> None:
+        self._plan, self._out, self._options, self._processes = plan, out, options, processes
+        self._state, self._settings = state_folder(out), plan.settings()
+
+    def trained(self) -> Trained:
+        """Learn, judge, and write what is better."""
+        plan, recipe = self._plan, self._plan.recipe
         torch.manual_seed(recipe.seed)
-        learner = _learner(kind, encoder, parts, metric, augmentation, views, max_tokens)
-        prepared = [_prepared(learner.prepare, past) for past in pasts]
-        data = drawing.data(prepared)
+        learner = plan.network.learner()
+        prepared = [_prepared(learner.prepare, past) for past in plan.pasts]
+        data = plan.samplers.data(prepared)
+        metric = plan.network.metric or "cosine"
         loss = EpisodeLoss(metric, learn_temperature=metric == "cosine")
-        settings = {
-            "kind": kind, "parts": parts, "metric": metric, "max_tokens": max_tokens,
-            "encoder": None if kind == "conv4" else digest(read_folder(locate(encoder)), ""),
-            "augmentation": asdict(augmentation) if augmentation else None, "views": views,
-            "scenario": [asdict(s) for s in drawing.scenarios],
-            "past": [past.digest for past in pasts],
-            "split": [base, chosen, kept],
-            "unlabelled": digest_of(unlabelled) if unlabelled else None,
-        }  # fmt: skip
-        groups: list[Positions] = []
-        if unlabelled:
-            shape = scenario or (drawing.scenarios or [UNLABELLED_ALONE])[0]
-            groups = grouped(
-                lambda: LinearMap(locate(encoder)), unlabelled,
-                lambda prepare: drawing.data([_prepared(prepare, past) for past in pasts]),
-                shape, seed=recipe.seed, world=world, folder=state, watch=watch,
-                key=digest_of([json.dumps(settings | {"seed": recipe.seed})]),
+        groups: list[Any] = []
+        if plan.unlabelled:
+            groups = self._groups()
+            data += pool_data(learner.prepare(plan.unlabelled), groups, plan.scenario, data)
+        judged_on = plan.samplers.novel(prepared) or [one for one in data if one.valid is not None]
+        with ExitStack() as stack:
+            log = self._options.log if self._processes.leads else None
+            context = RunContext(
+                self._processes, self._state, self._settings,
+                _with_log(self._options.watch, log, stack),
             )  # fmt: skip
-            data += pool_data(learner.prepare(unlabelled), groups, shape, data)
-        watched = _logged(watch, log if world.leads else None, stack)
-        reported = drawing.novel(prepared) if report_novel else []
-        before = validated(learner, loss, reported, recipe) if reported else None
-        outcome = Trainer(
-            learner, loss, data, recipe, world=world, folder=state, settings=settings, watch=watched
-        ).run()
-        after = validated(learner, loss, reported, recipe) if reported else None
-        trained = Trained(out, outcome, base, chosen, kept, before, after, len(unlabelled),
-                          [int(one.max()) + 1 for one in groups])  # fmt: skip
-        if world.leads:
-            facts = _facts(trained, kind, encoder, drawing.scenarios, recipe)
-            write_encoder(learner, out, facts, overwrite=overwrite)
-            checkpoint.delete(state)
-    return trained
+            trainer = Trainer(learner, loss, data, recipe, context=context)
+            before = answered(learner, loss, judged_on, recipe) if judged_on else None
+            outcome = trainer.run()
+        after = answered(learner, loss, judged_on, recipe) if judged_on else None
+        gain = None
+        if before and after and plan.network.kind != "conv4":  # which begins at random
+            gain = paired_gain(before, after)
+        reason, better = self._decision(outcome, gain)
+        writes = better or not self._options.only_if_better
+        result = Trained(
+            self._out if writes else None, outcome,
+            plan.names("base"), plan.names("valid"), plan.names("novel"),
+            before.accuracy if before else None, after.accuracy if after else None, gain,
+            len(plan.unlabelled), [int(group.max()) + 1 for group in groups],
+            plan.notes, reason,
+        )  # fmt: skip
+        if self._processes.leads:
+            self._finish(learner, result)
+        return result
 
-
-def recipe_of(kind: Kind, *, unlabelled: bool) -> Recipe:
-    """The recipe of a kind, beside unlabelled documents or without."""
-    return POOLED[kind] if unlabelled and kind in POOLED else RECIPES[kind]
-
-
-def _kind(pasts: Sequence[Past], unlabelled: Sequence[str], kind: Kind | None) -> Kind:
-    """What to train, checked against the documents."""
-    if not all(len(p.documents) for p in pasts) or not (pasts or unlabelled):
-        raise InputError(
-            "no documents",
-            expected="a labelled past, unlabelled documents, or both",
-            remedy="give some",
+    def _decision(self, outcome: Outcome, gain: Gain | None) -> tuple[str, bool]:
+        """Return what to tell of the encoder's worth, and whether it is shown to be better."""
+        if self._plan.network.kind == "conv4":  # it began at random
+            return "", True
+        if gain is None:
+            return (
+                "no labelled classes: nothing shows whether this encoder is better than the one it "
+                "began with. Compare the two on labelled documents before you use it",
+                True,
+            )
+        unchanged = outcome.best is not None and outcome.best_episode == 0
+        if gain.beyond_chance and not unchanged:
+            return "", True
+        reason = (
+            "no moment was better than the beginning"
+            if unchanged
+            else "the gain over the encoder it began with is not beyond chance"
         )
-    images = bool(pasts) and pasts[0].kind == "image"
-    kind = kind or ("conv4" if images else "transformer")
-    if unlabelled and kind == "conv4":
-        raise InputError(
-            "unlabelled documents for an image encoder",
-            expected="texts, and a text encoder to find their groups with",
-            remedy="train it on the labelled images alone",
+        if not self._options.only_if_better:
+            return f"not shown to be better: {reason}", False
+        if unchanged:
+            return f"nothing is written: {reason}", False
+        return (
+            f"nothing is written: {reason}. More classes to judge by (--novel, --valid) may show "
+            "it. To write it all the same, give the same command with --in-any-case: "
+            f"{self._state} keeps what was learned; delete it if you do not",
+            False,
         )
-    if unlabelled:
-        numbers_of_groups(len(unlabelled))
-    if kind not in RECIPES:
-        raise InputError(f"kind {kind!r}", expected=f"one of {', '.join(RECIPES)}")
-    if any((p.kind == "image") != (kind == "conv4") for p in pasts):
-        raise InputError(
-            f"{kind} for documents of another kind",
-            expected="conv4 for images, and for images alone",
-            remedy="name another kind, or train on texts and on images apart",
+
+    def _finish(self, learner: Learner, result: Trained) -> None:
+        """Write the encoder, and delete the state of the run unless it may still be wanted."""
+        plan = self._plan
+        if result.folder is not None:
+            network = plan.network
+            facts = asdict(result) | asdict(result.outcome) | {
+                "kind": network.kind,
+                "encoder": str(network.encoder) if network.kind != "conv4" else None,
+                "scenarios": [asdict(scenario) for scenario in plan.samplers.scenarios],
+                "recipe": asdict(plan.recipe),
+                "unlabelled": {"documents": result.unlabelled, "groups": result.groups},
+                "classes": {"base": result.base, "valid": result.valid, "novel": result.novel},
+            }  # fmt: skip
+            if result.novel:
+                facts |= {"novel_before": facts["before"], "novel_after": facts["after"]}
+            for name in ("folder", "outcome", "groups", "base", "valid", "novel"):
+                del facts[name]
+            write_encoder(
+                learner, self._out, facts, plan.documents_learned_from(),
+                overwrite=self._options.overwrite,
+            )  # fmt: skip
+        if result.folder is not None or result.outcome.best_episode == 0:
+            checkpoint.delete(self._state)
+
+    def _groups(self) -> list[Any]:
+        """Return the groups of the unlabelled documents, by partition."""
+        plan, folder = self._plan, self._plan.network.folder()
+        assert folder is not None  # texts begin with an encoder
+        grouping = Grouping(
+            plan.unlabelled, plan.scenario, plan.recipe.seed, self._state,
+            digest_of([json.dumps(self._settings | {"seed": plan.recipe.seed})]),
+        )  # fmt: skip
+        return grouped(
+            lambda: LinearMap(folder),
+            lambda prepare: plan.samplers.data([_prepared(prepare, p) for p in plan.pasts]),
+            grouping,
+            processes=self._processes,
+            watch=self._options.watch,
         )
-    return kind
 
 
-def _learner(
-    kind: Kind,
-    encoder: str | Path,
-    parts: str,
-    metric: Metric,
-    augmentation: Augmentation | None,
-    views: int,
-    max_tokens: int,
-) -> Learner:
-    bf16 = computes_bf16()
-    if kind == "conv4":
-        maps = (augmentation or Augmentation()).views(views) if views > 1 else None
-        return Conv4(bf16=bf16, normalize=metric == "cosine", augmentation=augmentation, views=maps)
-    folder = locate(encoder)
-    if kind == "map":
-        return LinearMap(folder)
-    return Transformer(folder, parts=parts, max_tokens=max_tokens, bf16=bf16)
+@contextmanager
+def _one_run(out: Path, processes: Processes) -> Iterator[None]:
+    """Hold the lock on ``out`` in the first process; all fail where that fails."""
+    with ExitStack() as stack:
+        failure = None
+        if processes.leads:
+            try:
+                stack.enter_context(locked(out))
+            except InputError as error:
+                failure = error
+        (failed,) = processes.from_leader([float(failure is not None)])
+        if failed:
+            raise failure or InputError(
+                "the first of the processes could not begin",
+                expected="one run at a time into a folder",
+                remedy="read what it says",
+            )
+        yield
 
 
 def _prepared(prepare: Callable[[Any], Any], past: Past) -> Any:
-    """Documents, and after them the descriptions of all classes (none where they are images)."""
+    """Return documents prepared, and after them the descriptions of all classes of texts."""
     if past.kind == "image":
-        images = [d for d in past.documents if isinstance(d, bytes)]
-        return prepare(arrays(images, size=28, channels=1, background="light"))
+        images = [document for document in past.documents if isinstance(document, bytes)]
+        try:
+            return prepare(arrays(images, size=28, channels=1, background="light"))
+        except ImageError as error:
+            raise error.about(past.source(error.position)) from error
     words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
-    return prepare([*(str(d) for d in past.documents), *words])
+    return prepare([*(str(document) for document in past.documents), *words])
 
 
-def _names(pasts: Sequence[Past], splits: Sequence[Split], part: str) -> list[str]:
-    return [p.names[k] for p, s in zip(pasts, splits, strict=True) for k in getattr(s, part)]
-
-
-def _facts(
-    trained: Trained,
-    kind: Kind,
-    encoder: str | Path,
-    scenarios: Sequence[Scenario],
-    recipe: Recipe,
-) -> dict[str, Any]:
-    outcome = asdict(trained.outcome)
-    return {
-        "kind": kind,
-        "encoder": str(encoder) if kind != "conv4" else None,
-        "scenarios": [asdict(s) for s in scenarios],
-        "recipe": asdict(recipe),
-        "unlabelled": {"documents": trained.unlabelled, "groups": trained.groups},
-        "classes": {"base": trained.base, "valid": trained.valid, "novel": trained.novel},
-        "novel_before": asdict(trained.before) if trained.before else None,
-        "novel_after": asdict(trained.after) if trained.after else None,
-        **outcome,
-    }
-
-
-def write_encoder(
-    learner: Learner, out: Path, facts: dict[str, Any], *, overwrite: bool = False
-) -> None:
-    """Write a learner as an encoder's folder, with how it came about in training.json."""
-
-    def write(folder: Path) -> None:
-        learner.write(folder)
-        text = json.dumps(told(facts), indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / TRAINING_FILE).write_text(text + "\n", encoding="utf-8")
-
-    replace_folder(out, write, overwrite=overwrite)
-
-
-def told(value: Any) -> Any:
-    """The same as JSON has it: None for what is no number (the loss before the first step)."""
-    if isinstance(value, dict):
-        return {k: told(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [told(v) for v in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def _logged(watch: Watch | None, log: Path | None, stack: ExitStack) -> Watch:
-    """``watch``, and TensorBoard's log where one is asked for."""
-    told: list[Callable[[Report], None]] = [watch] if watch else []
+def _with_log(watch: Watch | None, log: Path | None, stack: ExitStack) -> Watch:
+    """Return a watch that calls ``watch``, and TensorBoard's where a log is asked for."""
+    watches: list[Callable[[Report], None]] = [watch] if watch else []
     if log is not None:
-        from protolabel.training.loop.tensorboard import board
+        from protolabel.training.loop.tensorboard import tensorboard_log
 
-        told.append(stack.enter_context(board(log)))
+        watches.append(stack.enter_context(tensorboard_log(log)))
 
-    def both(report: Report) -> None:
-        for one in told:
+    def all_watches(report: Report) -> None:
+        for one in watches:
             one(report)
 
-    return both
+    return all_watches

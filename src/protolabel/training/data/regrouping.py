@@ -7,7 +7,7 @@ of the encoder as it is, which takes seconds; the encoder itself learns once, fr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,11 @@ from protolabel.episodes.scenario import Scenario
 from protolabel.training.data.pseudo_classes import numbers_of_groups, partitions, pool_data
 from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.loop import checkpoint
-from protolabel.training.loop.distributed import World
+from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.reports import Report, Watch
-from protolabel.training.loop.trainer import Trainer
+from protolabel.training.loop.reports import Watch, in_phase
+from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import TaskData
 
 ROUNDS = 2  # groupings, each after a map has learned; more bring nothing (docs/experiments.md)
@@ -35,65 +35,70 @@ RECIPE = Recipe(
 Labelled = Callable[[Callable[[Any], Any]], list[TaskData]]
 
 
+@dataclass(frozen=True)
+class Grouping:
+    """What the groups follow from, and where they are kept.
+
+    ``texts``: the unlabelled documents. ``scenario``: of the episodes that are drawn from groups.
+    ``folder``: of the run's state; the groups are kept there under ``key``, so that a run that is
+    resumed has the same.
+    """
+
+    texts: Sequence[str]
+    scenario: Scenario
+    seed: int
+    folder: Path
+    key: str
+
+
 def grouped(
-    begun: Callable[[], LinearMap],
-    texts: Sequence[str],
+    new_map: Callable[[], LinearMap],
     labelled: Labelled,
-    scenario: Scenario,
+    grouping: Grouping,
     *,
-    seed: int,
-    world: World,
-    folder: Path,
-    key: str,
+    processes: Processes,
     watch: Watch | None = None,
 ) -> list[Positions]:
-    """Groups of the unlabelled ``texts``: the number of each text's group, by partition.
+    """Return the groups of unlabelled texts: the number of each text's group, by partition.
 
-    ``begun``: makes the map that learns between groupings, where it is needed. ``labelled``: gives
-    the labelled data, prepared by a function; an empty list where there are none. The groups are
-    kept in ``folder`` under ``key``, so that a run that is resumed has the same; the first of
-    several processes finds them, and tells the others.
+    The first of several processes finds them, and tells the others.
+
+    Args:
+        new_map: makes the map that learns between groupings.
+        labelled: returns the labelled data, prepared by a function; empty where there are none.
+        grouping: the texts, and what else the groups follow from.
+        processes: those that need the groups.
+        watch: is called with the reports of the maps' training.
     """
-    shapes = [len(texts)] * len(numbers_of_groups(len(texts)))
-    found = checkpoint.kept_groups(folder, key) if world.leads else None
-    if found is None and world.leads:
-        found = _found(begun(), texts, labelled, scenario, seed, watch)
-        checkpoint.keep_groups(folder, found, key)
-    told = world.told(np.concatenate(found).tolist() if found else [0.0] * sum(shapes))
-    return np.split(np.array(told, np.int64), np.cumsum(shapes)[:-1])
+    n = len(grouping.texts)
+    sizes = [n] * len(numbers_of_groups(n))
+    groups = None
+    if processes.leads:
+        groups = checkpoint.kept_groups(grouping.folder, grouping.key)
+        if groups is None:
+            groups = _found(new_map(), labelled, grouping, watch)
+            checkpoint.keep_groups(grouping.folder, groups, grouping.key)
+    numbers = np.concatenate(groups).tolist() if groups else [0.0] * sum(sizes)
+    shared = processes.from_leader(numbers)
+    return np.split(np.array(shared, np.int64), np.cumsum(sizes)[:-1])
 
 
 def _found(
-    learner: LinearMap,
-    texts: Sequence[str],
-    labelled: Labelled,
-    scenario: Scenario,
-    seed: int,
-    watch: Watch | None,
+    learner: LinearMap, labelled: Labelled, grouping: Grouping, watch: Watch | None
 ) -> list[Positions]:
-    pool = learner.prepare(texts)
+    """Group, learn a map from the groups, and group again in what it makes of the texts."""
+    pool = learner.prepare(grouping.texts)
     data = [replace(one, valid=None) for one in labelled(learner.prepare)]
     groups: list[Positions] = []
     for turn in range(1, ROUNDS + 1):
         learner.begin()
-        told = [*data, *pool_data(pool, groups, scenario, data)]
-        if told:
-            torch.manual_seed(seed)
-            recipe = replace(RECIPE, seed=seed)
-            loss = EpisodeLoss("cosine")
-            phase = f"groups, {turn} of {ROUNDS}: "
-            Trainer(learner, loss, told, recipe, watch=_in_phase(watch, phase)).run()
-        vectors = learner.embed_all(pool, np.arange(len(texts)))
-        groups = partitions(vectors, seed + 10 * turn)
+        sets = [*data, *pool_data(pool, groups, grouping.scenario, data)]
+        if sets:
+            torch.manual_seed(grouping.seed)
+            phase = in_phase(watch, f"groups, {turn} of {ROUNDS}: ")
+            recipe = replace(RECIPE, seed=grouping.seed)
+            context = RunContext(watch=phase)
+            Trainer(learner, EpisodeLoss("cosine"), sets, recipe, context=context).run()
+        vectors = learner.embed_all(pool, np.arange(len(grouping.texts)))
+        groups = partitions(vectors, grouping.seed + 10 * turn)
     return groups
-
-
-def _in_phase(watch: Watch | None, phase: str) -> Watch | None:
-    """``watch``, told that the episodes are those of finding groups."""
-    if watch is None:
-        return None
-
-    def told(report: Report) -> None:
-        watch(replace(report, phase=phase))
-
-    return told

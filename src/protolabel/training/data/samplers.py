@@ -6,7 +6,7 @@ nothing itself (:mod:`protolabel.episodes.sampler` does), and loads no network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,18 +14,27 @@ import numpy as np
 
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
-from protolabel.training.data.past import Past, Split, refuse_numbers
+from protolabel.training.data.class_split import Part, Split
+from protolabel.training.data.past import Past, refuse_numbers
 from protolabel.training.loop.validation import TaskData
 
+Wanted = Scenario | Mapping[str, Any] | None  # a scenario, or those of its fields that are fixed
 
-class Drawing:
-    """Samplers of base, validation and novel classes of each past: made before anything heavy."""
 
-    def __init__(
-        self, pasts: Sequence[Past], splits: Sequence[Split], scenario: Scenario | None
-    ) -> None:
+class PartSamplers:
+    """Samplers of base, validation and novel classes of each past.
+
+    ``scenario``: what episodes are like. Where it is a mapping, it fixes some fields of
+    :class:`Scenario`, and the others follow from the data; so do all where it is None.
+    """
+
+    def __init__(self, pasts: Sequence[Past], splits: Sequence[Split], scenario: Wanted) -> None:
+        """Raises InputError where a past cannot give such episodes."""
         self._pasts, self._splits = pasts, splits
-        self.scenarios = [scenario or fitting(p, s) for p, s in zip(pasts, splits, strict=True)]
+        self.scenarios = [
+            scenario if isinstance(scenario, Scenario) else fitted_scenario(past, split, scenario)
+            for past, split in zip(pasts, splits, strict=True)
+        ]
         for past, one in zip(pasts, self.scenarios, strict=True):
             if one.uses_descriptions:
                 refuse_numbers(past)
@@ -34,46 +43,56 @@ class Drawing:
         self._novel = self._samplers("novel")
 
     def data(self, prepared: Sequence[Any]) -> list[TaskData]:
-        """To learn from and to choose on."""
+        """Return the data to learn from and to choose on."""
         rows = zip(prepared, self._pasts, self._base, self._valid, strict=True)
         return [TaskData(x, len(p.documents), b, v) for x, p, b, v in rows if b is not None]
 
     def novel(self, prepared: Sequence[Any]) -> list[TaskData]:
-        """To report on."""
+        """Return the data to report on."""
         rows = zip(prepared, self._pasts, self._base, self._novel, strict=True)
         return [TaskData(x, len(p.documents), b, n) for x, p, b, n in rows if n is not None and b]
 
-    def _samplers(self, part: str) -> list[Sampler | None]:
-        found: list[Sampler | None] = []
-        for past, split, scenario in zip(self._pasts, self._splits, self.scenarios, strict=True):
-            classes = getattr(split, part)
-            if not len(classes):
-                found.append(None)
-                continue
-            if part != "base":  # the same tasks, of as many classes as there are
-                spare = 1 if scenario.n_strangers else 0
-                most = max(2, len(classes) - spare)
-                ways = (min(scenario.ways[0], most), min(scenario.ways[1], most))
-                scenario = replace(scenario, n_way=ways, n_strangers=0)
-            found.append(
-                Sampler(
-                    past.labels,
-                    scenario,
-                    classes=classes,
-                    names=past.names,
-                    described=past.described,
-                )
-            )
-        return found
+    def _samplers(self, part: Part) -> list[Sampler | None]:
+        """Return a sampler for each past; None where it has no classes of the part.
+
+        One class alone is nothing to answer among. It may be left where another past decided the
+        part of the others.
+        """
+        least = 2 if part != "base" and len(self._pasts) > 1 else 1
+        rows = zip(self._pasts, self._splits, self.scenarios, strict=True)
+        return [_sampler(past, getattr(split, part), scenario, part=part)
+            if len(getattr(split, part)) >= least else None
+                for past, split, scenario in rows]  # fmt: skip
 
 
-def fitting(past: Past, split: Split) -> Scenario:
-    """A scenario that a past can give: up to 20 classes, 1 to 5 shots, half with descriptions."""
-    least = int(past.counts[np.concatenate([split.base, split.valid, split.novel])].min())
-    n_query = max(1, min(5, least - 1))
-    return Scenario(
-        n_way=min(20, len(split.base)),
-        n_shot=(1, max(1, min(5, least - n_query))),
-        n_query=n_query,
-        described=0.5 if past.kind == "text" and bool(past.described.all()) else 0.0,
+def _sampler(past: Past, classes: Any, scenario: Scenario, *, part: Part) -> Sampler:
+    if part != "base":  # the same tasks, of as many classes as there are
+        spare = 1 if scenario.n_strangers else 0
+        most = max(2, len(classes) - spare)
+        ways = (min(scenario.ways[0], most), min(scenario.ways[1], most))
+        scenario = replace(scenario, n_way=ways, n_strangers=0)
+    return Sampler(
+        past.labels, scenario, classes=classes, names=past.names, described=past.described
     )
+
+
+def fitted_scenario(past: Past, split: Split, fixed: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario that a past can give, with the fields of ``fixed`` as they are.
+
+    The others are up to 20 classes, 1 to 5 shots, up to 5 queries, and half of the episodes with
+    descriptions.
+    """
+    fields = dict(fixed or {})
+    least = int(past.counts[np.concatenate([split.base, split.valid, split.novel])].min())
+    shot = fields.get("n_shot", 1)
+    lowest = shot if isinstance(shot, int) else int(shot[0])
+    n_query = int(fields.get("n_query", max(1, min(5, least - lowest))))
+    words = past.kind == "text" and bool(past.described.all())
+    spare = 1 if fields.get("n_strangers") else 0
+    defaults: dict[str, Any] = {
+        "n_way": max(2, min(20, len(split.base) - spare)),
+        "n_shot": (1, max(1, min(5, least - n_query))),
+        "n_query": n_query,
+        "described": min(0.5, 1 - fields.get("described_only", 0.0)) if words else 0.0,
+    }
+    return Scenario(**(defaults | fields))

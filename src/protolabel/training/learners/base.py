@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from protolabel.arrays import Floats, Positions
+from protolabel.errors import TrainingError
 
 
 class Learner(nn.Module):
@@ -34,11 +35,11 @@ class Learner(nn.Module):
 
     @abstractmethod
     def prepare(self, documents: Any) -> Any:
-        """Make documents ready, once: tokenised, or as one array."""
+        """Return documents made ready, once: tokenised, or as one array."""
 
     @abstractmethod
     def embed(self, prepared: Any, rows: Positions, generator: torch.Generator | None) -> Tensor:
-        """Vectors of some rows, with gradients: (len(rows), d) float32.
+        """Return vectors of some rows, with gradients: (len(rows), d) float32.
 
         ``generator`` decides what is random in training (augmentation); None in evaluation.
         """
@@ -48,25 +49,36 @@ class Learner(nn.Module):
         """Write what ``load_encoder`` reads; the folder is there and empty."""
 
     def statistics(self) -> Tensor | None:
-        """Sums over this step's episodes of what the network keeps for itself, or None."""
+        """Return sums over this step's episodes of what the network keeps for itself, or None."""
         return None
 
     def take_statistics(self, mean: Tensor) -> None:
         """Take up the mean over the step's episodes of :meth:`statistics`."""
 
     def embed_all(self, prepared: Any, rows: Positions, batch: int = 512) -> Floats:
-        """Vectors of rows in evaluation mode, without gradients: (n, d) float32."""
-        was = self.training
+        """Return vectors of rows in evaluation mode, without gradients: (n, d) float32.
+
+        Raises:
+            TrainingError: a component is not finite.
+        """
+        mode = self.training
         self.eval()
-        found = np.empty((len(rows), self.dim), np.float32)
+        vectors = np.empty((len(rows), self.dim), np.float32)
         order = self.order(prepared, rows)
         with torch.no_grad():
             for start in range(0, len(rows), batch):
                 part = order[start : start + batch]
-                found[part] = self.embed(prepared, rows[part], None).cpu().numpy()
-        self.train(was)
-        return found
+                vectors[part] = self.embed(prepared, rows[part], None).cpu().numpy()
+        self.train(mode)
+        if not np.isfinite(vectors).all():
+            raise TrainingError(
+                "the encoder gives vectors that are not finite",
+                expected="finite numbers",
+                remedy="lower the learning rate (--learning-rate), or begin with another encoder "
+                "if this one gives such vectors before it is trained",
+            )
+        return vectors
 
     def order(self, prepared: Any, rows: Positions) -> Positions:
-        """The order in which rows are best embedded in batches (texts: by length)."""
+        """Return the order in which rows are best embedded in batches (texts: by length)."""
         return np.arange(len(rows))

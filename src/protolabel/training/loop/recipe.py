@@ -53,27 +53,31 @@ class Recipe:
     def __post_init__(self) -> None:
         """Refuse what cannot be run, with an InputError."""
         for name in _COUNTS:
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}", expected="1 or more")
-        if not self.learning_rate > 0:
-            raise InputError(f"learning_rate is {self.learning_rate}", expected="more than 0")
+            self._require(name, getattr(self, name) >= 1, "1 or more")
+        for name in ("learning_rate", "clip"):
+            self._require(name, 0 < getattr(self, name) < math.inf, "more than 0, and finite")
         for name in ("head_rate", "weight_decay"):
-            if not getattr(self, name) >= 0:
-                raise InputError(f"{name} is {getattr(self, name)}", expected="0 or more")
-        if self.minutes is not None and self.minutes <= 0:
-            raise InputError(f"minutes is {self.minutes}", expected="more than 0")
-        if not 0 <= self.warmup < 1:
-            raise InputError(f"warmup is {self.warmup}", expected="a share of the run, below 1")
-        if self.schedule not in get_args(Schedule):
-            named = ", ".join(get_args(Schedule))
-            raise InputError(f"schedule is {self.schedule!r}", expected=f"one of {named}")
-        if self.average is not None and not 0 < self.average < 1:
-            raise InputError(f"average is {self.average}", expected="between 0 and 1, or None")
-        if not self.clip > 0:
-            raise InputError(f"clip is {self.clip}", expected="more than 0")
+            self._require(name, 0 <= getattr(self, name) < math.inf, "0 or more, and finite")
+        self._require("seed", self.seed >= 0, "0 or more")
+        if self.minutes is not None:
+            self._require("minutes", 0 < self.minutes < math.inf, "more than 0, and finite")
+        self._require("warmup", 0 <= self.warmup < 1, "a share of the run, below 1")
+        schedules = ", ".join(get_args(Schedule))
+        self._require("schedule", self.schedule in get_args(Schedule), f"one of {schedules}")
+        if self.average is not None:
+            self._require("average", 0 < self.average < 1, "between 0 and 1, or None")
+
+    def _require(self, name: str, holds: bool, expected: str) -> None:
+        """Raise InputError unless a setting is what it has to be. NaN never is."""
+        if not holds:
+            raise InputError(
+                f"{name} is {getattr(self, name)!r}",
+                expected=expected,
+                remedy="give another, or leave it out",
+            )
 
     def rate(self, episode: int, elapsed: float) -> float:
-        """Factor of the learning rates at an episode, ``elapsed`` seconds into the run: 0 to 1."""
+        """Return the factor of the learning rates, 0 to 1, ``elapsed`` seconds into the run."""
         done = self.share(episode, elapsed)
         rising = min(1.0, (done + 1 / self.episodes) / self.warmup) if self.warmup else 1.0
         if self.schedule == "halve":
@@ -86,6 +90,6 @@ class Recipe:
         return rising
 
     def share(self, episode: int, elapsed: float) -> float:
-        """Share of the run that is done, by episodes or by the clock, whichever is further."""
+        """Return the share of the run that is done, by episodes or the clock: the greater."""
         by_clock = elapsed / (60 * self.minutes) if self.minutes else 0.0
         return min(1.0, max(episode / self.episodes, by_clock))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protolabel.evaluation.episodic import Accuracy
 from protolabel.training.learners.base import Learner
@@ -50,7 +50,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judgement:
     """What held-out data say: the weights of the highest ``score`` are kept."""
 
     score: float
@@ -58,4 +58,23 @@ class Judged:
 
 
 Watch = Callable[[Report], None]
-Judge = Callable[[Learner, EpisodeLoss], Judged]
+Judge = Callable[[Learner, EpisodeLoss], Judgement]
+
+
+def in_phase(watch: Watch | None, phase: str, until: int | None = None) -> Watch | None:
+    """Return a watch that passes reports on as those of one run of several.
+
+    Args:
+        watch: is called with the reports; None where nobody watches.
+        phase: which run this is, in words.
+        until: the episode at which the run ends, where that is not the recipe's end.
+    """
+    if watch is None:
+        return None
+
+    def named(report: Report) -> None:
+        if until is not None:
+            report = replace(report, episodes=until, share=report.episode / until)
+        watch(replace(report, phase=phase))
+
+    return named

@@ -15,7 +15,7 @@ from protolabel.training.loop.reports import Report
 
 
 @contextmanager
-def board(folder: Path) -> Iterator[Callable[[Report], None]]:
+def tensorboard_log(folder: Path) -> Iterator[Callable[[Report], None]]:
     """Open a watch that writes to ``folder``.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Data as the trainer takes it, and accuracy over episodes of classes that are not trained on.
+"""Data as the trainer takes it, and answers to episodes of classes that are not trained on.
 
 The validation episodes of a seed are the same every time; only the documents that they need are
 embedded. Nothing is learned here.
@@ -6,21 +6,22 @@ embedded. Nothing is learned here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arrays import Floats, Positions
-from protolabel.episodes.sampler import Episode, Sampler, generator_of
-from protolabel.evaluation.episodic import Accuracy, episodic_accuracy
+from protolabel.arrays import Floats
+from protolabel.episodes.sampler import STRANGER, Episode, Sampler, generator_of
+from protolabel.evaluation.episodic import Accuracy, episode_model, episodic_accuracy
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 
 VALIDATION = 2  # the stream of a seed that validation episodes come from
+JUDGEMENT = 6  # the stream of a seed that the episodes come from by which a run is judged
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,24 +40,70 @@ class TaskData:
     weight: float | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Queries that were answered, by class.
+
+    ``classes`` (q,): the true class of each query, numbered over all data sets. ``right`` (q,):
+    whether it was answered with it. ``accuracy``: of the same queries, over episodes.
+    """
+
+    classes: npt.NDArray[np.int64]
+    right: npt.NDArray[np.bool_]
+    accuracy: Accuracy
+
+
 def validated(
     learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe
 ) -> Accuracy:
-    """Accuracy over the validation episodes: the mean over data sets that have any."""
-    found: list[Accuracy] = []
+    """Return accuracy over the validation episodes: the mean over data sets that have any."""
+    accuracies = [
+        episodic_accuracy(episodes, vectors, words, kappa=loss.kappa, metric=loss.metric)
+        for episodes, vectors, words, _ in _embedded(learner, loss, data, recipe, VALIDATION)
+    ]
+    return _mean(accuracies)
+
+
+def answered(
+    learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe
+) -> Answers:
+    """Answer episodes of the ``valid`` samplers that no moment of the run was chosen on."""
+    classes, right, accuracies = [], [], []
+    for episodes, vectors, words, first in _embedded(learner, loss, data, recipe, JUDGEMENT):
+        settings: dict[str, Any] = {"kappa": loss.kappa, "metric": loss.metric}
+        accuracies.append(episodic_accuracy(episodes, vectors, words, **settings))
+        for episode in episodes:
+            known = episode.query_class != STRANGER
+            scores = episode_model(episode, vectors, words, **settings).scores(
+                vectors[episode.query[known]]
+            )
+            truth = episode.query_class[known]
+            classes.append(first + episode.classes[truth])
+            right.append(scores.argmax(axis=1) == truth)
+    return Answers(np.concatenate(classes), np.concatenate(right), _mean(accuracies))
+
+
+def _embedded(
+    learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe, stream: int
+) -> Iterator[tuple[list[Episode], Floats, Floats | None, int]]:
+    """Yield the episodes of each data set, its vectors, descriptions, and first class number."""
+    first = 0
     for which, one in enumerate(data):
         if one.valid is None:
             continue
         episodes = [
-            one.valid.draw(generator_of(recipe.seed, VALIDATION, which, i))
-            for i in range(recipe.n_validation)
+            one.valid.draw(generator_of(recipe.seed, stream, which, number))
+            for number in range(recipe.n_validation)
         ]
-        vectors, words = _vectors(learner, loss, one, episodes)
-        found.append(
-            episodic_accuracy(episodes, vectors, words, kappa=loss.kappa, metric=loss.metric)
-        )
-    interval = float(np.sqrt(np.sum([a.interval**2 for a in found])) / len(found))
-    return Accuracy(float(np.mean([a.mean for a in found])), interval, sum(a.n for a in found))
+        yield episodes, *_vectors(learner, loss, one, episodes), first
+        first += 1 + max(int(episode.classes.max()) for episode in episodes)
+
+
+def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
+    """Return the mean over data sets of accuracies of their own."""
+    interval = float(np.sqrt(np.sum([one.interval**2 for one in accuracies])) / len(accuracies))
+    mean = float(np.mean([one.mean for one in accuracies]))
+    return Accuracy(mean, interval, sum(one.n for one in accuracies))
 
 
 def _vectors(
@@ -64,17 +111,17 @@ def _vectors(
 ) -> tuple[Floats, Floats | None]:
     rows = np.unique(np.concatenate([np.concatenate([e.support, e.query]) for e in episodes]))
     classes = np.unique(np.concatenate([e.classes for e in episodes if e.described] or [rows[:0]]))
-    found = learner.embed_all(data.prepared, np.concatenate([rows, data.n + classes]))
+    embedded = learner.embed_all(data.prepared, np.concatenate([rows, data.n + classes]))
     if loss.metric == "cosine":
-        found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
-    vectors = _spread(found[: len(rows)], rows, data.n)
+        embedded /= np.maximum(np.linalg.norm(embedded, axis=1, keepdims=True), 1e-12)
+    vectors = _spread(embedded[: len(rows)], rows, data.n)
     if not len(classes):
         return vectors, None
-    return vectors, _spread(found[len(rows) :], classes, int(classes.max()) + 1)
+    return vectors, _spread(embedded[len(rows) :], classes, int(classes.max()) + 1)
 
 
-def _spread(found: Floats, rows: Positions, n: int) -> npt.NDArray[np.float32]:
-    """Rows back in their places among n; the others are zeros."""
-    whole = np.zeros((n, found.shape[1]), np.float32)
-    whole[rows] = found
+def _spread(vectors: Floats, rows: npt.NDArray[np.int64], n: int) -> Floats:
+    """Return the vectors at their rows among n; the other rows are zeros."""
+    whole = np.zeros((n, vectors.shape[1]), np.float32)
+    whole[rows] = vectors
     return whole

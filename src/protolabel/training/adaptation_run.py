@@ -1,0 +1,124 @@
+"""One training on a label space's examples without those that are held out, and their scores.
+
+``adapt`` makes several: to choose for how long, to judge, and to learn from all. It decides
+nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.seen_examples import Pair
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Floats, Labels, Positions, unit
+from protolabel.evaluation.episodic import averaged
+from protolabel.training.data.past import Past
+from protolabel.training.data.space_examples import episodes_of
+from protolabel.training.learners.base import Learner
+from protolabel.training.learners.transformer import Transformer
+from protolabel.training.loop.distributed import computes_bf16
+from protolabel.training.loop.loss import EpisodeLoss
+from protolabel.training.loop.recipe import Recipe
+from protolabel.training.loop.reports import Judgement, Watch
+from protolabel.training.loop.trainer import RunContext, Trainer
+from protolabel.training.loop.validation import TaskData
+
+TEMPERATURE = 0.05  # that learning begins with
+TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are judged at
+
+
+@dataclass(frozen=True, eq=False)
+class Adaptation:
+    """What all runs of one ``adapt`` share: the examples, the encoder to begin with, the recipe.
+
+    ``kappa``: weight of a description, as the label space has it.
+    """
+
+    past: Past
+    encoder: Path
+    parts: str
+    max_tokens: int
+    recipe: Recipe
+    kappa: float
+
+
+class AdaptationRun:
+    """A training on all examples but some. ``judges``: whether those say when it was best."""
+
+    def __init__(
+        self,
+        adaptation: Adaptation,
+        held_out: Positions,
+        *,
+        judges: bool = False,
+        watch: Watch | None = None,
+    ) -> None:
+        past, recipe = adaptation.past, adaptation.recipe
+        self._past, self._held_out, self._kappa = past, held_out, adaptation.kappa
+        self.learner = Transformer(
+            adaptation.encoder,
+            parts=adaptation.parts,
+            max_tokens=adaptation.max_tokens,
+            bf16=computes_bf16(),
+        )
+        words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
+        self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *words])
+        self._kept = np.setdiff1d(np.arange(len(past.documents)), held_out)
+        loss = EpisodeLoss("cosine", temperature=TEMPERATURE, kappa=max(self._kappa, 0.1))
+        data = TaskData(self._prepared, len(past.documents), episodes_of(past, self._kept))
+        self.trainer = Trainer(
+            self.learner, loss, [data], recipe,
+            context=RunContext(watch=watch), judge=self.judge if judges else None,
+        )  # fmt: skip
+
+    def judge(self, learner: Learner, loss: EpisodeLoss) -> Judgement:
+        """Return the mean probability of the held-out examples' right classes, and their accuracy.
+
+        To three decimals: less is no reason to go on.
+        """
+        likely, right = answers(self.scored(learner)[1])
+        return Judgement(round(float(likely.mean()), 3), averaged(right.tolist()))
+
+    def scored(self, learner: Learner) -> Pair:
+        """Return leave-one-out scores of the examples that are learned from, and of those held out.
+
+        All classes of the space at once, prototypes by equation 3 from the first.
+        """
+        past, kept = self._past, self._kept
+        rows = np.arange(len(past.documents))
+        vectors = unit(learner.embed_all(self._prepared, rows))
+        words = np.zeros((len(past.names), learner.dim), np.float32)
+        described = np.flatnonzero(past.described)
+        if len(described):
+            words[described] = unit(learner.embed_all(self._prepared, len(rows) + described))
+        support = Support.of(
+            vectors[kept], past.labels[kept], words, past.described, kappa=self._kappa
+        )
+        model = LinearModel.of_classes(support.classes, self._kappa, "cosine")
+        held_out = self._held_out
+        scores = model.scores(vectors[held_out])
+        return simulate(support), Simulation.of_queries(scores, past.labels[held_out], held_out)
+
+
+def answers(held_out: Simulation) -> Floats:
+    """Return p(right class) and whether it was ranked first, of each held-out example: (2, n).
+
+    At the temperature that suits these vectors best: learning sharpens scores, and a label space
+    calibrates its own.
+    """
+    logs = max((_logs(held_out.scores, held_out.labels, t) for t in TEMPERATURES), key=np.mean)
+    right = held_out.scores.argmax(axis=1) == held_out.labels
+    return np.asarray([np.exp(logs), right], np.float32)
+
+
+def _logs(scores: Floats, labels: Labels, temperature: float) -> Floats:
+    """Return log p(right class) of each row: (n, K), (n,) -> (n,)."""
+    scaled = (scores - scores.max(axis=1, keepdims=True)) / temperature
+    logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+    return np.asarray(logs[np.arange(len(labels)), labels], np.float32)

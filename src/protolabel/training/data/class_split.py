@@ -1,0 +1,134 @@
+"""The split of classes: some to learn from, some to choose on, some to report on.
+
+A class is its name. Where several pasts have a class of the same name, it is in the same part in
+all of them, so that no class is both learned from and reported on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.episodes.sampler import generator_of
+from protolabel.equality import folded
+from protolabel.errors import InputError
+from protolabel.names import words_of
+from protolabel.training.data.past import Past
+
+SPLIT = 3  # the stream of a seed that decides the split
+
+Part = Literal["base", "valid", "novel"]
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """Which classes to choose on and to report on: shares of all, or names.
+
+    ``valid``: to choose the best moment on. ``novel``: to report on, untouched until the end. The
+    others are learned from.
+    """
+
+    valid: float | Sequence[str] = 0.2
+    novel: float | Sequence[str] = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Class numbers of one past: ``base`` to learn from, ``valid`` and ``novel``."""
+
+    base: Numbers
+    valid: Numbers
+    novel: Numbers
+
+
+def class_key(name: str) -> str:
+    """Return what a class is known by: its name without case, white space and punctuation style."""
+    return folded(words_of(name) or name)
+
+
+def split_classes(pasts: Sequence[Past], plan: SplitPlan, *, seed: int = 0) -> list[Split]:
+    """Split the classes of all pasts, by name.
+
+    Classes that are named in the plan are no part of a share. At least two classes of each past are
+    learned from, and two of some past validated on.
+
+    Raises:
+        InputError: a share is out of range, a name is unknown or in two parts, or a past has too
+            few classes.
+    """
+    parts = _named_parts(pasts, plan)
+    splits = []
+    for past in pasts:
+        _assign(past, plan, parts, seed)
+        splits.append(_split_of(past, parts))
+    most = max((len(split.valid) for split in splits), default=2)
+    for past, split in zip(pasts, splits, strict=True):
+        if len(split.base) < 2 or most < 2:
+            raise InputError(
+                f"{len(past.names)} classes, {len(split.base)} of them to learn from and "
+                f"{len(split.valid)} to validate on",
+                expected="two or more of each",
+                remedy="give a past of more classes, or another split",
+            )
+    return splits
+
+
+def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
+    """Return the part of each class that the plan names, by its key."""
+    known = {class_key(name) for past in pasts for name in past.names}
+    parts: dict[str, Part] = {}
+    wanted: tuple[tuple[Part, float | Sequence[str]], ...]
+    wanted = (("valid", plan.valid), ("novel", plan.novel))
+    for part, choice in wanted:
+        if isinstance(choice, float | int):
+            if not 0 <= choice < 1:
+                raise InputError(
+                    f"{choice} of the classes as {part} classes",
+                    expected="a share: 0 or more, below 1",
+                    remedy="give a share such as 0.2, or names",
+                )
+            continue
+        for name in [choice] if isinstance(choice, str) else choice:
+            key = class_key(name)
+            if key not in known:
+                raise InputError(
+                    f"the {part} class {name!r}",
+                    expected="a label of the documents",
+                    remedy="correct its spelling, or leave it out",
+                )
+            if parts.setdefault(key, part) != part:
+                raise InputError(
+                    f"class {name!r} in two parts of the split",
+                    expected="each in one",
+                    remedy="name it in one of them",
+                )
+    return parts
+
+
+def _assign(past: Past, plan: SplitPlan, parts: dict[str, Part], seed: int) -> None:
+    """Add to ``parts`` the classes of a past that are in none yet, at random by the shares."""
+    keys = [class_key(name) for name in past.names]
+    order = generator_of(seed, SPLIT).permutation(len(keys))
+    shares: tuple[tuple[Part, float | Sequence[str]], ...]
+    shares = (("valid", plan.valid), ("novel", plan.novel))
+    for part, share in shares:
+        if not isinstance(share, float | int):
+            continue
+        least = 2 if part == "valid" or share > 0 else 0
+        target = max(least, round(share * len(keys)))
+        lacking = target - sum(parts.get(key) == part for key in keys)
+        free = [keys[k] for k in order if keys[k] not in parts]
+        parts.update(dict.fromkeys(free[: max(0, lacking)], part))
+    for key in keys:
+        parts.setdefault(key, "base")
+
+
+def _split_of(past: Past, parts: dict[str, Part]) -> Split:
+    """Return the class numbers of a past by part."""
+    of_class = np.array([parts[class_key(name)] for name in past.names])
+    return Split(*(np.flatnonzero(of_class == part) for part in ("base", "valid", "novel")))

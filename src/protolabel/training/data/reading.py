@@ -1,0 +1,83 @@
+"""Reads what training learns from: labelled pasts, and streams of texts without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from protolabel.episodes.sampler import generator_of
+from protolabel.equality import text_digest
+from protolabel.errors import InputError
+from protolabel.readers import read_descriptions, read_documents, read_examples
+from protolabel.training.data.past import Past, past_of
+
+RESERVOIR = 5  # the stream of a seed that says which of many unlabelled documents are kept
+MOST_UNLABELLED = 50_000
+
+
+def read_past(
+    source: str | Path,
+    *,
+    descriptions: str | Path | Mapping[str, str] | None = None,
+    names_mean: bool = True,
+) -> Past:
+    """Read a labelled past from what ``protolabel import`` reads: JSONL, CSV, folders of folders.
+
+    Args:
+        source: the file or folder.
+        descriptions: a JSON file, or a mapping, of label to words.
+        names_mean: whether the name of a class without words serves as its description.
+
+    Raises:
+        InputError: something cannot be used; the message names the file and line.
+    """
+    if descriptions is None or isinstance(descriptions, Mapping):
+        words = dict(descriptions or {})
+    else:
+        words = read_descriptions(descriptions)
+    return past_of(read_examples(source), words, names_mean=names_mean)
+
+
+def read_unlabelled(
+    sources: Iterable[str | Path], *, besides: Sequence[Past] = (), seed: int = 0
+) -> list[str]:
+    """Read texts from what ``protolabel label`` reads: each once, and none that a past holds.
+
+    At most ``MOST_UNLABELLED`` are kept, drawn at random from a longer stream. Of the others only a
+    digest is held in memory.
+
+    Raises:
+        InputError: a document is no text, or cannot be used; the message names the file and line.
+
+    Source:
+        Vitter 1985, "Random Sampling with a Reservoir", algorithm R.
+    """
+    digests = {digest for past in besides for digest in past.document_digests()}
+    rng = generator_of(seed, RESERVOIR)
+    kept: list[str] = []
+    n = 0
+    for source in sources:
+        for document in read_documents(source):
+            if document.text is None:
+                raise InputError(
+                    f"{document.source or document.id}: no text",
+                    expected="texts to learn from",
+                    remedy="leave images and bare embeddings out",
+                )
+            digest = text_digest(document.text)
+            if digest in digests:
+                continue
+            digests.add(digest)
+            n += 1
+            if len(kept) < MOST_UNLABELLED:
+                kept.append(document.text)
+            elif (place := int(rng.integers(n))) < MOST_UNLABELLED:
+                kept[place] = document.text
+    return kept
+
+
+def without_labelled(texts: Sequence[str], pasts: Sequence[Past]) -> list[str]:
+    """Return the texts that no past holds, each once, in order."""
+    digests = {digest for past in pasts for digest in past.document_digests()}
+    unique = {text_digest(text): text for text in reversed(texts)}
+    return [text for digest, text in reversed(unique.items()) if digest not in digests]

@@ -1,0 +1,153 @@
+"""A label space's examples to learn from: a past, what of it is held out, its episodes.
+
+For ``adapt``. The label space is read at one version, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arrays import Floats, Mask, Positions
+from protolabel.encoders.provenance import Digests, short_digests, were_learned
+from protolabel.episodes.sampler import Sampler, generator_of
+from protolabel.episodes.scenario import Scenario
+from protolabel.equality import equal_documents, text_digest
+from protolabel.errors import InputError
+from protolabel.label_space.view import View
+from protolabel.training.data.past import Past
+
+HELD_OUT = 4  # the stream of a seed that says which examples are held out
+FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
+FOLDS = 4  # each example of a class of two or more is held out in one of them
+MOST_WAY, MOST_SHOT = 64, 2  # classes of an episode, support of each: what a step costs
+
+
+@dataclass(frozen=True, eq=False)
+class SpaceExamples:
+    """The different examples of a label space, and its descriptions.
+
+    ``past``: one of the equal examples of each class. ``judges`` (n,): whether an example can tell
+    if learning helps. One that another class holds too cannot, nor one that the encoder has learned
+    from before. ``repeated``: how many examples were left out because they repeat another of their
+    class. ``learned_from``: what an encoder has learned from that learns from them now, and what it
+    had learned from before.
+    """
+
+    past: Past
+    judges: Mask
+    repeated: int
+    learned_from: Digests
+
+
+def space_examples(
+    view: View, encode: Callable[[Sequence[str]], Floats], earlier: Digests | None
+) -> SpaceExamples:
+    """Return the examples and descriptions of a label space's live classes.
+
+    Args:
+        view: the label space at one version.
+        encode: the encoder's, which tells texts apart: those of the same vector are equal.
+        earlier: what the encoder has learned from before.
+
+    Raises:
+        InputError: an example is no text.
+    """
+    documents: list[str] = []
+    labels: list[int] = []
+    names: list[str] = []
+    words: list[str | None] = []
+    for info in view.classes():
+        if info.retired:
+            continue
+        _, rows = view.show(info.name)
+        for row in rows:
+            if row.text is None:
+                raise InputError(
+                    f"example {row.id!r} of {info.name!r} has no text",
+                    expected="texts, which the encoder can learn from",
+                    remedy="adapt is for label spaces of texts",
+                )
+            documents.append(row.text)
+            labels.append(len(names))
+        names.append(info.name)
+        words.append(info.description if info.description_from != "none" else None)
+    groups = equal_documents(documents, encode(documents)).tolist()
+    first: dict[tuple[int, int], int] = {}
+    for place, pair in enumerate(zip(labels, groups, strict=True)):
+        first.setdefault(pair, place)
+    kept = list(first.values())
+    group_of_row = np.array([group for _, group in first], np.int64)
+    alone = np.bincount(group_of_row)[group_of_row] == 1
+    digests = [text_digest(text) for text in documents]
+    learned = were_learned(([digests[place]] for place in kept), earlier)
+    whole = short_digests([*digests, *(text_digest(text) for text in words if text)])
+    return SpaceExamples(
+        Past(documents, np.array(labels, np.int64), names, words).rows(kept),
+        alone & ~learned,
+        len(documents) - len(kept),
+        whole if earlier is None else np.concatenate([whole, earlier]),
+    )
+
+
+def held_out(examples: SpaceExamples, seed: int) -> list[Positions]:
+    """Return the rows to hold out in turn: each class of two or more is dealt out to ``FOLDS``.
+
+    Something is always left to answer by.
+
+    Raises:
+        InputError: a turn has too few to judge by.
+    """
+    past = examples.past
+    rng = generator_of(seed, HELD_OUT)
+    folds: list[list[int]] = [[] for _ in range(FOLDS)]
+    turn = 0
+    for k in rng.permutation(np.flatnonzero(past.counts >= 2)):
+        for row in rng.permutation(np.flatnonzero((past.labels == k) & examples.judges)):
+            folds[turn % FOLDS].append(int(row))
+            turn += 1
+    judging = sum(len(fold) for fold in folds[1:])
+    if judging < FEWEST:
+        raise InputError(
+            f"{len(past.documents)} different examples of {len(past.names)} classes, of which "
+            f"{judging} could be held out to judge by",
+            expected=f"{FEWEST} at least, of classes that have two or more, each under one class "
+            "and none that the encoder has learned from before",
+            remedy="add examples first",
+        )
+    return [np.sort(np.array(fold, np.int64)) for fold in folds]
+
+
+def episodes_of(past: Past, kept: Positions) -> Sampler:
+    """Return a sampler of episodes like the label space: one query a class, up to two of support.
+
+    Classes of a single example (or of two, one of them held out) take part in episodes of
+    descriptions alone.
+
+    Args:
+        past: the examples.
+        kept: rows of those that are learned from.
+    """
+    labels = np.full(len(past.documents), len(past.names), np.int64)
+    labels[kept] = past.labels[kept]
+    counts = np.bincount(past.labels[kept], minlength=len(past.names))
+    several = np.flatnonzero(counts >= 2)
+    single = np.flatnonzero((counts >= 1) & past.described)
+    described = past.described
+    if len(several) >= 2 and len(several) >= len(single) / 2:
+        top = int(min(MOST_SHOT, max(1, np.quantile(counts[several], 0.75) - 1)))
+        both = bool(described[several].all())
+        scenario = Scenario(
+            min(MOST_WAY, len(several)), (1, top), 1, uneven=True, described=float(both)
+        )
+        return Sampler(labels, scenario, classes=several, names=past.names, described=described)
+    if len(single) < 2:
+        raise InputError(
+            "fewer than two classes with two examples, or with one and a description",
+            expected="something to learn from",
+            remedy="add examples, or describe the classes",
+        )
+    scenario = Scenario(min(MOST_WAY, len(single)), 1, 1, described_only=1.0)
+    return Sampler(labels, scenario, classes=single, names=past.names, described=described)

@@ -1,0 +1,50 @@
+"""Whether a trained encoder is better than the one it began with, beyond chance. No training.
+
+Both answer the same episodes. The unit is the class: queries of one class succeed or fail together,
+and what is asked is how *other* classes will fare, not more episodes of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.intervals import t_interval
+from protolabel.training.loop.validation import Answers
+
+
+@dataclass(frozen=True)
+class Gain:
+    """The difference of accuracies on the same queries; above 0 the trained encoder is better.
+
+    ``mean``: over ``classes`` classes, each counted once. ``interval``: half-width of its 95 %
+    interval over classes, Student's t; nan for fewer than two classes.
+    """
+
+    mean: float
+    interval: float
+    classes: int
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the whole interval is above zero."""
+        return self.mean - self.interval > 0
+
+    def __str__(self) -> str:
+        points = f"{100 * self.mean:+.1f} points"
+        if np.isnan(self.interval):
+            return f"{points} over {self.classes} class{'es' * (self.classes != 1)}"
+        return f"{points} ± {100 * self.interval:.1f} (95 %, over {self.classes} classes)"
+
+
+def paired_gain(before: Answers, after: Answers) -> Gain:
+    """Return the gain of an encoder, from answers to the same queries before and after training.
+
+    It speaks of other classes of the same kind, as far as these were drawn from them at random.
+    """
+    differences = after.right.astype(np.float64) - before.right
+    classes, place = np.unique(before.classes, return_inverse=True)
+    by_class = np.bincount(place, differences) / np.bincount(place)
+    estimate = t_interval(by_class)
+    return Gain(estimate.mean, estimate.interval, len(classes))

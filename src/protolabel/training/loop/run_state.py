@@ -1,0 +1,123 @@
+"""The state of a run: how far it is, and its weights now, at their best, and in the running mean.
+
+It is kept in a folder, and taken up again by a run of the same settings. It trains nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from protolabel.errors import InputError
+from protolabel.training.loop import checkpoint
+from protolabel.training.loop.reports import Judgement
+from protolabel.training.loop.weights import Weights
+
+
+class RunState:
+    """What a run that was killed needs to go on.
+
+    ``facts``: episode, seconds, learning rate, losses since the last validation, the history of
+    validations, and how many of them brought nothing better. ``best``: the weights that are kept.
+    ``mean``: the running mean of the weights, empty where the recipe asks for none.
+    ``between_steps``: False while a step has changed some of the weights and not others.
+    """
+
+    def __init__(
+        self, weights: Weights, optimizer: torch.optim.Optimizer, *, averages: bool
+    ) -> None:
+        self.weights, self.optimizer = weights, optimizer
+        self.best = weights.copied()
+        self.mean = weights.copied() if averages else {}
+        self.facts: dict[str, Any] = {
+            "episode": 0, "elapsed": 0.0, "rate": 0.0, "losses": [], "history": [], "stale": 0,
+        }  # fmt: skip
+        self.between_steps = True
+
+    def note(self, note: dict[str, float], judgement: Judgement | None) -> None:
+        """Add a validation to the history, and keep the weights where they are the best so far.
+
+        Without a judgement the newest weights are the best.
+        """
+        facts = self.facts
+        accuracy = judgement.accuracy if judgement else None
+        if accuracy is not None:
+            note = note | {
+                "validation": accuracy.mean, "interval": accuracy.interval, "n": accuracy.n,
+            }  # fmt: skip
+        facts["history"].append(note)
+        score = note["score"]
+        if np.isnan(score) or score > facts.get("best_score", -np.inf):
+            current = self.mean or self.weights.copied()
+            self.best = {name: tensor.clone() for name, tensor in current.items()}
+            facts["best_episode"], facts["stale"] = int(note["episode"]), 0
+            if not np.isnan(score):
+                facts["best_score"] = score
+            if accuracy is not None:
+                facts["best"] = accuracy.mean
+        else:
+            facts["stale"] += 1
+        facts["losses"] = []
+
+    def save(self, folder: Path, settings: Mapping[str, Any]) -> None:
+        """Keep the state in a folder, with the settings that a resuming run must have."""
+        tensors = {f"now.{name}": tensor for name, tensor in self.weights.learned().items()}
+        tensors |= {f"best.{name}": tensor for name, tensor in self.best.items()}
+        tensors |= {f"mean.{name}": tensor for name, tensor in self.mean.items()}
+        tensors |= checkpoint.optimizer_tensors(self.optimizer)
+        checkpoint.save(folder, tensors, self.facts | {"settings": settings})
+
+    def resume(self, folder: Path, settings: Mapping[str, Any]) -> None:
+        """Take up the state in a folder, if there is one.
+
+        Raises:
+            InputError: it is damaged, of other settings, or of other weights.
+        """
+        stored = checkpoint.load(folder)
+        if stored is None:
+            return
+        tensors, facts = stored
+        earlier = facts["settings"]
+        differing = sorted(k for k, value in settings.items() if value != earlier.get(k))
+        if differing:
+            raise InputError(
+                f"the run in {folder} was begun with another {', '.join(differing)}",
+                expected="the settings that it was begun with",
+                remedy="give those, name another --out, or delete that folder to begin anew",
+            )
+        shapes = {name: tensor.shape for name, tensor in self.weights.learned().items()}
+        now, self.best = (_part(tensors, part, shapes, folder) for part in ("now", "best"))
+        if self.mean:
+            self.mean = _part(tensors, "mean", shapes, folder)
+        self.weights.take(now)
+        checkpoint.restore_optimizer(self.optimizer, tensors)
+        self.facts.update({k: v for k, v in facts.items() if k not in ("settings", "tensors")})
+
+
+def as_stored(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings as they are when they have been written as JSON and read again."""
+    stored: dict[str, Any] = json.loads(json.dumps(dict(settings)))
+    return stored
+
+
+def _part(
+    tensors: Mapping[str, Tensor], part: str, shapes: Mapping[str, torch.Size], folder: Path
+) -> dict[str, Tensor]:
+    """Return the weights that were stored under a prefix."""
+    weights = {}
+    for name, shape in shapes.items():
+        tensor = tensors.get(f"{part}.{name}")
+        if tensor is None or tensor.shape != shape:
+            raise InputError(
+                f"the run in {folder} holds other weights than are to be trained",
+                expected="the state of this encoder",
+                remedy="name another --out, or delete that folder to begin anew",
+            )
+        weights[name] = tensor
+    return weights

@@ -1,0 +1,109 @@
+"""What came of a training: for people, for JSON, and for the folder's training.json."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from protolabel.encoders.provenance import (
+    LEARNED_FROM,
+    TRAINING_FILE,
+    Digests,
+    write_learned_from,
+)
+from protolabel.evaluation.episodic import Accuracy
+from protolabel.training.judgement import Gain
+from protolabel.training.learners.base import Learner
+from protolabel.training.loop.reports import Outcome
+from protolabel.training.output_folder import replace_folder
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of :func:`protolabel.training.train`.
+
+    ``folder``: the encoder's; None where nothing was written, and ``reason`` says why. ``base``,
+    ``valid`` and ``novel``: names of the classes that were learned from, chosen on and reported on.
+    ``before`` and ``after``: accuracy on classes that were not learned from, the novel ones where
+    there are any, else those that were chosen on. ``gain``: the paired difference. All three are
+    None where there are no such classes, and ``gain`` for images, which begin at random.
+    ``unlabelled``: how many documents without labels were learned from. ``groups``: in how many
+    groups each of their partitions had them. ``notes``: what to know of the documents.
+    """
+
+    folder: Path | None
+    outcome: Outcome
+    base: list[str]
+    valid: list[str]
+    novel: list[str]
+    before: Accuracy | None = None
+    after: Accuracy | None = None
+    gain: Gain | None = None
+    unlabelled: int = 0
+    groups: list[int] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+    def __str__(self) -> str:
+        outcome = self.outcome
+        lines = [*self.notes, f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes"]
+        if self.unlabelled:
+            partitions = ", ".join(map(str, self.groups))
+            lines.append(f"{self.unlabelled} unlabelled documents, in groups: {partitions}")
+        if outcome.first is not None and outcome.best is not None:
+            lines.append(
+                f"{len(self.valid)} classes to choose on: {outcome.first} before, {outcome.best} "
+                f"at episode {outcome.best_episode}, the best moment"
+            )
+        if self.before is not None and self.after is not None:
+            names = f"{len(self.novel)} novel classes" if self.novel else "the same, other episodes"
+            gain = f"; gain {self.gain}" if self.gain is not None else ""
+            lines.append(f"{names}: {self.before} before, {self.after} after{gain}")
+        if self.reason:
+            lines.append(self.reason)
+        if self.folder is not None:
+            lines.append(f"wrote {self.folder}; use it with --encoder {self.folder}")
+        return "\n".join(lines)
+
+
+def write_encoder(
+    learner: Learner,
+    out: Path,
+    facts: Mapping[str, Any],
+    learned_from: Digests | None = None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write a learner as an encoder's folder, with how it came about in training.json.
+
+    Raises:
+        InputError: something is at ``out`` already, and ``overwrite`` is False.
+        TrainingError: a weight is not finite; nothing is written.
+    """
+
+    def write(folder: Path) -> None:
+        learner.write(folder)
+        record = dict(facts)
+        if learned_from is not None:
+            record[LEARNED_FROM] = write_learned_from(folder, learned_from)
+        else:
+            record.pop(LEARNED_FROM, None)
+        text = json.dumps(json_values(record), indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / TRAINING_FILE).write_text(text + "\n", encoding="utf-8")
+
+    replace_folder(out, write, overwrite=overwrite)
+
+
+def json_values(value: Any) -> Any:
+    """Return a value as JSON has it: None for a number that is not finite, text for a path."""
+    if isinstance(value, Mapping):
+        return {key: json_values(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_values(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,141 @@
+"""What a run of ``train`` will do, checked against the documents before anything heavy begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from protolabel.encoders.provenance import Digests, learned_from, short_digests
+from protolabel.encoders.text.folder import digest, read_folder
+from protolabel.episodes.scenario import Scenario
+from protolabel.equality import text_digest
+from protolabel.errors import InputError
+from protolabel.training.data.class_split import Split, SplitPlan, split_classes
+from protolabel.training.data.past import Past, digest_of, document_digest
+from protolabel.training.data.pseudo_classes import numbers_of_groups
+from protolabel.training.data.reading import without_labelled
+from protolabel.training.data.repeated_documents import without_repeats
+from protolabel.training.data.samplers import PartSamplers, Wanted
+from protolabel.training.loop.recipe import Recipe
+from protolabel.training.network import Network, recipe_of
+
+UNLABELLED_ALONE = Scenario(25, 1, 3)  # what episodes are like where there is no past
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A run that can be begun: documents without repeats, classes in parts, samplers, settings.
+
+    ``notes``: what people should know of the documents. ``scenario``: of the episodes of unlabelled
+    documents.
+    """
+
+    pasts: Sequence[Past]
+    splits: Sequence[Split]
+    unlabelled: Sequence[str]
+    network: Network
+    recipe: Recipe
+    samplers: PartSamplers
+    scenario: Scenario
+    notes: tuple[str, ...]
+
+    def names(self, part: Literal["base", "valid", "novel"]) -> list[str]:
+        """Return the names of the classes of a part, past by past."""
+        pairs = zip(self.pasts, self.splits, strict=True)
+        return [past.names[k] for past, split in pairs for k in getattr(split, part)]
+
+    def settings(self) -> dict[str, Any]:
+        """Return what, beside the recipe, a run must have been begun with to be resumed."""
+        network, folder = self.network, self.network.folder()
+        return {
+            "kind": network.kind,
+            "parts": network.parts,
+            "metric": network.metric,
+            "max_tokens": network.max_tokens,
+            "encoder": digest(read_folder(folder), "") if folder else None,
+            "augmentation": asdict(network.augmentation) if network.augmentation else None,
+            "views": network.views,
+            "scenario": [asdict(scenario) for scenario in self.samplers.scenarios],
+            "past": [past.digest for past in self.pasts],
+            "split": [self.names("base"), self.names("valid"), self.names("novel")],
+            "unlabelled": digest_of(self.unlabelled) if self.unlabelled else None,
+        }
+
+    def documents_learned_from(self) -> Digests:
+        """Return which documents the encoder will have learned from, as the folder keeps them.
+
+        Those are the documents and descriptions of the classes that it learns from and is chosen
+        on, the unlabelled ones, and what the encoder that it begins with had learned from.
+        """
+        folder = self.network.folder()
+        earlier = learned_from(folder) if folder else None
+        digests = [text_digest(text) for text in self.unlabelled]
+        for past, split in zip(self.pasts, self.splits, strict=True):
+            classes = {*split.base.tolist(), *split.valid.tolist()}
+            pairs = zip(past.documents, past.labels.tolist(), strict=True)
+            digests += [document_digest(document) for document, k in pairs if k in classes]
+            words = (past.descriptions[k] for k in classes)
+            digests += [text_digest(text) for text in words if text]
+        return np.concatenate([short_digests(digests), np.empty(0, np.uint64) if earlier is None
+                               else earlier])  # fmt: skip
+
+
+def planned(
+    pasts: Sequence[Past],
+    unlabelled: Sequence[str],
+    network: Network,
+    split: SplitPlan,
+    *,
+    scenario: Wanted,
+    recipe: Recipe | None,
+) -> Plan:
+    """Return the run that documents and settings make.
+
+    Raises:
+        InputError: there are no documents, or the past, the split, the scenario, the recipe or the
+            unlabelled documents cannot be used.
+    """
+    if not all(len(past.documents) for past in pasts) or not (pasts or unlabelled):
+        raise InputError(
+            "no documents",
+            expected="a labelled past, unlabelled documents, or both",
+            remedy="give some",
+        )
+    kinds = {past.kind for past in pasts}
+    if len(kinds) > 1:
+        raise InputError(
+            "pasts of texts and pasts of images",
+            expected="one of the two",
+            remedy="train an encoder for texts and one for images",
+        )
+    images = kinds == {"image"}
+    if unlabelled and (images or network.kind == "conv4"):
+        raise InputError(
+            "unlabelled documents for an image encoder",
+            expected="texts, and a text encoder to find their groups with",
+            remedy="train it on the labelled images alone",
+        )
+    network = network.fitted(images=images)
+    assert network.kind is not None  # fitted
+    recipe = recipe or recipe_of(network.kind, unlabelled=bool(unlabelled))
+    splits = split_classes(pasts, split, seed=recipe.seed)
+    distinct, notes = without_repeats(pasts, splits)
+    if unlabelled:
+        texts = without_labelled(unlabelled, distinct)
+        numbers_of_groups(len(texts))
+        if len(texts) < len(unlabelled):
+            notes += (
+                f"{len(unlabelled) - len(texts)} unlabelled documents repeat another, or one of "
+                "the past: left out",
+            )
+        unlabelled = texts
+    samplers = PartSamplers(distinct, splits, scenario)
+    if isinstance(scenario, Scenario):
+        alone = scenario
+    else:
+        fixed: Mapping[str, Any] = scenario or {}
+        alone = samplers.scenarios[0] if pasts else replace(UNLABELLED_ALONE, **fixed)
+    return Plan(distinct, splits, unlabelled, network, recipe, samplers, alone, notes)
