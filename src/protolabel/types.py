@@ -308,3 +308,22 @@ class VectorSpace:
     encoder: str
     dim: int
     reads: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found in a label space.
+
+    ``kind``: ``damage`` in what people made, which only a backup brings back; ``derived``, what
+    follows from the rows and can be rebuilt; or ``duplicate``, equal documents, which are no
+    damage but count more than once. ``repaired``: it was put right.
+    """
+
+    what: str
+    kind: Literal["damage", "derived", "duplicate"]
+    repaired: bool = False
+
+    @property
+    def derived(self) -> bool:
+        """Whether it follows from the rows and can be rebuilt."""
+        return self.kind == "derived"

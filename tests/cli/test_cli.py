@@ -119,7 +119,7 @@ def test_changes_one_by_one(space):
     run("remove", space, "i1")
     run("retire", space, "cv")
     assert [c["retired"] for c in lines("classes", space, "--json") if c["name"] == "cv"] == [True]
-    run("restore", space, "cv")
+    run("unretire", space, "cv")
     run("set", space, "threshold", "none")
     before = run("export", space).stdout
     run("add", space, "cv", "--text", "one more")
@@ -419,7 +419,7 @@ def test_unknown_names_get_suggestions(space):
     assert "exists" in run("rename", space, "nda", "cv", code=3).stderr
     assert "merge instead" in run("rename", space, "nda", "cv", code=3).stderr
     assert "retired" not in run("retire", space, "cv").stderr
-    assert "restore" in run("add", space, "cv", "--text", "x", code=3).stderr
+    assert "unretire" in run("add", space, "cv", "--text", "x", code=3).stderr
     assert "no version 99" in run("return", space, 99, code=3).stderr
 
 

@@ -76,7 +76,9 @@ def test_a_change_of_a_class_with_a_damaged_sum_writes_the_right_one(path):
 
 def settled(path: Path) -> None:
     with opened(path) as space:
-        space.add([Example(c, w) for c in ("bill", "cv", "box") for w in ("pay", "cv", "ship")])
+        for label, word in (("bill", "pay"), ("cv", "cv"), ("box", "ship")):
+            others = ("work", "secret", "sign", "work sign")
+            space.add([Example(label, f"{word} {word} {other}") for other in others])
         space.settle()
         assert space.label("pay bill").probability is not None
 
@@ -131,7 +133,7 @@ def test_a_repair_of_sums_drops_the_fits_that_were_made_from_them(path):
     assert findings(path) == []
     with opened(path) as space:
         assert [c.kind for c in space.history()][:1] == ["repair"]
-        assert space.undo().summary.startswith("undid version 5: added 9 examples")
+        assert space.undo().summary.startswith("undid version 7: added 4 examples")
 
 
 def test_a_process_that_has_the_file_open_sees_a_repair(path):

@@ -30,8 +30,8 @@ from protolabel.errors import (
     StoreError,
     StoreFullError,
 )
-from protolabel.store import sqlite as store_module
 from protolabel.store.check import check
+from protolabel.store.files import settle
 from protolabel.store.schema import FORMAT
 from protolabel.store.sqlite import SqliteStore
 
@@ -399,5 +399,5 @@ def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["a.space"]
     (tmp_path / "b.space").write_text("mine")
     with pytest.raises(FileExistsError):
-        store_module._settle(tmp_path / "a.space", tmp_path / "b.space")
+        settle(tmp_path / "a.space", tmp_path / "b.space")
     assert (tmp_path / "b.space").read_text() == "mine"

@@ -16,7 +16,7 @@ import click
 from protolabel import __version__
 from protolabel.cli.change import CHANGING
 from protolabel.cli.evaluate import EVALUATING
-from protolabel.cli.file import KEEPING
+from protolabel.cli.file import FILE
 from protolabel.cli.label import label
 from protolabel.cli.look import LOOKING
 from protolabel.cli.reencode import reencode
@@ -55,7 +55,7 @@ def cli() -> None:
     """
 
 
-_SPACES = (*KEEPING[:1], *CHANGING, label, *LOOKING, *EVALUATING, reencode, *KEEPING[1:])
+_SPACES = (*FILE[:1], *CHANGING, label, *LOOKING, *EVALUATING, reencode, *FILE[1:])
 for _command in (*_SPACES, train, adapt):
     cli.add_command(_command)
 

@@ -162,7 +162,7 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @SPACE
 @click.argument("labels", nargs=-1, required=True)
 @as_json
-def restore(space: str, labels: tuple[str, ...], json_: bool) -> None:
+def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""
     changed(opened(space), lambda s: s.restore(*labels), json_)
 
@@ -236,7 +236,7 @@ CHANGING: tuple[click.Command, ...] = (
     merge,
     split,
     retire,
-    restore,
+    unretire,
     move,
     remove,
     set_,

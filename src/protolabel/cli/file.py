@@ -1,8 +1,9 @@
-"""Commands about the file as a whole: init, check, backup, info, completion."""
+"""Commands about the file as a whole: init, check, backup, restore, info, completion."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import click
 from click.shell_completion import get_completion_class
@@ -10,9 +11,12 @@ from click.shell_completion import get_completion_class
 from protolabel.cli.common import SPACE, as_json, line, opened
 from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
+from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
-from protolabel.store.check import check as check_store
-from protolabel.store.sqlite import SqliteStore
+from protolabel.store import open_store, restore_backup
+from protolabel.store.files import refuse_taken
+from protolabel.store.sqlite_errors import restore_remedy
+from protolabel.types import Finding
 
 
 @click.command()
@@ -34,6 +38,7 @@ from protolabel.store.sqlite import SqliteStore
 @as_json
 def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bool) -> None:
     """Make a label space: one file, bound to its encoder."""
+    refuse_taken(space, remedy="choose another path, or use the label space that is there")
     if os.path.isdir(encoder):
         encoder = os.path.abspath(encoder)
     loaded = load_encoder(encoder)
@@ -44,8 +49,12 @@ def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bo
         metric="euclidean" if metric == "euclidean" else "cosine",
         names_mean=not names_are_codes,
         background=False,
-    ) as made:
-        record = {"space": space, "encoder_fingerprint": made.fingerprint, "version": made.version}
+    ) as label_space:
+        record = {
+            "space": space,
+            "encoder_fingerprint": label_space.fingerprint,
+            "version": label_space.version,
+        }
     if json_:
         line(record)
     else:
@@ -57,31 +66,40 @@ def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bo
 @click.option("--repair", is_flag=True, help="Rebuild what is derived from the rows.")
 @as_json
 def check(space: str, repair: bool, json_: bool) -> None:
-    """Look for damage; repair what can be derived again.
+    """Look for damage, and for documents that are there more than once.
 
-    Exits with 5 if anything remains wrong.
+    With --repair, what follows from classes and examples is built anew. Exits with 5 if anything
+    remains damaged. Equal documents are no damage.
     """
-    store = SqliteStore.open(space)
+    store = open_store(space)
     try:
-        findings = check_store(store, repair=repair)
+        findings = store.check(repair=repair, who=name_of(None))
     finally:
         store.close()
     for finding in findings:
         if json_:
-            line({"what": finding.what, "derived": finding.derived, "repaired": finding.repaired})
+            line(_finding_record(finding))
         else:
-            done = "repaired: " if finding.repaired else ""
-            click.echo(f"{done}{finding.what}")
-    wrong = [f for f in findings if not f.repaired]
+            click.echo(f"{'repaired' if finding.repaired else finding.kind}: {finding.what}")
+    wrong = [f for f in findings if not f.repaired and f.kind != "duplicate"]
     if wrong:
         derived = all(f.derived for f in wrong)
         raise SpaceDamagedError(
             f"{len(wrong)} thing{'s' * (len(wrong) > 1)} wrong with {space}",
             expected="none",
-            remedy=f"protolabel check {space} --repair" if derived else "restore a backup",
+            remedy=f"protolabel check {space} --repair" if derived else restore_remedy(space),
         )
-    if not json_ and not findings:
+    if not json_:
         click.echo(f"{space} is sound")
+
+
+def _finding_record(finding: Finding) -> dict[str, Any]:
+    return {
+        "what": finding.what,
+        "derived": finding.derived,
+        "repaired": finding.repaired,
+        "kind": finding.kind,
+    }
 
 
 @click.command()
@@ -89,10 +107,13 @@ def check(space: str, repair: bool, json_: bool) -> None:
 @click.argument("to", type=click.Path())
 @as_json
 def backup(space: str, to: str, json_: bool) -> None:
-    """Copy a label space while it is in use."""
-    with opened(space) as known:
-        known.backup(to)
-        version = known.version
+    """Copy a label space while it is in use, to a file that is not there yet.
+
+    `protolabel restore` puts the copy back.
+    """
+    with opened(space) as label_space:
+        label_space.backup(to)
+        version = label_space.version
     if json_:
         line({"space": space, "backup": to, "version": version})
     else:
@@ -100,17 +121,82 @@ def backup(space: str, to: str, json_: bool) -> None:
 
 
 @click.command()
+@click.argument("backup", type=click.Path())
+@SPACE
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Replace the label space that is there, damaged or not; it is kept under another name.",
+)
+@as_json
+def restore(backup: str, space: str, replace: bool, json_: bool) -> None:
+    """Put a backup in the place of a label space.
+
+    The backup is checked first and only read. Nobody may have SPACE open. To bring retired
+    classes back into the answers: protolabel unretire.
+    """
+    outcome = restore_backup(backup, space, replace_existing=replace)
+    if json_:
+        line(
+            {
+                "space": space,
+                "backup": backup,
+                "version": outcome.version,
+                "replaced": outcome.replaced,
+            }
+        )
+        return
+    click.echo(f"version {outcome.version} restored to {space}")
+    if outcome.replaced:
+        click.echo(f"what was there is kept as {outcome.replaced}")
+
+
+@click.command()
 @SPACE
 @as_json
 def info(space: str, json_: bool) -> None:
     """Show what a label space is: encoder, settings, sizes, calibration."""
-    with opened(space) as known:
-        record = known.info()
+    with opened(space) as label_space:
+        record = label_space.info()
     if json_:
         line(record)
         return
-    for key, value in record.items():
-        click.echo(f"{key.replace('_', ' '):22} {value}")
+    click.echo(space)
+    for name, words in _info_lines(record):
+        click.echo(f"  {name:13} {words}")
+
+
+def _info_lines(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the lines of ``info`` as people read them: a word, and what there is to say of it."""
+    settings, calibration = record["settings"], record["calibration"]
+    name = record["encoder"] or "given in Python"
+    kappa = float(settings["kappa"])
+    origin = "estimated" if settings["kappa_auto"] == "1" else "set"
+    if settings["threshold"] == "auto":
+        fitted = calibration.get("threshold")
+        threshold = "fitted" if fitted is None else f"fitted, {fitted:.3f}"
+    else:
+        threshold = f"set, {settings['threshold']}"
+    if "reason" in calibration:
+        quality = f"none: {calibration['reason']}"
+    else:
+        quality = (
+            f"{calibration['accuracy']:.1%} right of {calibration['n']:,} examples, each left out "
+            f"in turn; temperature {calibration['temperature']:.3g}"
+        )
+    ranking = "refined weights" if record["head"] == "refined" else "prototypes"
+    return [
+        ("version", f"{record['version']}, made {str(record['created_at'])[:10]}"),
+        ("encoder", f"{name}, {record['dim']} dimensions, metric {record['metric']}"),
+        ("fingerprint", record["encoder_fingerprint"]),
+        ("classes", f"{record['classes']:,} in use, {record['retired']:,} retired"),
+        ("examples", f"{record['examples']:,}"),
+        ("description", f"counts as {kappa:.3g} examples ({origin}; setting kappa)"),
+        ("class names", "describe their classes" if settings["names_mean"] == "1" else "are codes"),
+        ("ranking", f"by {ranking}"),
+        ("threshold", threshold),
+        ("calibration", quality),
+    ]
 
 
 @click.command()
@@ -123,9 +209,9 @@ def completion(shell: str) -> None:
     """
     from protolabel.cli import cli
 
-    made = get_completion_class(shell)
-    if made is not None:
-        click.echo(made(cli, {}, "protolabel", "_PROTOLABEL_COMPLETE").source())
+    complete = get_completion_class(shell)
+    if complete is not None:
+        click.echo(complete(cli, {}, "protolabel", "_PROTOLABEL_COMPLETE").source())
 
 
-KEEPING: tuple[click.Command, ...] = (init, check, backup, info, completion)
+FILE: tuple[click.Command, ...] = (init, check, backup, restore, info, completion)

@@ -46,6 +46,7 @@ from protolabel.types import (
     Comparison,
     Document,
     Example,
+    Finding,
     Reencoded,
     VectorSpace,
 )
@@ -116,13 +117,13 @@ class LabelSpace:
         background: bool,
         cache: bool = False,
     ) -> None:
-        self._store = store
+        self._store, self._who = store, name_of(who)
         self.path = store.path
         self.metric: Metric = "euclidean" if store.meta["metric"] == "euclidean" else "cosine"
         with store.reading():
             opened = store.encoding(store.version())
             binding = Binding(encoder, opened, metric=self.metric, where=self.path, cache=cache)
-            self._session = Session(store, binding, name_of(who), background=background)
+            self._session = Session(store, binding, self._who, background=background)
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -294,6 +295,17 @@ class LabelSpace:
     def info(self) -> dict[str, object]:
         """What it is: encoder, settings, sizes, calibration."""
         return {"path": self.path} | self.view().info()
+
+    def check(self, *, repair: bool = False) -> list[Finding]:
+        """Return what is wrong with the label space, and which examples are equal.
+
+        Args:
+            repair: rebuild what follows from the rows (sums, fits), where they are sound.
+
+        Returns:
+            An empty list if there is nothing. Equal examples are no damage: see :class:`Finding`.
+        """
+        return self._store.check(repair=repair, who=self._who)
 
     def backup(self, path: str | Path) -> None:
         """Copy the file as it is now, while it stays in use."""

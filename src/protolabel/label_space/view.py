@@ -175,7 +175,7 @@ def _why_none_answers(classes: Sequence[ClassInfo]) -> str:
     if not classes:
         return f"the label space has no class yet: {remedy}"
     if all(info.retired for info in classes):
-        return "every class is retired: restore one, or add another"
+        return "every class is retired: unretire one, or add another"
     return f"no class has a description or an example yet: {remedy}"
 
 

@@ -4,7 +4,7 @@
 outside this package speaks SQL. docs/label-space-format.md describes the file.
 """
 
-from protolabel.store.connection import MEMORY as MEMORY
+from protolabel.store.files import MEMORY as MEMORY
 from protolabel.store.protocol import Rows as Rows
 from protolabel.store.protocol import Store as Store
 from protolabel.store.protocol import Writing as Writing
@@ -12,5 +12,7 @@ from protolabel.store.records import ClassRow as ClassRow
 from protolabel.store.records import ExampleRow as ExampleRow
 from protolabel.store.records import Fit as Fit
 from protolabel.store.records import Kind as Kind
+from protolabel.store.restoring import Restored as Restored
+from protolabel.store.restoring import restore_backup as restore_backup
 from protolabel.store.sqlite import create_store as create_store
 from protolabel.store.sqlite import open_store as open_store

@@ -7,30 +7,24 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.schema import item_digest
-from protolabel.store.sqlite import SqliteStore
 from protolabel.store.sums import unpacked_sum
+from protolabel.types import Finding
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong. ``derived``: it follows from the rows, and can be rebuilt."""
-
-    what: str
-    derived: bool
-    repaired: bool = False
+if TYPE_CHECKING:
+    from protolabel.store.sqlite import SqliteStore
 
 
 def check(store: SqliteStore, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
-    """Return everything that is wrong with a file; nothing if the list is empty.
+    """Return everything that is wrong with a file: an empty list if it is sound.
 
     Args:
         store: the open file.
@@ -39,18 +33,18 @@ def check(store: SqliteStore, *, repair: bool = False, who: str = "protolabel") 
     """
     try:
         with store.reading():
-            findings = [Finding(what, derived=False) for what in _rows_findings(store)]
+            findings = [Finding(what, "damage") for what in _rows_findings(store)]
             sums = list(_sums_findings(store)) if not findings else []
             fits = list(store.fits.damaged()) if not findings else []
     except (SpaceDamagedError, sqlite3.DatabaseError) as error:
-        return [Finding(str(error), derived=False)]
+        return [Finding(str(error), "damage")]
     if repair and sums:
         _rebuild_sums(store, who)
     if repair:
         for kind, basis in fits:
             store.fits.drop(kind, basis)
     derived = [*sums, *(f"the fit {k!r} of version {v} is not what was written" for k, v in fits)]
-    findings.extend(Finding(what, derived=True, repaired=repair) for what in derived)
+    findings.extend(Finding(what, "derived", repair) for what in derived)
     return findings
 
 

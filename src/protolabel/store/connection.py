@@ -1,6 +1,6 @@
-"""One SQLite connection with the settings that durability needs, and SQLite's errors in our words.
+"""One connection to a label space file, shared by the threads of a process: its transactions.
 
-Not what the tables mean: that is ``rows``.
+How a file is opened is ``opening``. What the tables mean is ``rows``.
 """
 
 from __future__ import annotations
@@ -8,135 +8,52 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager, contextmanager
 
-from protolabel.errors import (
-    ProtolabelError,
-    SpaceDamagedError,
-    SpaceNotFoundError,
-    StoreBusyError,
-    StoreError,
-    StoreFullError,
-)
+from protolabel.errors import StoreError
 from protolabel.forks import GuardedLock, ProcessGuard
-from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
+from protolabel.store.files import MEMORY, state_of
+from protolabel.store.opening import Opened, open_file, use_log
+from protolabel.store.sqlite_errors import in_our_words
 
-MEMORY = ":memory:"
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
-_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
-_NO_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
-
-
-def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
-    """An error of SQLite's about the file at ``path``, as protolabel's."""
-    code = getattr(error, "sqlite_errorcode", 0) or 0
-    primary = code & 0xFF
-    if primary in _DAMAGE:
-        return SpaceDamagedError(
-            f"{path} is damaged or is not a label space ({error})",
-            expected="a readable label space file",
-            remedy=f"run `protolabel check {path}`, or restore a backup",
-        )
-    if primary in _NO_ROOM:
-        return StoreFullError(
-            f"no room to write {path} ({error})",
-            expected="free disk space; the file is as it was before this change",
-            remedy="free some space and repeat the change",
-        )
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreBusyError(
-            f"{path} is locked by another process",
-            expected="the lock within the waiting time",
-            remedy="wait for the other process to finish, then repeat",
-        )
-    if primary in _NO_WRITE:
-        return StoreError(
-            f"{path} cannot be written ({error})",
-            expected="a writable file in a writable folder",
-            remedy="change the permissions, or copy the file elsewhere",
-        )
-    return StoreError(f"{path}: {error}", remedy=f"run `protolabel check {path}`")
+BUSY_SECONDS = 30.0  # that a change waits for another writer
 
 
 class Connection:
-    """A connection shared by the threads of one process, one statement or transaction at a time."""
+    """One statement or transaction at a time; a transaction inside another joins it."""
 
-    def __init__(self, path: str, *, busy_seconds: float = 30.0) -> None:
+    def __init__(self, path: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self.guard = ProcessGuard(path)
         self.lock = GuardedLock(self.guard)
-        self.writable = True
-        self._data_version, self._asked = -1, -1
+        self._busy_seconds = busy_seconds
+        self._data_version = -1
         self._commits_elsewhere = 0
         with self.speaking():
-            self.db = self._connect(path, busy_seconds)
+            self._opened = self._open()
 
-    def _connect(self, path: str, busy_seconds: float) -> sqlite3.Connection:
-        mode = "rw"
-        if path != MEMORY:
-            file = Path(path)
-            if not file.exists():
-                raise SpaceNotFoundError(
-                    f"no label space at {path}",
-                    expected="the path of an existing one",
-                    remedy=f"check the path, or make it with `protolabel init {path}`",
-                )
-            if file.is_dir() or file.stat().st_size == 0:
-                raise SpaceDamagedError(
-                    f"{path} is {'a folder' if file.is_dir() else 'an empty file'}",
-                    expected="a label space file",
-                    remedy="choose another path, or restore a backup",
-                )
-            self.writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
-            mode = "rw" if self.writable else "ro"
-            if not self.writable and not Path(f"{path}-wal").exists():
-                mode = "ro&immutable=1"  # a read-only folder: SQLite cannot make its -shm there
-        uri = "file::memory:" if path == MEMORY else f"{Path(path).resolve().as_uri()}?mode={mode}"
-        db = sqlite3.connect(
-            uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
-        )
-        try:
-            self._prepare(db, path)
-        except BaseException:
-            db.close()
-            raise
-        return db
+    def _open(self) -> Opened:
+        if self.path == MEMORY:
+            db = sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)
+            db.execute("PRAGMA foreign_keys = ON")
+            return Opened(db)
+        opened = open_file(self.path, self._busy_seconds)
+        self._identity = _identity(self.path)
+        return opened
 
-    def _prepare(self, db: sqlite3.Connection, path: str) -> None:
-        (application,) = db.execute("PRAGMA application_id").fetchone()
-        (done,) = db.execute("PRAGMA user_version").fetchone()
-        if path != MEMORY and application != APPLICATION_ID:
-            raise SpaceDamagedError(
-                f"{path} is an SQLite file of another program",
-                expected=f"application id {APPLICATION_ID:#x}, got {application:#x}",
-                remedy="choose another path",
-            )
-        if done > FORMAT:
-            raise SpaceDamagedError(
-                f"{path} has format {done}",
-                expected=f"format {FORMAT} or older",
-                remedy="upgrade protolabel: pip install -U protolabel",
-            )
-        db.execute("PRAGMA foreign_keys = ON")
-        if self.writable:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")  # a commit that returned survives a power cut
-            migrate(db)
-        elif done < FORMAT:
-            raise StoreError(
-                f"{path} has format {done} and is open for reading only",
-                expected=f"format {FORMAT}, or a file that can be brought to it",
-                remedy="open it once where it can be written, or work on a copy",
-            )
+    @property
+    def db(self) -> sqlite3.Connection:
+        """SQLite's connection."""
+        return self._opened.db
 
-    @contextmanager
-    def speaking(self) -> Iterator[None]:
-        """SQLite's errors as protolabel's."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise translated(self.path, error) from error
+    @property
+    def writable(self) -> bool:
+        """Whether changes can be made."""
+        return self._opened.refusal is None
+
+    def speaking(self) -> AbstractContextManager[None]:
+        """Raise SQLite's errors inside as protolabel's."""
+        return in_our_words(self.path)
 
     @contextmanager
     def transaction(
@@ -152,14 +69,10 @@ class Connection:
             if self.db.in_transaction:
                 yield self.db
                 return
-            if mode == "IMMEDIATE" and not self.writable:
-                raise StoreError(
-                    f"{self.path} is open for reading only",
-                    expected="a writable file in a writable folder",
-                    remedy="change the permissions, or work on a copy",
-                )
             self._begin(mode, patience)
             try:
+                if mode == "IMMEDIATE":
+                    self._refuse_replaced_file()
                 yield self.db
                 self.db.execute("COMMIT")
             except BaseException:
@@ -168,36 +81,68 @@ class Connection:
                 raise
 
     def _begin(self, mode: str, patience: float | None) -> None:
-        if patience is None:
+        if mode != "IMMEDIATE":
             self.db.execute(f"BEGIN {mode}")
             return
-        (usual,) = self.db.execute("PRAGMA busy_timeout").fetchone()
+        if not self.writable:
+            self._reopen()  # there may be room again, or permission
+        if self._opened.refusal is not None:
+            raise self._opened.refusal
+        if self.path != MEMORY:
+            (journal,) = self.db.execute("PRAGMA journal_mode").fetchone()
+            if journal != "wal":
+                use_log(self.db)
+        if patience is None:
+            self.db.execute("BEGIN IMMEDIATE")
+            return
         self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
         try:
-            self.db.execute(f"BEGIN {mode}")
+            self.db.execute("BEGIN IMMEDIATE")
         finally:
-            self.db.execute(f"PRAGMA busy_timeout = {usual}")
+            self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
         with self.lock, self.speaking():
             if self.path == MEMORY:
                 return 0
+            copy = self._opened.copy
+            if copy is not None and not self.db.in_transaction:
+                if state_of(self.path) != copy.state:
+                    self._reopen()
+                    self._commits_elsewhere += 1
+                return self._commits_elsewhere
             (now,) = self.db.execute("PRAGMA data_version").fetchone()
             if now != self._data_version:
                 self._data_version = now
                 self._commits_elsewhere += 1
             return self._commits_elsewhere
 
-    def changed_elsewhere(self) -> bool:
-        """Return whether another connection has committed since this was last asked."""
-        now = self.commits_elsewhere()
-        before, self._asked = self._asked, now
-        return now != before
-
     def close(self) -> None:
-        """Close; what was committed stays. In a forked child it does nothing."""
+        """Close; what was committed stays."""
         if self.guard.inherited:
-            return
+            return  # the parent's: closing it here would take the parent's locks away
         with self.lock, self.speaking():
-            self.db.close()
+            self._opened.close()
+
+    def _reopen(self) -> None:
+        opened = self._open()
+        self._opened.close()
+        self._opened, self._data_version = opened, -1
+
+    def _refuse_replaced_file(self) -> None:
+        """Refuse to write to a file that no longer has its name: nobody would find the change."""
+        if self.path != MEMORY and _identity(self.path) != self._identity:
+            raise StoreError(
+                f"{self.path} was moved or replaced while it was open here",
+                expected="the file that was opened",
+                remedy="open it again and repeat the change",
+            )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

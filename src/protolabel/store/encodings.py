@@ -16,6 +16,7 @@ from protolabel.arrays import Floats
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.connection import Connection
 from protolabel.store.records import Holding, Kind
+from protolabel.store.sqlite_errors import restore_remedy
 from protolabel.types import Document, VectorSpace
 
 ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
@@ -63,7 +64,7 @@ class Encodings:
             raise SpaceDamagedError(
                 f"{self.connection.path} does not say which encoding holds at version {version}",
                 expected=f"a setting {IN_FORCE!r} that names a row of encodings",
-                remedy="restore a backup",
+                remedy=restore_remedy(self.connection.path),
             )
         return VectorSpace(*found)
 

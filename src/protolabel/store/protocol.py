@@ -16,7 +16,7 @@ import numpy.typing as npt
 from protolabel.arithmetic.support import ClassVectors
 from protolabel.arrays import Floats
 from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
-from protolabel.types import Change, Document, VectorSpace
+from protolabel.types import Change, Document, Finding, VectorSpace
 
 
 class Rows(Protocol):
@@ -232,11 +232,12 @@ class Store(Rows, Protocol):
     def writing(self, kind: str, who: str) -> AbstractContextManager[Writing]:
         """Open a change; commit all of it at the end, or nothing."""
 
-    def exclusively(self) -> AbstractContextManager[object]:
-        """Keep other writers out; what is read and written inside is one transaction."""
+    def exclusively(self, *, patience: float | None = None) -> AbstractContextManager[object]:
+        """Keep other writers out; what is read and written inside is one transaction.
 
-    def changed_elsewhere(self) -> bool:
-        """Return whether another connection has committed since this was last asked."""
+        ``patience`` is how many seconds to wait for them, where not the usual 30. Raises
+        StoreBusyError after that.
+        """
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
@@ -253,6 +254,14 @@ class Store(Rows, Protocol):
 
     def drop_draft(self, encoding: VectorSpace) -> None:
         """Remove the vectors of an encoding that was never in force."""
+
+    def check(self, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
+        """Return what is wrong and which examples are equal; an empty list if there is nothing.
+
+        Args:
+            repair: rebuild what is derived, where nothing else is damaged.
+            who: whom the log of changes names for a repair.
+        """
 
     def backup(self, path: str) -> None:
         """Copy the label space as it is now to a new file, while others go on writing to it."""

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable
 
 from protolabel.errors import SpaceDamagedError
+from protolabel.store.sqlite_errors import restore_remedy
 
 APPLICATION_ID = 0x50724C62  # "PrLb": bytes 68 to 71 of the file
 Migration = Callable[[sqlite3.Connection], None]
@@ -114,7 +115,7 @@ def m003_encodings(db: sqlite3.Connection) -> None:
         missing = {"fingerprint", "encoder", "dim"} - told.keys()
         if missing:
             raise SpaceDamagedError(
-                f"meta has no {', '.join(sorted(missing))}", remedy="restore a backup"
+                f"meta has no {', '.join(sorted(missing))}", remedy=restore_remedy()
             )
         fingerprint = told["fingerprint"]
         reads = "" if fingerprint.startswith("precomputed:") else "text"  # made in format 1

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +18,16 @@ from pathlib import Path
 from protolabel.arrays import Floats
 from protolabel.encoders import compatible
 from protolabel.errors import SpaceExistsError, StoreError
-from protolabel.store.connection import MEMORY, Connection, translated
+from protolabel.store.check import check
+from protolabel.store.connection import Connection
+from protolabel.store.duplicates import duplicates
 from protolabel.store.encodings import IN_FORCE
+from protolabel.store.files import MEMORY, partial_file, refuse_memory, refuse_taken, settle
 from protolabel.store.rows import RowReader
 from protolabel.store.schema import migrate
+from protolabel.store.sqlite_errors import in_our_words, translated
 from protolabel.store.writing import SqliteWriting, keep_vector
-from protolabel.types import VectorSpace
+from protolabel.types import Finding, VectorSpace
 
 
 class SqliteStore(RowReader):
@@ -44,36 +49,17 @@ class SqliteStore(RowReader):
             _lay_out(connection.db, meta, encoding, settings, who)
             return cls(connection)
         target = Path(path)
-        if target.exists():
-            raise SpaceExistsError(
-                f"{path} exists already",
-                expected="a path where nothing is",
-                remedy="choose another path, or open the label space that is there",
-            )
+        taken = "choose another path, or open the label space that is there"
+        refuse_taken(path, remedy=taken)
         if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
             raise StoreError(
                 f"{target.parent} is not a folder that can be written",
                 expected="an existing, writable folder",
                 remedy=f"mkdir -p {target.parent}, or choose another path",
             )
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
+        with partial_file(path) as partial, in_our_words(path), _making(path):
             _build(partial, meta, encoding, settings, who)
-            _settle(partial, target)
-        except FileExistsError as error:
-            raise SpaceExistsError(f"{path} exists already", remedy="open it") from error
-        except sqlite3.Error as error:
-            raise translated(path, error) from error
-        except OSError as error:
-            raise StoreError(
-                f"{path} cannot be made ({error})",
-                expected="a folder that can be written",
-                remedy="choose another path",
-            ) from error
-        finally:
-            for leftover in (partial, Path(f"{partial}-wal"), Path(f"{partial}-shm")):
-                with suppress(OSError):
-                    leftover.unlink()
+            settle(partial, target)
         return cls(Connection(path))
 
     @classmethod
@@ -107,14 +93,10 @@ class SqliteStore(RowReader):
             )
 
     @contextmanager
-    def exclusively(self) -> Iterator[None]:
+    def exclusively(self, *, patience: float | None = None) -> Iterator[None]:
         """Keep other writers out; what is read and written inside is one transaction."""
-        with self.connection.transaction("IMMEDIATE"):
+        with self.connection.transaction("IMMEDIATE", patience=patience):
             yield
-
-    def changed_elsewhere(self) -> bool:
-        """Return whether another connection has committed since this was last asked."""
-        return self.connection.changed_elsewhere()
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
@@ -156,32 +138,32 @@ class SqliteStore(RowReader):
             if db.execute(sql, (str(encoding.number),)).fetchone() is None:
                 db.execute("DELETE FROM vectors WHERE encoding = ?", (encoding.number,))
 
+    def check(self, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
+        """Return what is wrong, and the examples that are equal; repair what is derived."""
+        findings = check(self, repair=repair, who=who)
+        if not any(f.kind == "damage" for f in findings):
+            findings.extend(Finding(what, "duplicate") for what in duplicates(self))
+        return findings
+
     def backup(self, path: str) -> None:
-        """Copy the file as it is now, while others go on writing to it."""
-        if Path(path).exists():
-            raise SpaceExistsError(
-                f"{path} exists already",
-                expected="a path where nothing is",
-                remedy="choose another path",
-            )
-        partial = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.partial")
-        with self.connection.lock, self.connection.speaking():
+        """Copy the label space as it is now to a new file, while others go on writing to it.
+
+        The copy is one file, checked by nobody, with the permissions of the original.
+        """
+        refuse_taken(path, remedy="choose another path")
+        with self.connection.lock, partial_file(path) as partial, _making(path):
+            copy = _copy_at(partial, path)
             try:
-                copy = _copy_at(partial, path)
-                try:
+                with self.connection.speaking():
                     self.connection.db.backup(copy)
-                    copy.execute("PRAGMA journal_mode = DELETE")
-                finally:
-                    copy.close()
-                _settle(partial, Path(path))
-            except OSError as error:
-                raise StoreError(
-                    f"{path} cannot be written ({error.strerror})",
-                    expected="a new file in a writable folder",
-                    remedy="choose another path",
-                ) from error
+                copy.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.Error as error:
+                raise translated(path, error) from error
             finally:
-                partial.unlink(missing_ok=True)
+                copy.close()
+            if self.path != MEMORY:
+                os.chmod(partial, os.stat(self.path).st_mode & 0o666 | stat.S_IRUSR | stat.S_IWUSR)
+            settle(partial, Path(path))
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
@@ -190,6 +172,7 @@ class SqliteStore(RowReader):
 
 def open_store(path: str) -> SqliteStore:
     """Open an existing file; one that cannot be written is opened for reading."""
+    refuse_memory(path)
     return SqliteStore.open(path)
 
 
@@ -200,15 +183,21 @@ def create_store(
     return SqliteStore.create(path, meta, encoding, settings, who)
 
 
-def _settle(partial: Path, target: Path) -> None:
-    """Give the finished file its name; FileExistsError, and nothing replaced, if it is taken."""
+@contextmanager
+def _making(path: str) -> Iterator[None]:
+    """Raise the system's errors about a new file as protolabel's."""
     try:
-        os.link(partial, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links: claim the name, then fill it
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL))
-        os.replace(partial, target)
+        yield
+    except FileExistsError as error:
+        raise SpaceExistsError(
+            f"{path} exists already", expected="a path where nothing is", remedy="choose another"
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be made ({error.strerror or error})",
+            expected="a new file in a writable folder",
+            remedy="choose another path",
+        ) from error
 
 
 def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
@@ -224,7 +213,6 @@ def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
 def _build(
     path: Path, meta: dict[str, str], encoding: VectorSpace, settings: dict[str, str], who: str
 ) -> None:
-    path.unlink(missing_ok=True)
     db = sqlite3.connect(path, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")

@@ -34,7 +34,7 @@ def live(row: ClassRow) -> ClassRow:
         raise ClassError(
             f"class {row.name!r} is retired",
             expected="a class in use",
-            remedy=f"protolabel restore SPACE {row.name!r}",
+            remedy=f"protolabel unretire SPACE {row.name!r}",
         )
     return row
 

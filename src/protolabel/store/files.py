@@ -1,0 +1,179 @@
+"""The files of a label space: their names, how they get them, and copies of all of them at once.
+
+A label space in use is up to four files: itself, and ``-wal``, ``-shm`` and ``-journal`` beside it.
+SQLite takes whatever stands there under these names for its own. So a file gets a name only where
+none of the four is taken, or where all four are replaced. What the files hold is not known here.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from protolabel.errors import SpaceExistsError, StoreBusyError, StoreError
+
+SIDES = ("-wal", "-shm", "-journal")
+MEMORY = ":memory:"
+_TRIES = 50  # copies of a file that is being written, before giving up
+
+
+def beside(path: str | Path, suffix: str) -> Path:
+    """Return the path of a side file, such as ``mail.space-wal``."""
+    return Path(f"{path}{suffix}")
+
+
+def refuse_memory(path: str) -> None:
+    """Refuse the name that means a label space without a file."""
+    if path == MEMORY:
+        raise StoreError(
+            f"{MEMORY} is no file, and ends with this process",
+            expected="the path of a file",
+            remedy="choose a path such as mail.space",
+        )
+
+
+def refuse_taken(path: str, *, remedy: str) -> None:
+    """Raise SpaceExistsError where one of the names of a label space at ``path`` is taken."""
+    refuse_memory(path)
+    if os.path.lexists(path):
+        raise SpaceExistsError(
+            f"{path} exists already", expected="a path where nothing is", remedy=remedy
+        )
+    strays = [str(side) for s in SIDES if os.path.lexists(side := beside(path, s))]
+    if strays:
+        raise SpaceExistsError(
+            f"{' and '.join(strays)} stand where the new file would take them for its own",
+            expected="a path with nothing beside it that belongs to another label space",
+            remedy="choose another path, or remove what is left of the old one: "
+            f"rm {' '.join(strays)}",
+        )
+
+
+@contextmanager
+def partial_file(path: str | Path) -> Iterator[Path]:
+    """Give a path beside ``path`` that nobody else has, and remove what is left there at the end.
+
+    The name is random: process numbers repeat between containers, and threads share theirs.
+    """
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}.partial")
+    try:
+        yield partial
+    finally:
+        for leftover in (partial, *(beside(partial, suffix) for suffix in SIDES)):
+            with suppress(OSError):
+                leftover.unlink()
+
+
+def settle(partial: Path, target: Path) -> None:
+    """Durably give a finished file its name. Raises FileExistsError, replacing nothing."""
+    _sync(partial)
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: claim the name, then fill it
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL))
+        os.replace(partial, target)
+    _sync(target.parent)
+
+
+def replace(partial: Path, target: Path) -> Path | None:
+    """Durably put a finished file in place of a label space, whose files get another name.
+
+    The old files are moved together, so that they stay a label space. Whenever this stops, there
+    is the old file or the new one at ``target``, and never the new one beside an old side file.
+
+    Returns:
+        Where the old files are now, or None if there were none.
+    """
+    _sync(partial)
+    aside = target.with_name(f"{target.name}.replaced-{secrets.token_hex(4)}")
+    present = [suffix for suffix in ("", *SIDES) if os.path.lexists(beside(target, suffix))]
+    if "" in present:
+        try:
+            os.link(target, aside)
+        except OSError:  # a file system without hard links
+            os.rename(target, aside)
+    for suffix in present:
+        if suffix:
+            os.rename(beside(target, suffix), beside(aside, suffix))
+    os.replace(partial, target)
+    _sync(target.parent)
+    return aside if present else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a label space was written to: identity, time and size of its files."""
+
+    main: tuple[int, int, int] | None
+    wal: tuple[int, int, int] | None
+    journal: tuple[int, int, int] | None
+    wal_header: bytes
+
+
+def state_of(path: str | Path) -> FileState:
+    """Return the state of the files at ``path``, for comparison."""
+    header = b""
+    with suppress(OSError), open(beside(path, "-wal"), "rb") as wal:
+        header = wal.read(32)
+    main, wal_file, journal = (_stamp(beside(path, s)) for s in ("", "-wal", "-journal"))
+    return FileState(main, wal_file, journal, header)
+
+
+def copy_files(source: str | Path, target: Path) -> FileState:
+    """Copy a label space with its side files as it is at one moment, while others write to it.
+
+    The main file is copied before the write-ahead log. All pages that were moved from the log to
+    the file meanwhile are then in the copy of the log, unless the log began anew: then the copy is
+    made again.
+
+    Raises:
+        OSError: the source cannot be read, or there is no room.
+        StoreBusyError: it was written to all the time.
+    """
+    for _ in range(_TRIES):
+        before = state_of(source)
+        for suffix in ("", "-wal", "-journal"):
+            with suppress(FileNotFoundError):
+                beside(target, suffix).unlink()
+            try:
+                shutil.copyfile(beside(source, suffix), beside(target, suffix))
+            except FileNotFoundError:
+                if not suffix:
+                    raise
+        after = state_of(source)
+        same_log = before.wal_header and before.wal_header == after.wal_header
+        if before == after or (same_log and not before.journal and not after.journal):
+            return before
+        time.sleep(0.02)
+    raise StoreBusyError(
+        f"{source} was written to while it was copied, {_TRIES} times",
+        expected="a moment without a change",
+        remedy="repeat it when less is written",
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def _sync(path: Path) -> None:
+    """Write a file or the names in a folder to the disk, where the system allows it."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,198 @@
+"""How a label space file is opened: for writing, beside its writers, or as a private copy.
+
+Looking never needs to write. A file that cannot be opened for writing is read beside those who
+write to it where their shared file is there, and from a private copy otherwise. SQLite's
+``immutable`` is for media that nobody can write to: a mount for reading alone does not make a
+file one of these.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from protolabel.errors import (
+    ProtolabelError,
+    SpaceDamagedError,
+    SpaceNotFoundError,
+    StoreBusyError,
+    StoreError,
+)
+from protolabel.store.files import SIDES, beside
+from protolabel.store.private_copy import PrivateCopy, private_copy
+from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
+from protolabel.store.sqlite_errors import in_our_words, restore_remedy, translated
+
+_MIGRATION_PATIENCE = 5.0  # seconds for other writers, before a private copy is migrated instead
+_ELSEWHERE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+_ELSEWHERE |= {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
+_LOCAL = {"iso9660", "udf", "squashfs", "erofs", "romfs", "cramfs", "tmpfs"}
+_LOCAL |= {"ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "exfat"}  # no network, no overlay
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection and what it is. ``refusal``: why nothing can be written, or None."""
+
+    db: sqlite3.Connection
+    refusal: ProtolabelError | None = None
+    copy: PrivateCopy | None = None
+
+    def close(self) -> None:
+        """Close the connection and what stands behind it."""
+        if self.copy is None:
+            self.db.close()
+        else:
+            self.copy.close()
+
+
+def open_file(path: str, busy_seconds: float) -> Opened:
+    """Open the label space at ``path``: for writing if that is possible, else for reading."""
+    _refuse_what_is_no_file(path)
+    file = Path(path)
+    if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
+        try:
+            return Opened(_for_writing(path, busy_seconds))
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _ELSEWHERE:
+                raise
+            return _copied(path, translated(path, error))
+        except StoreBusyError as error:  # an older format, and another process keeps the lock
+            return _copied(path, error)
+    refusal = StoreError(
+        f"{path} is open for reading only",
+        expected="a writable file in a writable folder",
+        remedy="change the permissions, or work on a copy: protolabel backup "
+        f"{path} COPY, in a folder that can be written",
+    )
+    if not any(beside(path, suffix).exists() for suffix in SIDES) and media_are_read_only(file):
+        db = _connected(path, "mode=ro&immutable=1", busy_seconds)
+        if _format(db, path) == FORMAT:
+            return Opened(db, refusal)
+        db.close()
+    elif beside(path, "-wal").exists() and beside(path, "-shm").exists():
+        with suppress(sqlite3.Error):
+            db = _connected(path, "mode=ro&readonly_shm=1", busy_seconds)
+            try:
+                if _format(db, path) == FORMAT:
+                    db.execute("SELECT count(*) FROM meta").fetchone()
+                    return Opened(db, refusal)
+            except BaseException:
+                db.close()
+                raise
+            db.close()
+    return _copied(path, refusal)
+
+
+def _refuse_what_is_no_file(path: str) -> None:
+    file = Path(path)
+    if not file.exists():
+        raise SpaceNotFoundError(
+            f"no label space at {path}",
+            expected="the path of an existing one",
+            remedy=f"check the path, or make it with `protolabel init {path}`",
+        )
+    if file.is_dir():
+        raise SpaceDamagedError(
+            f"{path} is a folder", expected="a label space file", remedy="choose another path"
+        )
+    if file.stat().st_size == 0:
+        raise SpaceDamagedError(
+            f"{path} is an empty file",
+            expected="a label space file",
+            remedy=f"choose another path, or {restore_remedy(path)}",
+        )
+
+
+def _connected(path: str, query: str, busy_seconds: float) -> sqlite3.Connection:
+    uri = f"{Path(path).resolve().as_uri()}?{query}"
+    return sqlite3.connect(
+        uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+    )
+
+
+def _for_writing(path: str, busy_seconds: float) -> sqlite3.Connection:
+    db = _connected(path, "mode=rw", busy_seconds)
+    try:
+        if _format(db, path) < FORMAT:
+            db.execute(f"PRAGMA busy_timeout = {round(_MIGRATION_PATIENCE * 1000)}")
+        use_log(db)
+        db.execute("PRAGMA synchronous = FULL")  # a commit that returned survives a power cut
+        with_format(db, path)
+        db.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
+        db.execute("SELECT count(*) FROM meta").fetchone()  # as far as a reader must get
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def use_log(db: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; where others are busy, a later writer does."""
+    (usual,) = db.execute("PRAGMA busy_timeout").fetchone()
+    db.execute("PRAGMA busy_timeout = 100")
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def with_format(db: sqlite3.Connection, path: str) -> None:
+    """Bring an open file to the newest format."""
+    if _format(db, path) < FORMAT:
+        with in_our_words(path):
+            migrate(db)
+    db.execute("PRAGMA foreign_keys = ON")
+
+
+def _copied(path: str, refusal: ProtolabelError) -> Opened:
+    copy = private_copy(path)
+    try:
+        with_format(copy.db, path)
+    except BaseException:
+        copy.close()
+        raise
+    return Opened(copy.db, refusal, copy)
+
+
+def _format(db: sqlite3.Connection, path: str) -> int:
+    """Return the format of a label space; refuse any other file."""
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (number,) = db.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise SpaceDamagedError(
+            f"{path} is an SQLite file of another program",
+            expected=f"application id {APPLICATION_ID:#x}, got {application:#x}",
+            remedy="choose another path",
+        )
+    if number > FORMAT:
+        raise SpaceDamagedError(
+            f"{path} has format {number}",
+            expected=f"format {FORMAT} or older",
+            remedy="upgrade protolabel: pip install -U protolabel",
+        )
+    return int(number)
+
+
+def media_are_read_only(file: Path) -> bool:
+    """Return whether nobody can write to the file system that a file is on.
+
+    That is a local disk whose file system as a whole is mounted for reading. A folder that this
+    process alone sees for reading, as a container does, is not enough. False where the system
+    does not say.
+    """
+    with suppress(OSError, ValueError):
+        device = file.stat().st_dev
+        number = f"{os.major(device)}:{os.minor(device)}"
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+        for mount in (line.split() for line in mounts):
+            if mount[2] == number:
+                kind, _, options = mount[mount.index("-") + 1 :][:3]
+                return kind in _LOCAL and "ro" in options.split(",")
+    return False

@@ -1,0 +1,72 @@
+"""SQLite's errors about a file in protolabel's words: what was met, what to do. Opens nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from protolabel.errors import (
+    ProtolabelError,
+    SpaceDamagedError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+)
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_NO_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+_NO_ROOM = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+}
+
+
+def restore_remedy(path: str = "SPACE") -> str:
+    """Return what to do where only a backup helps."""
+    return f"restore a backup: protolabel restore BACKUP {path} --replace"
+
+
+def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
+    """Return SQLite's error about the file at ``path`` as protolabel's."""
+    code = getattr(error, "sqlite_errorcode", 0) or 0
+    primary = code & 0xFF
+    if primary in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ:
+        return SpaceDamagedError(
+            f"{path} is damaged or is not a label space ({error})",
+            expected="a readable label space file",
+            remedy=restore_remedy(path),
+        )
+    if code in _NO_ROOM or primary == sqlite3.SQLITE_FULL:
+        return StoreFullError(
+            f"no room to write {path} ({error})",
+            expected="free disk space; the file is as it was before this change",
+            remedy="free some space and repeat the change",
+        )
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(
+            f"{path} is locked by another process",
+            expected="the lock within the waiting time",
+            remedy="wait for the other process to finish, then repeat",
+        )
+    if primary in _NO_WRITE:
+        return StoreError(
+            f"{path} cannot be written ({error})",
+            expected="a writable file in a writable folder",
+            remedy="change the permissions, or copy it elsewhere with protolabel backup",
+        )
+    return StoreError(f"{path}: {error}", remedy=f"run `protolabel check {path}`")
+
+
+@contextmanager
+def in_our_words(path: str) -> Iterator[None]:
+    """Raise SQLite's errors inside as protolabel's about the file at ``path``."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translated(path, error) from error
