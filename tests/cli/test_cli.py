@@ -373,12 +373,12 @@ def _vectors(space: Path, encoding: int) -> int:
 BAD = {
     "empty text": (b'{"text": "ok", "label": "a"}\n{"text": " ", "label": "a"}', 2, ":2"),
     "binary": (b"\x00\x01\x02" * 50, 2, "text"),
-    "wrong encoding": ('{"text": "Grüße", "label": "a"}'.encode("latin-1"), 2, "iconv"),
+    "wrong encoding": ('{"text": "é'.encode() + b'\xe9", "label": "a"}', 2, "iconv"),
     "broken JSON": (b'{"text": "ok", "label": "a"}\n{"text": ', 2, ":2"),
     "NaN": (b'{"embedding": [NaN, 1], "label": "a"}', 2, ":1"),
     "wrong dimension": (b'{"embedding": [1, 2, 3], "label": "a"}', 2, "shape"),
     "no label": (b'{"text": "x"}', 2, "label"),
-    "a label that is a number": (b'{"text": "x", "label": 3}', 2, "quote it"),
+    "a label with a fraction": (b'{"text": "x", "label": 3.5}', 2, "quotes around it"),
     "the same id twice": (
         b'{"text":"x","label":"a","id":"1"}\n{"text":"y","label":"a","id":"1"}',
         2,

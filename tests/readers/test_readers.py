@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from protolabel.errors import InputError
 from protolabel.names import clean_name
+from protolabel.progress import Meter
 from protolabel.readers import (
-    Progress,
     read_descriptions,
     read_documents,
     read_examples,
     source_size,
 )
+from protolabel.text import has_visible_text
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -168,9 +169,9 @@ def test_ids_of_documents_may_repeat(tmp_path):
 
 # -- round trips --------------------------------------------------------------------------------
 
-# What UTF-8 can hold, without NUL, and with at least one character that is no white space.
+# What UTF-8 can hold, without NUL, and with at least one character that can be seen.
 texts = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1).filter(
-    lambda text: not text.isspace()
+    has_visible_text
 )
 lenient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -210,26 +211,20 @@ def test_progress_reaches_the_size_of_the_source(tmp_path, name):
     else:
         body = {"f.txt": "a\n", "f.jsonl": '{"text": "é"}\n' * 3, "f.csv": 'text\n"a\nb"\n'}
         write(source, codecs.BOM_UTF8 + body[name].encode())
-    progress = Progress(source_size(source))
-    seen = [(progress.done, progress.fraction) for _ in read_documents(source, progress=progress)]
-    assert seen == sorted(seen)
+    progress = Meter("bytes read", source_size(source))
+    counts = [progress.done for _ in read_documents(source, progress=progress)]
+    assert counts == sorted(counts)
     assert progress.done == progress.total > 0
-    assert progress.fraction == 1.0
 
 
 def test_one_progress_adds_up_several_sources(tmp_path):
     paths = [write(tmp_path / f"{i}.txt", "x" * 10) for i in range(4)]
-    progress = Progress(sum(source_size(p) for p in paths))
+    progress = Meter("bytes read", sum(source_size(p) for p in paths))
     shares = []
     for path in paths:
         documents(path, progress=progress)
-        shares.append(progress.fraction)
+        shares.append(progress.done / progress.total)
     assert shares == [0.25, 0.5, 0.75, 1.0]
-
-
-def test_a_total_that_cannot_be_known():
-    assert Progress().fraction is None
-    assert Progress(0).fraction == 1.0
 
 
 # -- standard input and pipes -------------------------------------------------------------------
@@ -282,7 +277,7 @@ def test_stdin_in_a_format_that_is_given():
     assert piped(b"a\nb\n", fmt="text") == (0, ["null", '["stdin", "a\\nb\\n"]'])
     code, lines = piped(b"a\n", fmt="npy")
     assert code == 2
-    assert "stdin: fmt='npy'" in lines[-1]
+    assert "stdin: format 'npy'" in lines[-1]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +285,7 @@ def test_stdin_in_a_format_that_is_given():
     [
         (b'{"text": "a"}\n{"text": ""}\n', "stdin:2: 'text' is empty"),
         (b"%PDF-1.7 ...", "stdin:1: a PDF file"),
-        (b"ok\nna\xefve\n", "stdin:2: byte 0xEF at byte 5 is not UTF-8"),
+        (b"\xc3\xa9\nna\xefve\n", "stdin:2: byte 0xEF at byte 5 is not UTF-8"),
     ],
 )
 def test_stdin_refusals(data, message):
@@ -387,10 +382,10 @@ def test_labels_are_compared_in_normal_form(tmp_path):
         ("a\tb", "U+0009", "remove"),
         ("a\x9fb", "U+009F", "remove"),
         ("a\u2028b", "U+2028", "remove"),
-        (12, "the label is 12, not a string", 'quote it: "12"'),
-        (True, "the label is True", "quote it"),
-        (None, "the label is None", "as a string"),
-        (["a"], "the label is ['a']", "as a string"),
+        (1.5, "'label' is a number with a fraction (1.5)", 'quotes around it: "1.5"'),
+        (None, "'label' is null", "give the row a label, or remove it"),
+        (["a"], "'label' is a list (['a'])", "one label"),
+        ({"a": 1}, "'label' is an object", "one label"),
     ],
 )
 def test_labels_that_cannot_be_used(tmp_path, label, got, remedy):
@@ -415,7 +410,7 @@ def test_examples_without_a_label(tmp_path):
         assert error.remedy
     assert "'text', 'kind'" in error.got
     np.save(tmp_path / "e.npy", np.eye(2))
-    refused(lambda: examples(tmp_path / "e.npy"), got="without a label", remedy="pass the label")
+    refused(lambda: examples(tmp_path / "e.npy"), got="without a label", remedy="say the label")
 
 
 def test_a_label_that_contradicts_the_row(tmp_path):
@@ -480,17 +475,17 @@ def test_descriptions_from_a_folder(tmp_path):
     ("line", "got", "expected", "remedy"),
     [
         ('{"text": "x"', "not JSON at column 13", "one JSON object per line", "mend"),
-        ("{", "not JSON at column 2", "one JSON object per line", "jq -c"),
+        ("{", "not JSON at column 2", "one JSON object per line", "suffix .json"),
         ('{"text": "x"} {"text": "y"}', "at column 15 (Extra data)", "per line", "mend"),
         ("[" * 100_000, "JSON that cannot be read", "one JSON object", "own"),
         ('{"text": ' + "9" * 5000 + "}", "JSON that cannot be read", "one JSON object", "mend"),
         ('["x"]', "the line is a list (['x'])", "an object", "object"),
         ("3", "the line is a number (3)", "an object", "object"),
-        ('{"body": "x", "n": 1}',
-         "no 'text', 'image' or 'embedding' among its fields ('body', 'n')",
-         "a field 'text'", "text_field"),
-        ("{}", "among its fields (none)", "a field", "text_field"),
-        ('{"text": null}', "no 'text'", "a field", "text_field"),
+        ('{"title": "x", "n": 1}',
+         "no text field among its fields ('title', 'n')",
+         "a field 'text' or 'body'", "text field"),
+        ("{}", "among its fields (none)", "a field", "text field"),
+        ('{"text": null}', "no text field", "a field", "text field"),
         ('{"text": 12}', "'text' is a number (12)", "a string", '"12"'),
         ('{"text": ["x"]}', "'text' is a list", "a string", "a string"),
         ('{"text": ""}', "'text' is empty", "words", "remove it"),
@@ -532,7 +527,7 @@ def test_embeddings_of_two_sizes(tmp_path):
 @pytest.mark.parametrize(
     ("content", "line", "got", "expected", "remedy"),
     [
-        ("body,id\nx,1\n", 1, "no 'text' among its fields ('body', 'id')", "'text'", "text_field"),
+        ("title,id\nx,1\n", 1, "no text field among its fields ('title', 'id')", "'text'", "field"),
         ("text,text\nx,y\n", 1, "two columns named 'text'", "one", "rename"),
         ("text,id\nx,1\ny\n", 3, "1 fields", "2, as in the header", "quote"),
         ("text,id\nx,1\ny, z,1\n", 3, "3 fields", "2, as in the header", "quote"),
@@ -604,7 +599,6 @@ BINARY = [
     (b"II*\0\x08", "a TIFF image", "OCR"),
     (b"abc\0def", "byte 0x00 at byte 3", "binary"),
     (b"ab\n\xff", "byte 0xFF at byte 3 is not UTF-8", "iconv -f WINDOWS-1252"),
-    ("h\n".encode("utf-32"), "UTF-32", "iconv -f UTF-32 -t UTF-8"),
 ]
 
 
@@ -620,28 +614,19 @@ def test_what_is_not_text(tmp_path, name, content, got, remedy):
     assert error.got.startswith(f"{path}:")
 
 
-def test_latin1_says_line_and_offset(tmp_path):
-    content = b'{"text": "ok"}\r\n{"text": "caf\xe9"}\r\n'
+def test_damaged_utf8_says_line_and_offset(tmp_path):
+    content = '{"text": "é"}\r\n{"text": "caf'.encode() + b'\xe9"}\r\n'
     path = write(tmp_path / "a b.jsonl", codecs.BOM_UTF8 + content)
     error = refused(lambda: documents(path), got=f"{path}:2: byte 0xE9 at byte 32 is not UTF-8")
     assert (codecs.BOM_UTF8 + content)[32] == 0xE9
     assert f"'{path}'" in error.remedy
-    path = write(tmp_path / "c.txt", b"one\ntwo \xe9")
-    refused(lambda: documents(path), got=f"{path}:2: byte 0xE9 at byte 8")
-
-
-def test_utf16_tables_are_refused_with_the_command_that_converts_them(tmp_path):
-    path = write(tmp_path / "t.csv", "text\nx\n".encode("utf-16"))
-    refused(
-        lambda: documents(path), got=f"{path}:1: UTF-16 text", remedy="iconv -f UTF-16 -t UTF-8"
-    )
+    path = write(tmp_path / "c.txt", "é\ntwo ".encode() + b"\x81")
+    refused(lambda: documents(path), got=f"{path}:2: byte 0x81 at byte 7")
 
 
 def test_damaged_utf16(tmp_path):
     path = write(tmp_path / "t.txt", codecs.BOM_UTF16_LE + b"a\0b")
-    refused(
-        lambda: documents(path), got=f"{path}:1: UTF-16 text, damaged at byte", expected="UTF-8"
-    )
+    refused(lambda: documents(path), got=f"{path}: text that is not in utf-16", remedy="UTF-8")
 
 
 @pytest.mark.parametrize("content", ["", "  \n\t\n"])
@@ -664,7 +649,7 @@ def test_a_line_of_50_megabytes_is_refused_without_being_read(tmp_path, name):
         lambda: documents(path),
         got="of more than 10,485,760 bytes",
         expected="at most 10,485,760",
-        remedy="max_bytes",
+        remedy="split it",
     )
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -751,7 +736,7 @@ def test_empty_folders(tmp_path):
 def test_links(tmp_path):
     write(tmp_path / "a/1.txt", "x")
     (tmp_path / "b").symlink_to(tmp_path / "a")
-    assert [d.id for d in documents(tmp_path)] == ["a/1.txt", "b/1.txt"]
+    assert [d.id for d in documents(tmp_path)] == ["a/1.txt"]
     loop = tmp_path / "a" / "up"
     loop.symlink_to(tmp_path)
     refused(lambda: documents(tmp_path), got=f"{loop}: a link to a folder", remedy="remove")
@@ -762,7 +747,7 @@ def test_links(tmp_path):
     refused(lambda: documents(tmp_path / "self"), got="too many levels")
     (tmp_path / "self").unlink()
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
-    refused(lambda: documents(tmp_path), got="a link to", remedy="mend or remove the link")
+    refused(lambda: documents(tmp_path), got="a link to", remedy="remove the link")
 
 
 def test_a_pipe_in_a_folder(tmp_path):
@@ -781,19 +766,13 @@ def test_names_that_are_not_utf8(tmp_path):
     with open(path, "wb") as file:
         file.write(b"x")
     (document,) = documents(tmp_path)
-    assert document.id == "caf\ufffd.txt"
+    assert document.id == "caf\\xe9.txt"
     document.source.encode()
-
-
-def test_json_files_are_not_json_lines(tmp_path):
-    path = write(tmp_path / "a.json", "[]")
-    refused(lambda: read_documents(path), got="a JSON file", expected="Lines", remedy="jq -c")
-    assert documents(path, fmt="text")[0].text == "[]"
 
 
 def test_formats_that_do_not_fit(tmp_path):
     path = write(tmp_path / "a.txt", "x")
-    refused(lambda: read_documents(path, fmt="xml"), got="fmt='xml'", expected="jsonl")
+    refused(lambda: read_documents(path, fmt="xml"), got="format 'xml'", expected="jsonl")
     refused(lambda: read_documents(path, fmt="folder"), got="not a folder", remedy="leave")
     refused(lambda: read_documents(tmp_path, fmt="csv"), got="a folder", remedy="leave")
     assert documents(tmp_path, fmt="folder")

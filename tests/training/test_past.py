@@ -76,7 +76,7 @@ def test_small_classes_can_be_left_out():
 
 REFUSED = {
     "no label": ('{"text": "a"}', "label"),
-    "a number for a label": ('{"text": "a", "label": 7}', r"label is 7, not a string.*quote it"),
+    "null for a label": ('{"text": "a", "label": null}', "'label' is null"),
     "no label in it": ('{"text": "a", "label": " "}', "label is empty"),
     "an empty text": ('{"text": " ", "label": "x"}', "'text' is blank"),
     "a number for a text": ('{"text": 3, "label": "x"}', "'text' is a number"),

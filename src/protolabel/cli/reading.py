@@ -11,9 +11,8 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from protolabel.progress import Progress, Step
-from protolabel.readers import Format, read_documents, read_examples, source_size
-from protolabel.readers import Progress as Bytes
+from protolabel.progress import Meter, Progress, Step
+from protolabel.readers import Format, Notice, read_documents, read_examples, source_size
 from protolabel.types import Document, Example
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,10 +32,11 @@ class Reading:
     text_field: str | None = None
     label_field: str | None = None
     id_field: str | None = None
+    encoding: str | None = None
 
     def options(self) -> dict[str, str]:
         """Return what was said, by the name that the readers have for it."""
-        names = ("fmt", "text_field", "label_field", "id_field")
+        names = ("fmt", "text_field", "label_field", "id_field", "encoding")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
@@ -61,6 +61,10 @@ def reads(*, labels: bool) -> Callable[[F], F]:
                 help="The column or field of the text; dots reach into nested objects.",
             ),
             click.option("--id-field", metavar="NAME", help="The column or field of the id."),
+            click.option(
+                "--encoding", metavar="NAME",
+                help="That of the text, such as windows-1250, where it is not UTF-8.",
+            ),
         ]  # fmt: skip
         if labels:
             options.append(
@@ -82,10 +86,15 @@ def documents(
     spoken = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
-    read_bytes = Bytes(sum(sized) if len(sized) == len(sizes) else None)
+    read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
     options: dict[str, Any] = reading.options()
-    read = (read_documents(source, progress=read_bytes, **options) for source in inputs)
-    return _counted(chain(spoken, *read), read_bytes, progress)
+    read = read_documents(inputs, progress=read_bytes, on_notice=print_notice, **options)
+    return _counted(chain(spoken, read), read_bytes, progress)
+
+
+def print_notice(notice: Notice) -> None:
+    """Say on stderr what a reader chose, such as a field with a usual name."""
+    click.echo(f"{notice.source}: {notice.message}", err=True)
 
 
 def examples(
@@ -93,8 +102,7 @@ def examples(
 ) -> Iterator[Example]:
     """Yield the examples of all inputs; all of one class where ``label`` names it."""
     options: dict[str, Any] = reading.options()
-    for source in inputs:
-        yield from read_examples(source, label=label, **options)
+    yield from read_examples(inputs, label=label, on_notice=print_notice, **options)
 
 
 def slow(inputs: Iterable[str]) -> bool:
@@ -111,10 +119,11 @@ def slow(inputs: Iterable[str]) -> bool:
 T = TypeVar("T")
 
 
-def _counted(items: Iterable[T], read_bytes: Bytes, progress: Progress) -> Iterator[T]:
+def _counted(items: Iterable[T], read_bytes: Meter, progress: Progress) -> Iterator[T]:
     n = 0
     for n, item in enumerate(items, start=1):
         yield item
         if n % 64 == 0:
-            progress(Step("documents", n, share=read_bytes.fraction))
+            share = Step(read_bytes.what, read_bytes.done, read_bytes.total).fraction
+            progress(Step("documents", n, share=share))
     progress(Step("documents", n, n))

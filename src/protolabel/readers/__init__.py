@@ -5,12 +5,15 @@ The table of kinds is in :mod:`protolabel.readers.registry`.
 
 from protolabel.readers.descriptions import read_descriptions
 from protolabel.readers.folders import source_size
-from protolabel.readers.plain_text import Progress
-from protolabel.readers.registry import Format, read_documents, read_examples
+from protolabel.readers.options import Format, ReadOptions
+from protolabel.readers.registry import read_documents, read_examples
+from protolabel.readers.reports import Notice, Unreadable
 
 __all__ = [
     "Format",
-    "Progress",
+    "Notice",
+    "ReadOptions",
+    "Unreadable",
     "read_descriptions",
     "read_documents",
     "read_examples",

@@ -7,73 +7,101 @@ from __future__ import annotations
 
 import difflib
 import os
+import reprlib
 import shlex
 import stat
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from typing import BinaryIO, NoReturn
 
 from protolabel.errors import InputError
+from protolabel.readers.reports import Reports
 
 STDIN = "-"
 
+_LITTER = (  # what file managers, editors and network drives leave in folders, in lower case
+    "thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "lost+found", "@eadir", "$recycle.bin",
+    "icon\r", "~$*", "*~", "*.tmp", "*.swp", "*.swo", "*.crdownload", "*.part",
+)  # fmt: skip
 
-def shown(name: str) -> str:
-    """A file name that is safe to print and store: undecodable bytes become U+FFFD."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+def printable(name: str) -> str:
+    r"""Return a file name that can be printed and stored: bytes outside UTF-8 as ``\xe9``."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def excerpt(value: object, length: int = 60) -> str:
-    """``repr`` of a value, cut to a length that fits an error message."""
-    text = repr(value[: length + 1] if isinstance(value, str) else value)
+    """Return ``repr`` of a value, cut to a length that fits an error message.
+
+    Deeply nested and long values are cut before they are written out.
+    """
+    if isinstance(value, str):
+        text = repr(value[: length + 1])
+    else:
+        brief = reprlib.Repr()
+        brief.maxlist = brief.maxdict = brief.maxlevel = 6
+        brief.maxstring = brief.maxother = brief.maxlong = length + 2
+        text = brief.repr(value)
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def source_name(path: str) -> str:
-    """A source as errors name it."""
-    return "stdin" if path == STDIN else shown(path)
+    """Return a source as errors name it."""
+    return "stdin" if path == STDIN else printable(path)
 
 
 def refuse_missing(path: str) -> NoReturn:
     """Raise the InputError for a path that does not exist; near names beside it are suggested."""
     folder, name = os.path.split(path.rstrip("/") or path)
-    here = folder or "."
+    parent = folder or "."
     if os.path.islink(path):
         raise InputError(
-            f"{shown(path)}: a link to {shown(os.readlink(path))}, which is not there",
+            f"{printable(path)}: a link to {printable(os.readlink(path))}, which is not there",
             expected="a file or a folder",
-            remedy="mend or remove the link",
+            remedy=f"remove the link: `rm {shlex.quote(printable(path))}`",
         )
     near: list[str] = []
-    if os.path.isdir(here):
-        near = difflib.get_close_matches(name, sorted(os.listdir(here)), n=3, cutoff=0.5)
-    elif os.path.exists(here):
+    if os.path.isdir(parent):
+        near = difflib.get_close_matches(name, sorted(os.listdir(parent)), n=3, cutoff=0.5)
+    elif os.path.exists(parent):
         raise InputError(
-            f"{shown(path)}: {shown(here)} is a file, not a folder", expected="a file or a folder"
+            f"{printable(path)}: {printable(parent)} is a file, not a folder",
+            expected="a file or a folder",
         )
-    hint = "did you mean " + " or ".join(shown(os.path.join(folder, n)) for n in near) + "?"
+    while not os.path.isdir(parent):
+        parent = os.path.dirname(parent) or "."
+    hint = "did you mean " + " or ".join(printable(os.path.join(folder, n)) for n in near) + "?"
     raise InputError(
-        f"{shown(path)}: no such file or folder",
+        f"{printable(path)}: no such file or folder",
         expected="a file, a folder, or - for standard input",
-        remedy=hint if near else f"look at what is there: `ls {shlex.quote(shown(here))}`",
+        remedy=hint if near else f"look at what is there: `ls {shlex.quote(printable(parent))}`",
     )
 
 
-def refuse_unreadable(path: str, error: OSError) -> NoReturn:
+def refuse_unreadable(path: str, error: OSError | ValueError) -> NoReturn:
     """Raise the InputError for what the operating system refused."""
     if isinstance(error, FileNotFoundError):
         refuse_missing(path)
-    reason = (error.strerror or str(error)).lower()
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    if path in (STDIN, "stdin"):
+        raise InputError(
+            f"stdin: cannot be read ({reason})",
+            expected="a pipe or a file on standard input",
+            remedy="give the file or folder by its name, or pipe the documents in",
+        ) from error
+    quoted = shlex.quote(printable(path))
     raise InputError(
-        f"{shown(path)}: cannot be read ({reason})",
+        f"{printable(path)}: cannot be read ({reason})",
         expected="a readable file or folder",
-        remedy=f"look at it with `ls -ld {shlex.quote(shown(path))}`",
+        remedy=f"look at it with `ls -ld {quoted}`",
     ) from error
 
 
 def status(path: str) -> os.stat_result:
-    """``os.stat`` that follows links. Raises InputError for what is missing or unreadable."""
+    """Return ``os.stat`` of a path, links followed. Raises InputError for what is not there."""
     try:
         return os.stat(path)
     except ValueError as error:  # a NUL character in the name
@@ -83,65 +111,128 @@ def status(path: str) -> os.stat_result:
 
 
 def source_size(source: str | os.PathLike[str]) -> int | None:
-    """Size of a source in bytes, the unit of ``Progress``; None where it cannot be known (a pipe).
+    """Return the size of a source in bytes; None where it cannot be known, as that of a pipe.
 
     A folder is walked and its files added up. Raises InputError for what is missing or unreadable.
     """
     path = os.fspath(source)
     try:
-        found = os.fstat(sys.stdin.fileno()) if path == STDIN else status(path)
-    except (OSError, ValueError):  # standard input replaced by an object without a descriptor
+        info = os.fstat(sys.stdin.fileno()) if path == STDIN else status(path)
+    except (AttributeError, OSError, ValueError):  # closed, or an object without a descriptor
         return None
-    if stat.S_ISDIR(found.st_mode):
-        return sum(status(file).st_size for file in walk(path))
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
+    if stat.S_ISDIR(info.st_mode):
+        if path == STDIN:
+            return None
+        return sum(os.stat(file).st_size for file in walk(path) if os.path.isfile(file))
+    return info.st_size if stat.S_ISREG(info.st_mode) else None
 
 
 def opened(path: str) -> AbstractContextManager[BinaryIO]:
-    """The bytes of a file, or of standard input for ``-`` (which is left open)."""
+    """Return the bytes of a file, or of standard input for ``-``, which is left open."""
     if path == STDIN:
-        return nullcontext(sys.stdin.buffer)
+        stream = getattr(sys.stdin, "buffer", None)
+        if stream is None or stream.closed:
+            refuse_unreadable(STDIN, ValueError("it is closed"))
+        return nullcontext(stream)
     try:
         return open(path, "rb")
     except OSError as error:
         refuse_unreadable(path, error)
 
 
-def listing(folder: str) -> list[str]:
-    """Sorted names of what is in a folder, hidden ones left out."""
+@dataclass(slots=True)
+class LeftOut:
+    """What a walk does not read: hidden files, litter, and folders that it has read already."""
+
+    names: list[str] = field(default_factory=list)
+    n_names: int = 0
+    folders: list[str] = field(default_factory=list)
+    n_folders: int = 0
+
+    def add_name(self, path: str) -> None:
+        """Count a hidden file or litter."""
+        self.n_names += 1
+        self.names += [printable(os.path.basename(path))][: 5 - len(self.names)]
+
+    def add_folder(self, path: str) -> None:
+        """Count a link to a folder that is read under another name."""
+        self.n_folders += 1
+        self.folders += [printable(path)][: 5 - len(self.folders)]
+
+    def report(self, source: str, reports: Reports) -> None:
+        """Say what was left out, in at most two notices."""
+        for n, names, what in (
+            (self.n_names, self.names, "hidden or left by other programs"),
+            (self.n_folders, self.folders, "links to folders that are read under another name"),
+        ):
+            if n:
+                more = ", ..." if n > len(names) else ""
+                reports.notice(source, f"{n} left out, {what}: {', '.join(names)}{more}")
+
+
+def is_left_out(name: str) -> bool:
+    """Return whether a name in a folder is hidden, or what a file manager or editor leaves."""
+    lower = name.lower()
+    return name.startswith(".") or any(fnmatch(lower, pattern) for pattern in _LITTER)
+
+
+def listing(folder: str, left_out: LeftOut | None = None) -> list[str]:
+    """Return the sorted names of what is in a folder, hidden ones and litter left out."""
     try:
-        return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+        names = sorted(os.listdir(folder))
     except OSError as error:
         refuse_unreadable(folder, error)
+    for name in names:
+        if left_out is not None and is_left_out(name):
+            left_out.add_name(name)
+    return [name for name in names if not is_left_out(name)]
 
 
-def walk(folder: str, above: tuple[tuple[int, int], ...] = ()) -> Iterator[str]:
-    """Paths of the files under a folder, in the order of their paths; hidden ones are skipped.
+def walk(
+    folder: str, left_out: LeftOut | None = None, reports: Reports | None = None
+) -> Iterator[str]:
+    """Yield what lies under a folder and is no folder, in the order of the paths.
 
-    Links are followed. Raises InputError for a link that leads back to a folder above it, for a
-    link to nothing, and for what is neither file nor folder.
+    Links are followed. A folder that links reach in several ways is read once. A link that leads
+    back to a folder above it, and a folder that cannot be listed, are reported.
     """
-    found = status(folder)
-    if (found.st_dev, found.st_ino) in above:
-        raise InputError(
-            f"{shown(folder)}: a link to a folder that contains it",
-            expected="folders without loops",
-            remedy="remove the link",
-        )
-    above = (*above, (found.st_dev, found.st_ino))
-    entries = []
-    for name in listing(folder):
-        mode = status(os.path.join(folder, name)).st_mode
-        entries.append((name + "/" if stat.S_ISDIR(mode) else name, mode))
-    for name, mode in sorted(entries):
-        path = os.path.join(folder, name.rstrip("/"))
-        if stat.S_ISDIR(mode):
-            yield from walk(path, above)
-        elif stat.S_ISREG(mode):
-            yield path
+    left_out, reports = left_out or LeftOut(), reports or Reports()
+    above: set[tuple[int, int]] = set()  # the folders that contain what is read now
+    read: set[tuple[int, int]] = set()
+    levels: list[tuple[tuple[int, int], Iterator[str]]] = []
+    entry: str | None = folder.rstrip("/") + "/"
+    while entry is not None or levels:
+        if entry is None:
+            above.discard(levels.pop()[0])
+        elif not entry.endswith("/"):
+            yield entry
         else:
-            raise InputError(
-                f"{shown(path)}: neither a file nor a folder (a pipe, socket or device)",
-                expected="text files",
-                remedy="move it out of the folder",
-            )
+            path = entry if entry == "/" else entry.rstrip("/")
+            try:
+                info = status(path)
+                identity = info.st_dev, info.st_ino
+                _refuse_loop(path, identity in above)
+                if identity in read:
+                    left_out.add_folder(path)
+                else:
+                    levels.append((identity, iter(_entries(path, left_out))))
+                    above.add(identity)
+                    read.add(identity)
+            except InputError as error:
+                reports.unreadable(printable(path), error)
+        entry = next(levels[-1][1], None) if levels else None
+
+
+def _refuse_loop(path: str, is_loop: bool) -> None:
+    if is_loop:
+        raise InputError(
+            f"{printable(path)}: a link to a folder that contains it",
+            expected="folders without loops",
+            remedy=f"remove the link: `rm {shlex.quote(printable(path))}`",
+        )
+
+
+def _entries(folder: str, left_out: LeftOut) -> list[str]:
+    """Return the sorted paths in a folder; those of folders end with a slash."""
+    paths = [os.path.join(folder, name) for name in listing(folder, left_out)]
+    return sorted(path + "/" if os.path.isdir(path) else path for path in paths)

@@ -11,19 +11,19 @@ import stat
 
 from protolabel.errors import ImageError, InputError
 from protolabel.images import MOST_BYTES, from_data_address, kind
-from protolabel.readers.folders import STDIN, excerpt, opened, refuse_unreadable, shown, status
-from protolabel.readers.plain_text import Progress
+from protolabel.progress import Meter
+from protolabel.readers.folders import STDIN, excerpt, opened, printable, refuse_unreadable, status
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
 def is_image(path: str) -> bool:
-    """Whether a file's name says that it is an image."""
+    """Return whether a file's name says that it is an image."""
     return path.lower().endswith(SUFFIXES)
 
 
-def read_image(path: str, name: str, limit: int, progress: Progress | None) -> bytes:
-    """The bytes of an image file of at most ``limit`` bytes; ``name`` is what errors call it.
+def read_image(path: str, name: str, limit: int, meter: Meter) -> bytes:
+    """Return the bytes of an image file of at most ``limit`` bytes, named ``name`` in errors.
 
     Raises InputError for what is unreadable, too large, or neither PNG nor JPEG.
     """
@@ -33,8 +33,7 @@ def read_image(path: str, name: str, limit: int, progress: Progress | None) -> b
             data = stream.read(limit + 1)
     except OSError as error:
         refuse_unreadable(path, error)
-    if progress is not None:
-        progress.done += len(data)
+    meter.advance(len(data))
     if len(data) > limit:
         raise InputError(
             f"{name}: an image of more than {limit:,} bytes",
@@ -48,15 +47,15 @@ def read_image(path: str, name: str, limit: int, progress: Progress | None) -> b
     return data
 
 
-def image_of_field(value: object, table: str, source: str, field: str, limit: int) -> bytes:
-    """The image that a row of ``table`` (a path, or - for stdin) names or holds.
+def image_of_field(value: object, table: str, source: str, limit: int) -> bytes:
+    """Return the image that a row of ``table`` (a path, or - for stdin) names or holds.
 
     Raises InputError for a path that is absolute or leads out of the table's folder, for one on
     stdin, which has no folder, and for what is no image.
     """
     expected = "the path of a PNG or JPEG file beside the table, or data:image/png;base64,..."
     if not isinstance(value, str) or not value:
-        raise InputError(f"{source}: {field!r} is {excerpt(value)}", expected=expected)
+        raise InputError(f"{source}: 'image' is {excerpt(value)}", expected=expected)
     if value[:5].lower() == "data:":
         try:
             return from_data_address(value)
@@ -64,7 +63,7 @@ def image_of_field(value: object, table: str, source: str, field: str, limit: in
             raise error.about(source) from error
     if table == STDIN:
         raise InputError(
-            f"{source}: {field!r} is a path ({excerpt(value)})",
+            f"{source}: 'image' is a path ({excerpt(value)})",
             expected="a data: address, since stdin is in no folder",
             remedy="give the table by its path, or put the images into the lines in base64",
         )
@@ -72,14 +71,14 @@ def image_of_field(value: object, table: str, source: str, field: str, limit: in
     try:
         path = os.path.realpath(os.path.join(folder, value))
     except ValueError as error:  # a NUL character in the name
-        raise InputError(f"{source}: {field!r} is {excerpt(value)}", expected=expected) from error
+        raise InputError(f"{source}: 'image' is {excerpt(value)}", expected=expected) from error
     if os.path.isabs(value) or os.path.commonpath([folder, path]) != folder:
         raise InputError(
             f"{source}: the image {excerpt(value)} is not in the folder of its table",
-            expected=f"a relative path that stays inside {shown(folder)}",
+            expected=f"a relative path that stays inside {printable(folder)}",
             remedy="move the image there, or the table to the images",
         )
-    name = f"{source}: {shown(path)}"
+    name = f"{source}: {printable(path)}"
     try:
         mode = status(path).st_mode
     except InputError as error:
@@ -88,4 +87,4 @@ def image_of_field(value: object, table: str, source: str, field: str, limit: in
         ) from error
     if not stat.S_ISREG(mode):
         raise InputError(f"{name}: not a file", expected=expected)
-    return read_image(path, name, limit, None)
+    return read_image(path, name, limit, Meter("bytes read"))

@@ -1,0 +1,149 @@
+"""Bytes -> text: which encoding a text is in, as it turns out while it is read.
+
+A byte order mark or the caller decides. Without either, text is UTF-8, and where it is not it may
+be Windows-1252, which Excel writes in Western Europe; docs/decisions/0012 says why nothing else is
+guessed. Text that is neither is refused, with the place and the command that converts it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from typing import NoReturn
+
+from protolabel.errors import InputError
+from protolabel.readers.reports import Reports
+
+WESTERN = "windows-1252"
+_MARKS = (  # byte order marks and what they mean; UTF-32's begins with UTF-16's
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_HIGH_LETTER = "[À-ÖØ-öø-ÿŠŽŒœšžŸƒ]"
+# What no Western text holds, and text in another encoding does when it is read as Windows-1252:
+# three accented letters in a row, a currency or mathematical sign inside a word, a word of ÿ alone.
+_NOT_WESTERN = re.compile(
+    _HIGH_LETTER + "{3}|[^\\W\\d_][¡-©¬®-±²³µ¶¸¹¼-¿×÷‡ˆ‰‹›†•˜][a-zà-öø-ÿ]|(?<!\\w)[ÿþ](?!\\w)"
+)
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """Return utf-16 or utf-32 where the first four bytes hold its byte order mark, else None."""
+    return next((name for mark, name in _MARKS if head.startswith(mark)), None)
+
+
+def may_be_western(raw: bytes) -> bool:
+    """Return whether bytes that are not UTF-8 read as a Western European text in Windows-1252."""
+    try:
+        text = raw.decode(WESTERN)
+    except UnicodeDecodeError:
+        return False
+    return not _CONTROLS.search(text) and not _NOT_WESTERN.search(text)
+
+
+class Decoder:
+    """Decodes the lines of one source, and settles on an encoding at the first that needs it.
+
+    A source with a line of UTF-8 beyond ASCII is UTF-8 from there on: a later line that is not is
+    damaged.
+    """
+
+    def __init__(self, name: str, reports: Reports) -> None:
+        self._name, self._reports = name, reports
+        self._encoding: str | None = None
+
+    def decode(
+        self, raw: bytes, line: int = 1, offset: int = 0, *, ahead: Iterable[bytes] = ()
+    ) -> str:
+        """Return bytes as text. ``ahead``: the lines that follow, as far as they are there.
+
+        ``line`` and ``offset`` are those of the first byte, for the message. Raises InputError for
+        NUL bytes and for what cannot be decoded.
+        """
+        at = raw.find(b"\0")
+        if at >= 0:
+            raise InputError(
+                f"{self._name}:{line + raw.count(10, 0, at)}: byte 0x00 at byte {offset + at}",
+                expected="plain text in UTF-8",
+                remedy="extract the text of a binary file first; for UTF-16 or UTF-32 without a "
+                "byte order mark, say the encoding",
+            )
+        if self._encoding != WESTERN:
+            try:
+                text = raw.decode("utf-8")
+            except UnicodeDecodeError as error:
+                if self._encoding is not None or not may_be_western(b"".join((raw, *ahead))):
+                    self._refuse(raw, line, offset, error)
+                self._encoding = WESTERN
+                self._reports.notice(
+                    self._name,
+                    "is not in UTF-8 and is read as Windows-1252; "
+                    "if letters with accents look wrong, say its encoding",
+                )
+            else:
+                if self._encoding is None and not raw.isascii():
+                    self._encoding = "utf-8"
+                return text
+        try:
+            return raw.decode(WESTERN)
+        except UnicodeDecodeError as error:
+            self._refuse(raw, line, offset, error)
+
+    def _refuse(self, raw: bytes, line: int, offset: int, error: UnicodeDecodeError) -> NoReturn:
+        line += raw.count(10, 0, error.start)
+        encoding = "Windows-1252" if self._encoding == WESTERN else "UTF-8"
+        raise not_in_encoding(self._name, line, offset, error, encoding) from error
+
+
+def not_in_encoding(
+    name: str, line: int, offset: int, error: UnicodeDecodeError, encoding: str = "UTF-8"
+) -> InputError:
+    """Return the error for a byte on a line; ``offset`` is that of the bytes which were decoded."""
+    at = error.start
+    return InputError(
+        f"{name}:{line}: byte 0x{error.object[at]:02X} at byte {offset + at} is not {encoding}",
+        expected="plain text in UTF-8",
+        remedy="say the encoding that it is really in, or convert it from that one, as with "
+        + conversion(_possible_encoding(error.object), name),
+    )
+
+
+def _possible_encoding(raw: bytes) -> str:
+    """Return the first usual encoding, as iconv names it, that has all of these bytes."""
+    for encoding in ("WINDOWS-1252", "WINDOWS-1250", "MACINTOSH"):
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "ISO-8859-1"
+
+
+def conversion(encoding: str, name: str) -> str:
+    """Return the command that writes a file in UTF-8, beside it and with the same suffix."""
+    if name == "stdin":
+        return f"`iconv -f {encoding} -t UTF-8 FILE | protolabel ... -`"
+    stem, suffix = os.path.splitext(name)
+    target = shlex.quote(f"{stem}.utf8{suffix}")
+    return f"`iconv -f {encoding} -t UTF-8 {shlex.quote(name)} > {target}`"
+
+
+def converted(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[bytes]:
+    """Yield the same text in UTF-8. Raises InputError for bytes that the encoding does not have."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except (UnicodeError, ValueError) as error:
+        raise InputError(
+            f"{name}: text that is not in {encoding} ({error})",
+            expected=f"plain text in {encoding}",
+            remedy="say the encoding that it is really in, or save it again as UTF-8",
+        ) from error

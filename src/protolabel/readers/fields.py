@@ -1,0 +1,171 @@
+"""The fields of a table: which holds the text, the label and the id, and what they may hold.
+
+A field that the caller names is taken. Without a name, ``text``, ``label`` and ``id`` are. Where
+these are missing, the one field with a usual name is taken, and that choice is reported; two such
+fields are an error. Nothing here knows how a table is written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn
+
+from protolabel.errors import InputError
+from protolabel.readers.folders import excerpt
+from protolabel.text import has_visible_text
+
+USUAL_NAMES = {
+    "text": ("text", "body", "content", "utterance", "sentence", "message", "document"),
+    "label": ("label", "category", "class", "intent", "type", "tag"),
+    "id": ("id",),
+}
+MISSING = object()
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+_JSON_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
+_JSON_NAMES |= {dict: "an object", str: "a string", type(None): "null"}
+_MOST_NAMES = 12
+
+
+def chosen_field(
+    role: str, present: Sequence[str], source: str, wanted: str | None = None
+) -> str | None:
+    """Return which of the present fields is the text, label or id (``role``); None if none is.
+
+    Raises InputError where two fields have usual names.
+    """
+    if wanted is not None:
+        if wanted in present:
+            return wanted
+        alike = [name for name in present if name.casefold() == wanted.casefold()]
+        return alike[0] if len(alike) == 1 else None
+    if role in present:
+        return role
+    for usual in ((role,), USUAL_NAMES[role]):
+        candidates = [name for name in present if name.strip().casefold() in usual]
+        if len(candidates) > 1:
+            raise InputError(
+                f"{source}: {' and '.join(map(repr, candidates))} may each be the {role}",
+                expected=f"one field with a usual name for the {role}",
+                remedy=f"say which one is the {role} field",
+            )
+        if candidates:
+            return candidates[0]
+    return None
+
+
+def value_at(row: Mapping[str, object], name: str) -> object:
+    """Return a field of an object, ``MISSING`` if it is not there. Dots reach into objects."""
+    if name in row:
+        return row[name]
+    value: object = row
+    for part in name.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return MISSING
+        value = value[part]
+    return value
+
+
+def refuse_no_field(
+    role: str, present: Iterable[str], source: str, wanted: str | None, others: str = ""
+) -> NoReturn:
+    """Raise the InputError for a missing field; the message says which fields are there."""
+    names = list(present)
+    listed = ", ".join(map(repr, names[:_MOST_NAMES])) or "none"
+    if len(names) > _MOST_NAMES:
+        listed += f" and {len(names) - _MOST_NAMES} more"
+    usual = " or ".join(map(repr, USUAL_NAMES[role]))
+    raise InputError(
+        f"{source}: no {repr(wanted) if wanted else role + ' field'} among its fields ({listed})",
+        expected=f"a field {repr(wanted) if wanted else usual}{others}",
+        remedy=f"say which field is the {role} field, or rename that field to {role!r}",
+    )
+
+
+def nested_names(row: Mapping[str, object], depth: int = 3) -> list[str]:
+    """Return the names of an object's fields, those of objects inside it with dots."""
+    names: list[str] = []
+    for name, value in row.items():
+        if isinstance(value, dict) and value and depth > 1:
+            names += [f"{name}.{inner}" for inner in nested_names(value, depth - 1)]
+        else:
+            names.append(name)
+        if len(names) > 10 * _MOST_NAMES:
+            break
+    return names
+
+
+def check_text(text: object, source: str, what: str = "the text") -> None:
+    """Raise InputError unless ``text`` is a string that a person can see something of."""
+    if not isinstance(text, str):
+        refuse_type(source, what, text, "a string")
+    if not has_visible_text(text):
+        state = "blank" if text.isspace() else "without a visible character" if text else "empty"
+        raise InputError(
+            f"{source}: {what} is {state}",
+            expected="a document with words in it",
+            remedy="remove it, or give its text",
+        )
+
+
+def check_characters(text: str, source: str, field: str) -> None:
+    """Refuse lone surrogates and NUL, which JSON escapes can spell and no store can hold."""
+    bad = _NOT_STORABLE.search(text)
+    if bad:
+        raise InputError(
+            f"{source}: {field!r} holds U+{ord(bad[0]):04X}",
+            expected="characters that UTF-8 can hold, and no NUL",
+            remedy="remove it or replace it with U+FFFD",
+        )
+
+
+def checked_id(value: object, source: str, field: str) -> str:
+    """Return an id as a string. Raises InputError unless it is a string or a whole number."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        refuse_type(source, repr(field), value, "a string or a whole number")
+    check_characters(str(value), source, field)
+    return str(value)
+
+
+def checked_label(value: object, source: str, field: str) -> str:
+    """Return a label as a string: whole numbers as digits, booleans as ``true`` and ``false``.
+
+    Raises InputError for null, fractions, lists and objects.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if value is None:
+        raise InputError(
+            f"{source}: {field!r} is null, so the row has no label",
+            expected="a label in each row",
+            remedy="give the row a label, or remove it",
+        )
+    if isinstance(value, float):
+        raise InputError(
+            f"{source}: {field!r} is a number with a fraction ({value!r})",
+            expected="a label: a string, a whole number, true or false",
+            remedy=f"put quotes around it: {json.dumps(repr(value))}",
+        )
+    if not isinstance(value, str):
+        refuse_type(source, repr(field), value, "one label: a string")
+    return value
+
+
+def refuse_type(source: str, what: str, value: object, expected: str) -> NoReturn:
+    """Raise the InputError for a value of another JSON type than expected."""
+    kind = json_name(value)
+    raise InputError(
+        f"{source}: {what} is {kind} ({excerpt(value)})",
+        expected=expected,
+        remedy=f"put quotes around it: {json.dumps(json.dumps(value))}"
+        if isinstance(value, int | float) and expected.startswith("a string")
+        else f"write {expected} there",
+    )
+
+
+def json_name(value: object) -> str:
+    """Return what JSON calls a value of this type."""
+    return _JSON_NAMES.get(type(value), type(value).__name__)

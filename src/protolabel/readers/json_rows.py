@@ -1,0 +1,309 @@
+"""JSON -> rows: one object per line, or an array of objects read piece by piece.
+
+Objects hold a text or an image, an embedding, or one with the other. What an object may hold is
+checked here and in ``fields``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from protolabel.errors import InputError
+from protolabel.readers.fields import (
+    MISSING,
+    check_characters,
+    check_text,
+    checked_id,
+    checked_label,
+    chosen_field,
+    json_name,
+    nested_names,
+    refuse_no_field,
+    refuse_type,
+    value_at,
+)
+from protolabel.readers.folders import excerpt
+from protolabel.readers.options import Reading
+from protolabel.readers.plain_text import Line
+from protolabel.readers.rows import NO_LABEL, Origin, Row
+from protolabel.readers.vectors import refuse_infinite
+
+if TYPE_CHECKING:
+    from protolabel.arrays import Embeddings
+
+Picture = Callable[[object, str], bytes]
+_WHITE = " \t\r\n"
+_DECODER = json.JSONDecoder()
+
+
+def json_line_rows(
+    lines: Iterable[Line], origin: Origin, reading: Reading, picture: Picture
+) -> Iterator[Row]:
+    """Yield one row per line, blank lines aside.
+
+    ``picture(value, source)`` is the image that a row names; a row with a text has none, whatever
+    its other fields hold. Lines that are no such object are reported.
+    """
+    objects = _Objects(reading, picture)
+    for number, line, error in lines:
+        source = f"{origin.name}:{number}"
+        try:
+            if error is not None:
+                raise error
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError) as reason:
+                if line.isspace():
+                    continue
+                _refuse_line(line, source, reason)
+            row = objects.row(value, f"{origin.place}:{number}", source, escaped="\\" in line)
+        except InputError as refusal:
+            reading.reports.unreadable(source, refusal)
+        else:
+            yield row
+
+
+def json_array_rows(
+    pieces: Iterable[str], origin: Origin, reading: Reading, picture: Picture
+) -> Iterator[Row]:
+    """Yield one row per object of an array, or of several objects one after the other.
+
+    One object is in memory at a time. Objects that cannot be used are reported. Raises InputError
+    for what is not JSON, since nothing says where the next object begins.
+    """
+    objects = _Objects(reading, picture)
+    for number, value in enumerate(_array_items(pieces, origin, reading.max_bytes), start=1):
+        source = f"{origin.name}:item {number}"
+        try:
+            row = objects.row(value, f"{origin.place}:{number}", source, escaped=True)
+        except InputError as refusal:
+            reading.reports.unreadable(source, refusal)
+        else:
+            yield row
+
+
+class _Objects:
+    """Objects of one source -> rows. The first object without ``text`` settles the field names."""
+
+    def __init__(self, reading: Reading, picture: Picture) -> None:
+        self._reading, self._picture = reading, picture
+        self._fields: dict[str, str] = {}
+        self._like: tuple[int, str] | None = None
+
+    def row(self, value: object, place: str, source: str, *, escaped: bool) -> Row:
+        """Return an object as a row; ``escaped`` where it may hold what UTF-8 cannot."""
+        if type(value) is not dict:
+            refuse_type(source, "the line", value, 'an object such as {"text": "..."}')
+        text, vector, image = self._value("text", value, source), value.get("embedding"), None
+        if text is not None and text is not MISSING:
+            field = self._fields.get("text", "text")
+            if escaped and isinstance(text, str):
+                check_characters(text, source, field)
+            check_text(text, source, repr(field))
+        elif value.get("image") is not None:
+            image = self._picture(value["image"], source)
+        elif vector is None:
+            wanted = self._reading.text_field
+            others = ", or an 'image' or 'embedding'"
+            refuse_no_field("text", nested_names(value), source, wanted, others)
+        identity = self._value("id", value, source)
+        if identity in (MISSING, ""):
+            identity = ""
+        else:
+            identity = checked_id(identity, source, self._fields.get("id", "id"))
+        embedding = None
+        if vector is not None:
+            embedding = _vector(vector, source)
+            self._like = _check_dim(len(embedding), source, self._like)
+        label = self._label(value, source) if self._reading.read_label else NO_LABEL
+        text = None if text is MISSING else text
+        return Row(place, source, identity, text, embedding, label, image)
+
+    def _value(self, role: str, row: dict[str, Any], source: str) -> Any:
+        """Return the text, label or id of an object, ``MISSING`` if it has none."""
+        if role in self._fields:
+            return value_at(row, self._fields[role])
+        wanted = getattr(self._reading, f"{role}_field")
+        if wanted is not None:
+            self._fields[role] = wanted
+            return value_at(row, wanted)
+        if role in row:
+            return row[role]
+        if role == "text" and not {"image", "embedding"}.isdisjoint(row):
+            return MISSING
+        field = chosen_field(role, list(row), source)
+        if field is None:
+            return MISSING
+        self._fields[role] = field
+        self._reading.reports.notice(source, f"{field!r} is read as the {role}")
+        return row[field]
+
+    def _label(self, row: dict[str, Any], source: str) -> object:
+        needed, wanted = self._reading.need_label, self._reading.label_field
+        if not needed and wanted is None:
+            label = row.get("label", MISSING)
+        else:
+            label = self._value("label", row, source)
+        if label is MISSING and needed:
+            refuse_no_field("label", nested_names(row), source, wanted)
+        if label is MISSING or (label is None and not needed):
+            return NO_LABEL
+        return checked_label(label, source, self._fields.get("label", "label"))
+
+
+def _array_items(pieces: Iterable[str], origin: Origin, limit: int) -> Iterator[object]:
+    """Yield the values of a JSON array, or values one after the other."""
+    text, inside = _Window(pieces), False
+    while mark := text.skip(_WHITE + "," if inside else _WHITE):
+        if mark == "[" and not inside:
+            inside, text.at = True, text.at + 1
+        elif mark == "]" and inside:
+            inside, text.at = False, text.at + 1
+        else:
+            yield text.value(origin, limit)
+    if inside:
+        raise InputError(
+            f"{origin.name}:{text.line}: the array is not closed, so something may be missing",
+            expected="a whole JSON array of objects",
+            remedy="write the file again",
+        )
+
+
+class _Window:
+    """A stretch of a long text, moved along it: ``at`` is the place in ``text`` reached so far."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = iter(pieces)
+        self._line, self._ended = 1, False
+        self.text, self.at = "", 0
+
+    @property
+    def line(self) -> int:
+        """Return the line that has been reached."""
+        return self._line + self.text.count("\n", 0, self.at)
+
+    def skip(self, characters: str) -> str:
+        """Move over these characters, and return the next one, empty at the end."""
+        while True:
+            while self.at < len(self.text):
+                if self.text[self.at] not in characters:
+                    return self.text[self.at]
+                self.at += 1
+            if self._ended:
+                return ""
+            self._extend()
+
+    def value(self, origin: Origin, limit: int) -> object:
+        """Return the JSON value that begins here, and move behind it."""
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self.text, self.at)
+            except (ValueError, RecursionError) as error:
+                if self._ended or not self._may_be_cut(error):
+                    self._refuse(origin, error)
+            else:
+                if self._ended or self.text[end - 1] in '}]"':
+                    self.at = end
+                    return value
+            if len(self.text) - self.at > limit:
+                raise InputError(
+                    f"{origin.name}:{self.line}: an object of more than {limit:,} bytes",
+                    expected=f"at most {limit:,} bytes a document",
+                    remedy="split it",
+                )
+            self._extend()
+
+    def _extend(self) -> None:
+        """Drop what lies behind, and read at least as much again as lies ahead."""
+        self._line = self.line
+        ahead = self.text[self.at :]
+        parts, size = [ahead], 0
+        while size < max(len(ahead), 1):
+            piece = next(self._pieces, None)
+            if piece is None:
+                self._ended = True
+                break
+            parts.append(piece)
+            size += len(piece)
+        self.text, self.at = "".join(parts), 0
+
+    def _may_be_cut(self, error: Exception) -> bool:
+        """Return whether more text may mend a failure to parse."""
+        if not isinstance(error, json.JSONDecodeError):
+            return False
+        return error.msg.startswith("Unterminated") or error.pos >= len(self.text) - len(
+            "-Infinity"
+        )
+
+    def _refuse(self, origin: Origin, error: Exception) -> NoReturn:
+        line, reason = self.line, f"JSON that cannot be read ({error})"
+        if isinstance(error, json.JSONDecodeError):
+            start = self.text.rfind("\n", 0, error.pos) + 1
+            line = self._line + self.text.count("\n", 0, error.pos)
+            near = excerpt(self.text[error.pos : error.pos + 60])
+            column = f" at column {error.pos - start + 1}" if start or self._line == 1 else ""
+            reason = f"not JSON{column} ({error.msg}): {near}"
+        raise InputError(
+            f"{origin.name}:{line}: {reason}",
+            expected='a JSON array of objects such as {"text": "..."}',
+            remedy="write the file again with a JSON library",
+        ) from error
+
+
+def _refuse_line(line: str, source: str, error: Exception) -> NoReturn:
+    if isinstance(error, json.JSONDecodeError):
+        line = line.rstrip()
+        column = min(error.pos, len(line)) + 1
+        got = f"{source}: not JSON at column {column} ({error.msg}): {excerpt(line)}"
+    else:
+        got = f"{source}: JSON that cannot be read ({error})"
+    pretty = line.strip() in ("{", "[", "[{") or line.lstrip().startswith("[")
+    raise InputError(
+        got,
+        expected='one JSON object per line, such as {"text": "..."}',
+        remedy="if the file is one JSON array, give it the suffix .json; "
+        "else put each object on a line of its own"
+        if pretty
+        else "mend that line",
+    ) from error
+
+
+def _vector(value: object, source: str) -> Embeddings:
+    """Return a JSON list of finite numbers as a float32 vector (d,)."""
+    if not isinstance(value, list) or not value:
+        raise InputError(
+            f"{source}: 'embedding' is {'an empty list' if value == [] else json_name(value)}",
+            expected="a list of numbers",
+            remedy="give the embedding as [0.1, -0.2, ...], or leave the field out",
+        )
+    if not {type(item) for item in value} <= {int, float}:
+        at = next(i for i, item in enumerate(value) if type(item) not in (int, float))
+        raise InputError(
+            f"{source}: 'embedding' holds {json_name(value[at])} at position {at} "
+            f"({excerpt(value[at])})",
+            expected="a list of numbers",
+            remedy="write numbers without quotes",
+        )
+    try:
+        with np.errstate(over="ignore"):
+            vector = np.array(value, dtype=np.float32)
+    except OverflowError:  # a whole number that no float holds
+        vector = np.array([v if abs(v) < 1e38 else np.inf for v in value], dtype=np.float32)
+    if not np.isfinite(vector).all():
+        refuse_infinite(vector, source)
+    return vector
+
+
+def _check_dim(dim: int, source: str, like: tuple[int, str] | None) -> tuple[int, str]:
+    """Return size and place of the first embedding. Raises InputError for one of another size."""
+    if like is not None and dim != like[0]:
+        raise InputError(
+            f"{source}: an embedding of {dim} numbers",
+            expected=f"{like[0]}, as in {like[1]}",
+            remedy="make all embeddings with the same encoder",
+        )
+    return like or (dim, source)

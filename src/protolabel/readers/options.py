@@ -1,0 +1,88 @@
+"""How sources are read: the options that callers give, and one record of them for the readers."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict, get_args, get_type_hints
+
+from protolabel.errors import InputError
+from protolabel.progress import Meter
+from protolabel.readers.reports import Reports
+
+Format = Literal["text", "lines", "jsonl", "json", "csv", "tsv", "npy", "image", "folder"]
+
+MAX_BYTES = 10 * 2**20
+"""The longest line, record or file that is taken as one document, in bytes."""
+
+
+class ReadOptions(TypedDict, total=False):
+    """The options of `read_documents` and `read_examples`.
+
+    ``fmt``: what the source is, where its name does not say; "lines" takes a text file as one
+    document a line. ``text_field``, ``label_field``, ``id_field``: the names of a table's fields;
+    dots reach into nested objects, and without a name the usual ones are looked for. ``encoding``:
+    that of the text. ``max_bytes``: bounds one document.
+    """
+
+    fmt: Format | None
+    text_field: str | None
+    label_field: str | None
+    id_field: str | None
+    encoding: str | None
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The options of one call, checked, with its meter and its reports.
+
+    ``need_label`` says that each row of a table must have a label; ``read_label`` that a label in
+    a row is of interest.
+    """
+
+    fmt: Format | None = None
+    text_field: str | None = None
+    label_field: str | None = None
+    id_field: str | None = None
+    encoding: str | None = None
+    max_bytes: int = MAX_BYTES
+    need_label: bool = False
+    read_label: bool = False
+    meter: Meter = field(default_factory=lambda: Meter("bytes read"))
+    reports: Reports = field(default_factory=Reports)
+
+
+def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options. Raises InputError for one that does not exist or cannot be."""
+    names = list(get_type_hints(ReadOptions))
+    for name, value in options.items():
+        if name not in names:
+            raise InputError(f"an option {name!r}", expected="one of " + ", ".join(names))
+        if name.endswith("_field") and value is not None and not (isinstance(value, str) and value):
+            raise InputError(f"{name} is {value!r}", expected="the name of a field")
+    fmt = options.get("fmt")
+    if fmt is not None and fmt not in get_args(Format):
+        raise InputError(f"format {fmt!r}", expected="one of " + ", ".join(get_args(Format)))
+    limit = options.get("max_bytes", MAX_BYTES)
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InputError(f"max_bytes is {limit!r}", expected="a number of bytes, at least 1")
+    encoding = options.get("encoding")
+    if encoding is not None:
+        _check_encoding(encoding)
+    return dict(options)
+
+
+def _check_encoding(encoding: object) -> None:
+    try:
+        if not isinstance(encoding, str):
+            raise LookupError(encoding)
+        b"".decode(encoding)
+        codecs.getincrementaldecoder(encoding)()
+    except (LookupError, ValueError, UnicodeError) as error:
+        raise InputError(
+            f"encoding {encoding!r}",
+            expected="the name of a text encoding, such as utf-8, windows-1252 or utf-16",
+            remedy="`iconv -l` lists the usual names",
+        ) from error

@@ -1,0 +1,56 @@
+"""What a reading reports while it goes on: documents that it cannot use, and choices that it made.
+
+Nothing here is printed or logged. The caller's callbacks decide what becomes of a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from protolabel.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that cannot be used. ``source`` is its file, or its file and line."""
+
+    source: str
+    error: InputError
+
+    @property
+    def reason(self) -> str:
+        """Return what is wrong and what to do about it, without the source."""
+        return str(self.error).removeprefix(f"{self.source}: ").removeprefix(f"{self.source}:")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A choice that a reader made, as a sentence: a guessed field, an encoding, files left out."""
+
+    source: str
+    message: str
+
+
+@dataclass(slots=True)
+class Reports:
+    """Hands reports to the caller. Without ``on_unreadable`` the first unusable document ends all.
+
+    ``n_unreadable`` counts the documents that were reported.
+    """
+
+    on_unreadable: Callable[[Unreadable], None] | None = None
+    on_notice: Callable[[Notice], None] | None = None
+    n_unreadable: int = 0
+
+    def unreadable(self, source: str, error: InputError) -> None:
+        """Report a document that is left out, or raise its error where that is not wanted."""
+        if self.on_unreadable is None:
+            raise error
+        self.n_unreadable += 1
+        self.on_unreadable(Unreadable(source, error))
+
+    def notice(self, source: str, message: str) -> None:
+        """Report a choice."""
+        if self.on_notice is not None:
+            self.on_notice(Notice(source, message))

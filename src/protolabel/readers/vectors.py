@@ -1,0 +1,79 @@
+"""Embeddings made elsewhere (.npy) -> rows, read through a memory map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import numpy as np
+
+from protolabel.errors import InputError
+from protolabel.readers.options import Reading
+from protolabel.readers.plain_text import refuse_binary
+from protolabel.readers.rows import Origin, Row
+
+if TYPE_CHECKING:
+    from protolabel.arrays import Embeddings
+
+_BLOCK_BYTES = 2**22
+
+
+def npy_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row]:
+    """Yield one embedding per row of a 2-D float array; rows with NaN or infinity are reported.
+
+    ``prefix`` stands before the row number in the place of a row. Raises InputError for what is not
+    such an array.
+    """
+    table = _table(origin)
+    reading.meter.advance(table.offset)
+    row_bytes = table.dtype.itemsize * table.shape[1]
+    step = max(1, _BLOCK_BYTES // max(1, row_bytes))
+    for begin in range(0, len(table), step):
+        with np.errstate(over="ignore"):
+            block = np.ascontiguousarray(table[begin : begin + step], dtype=np.float32)
+        finite: list[bool] = np.isfinite(block).all(axis=1).tolist()  # type: ignore[assignment]
+        for offset, vector in enumerate(block):
+            row = begin + offset
+            source = f"{origin.name}:row {row}"
+            reading.meter.advance(row_bytes)
+            if finite[offset]:
+                # A copy, so that keeping one embedding does not keep the whole block.
+                yield Row(f"{prefix}{row}", source, "", None, vector.copy())
+                continue
+            try:
+                refuse_infinite(vector, source)
+            except InputError as error:
+                reading.reports.unreadable(source, error)
+
+
+def _table(origin: Origin) -> np.memmap[Any, Any]:
+    """Return the array of a file as a memory map."""
+    expected = "a .npy file with a 2-D float array, one embedding per row"
+    remedy = "write it with numpy.save(path, array.astype('float32'))"
+    try:
+        table: Any = np.load(origin.path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError, SyntaxError, MemoryError, OverflowError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(
+            f"{origin.name}: not a readable array ({reason})", expected=expected, remedy=remedy
+        ) from error
+    if not isinstance(table, np.memmap):
+        table.close()
+        refuse_binary(b"PK\x03\x04", origin.name)
+    if table.ndim != 2 or table.dtype.kind != "f" or not table.shape[1]:
+        raise InputError(
+            f"{origin.name}: an array of shape {table.shape}, {table.dtype}",
+            expected=expected,
+            remedy=remedy,
+        )
+    return cast("np.memmap[Any, Any]", table)
+
+
+def refuse_infinite(vector: Embeddings, source: str) -> NoReturn:
+    """Raise the InputError for an embedding with NaN or infinity in it."""
+    at = int(np.flatnonzero(~np.isfinite(vector))[0])
+    raise InputError(
+        f"{source}: the embedding holds {vector[at]} at position {at}",
+        expected="finite numbers within float32",
+        remedy="encode that document again",
+    )
