@@ -24,6 +24,10 @@ class Record(NamedTuple):
     error: InputError | None = None
 
 
+class _TooLong(Exception):
+    """The lines of a record are longer than a document may be."""
+
+
 class Records:
     """The records of a table, read from its lines.
 
@@ -44,13 +48,8 @@ class Records:
             self._record, self._size = [], 0
             try:
                 cells = next(reader, None)
-            except csv.Error as error:
-                yield Record(self._record[0].number, [], self._not_a_record(error))
-                self._restart()
-                reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
-                continue
-            except InputError as error:
-                yield Record(self._record[0].number, [], error)
+            except (csv.Error, _TooLong) as error:
+                yield Record(self._record[0].number, [], self._refusal(error))
                 self._restart()
                 reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
                 continue
@@ -67,12 +66,7 @@ class Records:
             self._record.append(line)
             self._size += len(line.text)
             if self._size > self._limit:
-                raise InputError(
-                    f"{self._name}:{self._record[0].number}: "
-                    f"a record of more than {self._limit:,} bytes",
-                    expected=f"at most {self._limit:,} bytes a document",
-                    remedy="look for a quote that is never closed, or split the record",
-                )
+                raise _TooLong
             yield line.text
 
     def _restart(self) -> None:
@@ -81,9 +75,16 @@ class Records:
             self._restarts += 1
             self._ahead.extendleft(reversed(self._record[1:]))
 
-    def _not_a_record(self, error: csv.Error) -> InputError:
+    def _refusal(self, error: Exception) -> InputError:
+        source = f"{self._name}:{self._record[0].number}"
+        if isinstance(error, _TooLong):
+            return InputError(
+                f"{source}: a record of more than {self._limit:,} bytes",
+                expected=f"at most {self._limit:,} bytes a document",
+                remedy="look for a quote that is never closed, or split the record",
+            )
         return InputError(
-            f"{self._name}:{self._record[0].number}: not a CSV record ({error})",
+            f"{source}: not a CSV record ({error})",
             expected="fields with quotes doubled inside quotes",
             remedy='write " inside a quoted field as "", and close every quote',
         )

@@ -1,7 +1,7 @@
 """Bytes -> text: which encoding a text is in, as it turns out while it is read.
 
 A byte order mark or the caller decides. Without either, text is UTF-8, and where it is not it may
-be Windows-1252, which Excel writes in Western Europe; docs/decisions/0012 says why nothing else is
+be Windows-1252, which Excel writes in Western Europe; docs/decisions/0020 says why nothing else is
 guessed. Text that is neither is refused, with the place and the command that converts it.
 """
 
@@ -27,10 +27,15 @@ _MARKS = (  # byte order marks and what they mean; UTF-32's begins with UTF-16's
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HIGH_LETTER = "[À-ÖØ-öø-ÿŠŽŒœšžŸƒ]"
 # What no Western text holds, and text in another encoding does when it is read as Windows-1252:
-# three accented letters in a row, a currency or mathematical sign inside a word, a word of ÿ alone.
+# three accented letters in a row, a capital with an accent after a small letter, a currency or
+# mathematical sign inside a word, a word of ÿ or þ alone.
 _NOT_WESTERN = re.compile(
-    _HIGH_LETTER + "{3}|[^\\W\\d_][¡-©¬®-±²³µ¶¸¹¼-¿×÷‡ˆ‰‹›†•˜][a-zà-öø-ÿ]|(?<!\\w)[ÿþ](?!\\w)"
+    _HIGH_LETTER + "{3}"
+    "|[a-zß-öø-ÿ][À-ÖØ-ÞŠŽŒŸ]"
+    "|[^\\W\\d_][¡-©¬®-±²³µ¶¸¹¼-¿×÷‡ˆ‰‹›†•˜][a-zà-öø-ÿ]"
+    "|(?<!\\w)[ÿþ](?!\\w)"
 )
+_LETTER_IN_UTF8 = re.compile(b"\xc3[\x80-\xbf]")
 
 
 def marked_encoding(head: bytes) -> str | None:
@@ -43,6 +48,8 @@ def may_be_western(raw: bytes) -> bool:
     try:
         text = raw.decode(WESTERN)
     except UnicodeDecodeError:
+        return False
+    if _LETTER_IN_UTF8.search(raw):
         return False
     return not _CONTROLS.search(text) and not _NOT_WESTERN.search(text)
 

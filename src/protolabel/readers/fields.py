@@ -46,7 +46,7 @@ def chosen_field(
         candidates = [name for name in present if name.strip().casefold() in usual]
         if len(candidates) > 1:
             raise InputError(
-                f"{source}: {' and '.join(map(repr, candidates))} may each be the {role}",
+                f"{source}: {' and '.join(map(repr, candidates[:3]))} may each be the {role}",
                 expected=f"one field with a usual name for the {role}",
                 remedy=f"say which one is the {role} field",
             )
@@ -72,13 +72,15 @@ def refuse_no_field(
 ) -> NoReturn:
     """Raise the InputError for a missing field; the message says which fields are there."""
     names = list(present)
-    listed = ", ".join(map(repr, names[:_MOST_NAMES])) or "none"
+    listed = ", ".join(excerpt(name, 40) for name in names[:_MOST_NAMES]) or "none"
     if len(names) > _MOST_NAMES:
         listed += f" and {len(names) - _MOST_NAMES} more"
-    usual = " or ".join(map(repr, USUAL_NAMES[role]))
+    missing, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
+    if wanted is not None:
+        missing = expected = excerpt(wanted)
     raise InputError(
-        f"{source}: no {repr(wanted) if wanted else role + ' field'} among its fields ({listed})",
-        expected=f"a field {repr(wanted) if wanted else usual}{others}",
+        f"{source}: no {missing} among its fields ({listed})",
+        expected=f"a field {expected}{others}",
         remedy=f"say which field is the {role} field, or rename that field to {role!r}",
     )
 

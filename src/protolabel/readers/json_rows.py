@@ -48,7 +48,7 @@ def json_line_rows(
     ``picture(value, source)`` is the image that a row names; a row with a text has none, whatever
     its other fields hold. Lines that are no such object are reported.
     """
-    objects = _Objects(reading, picture)
+    objects = _Objects(reading, picture, "the line")
     for number, line, error in lines:
         source = f"{origin.name}:{number}"
         try:
@@ -75,7 +75,7 @@ def json_array_rows(
     One object is in memory at a time. Objects that cannot be used are reported. Raises InputError
     for what is not JSON, since nothing says where the next object begins.
     """
-    objects = _Objects(reading, picture)
+    objects = _Objects(reading, picture, "the item")
     for number, value in enumerate(_array_items(pieces, origin, reading.max_bytes), start=1):
         source = f"{origin.name}:item {number}"
         try:
@@ -89,15 +89,15 @@ def json_array_rows(
 class _Objects:
     """Objects of one source -> rows. The first object without ``text`` settles the field names."""
 
-    def __init__(self, reading: Reading, picture: Picture) -> None:
-        self._reading, self._picture = reading, picture
+    def __init__(self, reading: Reading, picture: Picture, what: str) -> None:
+        self._reading, self._picture, self._what = reading, picture, what
         self._fields: dict[str, str] = {}
         self._like: tuple[int, str] | None = None
 
     def row(self, value: object, place: str, source: str, *, escaped: bool) -> Row:
         """Return an object as a row; ``escaped`` where it may hold what UTF-8 cannot."""
         if type(value) is not dict:
-            refuse_type(source, "the line", value, 'an object such as {"text": "..."}')
+            refuse_type(source, self._what, value, 'an object such as {"text": "..."}')
         text, vector, image = self._value("text", value, source), value.get("embedding"), None
         if text is not None and text is not MISSING:
             field = self._fields.get("text", "text")
@@ -118,7 +118,8 @@ class _Objects:
         embedding = None
         if vector is not None:
             embedding = _vector(vector, source)
-            self._like = _check_dim(len(embedding), source, self._like)
+            if self._reading.reports.on_unreadable is None:  # else one bad row would cost the rest
+                self._like = _check_dim(len(embedding), source, self._like)
         label = self._label(value, source) if self._reading.read_label else NO_LABEL
         text = None if text is MISSING else text
         return Row(place, source, identity, text, embedding, label, image)
@@ -178,7 +179,7 @@ class _Window:
 
     def __init__(self, pieces: Iterable[str]) -> None:
         self._pieces = iter(pieces)
-        self._line, self._ended = 1, False
+        self._line, self._column, self._ended = 1, 0, False
         self.text, self.at = "", 0
 
     @property
@@ -220,6 +221,8 @@ class _Window:
     def _extend(self) -> None:
         """Drop what lies behind, and read at least as much again as lies ahead."""
         self._line = self.line
+        start = self.text.rfind("\n", 0, self.at) + 1
+        self._column = self.at - start + (0 if start else self._column)
         ahead = self.text[self.at :]
         parts, size = [ahead], 0
         while size < max(len(ahead), 1):
@@ -245,8 +248,8 @@ class _Window:
             start = self.text.rfind("\n", 0, error.pos) + 1
             line = self._line + self.text.count("\n", 0, error.pos)
             near = excerpt(self.text[error.pos : error.pos + 60])
-            column = f" at column {error.pos - start + 1}" if start or self._line == 1 else ""
-            reason = f"not JSON{column} ({error.msg}): {near}"
+            column = error.pos - start + 1 + (0 if start else self._column)
+            reason = f"not JSON at column {column} ({error.msg}): {near}"
         raise InputError(
             f"{origin.name}:{line}: {reason}",
             expected='a JSON array of objects such as {"text": "..."}',

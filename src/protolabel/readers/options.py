@@ -78,7 +78,7 @@ def _check_encoding(encoding: object) -> None:
     try:
         if not isinstance(encoding, str):
             raise LookupError(encoding)
-        b"".decode(encoding)
+        "a".encode(encoding)  # refuses what is no text encoding, such as base64
         codecs.getincrementaldecoder(encoding)()
     except (LookupError, ValueError, UnicodeError) as error:
         raise InputError(

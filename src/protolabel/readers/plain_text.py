@@ -127,16 +127,19 @@ def text_pieces(chunks: Iterable[bytes], name: str) -> Iterator[str]:
         offset, line = offset + len(chunk), line + text.count("\n")
 
 
-def numbered_lines(chunks: Iterable[bytes], name: str, reading: Reading) -> Iterator[Line]:
+def numbered_lines(
+    chunks: Iterable[bytes], name: str, reading: Reading, *, any_end: bool = False
+) -> Iterator[Line]:
     r"""Yield the lines of `text_chunks`, one chunk and one line in memory at a time.
 
-    Lines end with ``\n``, or with ``\r`` where the stream has no other line ends. A line over the
+    Lines end with ``\n``, or with ``\r`` where the stream has no other line ends; with ``any_end``,
+    each ends a line, as in tables whose cells hold line breaks of another kind. A line over the
     limit, or in another encoding, comes with its error. Raises InputError for what is binary or
     unreadable.
     """
     limit, decoder = reading.max_bytes, Decoder(name, reading.reports)
     number, offset = 0, 0
-    for raws in _line_batches(chunks, limit):
+    for raws in _line_batches(chunks, limit, any_end=any_end):
         for at, raw in enumerate(raws):
             number += 1
             size = len(raw)
@@ -183,15 +186,18 @@ def _chunks(stream: BinaryIO, name: str, reading: Reading) -> Iterator[bytes]:
         reading.meter.advance(len(chunk))
 
 
-def _line_batches(chunks: Iterable[bytes], limit: int) -> Iterator[list[bytes]]:
+def _line_batches(
+    chunks: Iterable[bytes], limit: int, *, any_end: bool = False
+) -> Iterator[list[bytes]]:
     """Yield the lines that each chunk completes. A line over the limit is cut just above it."""
     chunks = iter(chunks)
-    beginning, end = _line_end(chunks)
+    beginning, end = (b"", b"") if any_end else _line_end(chunks)
     rest, cut = bytearray(), False
     for chunk in chain([beginning], chunks):
-        if end in chunk:
-            *whole, last = chunk.split(end)
-            lines = [line + end for line in whole]
+        if any_end and rest.endswith(b"\r"):  # it may be half of a line end
+            chunk, rest = b"\r" + chunk, rest[:-1]
+        lines, last = _split(chunk, end)
+        if lines:
             if cut:
                 lines, cut = lines[1:], False
             elif rest:
@@ -199,12 +205,22 @@ def _line_batches(chunks: Iterable[bytes], limit: int) -> Iterator[list[bytes]]:
             yield [line[: limit + 1] for line in lines]
             rest = bytearray(last)
         elif not cut:
-            rest += chunk
+            rest += last
         if len(rest) > limit:
             yield [bytes(rest[: limit + 1])]
             rest, cut = bytearray(), True
     if rest:
         yield [bytes(rest)]
+
+
+def _split(chunk: bytes, end: bytes) -> tuple[list[bytes], bytes]:
+    """Return the lines that end in a chunk, and what is left. Without ``end`` any end counts."""
+    if end:
+        *lines, last = chunk.split(end)
+        return [line + end for line in lines], last
+    lines = chunk.splitlines(keepends=True)
+    last = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
+    return lines, last
 
 
 def _line_end(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:

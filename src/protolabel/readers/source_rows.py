@@ -140,7 +140,8 @@ def _stream_rows(origin: Origin, kind: Format | None, reading: Reading) -> Itera
             pieces = text_pieces(chunks, origin.name)
             yield from json_array_rows(pieces, origin, reading, picture)
             return
-        lines = numbered_lines(chunks, origin.name, reading)
+        is_table = kind in ("csv", "tsv")
+        lines = numbered_lines(chunks, origin.name, reading, any_end=is_table)
         if kind == "jsonl":
             yield from json_line_rows(lines, origin, reading, picture)
         elif kind == "lines":

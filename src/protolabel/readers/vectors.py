@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import numpy as np
 
 from protolabel.errors import InputError
+from protolabel.readers.folders import opened
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import refuse_binary
 from protolabel.readers.rows import Origin, Row
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
 
 _BLOCK_BYTES = 2**22
+_MAGIC = b"\x93NUMPY"
 
 
 def npy_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row]:
@@ -51,15 +53,16 @@ def _table(origin: Origin) -> np.memmap[Any, Any]:
     expected = "a .npy file with a 2-D float array, one embedding per row"
     remedy = "write it with numpy.save(path, array.astype('float32'))"
     try:
+        with opened(origin.path) as stream:
+            head = stream.read(16)
+        if not head.startswith(_MAGIC):
+            refuse_binary(head, origin.name)
         table: Any = np.load(origin.path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError, SyntaxError, MemoryError, OverflowError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(
             f"{origin.name}: not a readable array ({reason})", expected=expected, remedy=remedy
         ) from error
-    if not isinstance(table, np.memmap):
-        table.close()
-        refuse_binary(b"PK\x03\x04", origin.name)
     if table.ndim != 2 or table.dtype.kind != "f" or not table.shape[1]:
         raise InputError(
             f"{origin.name}: an array of shape {table.shape}, {table.dtype}",

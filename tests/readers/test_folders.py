@@ -1,0 +1,159 @@
+"""Folders as they lie on disks: litter, links, depth, odd names; several sources in one call."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from protolabel.errors import InputError
+from protolabel.readers import read_documents, read_examples, source_size
+
+LITTER = ["Thumbs.db", "desktop.ini", "~$letter.docx", "letter.txt~", "__MACOSX/a.txt",
+          ".DS_Store", "._a.txt", "x.tmp", ".a.swp", "a.swp", "lost+found/x", "@eaDir/a.txt",
+          "Desktop.INI"]  # fmt: skip
+
+
+def write(path, text="hello"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_litter_is_left_out_with_one_notice_that_counts_it(tmp_path):
+    for name in LITTER:
+        write(tmp_path / name, "\0")
+    write(tmp_path / "a.txt")
+    notices = []
+    assert [d.id for d in read_documents(tmp_path, on_notice=notices.append)] == ["a.txt"]
+    (notice,) = notices
+    assert notice.source == str(tmp_path)
+    assert notice.message.startswith(f"{len(LITTER)} left out")
+    assert "Desktop.INI" in notice.message or "..." in notice.message
+    assert source_size(tmp_path) == 5
+
+
+def test_litter_beside_the_folders_of_examples_is_left_out(tmp_path):
+    write(tmp_path / "A" / "a.txt")
+    write(tmp_path / "A" / "Thumbs.db", "\0")
+    write(tmp_path / "__MACOSX" / "A" / "._a.txt", "\0")
+    write(tmp_path / "desktop.ini")
+    notices = []
+    assert [e.label for e in read_examples(tmp_path, on_notice=notices.append)] == ["A"]
+    assert sum(int(n.message.split()[0]) for n in notices) == 3
+
+
+def test_folders_of_links_to_links_give_each_file_once(tmp_path):
+    here = tmp_path / "0"
+    write(here / "only.txt")
+    for depth in range(1, 17):
+        above = tmp_path / str(depth)
+        above.mkdir()
+        for side in "ab":
+            (above / side).symlink_to(here)
+        here = above
+    notices = []
+    found = list(read_documents(here, on_notice=notices.append))
+    assert [d.id for d in found] == ["/".join("a" * 16) + "/only.txt"]
+    assert notices[0].message.startswith("16 left out")
+    assert source_size(here) == 5
+
+
+@contextmanager
+def nested(folder, name, depth):
+    """Folders one in another, made and removed step by step: their paths are too long for names."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        for _ in range(depth):
+            os.mkdir(name)
+            os.chdir(name)
+        with open("a.txt", "w") as file:
+            file.write("deep")
+        os.chdir(before)
+        yield
+    finally:
+        os.chdir(folder)
+        for _ in range(depth):
+            os.chdir(name)
+        os.unlink("a.txt")
+        for _ in range(depth):
+            os.chdir("..")
+            os.rmdir(name)
+        os.chdir(before)
+
+
+def test_folders_nested_deeper_than_the_stack(tmp_path):
+    with nested(tmp_path, "d", 1500):
+        (document,) = read_documents(tmp_path)
+        assert document.text == "deep"
+        assert source_size(tmp_path) == 4
+
+
+def test_folders_nested_deeper_than_paths_may_be_long(tmp_path):
+    with nested(tmp_path, "d" * 200, 30):
+        bad = []
+        assert list(read_documents(tmp_path, on_unreadable=bad.append)) == []
+    assert "file name too long" in bad[0].reason
+
+
+def test_names_outside_utf8_stay_apart(tmp_path):
+    for name in (b"caf\xe8.txt", b"caf\xe9.txt"):
+        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
+            file.write(name[3:4].hex().encode())
+    found = list(read_documents(tmp_path))
+    assert [d.id for d in found] == ["caf\\xe8.txt", "caf\\xe9.txt"]
+    for document in found:
+        document.source.encode()
+    (one,) = read_documents(os.fsdecode(os.path.join(os.fsencode(tmp_path), b"caf\xe9.txt")))
+    assert (one.id, one.text) == ("caf\\xe9.txt", "e9")
+
+
+# -- several sources ------------------------------------------------------------------------------
+
+
+def test_documents_of_several_sources_have_ids_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in "ab":
+        write(tmp_path / folder / "scan1.txt", folder)
+        write(tmp_path / folder / "deep" / "scan1.txt", folder)
+        write(tmp_path / folder / "t.csv", "text\nx\ny\n")
+        np.save(tmp_path / folder / "e.npy", np.eye(2))
+    sources = [
+        f"{folder}/{name}" for folder in "ab" for name in ("scan1.txt", "deep", "t.csv", "e.npy")
+    ]
+    found = list(read_documents(sources))
+    ids = [d.id for d in found]
+    assert len(set(ids)) == len(ids) == 12
+    assert ids[:4] == ["a/scan1.txt", "a/deep/scan1.txt", "a/t.csv:2", "a/t.csv:3"]
+    assert [d.source for d in found][:2] == ["a/scan1.txt", "a/deep/scan1.txt"]
+    assert [d.id for d in read_documents(["a/scan1.txt", "a/deep", "b/t.csv"])] == [
+        "scan1.txt", "deep/scan1.txt", "t.csv:2", "t.csv:3"]  # fmt: skip
+    assert [d.id for d in read_documents("a/deep")] == ["scan1.txt"]
+
+
+def test_a_document_is_not_read_twice(tmp_path):
+    path = write(tmp_path / "a" / "1.txt")
+    with pytest.raises(InputError, match=r"1.txt: given twice"):
+        read_documents([path, tmp_path / "a" / ".." / "a" / "1.txt"])
+    with pytest.raises(InputError, match=r"1.txt: lies in .*, which is read as well"):
+        read_documents([path, tmp_path])
+    with pytest.raises(InputError, match=r"stdin: given twice"):
+        read_documents(["-", "-"])
+    assert len(list(read_documents([path]))) == 1
+    assert list(read_documents([])) == []
+
+
+def test_an_id_stands_once_over_all_sources_of_examples(tmp_path):
+    for name in "ab":
+        write(tmp_path / f"{name}.csv", f"text,label,id\n{name},x,7\n")
+    with pytest.raises(InputError, match=r"b.csv:2: the id '7' again.*a.csv:2"):
+        list(read_examples([tmp_path / "a.csv", tmp_path / "b.csv"]))
+
+
+@pytest.mark.parametrize("source", [None, 3, b"a.txt", [None], [b"a.txt"], {"a": 1}.items()])
+def test_what_is_no_path_is_refused(source):
+    with pytest.raises(InputError, match=r"a source of type"):
+        read_documents(source)

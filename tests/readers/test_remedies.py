@@ -1,0 +1,147 @@
+"""What errors advise works when it is done to the letter: each command in backticks is run."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from protolabel.errors import InputError
+from protolabel.readers import read_documents, read_examples
+
+SRC = Path(__file__).parents[2] / "src"
+TABLE = "text,label\none,a\ntwo,b\n"
+
+
+def advice(path, reader=read_documents, **options) -> str:
+    with pytest.raises(InputError) as caught:
+        list(reader(path, **options))
+    return caught.value.remedy
+
+
+def run(remedy, cwd) -> None:
+    (command,) = re.findall("`(.*?)`", remedy)
+    if shutil.which(command.split()[0]) is None:
+        pytest.skip(f"needs {command.split()[0]}")
+    subprocess.run(command, shell=True, check=True, cwd=cwd, capture_output=True)
+
+
+def test_a_table_in_another_encoding_is_converted_to_a_table(tmp_path):
+    path = tmp_path / "my table.csv"
+    path.write_bytes("text,label\nZapłaciłem dwa razy,zwrot\n".encode("cp1250"))
+    remedy = advice(path)
+    remedy = remedy.replace("WINDOWS-1252", "WINDOWS-1250")  # the encoding that it is really in
+    run(remedy, tmp_path)
+    (example,) = read_examples(tmp_path / "my table.utf8.csv")
+    assert (example.text, example.label) == ("Zapłaciłem dwa razy", "zwrot")
+    assert read_documents(path, encoding="windows-1250")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
+)
+@pytest.mark.parametrize("name", ["t.csv", "my t.jsonl"])
+def test_a_packed_table_is_unpacked_to_a_table(tmp_path, suffix, pack, name):
+    content = TABLE if name.endswith("csv") else '{"text": "one"}\n{"text": "two"}\n'
+    packed = tmp_path / (name + suffix)
+    packed.write_bytes(pack(content.encode()))
+    run(advice(packed), tmp_path)
+    assert [d.text for d in read_documents(tmp_path / name)] == ["one", "two"]
+    (tmp_path / name).write_bytes(pack(content.encode()))  # packed, and named as if it were not
+    run(advice(tmp_path / name), tmp_path)
+    stem, ending = os.path.splitext(name)
+    unpacked = tmp_path / f"{stem}.unpacked{ending}"
+    assert [d.text for d in read_documents(unpacked)] == ["one", "two"]
+
+
+def test_a_json_array_with_the_wrong_suffix_is_renamed(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('[{"text": "one"},\n{"text": "two"}]')
+    assert "give it the suffix .json" in advice(path)
+    path.rename(tmp_path / "a.json")
+    assert [d.text for d in read_documents(tmp_path / "a.json")] == ["one", "two"]
+
+
+def test_a_link_to_nothing_and_a_loop_are_removed(tmp_path):
+    (tmp_path / "a.txt").write_text("fine")
+    (tmp_path / "my link").symlink_to(tmp_path / "nowhere")
+    run(advice(tmp_path), tmp_path)
+    (tmp_path / "loop").symlink_to(tmp_path)
+    run(advice(tmp_path), tmp_path)
+    assert [d.id for d in read_documents(tmp_path)] == ["a.txt"]
+
+
+def test_a_missing_path_is_listed_or_corrected(tmp_path):
+    (tmp_path / "invoices.csv").write_text(TABLE)
+    remedy = advice(tmp_path / "invioces.csv")
+    (near,) = re.findall(r"did you mean (.*)\?", remedy)
+    assert len(list(read_documents(near))) == 2
+    run(advice(tmp_path / "deep" / "er" / "zzz"), tmp_path)
+
+
+def test_a_table_in_a_folder_is_given_by_its_own_path(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(TABLE)
+    assert "give the table by its own path" in advice(tmp_path)
+    assert len(list(read_documents(path))) == 2
+
+
+def test_fields_are_named_or_renamed(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("words,kind\nx,a\n")
+    assert "say which field is the text field, or rename that field to 'text'" in advice(path)
+    assert "say which field is the label field" in advice(path, read_examples, text_field="words")
+    (example,) = read_examples(path, text_field="words", label_field="kind")
+    path.write_text("text,label\nx,a\n")
+    assert [example.text] == [e.text for e in read_examples(path)]
+
+
+def test_no_advice_names_a_python_argument():
+    arguments = r"fmt=|max_bytes|text_field|label_field|id_field|encoding=|label="
+    for file in (SRC / "protolabel" / "readers").glob("*.py"):
+        for remedy in re.findall(r"remedy=(.*?\n.*?\n)", file.read_text(encoding="utf-8")):
+            assert not re.search(arguments, remedy), (file, remedy)
+
+
+# -- standard input -------------------------------------------------------------------------------
+
+SCRIPT = """
+import sys
+from protolabel.errors import InputError
+from protolabel.readers import read_documents, source_size
+try:
+    source_size("-")
+    print([d.text for d in read_documents("-", fmt=(sys.argv[1:] or [None])[0])])
+except InputError as error:
+    print(error)
+"""
+
+
+def piped(shell: str, *arguments: str) -> str:
+    command = [sys.executable, "-W", "error", "-c", SCRIPT, *arguments]
+    env = {**os.environ, "PYTHONPATH": str(SRC)}
+    done = subprocess.run(
+        ["sh", "-c", shell, "sh", *command], capture_output=True, text=True, env=env, check=True
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_a_closed_standard_input_is_refused():
+    assert piped('"$@" <&-').startswith("stdin: cannot be read (it is closed)")
+
+
+def test_formats_of_standard_input():
+    assert piped("printf 'Message;n\\none;1\\n' | \"$@\"", "csv") == "['one']\n"
+    assert piped('printf \'\\n [{"text": "one"},{"text": "two"}]\' | "$@"') == "['one', 'two']\n"
+    assert piped('printf \'{"text":\\n"one"}\' | "$@"', "json") == "['one']\n"
+    assert piped("printf 'one\\rtwo' | \"$@\"") == "['one', 'two']\n"
+    assert piped("printf '[one\\n' | \"$@\"", "lines") == "['[one']\n"
