@@ -173,13 +173,14 @@ class NearExample:
     """An example of the answered class. ``score`` is its cosine (or -d^2): higher is nearer.
 
     ``excerpt`` is the beginning of its text, or the source of its image; ``thumbnail`` the image
-    as a small PNG file, None for a text.
+    as a small PNG file, None for a text. ``source`` is where the example came from.
     """
 
     id: str
     score: float
     excerpt: str = ""
     thumbnail: bytes | None = field(default=None, repr=False)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,8 @@ class Answer:
     the document belongs to one of the classes here; it is not the chance that the document belongs
     to none of them. It is calibrated on simulated episodes, and None where the space has too little
     data to calibrate on (``reason`` says so). ``alternatives`` are ranked, the best class first.
-    ``head`` says which weights ranked them: the prototypes, or their refinement.
+    ``head`` says which weights ranked them: the prototypes, or their refinement. ``source`` is
+    where the document came from.
     """
 
     id: str
@@ -229,6 +231,7 @@ class Answer:
     head: Literal["prototypes", "refined"]
     space_version: int
     encoder_fingerprint: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

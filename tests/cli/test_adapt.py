@@ -21,7 +21,7 @@ from encoder_folders import write_folder
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.seen_examples import Learned
-from protolabel.label_space.stored_fits import learned_in_force
+from protolabel.label_space.learned_examples import learned_in_force
 from protolabel.store.check import check
 
 for _needed in ("torch", "transformers", "peft"):

@@ -8,26 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WORDS, WordEncoder
+from spaces import four_classes
 
-from protolabel import Example, LabelSpace
+from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import SPREAD, Calibration, Shortage
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.types import Change
 
 
-def examples(rng: np.random.Generator, each: int = 6) -> list[Example]:
-    """Classes a to d, each with two words of its own and others mixed in."""
-    return [
-        Example(label, " ".join(rng.choice([*own, *own, *own, *WORDS], 4)))
-        for label, own in zip("abcd", (WORDS[:2], WORDS[2:4], WORDS[4:6], WORDS[6:]), strict=True)
-        for _ in range(each)
-    ]
-
-
 @pytest.fixture
 def rich(tmp_path: Path) -> LabelSpace:
     made = LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False)
-    made.add(examples(np.random.default_rng(0)))
+    made.add(four_classes())
     yield made
     made.close()
 
@@ -130,7 +122,7 @@ def test_fits_survive_reopening(rich):
 
 def test_the_background_gets_there_by_itself(tmp_path):
     with LabelSpace.create(tmp_path / "b.space", encoder=WordEncoder()) as space:
-        space.add(examples(np.random.default_rng(0)))
+        space.add(four_classes())
         end = time.monotonic() + 60
         while space.view().head.head != "refined":
             assert time.monotonic() < end
@@ -141,7 +133,7 @@ def test_the_background_gets_there_by_itself(tmp_path):
 def test_kappa_tuned_is_logged_and_passed_over_by_undo(rich):
     before = list(rich.view().export())
     rich.describe(dict.fromkeys("abcd", "box ship"))  # words that say nothing
-    rich.add(examples(np.random.default_rng(1), each=8))
+    rich.add(four_classes(np.random.default_rng(1), each=8))
     rich.settle()
     rows = rich.view().prototypes.weights
     kinds = [c.kind for c in rich.history()]
@@ -216,7 +208,7 @@ def test_what_undo_and_redo_are_about(kinds, undone, redone):
 
 def test_euclidean_spaces_are_calibrated_on_the_squared_distance_and_not_refined():
     with LabelSpace.create(encoder=WordEncoder(), metric="euclidean", background=False) as space:
-        space.add(examples(np.random.default_rng(0)))
+        space.add(four_classes())
         space.settle()
         view = space.view()
         answer = space.label("pay pay bill")

@@ -96,12 +96,12 @@ def test_thumbnails_in_json_are_data_addresses_and_only_of_images(space):
     record = json.loads(json.dumps(answer_record(answer)))
     near = record["evidence"]["examples"][0]
     assert near["thumbnail"] == data_address(answer.evidence.examples[0].thumbnail)
-    assert list(near) == ["id", "score", "excerpt", "thumbnail"]
+    assert list(near) == ["id", "score", "excerpt", "source", "thumbnail"]
     assert "bar/" in answer_text(answer)
     with LabelSpace.create(encoder=WordEncoder(), background=False) as words:
         words.add("pay", "bill")
         record = answer_record(words.label("pay"))
-    assert list(record["evidence"]["examples"][0]) == ["id", "score", "excerpt"]
+    assert list(record["evidence"]["examples"][0]) == ["id", "score", "excerpt", "source"]
 
 
 def test_names_count_for_nothing_and_descriptions_are_refused(space):

@@ -22,8 +22,8 @@ from protolabel.evaluation.learning_curve import forecast, own_curve
 from protolabel.evaluation.of_encoder import CHUNK, silent
 from protolabel.evaluation.plan import Progress
 from protolabel.evaluation.results import CurvePoint, Evaluation, Share, Table, excerpt
+from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.support import support_of
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.types import Document, Example
@@ -53,7 +53,7 @@ def evaluate_space(
         with rows.reading():
             if rows.version() != view.version:  # changed in between, or moved to another encoder
                 continue
-            support, _ = support_of(rows, snapshot)
+            support = read_support(rows, snapshot).support
             break
     names, labels = snapshot.labels, support.labels
     counts, described = support.classes.counts, support.classes.described

@@ -42,9 +42,9 @@ class Background:
         _running.add(self)
 
     @property
-    def enabled(self) -> bool:
-        """Whether fits that are lacking are made without being asked for."""
-        return self._enabled and not self._closed
+    def closed(self) -> bool:
+        """Whether no more fits are made."""
+        return self._closed
 
     def want(self, basis: int | None) -> None:
         """Note the basis of the fits that the newest view lacks, or None if it lacks none.

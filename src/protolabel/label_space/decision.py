@@ -18,7 +18,7 @@ from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers
 from protolabel.label_space.settings import Settings
-from protolabel.types import Alternative, Answer, Evidence
+from protolabel.types import Alternative, Answer, Document, Evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,14 +45,14 @@ class Decisions:
     probabilities: Doubles | None
     keys: list[int] | None
 
-    def answer(self, row: int, identity: str, evidence: Evidence | None) -> Answer:
-        """Return the answer for query ``row``, a document with the id ``identity``."""
+    def answer(self, row: int, document: Document, evidence: Evidence | None) -> Answer:
+        """Return the answer for query ``row``, which is that document."""
         ranked = self._ranked(row)
         threshold = None if self.thresholds is None else float(self.thresholds[row])
         best = ranked[0] if ranked else None
         declined = best is None or (threshold is not None and best.score < threshold)
         return Answer(
-            id=identity,
+            id=document.id,
             label=None if best is None or declined else best.label,
             score=best.score if best else None,
             margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
@@ -65,6 +65,7 @@ class Decisions:
             head=self.head.head,
             space_version=self.head.version,
             encoder_fingerprint=self.head.fingerprint,
+            source=document.source,
         )
 
     def _ranked(self, row: int) -> tuple[Alternative, ...]:

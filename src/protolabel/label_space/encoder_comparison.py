@@ -9,9 +9,9 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
 from protolabel.equality import document_digests, groups_of
+from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.support import MOST_EXAMPLES
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
 from protolabel.types import Comparison, VectorSpace

@@ -120,7 +120,7 @@ def _nearest_examples(
 def _shown(source: EvidenceSource, key: int, score: float) -> NearExample:
     example = source.example(key)
     small = source.thumbnail(example.image) if example.image else None
-    return NearExample(example.id, score, example.excerpt, small)
+    return NearExample(example.id, score, example.excerpt, small, example.source)
 
 
 def _description_scores(summary: ClassSummary, queries: Floats, metric: Metric) -> Floats | None:

@@ -60,6 +60,7 @@ class ShownExample:
     """An example as evidence shows it. ``image``: its item if it is an image, else 0."""
 
     id: str
+    source: str
     excerpt: str
     image: int
 
@@ -118,7 +119,7 @@ class EvidenceSource:
         if example is None:
             row = self._rows.example_with_key(key, self._version)
             line = row.source if row.has_image else excerpt(row.text)
-            example = ShownExample(row.id, line, row.item if row.has_image else 0)
+            example = ShownExample(row.id, row.source, line, row.item if row.has_image else 0)
             self._keep(self._examples, key, example)
         return example
 

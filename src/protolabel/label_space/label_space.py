@@ -288,9 +288,15 @@ class LabelSpace:
 
     # -- the whole ----------------------------------------------------------------------------
 
-    def settle(self) -> None:
-        """Wait until refinement, calibration and kappa fit the present version."""
-        self._session.settle()
+    def settle(self, *, refined: bool = True, progress: Progress = silent) -> None:
+        """Make the fits that the newest version lacks, and return when it has them.
+
+        Args:
+            refined: whether refined weights are wanted. Without them, kappa and the calibration of
+                the prototypes are fitted, which takes less than a second.
+            progress: follows what takes long.
+        """
+        self._session.settle(refined=refined, progress=progress)
 
     def info(self) -> dict[str, object]:
         """What it is: encoder, settings, sizes, calibration."""

@@ -8,17 +8,20 @@ does is said by its record in ``changes``.
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from protolabel.errors import ProtolabelError
+from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
+from protolabel.label_space.background import Background, Stop
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material, Situation
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.fitting import Settler, fitted
+from protolabel.label_space.fit_plan import missing_fits
+from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fitting import other_kappa
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up, past_view, whole_view
 from protolabel.progress import Progress, silent
@@ -26,6 +29,9 @@ from protolabel.store import Store
 from protolabel.types import Change
 
 NEVER = -1  # a count of commits that no store gives
+MOST_ROUNDS = 5  # in which settling follows others who go on changing the label space
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +56,8 @@ class Session:
         self._guard = ProcessGuard(store.path)
         self._publishing = threading.RLock()
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
-        self._view = whole_view(store, binding)
-        self._settler = Settler(self._settle, background=background)
+        self._background = Background(self._fit_newest, enabled=background)
+        self._publish(whole_view(store, binding))
 
     def view(self) -> View:
         """Return the newest view; changes of other processes are seen from here."""
@@ -85,7 +91,7 @@ class Session:
             view = self.view()
             situation = Situation(view, self.store, self.binding, began, progress, material)
             material = request.embed(situation)
-            with self.store.exclusively():
+            with self.store.exclusively(patience=request.patience):
                 overtaken = material.stale(self.store)
                 reason = "" if overtaken else request.refusal(self.store, material)
                 change = None if overtaken or reason else self._write(request, material)
@@ -99,8 +105,6 @@ class Session:
                 self._commits = NEVER  # the view lacks this change until it has caught up
                 with suppress(ProtolabelError):  # the change is durable; the next look tries again
                     self._catch_up()
-            if request.author is None:  # a change of the label space's own is part of a fit
-                self._settler.poke()
             return Outcome(change, "", material)
 
     def _write(self, request: ChangeRequest, material: Material) -> Change:
@@ -126,29 +130,69 @@ class Session:
     def _publish(self, view: View) -> None:
         """Make a view the newest one; every new view goes through here."""
         self._view = view
+        self._background.want(view.prototypes.basis if view.lacking else None)
 
     # -- fits that follow from the rows -------------------------------------------------------
 
-    def settle(self) -> None:
-        """Wait until refinement, calibration and kappa fit the newest version."""
+    def settle(self, *, refined: bool = True, progress: Progress = silent) -> None:
+        """Make the fits that the newest version lacks, and return when it has them.
+
+        Args:
+            refined: whether refined weights are wanted; without them it takes less than a second.
+            progress: follows what takes long.
+        """
         self._guard.require()
-        self._settler.settle()
+        if refined:
+            self._background.alone(lambda stop: self._fit(stop, refined, progress))
+        else:  # does not wait for the refinement that may be under way in the background
+            self._fit(lambda: self._background.closed, refined, progress)
 
-    def _settle(self, should_stop: Callable[[], bool]) -> None:
-        view = self.view()
-        kappa = fitted(self.store, view, should_stop)
-        if kappa is not None and not should_stop():
-            self.tune(view, kappa)
-            fitted(self.store, self.view(), should_stop)
-        self._catch_up()
+    def tune(self, view: View, kappa: float) -> bool:
+        """Take up an estimate of kappa that was made from a view, if it still holds.
 
-    def tune(self, view: View, kappa: float) -> None:
-        """Take up an estimate of kappa that was made from a view, if it still holds."""
-        self.attempt(Tune(kappa, view.embedder.encoding))
+        Returns:
+            Whether the label space has changed. It has not where it cannot be written just now.
+        """
+        if not self.store.writable:
+            return False
+        try:
+            return self.attempt(Tune(kappa, view.embedder.encoding)).change is not None
+        except StoreError as error:
+            log.info("kappa stays as it is: %s", error)
+            return False
+
+    def _fit_newest(self, should_stop: Stop) -> None:
+        self._fit(should_stop, True, silent)
+
+    def _fit(self, should_stop: Stop, refined: bool, progress: Progress) -> None:
+        """Fit the newest version, and publish each fit as soon as it is there.
+
+        A version that came meanwhile is fitted too, of whosever making it is.
+        """
+        for _ in range(MOST_ROUNDS):
+            view = self.view()
+            wanted = refined and view.settings.refine
+            if should_stop() or not view.fits.lacking(refined=wanted):
+                return
+            material = read_support(self.store, view.prototypes)
+            kappa = other_kappa(material, view.settings) if view.fits.calibration is None else None
+            if kappa is not None and not should_stop() and self.tune(view, kappa):
+                continue
+            fits = missing_fits(
+                self.store,
+                view.prototypes,
+                view.fits,
+                material,
+                refined=wanted,
+                should_stop=should_stop,
+                progress=progress,
+            )
+            for _ in fits:
+                self._catch_up()
 
     def close(self) -> None:
         """Stop the background work and close the file. In a forked child it does nothing."""
         if self._guard.inherited:
             return
-        self._settler.close()
+        self._background.close()
         self.store.close()

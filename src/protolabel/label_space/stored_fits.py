@@ -1,107 +1,168 @@
-"""Refinement and calibration as bytes in the store, and back. What they mean is in their own files.
+"""Fits as bytes in the store, and back, checked. What they mean is in their own files.
 
-A fit is bound to its basis: the newest version that moved a prototype when it was made. What an
-encoder has learned of a label space's examples is a note in the encoder's folder, and a setting
-of the label space from the change on that takes the encoder up.
+A fit is bound to what it was made from: the basis, which is the newest version that moved a
+prototype; the encoder and kappa, which follow from it and are compared all the same; and the
+``CODE`` that made it. Whatever does not agree, or is not what a fit can be, counts as absent.
 """
 
 from __future__ import annotations
 
-import json
+import logging
+import math
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.calibration import LEVELS, Calibration, Shortage
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.seen_examples import Learned
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
 from protolabel.store import Fit, Rows
 
+CODE = 2  # raise it when the same rows give other fits: those of older code are then made anew
 REFINEMENT = "refinement"
-CALIBRATION = "calibration"
-LEARNED = "learned"  # a setting: what the encoder in force has learned of the examples, as JSON
+OF_PROTOTYPES = "calibration:prototypes"
+OF_REFINED = "calibration:refined"
+
+log = logging.getLogger(__name__)
 
 
-def keep_refinement(rows: Rows, basis: int, refinement: LinearModel | None) -> None:
-    """Store refined weights, or that there are none for this basis."""
-    if refinement is None:
-        _keep(rows, Fit(REFINEMENT, basis, {"classes": 0}))
-        return
-    weights = np.ascontiguousarray(refinement.weights, dtype="<f4")
-    biases = np.ascontiguousarray(refinement.biases, dtype="<f4")
-    header: dict[str, object] = {"classes": len(weights)}
-    _keep(rows, Fit(REFINEMENT, basis, header, weights.tobytes() + biases.tobytes()))
+@dataclass(frozen=True, slots=True, eq=False)
+class RefinedFit:
+    """Refined weights with their calibration. ``model`` None: the examples have none."""
+
+    model: LinearModel | None
+    calibration: Calibration | Shortage
 
 
-def stored_refinement(rows: Rows, snapshot: Snapshot) -> LinearModel | None:
-    """The refined weights that were made from the snapshot's prototypes, if they are there."""
-    found = rows.fit(REFINEMENT, snapshot.basis)
-    if found is None:
-        return None
-    classes = found.header.get("classes")
-    values = np.frombuffer(found.body, dtype="<f4")
-    k, d = snapshot.n_classes, snapshot.dim
-    if not classes or classes != k or len(values) != k * (d + 1):
-        return None
-    return LinearModel(values[: k * d].reshape(k, d), values[k * d :], snapshot.metric)
+@dataclass(frozen=True, slots=True, eq=False)
+class Fits:
+    """What is fitted to one version. None stands for what has not been fitted.
+
+    ``calibration`` is that of the prototypes. It is used while ``refined`` is not there.
+    """
+
+    calibration: Calibration | Shortage | None = None
+    refined: RefinedFit | None = None
+
+    def lacking(self, *, refined: bool) -> tuple[str, ...]:
+        """Return what has not been fitted of ``calibration`` and, if wanted, ``refinement``."""
+        lacks = {"calibration": self.calibration is None}
+        lacks["refinement"] = refined and self.refined is None
+        return tuple(name for name, absent in lacks.items() if absent)
+
+    def with_calibration(self, calibration: Calibration | Shortage) -> Fits:
+        """Return the same with a calibration of the prototypes."""
+        return replace(self, calibration=calibration)
+
+    def with_refined(self, refined: RefinedFit) -> Fits:
+        """Return the same with refined weights."""
+        return replace(self, refined=refined)
+
+
+def stored_fits(rows: Rows, snapshot: Snapshot) -> Fits:
+    """Return the fits that were made from the snapshot's prototypes, as far as they are there."""
+    calibration = _calibration(_fit(rows, snapshot, OF_PROTOTYPES))
+    of_refined = _calibration(_fit(rows, snapshot, OF_REFINED))
+    refinement = _fit(rows, snapshot, REFINEMENT)
+    if of_refined is None or refinement is None:
+        return Fits(calibration)
+    if refinement.header.get("classes") == 0:
+        return Fits(calibration, RefinedFit(None, of_refined))
+    model = _model(refinement, snapshot)
+    return Fits(calibration, None if model is None else RefinedFit(model, of_refined))
 
 
 def keep_calibration(
-    rows: Rows, basis: int, head: str, calibration: Calibration | Shortage
+    rows: Rows, snapshot: Snapshot, calibration: Calibration | Shortage, kind: str = OF_PROTOTYPES
 ) -> None:
-    """Store a calibration of the given head, or why there is none."""
-    kind = "shortage" if isinstance(calibration, Shortage) else "calibration"
-    header: dict[str, object] = {"kind": kind, "head": head, "values": asdict(calibration)}
-    _keep(rows, Fit(f"{CALIBRATION}:{head}", basis, header))
+    """Store a calibration, or why there is none."""
+    entry = "shortage" if isinstance(calibration, Shortage) else "calibration"
+    header = _origin(snapshot) | {"kind": entry, "values": asdict(calibration)}
+    _keep(rows, Fit(kind, snapshot.basis, header))
+
+
+def keep_refined(rows: Rows, snapshot: Snapshot, refined: RefinedFit) -> None:
+    """Store refined weights, or that there are none, and their calibration."""
+    body, classes = b"", 0
+    if refined.model is not None:
+        weights = np.ascontiguousarray(refined.model.weights, dtype="<f4")
+        biases = np.ascontiguousarray(refined.model.biases, dtype="<f4")
+        body, classes = weights.tobytes() + biases.tobytes(), len(weights)
+    _keep(rows, Fit(REFINEMENT, snapshot.basis, _origin(snapshot) | {"classes": classes}, body))
+    keep_calibration(rows, snapshot, refined.calibration, OF_REFINED)
 
 
 def _keep(rows: Rows, fit: Fit) -> None:
     """Store a fit; where the file cannot be written just now, the store keeps it in memory."""
-    with suppress(StoreError):
+    try:
         rows.keep_fit(fit)
+    except StoreError as error:
+        log.info("a fit is kept in memory alone: %s", error)
 
 
-def stored_calibration(rows: Rows, snapshot: Snapshot, head: str) -> Calibration | Shortage | None:
-    """What :func:`keep_calibration` stored for the snapshot's prototypes, if it is there."""
-    found = rows.fit(f"{CALIBRATION}:{head}", snapshot.basis)
-    if found is None:
+def _origin(snapshot: Snapshot) -> dict[str, object]:
+    """Return what a fit of the snapshot's prototypes is made from, besides its basis."""
+    return {"code": CODE, "encoder": snapshot.fingerprint, "kappa": snapshot.kappa}
+
+
+def _fit(rows: Rows, snapshot: Snapshot, kind: str) -> Fit | None:
+    fit = rows.fit(kind, snapshot.basis)
+    if fit is None:
         return None
-    values = found.header["values"]
-    assert isinstance(values, dict)
-    return Shortage(**values) if found.header["kind"] == "shortage" else Calibration(**values)
+    origin = {key: fit.header.get(key) for key in ("code", "encoder", "kappa")}
+    return fit if origin == _origin(snapshot) else None
 
 
-def note_of(rows: Rows, version: int, learned: Learned | None) -> dict[str, object] | None:
-    """What an encoder's folder says of its having learned from the examples of a version."""
-    if learned is None:
+def _model(fit: Fit, snapshot: Snapshot) -> LinearModel | None:
+    k, d = snapshot.n_classes, snapshot.dim
+    if fit.header.get("classes") != k or len(fit.body) != 4 * k * (d + 1):
         return None
-    told: dict[str, object] = {"version": version, "examples": rows.examples_digest(version)}
-    earlier, _ = learned_in_force(rows, version)
-    return told | (learned.after(earlier) if earlier else learned).values()
+    values = np.frombuffer(fit.body, dtype="<f4")
+    if not np.isfinite(values).all():
+        return None
+    return LinearModel(values[: k * d].reshape(k, d), values[k * d :], snapshot.metric)
 
 
-def setting_of(rows: Rows, note: object) -> str:
-    """The setting for an encoder whose folder has that note; empty unless it learned from here."""
-    if not isinstance(note, Mapping):
-        return ""
-    version = note.get("version")
-    if not isinstance(version, int) or not 1 <= version <= rows.version():
-        return ""
-    learned = Learned.of(note)
-    if learned is None or note.get("examples") != rows.examples_digest(version):
-        return ""
-    return json.dumps({"version": version} | learned.values())
+def _calibration(fit: Fit | None) -> Calibration | Shortage | None:
+    """Return the calibration that a fit holds; None where it holds none that can be."""
+    values = None if fit is None else fit.header.get("values")
+    if fit is None or not isinstance(values, Mapping):
+        return None
+    if fit.header.get("kind") == "shortage":
+        reason = values.get("reason")
+        return Shortage(reason) if isinstance(reason, str) and reason else None
+    numbers = {name: _number(values.get(name)) for name in ("temperature", "threshold", "accuracy")}
+    temperature, threshold, accuracy = numbers.values()
+    own, stranger = _levels(values.get("own")), _levels(values.get("stranger"))
+    n, nearness = values.get("n"), values.get("nearness")
+    near = None if nearness is None else _number(nearness)
+    if (
+        temperature is None or temperature <= 0.0
+        or threshold is None
+        or accuracy is None or not 0.0 <= accuracy <= 1.0
+        or own is None or stranger is None
+        or not isinstance(n, int) or n < 1
+        or (nearness is not None and (near is None or not 0.0 < near <= 1.0))
+    ):  # fmt: skip
+        return None
+    return Calibration(temperature, threshold, n, accuracy, own, stranger, near)
 
 
-def learned_in_force(rows: Rows, version: int) -> tuple[Learned | None, npt.NDArray[np.int64]]:
-    """What the encoder of a version has learned, and the items that it learned from."""
-    told = rows.settings(version).get(LEARNED, "")
-    if not told:
-        return None, np.empty(0, np.int64)
-    values = json.loads(told)
-    return Learned.of(values), rows.example_items(values["version"])
+def _number(value: object) -> float | None:
+    """Return a finite number, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _levels(value: object) -> tuple[float, ...] | None:
+    """Return quantiles, which never fall, or None for anything else."""
+    if not isinstance(value, list | tuple) or len(value) != LEVELS:
+        return None
+    numbers = [_number(level) for level in value]
+    levels = tuple(number for number in numbers if number is not None)
+    rising = all(low <= high for low, high in pairwise(levels))
+    return levels if len(levels) == LEVELS and rising else None

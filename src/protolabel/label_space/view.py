@@ -7,7 +7,7 @@ for any earlier one; everything that changes lives in ``label_space``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.snapshot import Snapshot
@@ -18,15 +18,18 @@ from protolabel.images import data_address
 from protolabel.label_space.decision import Decisions, decide, undecided
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
+from protolabel.label_space.fit_plan import missing_fits, never
+from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fitting import Stop, refinement_seconds
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.stored_fits import stored_calibration
+from protolabel.label_space.stored_fits import Fits
+from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, ExampleRow, Rows
 from protolabel.types import Answer, ClassInfo, Document, Encoded, Evidence
 
 CHUNK_DOCUMENTS = 2048  # documents encoded together: enough to sort by length, little to hold
 CHUNK_CHARACTERS = 4_000_000
 CHUNK_IMAGE_BYTES = 64_000_000
-PENDING = Shortage("not calibrated yet: the fit of this version is under way or was not asked for")
 SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
 
 
@@ -34,29 +37,90 @@ SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
 class View:
     """A frozen label space with the means to read its rows and to embed queries.
 
-    ``prototypes`` and ``head`` are snapshots of the same version: the prototypes themselves, and
-    the weights that rank (refined, where they are ready).
+    Attributes:
+        rows: the store, which is read as of this version.
+        embedder: the encoder of this version.
+        prototypes: the prototypes themselves.
+        settings: those in force at this version.
+        evidence_source: reads what is behind an answer.
+        fits: what has been fitted to this version.
+        pending: why what has not been fitted is not there.
     """
 
     rows: Rows
     embedder: Embedder
     prototypes: Snapshot
-    head: Snapshot
     settings: Settings
-    calibration: Calibration | Shortage
     evidence_source: EvidenceSource
+    fits: Fits
+    pending: Shortage
+    head: Snapshot = field(init=False)
+    calibration: Calibration | Shortage = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Choose what ranks: refined weights where they are ready, with their calibration."""
+        head, calibration = self.prototypes, self.fits.calibration or self.pending
+        refined = self.fits.refined if self.settings.refine else None
+        if refined is not None and refined.model is not None:
+            head = head.refined(refined.model)
+            calibration = refined.calibration
+        object.__setattr__(self, "head", head)
+        object.__setattr__(self, "calibration", calibration)
 
     @property
     def version(self) -> int:
-        """The version that every answer from here names."""
+        """Return the version that every answer from here names."""
         return self.prototypes.version
 
     def unrefined(self) -> View:
-        """The same, ranking by the prototypes themselves."""
-        if self.head is self.prototypes:
-            return self
-        calibration = stored_calibration(self.rows, self.prototypes, "prototypes")
-        return replace(self, head=self.prototypes, calibration=calibration or PENDING)
+        """Return the same view, ranking by the prototypes themselves."""
+        return replace(self, settings=replace(self.settings, refine=False))
+
+    # -- fits ---------------------------------------------------------------------------------
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What has not been fitted of ``calibration`` and ``refinement``; empty if settled."""
+        return self.fits.lacking(refined=self.settings.refine)
+
+    @property
+    def fit_seconds(self) -> float:
+        """About how many seconds it takes at most to refine this version, on two cores."""
+        if "refinement" not in self.lacking or self.prototypes.metric != "cosine":
+            return 0.0
+        n = sum(int(block.counts.sum()) for block in self.prototypes.blocks)
+        return refinement_seconds(n, self.prototypes.n_classes, self.prototypes.dim)
+
+    def settled(
+        self,
+        *,
+        refined: bool = True,
+        should_stop: Stop = never,
+        progress: Progress = silent,
+    ) -> View:
+        """Return the same view with its fits made from its own rows: it answers as it did then.
+
+        Nothing changes in the label space. Fits are deterministic, so that an earlier version gets
+        those that it had.
+
+        Args:
+            refined: whether to refine; without it only what the prototypes need is fitted.
+            should_stop: asked now and then; the view is returned as far as it is settled.
+            progress: follows what takes long.
+        """
+        fits, wanted = self.fits, refined and self.settings.refine
+        if fits.lacking(refined=wanted):
+            steps = missing_fits(
+                self.rows,
+                self.prototypes,
+                fits,
+                read_support(self.rows, self.prototypes),
+                refined=wanted,
+                should_stop=should_stop,
+                progress=progress,
+            )
+            *_, fits = (fits, *steps)
+        return replace(self, fits=fits)
 
     # -- answers ------------------------------------------------------------------------------
 
@@ -93,7 +157,7 @@ class View:
             support = gather(self.evidence_source, self.prototypes, queries, evidence)
         illegible = unreadable(encoded)
         for i, document in enumerate(documents):
-            answer = decisions.answer(i, document.id, support[i] if support else None)
+            answer = decisions.answer(i, document, support[i] if support else None)
             if illegible[i] and encoded.unknown_share is not None:
                 why = why_unreadable(float(encoded.unknown_share[i]))
                 answer = replace(answer, label=None, reason=why)

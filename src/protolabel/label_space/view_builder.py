@@ -1,20 +1,26 @@
 """From rows to a view: whole, brought up to date, or of an earlier version.
 
-Which fits are in force is decided here: a refinement or a calibration counts only if it was made
-from the prototypes as they are (its basis); otherwise the prototypes answer, without probability.
+A view takes up the fits that were made from its prototypes, wherever they were made. What is
+lacking is made elsewhere; until then the prototypes answer, without probability.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassVectors
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.stored_fits import stored_calibration, stored_refinement
-from protolabel.label_space.view import PENDING, View
+from protolabel.label_space.stored_fits import stored_fits
+from protolabel.label_space.view import View
 from protolabel.store import Rows
+
+_NOT_YET = "version {version} is not calibrated yet: that is under way, or was not asked for"
+_NOT_KEPT = "the calibration of version {version} is not kept, and was not made again"
 
 
 def whole_view(rows: Rows, binding: Binding) -> View:
@@ -32,7 +38,7 @@ def whole_view(rows: Rows, binding: Binding) -> View:
             metric=embedder.metric,
             kappa=settings.kappa,
         )
-        return _with_fits(rows, embedder, snapshot, settings)
+        return _view(rows, embedder, snapshot, settings, _NOT_YET)
 
 
 def caught_up(view: View, rows: Rows, binding: Binding) -> View:
@@ -40,7 +46,7 @@ def caught_up(view: View, rows: Rows, binding: Binding) -> View:
     with rows.reading():
         version, basis = rows.version(), rows.basis()
         if version == view.version:
-            return _with_fits(rows, view.embedder, view.prototypes, view.settings)
+            return replace(view, fits=stored_fits(rows, view.prototypes))
         settings = Settings.from_rows(rows.settings(version))
         moved = rows.encoding(version).number != view.embedder.encoding
         if moved or settings.kappa != view.settings.kappa:
@@ -49,32 +55,36 @@ def caught_up(view: View, rows: Rows, binding: Binding) -> View:
         vectors: dict[int, ClassVectors | None] = dict.fromkeys(touched)
         vectors.update((v.key, v) for v in rows.vectors(touched))
         snapshot = view.prototypes.changed(vectors, version, basis)
-        return _with_fits(rows, view.embedder, snapshot, settings)
+        return _view(rows, view.embedder, snapshot, settings, _NOT_YET)
 
 
 def past_view(rows: Rows, binding: Binding, version: int) -> View:
     """The view of an earlier version, summed from the rows that were alive then."""
     with rows.reading():
+        basis = rows.basis(version)
         embedder = binding.embedder(rows.encoding(version), now=False)
         settings = Settings.from_rows(rows.settings(version))
         snapshot = Snapshot.build(
             rows.vectors_at(version),
             version=version,
-            basis=version,
+            basis=basis,
             fingerprint=embedder.fingerprint,
             dim=embedder.dim,
             metric=embedder.metric,
             kappa=settings.kappa,
         )
-    source = EvidenceSource(rows, version)
-    return View(rows, embedder, snapshot, snapshot, settings, PENDING, source)
+        return _view(rows, embedder, snapshot, settings, _NOT_KEPT)
 
 
-def _with_fits(rows: Rows, embedder: Embedder, snapshot: Snapshot, settings: Settings) -> View:
-    head = snapshot
-    refinement = stored_refinement(rows, snapshot) if settings.refine else None
-    if refinement is not None:
-        head = snapshot.refined(refinement)
-    calibration = stored_calibration(rows, snapshot, head.head) or PENDING
-    source = EvidenceSource(rows, snapshot.version)
-    return View(rows, embedder, snapshot, head, settings, calibration, source)
+def _view(
+    rows: Rows, embedder: Embedder, snapshot: Snapshot, settings: Settings, pending: str
+) -> View:
+    return View(
+        rows=rows,
+        embedder=embedder,
+        prototypes=snapshot,
+        settings=settings,
+        evidence_source=EvidenceSource(rows, snapshot.version),
+        fits=stored_fits(rows, snapshot),
+        pending=Shortage(pending.format(version=snapshot.version)),
+    )

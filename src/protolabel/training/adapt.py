@@ -28,7 +28,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy, averaged
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.stored_fits import note_of
+from protolabel.label_space.learned_examples import note_of
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
 from protolabel.training.data.space_examples import FOLDS, held_out, space_examples
 from protolabel.training.loop.recipe import Recipe

@@ -22,7 +22,7 @@ from protolabel.label_space.item_vectors import (
     vector_space_of,
     vectors_of,
 )
-from protolabel.label_space.stored_fits import LEARNED, setting_of
+from protolabel.label_space.learned_examples import LEARNED, setting_of
 from protolabel.store import Store, Writing
 from protolabel.types import Comparison, VectorSpace
 

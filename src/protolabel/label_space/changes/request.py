@@ -102,11 +102,13 @@ class Material:
 class ChangeRequest(ABC):
     """A change that is asked for. ``kind`` is its name in the log.
 
-    ``author`` is who makes it where that is not the user of the session.
+    ``author`` is who makes it where that is not the user of the session. ``patience`` is how many
+    seconds it waits for another writer, where not the usual ones.
     """
 
     kind: ClassVar[str]
     author: ClassVar[str | None] = None
+    patience: ClassVar[float | None] = None
 
     def needs(self, view: View) -> Needs:
         """Return what must be embedded before the transaction opens."""

@@ -49,6 +49,7 @@ class Tune(ChangeRequest):
 
     kind: ClassVar[str] = "tune"
     author: ClassVar[str | None] = "protolabel"
+    patience: ClassVar[float | None] = 0.2  # nobody asked for it, and somebody may be waiting
     kappa: float
     encoding: int
 

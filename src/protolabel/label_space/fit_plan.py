@@ -1,0 +1,56 @@
+"""Makes the fits that a version lacks, one after the other, and stores each as soon as it is there.
+
+What a fit is stands in ``fitting``. Which version, in which thread and how often is decided by the
+callers: the newest one in the background or when asked for, an earlier one when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.label_space.fit_support import FitSupport
+from protolabel.label_space.fitting import Stop, calibration_of_prototypes, refined_fit
+from protolabel.label_space.stored_fits import Fits, keep_calibration, keep_refined
+from protolabel.progress import Progress, silent
+from protolabel.store import Rows
+
+
+def never() -> bool:
+    """Return False: the answer to ``should_stop`` of work that nobody overtakes."""
+    return False
+
+
+def missing_fits(
+    rows: Rows,
+    snapshot: Snapshot,
+    fits: Fits,
+    material: FitSupport,
+    *,
+    refined: bool,
+    should_stop: Stop = never,
+    progress: Progress = silent,
+) -> Iterator[Fits]:
+    """Make and store what is missing of the fits of ``snapshot``; yield them after each.
+
+    Args:
+        rows: where the fits are stored; in memory if they cannot be written.
+        snapshot: the prototypes of a version.
+        fits: those that are there.
+        material: the examples of that version.
+        refined: whether refined weights are wanted, besides the calibration of the prototypes.
+        should_stop: whether a newer version has overtaken this one.
+        progress: follows what takes long.
+    """
+    if fits.calibration is None:
+        fits = fits.with_calibration(calibration_of_prototypes(material, snapshot))
+        assert fits.calibration is not None
+        keep_calibration(rows, snapshot, fits.calibration)
+        yield fits
+    if refined and fits.refined is None and fits.calibration is not None and not should_stop():
+        fit = refined_fit(
+            material, snapshot, fits.calibration, should_stop=should_stop, progress=progress
+        )
+        if fit is not None:
+            keep_refined(rows, snapshot, fit)
+            yield fits.with_refined(fit)

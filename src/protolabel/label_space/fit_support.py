@@ -1,0 +1,68 @@
+"""Reads what the fits of a version are made from: its examples, their classes and their groups.
+
+All of it is as of that version, in its encoding. Nothing is fitted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.seen_examples import Learned
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arrays import Floats, Integers, Mask
+from protolabel.equality import document_digests, groups_of
+from protolabel.label_space.learned_examples import learned_examples
+from protolabel.store import Rows
+
+MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FitSupport:
+    """The examples of a version, and what its encoder has learned of them.
+
+    Attributes:
+        support: at most ``MOST_EXAMPLES`` examples, an equal share of each class, with the totals
+            of all. ``support.learned`` are those that the encoder has learned from.
+        allowance: how the scores of examples that it has learned from differ from those of other
+            documents, as ``adapt`` has measured it; None where nobody knows.
+        measured: ``(n,)`` bool, the examples that the allowance was measured for.
+    """
+
+    support: Support
+    allowance: Learned | None
+    measured: Mask
+
+
+def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
+    """Return the support that the prototypes in ``snapshot`` were made from."""
+    version = snapshot.version
+    with rows.reading():
+        keys, items, embeddings = rows.training_set(version, MOST_EXAMPLES)
+        arrays = rows.class_arrays(snapshot.keys, version)
+        answering = np.isin(keys, snapshot.keys)
+        keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
+        texts = rows.texts(items.tolist())
+        learned = learned_examples(rows, version, items.tolist(), texts)
+    support = Support(
+        embeddings=embeddings,
+        labels=np.searchsorted(snapshot.keys, keys).astype(np.int64),
+        classes=ClassTotals.of_fixed(*arrays),
+        kappa=snapshot.kappa,
+        metric=snapshot.metric,
+        groups=_groups(items, texts, embeddings),
+        learned=learned.learned,
+    )
+    return FitSupport(support, learned.allowance, learned.measured)
+
+
+def _groups(items: Integers, texts: Sequence[str | None], embeddings: Floats) -> Integers:
+    """Return the group of each example ``(n,)``: equal texts, vectors or items are one document."""
+    return groups_of(
+        (f"item {item}", *document_digests(text, vector=vector))
+        for item, text, vector in zip(items.tolist(), texts, embeddings, strict=True)
+    )

@@ -1,0 +1,104 @@
+"""Which examples of a label space its encoder has learned from, and what that does to their scores.
+
+``adapt`` measures what it does, and its note in the encoder's folder becomes a setting of the label
+space with the change that takes the encoder up. ``train`` writes digests of its documents into the
+folder: of those it is known only that the encoder has learned from them. Nothing is corrected here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.seen_examples import Learned
+from protolabel.arrays import Integers, Mask
+from protolabel.encoders.provenance import learned_from, were_learned
+from protolabel.equality import document_digests
+from protolabel.errors import EncoderError
+from protolabel.store import Rows
+
+log = logging.getLogger(__name__)
+LEARNED = "learned"  # a setting: what the encoder in force has learned of the examples, as JSON
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LearnedExamples:
+    """Which of n examples an encoder has learned from.
+
+    Attributes:
+        learned: ``(n,)`` bool, those that it has learned from.
+        allowance: how their scores differ from those of other documents; None where nobody knows.
+        measured: ``(n,)`` bool, those of them that the allowance was measured for.
+    """
+
+    learned: Mask
+    allowance: Learned | None
+    measured: Mask
+
+
+def learned_examples(
+    rows: Rows, version: int, items: Sequence[int], texts: Sequence[str | None]
+) -> LearnedExamples:
+    """Return which examples the encoder of a version has learned from.
+
+    Args:
+        rows: of the label space.
+        version: whose encoding counts.
+        items: of each of n examples.
+        texts: of each of them; None for one that has no text.
+
+    Returns:
+        All of them where the encoder's folder should say which, and is damaged.
+    """
+    allowance, known = learned_in_force(rows, version)
+    measured: Mask = np.isin(np.asarray(items, np.int64), known)
+    try:
+        digests = learned_from(rows.encoding(version).encoder)
+    except EncoderError as error:
+        log.warning("every example counts as learned from: %s", error)
+        return LearnedExamples(np.ones(len(measured), np.bool_), allowance, measured)
+    if digests is None:
+        return LearnedExamples(measured, allowance, measured)
+    documents = (
+        document_digests(text, None if text is not None else rows.image(item))
+        for item, text in zip(items, texts, strict=True)
+    )
+    return LearnedExamples(were_learned(documents, digests) | measured, allowance, measured)
+
+
+def note_of(rows: Rows, version: int, learned: Learned | None) -> dict[str, object] | None:
+    """Return what an encoder's folder says of its having learned from the examples of a version."""
+    if learned is None:
+        return None
+    note: dict[str, object] = {"version": version, "examples": rows.examples_digest(version)}
+    earlier, _ = learned_in_force(rows, version)
+    return note | (learned.after(earlier) if earlier else learned).values()
+
+
+def setting_of(rows: Rows, note: object) -> str:
+    """Return the setting for an encoder whose folder has that note.
+
+    Empty unless the encoder has learned from this label space.
+    """
+    if not isinstance(note, Mapping):
+        return ""
+    version = note.get("version")
+    if not isinstance(version, int) or not 1 <= version <= rows.version():
+        return ""
+    learned = Learned.of(note)
+    if learned is None or note.get("examples") != rows.examples_digest(version):
+        return ""
+    return json.dumps({"version": version} | learned.values())
+
+
+def learned_in_force(rows: Rows, version: int) -> tuple[Learned | None, Integers]:
+    """Return what adapting the encoder of a version did, and the items that it learned from."""
+    setting = rows.settings(version).get(LEARNED, "")
+    if not setting:
+        return None, np.empty(0, np.int64)
+    values = json.loads(setting)
+    return Learned.of(values), rows.example_items(values["version"])

@@ -1,0 +1,140 @@
+"""Fits in the background: what a view lacks is fitted, whoever made the change."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from fakes import WordEncoder
+from spaces import four_classes
+
+from protolabel import LabelSpace
+from protolabel.arithmetic.calibration import Calibration
+from protolabel.label_space import background
+from protolabel.label_space.background import Background
+
+HELPERS = Path(__file__).parents[1] / "helpers"
+
+
+def eventually(holds) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def unfitted(tmp_path: Path) -> Path:
+    """A file with four classes and no fits."""
+    path = tmp_path / "a.space"
+    with LabelSpace.create(path, encoder=WordEncoder(), background=False) as space:
+        space.add(four_classes())
+    return path
+
+
+def test_a_file_that_is_merely_opened_is_fitted(unfitted):
+    with LabelSpace(unfitted, encoder=WordEncoder()) as space:
+        eventually(lambda: not space.view().lacking)
+        assert space.label("pay bill").head == "refined"
+        assert space.label("pay bill").probability is not None
+
+
+def test_another_process_s_change_is_fitted(unfitted):
+    script = textwrap.dedent("""
+        import sys
+        sys.path.insert(0, sys.argv[2])
+        from fakes import WordEncoder
+        from protolabel import LabelSpace
+        with LabelSpace(sys.argv[1], encoder=WordEncoder(), background=False) as space:
+            space.add("ship box", "d")
+    """)
+    with LabelSpace(unfitted, encoder=WordEncoder()) as space:
+        eventually(lambda: not space.view().lacking)
+        before = space.version
+        subprocess.run([sys.executable, "-c", script, str(unfitted), str(HELPERS)], check=True)
+        eventually(lambda: space.version > before and not space.view().lacking)
+        assert isinstance(space.view().calibration, Calibration)
+
+
+def test_a_fit_that_failed_is_tried_again(monkeypatch):
+    monkeypatch.setattr(background, "FIRST_PAUSE", 0.01)
+    attempts: list[int] = []
+
+    def work(should_stop):
+        attempts.append(1)
+        if len(attempts) < 4:
+            raise OSError("the disk is away")
+        worker.want(None)
+
+    worker = Background(work, enabled=True)
+    worker.want(3)
+    eventually(lambda: len(attempts) == 4)
+    worker.close()
+
+
+def test_a_newer_basis_overtakes_the_fit_of_an_older_one_and_the_same_does_not():
+    begun, stopped, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work(should_stop):
+        if begun.is_set():
+            worker.want(None)
+            done.set()
+            return
+        begun.set()
+        worker.want(1)
+        assert not should_stop()
+        while not should_stop():
+            time.sleep(0.001)
+        stopped.set()
+
+    worker = Background(work, enabled=True)
+    worker.want(1)
+    assert begun.wait(60)
+    worker.want(2)
+    assert stopped.wait(60)
+    assert done.wait(60)
+    worker.close()
+
+
+def test_close_stops_the_work_and_nothing_begins_after_it():
+    begun = threading.Event()
+
+    def work(should_stop):
+        begun.set()
+        while not should_stop():
+            time.sleep(0.001)
+
+    worker = Background(work, enabled=True)
+    worker.want(1)
+    assert begun.wait(60)
+    worker.close()
+    threads = threading.active_count()
+    worker.want(2)
+    assert threading.active_count() == threads
+
+
+def test_without_a_background_nothing_is_fitted_unless_asked(unfitted):
+    with LabelSpace(unfitted, encoder=WordEncoder(), background=False) as space:
+        threads = threading.active_count()
+        assert space.view().lacking == ("calibration", "refinement")
+        space.settle()
+        assert space.view().lacking == ()
+        assert threading.active_count() == threads
+
+
+def test_a_program_that_leaves_a_label_space_open_ends_well(unfitted):
+    script = textwrap.dedent("""
+        import sys
+        sys.path.insert(0, sys.argv[2])
+        from fakes import WordEncoder
+        from protolabel import LabelSpace
+        space = LabelSpace(sys.argv[1], encoder=WordEncoder())
+        space.add("ship box", "d")
+    """)
+    for _ in range(4):
+        subprocess.run([sys.executable, "-c", script, str(unfitted), str(HELPERS)], check=True)

@@ -1,0 +1,85 @@
+"""What an encoder has learned from is no evidence: its calibration leaves those examples out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import WordEncoder
+from spaces import four_classes
+
+from protolabel import LabelSpace
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.encoders.provenance import (
+    LEARNED_FROM,
+    TRAINING_FILE,
+    short_digests,
+    write_learned_from,
+)
+from protolabel.equality import text_digest
+from protolabel.label_space.fit_support import read_support
+
+
+def encoder_folder(folder: Path, texts: list[str]) -> Path:
+    """A folder that says that its encoder has learned from these texts."""
+    folder.mkdir()
+    entry = write_learned_from(folder, short_digests(map(text_digest, texts)))
+    (folder / TRAINING_FILE).write_text(json.dumps({LEARNED_FROM: entry}))
+    return folder
+
+
+def space_on(folder: Path, batch) -> LabelSpace:
+    space = LabelSpace.create(
+        encoder=WordEncoder(), encoder_name=str(folder), names_mean=False, background=False
+    )
+    space.add(batch)
+    return space
+
+
+def test_an_encoder_that_has_learned_from_all_examples_gives_no_calibration(tmp_path):
+    batch = four_classes()
+    folder = encoder_folder(tmp_path / "e", [f"  {e.text.upper()} " for e in batch])
+    with space_on(folder, batch) as space:
+        space.settle()
+        for view in (space.view(), space.view().unrefined()):
+            assert isinstance(view.calibration, Shortage)
+            assert "the encoder has learned from" in view.calibration.reason
+        answer = space.label("pay")
+    assert answer.probability is None
+    assert "the encoder has learned from" in answer.reason
+
+
+def test_documents_that_the_encoder_has_learned_from_do_not_count(tmp_path):
+    """The same calibration as from a simulation in which they are no queries."""
+    batch = four_classes(np.random.default_rng(3), each=12)
+    texts = [e.text for e in batch]
+    learned = texts[::2]
+    expected = sum(t not in set(learned) for t in dict.fromkeys(texts))
+    with space_on(encoder_folder(tmp_path / "e", learned), batch) as space:
+        space.settle()
+        mask = read_support(space.view().rows, space.view().prototypes).support.learned
+        plain = space.view().unrefined().calibration
+    assert mask.tolist() == [t in set(learned) for t in texts]
+    assert isinstance(plain, Calibration)
+    assert plain.n <= expected
+    with space_on(tmp_path / "nowhere", batch) as space:
+        space.settle()
+        assert space.view().unrefined().calibration.n > plain.n
+
+
+def test_a_damaged_note_of_what_was_learned_counts_every_example_as_learned(tmp_path):
+    batch = four_classes()
+    folder = encoder_folder(tmp_path / "e", ["x"])
+    (folder / TRAINING_FILE).write_text(json.dumps({LEARNED_FROM: {"sha256": "0"}}))
+    with space_on(folder, batch) as space:
+        space.settle()
+        assert isinstance(space.view().unrefined().calibration, Shortage)
+
+
+@pytest.mark.parametrize("each", [6, 12])
+def test_an_encoder_without_a_note_is_calibrated_on_all(tmp_path, each):
+    with space_on(tmp_path / "nowhere", four_classes(each=each)) as space:
+        space.settle()
+        assert isinstance(space.view().calibration, Calibration)
