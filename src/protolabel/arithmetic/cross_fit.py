@@ -115,22 +115,25 @@ def _scores(
 def _dealt(support: Support) -> Integers:
     """Return the part that each example is left out in, -1 for none. *Shape:* ``(n,)``.
 
-    A document belongs to its first class and is dealt with the others of that class. One that is
-    all that any of its classes has is never left out.
+    A document is dealt with those of its first class. Where all documents of a class are in one
+    part, the first of them is never left out, so that something of the class always stays.
     """
     documents = support.documents()
     labels, groups = support.labels[documents], support.groups[documents]
-    counts = np.bincount(labels, minlength=support.n_classes)
     distinct, first, place = np.unique(groups, return_index=True, return_inverse=True)
-    order = np.argsort(first)  # documents in the order of their first example
+    place = place.reshape(-1)
+    order = np.argsort(first)  # in the order of their first examples
     owner = labels[first][order]
-    within = np.empty(len(distinct), np.int64)
     by_class = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[by_class], owner[by_class])
-    within[order[by_class]] = np.arange(len(distinct)) - starts
-    part = within % FOLDS
-    part[np.unique(place.reshape(-1)[counts[labels] < 2])] = -1
-    return np.asarray(part[np.searchsorted(distinct, support.groups)], np.int64)
+    parts = np.empty(len(distinct), np.int64)
+    parts[order[by_class]] = (np.arange(len(distinct)) - starts) % FOLDS
+    classes, at = np.unique(labels, return_index=True)
+    low, high = np.full(support.n_classes, FOLDS), np.full(support.n_classes, -1)
+    np.minimum.at(low, labels, parts[place])
+    np.maximum.at(high, labels, parts[place])
+    parts[place[at[low[classes] == high[classes]]]] = -1
+    return np.asarray(parts[np.searchsorted(distinct, support.groups)], np.int64)
 
 
 def _absent(counts: Integers) -> Labels:

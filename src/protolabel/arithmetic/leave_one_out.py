@@ -12,7 +12,7 @@ import numpy as np
 
 from protolabel.arithmetic.prototypes import prototypes, sizes
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.simulation import Simulation, strangers_of
+from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support, sums_by_class
 from protolabel.arrays import Doubles, Integers, Labels, Positions
 
@@ -53,11 +53,16 @@ def simulate(support: Support) -> Simulation:
     model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
     scores = model.scores(support.embeddings[rows])
     query, member = _corrections(members.groups, groups)
-    scores[query, members.labels[member]] = _without(support, members, rows[query], member)
+    own = members.labels[member]  # all classes of each query's document
+    scores[query, own] = _without(support, members, rows[query], member)
+    others = scores.copy()
+    others[query, own] = -np.inf
+    best = others.max(axis=1, initial=-np.inf)
     order = np.argsort(rows)
-    scores, labels, groups, rows = scores[order], labels[order], groups[order], rows[order]
-    strangers, which = strangers_of(scores, labels, groups)
-    return Simulation(scores, labels, strangers, rows, groups, rows[which])
+    strangers = order[np.isfinite(best[order])]  # to a label space without their classes
+    return Simulation(
+        scores[order], labels[order], best[strangers], rows[order], groups[order], rows[strangers]
+    )
 
 
 def _members(support: Support) -> _Members:

@@ -93,23 +93,3 @@ class Simulation:
             np.concatenate([part.labels for part in parts]),
             np.concatenate([part.rows for part in parts]),
         )
-
-
-def strangers_of(scores: Floats, labels: Labels, groups: Integers) -> tuple[Floats, Positions]:
-    """Return the best score of each query among the classes that its document does not stand under.
-
-    So each query is a stranger to a label space without its classes.
-
-    *Shape:* scores ``(m, K)``, labels ``(m,)``, groups ``(m,)`` -> ``(s,)`` float32 and ``(s,)``
-    int64, the queries that they are: those that another class has a score for.
-    """
-    others = scores.copy()
-    order = np.argsort(groups, kind="stable")
-    starts = np.searchsorted(groups[order], groups)
-    ends = np.searchsorted(groups[order], groups, side="right")
-    for turn in range(int((ends - starts).max(initial=0))):
-        has = starts + turn < ends
-        others[has, labels[order[(starts + turn)[has]]]] = -np.inf
-    best: Floats = others.max(axis=1, initial=-np.inf)
-    queries = np.flatnonzero(np.isfinite(best))
-    return best[queries], queries
