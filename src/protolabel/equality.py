@@ -13,13 +13,15 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.text import words_apart
+
 
 def folded(text: str) -> str:
     """Return the text with case, white space and Unicode forms folded: ``" A\\n b"`` -> ``"a b"``.
 
     Two texts are equal documents if their folded forms are the same string.
     """
-    composed = unicodedata.normalize("NFC", text).casefold()
+    composed = unicodedata.normalize("NFC", words_apart(text)).casefold()
     return " ".join(unicodedata.normalize("NFC", composed).split())
 
 

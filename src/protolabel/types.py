@@ -258,6 +258,17 @@ class Change:
     reverts: int | None = None
     detail: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Sentences about what may not be meant: near twins among the classes that it made."""
+        near = self.detail.get("near")
+        if not isinstance(near, dict):
+            return ()
+        return tuple(
+            f"class {new!r} is new, and its name is near {' and '.join(map(repr, names))}"
+            for new, names in near.items()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

@@ -37,6 +37,7 @@ from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, 
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
+from protolabel.names import clean_name, near_names
 from protolabel.progress import Progress, silent
 from protolabel.store import MEMORY, ExampleRow, Store, create_store, open_store
 from protolabel.types import (
@@ -175,6 +176,19 @@ class LabelSpace:
     def show(self, label: str) -> tuple[ClassInfo, list[ExampleRow]]:
         """One class with its examples."""
         return self.view().show(label)
+
+    def near_names(self, labels: Iterable[str]) -> dict[str, list[str]]:
+        """Return which of the labels would be new classes, and are near an existing one.
+
+        A new name that is near another one is often a slip: another case, a look-alike letter, a
+        typo. Ask before it is added.
+
+        Returns:
+            The near names of each such label; labels of classes that are there are left out.
+        """
+        known = [row.name for row in self.classes()]
+        cleaned = dict.fromkeys(clean_name(label) for label in labels)
+        return near_names([label for label in cleaned if label not in known], known)
 
     # -- changing -----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.fit_plan import missing_fits, never
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import Stop, refinement_seconds
+from protolabel.label_space.lookup import class_named
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
@@ -181,7 +182,7 @@ class View:
     def show(self, name: str) -> tuple[ClassInfo, list[ExampleRow]]:
         """One class with its examples. Raises UnknownClassError."""
         with self.rows.reading():
-            row = self.rows.class_named(name, self.version)
+            row = class_named(self.rows, name, self.version)
             if row is None:
                 known = (c.name for c in self.rows.classes(self.version))
                 raise UnknownClassError(name, known)

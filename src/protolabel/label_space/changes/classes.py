@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.errors import ClassError, ClassExistsError, InputError
-from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
+from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
 from protolabel.label_space.changes.rows import (
     LISTED,
     class_key,
+    counted,
     listed,
     live,
+    note_near,
     require_class,
     unknown_example,
 )
+from protolabel.label_space.lookup import class_named, example_named
 from protolabel.label_space.view import View
-from protolabel.names import clean_name
-from protolabel.store import Writing
+from protolabel.names import clean_name, reference, refuse_reserved, words_of
+from protolabel.store import ClassRow, Writing
+from protolabel.text import has_visible_text
 
 
 @dataclass(frozen=True)
@@ -29,15 +33,26 @@ class Describe(ChangeRequest):
     texts: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.texts, Mapping):
+            raise InputError(
+                f"descriptions: a {type(self.texts).__name__}",
+                expected="a class with its description, or {class: description}",
+            )
         if not self.texts:
             raise InputError("no description", expected="at least one class with its description")
         texts: dict[str, str] = {}
         for name, text in self.texts.items():
-            if not isinstance(text, str) or not text.strip():
+            label = clean_name(name)
+            if not isinstance(text, str) or not has_visible_text(text):
                 raise InputError(
-                    f"an empty description of class {name!r}", expected="words that say what it is"
+                    f"an empty description of class {label!r} ({repr(text)[:60]})",
+                    expected="words that say what it is",
                 )
-            texts[clean_name(name)] = text.strip()
+            if texts.get(label, text.strip()) != text.strip():
+                raise InputError(
+                    f"class {label!r}: two descriptions", expected="one description a class"
+                )
+            texts[label] = text.strip()
         object.__setattr__(self, "texts", texts)
 
     def needs(self, view: View) -> Needs:
@@ -46,17 +61,20 @@ class Describe(ChangeRequest):
 
     def write(self, writing: Writing, material: Material) -> None:
         """Describe each class, or make it."""
-        new = 0
+        new: list[str] = []
+        known = [row.name for row in writing.rows.classes(writing.before)]
         for name, text in self.texts.items():
             item = writing.item(text, material.texts[text])
             row = writing.rows.class_named(name, writing.version)
             if row is None:
+                refuse_reserved(name)
                 writing.new_class(name, item, "given")
-                new += 1
+                new.append(name)
             else:
                 writing.describe_class(live(row), item, "given")
-        writing.summary = f"described {listed(self.texts)}" + (f" ({new} new)" if new else "")
-        writing.detail = {"classes": list(self.texts)[:LISTED], "new": new}
+        writing.summary = f"described {listed(self.texts)}" + (f" ({len(new)} new)" if new else "")
+        writing.detail = {"classes": list(self.texts)[:LISTED], "new": len(new)}
+        note_near(writing, new, known)
 
 
 @dataclass(frozen=True)
@@ -68,13 +86,19 @@ class Rename(ChangeRequest):
     new: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "old", clean_name(self.old))
+        object.__setattr__(self, "old", reference(self.old))
         object.__setattr__(self, "new", clean_name(self.new))
 
     def write(self, writing: Writing, material: Material) -> None:
         """Give the class its new name, which no class may have."""
         row = require_class(writing, self.old, retired=True)
+        known = [c.name for c in writing.rows.classes(writing.before) if c.key != row.key]
         taken = writing.rows.class_named(self.new, writing.version)
+        if taken is not None and taken.key == row.key:
+            raise InputError(
+                f"a rename of {row.name!r} to {self.new!r}, which is its name",
+                expected="another name",
+            )
         if taken is not None:
             raise ClassExistsError(
                 f"a class named {self.new!r} exists" + (" (retired)" if taken.retired else ""),
@@ -82,9 +106,13 @@ class Rename(ChangeRequest):
                 remedy="merge instead: "
                 f"protolabel merge {self.old!r} {self.new!r} --into {self.new!r}",
             )
+        refuse_reserved(self.new)
         writing.rename_class(row, self.new)
-        writing.summary = f"renamed {self.old!r} to {self.new!r}"
-        writing.detail = {"from": self.old, "to": self.new}
+        writing.summary = f"renamed {row.name!r} to {self.new!r}"
+        if row.description and row.description.casefold() != words_of(self.new).casefold():
+            writing.summary += f"; it stays described by the words {row.description!r}"
+        writing.detail = {"from": row.name, "to": self.new, "description": row.description}
+        note_near(writing, [self.new], known)
 
 
 @dataclass(frozen=True)
@@ -96,34 +124,65 @@ class Merge(ChangeRequest):
     into: str
 
     def __post_init__(self) -> None:
-        labels = tuple(dict.fromkeys(clean_name(label) for label in self.labels))
+        labels = tuple(reference(label) for label in several(self.labels, "classes to merge"))
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "into", clean_name(self.into))
 
     def needs(self, view: View) -> Needs:
-        """Return the name of the class that may be new."""
-        return Needs(names=(self.into,))
+        """Return the name of the class that may be new, and the descriptions that people wrote."""
+        texts = {c.name: c.description for c in view.classes() if c.description_from == "given"}
+        own = {texts.get(label) or texts.get(clean_name(label)) for label in self.labels}
+        return Needs(texts=tuple(sorted(filter(None, own))), names=(self.into,))
 
     def write(self, writing: Writing, material: Material) -> None:
-        """Move the examples of the other classes, and end those."""
-        rows = {name: require_class(writing, name) for name in self.labels}
-        if not set(rows) - {self.into}:
+        """Move the examples of the other classes, and end those.
+
+        A description that people wrote is kept: a class that is made here takes it, if there is
+        only one; what is not in force any more stands in the detail.
+        """
+        rows = {row.key: row for row in (require_class(writing, name) for name in self.labels)}
+        known = [row.name for row in writing.rows.classes(writing.before)]
+        into = class_named(writing.rows, self.into, writing.version)
+        if not set(rows) - ({into.key} if into else set()):
             raise InputError(
-                f"a merge of {listed(rows)} into {self.into!r}",
+                f"a merge of {listed([r.name for r in rows.values()])} into {self.into!r}",
                 expected="at least one other class",
                 remedy="to change the name alone, rename it",
             )
-        target, _ = class_key(writing, self.into, material)
+        target, is_new = class_key(writing, into.name if into else self.into, material)
         moved = 0
-        for name, row in rows.items():
-            if name == self.into:
+        for row in rows.values():
+            if row.key == target:
                 continue
             for example in writing.rows.examples(row.key, writing.version):
                 writing.move_example(example, target)
                 moved += 1
             writing.end_class(row)
-        writing.summary = f"merged {listed(rows)} into {self.into!r} ({moved} examples moved)"
-        writing.detail = {"from": list(rows), "into": self.into, "moved": moved}
+        sources = [row for row in rows.values() if row.key != target]
+        names = [row.name for row in rows.values()]
+        writing.summary = f"merged {listed(names)} into {self.into!r} ({counted(moved, 'example')} "
+        writing.summary += "moved)"
+        writing.detail = {"from": names, "into": self.into, "moved": moved}
+        self._keep_descriptions(writing, sources, material, target if is_new else None)
+        if is_new:
+            note_near(writing, [self.into], [n for n in known if n not in names])
+
+    def _keep_descriptions(
+        self, writing: Writing, sources: list[ClassRow], material: Material, new: int | None
+    ) -> None:
+        """Say which description is in force, and keep in the detail the words of the others."""
+        written = {r.name: r.description for r in sources if r.described_by == "given"}
+        if not written:
+            return
+        texts = list(dict.fromkeys(text for text in written.values() if text))
+        if new is not None and len(texts) == 1 and texts[0] in material.texts:
+            row = writing.rows.class_with_key(new, writing.version)
+            writing.describe_class(row, writing.item(texts[0], material.texts[texts[0]]), "given")
+            writing.summary += f"; it takes the description {texts[0]!r}"
+            return
+        writing.detail["descriptions"] = written
+        verb = "description is" if len(written) == 1 else "descriptions are"
+        writing.summary += f"; the {verb} no longer in force: {listed(texts)}"
 
 
 @dataclass(frozen=True)
@@ -135,8 +194,17 @@ class Split(ChangeRequest):
     parts: Mapping[str, Sequence[str]]
 
     def __post_init__(self) -> None:
-        parts = {clean_name(part): tuple(ids) for part, ids in self.parts.items()}
-        object.__setattr__(self, "label", clean_name(self.label))
+        if not isinstance(self.parts, Mapping) or not self.parts:
+            raise InputError(
+                f"parts of a split: {repr(self.parts)[:60]}", expected="{new class: example ids}"
+            )
+        parts = {
+            clean_name(part): several([ids] if isinstance(ids, str) else ids, f"part {part!r}")
+            for part, ids in self.parts.items()
+        }
+        if len(parts) < len(self.parts):
+            raise InputError("two parts of one name", expected="a name for each part")
+        object.__setattr__(self, "label", reference(self.label))
         object.__setattr__(self, "parts", parts)
 
     def needs(self, view: View) -> Needs:
@@ -146,6 +214,7 @@ class Split(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Make the parts, and move their members there."""
         row = require_class(writing, self.label)
+        known = [c.name for c in writing.rows.classes(writing.before)]
         members = {e.id: e for e in writing.rows.examples(row.key, writing.version)}
         part_of: dict[str, str] = {}
         for part, ids in self.parts.items():
@@ -157,20 +226,22 @@ class Split(ChangeRequest):
                 )
             target, _ = class_key(writing, part, material)
             for identity in ids:
-                if identity in part_of:
+                member = example_named(writing.rows, identity, writing.version)
+                if member is not None and member.id in part_of:
                     raise InputError(
-                        f"example {identity!r} in the parts {part_of[identity]!r} and {part!r}",
+                        f"example {identity!r} in the parts {part_of[member.id]!r} and {part!r}",
                         expected="each member in one part",
                     )
-                if identity not in members:
+                if member is None or member.id not in members:
                     raise unknown_example(
-                        identity, f"one of the {len(members)} examples of {self.label!r}"
+                        identity, f"one of the {counted(len(members), 'example')} of {row.name!r}"
                     )
-                part_of[identity] = part
-                writing.move_example(members[identity], target)
-        moved = len(part_of)
-        writing.summary = f"split {listed(self.parts)} off {self.label!r} ({moved} examples moved)"
-        writing.detail = {"from": self.label, "parts": {k: len(v) for k, v in self.parts.items()}}
+                part_of[member.id] = part
+                writing.move_example(member, target)
+        moved = counted(len(part_of), "example")
+        writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
+        writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}
+        note_near(writing, list(self.parts), known)
 
 
 @dataclass(frozen=True)
@@ -185,10 +256,12 @@ class Retire(ChangeRequest):
 
     def write(self, writing: Writing, material: Material) -> None:
         """Retire each."""
-        for name in self.labels:
-            writing.retire_class(require_class(writing, name), retired=True)
-        writing.summary = f"retired {listed(self.labels)}"
-        writing.detail = {"classes": list(self.labels)}
+        rows = [require_class(writing, name) for name in self.labels]
+        for row in rows:
+            writing.retire_class(row, retired=True)
+        names = [row.name for row in rows]
+        writing.summary = f"retired {listed(names)}"
+        writing.detail = {"classes": names}
 
 
 @dataclass(frozen=True)
@@ -203,17 +276,18 @@ class Restore(ChangeRequest):
 
     def write(self, writing: Writing, material: Material) -> None:
         """Restore each."""
-        for name in self.labels:
-            row = require_class(writing, name, retired=True)
+        rows = [require_class(writing, name, retired=True) for name in self.labels]
+        for row in rows:
             if not row.retired:
-                raise ClassError(f"class {name!r} is not retired", expected="a retired class")
+                raise ClassError(f"class {row.name!r} is not retired", expected="a retired class")
             writing.retire_class(row, retired=False)
-        writing.summary = f"restored {listed(self.labels)}"
-        writing.detail = {"classes": list(self.labels)}
+        names = [row.name for row in rows]
+        writing.summary = f"restored {listed(names)}"
+        writing.detail = {"classes": names}
 
 
 def _class_names(labels: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(clean_name(label) for label in labels))
+    names = tuple(reference(label) for label in labels)
     if not names:
         raise InputError("no class", expected="the name of at least one")
-    return names
+    return tuple(dict.fromkeys(names))

@@ -10,8 +10,15 @@ import numpy as np
 
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
-from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
-from protolabel.label_space.changes.rows import LISTED, class_key, listed, require_examples
+from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
+from protolabel.label_space.changes.rows import (
+    LISTED,
+    class_key,
+    counted,
+    listed,
+    note_near,
+    require_examples,
+)
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.store import Writing
@@ -40,10 +47,12 @@ class Add(ChangeRequest):
         """Make the classes that are new, then add each example."""
         assert material.documents is not None
         keys: dict[str, int] = {}
-        new = 0
+        new: list[str] = []
+        known = [row.name for row in writing.rows.classes(writing.before)]
         for label in dict.fromkeys(example.label for example in self.examples):
             keys[label], is_new = class_key(writing, label, material)
-            new += is_new
+            if is_new:
+                new.append(label)
         ids: dict[str, None] = {}
         for example, vector in zip(self.examples, material.documents, strict=True):
             if example.id:
@@ -51,18 +60,19 @@ class Add(ChangeRequest):
             item = writing.item(example.text, vector, example.image)
             key = keys[example.label]
             ids[writing.add_example(key, example.id, item, example.source)] = None
-        n = len(self.examples)
-        count = f"{n} example{'s' * (n != 1)}"
-        writing.summary = f"added {count} to {listed(keys)}" + (f" ({new} new)" if new else "")
+        count = counted(len(self.examples), "example")
+        writing.summary = f"added {count} to {listed(keys)}"
+        writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {
             "examples": list(ids)[:LISTED],
             "classes": list(keys)[:LISTED],
-            "new": new,
+            "new": len(new),
         }
         if material.unreadable:
-            some = "it" if n == 1 else f"{len(material.unreadable)} of them"
+            some = "it" if len(self.examples) == 1 else f"{len(material.unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
             writing.detail["unreadable"] = [list(ids)[i] for i in material.unreadable[:LISTED]]
+        note_near(writing, new, known)
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
@@ -89,7 +99,7 @@ class Move(ChangeRequest):
     to: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", tuple(self.ids))
+        object.__setattr__(self, "ids", several(self.ids, "example ids"))
         object.__setattr__(self, "to", clean_name(self.to))
 
     def needs(self, view: View) -> Needs:
@@ -98,11 +108,15 @@ class Move(ChangeRequest):
 
     def write(self, writing: Writing, material: Material) -> None:
         """Move each."""
-        target, _ = class_key(writing, self.to, material)
-        for row in require_examples(writing, self.ids):
+        known = [row.name for row in writing.rows.classes(writing.before)]
+        target, is_new = class_key(writing, self.to, material)
+        rows = require_examples(writing, self.ids)
+        for row in rows:
             writing.move_example(row, target)
-        writing.summary = f"moved {listed(self.ids, 'example')} to {self.to!r}"
-        writing.detail = {"examples": list(self.ids)[:LISTED], "to": self.to}
+        ids = [row.id for row in rows]
+        writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
+        writing.detail = {"examples": ids[:LISTED], "to": self.to}
+        note_near(writing, [self.to] if is_new else [], known)
 
 
 @dataclass(frozen=True)
@@ -113,14 +127,16 @@ class Remove(ChangeRequest):
     ids: Sequence[str]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", tuple(self.ids))
+        object.__setattr__(self, "ids", several(self.ids, "example ids"))
 
     def write(self, writing: Writing, material: Material) -> None:
         """End each."""
-        for row in require_examples(writing, self.ids):
+        rows = require_examples(writing, self.ids)
+        for row in rows:
             writing.end_example(row)
-        writing.summary = f"removed {listed(self.ids, 'example')}"
-        writing.detail = {"examples": list(self.ids)[:LISTED]}
+        ids = [row.id for row in rows]
+        writing.summary = f"removed {listed(ids, 'example')}"
+        writing.detail = {"examples": ids[:LISTED]}
 
 
 def _checked(example: Example) -> Example:

@@ -8,7 +8,7 @@ has moved the label space to another encoder meanwhile.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Self
 
@@ -160,6 +160,26 @@ class ChangeRequest(ABC):
             return cls(**values)
         except TypeError as error:
             raise InputError(f"a change of kind {cls.kind!r}: {error}") from error
+
+
+def several(values: object, what: str) -> tuple[str, ...]:
+    """Return strings that were given as a list, a tuple or the like, each once.
+
+    Raises:
+        InputError: for one string, whose letters would be taken, and for what holds no strings.
+    """
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise InputError(
+            f"{what}: {repr(values)[:60]}, a {type(values).__name__}",
+            expected="a list of strings",
+            remedy=f"[{str(values)[:60]!r}]" if isinstance(values, str) else "give a list",
+        )
+    strings = []
+    for value in values:
+        if not isinstance(value, str) or not value.strip():
+            raise InputError(f"{what}: {repr(value)[:60]}", expected="a string that is not empty")
+        strings.append(str(value))
+    return tuple(dict.fromkeys(strings))
 
 
 def _new_words(names: tuple[str, ...], situation: Situation) -> list[str]:

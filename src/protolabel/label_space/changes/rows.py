@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from protolabel.errors import ClassError, InputError, UnknownClassError, UnknownExampleError
 from protolabel.label_space.changes.request import Material
-from protolabel.names import words_of
+from protolabel.label_space.lookup import class_named, example_named
+from protolabel.names import near_names, refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
 
 LISTED = 20  # names or ids that a change's detail holds
@@ -22,7 +23,7 @@ def require_class(writing: Writing, name: str, *, retired: bool = False) -> Clas
         UnknownClassError: with near names.
         ClassError: if it is retired.
     """
-    row = writing.rows.class_named(name, writing.version)
+    row = class_named(writing.rows, name, writing.version)
     if row is None:
         raise UnknownClassError(name, (c.name for c in writing.rows.classes(writing.version)))
     return row if retired else live(row)
@@ -44,6 +45,7 @@ def class_key(writing: Writing, name: str, material: Material) -> tuple[int, boo
     row = writing.rows.class_named(name, writing.version)
     if row is not None:
         return live(row).key, False
+    refuse_reserved(name)
     words = words_of(name)
     vector = material.name_vector(words)
     if vector is None:
@@ -52,16 +54,31 @@ def class_key(writing: Writing, name: str, material: Material) -> tuple[int, boo
 
 
 def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
-    """Return the examples of these ids. Raises UnknownExampleError, InputError if there is none."""
-    rows = []
+    """Return the examples of these ids, or of these sources where no id is meant.
+
+    Raises:
+        UnknownExampleError: for a name that is neither.
+        InputError: if there is none, or a source has several examples.
+    """
+    rows = {}
     for identity in dict.fromkeys(ids):
-        row = writing.rows.example_with_id(identity, writing.version)
+        row = example_named(writing.rows, identity, writing.version)
         if row is None:
-            raise unknown_example(identity, "the id of an example in this label space")
-        rows.append(row)
+            raise unknown_example(identity, "the id or source of an example in this label space")
+        rows[row.key] = row
     if not rows:
         raise InputError("no example id", expected="at least one")
-    return rows
+    return list(rows.values())
+
+
+def note_near(writing: Writing, new: Sequence[str], known: Sequence[str]) -> None:
+    """Note in the change's detail which of the new classes are near another class.
+
+    ``known`` are the names that were there before.
+    """
+    near = near_names(new, known)
+    if near:
+        writing.detail["near"] = dict(list(near.items())[:LISTED])
 
 
 def unknown_example(identity: str, expected: str) -> UnknownExampleError:
@@ -78,3 +95,8 @@ def listed(names: Sequence[str] | Mapping[str, object], noun: str = "") -> str:
     beginning = ", ".join(repr(name) for name in list(names)[:3])
     more = len(names) - 3
     return (f"{noun} " if noun else "") + beginning + (f" and {more} more" if more > 0 else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 example``, ``2 examples``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"

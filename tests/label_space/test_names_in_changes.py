@@ -1,0 +1,117 @@
+"""Class names in changes: one form everywhere, near twins, and what becomes of descriptions."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from fakes import WordEncoder
+
+from protolabel import Example, LabelSpace
+from protolabel.errors import ClassError, InputError
+
+
+def test_every_change_takes_a_name_in_any_of_its_forms(space):
+    space.add("cv", " caf\u0065\u0301  menu ")
+    name = "caf\u00e9 menu"
+    for form in (
+        "cafe\u0301 menu",
+        "caf\u00e9  menu",
+        "\u202acaf\u00e9 menu",
+        "caf\u00e9\u00a0menu",
+    ):
+        assert space.show(form)[0].name == name
+        space.add("cv", form)
+        space.describe(form, "a menu")
+        space.retire(form)
+        space.restore(form)
+        space.move("b1", form)
+        space.move("b1", "bill")
+        space.merge(["box", form], into=form)
+        space.undo()
+        space.rename(form, "x")
+        space.undo()
+    assert [c.name for c in space.classes()] == ["bill", "box", "cv", name]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s.add("cv", "none of these"),
+        lambda s: s.describe("None of these", "nothing"),
+        lambda s: s.rename("cv", "none_of_these"),
+        lambda s: s.move("b1", "none of these"),
+        lambda s: s.merge(["bill", "cv"], into="none of these"),
+        lambda s: s.split("bill", {"none of these": ["b1"]}),
+    ],
+)
+def test_no_change_makes_a_class_named_like_the_decline(space, change):
+    version = space.version
+    with pytest.raises(ClassError, match="none of these"):
+        change(space)
+    assert space.version == version
+
+
+@pytest.mark.parametrize("name", ["none of these", "two  blanks", "soft\u00adhyphen"])
+def test_a_class_that_an_older_file_has_under_another_form_can_be_renamed(path, name):
+    db = sqlite3.connect(path)
+    with db:
+        db.execute("UPDATE classes SET name = ? WHERE name = 'cv'", (name,))
+    db.close()
+    with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
+        assert space.show(name)[0].name == name
+        space.retire(name)
+        space.restore(name)
+        space.rename(name, "cv")
+        assert [c.name for c in space.classes()] == ["bill", "box", "cv"]
+
+
+def test_a_class_made_by_a_slip_of_its_name_gets_a_hint(space):
+    assert space.near_names(["BOX", "Bill", "cv", "ship"]) == {"BOX": ["box"], "Bill": ["bill"]}
+    change = space.add([Example("Bill", "pay"), Example("ship", "ship")])
+    assert change.detail["near"] == {"Bill": ["bill"]}
+    assert change.hints == ("class 'Bill' is new, and its name is near 'bill'",)
+    assert space.describe("bils", "words").hints
+    assert space.move("b1", "Box").hints
+    assert space.rename("ship", "Cv").hints
+    assert space.add("pay", "bill").hints == ()
+    assert next(c for c in space.history() if c.kind == "add" and c.detail["new"]).hints
+
+
+def test_a_rename_says_that_the_words_of_the_old_name_go_on_describing(space):
+    change = space.rename("cv", "resume")
+    assert change.summary == "renamed 'cv' to 'resume'; it stays described by the words 'cv'"
+    assert space.show("resume")[0].description == "cv"
+
+
+def test_a_merge_into_a_new_class_takes_the_description_that_people_wrote(space):
+    change = space.merge(["bill", "cv"], into="paper")
+    assert space.show("paper")[0].description == "pay bill"
+    assert space.show("paper")[0].description_from == "given"
+    assert "'pay bill'" in change.summary
+
+
+def test_a_merge_says_which_words_are_no_longer_in_force_and_keeps_them(space):
+    change = space.merge(["bill", "cv"], into="cv")
+    assert change.summary.endswith("the description is no longer in force: 'pay bill'")
+    assert change.detail["descriptions"] == {"bill": "pay bill"}
+    assert space.show("cv")[0].description == "cv"
+    two = space.describe("cv", "work").version and space.merge(["box", "cv"], into="all")
+    assert two.detail["descriptions"] == {"box": "ship box", "cv": "work"}
+
+
+def test_an_example_is_named_by_its_source_where_no_id_is_meant(space):
+    space.add([Example("cv", "work", id="c1", source="a/scan1.txt"),
+               Example("cv", "cv cv", id="c2", source="b/scan1.txt")])  # fmt: skip
+    space.move("a/scan1.txt", "bill")
+    assert {e.id for e in space.show("bill")[1]} == {"b1", "b2", "c1"}
+    space.split("cv", {"old": "b/scan1.txt"})
+    space.remove("b/scan1.txt")
+    assert space.show("old")[1] == []
+    space.add(Example("cv", "work", id="b/scan1.txt"))
+    space.add(Example("cv", "box", id="c3", source="b/scan1.txt"))
+    space.remove("b/scan1.txt")  # an id before a source
+    assert "c3" in {e.id for e in space.show("cv")[1]}
+    space.add(Example("cv", "ship", id="c4", source="b/scan1.txt"))
+    with pytest.raises(InputError, match="'c3', 'c4'"):
+        space.remove("b/scan1.txt")
