@@ -84,7 +84,7 @@ def test_a_retired_class_refuses_changes_until_it_is_restored(space):
         lambda: space.merge(["bill"], "cv"),
         lambda: space.move("e3", "bill"),
     ):
-        with pytest.raises(ClassError, match="restore"):
+        with pytest.raises(ClassError, match="unretire"):
             change()
     space.rename("bill", "old bill")
     space.restore("old bill")
