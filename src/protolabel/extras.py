@@ -12,7 +12,7 @@ from protolabel.errors import MissingPackageError
 
 EXTRAS = {
     "train": ("torch", "transformers", "peft", "sklearn", "tensorboard"),
-    "report": ("matplotlib",),
+    "report": ("matplotlib", "jinja2"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
+from protolabel.arithmetic.intervals import wilson
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.support import Support
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import drawn, every_class, sizes_for
-from protolabel.evaluation.confusion import Confusion, wilson
+from protolabel.evaluation.confusion import Confusion
+from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.learning_curve import CannotTell, Forecast, _luck, forecast, own_curve
 
 
@@ -29,6 +31,10 @@ def world(seed=0, classes=6, each=9, d=5, spread=0.7, unit=True):
         x /= np.linalg.norm(x, axis=1, keepdims=True)
         words /= np.linalg.norm(words, axis=1, keepdims=True)
     return x, y, words
+
+
+def labelled(x, y, words=None):
+    return LabelledVectors(x, y, [f"c{k}" for k in range(y.max() + 1)], words)
 
 
 def nearest(query, members, words, kappa, metric):
@@ -63,7 +69,9 @@ def test_all_classes_are_the_plain_loops(metric, told):
     x, y, words = world(unit=metric == "cosine")
     words = words if told else None
     sizes = [0, 1, 3] if told else [1, 3]
-    found = every_class(x, y, words, sizes=sizes, draws=3, kappa=1.5, metric=metric, seed=4)
+    found = every_class(
+        labelled(x, y, words), sizes=sizes, draws=3, kappa=1.5, metric=metric, seed=4
+    )
     for size in found:
         shares, pairs = [], []
         for number in range(3 if size.shot else 1):
@@ -86,7 +94,7 @@ def test_all_classes_are_the_plain_loops(metric, told):
 
 def test_the_refined_accuracy_is_that_of_refine():
     x, y, words = world(1)
-    (size,) = every_class(x, y, words, sizes=[3], draws=2, kappa=1.0)
+    (size,) = every_class(labelled(x, y, words), sizes=[3], draws=2, kappa=1.0)
     shares = []
     for number in range(2):
         ranks = drawn(y, generator_of(0, number))
@@ -111,7 +119,7 @@ def test_draws_are_nested_fair_and_seeded():
 
 def test_queries_are_capped_by_a_seeded_subsample():
     x, y, _ = world(each=20)
-    one, two = (every_class(x, y, None, sizes=[2], draws=3, most=30)[0] for _ in range(2))
+    one, two = (every_class(labelled(x, y), sizes=[2], draws=3, most=30)[0] for _ in range(2))
     assert (one.queries, one.available) == (30, 108)
     assert one.prototypes == two.prototypes
     assert one.confusion.n == 90

@@ -12,11 +12,21 @@ from protolabel.cli.render import table
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
 from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
-from protolabel.evaluation.plan import Plan, Progress
-from protolabel.evaluation.report.page import percent, said_of_forecast, share_text, write_report
+from protolabel.evaluation.plan import Plan
+from protolabel.evaluation.report.page import write_report
 from protolabel.evaluation.results import Evaluation
+from protolabel.evaluation.sentences import (
+    curve_text,
+    episodes_text,
+    forecast_text,
+    headline,
+    percent,
+    row_name,
+    share_text,
+    shown_estimate,
+)
 from protolabel.label_space.label_space import DEFAULT_ENCODER
-from protolabel.progress import Step
+from protolabel.progress import Progress
 from protolabel.readers import read_descriptions, read_examples
 from protolabel.types import Example
 
@@ -118,10 +128,9 @@ def evaluate(
     of them would buy. With --space and DATA: the label space as it is, on these documents.
     """
     _check(context, data, space)
-    with shown(progress) as steps:
-        follow = lambda what, done, total: steps(Step(what, done, total))  # noqa: E731
+    with shown(progress) as follow:
         if space is not None:
-            found = _of_space(space, data, encoder, more, draws, seed, follow)
+            evaluation = _of_space(space, data, encoder, more, draws, seed, follow)
         else:
             plan = Plan(
                 ways=ways,
@@ -134,7 +143,7 @@ def evaluate(
                 skip_small=skip_small,
                 seed=seed,
             )
-            found = evaluate_examples(
+            evaluation = evaluate_examples(
                 _read(data),
                 encoder=encoder or DEFAULT_ENCODER,
                 descriptions=None if descriptions is None else read_descriptions(descriptions),
@@ -144,18 +153,18 @@ def evaluate(
                 cache=True,
                 progress=follow,
             )
-    written = write_report(found, report) if report is not None else []
+    written = write_report(evaluation, report) if report is not None else []
     if json_:
-        line(found.record())
+        line(evaluation.record())
     else:
-        _said(found)
+        _print(evaluation)
     for path in written[:1]:
         click.echo(f"report written to {path}", err=True)
 
 
 def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> None:
     """Refuse options that would have no effect."""
-    given = {
+    options = {
         name
         for name in (*OF_DATA, "more", "draws", "seed")
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
@@ -164,11 +173,11 @@ def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> 
     if space is None and not data:
         raise InputError("no data", expected="labelled documents, or --space with a label space")
     if space is None:
-        useless = given & {"more"}
+        useless = options & {"more"}
     elif data:
-        useless = given
+        useless = options
     else:
-        useless = given & set(OF_DATA)
+        useless = options & set(OF_DATA)
     if useless:
         names = ", ".join("--" + name.replace("_", "-") for name in sorted(useless))
         what = "labelled data" if space is None else "a label space"
@@ -205,65 +214,61 @@ def _read(data: Sequence[str]) -> Iterator[Example]:
         yield from read_examples(source)
 
 
-def _said(found: Evaluation) -> None:
-    """The evaluation as tables for people."""
+def _print(evaluation: Evaluation) -> None:
+    """Print the evaluation as tables for people."""
+    click.echo(click.style(headline(evaluation), bold=True))
     click.echo(
-        f"{click.style(found.subject, bold=True)}: {found.classes} classes, {found.examples} "
-        f"documents, encoder {found.encoder}"
+        f"{evaluation.classes} classes, {evaluation.examples} documents, encoder "
+        f"{evaluation.encoder}, {evaluation.date}"
     )
-    for note in found.notes:
+    for note in evaluation.notes:
         click.echo(f"note: {note}")
-    if found.shares:
+    if evaluation.shares:
         click.echo()
-        rows = [(name, share_text(s), str(s.n)) for name, s in found.shares.items()]
+        rows = [(name, share_text(s), str(s.n)) for name, s in evaluation.shares.items()]
         table(("", "share (95 % interval)", "n"), rows)
-    if found.episodes:
-        _said_episodes(found)
-    if found.curve:
-        _said_curve(found)
-    if found.forecast is not None:
-        click.echo("\n" + said_of_forecast(found))
-    if found.confusion is not None:
-        rows_of = found.confusion.rows
-        click.echo(f"\nclasses, least accurate first: {found.confusion.about}")
-        told = [
+    if evaluation.episodes:
+        _print_episodes(evaluation)
+    if evaluation.curve:
+        _print_curve(evaluation)
+    if evaluation.forecast is not None:
+        click.echo("\n" + forecast_text(evaluation))
+    if evaluation.confusion is not None:
+        classes = evaluation.confusion.rows
+        click.echo(f"\nclasses, least accurate first: {evaluation.confusion.about}")
+        rows_of_classes = [
             (
                 row.label,
                 f"{100 * row.accuracy:.1f} ({100 * row.low:.0f} to {100 * row.high:.0f})",
                 str(row.n),
                 ", ".join(f"{m.label} {m.count}" for m in row.confused),
             )
-            for row in rows_of[:WORST]
+            for row in classes[:WORST]
         ]
-        table(("class", "% right (95 % interval)", "n", "taken for"), told)
-        if len(rows_of) > WORST:
-            click.echo(f"and {len(rows_of) - WORST} more classes (--json or --report has all)")
+        table(("class", "% right (95 % interval)", "n", "taken for"), rows_of_classes)
+        if len(classes) > WORST:
+            click.echo(f"and {len(classes) - WORST} more classes (--json or --report has all)")
 
 
-def _said_episodes(found: Evaluation) -> None:
-    n = found.episodes[0].accuracy.n
-    click.echo(f"\nepisodes: % right, mean ± 95 % interval (n = {n} for each)")
-    shots = sorted({c.shot for c in found.episodes})
-    by = {(c.way, c.described, c.shot): percent(c.accuracy) for c in found.episodes}
+def _print_episodes(evaluation: Evaluation) -> None:
+    click.echo(f"\nepisodes: {episodes_text(evaluation)}")
+    shots = sorted({cell.shot for cell in evaluation.episodes})
     rows = [
         (
-            f"{way}-way, {'with' if told else 'without'} descriptions",
-            *(by.get((way, told, s), "-") for s in shots),
+            row_name(way, described),
+            *(shown_estimate(evaluation, way, shot, described) for shot in shots),
         )
-        for way, told in sorted({key[:2] for key in by})
+        for way, described in sorted({(c.way, c.described) for c in evaluation.episodes})
     ]
-    table(("", *(f"{s}-shot" for s in shots)), rows)
+    table(("", *(f"{shot}-shot" for shot in shots)), rows)
 
 
-def _said_curve(found: Evaluation) -> None:
-    n = found.curve[-1].prototypes.n
-    over = "examples left out" if found.kind == "space" else "draws"
-    click.echo(f"\nall classes at once: % right, mean ± 95 % interval (n = {n} {over})")
-    rows = [("prototypes", *(percent(p.prototypes) for p in found.curve))]
-    if any(p.refined for p in found.curve):
-        fine = (percent(p.refined) if p.refined else "-" for p in found.curve)
-        rows.append(("refined", *fine))
-    table(("examples a class", *(str(p.shot) for p in found.curve)), rows)
+def _print_curve(evaluation: Evaluation) -> None:
+    click.echo(f"\nall classes at once: {curve_text(evaluation)}")
+    rows = [("prototypes", *(percent(point.prototypes) for point in evaluation.curve))]
+    if any(point.refined for point in evaluation.curve):
+        rows.append(("refined", *(percent(point.refined) for point in evaluation.curve)))
+    table(("examples a class", *(str(point.shot) for point in evaluation.curve)), rows)
 
 
 EVALUATING: tuple[click.Command, ...] = (evaluate,)

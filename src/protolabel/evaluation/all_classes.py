@@ -1,29 +1,33 @@
 """All classes at once: k examples a class, everything else as queries, over several draws.
 
-The situation of a label space, where :mod:`.episodic` is that of few-shot papers. Prototypes and
-their refinement are scored on the same draws; a draw of more examples holds those of fewer. It
-encodes nothing. Memory is bounded: queries go in chunks, and are subsampled beyond ``MOST``.
+This is what a label space does; :mod:`.episodic` is the protocol of few-shot papers. Prototypes and
+their refinement are scored on the same draws. A draw of more examples holds those of fewer. Nothing
+is encoded. Memory is bounded: queries go in chunks, and beyond ``MOST`` they are subsampled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from protolabel.arithmetic.intervals import (
+    Estimate,
+    combined,
+    documents_variance,
+    draws_variance,
+)
 from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support
-from protolabel.arrays import Floats, Metric, Positions
+from protolabel.arrays import Floats, Mask, Metric, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.confusion import Confusion
-from protolabel.evaluation.episodic import Accuracy, averaged
+from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.label_space.settings import FIRST_KAPPA
-
-Step = Callable[[], None]
+from protolabel.progress import Meter, Progress, silent
 
 MOST = 20_000  # queries of a draw
 CELLS = 2**23  # scores at once: 32 MB
@@ -32,15 +36,17 @@ STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # examples a class of the learning
 
 @dataclass(frozen=True, eq=False)
 class SizeResult:
-    """Accuracy with ``shot`` examples a class. ``queries`` of ``available`` were scored a draw.
+    """The accuracy with ``shot`` examples a class. ``queries`` of ``available`` were scored a draw.
+
+    The intervals speak of new examples and new documents of the same classes.
 
     ``refined`` is None where there is no refinement: without examples, or not for unit vectors.
     ``confusion`` is of the refined answers where there are any, else of the prototypes' (``head``).
     """
 
     shot: int
-    prototypes: Accuracy
-    refined: Accuracy | None
+    prototypes: Estimate
+    refined: Estimate | None
     queries: int
     available: int
     head: str
@@ -48,17 +54,17 @@ class SizeResult:
 
 
 def sizes_for(least: int, shots: Sequence[int], *, described: bool) -> list[int]:
-    """Examples a class that a learning curve shows, where the smallest class has ``least``.
+    """Return the numbers of examples a class that a learning curve shows.
 
-    0 where classes are described, then 1, 2, 5, 10, ... and the shots asked for, as long as a query
-    of each class is left.
+    These are 0 where classes are described, then 1, 2, 5, 10, ... and ``shots``, as long as a query
+    of each class is left of ``least``, the size of the smallest class.
     """
-    found = {k for k in (*STEPS, *shots) if 1 <= k < least}
-    return sorted(found | ({0} if described else set()))
+    sizes = {k for k in (*STEPS, *shots) if 1 <= k < least}
+    return sorted(sizes | ({0} if described else set()))
 
 
 def drawn(labels: Positions, rng: np.random.Generator) -> Positions:
-    """A random rank within its class for every document: the first k are the support. ``(n,)``."""
+    """Return a random rank within its class for each document, (n,): the first k are support."""
     order = np.lexsort((rng.random(len(labels)), labels))
     starts = np.searchsorted(labels[order], labels[order])
     ranks = np.empty(len(labels), np.int64)
@@ -67,9 +73,7 @@ def drawn(labels: Positions, rng: np.random.Generator) -> Positions:
 
 
 def every_class(
-    embeddings: Floats,
-    labels: Positions,
-    words: Floats | None,
+    data: LabelledVectors,
     *,
     sizes: Sequence[int],
     draws: int = 5,
@@ -77,22 +81,20 @@ def every_class(
     metric: Metric = "cosine",
     seed: int = 0,
     most: int = MOST,
-    step: Step = lambda: None,
+    progress: Progress = silent,
 ) -> list[SizeResult]:
-    """Accuracy over all classes for each of ``sizes`` examples a class.
+    """Return the accuracy over all classes for each of ``sizes`` examples a class.
 
-    ``kappa`` None: estimated from the support of each draw, as a label space does. ``step`` is
-    called once a draw and size; a size of 0 has a single draw, and so no interval.
-
-    *Shape:* embeddings ``(n, d)``, of unit length where the metric is cosine; labels ``(n,)`` in
-    ``[0, K)``, each class there more often than any size; words ``(K, d)`` or None.
+    Each class has more documents than any size. A size of 0 has a single draw. ``kappa`` None:
+    estimated from the support of each draw, as a label space does.
     """
-    classes = int(labels.max()) + 1
-    told = np.zeros((classes, embeddings.shape[1]), np.float32) if words is None else words
-    described = np.full(classes, words is not None)
-    found = []
+    embeddings, labels = data.embeddings, data.labels
+    words, described = _descriptions(data)
+    meter = Meter("draws of all classes", sum(draws if k else 1 for k in sizes), progress)
+    meter.advance(0)
+    results = []
     for shot in sizes:
-        heads = _Heads(classes)
+        heads: dict[str, _Answers] = {}
         available = queries = 0
         for number in range(draws if shot else 1):  # without support, all draws are one
             ranks = drawn(labels, generator_of(seed, number))
@@ -101,55 +103,81 @@ def every_class(
             if len(rest) > most:
                 rest = np.sort(generator_of(seed, number, shot).permutation(rest)[:most])
             queries = len(rest)
-            models = _fitted(embeddings[support], labels[support], told, described, kappa, metric)
+            models = _fitted(embeddings[support], labels[support], words, described, kappa, metric)
             for head, model in models.items():
-                heads.score(head, model, embeddings, labels, rest)
-            step()
-        found.append(heads.result(shot, queries, available))
-    return found
+                heads.setdefault(head, _Answers(data)).add(rest, model)
+            meter.advance(1)
+        results.append(_result(heads, shot, queries, available))
+    return results
 
 
-class _Heads:
-    """Accuracy and confusion of one size, by head."""
+def _descriptions(data: LabelledVectors) -> tuple[Floats, Mask]:
+    """Return descriptions (K, d), zeros where there are none, and which classes have one (K,)."""
+    classes = len(data.names)
+    if data.descriptions is None:
+        none = np.zeros((classes, data.embeddings.shape[1]), np.float32)
+        return none, np.zeros(classes, np.bool_)
+    return data.descriptions, np.ones(classes, np.bool_)
 
-    def __init__(self, classes: int) -> None:
-        self._classes = classes
-        self._shares: dict[str, list[float]] = {}
-        self._confusion: dict[str, Confusion] = {}
 
-    def score(
-        self,
-        head: str,
-        model: LinearModel,
-        embeddings: Floats,
-        labels: Positions,
-        rest: Positions,
-    ) -> None:
-        """Count the answers to the queries ``rest``, in chunks."""
-        right, size = 0, max(1, CELLS // self._classes)
-        counted = self._confusion.setdefault(head, Confusion(self._classes))
+class _Answers:
+    """The answers of one head over the draws of one size."""
+
+    def __init__(self, data: LabelledVectors) -> None:
+        self._data = data
+        self.accuracies: list[float] = []
+        self.confusion = Confusion(len(data.names))
+        self._right = np.zeros(len(data.labels))  # how often each document was answered rightly
+        self._asked = np.zeros(len(data.labels))  # and how often it was a query
+
+    def add(self, rest: Positions, model: LinearModel) -> None:
+        """Count the answers of one draw to the queries ``rest``, in chunks."""
+        embeddings, labels = self._data.embeddings, self._data.labels
+        size = max(1, CELLS // len(self._data.names))
+        right = 0
         for at in range(0, len(rest), size):
             part = rest[at : at + size]
             answered = model.scores(embeddings[part]).argmax(axis=1)
-            counted.add(labels[part], answered, part)
-            right += int((answered == labels[part]).sum())
-        self._shares.setdefault(head, []).append(right / len(rest))
+            hits = answered == labels[part]
+            self.confusion.add(labels[part], answered, self._data.clusters[part])
+            self._right[part] += hits
+            self._asked[part] += 1
+            right += int(hits.sum())
+        self.accuracies.append(right / len(rest))
 
-    def result(self, shot: int, queries: int, available: int) -> SizeResult:
-        """All draws together; a head that could not be fitted in every draw is left out."""
-        plain, fine = self._shares["prototypes"], self._shares.get("refined", [])
-        refined = averaged(fine) if len(fine) == len(plain) else None
-        head = "prototypes" if refined is None else "refined"
-        return SizeResult(
-            shot, averaged(plain), refined, queries, available, head, self._confusion[head]
-        )
+    def estimate(self, shot: int) -> Estimate:
+        """Return the mean over draws; its interval speaks of new examples and new documents."""
+        labels = self._data.labels
+        asked = self._asked > 0
+        rates = self._right[asked] / self._asked[asked]
+        parts = [documents_variance(rates, labels[asked], self._data.clusters[asked])]
+        if shot:
+            shared = float((shot / np.bincount(labels)).mean())
+            parts.append(draws_variance(np.asarray(self.accuracies), shared))
+        return combined(float(np.mean(self.accuracies)), len(self.accuracies), parts)
+
+
+def _result(heads: dict[str, _Answers], shot: int, queries: int, available: int) -> SizeResult:
+    """Return all draws together; a head that could not be fitted in each draw is left out."""
+    plain, fine = heads["prototypes"], heads.get("refined")
+    if fine is not None and len(fine.accuracies) < len(plain.accuracies):
+        fine = None
+    return SizeResult(
+        shot,
+        plain.estimate(shot),
+        fine.estimate(shot) if fine else None,
+        queries,
+        available,
+        "refined" if fine else "prototypes",
+        (fine or plain).confusion,
+    )
 
 
 def _fitted(
     support: Floats,
     labels: Positions,
     words: Floats,
-    described: npt.NDArray[np.bool_],
+    described: Mask,
     kappa: float | None,
     metric: Metric,
 ) -> dict[str, LinearModel]:

@@ -1,7 +1,7 @@
 """Which classes are taken for which: counts of (true class, answered class), and a table of them.
 
-Pairs that occur are kept, not a matrix of all, so that ten thousand classes cost what their
-mistakes cost. It knows class numbers and positions of documents, and scores nothing. Pure.
+Only pairs that occur are kept, so that ten thousand classes cost what their mistakes cost. It knows
+class numbers and positions of documents, and scores nothing. Pure.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arithmetic.intervals import wilson
+
 Numbers = npt.NDArray[np.integer]
-SHOWN = 3  # documents kept of each kind of mistake
+EXAMPLES_OF_MISTAKES = 3  # documents kept of each kind of mistake
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,10 @@ class Mistaken:
 
 @dataclass(frozen=True)
 class ClassResult:
-    """How one class fares. ``n`` answers about ``documents`` different documents of it.
+    """The accuracy of one class: ``n`` answers about ``documents`` different documents of it.
 
     ``low``, ``high``: the 95 % interval of the accuracy (Wilson), in which each document counts
-    once, however many draws had it as a query. ``confused``: what it is taken for, most often
-    first.
+    once, however many draws asked for it. ``confused``: what it is taken for, most often first.
     """
 
     label: str
@@ -49,11 +50,17 @@ class Confusion:
     def __init__(self, n_classes: int) -> None:
         self._size = n_classes
         self._counts: dict[int, int] = {}
-        self._shown: dict[int, list[int]] = {}
-        self._seen: dict[int, set[int]] = {}
+        self._mistakes: dict[int, list[int]] = {}
+        self._documents: dict[int, set[int]] = {}
 
     def add(self, truth: Numbers, answered: Numbers, documents: Numbers) -> None:
-        """Count answers. *Shape:* all ``(n,)``: true class, answered class, position."""
+        """Count answers.
+
+        Args:
+            truth: (n,), the true classes.
+            answered: (n,), the classes answered.
+            documents: (n,), the document's position; equal documents may share one.
+        """
         pairs = truth.astype(np.int64) * self._size + answered
         kinds, counts = np.unique(pairs, return_counts=True)
         for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True):
@@ -61,31 +68,31 @@ class Confusion:
         for pair, k, document in zip(
             pairs.tolist(), truth.tolist(), documents.tolist(), strict=True
         ):
-            self._seen.setdefault(k, set()).add(document)
+            self._documents.setdefault(k, set()).add(document)
             if pair != k * (self._size + 1):
-                shown = self._shown.setdefault(pair, [])
-                if len(shown) < SHOWN and document not in shown:
-                    shown.append(document)
+                positions = self._mistakes.setdefault(pair, [])
+                if len(positions) < EXAMPLES_OF_MISTAKES and document not in positions:
+                    positions.append(document)
 
     def matrix(self) -> npt.NDArray[np.int64]:
-        """All pairs, for few classes: rows are the truth, columns the answers. ``(K, K)``."""
+        """Return all pairs, for few classes: (K, K), rows are the truth, columns the answers."""
         whole = np.zeros(self._size * self._size, np.int64)
         whole[list(self._counts)] = list(self._counts.values())
         return whole.reshape(self._size, self._size)
 
     @property
     def n(self) -> int:
-        """Answers counted."""
+        """How many answers were counted."""
         return sum(self._counts.values())
 
     @property
     def accuracy(self) -> float:
-        """Share of them that are right; nan where there is none."""
+        """The share of answers that are right, 0 to 1; nan where there is none."""
         right = sum(c for pair, c in self._counts.items() if pair % (self._size + 1) == 0)
         return right / self.n if self._counts else float("nan")
 
     def table(self, names: Sequence[str], top: int = 3) -> tuple[ClassResult, ...]:
-        """Classes that have answers, the least accurate first, with what they are taken for."""
+        """Return the classes that have answers, the least accurate first."""
         answers: dict[int, int] = {}
         right: dict[int, int] = {}
         wrong: dict[int, list[tuple[int, int]]] = {}
@@ -96,24 +103,13 @@ class Confusion:
                 right[k] = count
             else:
                 wrong.setdefault(k, []).append((-count, answer))
-        found = []
+        rows = []
         for k, n in answers.items():
-            share, size = right.get(k, 0) / n, len(self._seen[k])
+            share, size = right.get(k, 0) / n, len(self._documents[k])
             low, high = wilson(share, size)
             confused = tuple(
-                Mistaken(names[a], -c, tuple(self._shown[k * self._size + a]))
+                Mistaken(names[a], -c, tuple(self._mistakes[k * self._size + a]))
                 for c, a in sorted(wrong.get(k, []))[:top]
             )
-            found.append((share, -n, k, ClassResult(names[k], share, low, high, n, size, confused)))
-        return tuple(row for *_, row in sorted(found, key=lambda item: item[:3]))
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share of n (Wilson 1927): holds near 0 and 1, and for small n."""
-    z = 1.96
-    if n == 0:
-        return 0.0, 1.0
-    middle = share + z * z / (2 * n)
-    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    scale = 1 + z * z / n
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+            rows.append((share, -n, k, ClassResult(names[k], share, low, high, n, size, confused)))
+        return tuple(row for *_, row in sorted(rows, key=lambda item: item[:3]))

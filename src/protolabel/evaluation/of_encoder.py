@@ -1,30 +1,31 @@
-"""Evaluation of any encoder on labelled examples: checks, encodes, and asks ``evaluation/``.
+"""Evaluation of any encoder on labelled examples: it checks, encodes, and hands over to ``plan``.
 
-Label spaces are evaluated by ``evaluating_spaces``.
+``of_label_space`` evaluates label spaces.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from protolabel.arrays import Floats
 from protolabel.encoders import AnyEncoder, load_encoder, reads
 from protolabel.encoders.embedder import Embedder
+from protolabel.encoders.provenance import learned_from, were_learned
+from protolabel.equality import document_digests, groups_of
 from protolabel.errors import InputError
-from protolabel.evaluation.plan import Plan, Progress, evaluate_arrays
+from protolabel.evaluation.labelled import LabelledVectors
+from protolabel.evaluation.plan import Plan, evaluate_vectors
 from protolabel.evaluation.results import Evaluation, excerpt
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.names import clean_name, words_of
+from protolabel.progress import Progress, Step, silent
 from protolabel.types import Example, VectorSpace
 
 CHUNK = 256  # documents encoded between two signs of progress
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody follows."""
 
 
 def evaluate(
@@ -38,27 +39,37 @@ def evaluate(
     cache: bool = False,
     progress: Progress = silent,
 ) -> Evaluation:
-    """How well an encoder does on labelled examples: episodes, all classes at once, confusion.
+    """Evaluate an encoder on labelled examples: episodes, all classes at once, confusion.
 
-    ``descriptions`` of classes; one that has none there is described by its name, as all are with
-    ``with_names``. ``cache`` keeps embeddings between processes. Raises InputError, before the
-    encoder is loaded, where the examples do not give what the plan asks for.
+    Equal documents of a class count once. Documents that the encoder has learned from are left out.
+
+    Args:
+        examples: labelled documents.
+        encoder: a name, a folder, or an encoder.
+        descriptions: what classes are; the name describes a class that is not among them.
+        with_names: describe each class by its name.
+        plan: ways, shots, episodes, draws.
+        subject: what the report calls the data.
+        cache: keep embeddings between processes.
+        progress: receives the steps.
+
+    Raises:
+        InputError: the examples do not give what the plan asks for. The encoder is not loaded then.
     """
     plan = plan or Plan()
-    given = list(examples)
-    told = with_names or descriptions is not None
-    names, small = plan.usable([e.label for e in given], described=told)
-    notes = []
+    described = with_names or descriptions is not None
+    usable, notes = _independent(list(examples), encoder)
+    names, small = plan.usable([e.label for e in usable], described=described)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
-    kept = [e for e in given if e.label in set(names)]
+    kept = [e for e in usable if e.label in set(names)]
     loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
     loaded = with_cache(loaded) if cache else loaded
-    encoding = VectorSpace(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
-    embedder = Embedder(lambda: loaded, encoding, metric=plan.metric, where=subject)
-    _check_brought(kept, loaded)
+    space = VectorSpace(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
+    embedder = Embedder(lambda: loaded, space, metric=plan.metric, where=subject)
+    _check_vectors(kept, loaded)
     words = None
-    if told:
+    if described:
         if not embedder.reads_text:
             raise InputError(
                 f"descriptions for {loaded.fingerprint}, which reads no words",
@@ -68,35 +79,78 @@ def evaluate(
         texts, more = _texts(names, descriptions or {})
         notes += more if descriptions is not None else []
         words = embedder.texts(texts)
-    labels = np.searchsorted(names, [e.label for e in kept])
-    return evaluate_arrays(
-        _embedded(kept, embedder, progress),
-        labels,
+    embeddings = _embedded(kept, embedder, progress)
+    data = LabelledVectors(
+        embeddings,
+        np.searchsorted(names, [e.label for e in kept]),
         names,
         words,
-        plan,
-        subject=subject,
-        encoder=loaded.fingerprint,
-        named=lambda i: (kept[i].id or kept[i].source, excerpt(kept[i].text, kept[i].source)),
-        notes=notes,
-        progress=progress,
+        _first_equal(groups_of(document_digests(vector=vector) for vector in embeddings)),
+        lambda i: (kept[i].id or kept[i].source, excerpt(kept[i].text, kept[i].source)),
+    )
+    return evaluate_vectors(
+        data, plan, subject=subject, encoder=loaded.fingerprint, notes=notes, progress=progress
     )
 
 
+def _independent(
+    examples: Sequence[Example], encoder: str | AnyEncoder
+) -> tuple[list[Example], list[str]]:
+    """Return the examples without copies and without what the encoder has learned from.
+
+    With them come notes that say what was left out.
+    """
+    digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
+    groups = groups_of(digests)
+    notes = []
+    learned = learned_from(encoder) if isinstance(encoder, str | Path) else None
+    seen_before = were_learned(digests, learned)
+    labels_of: dict[int, dict[str, Example]] = {}
+    kept = []
+    for example, group, learned_before in zip(examples, groups, seen_before, strict=True):
+        labels = labels_of.setdefault(int(group), {})
+        if example.label not in labels and not learned_before:
+            kept.append(example)
+        labels.setdefault(example.label, example)
+    n_learned = int(seen_before.sum())
+    if n_learned:
+        notes.append(
+            f"left out, the encoder has learned from them: {n_learned} of {len(examples)} documents"
+        )
+    copies = len(examples) - len(kept) - n_learned
+    if copies > 0:
+        notes.append(f"left out, copies of another document of the class: {copies}")
+    contradictions = [labels for labels in labels_of.values() if len(labels) > 1]
+    if contradictions:
+        first = contradictions[0]
+        place = next(iter(first.values()))
+        notes.append(
+            f"under more than one class: {len(contradictions)} documents, the first is "
+            f"{place.id or place.source!r} ({', '.join(first)})"
+        )
+    return kept, notes
+
+
+def _first_equal(groups: np.ndarray) -> np.ndarray:
+    """Return for each document the position of the first of its group."""
+    _, first, place = np.unique(groups, return_index=True, return_inverse=True)
+    return np.asarray(first[place], np.int64)
+
+
 def _texts(names: Sequence[str], descriptions: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """What describes each class, and notes on what did not match."""
+    """Return what describes each class, and notes on what did not match."""
     cleaned = {clean_name(label): text for label, text in descriptions.items()}
-    lacking = [n for n in names if n not in cleaned]
+    missing = [n for n in names if n not in cleaned]
     unused = sorted(set(cleaned) - set(names))
     notes = []
-    if lacking:
-        notes.append(f"no description, so its name serves: {', '.join(lacking)}")
+    if missing:
+        notes.append(f"no description, so its name serves: {', '.join(missing)}")
     if unused:
         notes.append(f"descriptions of classes that take no part: {', '.join(unused)}")
     return [cleaned.get(n) or words_of(n) for n in names], notes
 
 
-def _check_brought(examples: Sequence[Example], encoder: AnyEncoder) -> None:
+def _check_vectors(examples: Sequence[Example], encoder: AnyEncoder) -> None:
     for e in examples:
         size = None if e.embedding is None else np.shape(e.embedding)
         if size is not None and size != (encoder.dim,):
@@ -108,10 +162,10 @@ def _check_brought(examples: Sequence[Example], encoder: AnyEncoder) -> None:
 
 
 def _embedded(examples: Sequence[Example], embedder: Embedder, progress: Progress) -> Floats:
-    """Embeddings ``(n, d)``, a chunk at a time."""
+    """Return embeddings (n, d), made a chunk at a time."""
     out = np.empty((len(examples), embedder.dim), np.float32)
     for at in range(0, len(examples), CHUNK):
-        progress("documents encoded", at, len(examples))
+        progress(Step("documents encoded", at, len(examples)))
         out[at : at + CHUNK] = embedder.documents(examples[at : at + CHUNK]).embeddings
-    progress("documents encoded", len(examples), len(examples))
+    progress(Step("documents encoded", len(examples), len(examples)))
     return out

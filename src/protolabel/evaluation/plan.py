@@ -1,27 +1,29 @@
-"""Labelled data, evaluated: episodes over ways and shots, then all classes at once.
+"""Evaluation of labelled data: episodes over ways and shots, then all classes at once.
 
-:class:`Plan` says what is to be done and is checked against the labels before anything is
-encoded; :func:`evaluate_arrays` does it with embeddings that are there. No readers, no encoders.
+:class:`Plan` says what is to be done, and is checked against the labels before anything is encoded.
+:func:`evaluate_vectors` does it with embeddings that are there. It reads no file and loads no
+encoder.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arrays import Floats, Metric, Positions
+from protolabel.arithmetic.intervals import Estimate, classes_variance, combined, normal_interval
+from protolabel.arrays import Doubles, Metric, Positions
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.evaluation.all_classes import SizeResult, every_class, sizes_for
-from protolabel.evaluation.episodic import episodic_accuracy
+from protolabel.evaluation.episodic import episode_accuracies
+from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation, Table
 from protolabel.label_space.settings import FIRST_KAPPA
-
-Progress = Callable[[str, int, int], None]  # what, done, of how many
+from protolabel.progress import Progress, Step, silent
 
 WAYS = (5, 20)
 SHOTS = (1, 5)
@@ -61,13 +63,14 @@ class Plan:
 
     @property
     def least(self) -> int:
-        """Documents that a class must have."""
+        """How many documents a class must have."""
         return max(max(self.shots), 1) + self.query
 
     def usable(self, labels: Sequence[str], *, described: bool) -> tuple[list[str], list[str]]:
-        """Class names that take part, sorted, and those that are left out as too small.
+        """Return the classes that take part, sorted, and those that are left out as too small.
 
-        Raises InputError where the labels do not give what the plan asks for.
+        Raises:
+            InputError: the labels do not give what the plan asks for.
         """
         if min(self.shots) == 0 and not described:
             raise InputError(
@@ -100,71 +103,63 @@ class Plan:
         return names, small
 
     def ways_of(self, classes: int) -> tuple[int, ...]:
-        """The ways that are run with so many classes."""
+        """Return the ways that are run with so many classes."""
         return self.ways or tuple(w for w in WAYS if w <= classes) or (classes,)
 
 
-def evaluate_arrays(
-    embeddings: Floats,
-    labels: Positions,
-    names: Sequence[str],
-    words: Floats | None,
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The episodes of one cell of the table: a way, a shot, with descriptions or without."""
+
+    way: int
+    shot: int
+    described: bool
+
+
+def evaluate_vectors(
+    data: LabelledVectors,
     plan: Plan,
     *,
     subject: str = "",
     encoder: str = "",
-    named: Callable[[int], tuple[str, str]] = lambda i: (str(i), ""),
     notes: Sequence[str] = (),
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = silent,
 ) -> Evaluation:
-    """Episodes over the plan's ways and shots, then all classes at once.
+    """Evaluate episodes over the plan's ways and shots, then all classes at once.
 
-    ``named``: id and excerpt of a position.
-
-    *Shape:* embeddings ``(n, d)``, of unit length where the metric is cosine; labels ``(n,)``:
-    places in ``names``, each class with ``plan.least`` documents; words ``(K, d)`` or None.
+    Each class of ``data`` has ``plan.least`` documents.
     """
-    ways = plan.ways_of(len(names))
+    n_classes, described = len(data.names), data.descriptions is not None
+    ways = plan.ways_of(n_classes)
     notes = list(notes)
     if plan.ways is None and ways != WAYS:
-        notes.append(f"{len(names)} classes: ways {_listed(ways)} instead of {_listed(WAYS)}")
-    cells = [
-        (way, shot, told)
-        for told in ((False, True) if words is not None else (False,))
+        notes.append(f"{n_classes} classes: ways {_listed(ways)} instead of {_listed(WAYS)}")
+    tasks = [
+        Task(way, shot, with_descriptions)
+        for with_descriptions in ((False, True) if described else (False,))
         for way in ways
         for shot in sorted(set(plan.shots))
-        if told or shot
+        if with_descriptions or shot
     ]
-    made = []
-    for at, (way, shot, told) in enumerate(cells):
-        progress("episodes", at, len(cells))
-        made.append(_cell(embeddings, labels, names, words, plan, way, shot, told))
-    progress("episodes", len(cells), len(cells))
-    least = int(np.bincount(labels).min())
-    sizes = sizes_for(least, plan.shots, described=words is not None)
-    done, total = 0, sum(plan.draws if k else 1 for k in sizes)
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        progress("all classes at once", done, total)
-
-    found = every_class(
-        embeddings,
-        labels,
-        words,
-        sizes=sizes,
+    cells = []
+    for done, task in enumerate(tasks):
+        progress(Step("kinds of episodes", done, len(tasks)))
+        cells.append(_cell(data, plan, task))
+    progress(Step("kinds of episodes", len(tasks), len(tasks)))
+    sizes = every_class(
+        data,
+        sizes=sizes_for(data.smallest_class, plan.shots, described=described),
         draws=plan.draws,
         kappa=plan.kappa,
         metric=plan.metric,
         seed=plan.seed,
-        step=step,
+        progress=progress,
     )
-    table, documents = _table(found, plan, names, named)
-    capped = max(found, key=lambda r: r.available)
-    if capped.available > capped.queries:
+    table, documents = _table(sizes, plan, data)
+    largest = max(sizes, key=lambda size: size.available)
+    if largest.available > largest.queries:
         notes.append(
-            f"all classes at once: {capped.queries} of {capped.available} queries a draw, "
+            f"all classes at once: {largest.queries} of {largest.available} queries a draw, "
             "chosen at random"
         )
     return Evaluation(
@@ -172,8 +167,8 @@ def evaluate_arrays(
         subject=subject,
         encoder=encoder,
         metric=plan.metric,
-        classes=len(names),
-        examples=len(labels),
+        classes=n_classes,
+        examples=len(data.labels),
         settings={
             "ways": list(ways),
             "shots": sorted(set(plan.shots)),
@@ -181,59 +176,65 @@ def evaluate_arrays(
             "episodes": plan.episodes,
             "draws": plan.draws,
             "kappa": "auto" if plan.kappa is None else plan.kappa,
-            "described": words is not None,
+            "described": described,
             "seed": plan.seed,
         },
-        episodes=tuple(made),
-        curve=tuple(CurvePoint(r.shot, r.prototypes, r.refined, r.queries) for r in found),
+        episodes=tuple(cells),
+        curve=tuple(CurvePoint(s.shot, s.prototypes, s.refined, s.queries) for s in sizes),
         confusion=table,
         documents=documents,
         notes=tuple(notes),
     )
 
 
-def _cell(
-    embeddings: Floats,
-    labels: Positions,
-    names: Sequence[str],
-    words: Floats | None,
-    plan: Plan,
-    way: int,
-    shot: int,
-    told: bool,
-) -> Cell:
-    """The same episodes whether described or not: they follow from seed, way, shot and number."""
+def _cell(data: LabelledVectors, plan: Plan, task: Task) -> Cell:
+    """Evaluate one cell; its episodes are the same with descriptions and without.
+
+    They follow from seed, way, shot and number.
+    """
     scenario = Scenario(
-        way,
-        max(shot, 1),
+        task.way,
+        max(task.shot, 1),
         plan.query,
-        described=float(told and shot > 0),
-        described_only=float(told and shot == 0),
+        described=float(task.described and task.shot > 0),
+        described_only=float(task.described and task.shot == 0),
     )
-    sampler = Sampler(labels, scenario, names=names)
-    drawn = (sampler.draw(generator_of(plan.seed, way, shot, i)) for i in range(plan.episodes))
+    sampler = Sampler(data.labels, scenario, names=data.names)
+    episodes = (
+        sampler.draw(generator_of(plan.seed, task.way, task.shot, number))
+        for number in range(plan.episodes)
+    )
     kappa = FIRST_KAPPA if plan.kappa is None else plan.kappa
-    if shot == 0:
+    if task.shot == 0:
         kappa = max(kappa, 1.0)  # alone, a description is the prototype, whatever its weight
-    accuracy = episodic_accuracy(drawn, embeddings, words, kappa=kappa, metric=plan.metric)
-    return Cell(way, shot, told, accuracy)
+    accuracies, members = episode_accuracies(
+        episodes, data.embeddings, data.descriptions, kappa=kappa, metric=plan.metric
+    )
+    published = normal_interval(accuracies)
+    new_classes = _new_classes(accuracies, np.stack(members), len(data.names))
+    return Cell(task.way, task.shot, task.described, published, new_classes)
+
+
+def _new_classes(accuracies: Doubles, members: Positions, n_classes: int) -> Estimate | None:
+    variance = classes_variance(accuracies, members, n_classes)
+    if variance is None:
+        return None
+    return combined(float(accuracies.mean()), len(accuracies), [variance])
 
 
 def _table(
-    found: Sequence[SizeResult],
-    plan: Plan,
-    names: Sequence[str],
-    named: Callable[[int], tuple[str, str]],
+    sizes: Sequence[SizeResult], plan: Plan, data: LabelledVectors
 ) -> tuple[Table, dict[int, tuple[str, str]]]:
-    """Who is taken for whom at the largest of the shots asked for, and the documents it shows."""
-    at = max((r for r in found if r.shot <= max(plan.shots)), key=lambda r: r.shot)
-    rows = at.confusion.table(names)
-    shown = {d for row in rows for other in row.confused for d in other.documents}
-    about = (
-        f"all classes at once, {at.shot} examples a class, {plan.draws} draws, "
-        + ("refined" if at.head == "refined" else "prototypes")
-    )  # fmt: skip
-    return Table(about, rows), {d: named(d) for d in sorted(shown)}
+    """Return which classes are taken for which, at the largest shot that was asked for.
+
+    With it come the id and excerpt of the documents that the table shows.
+    """
+    size = max((s for s in sizes if s.shot <= max(plan.shots)), key=lambda s: s.shot)
+    rows = size.confusion.table(data.names)
+    positions = {d for row in rows for other in row.confused for d in other.documents}
+    head = "refined" if size.head == "refined" else "prototypes"
+    about = f"all classes at once, {size.shot} examples a class, {plan.draws} draws, {head}"
+    return Table(about, rows), {p: data.document_name(p) for p in sorted(positions)}
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -1,49 +1,64 @@
 """What an evaluation found, as records, and as the JSON that docs/json.md documents.
 
-They are filled by ``plan`` (labelled data) and ``of_label_space`` (label spaces), and drawn by
-``report/``. Nothing is computed here.
+``plan`` (labelled data) and ``of_label_space`` (label spaces) fill them; ``sentences`` and
+``report/`` show them. Nothing is computed here.
 """
 
 from __future__ import annotations
 
+import datetime
 import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.confusion import ClassResult
-from protolabel.evaluation.episodic import Accuracy
 from protolabel.evaluation.learning_curve import CannotTell, Forecast
 
 EXCERPT = 120
 Kind = Literal["data", "space", "space on data"]
 
+NEW_CLASSES = "new episodes of new classes like these"
+SAME_DOCUMENTS = "more episodes of these same documents"
+NEW_DOCUMENTS = "new examples and new documents of these classes"
+
 
 @dataclass(frozen=True)
 class Cell:
-    """Episodes of one way and shot, with descriptions or without."""
+    """Episodes of one way and shot, with descriptions or without.
+
+    ``accuracy`` has the interval of published protocols, which speaks of :data:`SAME_DOCUMENTS`.
+    ``new_classes`` has the interval that speaks of :data:`NEW_CLASSES`; None where there are fewer
+    than two classes more than the way, which cannot tell.
+    """
 
     way: int
     shot: int
     described: bool
-    accuracy: Accuracy
+    accuracy: Estimate
+    new_classes: Estimate | None = None
 
 
 @dataclass(frozen=True)
 class CurvePoint:
     """All classes at once with ``shot`` examples a class (at most, in a label space).
 
-    ``refined`` is None where it was not measured; ``queries`` a draw.
+    The intervals speak of :data:`NEW_DOCUMENTS`. ``refined`` is None where it was not measured.
+    ``queries`` counts the queries of a draw.
     """
 
     shot: int
-    prototypes: Accuracy
-    refined: Accuracy | None
+    prototypes: Estimate
+    refined: Estimate | None
     queries: int
 
 
 @dataclass(frozen=True)
 class Share:
-    """A share of n, with its 95 % interval (Wilson). nan where n is 0."""
+    """A share of n with its 95 % interval, from 0 to 1. nan where n is 0.
+
+    Equal documents count as one in the interval. It speaks of new documents of the same classes.
+    """
 
     share: float
     low: float
@@ -57,6 +72,11 @@ class Table:
 
     about: str
     rows: tuple[ClassResult, ...]
+
+
+def today() -> str:
+    """Return the date as ISO 8601 writes it."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 @dataclass(frozen=True)
@@ -82,39 +102,22 @@ class Evaluation:
     forecast: Forecast | CannotTell | None = None
     documents: dict[int, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    date: str = field(default_factory=today)
 
     def record(self) -> dict[str, Any]:
-        """As one JSON object; keys in the order documented, numbers finite, None where none is."""
+        """Return one JSON object: keys in the order documented, None where a number is none."""
         return {
             "kind": self.kind,
             "subject": self.subject,
+            "date": self.date,
             "encoder_fingerprint": self.encoder,
             "metric": self.metric,
             "classes": self.classes,
             "documents": self.examples,
             "settings": self.settings,
-            "episodes": [
-                {"way": c.way, "shot": c.shot, "described": c.described} | _accuracy(c.accuracy)
-                for c in self.episodes
-            ],
-            "curve": [
-                {
-                    "shot": p.shot,
-                    "queries": p.queries,
-                    "prototypes": _accuracy(p.prototypes),
-                    "refined": None if p.refined is None else _accuracy(p.refined),
-                }
-                for p in self.curve
-            ],
-            "shares": {
-                name: {
-                    "share": _number(s.share),
-                    "low": _number(s.low),
-                    "high": _number(s.high),
-                    "n": s.n,
-                }
-                for name, s in self.shares.items()
-            },
+            "episodes": [_cell(cell) for cell in self.episodes],
+            "curve": [_point(point) for point in self.curve],
+            "shares": {name: _share(share) for name, share in self.shares.items()},
             "per_class": self._per_class(),
             "forecast": self._forecast(),
             "notes": list(self.notes),
@@ -166,13 +169,46 @@ class Evaluation:
 
 
 def excerpt(text: str | None, otherwise: str = "") -> str:
-    """The beginning of a text on one line."""
+    """Return the beginning of a text on one line."""
     words = " ".join((text or otherwise).split())
     return words if len(words) <= EXCERPT else words[: EXCERPT - 1] + "…"
 
 
-def _accuracy(found: Accuracy) -> dict[str, Any]:
-    return {"mean": _number(found.mean), "interval": _number(found.interval), "n": found.n}
+def _cell(cell: Cell) -> dict[str, Any]:
+    new = cell.new_classes
+    return {
+        "way": cell.way,
+        "shot": cell.shot,
+        "described": cell.described,
+        **_estimate(cell.accuracy),
+        "interval_new_classes": None if new is None else _number(new.interval),
+    }
+
+
+def _point(point: CurvePoint) -> dict[str, Any]:
+    return {
+        "shot": point.shot,
+        "queries": point.queries,
+        "prototypes": _estimate(point.prototypes),
+        "refined": None if point.refined is None else _estimate(point.refined),
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {
+        "share": _number(share.share),
+        "low": _number(share.low),
+        "high": _number(share.high),
+        "n": share.n,
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "mean": _number(estimate.mean),
+        "interval": _number(estimate.interval),
+        "n": estimate.n,
+    }
 
 
 def _number(value: float) -> float | None:

@@ -20,6 +20,7 @@ import platformdirs
 
 from protolabel.evaluation.learning_curve import Forecast
 from protolabel.evaluation.results import Evaluation
+from protolabel.evaluation.sentences import row_name
 from protolabel.extras import require
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ STYLE: Any = {
 
 
 def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
-    """Name -> SVG text and PNG bytes, of the plots that this evaluation has data for.
+    """Return SVG text and PNG bytes by name, of the plots that this evaluation has data for.
 
     Raises MissingPackageError where matplotlib is not installed.
     """
@@ -60,9 +61,9 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
         ("curve", bool(evaluation.curve), 4.2, _curve),
     ]
     if evaluation.confusion is not None and evaluation.confusion.rows:
-        shown = min(len(evaluation.confusion.rows), MOST_CLASSES)
-        kinds.append(("classes", True, 1.3 + 0.27 * shown, _classes))
-    made = {}
+        n_rows = min(len(evaluation.confusion.rows), MOST_CLASSES)
+        kinds.append(("classes", True, 1.3 + 0.27 * n_rows, _classes))
+    drawings = {}
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level
     fonts.setLevel(logging.ERROR)
@@ -73,10 +74,10 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
                 if there:
                     figure = Figure(figsize=(8, height), dpi=100, layout="constrained")
                     draw(figure.add_subplot(), evaluation)
-                    made[name] = _saved(figure)
+                    drawings[name] = _saved(figure)
     finally:
         fonts.setLevel(level)
-    return made
+    return drawings
 
 
 @contextmanager
@@ -104,13 +105,13 @@ def _saved(figure: Figure) -> tuple[str, bytes]:
 
 
 def _episodes(axis: Axes, evaluation: Evaluation) -> None:
-    """A line a way; filled markers are with descriptions, hollow ones without."""
+    """Draw a line for each way; filled markers are with descriptions, hollow ones without."""
     shots = sorted({c.shot for c in evaluation.episodes})
     ways = sorted({c.way for c in evaluation.episodes})
     kinds = sorted({(c.way, c.described) for c in evaluation.episodes})
-    for number, (way, told) in enumerate(kinds):
+    for number, (way, described) in enumerate(kinds):
         cells = sorted(
-            (c for c in evaluation.episodes if (c.way, c.described) == (way, told)),
+            (c for c in evaluation.episodes if (c.way, c.described) == (way, described)),
             key=lambda c: c.shot,
         )
         at = ways.index(way) % len(COLOURS)
@@ -118,13 +119,13 @@ def _episodes(axis: Axes, evaluation: Evaluation) -> None:
         axis.errorbar(
             [shots.index(c.shot) + aside for c in cells],
             [100 * c.accuracy.mean for c in cells],
-            yerr=[100 * c.accuracy.interval for c in cells],
+            yerr=[100 * (c.new_classes or c.accuracy).interval for c in cells],
             color=COLOURS[at],
             marker=MARKERS[at],
-            markerfacecolor=COLOURS[at] if told else "white",
-            linestyle="-" if told else "--",
+            markerfacecolor=COLOURS[at] if described else "white",
+            linestyle="-" if described else "--",
             capsize=4,
-            label=f"{way}-way, {'with' if told else 'without'} descriptions",
+            label=row_name(way, described),
         )
     axis.set_xticks(range(len(shots)), [str(s) for s in shots])
     axis.set_xlim(-0.5, len(shots) - 0.5)
@@ -134,7 +135,7 @@ def _episodes(axis: Axes, evaluation: Evaluation) -> None:
 
 
 def _curve(axis: Axes, evaluation: Evaluation) -> None:
-    """Accuracy by examples a class; a forecast to the right of it."""
+    """Draw the accuracy by examples a class, and a forecast to the right of it."""
     points = evaluation.curve
     axis.set_xscale("symlog", linthresh=1, linscale=0.4)
     shots = [p.shot for p in points]
@@ -145,18 +146,18 @@ def _curve(axis: Axes, evaluation: Evaluation) -> None:
         values = [(p.refined.mean, p.refined.interval) for p in refined if p.refined]
         _line(axis, [1.03 * p.shot for p in refined], values, 1, "refined")  # beside, not under
     ticks = list(shots)
-    found = evaluation.forecast
-    if isinstance(found, Forecast):
-        at = shots[-1] + 1 + found.more  # measured with one left out
+    estimate = evaluation.forecast
+    if isinstance(estimate, Forecast):
+        at = shots[-1] + 1 + estimate.more  # measured with one left out
         axis.errorbar(
             [at],
-            [100 * found.then],
-            yerr=[[100 * (found.then - found.low)], [100 * (found.high - found.then)]],
+            [100 * estimate.then],
+            yerr=[[100 * (estimate.then - estimate.low)], [100 * (estimate.high - estimate.then)]],
             color=GREEN,
             marker="D",
             capsize=5,
             linestyle="none",
-            label=f"estimate with {found.more} more of each class",
+            label=f"estimate with {estimate.more} more of each class",
         )
         ticks.append(at)
     ticks = _apart(ticks)
@@ -185,7 +186,7 @@ def _line(
 
 
 def _apart(ticks: Sequence[int]) -> list[int]:
-    """Ticks that do not run into each other on a logarithmic axis; the last one stays."""
+    """Return ticks that do not run into each other on a logarithmic axis; the last one stays."""
     kept: list[int] = []
     for tick in sorted(set(ticks), reverse=True):
         if not kept or tick == 0 or kept[-1] >= 1.28 * tick:
@@ -194,7 +195,7 @@ def _apart(ticks: Sequence[int]) -> list[int]:
 
 
 def _classes(axis: Axes, evaluation: Evaluation) -> None:
-    """The least accurate classes with their intervals, and what each is mostly taken for."""
+    """Draw the least accurate classes with intervals, and what each is mostly taken for."""
     assert evaluation.confusion is not None
     rows = evaluation.confusion.rows[:MOST_CLASSES]
     places = range(len(rows))
@@ -213,9 +214,8 @@ def _classes(axis: Axes, evaluation: Evaluation) -> None:
     for place, row in enumerate(rows):
         if row.confused:
             first = row.confused[0]
-            said = f"→ {_short(first.label)} ({100 * first.count / row.n:.0f} %)"
             axis.annotate(
-                said,
+                f"→ {_short(first.label)} ({100 * first.count / row.n:.0f} %)",
                 (1.01, place),
                 xycoords=("axes fraction", "data"),
                 va="center",
@@ -224,7 +224,8 @@ def _classes(axis: Axes, evaluation: Evaluation) -> None:
                 annotation_clip=False,
             )
     axis.set_yticks(places, [f"{_short(r.label)} (n = {r.documents})" for r in rows], fontsize=9)
-    axis.set_xlim(-2, 102)
+    lowest = min(100 * r.low for r in rows)
+    axis.set_xlim(max(-2.0, lowest - 3), 102)
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.set_xlabel("accuracy, % (bars: 95 % interval; right: what it is mostly taken for)")
 

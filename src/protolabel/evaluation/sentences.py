@@ -1,0 +1,131 @@
+"""An evaluation in sentences and figures for people. It computes nothing and draws nothing."""
+
+from __future__ import annotations
+
+import math
+
+from protolabel.arithmetic.intervals import Estimate
+from protolabel.evaluation.learning_curve import CannotTell
+from protolabel.evaluation.results import (
+    NEW_CLASSES,
+    NEW_DOCUMENTS,
+    SAME_DOCUMENTS,
+    Evaluation,
+    Share,
+)
+
+TERMS = {
+    "95 % interval": "if the evaluation were repeated on new data of the kind that is named with "
+    "it, the figure would lie within the interval about 95 times in 100",
+    "episode": "a small task: a few classes, a few examples of each, and documents to label",
+    "way": "the number of classes in an episode",
+    "shot": "the number of examples of each class in an episode",
+    "prototypes": "the label space's first answer: the class whose mean example is nearest",
+    "refined": "the label space's second answer: the prototypes after a linear fit to the examples",
+    "left out": "an example is labelled by all the others, as if it were not there",
+    "none of these": "the answer that declines: no class is near enough",
+}
+
+
+def headline(evaluation: Evaluation) -> str:
+    """Return one sentence that a person can quote."""
+    shares, classes = evaluation.shares, _count(evaluation.classes, "class", "classes")
+    if evaluation.kind == "space":
+        share = next(iter(shares.values()))
+        if not share.n:
+            return f"{evaluation.subject} cannot be judged by its own examples; see the notes."
+        return (
+            f"{evaluation.subject} finds the right class, out of {classes}, for "
+            f"{share_text(share)} of its own examples, each left out in turn ({share.n} examples)."
+        )
+    if evaluation.kind == "space on data":
+        best, taken = shares["best class right"], shares["answered"]
+        right = shares["right among the answered"]
+        return (
+            f"{evaluation.subject}: the best class is right for {share_text(best)} of {best.n} "
+            f"documents; {share_text(taken)} are answered, and {share_text(right)} of these "
+            "answers are right."
+        )
+    point = evaluation.curve[-1]
+    estimate = point.refined or point.prototypes
+    return (
+        f"With {_count(point.shot, 'example', 'examples')} of each of {classes}, "
+        f"{estimate_text(estimate)} of documents get the right class."
+    )
+
+
+def percent(estimate: Estimate | None) -> str:
+    """Return an estimate as ``87.1 ± 0.4``; without an interval where there is none."""
+    if estimate is None or not math.isfinite(estimate.mean):
+        return "-"
+    half = f" ± {100 * estimate.interval:.1f}" if math.isfinite(estimate.interval) else ""
+    return f"{100 * estimate.mean:.1f}{half}"
+
+
+def estimate_text(estimate: Estimate) -> str:
+    """Return an estimate as ``87.1 % (86.7 to 87.5)``."""
+    if not math.isfinite(estimate.interval):
+        return f"{100 * estimate.mean:.1f} %"
+    low = max(0.0, estimate.mean - estimate.interval)
+    high = min(1.0, estimate.mean + estimate.interval)
+    return f"{100 * estimate.mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def share_text(share: Share) -> str:
+    """Return a share as ``87.1 % (85.0 to 89.0)``."""
+    if not share.n:
+        return "-"
+    return f"{100 * share.share:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"
+
+
+def forecast_text(evaluation: Evaluation) -> str:
+    """Return in a sentence what more examples of each class would bring."""
+    f = evaluation.forecast
+    assert f is not None
+    more = _count(f.more, "more example", "more examples")
+    if isinstance(f, CannotTell):
+        return f"What {more} of each class would bring cannot be told: {f.reason}."
+    return (
+        f"With {more} of each class, an estimated {100 * f.then:.1f} % "
+        f"({100 * f.low:.1f} to {100 * f.high:.1f}) instead of {100 * f.now:.1f} %: a gain of "
+        f"{100 * f.gain:.1f} points ({100 * f.gain_low:.1f} to {100 * f.gain_high:.1f}), "
+        f"from {f.n} examples left out."
+    )
+
+
+def episodes_text(evaluation: Evaluation) -> str:
+    """Return what the figures of the episodes are, and what their intervals speak of."""
+    n = evaluation.episodes[0].accuracy.n
+    query = evaluation.settings.get("query")
+    measured = f"% right over {n} episodes of {query} queries a class; mean ± 95 % interval for"
+    if all(cell.new_classes is None for cell in evaluation.episodes):
+        return f"{measured} {SAME_DOCUMENTS}: too few classes to speak of new ones"
+    return f"{measured} {NEW_CLASSES}"
+
+
+def curve_text(evaluation: Evaluation) -> str:
+    """Return what the figures of the learning curve are, and what their intervals speak of."""
+    n = evaluation.curve[-1].prototypes.n
+    over = "examples left out" if evaluation.kind == "space" else "draws"
+    return f"% right over {n} {over}; mean ± 95 % interval for {NEW_DOCUMENTS}"
+
+
+def shown_estimate(evaluation: Evaluation, way: int, shot: int, described: bool) -> str:
+    """Return the figure of one way and shot, with the interval that the table is about."""
+    for cell in evaluation.episodes:
+        if (cell.way, cell.shot, cell.described) == (way, shot, described):
+            if cell.new_classes is not None:
+                return percent(cell.new_classes)
+            if all(c.new_classes is None for c in evaluation.episodes):
+                return percent(cell.accuracy)
+            return f"{100 * cell.accuracy.mean:.1f}"
+    return "-"
+
+
+def row_name(way: int, described: bool) -> str:
+    """Return the name of a row of the table of episodes."""
+    return f"{way}-way, {'with' if described else 'without'} descriptions"
+
+
+def _count(n: int, one: str, several: str) -> str:
+    return f"{n:,} {one if n == 1 else several}"

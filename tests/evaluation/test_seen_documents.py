@@ -1,0 +1,112 @@
+"""Copies, and documents that the encoder has learned from, are no evidence."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from fakes import WordEncoder
+
+from protolabel import Example, LabelSpace
+from protolabel.encoders import provenance
+from protolabel.encoders.provenance import short_digests, write_learned_from
+from protolabel.equality import text_digest
+from protolabel.errors import InputError
+from protolabel.evaluation.of_encoder import evaluate
+from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
+from protolabel.evaluation.plan import Plan
+from protolabel.evaluation.sentences import headline
+
+TOPICS = {"bill": "pay bill", "cv": "cv work", "nda": "secret sign", "box": "ship box"}
+FILLERS = ("pay", "cv", "secret", "ship", "sign", "work")
+
+
+def examples(each: int = 12, seed: int = 0) -> list[Example]:
+    several = []
+    for label, words in TOPICS.items():
+        for n in range(each):
+            fillers = " ".join(random.Random(f"{seed}{label}{n}").choices(FILLERS, k=3))
+            several.append(Example(label, f"{words} {fillers} n{seed}-{n}", id=f"{label}{n}"))
+    return several
+
+
+def copies(several: list[Example]) -> list[Example]:
+    """The same documents in capitals, with other white space."""
+    return [Example(e.label, f"  {(e.text or '').upper()}\n") for e in several]
+
+
+def test_copies_in_labelled_data_change_no_figure():
+    plan = Plan(ways=(2,), shots=(1, 3), episodes=40, draws=3)
+    once = evaluate(examples(), encoder=WordEncoder(), plan=plan)
+    twice = evaluate([*examples(), *copies(examples())], encoder=WordEncoder(), plan=plan)
+    assert twice.curve == once.curve
+    assert twice.episodes == once.episodes
+    assert twice.examples == 48
+    assert "left out, copies of another document of the class: 48" in twice.notes
+
+
+def test_one_text_under_two_classes_is_reported():
+    contradiction = [*examples(), Example("cv", examples()[0].text, id="again")]
+    notes = evaluate(contradiction, encoder=WordEncoder(), plan=Plan(ways=(2,), episodes=5)).notes
+    assert any("under more than one class: 1 documents, the first is 'bill0'" in n for n in notes)
+
+
+def test_copies_in_a_label_space_do_not_make_its_accuracy_surer():
+    def judged(several: list[Example]):
+        with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+            space.add(several)
+            return evaluate_space(space)
+
+    once, copied = judged(examples(5)), judged([*examples(5), *copies(examples(5))])
+    name = "leave-one-out, prototypes"
+    assert copied.shares[name].share == pytest.approx(once.shares[name].share, abs=0.1)
+    width = [e.shares[name].high - e.shares[name].low for e in (once, copied)]
+    assert width[1] > 0.9 * width[0]
+    assert any("copies of another example" in note for note in copied.notes)
+
+
+@pytest.fixture
+def learned(tmp_path, monkeypatch):
+    """A folder that says that an encoder has learned from the documents of seed 0."""
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    digests = short_digests(text_digest(e.text or "") for e in examples())
+    entry = write_learned_from(folder, digests)
+    (folder / provenance.TRAINING_FILE).write_text(json.dumps({provenance.LEARNED_FROM: entry}))
+    return folder
+
+
+def test_a_label_space_on_what_its_encoder_has_learned_from_tells_no_accuracy(learned):
+    with LabelSpace.create(
+        encoder=WordEncoder(), encoder_name=str(learned), background=False
+    ) as space:
+        space.add(examples())
+        evaluation = evaluate_space(space)
+    assert evaluation.shares["leave-one-out, prototypes"].n == 0
+    assert "cannot be judged by its own examples" in headline(evaluation)
+    assert any("has learned from 48 of the 48 examples" in note for note in evaluation.notes)
+
+
+def test_a_label_space_is_not_judged_on_its_own_examples_as_if_they_were_new(learned):
+    with LabelSpace.create(
+        encoder=WordEncoder(), encoder_name=str(learned), background=False
+    ) as space:
+        space.add(examples(6))
+        new = examples(4, seed=1)
+        evaluation = evaluate_space_on(space, [*new, *copies(examples(8))])
+        assert evaluation.shares["best class right"].n == 16
+        assert "left out, examples of the label space: 24 documents" in evaluation.notes
+        assert "left out, the encoder has learned from them: 8 documents" in evaluation.notes
+        with pytest.raises(InputError, match="all of which the label space or its encoder knows"):
+            evaluate_space_on(space, copies(examples(6)))
+
+
+def test_labelled_data_that_the_encoder_has_learned_from_are_left_out(learned, monkeypatch):
+    monkeypatch.setattr("protolabel.evaluation.of_encoder.load_encoder", lambda name: WordEncoder())
+    plan = Plan(ways=(2,), shots=(1,), episodes=10)
+    mixed = [*examples(), *examples(seed=1)]
+    evaluation = evaluate(mixed, encoder=str(learned), plan=plan)
+    assert evaluation.examples == 48
+    note = "left out, the encoder has learned from them: 48 of 96 documents"
+    assert note in evaluation.notes
