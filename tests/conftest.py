@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes import WordEncoder
+from hypothesis import settings
 from spaces import fill
 
 from protolabel import LabelSpace
@@ -18,6 +19,11 @@ os.environ["PROTOLABEL_CACHE"] = "off"
 # inherits that; with a handler here, the processes of the tests that press it can hear it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# No test asserts a time: the machine may be busy.
+settings.register_profile("protolabel", deadline=None)
+settings.load_profile("protolabel")
 
 
 @pytest.fixture
