@@ -7,15 +7,25 @@ import pytest
 
 pytest.importorskip("torch")
 
+from fakes import WordEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protolabel import Example, LabelSpace
 from protolabel.arithmetic.intervals import t_interval
+from protolabel.encoders.provenance import short_digests
+from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import averaged
 from protolabel.training.adapt import Adapted
 from protolabel.training.data.past import Past
-from protolabel.training.data.space_examples import FEWEST, FOLDS, SpaceExamples, held_out
+from protolabel.training.data.space_examples import (
+    FEWEST,
+    FOLDS,
+    SpaceExamples,
+    held_out,
+    space_examples,
+)
 
 
 def examples_with(counts: list[int]) -> SpaceExamples:
@@ -91,3 +101,57 @@ def test_between_the_two_sided_and_the_one_sided_bound():
     for times, helps in ((1.6, False), (1.8, True), (2.0, True)):
         gain = t_interval((spread + times * error).tolist())
         assert Adapted(None, answers, answers, gain, 5, 1.0).helps is helps
+
+
+# -- equal documents, and documents that the encoder has learned from ------------------------------
+
+
+def space_with(rows: list[tuple[str, str]]) -> LabelSpace:
+    space = LabelSpace.create(encoder=WordEncoder(), background=False)
+    space.add(Example(label, text, id=str(i)) for i, (label, text) in enumerate(rows))
+    return space
+
+
+def plain(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+words = st.sampled_from(["pay", "bill", "cv", "work"])
+written = st.tuples(words, words, words, st.sampled_from([" ", "  "])).map(
+    lambda parts: parts[3].join(parts[:3])
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.sampled_from("abc"), written), min_size=20, max_size=60))
+def test_an_example_that_is_held_out_is_not_learned_from_under_another_id(rows):
+    with space_with([*rows, *((label, text.upper()) for label, text in rows)]) as space:
+        encode = WordEncoder().encode
+        examples = space_examples(space.view(), encode, None)
+    past = examples.past
+    pairs = [
+        (k, encode([d])[0].tobytes()) for k, d in zip(past.labels, past.documents, strict=True)
+    ]
+    assert len(set(pairs)) == len(pairs)  # the vector, too, tells equal examples
+    assert examples.repeated == 2 * len(rows) - len(pairs)
+    try:
+        folds = held_out(examples, 0)
+    except InputError:
+        return
+    for fold in folds:
+        unseen = {plain(past.documents[row]) for row in fold}
+        kept = {plain(d) for row, d in enumerate(past.documents) if row not in set(fold.tolist())}
+        assert not unseen & kept
+
+
+def test_nothing_is_judged_by_examples_that_the_encoder_has_learned_from_before():
+    rows = [("a" if i % 2 else "b", f"pay {'bill ' * i}") for i in range(40)]
+    earlier = short_digests(text_digest(text.upper()) for _, text in rows[:10])
+    with space_with(rows) as space:
+        examples = space_examples(space.view(), WordEncoder().encode, earlier)
+    assert examples.judges.sum() == 30
+    judged = {examples.past.documents[row] for fold in held_out(examples, 0) for row in fold}
+    assert judged == {text.strip() for _, text in rows[10:]} or judged == {t for _, t in rows[10:]}
+    assert np.isin(earlier, examples.learned_from).all()
+    learned = short_digests(text_digest(text) for _, text in rows)
+    assert np.isin(learned, examples.learned_from).all()

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from protolabel.errors import InputError
 
 Schedule = Literal["constant", "halve", "cosine", "linear"]
+LARGE = 1e30  # no rate is so large; beyond it float32 overflows
 _COUNTS = (
     "episodes", "episodes_per_step", "halve_every", "validate_every", "n_validation", "patience",
 )  # fmt: skip
@@ -55,9 +56,11 @@ class Recipe:
         for name in _COUNTS:
             self._require(name, getattr(self, name) >= 1, "1 or more")
         for name in ("learning_rate", "clip"):
-            self._require(name, 0 < getattr(self, name) < math.inf, "more than 0, and finite")
+            self._require(
+                name, 0 < getattr(self, name) < LARGE, f"more than 0, and below {LARGE:g}"
+            )
         for name in ("head_rate", "weight_decay"):
-            self._require(name, 0 <= getattr(self, name) < math.inf, "0 or more, and finite")
+            self._require(name, 0 <= getattr(self, name) < LARGE, f"0 or more, and below {LARGE:g}")
         self._require("seed", self.seed >= 0, "0 or more")
         if self.minutes is not None:
             self._require("minutes", 0 < self.minutes < math.inf, "more than 0, and finite")

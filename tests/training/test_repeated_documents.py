@@ -1,0 +1,132 @@
+"""A document counts once in its class and stands in one part; a class is in one part everywhere."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from encoder_folders import WORDS, write_folder
+from hypothesis import given
+from hypothesis import strategies as st
+from training_tools import train_flat
+
+from protolabel import Example
+from protolabel.encoders.provenance import learned_from, were_learned
+from protolabel.equality import document_digests
+from protolabel.errors import InputError
+from protolabel.training import Recipe, Scenario, SplitPlan, past_of
+from protolabel.training.data.class_split import split_classes
+from protolabel.training.data.reading import without_labelled
+from protolabel.training.data.repeated_documents import without_repeats
+
+QUICK = Recipe(episodes=2, validate_every=2, n_validation=2, learning_rate=0.01, warmup=0.0)
+SCENARIO = Scenario(2, 1, 1)
+
+
+def plain(text: str) -> str:
+    """The rule in other words: case and white space do not count."""
+    return " ".join(text.lower().split())
+
+
+def past_with(*names: str, each: int = 4, extra: tuple[Example, ...] = ()):
+    return past_of([*(Example(n, f"{n} {i}") for n in names for i in range(each)), *extra])
+
+
+texts = st.text("ab ", min_size=1).filter(str.strip)
+examples = st.lists(st.tuples(st.sampled_from("vwxyz"), texts), max_size=30)
+
+
+@given(st.lists(examples, min_size=1, max_size=2))
+def test_no_document_is_twice_in_a_class_or_in_two_parts(drawn):
+    pasts = [
+        past_with("v", "w", "x", "y", "z", extra=tuple(Example(k, t) for k, t in one))
+        for one in drawn
+    ]
+    splits = split_classes(pasts, SplitPlan(["v", "w"], ["x"]))
+    kept, _ = without_repeats(pasts, splits)
+    where: dict[str, set[str]] = {}
+    for past, split in zip(kept, splits, strict=True):
+        pairs = [(plain(d), k) for d, k in zip(past.documents, past.labels.tolist(), strict=True)]
+        assert len(set(pairs)) == len(pairs)
+        for text, k in pairs:
+            part = next(p for p in ("base", "valid", "novel") if k in getattr(split, p))
+            where.setdefault(text, set()).add(part)
+    assert all(len(parts) == 1 for parts in where.values())
+    before = {plain(d) for past in pasts for d in past.documents}
+    assert set(where) == before  # none is lost
+
+
+def test_people_are_told_of_repeats_two_classes_and_two_parts():
+    past = past_with(
+        "a", "b", "c", "d", "e",
+        extra=(Example("a", " A  0"), Example("b", "A 0"), Example("c", "e 0")),
+    )  # fmt: skip
+    splits = split_classes([past], SplitPlan(["d", "e"]))
+    kept, notes = without_repeats([past], splits)
+    assert len(kept[0].documents) == 21  # one repeat, one that is validated on
+    assert notes == (
+        "1 documents repeat another of their class: left out",
+        "2 documents stand under two classes, the first under 'a' and 'b'",
+        "1 documents stand in two parts of the split: left out of the part that is learned from",
+    )
+
+
+@given(st.integers(0, 1000), st.permutations(list("abcdefghij")), st.integers(3, 10))
+def test_a_class_is_in_the_same_part_of_every_past(seed, order, n):
+    first = past_with(*"abcdefghij", each=1)
+    second = past_with(*(name.upper() for name in order[:n]), each=1)
+    try:
+        splits = split_classes([first, second], SplitPlan(0.3, 0.2), seed=seed)
+    except InputError:
+        return  # the second has fewer than two classes that are learned from
+    parts: dict[str, set[str]] = {}
+    for past, split in zip((first, second), splits, strict=True):
+        for part in ("base", "valid", "novel"):
+            for k in getattr(split, part):
+                parts.setdefault(past.names[k].lower(), set()).add(part)
+    assert all(len(one) == 1 for one in parts.values())
+
+
+def test_unlabelled_documents_are_held_against_the_past_by_their_folded_text():
+    past = past_with("a", "b")
+    stream = ["new", "A  0", "New ", "other", "b 3"]
+    assert without_labelled(stream, [past]) == ["new", "other"]
+
+
+def test_an_encoder_says_which_documents_it_has_learned_from(tmp_path):
+    past = past_of(
+        Example(f"about {word}", f"{word} {other}") for word in WORDS[:8] for other in WORDS[:4]
+    )
+    base = write_folder(tmp_path / "base")
+    given_ = {"kind": "map", "recipe": QUICK, "scenario": SCENARIO}
+    trained = train_flat(past, tmp_path / "a", encoder=base, novel=0.3, **given_)
+    learned = learned_from(tmp_path / "a")
+    novel = {past.names.index(name) for name in trained.novel}
+    found = were_learned((document_digests(text=text) for text in past.documents), learned)
+    assert found.tolist() == [k not in novel for k in past.labels.tolist()]
+    assert learned_from(base) is None
+
+    other = past_of(
+        Example(f"of {word}", f"{other} {word} .") for word in WORDS[:8] for other in WORDS[:4]
+    )
+    train_flat(other, tmp_path / "b", encoder=tmp_path / "a", **given_)
+    both = learned_from(tmp_path / "b")
+    assert np.isin(learned, both).all()  # what the encoder it began with had learned from too
+    assert len(both) > len(learned)
+    facts = json.loads((tmp_path / "b" / "training.json").read_text())
+    assert facts["learned_from"]["documents"] == len(both)
+
+
+def test_a_damaged_image_among_many_is_named(tmp_path):
+    from pictures import drawn
+
+    examples_ = [
+        Example(name, image=drawn(name, i), source=f"{name}/{i}.png")
+        for name in ("bar", "ring", "dash", "cross") for i in range(20)
+    ]  # fmt: skip
+    examples_[41] = Example("dash", image=examples_[41].image[:60], source="dash/1.png")
+    settings = {"recipe": QUICK, "scenario": SCENARIO, "valid": ["bar", "dash"]}
+    with pytest.raises(InputError, match=r"dash/1\.png: .*cannot be decoded.*expected.*to fix it"):
+        train_flat(past_of(examples_), tmp_path / "out", **settings)
+    assert not list(tmp_path.iterdir())
