@@ -97,8 +97,8 @@ def _calibrated(
     learned = material.support.learned
     if material.allowance is None:
         return calibrated(simulation, sizes, None, learned)
-    known = simulation.of_rows(~(learned & ~material.measured))
-    return calibrated(known, sizes, material.allowance, material.measured)
+    usable = simulation.of_rows(~(learned & ~material.measured))
+    return calibrated(usable, sizes, material.allowance, material.measured)
 
 
 def refinement_seconds(examples: int, classes: int, dim: int) -> float:

@@ -54,8 +54,8 @@ def learned_examples(
     Returns:
         All of them where the encoder's folder should say which, and is damaged.
     """
-    allowance, known = learned_in_force(rows, version)
-    measured: Mask = np.isin(np.asarray(items, np.int64), known)
+    allowance, adapted_to = learned_in_force(rows, version)
+    measured: Mask = np.isin(np.asarray(items, np.int64), adapted_to)
     try:
         digests = learned_from(rows.encoding(version).encoder)
     except EncoderError as error:

@@ -128,18 +128,22 @@ class View:
     def label(
         self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
     ) -> Answer:
-        """The answer for one document: :meth:`label_many` of one."""
+        """Return the answer for one document: :meth:`label_many` of one."""
         one = Document("0", document) if isinstance(document, str) else document
         return next(self.label_many([one], alternatives=alternatives, evidence=evidence))
 
     def label_many(
         self, documents: Iterable[str | Document], *, alternatives: int = 5, evidence: int = 3
     ) -> Iterator[Answer]:
-        """Answers in the order of the documents, as a stream, in bounded memory.
+        """Yield answers in the order of the documents, as a stream, in bounded memory.
 
-        ``alternatives``: how many classes an answer ranks. ``evidence``: how many of the nearest
-        examples it shows; 0 gathers no evidence. Raises InputError at a document that cannot be
-        used; the answers before it have been given by then.
+        Args:
+            documents: texts, or documents with an id, an image or an embedding.
+            alternatives: how many classes an answer ranks.
+            evidence: how many of the nearest examples it shows; 0 gathers no evidence.
+
+        Raises:
+            InputError: at a document that cannot be used, after the answers before it.
         """
         for chunk in _chunks(documents):
             encoded = self.embedder.documents(chunk)
@@ -173,25 +177,29 @@ class View:
     # -- classes and examples -------------------------------------------------------------------
 
     def classes(self) -> list[ClassInfo]:
-        """All classes, retired ones included, oldest first."""
+        """Return all classes, retired ones included, oldest first."""
         with self.rows.reading():
             counts = self.rows.counts(self.version)
             rows = self.rows.classes(self.version)
         return [_info(row, counts.get(row.key, 0)) for row in rows]
 
     def show(self, name: str) -> tuple[ClassInfo, list[ExampleRow]]:
-        """One class with its examples. Raises UnknownClassError."""
+        """Return one class with its examples.
+
+        Raises:
+            UnknownClassError: no class has that name.
+        """
         with self.rows.reading():
             row = class_named(self.rows, name, self.version)
             if row is None:
-                known = (c.name for c in self.rows.classes(self.version))
-                raise UnknownClassError(name, known)
+                names = (c.name for c in self.rows.classes(self.version))
+                raise UnknownClassError(name, names)
             examples = self.rows.examples(row.key, self.version)
         return _info(row, len(examples)), examples
 
     def info(self) -> dict[str, object]:
-        """Encoder, settings, sizes and calibration."""
-        meta, known = self.rows.meta, self.classes()
+        """Return the encoder, the settings, the sizes and the calibration, by name."""
+        meta, classes = self.rows.meta, self.classes()
         encoding = self.rows.encoding(self.version)
         return {
             "version": self.version,
@@ -200,16 +208,16 @@ class View:
             "encoder_fingerprint": encoding.fingerprint,
             "dim": encoding.dim,
             "metric": meta["metric"],
-            "classes": sum(not c.retired for c in known),
-            "retired": sum(c.retired for c in known),
-            "examples": sum(c.examples for c in known),
+            "classes": sum(not c.retired for c in classes),
+            "retired": sum(c.retired for c in classes),
+            "examples": sum(c.examples for c in classes),
             "head": self.head.head,
             "settings": self.settings.rows(),
             "calibration": asdict(self.calibration),
         }
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
-        """Descriptions and examples as records that can be imported again, class by class.
+        """Yield descriptions and examples as records that can be imported again, class by class.
 
         An image is its file, byte for byte, as a ``data:`` address.
         """
@@ -245,7 +253,7 @@ def _why_none_answers(classes: Sequence[ClassInfo]) -> str:
 
 
 def _chunks(documents: Iterable[str | Document]) -> Iterator[list[Document]]:
-    """Documents in lists that fit in memory; plain strings get their position as id."""
+    """Yield documents in lists that fit in memory; plain strings get their position as id."""
     chunk: list[Document] = []
     characters = image_bytes = 0
     for position, item in enumerate(documents):

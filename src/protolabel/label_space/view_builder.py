@@ -24,7 +24,7 @@ _NOT_KEPT = "the calibration of version {version} is not kept, and was not made 
 
 
 def whole_view(rows: Rows, binding: Binding) -> View:
-    """The view of the newest version, read from the file."""
+    """Return the view of the newest version, read from the file."""
     with rows.reading():
         version, basis = rows.version(), rows.basis()
         embedder = binding.embedder(rows.encoding(version), now=True)
@@ -42,7 +42,7 @@ def whole_view(rows: Rows, binding: Binding) -> View:
 
 
 def caught_up(view: View, rows: Rows, binding: Binding) -> View:
-    """The view of the newest version, from an older one: only what changed since is read."""
+    """Return the view of the newest version; only what changed since an older view is read."""
     with rows.reading():
         version, basis = rows.version(), rows.basis()
         if version == view.version:
@@ -59,7 +59,7 @@ def caught_up(view: View, rows: Rows, binding: Binding) -> View:
 
 
 def past_view(rows: Rows, binding: Binding, version: int) -> View:
-    """The view of an earlier version, summed from the rows that were alive then."""
+    """Return the view of an earlier version, summed from the rows that were alive then."""
     with rows.reading():
         basis = rows.basis(version)
         embedder = binding.embedder(rows.encoding(version), now=False)
