@@ -4,6 +4,7 @@ never two vector spaces at once. Kills, writers beside and old files are real.
 
 from __future__ import annotations
 
+import gc
 import random
 import signal
 import sqlite3
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -656,3 +658,20 @@ def test_check_looks_at_vectors_and_sums(path, statement, message, derived):
         with LabelSpace(path, encoder=Letters(), background=False) as space:
             assert prototypes(space.view()) == before
     store.close()
+
+
+def test_a_comparison_keeps_nothing_of_the_encoder_that_it_tried(space):
+    encoder = LetterEncoder()
+    kept = weakref.ref(encoder)
+    space.compare(encoder)
+    space.compare(encoder)
+    del encoder
+    gc.collect()
+    assert kept() is None
+
+
+def test_moving_there_again_keeps_one_encoder_of_a_kind(space):
+    for _ in range(3):
+        space.reencode(LetterEncoder())
+        space.undo()
+    assert len(space._session.binding._known) == 2

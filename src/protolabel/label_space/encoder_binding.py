@@ -71,10 +71,15 @@ class Binding:
         """An embedder with an encoder at hand, for an encoding that may not be in the file yet."""
         return Embedder(lambda: encoder, encoding, metric=self._metric, where=self._where)
 
+    def cached(self, encoder: AnyEncoder) -> AnyEncoder:
+        """Return the encoder with the embedding cache, if the label space uses one."""
+        return with_cache(encoder) if self._cache else encoder
+
     def learn(self, encoder: AnyEncoder) -> AnyEncoder:
-        """Remember an encoder for the encodings that it serves; with the embedding cache or not."""
-        cached = with_cache(encoder) if self._cache else encoder
-        self._known.append(cached)
+        """Remember an encoder for the encodings that it serves, in place of one of its kind."""
+        cached = self.cached(encoder)
+        others = [one for one in self._known if one.fingerprint != cached.fingerprint]
+        self._known = [*others, cached]
         return cached
 
     def encoder_of(self, fingerprint: str, name: str) -> AnyEncoder:

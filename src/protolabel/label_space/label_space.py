@@ -266,7 +266,7 @@ class LabelSpace:
         target = vector_space_of(self._store, loaded)
         refuse_unreadable(self._store, target)
         binding = self._session.binding
-        embedder = embedder_of(binding, target, binding.learn(loaded))
+        embedder = embedder_of(binding, target, binding.cached(loaded))
         return compared(self._store, target, embedder, progress)
 
     def reencode(
