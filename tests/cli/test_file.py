@@ -43,8 +43,8 @@ def test_the_advice_of_check_about_damage_works(mail, tmp_path):
     db.close()
     for content in (mail.read_bytes(), b"no database"):
         mail.write_bytes(content)
-        told = run("check", mail, code=5).stderr
-        advice = told.strip().partition("restore a backup: protolabel ")[2]
+        message = run("check", mail, code=5).stderr
+        advice = message.strip().partition("restore a backup: protolabel ")[2]
         run(*shlex.split(advice.replace("BACKUP", str(copy))))
         assert run("check", mail).stdout == f"{mail} is sound\n"
 
@@ -74,9 +74,9 @@ def test_check_repairs_sums_as_a_change(mail):
 
 @pytest.mark.parametrize("command", ["classes", "check", "info", "history", "init"])
 def test_a_label_space_in_memory_is_refused_at_the_command_line(command, tmp_path):
-    told = run(command, ":memory:", code=5).stderr
-    assert "choose a path such as mail.space" in told
-    assert "LabelSpace" not in told
+    message = run(command, ":memory:", code=2).stderr
+    assert "mail.space" in message
+    assert "LabelSpace" not in message
 
 
 def test_backup_into_memory_is_refused(mail):
@@ -96,8 +96,8 @@ def test_info_is_for_people_and_its_json_is_whole(mail):
 
 
 def test_init_refuses_before_it_loads_an_encoder(mail):
-    told = run("init", mail, "--encoder", "no-such-encoder", code=5).stderr
-    assert "exists already" in told
+    message = run("init", mail, "--encoder", "no-such-encoder", code=5).stderr
+    assert "exists already" in message
 
 
 def test_retired_classes_come_back(mail):

@@ -211,7 +211,7 @@ def test_images_that_brought_their_embeddings_are_read(tmp_path, folders):
         space.reencode(folders[0])
         assert space.label(Document("q", image=drawn("ring", 0))).label
         rows = [space.show(name)[1][0].item for name in ("bar", "ring")]
-        found = space._store.found(rows, space._store.encoding(space.version))
+        found = space._store.vectors_of(rows, space._store.encoding(space.version))
         assert rows[0] != rows[1]
         np.testing.assert_array_equal(found[rows[0]], found[rows[1]])
         space.undo()

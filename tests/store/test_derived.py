@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import subprocess
@@ -13,9 +14,10 @@ import pytest
 from fakes import WordEncoder
 
 from protolabel import Example, LabelSpace
-from protolabel.errors import StoreBusyError, StoreFullError
+from protolabel.errors import InputError, StoreBusyError, StoreFullError
 from protolabel.store import Fit, open_store
 from protolabel.store.check import check
+from protolabel.store.schema import item_digest
 from protolabel.store.sums import sum_digest
 
 
@@ -196,3 +198,44 @@ def test_a_fit_that_cannot_be_written_is_an_error_by_type_and_stays_in_memory(pa
     assert len(store.fit("refinement", 5).body) == 100_000
     store.close()
     assert sql(path, "SELECT * FROM fits") == []
+
+
+def test_a_vector_that_sums_cannot_hold_is_refused_at_the_store_and_found_by_check(tmp_path):
+    path = tmp_path / "far.space"
+    with LabelSpace.create(
+        path, encoder=WordEncoder(), metric="euclidean", background=False
+    ) as space:
+        space.add([Example("far", "pay", id="p"), Example("far", "ship", id="s")])
+    store = open_store(str(path))
+    for size in (3e9, 1e30, 2.0**30, 1e-9):
+        with (
+            pytest.raises(InputError, match="largest component"),
+            store.writing("add", "me") as writing,
+        ):
+            writing.item("x", np.full(8, size, np.float32))
+    assert store.version() == 2
+    store.close()
+    huge = np.full(8, 3e9, "<f4").tobytes()  # what a version without this check let in
+    sql(
+        path,
+        "UPDATE vectors SET embedding = ?, digest = ? WHERE item = 2",
+        (huge, hashlib.sha256(huge).digest()),
+    )
+    sql(path, "UPDATE items SET digest = ? WHERE item = 2", (item_digest("pay", None, huge, 1),))
+    ((text,),) = sql(path, "SELECT text FROM items WHERE item = 2")
+    assert text == "pay"
+    assert "that sums cannot hold: its largest component is 3e+09" in findings(path)[0].what
+    with opened(path) as space:
+        space.remove("p")  # what the finding says to do
+        assert space.check() == []
+        assert space.label("ship").label == "far"
+
+
+def test_a_change_may_note_where_the_encoder_is(path):
+    store = open_store(str(path))
+    with store.writing("place", "me") as writing:
+        writing.place_encoder("/new/place")
+        assert writing.encoding.encoder == "/new/place"
+    assert store.encoding(5).encoder == "/new/place"
+    assert store.encoding(5).fingerprint == "words:8"
+    store.close()

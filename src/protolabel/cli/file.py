@@ -8,7 +8,8 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
-from protolabel.cli.common import SPACE, as_json, line, opened
+from protolabel.cli.common import SPACE, as_json, opened
+from protolabel.cli.terminal import line, say
 from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.encoder_binding import name_of
@@ -58,7 +59,7 @@ def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bo
     if json_:
         line(record)
     else:
-        click.echo(f"made {space}, bound to encoder {record['encoder_fingerprint']}")
+        say(f"made {space}, bound to encoder {record['encoder_fingerprint']}")
 
 
 @click.command()
@@ -80,7 +81,7 @@ def check(space: str, repair: bool, json_: bool) -> None:
         if json_:
             line(_finding_record(finding))
         else:
-            click.echo(f"{'repaired' if finding.repaired else finding.kind}: {finding.what}")
+            say(f"{'repaired' if finding.repaired else finding.kind}: {finding.what}")
     wrong = [f for f in findings if not f.repaired and f.kind != "duplicate"]
     if wrong:
         derived = all(f.derived for f in wrong)
@@ -90,7 +91,7 @@ def check(space: str, repair: bool, json_: bool) -> None:
             remedy=f"protolabel check {space} --repair" if derived else restore_remedy(space),
         )
     if not json_:
-        click.echo(f"{space} is sound")
+        say(f"{space} is sound")
 
 
 def _finding_record(finding: Finding) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def backup(space: str, to: str, json_: bool) -> None:
     if json_:
         line({"space": space, "backup": to, "version": version})
     else:
-        click.echo(f"version {version} of {space} copied to {to}")
+        say(f"version {version} of {space} copied to {to}")
 
 
 @click.command()
@@ -146,9 +147,9 @@ def restore(backup: str, space: str, replace: bool, json_: bool) -> None:
             }
         )
         return
-    click.echo(f"version {outcome.version} restored to {space}")
+    say(f"version {outcome.version} restored to {space}")
     if outcome.replaced:
-        click.echo(f"what was there is kept as {outcome.replaced}")
+        say(f"what was there is kept as {outcome.replaced}")
 
 
 @click.command()
@@ -161,9 +162,9 @@ def info(space: str, json_: bool) -> None:
     if json_:
         line(record)
         return
-    click.echo(space)
+    say(space)
     for name, words in _info_lines(record):
-        click.echo(f"  {name:13} {words}")
+        say(f"  {name:13} {words}")
 
 
 def _info_lines(record: dict[str, Any]) -> list[tuple[str, str]]:
@@ -211,7 +212,7 @@ def completion(shell: str) -> None:
 
     complete = get_completion_class(shell)
     if complete is not None:
-        click.echo(complete(cli, {}, "protolabel", "_PROTOLABEL_COMPLETE").source())
+        say(complete(cli, {}, "protolabel", "_PROTOLABEL_COMPLETE").source())
 
 
 FILE: tuple[click.Command, ...] = (init, check, backup, restore, info, completion)

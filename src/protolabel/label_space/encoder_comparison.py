@@ -31,7 +31,7 @@ def compared(
         keys, items = rows.training_items(version, MOST_EXAMPLES)
         descriptions = rows.descriptions()
         needed = sorted({*items, *descriptions.values()})
-        old, new = rows.found(needed, present), rows.found(needed, target)
+        old, new = rows.vectors_of(needed, present), rows.vectors_of(needed, target)
     lacking = [item for item in needed if item not in new]
     for batch, vectors in vectors_of(rows, embedder, lacking, total=len(needed), progress=progress):
         new |= dict(zip(batch, vectors, strict=True))

@@ -104,7 +104,7 @@ class EvidenceSource:
         read: list[VectorBlock] = []
         for start in range(0, len(keys), rows):
             part = items[start : start + rows].tolist()
-            vectors = self._rows.found(part, encoding)
+            vectors = self._rows.vectors_of(part, encoding)
             embeddings = np.stack([vectors[item] for item in part])
             block = VectorBlock(keys[start : start + rows], embeddings)
             if keeps:

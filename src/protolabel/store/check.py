@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from protolabel.arithmetic.fixed_point import unrepresentable
 from protolabel.errors import SpaceDamagedError
-from protolabel.store.encodings import IN_FORCE
+from protolabel.store.encodings import IN_FORCE, LIVING_ITEMS
 from protolabel.store.schema import item_digest
 from protolabel.store.sums import unpacked_sum
 from protolabel.types import Finding
@@ -74,6 +75,7 @@ def _vectors_findings(store: SqliteStore) -> Iterator[str]:
     """Items and their vectors: each as it was written, and each where a version needs it."""
     db = store.connection.db
     dims = {e.number: e.dim for e in store.encodings()}
+    living = {item for (item,) in db.execute(LIVING_ITEMS)}
     rows = db.execute(
         "SELECT i.item, i.digest, i.text, i.image, x.encoding, x.embedding, x.digest FROM items i "
         "LEFT JOIN vectors x ON x.item = i.item ORDER BY i.item"
@@ -88,6 +90,8 @@ def _vectors_findings(store: SqliteStore) -> Iterator[str]:
                 yield f"{where} of {len(blob)} bytes, expected {4 * dims.get(encoding, 0)}"
             elif not np.isfinite(np.frombuffer(blob, dtype="<f4")).all():
                 yield f"{where} with values that are not finite"
+            elif item in living and (reason := _unfit_for_sums(blob)):
+                yield f"{where} that sums cannot hold: {reason}"
             elif hashlib.sha256(blob).digest() != written:
                 yield f"{where} that is not what was written"
             whole = whole or item_digest(text, image, blob, encoding) == digest
@@ -95,6 +99,13 @@ def _vectors_findings(store: SqliteStore) -> Iterator[str]:
             yield f"item {item}: its digest is not that of its text, image and embedding"
     for item, version, encoding in db.execute(_LACKING, {"v": store.version()}):
         yield f"item {item}: no embedding in encoding {encoding}, which holds at version {version}"
+
+
+def _unfit_for_sums(blob: bytes) -> str:
+    vector = np.frombuffer(blob, dtype="<f4")
+    if not len(unrepresentable(vector[None, :])):
+        return ""
+    return f"its largest component is {float(np.abs(vector).max()):.3g}; remove its examples"
 
 
 # Each reign of an encoding against the rows that lived in it: all of them must have vectors.

@@ -61,7 +61,7 @@ def _groups(rows: RowReader) -> dict[str, _Group]:
             if example.has_image:
                 what, digests = "image", document_digests(image=rows.image(example.item))
             elif example.text is None:
-                vector = rows.found([example.item], encoding)[example.item]
+                vector = rows.vectors_of([example.item], encoding)[example.item]
                 what, digests = "embedding", document_digests(vector=vector)
             group = groups.setdefault(digests[0], _Group(row.name, example.id, what, -1))
             if group.label == row.name:

@@ -50,48 +50,52 @@ class Encodings:
         return self.connection.writable
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        """A consistent view of the file for as long as the context lasts."""
+        """Hold one consistent state of the file for as long as the context lasts."""
         return self.connection.transaction("DEFERRED")
 
     def encoding(self, version: int) -> VectorSpace:
-        """The encoding in force at a version. Raises SpaceDamagedError where there is none."""
+        """Return the encoding in force at a version.
+
+        Raises:
+            SpaceDamagedError: the file does not say.
+        """
         sql = f"""SELECT encoding, fingerprint, encoder, dim, reads FROM encodings
             WHERE encoding = (SELECT CAST(value AS INTEGER) FROM settings
                               WHERE key = '{IN_FORCE}' AND {ALIVE})"""
         with self.reading() as db:
-            found = db.execute(sql, {"v": version}).fetchone()
-        if found is None:
+            row = db.execute(sql, {"v": version}).fetchone()
+        if row is None:
             raise SpaceDamagedError(
                 f"{self.connection.path} does not say which encoding holds at version {version}",
                 expected=f"a setting {IN_FORCE!r} that names a row of encodings",
                 remedy=restore_remedy(self.connection.path),
             )
-        return VectorSpace(*found)
+        return VectorSpace(*row)
 
     def encodings(self) -> list[VectorSpace]:
-        """All that the file knows, oldest first; also one that was never in force (yet)."""
+        """Return all encodings of the file, oldest first; also one that was never in force."""
         sql = "SELECT encoding, fingerprint, encoder, dim, reads FROM encodings ORDER BY encoding"
         with self.reading() as db:
             return [VectorSpace(*row) for row in db.execute(sql)]
 
     def lacking(self, encoding: int) -> list[int]:
-        """Items alive now that have no vector in an encoding, in ascending order."""
+        """Return the items alive now that have no vector in an encoding, in ascending order."""
         sql = f"{LIVING_ITEMS} EXCEPT SELECT item FROM vectors WHERE encoding = ? ORDER BY 1"
         with self.reading() as db:
             return [item for (item,) in db.execute(sql, (encoding,))]
 
     def living(self) -> int:
-        """Number of items alive now."""
+        """Return the number of items alive now."""
         with self.reading() as db:
             return int(db.execute(f"SELECT count(*) FROM ({LIVING_ITEMS})").fetchone()[0])
 
     def content(self, item: int) -> Document:
-        """The text or the image of an item, as an encoder takes it."""
+        """Return the text or the image of an item, as an encoder takes it."""
         with self.reading() as db:
             sql = "SELECT text, image FROM items WHERE item = ?"
             text, image = db.execute(sql, (item,)).fetchone()
-        said = f"item {item}" if text is None else repr(text)[:60]
-        return Document(str(item), text, source=said, image=image)
+        source = f"item {item}" if text is None else repr(text)[:60]
+        return Document(str(item), text, source=source, image=image)
 
     def texts(self, items: Sequence[int]) -> list[str | None]:
         """Return the text of each item, None for one without."""
@@ -100,22 +104,23 @@ class Encodings:
             return [db.execute(sql, (item,)).fetchone()[0] for item in items]
 
     def holding(self, kind: Kind) -> Holding | None:
-        """Examples and descriptions alive now that are of a kind, if there are any: texts, images,
-        or embeddings without either.
+        """Return how many living examples and descriptions hold a kind, or None if none does.
+
+        Embeddings count where there is neither text nor image.
         """
-        sql = f"""SELECT count(*), said.id, c.name, min(said.place) FROM
+        sql = f"""SELECT count(*), entry.id, c.name, min(entry.place) FROM
             (SELECT id, item, class, example AS place FROM examples WHERE died IS NULL
              UNION ALL SELECT '', description, class, 0 FROM classes
-             WHERE died IS NULL AND description IS NOT NULL) AS said
-            JOIN items i ON i.item = said.item
-            JOIN classes c ON c.class = said.class AND c.died IS NULL
+             WHERE died IS NULL AND description IS NOT NULL) AS entry
+            JOIN items i ON i.item = entry.item
+            JOIN classes c ON c.class = entry.class AND c.died IS NULL
             WHERE {_KINDS[kind]}"""
         with self.reading() as db:
             n, example, label, _ = db.execute(sql).fetchone()
         return Holding(n, example, label) if n else None
 
-    def found(self, items: Sequence[int], encoding: VectorSpace) -> dict[int, Floats]:
-        """Vectors ``(d,)`` of items in an encoding, by item, of those that have one there."""
+    def vectors_of(self, items: Sequence[int], encoding: VectorSpace) -> dict[int, Floats]:
+        """Return the vectors (d,) of those items that have one in an encoding, by item."""
         sql = "SELECT item, embedding FROM vectors WHERE item = ? AND encoding = ?"
         with self.reading() as db:
             rows = (row for i in items for row in db.execute(sql, (i, encoding.number)))

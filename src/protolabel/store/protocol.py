@@ -63,7 +63,7 @@ class Rows(Protocol):
     # -- classes and examples -----------------------------------------------------------------
 
     def classes(self, version: int) -> list[ClassRow]:
-        """Return the classes known at a version, retired ones included, oldest first."""
+        """Return the classes of a version, retired ones included, oldest first."""
 
     def class_named(self, name: str, version: int) -> ClassRow | None:
         """Return the class of that name at a version."""
@@ -122,7 +122,7 @@ class Rows(Protocol):
 
     # -- vectors ------------------------------------------------------------------------------
 
-    def found(self, items: Sequence[int], encoding: VectorSpace) -> dict[int, Floats]:
+    def vectors_of(self, items: Sequence[int], encoding: VectorSpace) -> dict[int, Floats]:
         """Return the vectors (d,) of those items that have one in an encoding, by item."""
 
     def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
@@ -191,6 +191,9 @@ class Writing(Protocol):
 
     def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
         """Store a text or an image with its embedding once; return its number."""
+
+    def place_encoder(self, name: str) -> None:
+        """Note by which name or in which folder the encoder in force is found from now on."""
 
     def use_encoding(self, encoding: VectorSpace) -> None:
         """Put another encoding in force; every living item has a vector in it already."""

@@ -45,7 +45,7 @@ class RowReader(Vectors):
     # -- versions ---------------------------------------------------------------------------
 
     def version(self) -> int:
-        """Number of the newest change."""
+        """Return the number of the newest change."""
         with self.reading() as db:
             return int(db.execute("SELECT max(version) FROM changes").fetchone()[0])
 
@@ -58,7 +58,7 @@ class RowReader(Vectors):
             return int(db.execute(sql, (newest,)).fetchone()[0])
 
     def changes(self, before: int | None = None, limit: int | None = None) -> Iterator[Change]:
-        """The log of changes, newest first; those older than version ``before``."""
+        """Yield the log of changes, newest first: those older than version ``before``."""
         sql = (
             "SELECT version, kind, summary, at, who, reverts, detail FROM changes "
             "WHERE version < ? ORDER BY version DESC LIMIT ?"
@@ -84,7 +84,7 @@ class RowReader(Vectors):
             )
 
     def settings(self, version: int) -> dict[str, str]:
-        """Settings in force at a version."""
+        """Return the settings in force at a version."""
         with self.reading() as db:
             return dict(
                 db.execute(f"SELECT key, value FROM settings WHERE {ALIVE}", {"v": version})
@@ -93,20 +93,20 @@ class RowReader(Vectors):
     # -- classes ----------------------------------------------------------------------------
 
     def classes(self, version: int) -> list[ClassRow]:
-        """Classes known at a version, retired ones included, oldest first."""
+        """Return the classes of a version, retired ones included, oldest first."""
         with self.reading() as db:
             rows = db.execute(f"{_CLASS} WHERE {ALIVE} ORDER BY c.class", {"v": version})
             return [_class_row(row) for row in rows]
 
     def class_named(self, name: str, version: int) -> ClassRow | None:
-        """The class of that name at a version."""
+        """Return the class of that name at a version."""
         sql = f"{_CLASS} WHERE c.name = :name AND {ALIVE}"
         with self.reading() as db:
             row = db.execute(sql, {"v": version, "name": name}).fetchone()
         return _class_row(row) if row else None
 
     def class_with_key(self, key: int, version: int) -> ClassRow:
-        """The class of that key at a version, which must have been there."""
+        """Return the class of that key at a version, which must have been there."""
         with self.reading() as db:
             row = db.execute(f"{_CLASS} WHERE c.class = :k AND {ALIVE}", {"v": version, "k": key})
             return _class_row(row.fetchone())
@@ -128,7 +128,7 @@ class RowReader(Vectors):
     # -- examples ---------------------------------------------------------------------------
 
     def examples(self, class_key: int, version: int) -> list[ExampleRow]:
-        """Examples of a class at a version, oldest first."""
+        """Return the examples of a class at a version, oldest first."""
         with self.reading() as db:
             rows = db.execute(
                 _EXAMPLE + f" WHERE e.class = :c AND {ALIVE} ORDER BY e.example",
@@ -137,7 +137,7 @@ class RowReader(Vectors):
             return [_example_row(row) for row in rows]
 
     def example_with_id(self, identity: str, version: int) -> ExampleRow | None:
-        """The example of that id at a version."""
+        """Return the example of that id at a version."""
         with self.reading() as db:
             row = db.execute(
                 _EXAMPLE + f" WHERE e.id = :id AND {ALIVE}", {"v": version, "id": identity}
@@ -152,19 +152,19 @@ class RowReader(Vectors):
         return _example_row(row)
 
     def example_items(self, version: int) -> npt.NDArray[np.int64]:
-        """Items of the examples of classes that answer at a version, in ascending order."""
+        """Return the items of the examples of classes that answer at a version, ascending."""
         with self.reading() as db:
-            found = [item for item, _ in db.execute(_ITEMS, {"v": version})]
-        return np.unique(np.array(found, np.int64))
+            items = [item for item, _ in db.execute(_ITEMS, {"v": version})]
+        return np.unique(np.array(items, np.int64))
 
     def examples_digest(self, version: int) -> str:
-        """Identity of what :meth:`example_items` hold: SHA-256 of their digests in order."""
+        """Return the identity of what :meth:`example_items` hold, as hexadecimal SHA-256."""
         with self.reading() as db:
-            found = sorted({digest for _, digest in db.execute(_ITEMS, {"v": version})})
-        return hashlib.sha256(b"".join(found)).hexdigest()
+            digests = sorted({digest for _, digest in db.execute(_ITEMS, {"v": version})})
+        return hashlib.sha256(b"".join(digests)).hexdigest()
 
     def image(self, item: int) -> bytes | None:
-        """The image that an item holds."""
+        """Return the image that an item holds."""
         with self.reading() as db:
             row = db.execute("SELECT image FROM items WHERE item = ?", (item,)).fetchone()
         return row[0] if row else None

@@ -110,19 +110,19 @@ def m003_encodings(db: sqlite3.Connection) -> None:
     for statement in _ENCODINGS:
         db.execute(statement)
     db.create_function("sha256", 1, _sha256, deterministic=True)
-    told = dict(db.execute("SELECT key, value FROM meta"))
-    if told:  # else the file is being made, and says itself what it begins with
-        missing = {"fingerprint", "encoder", "dim"} - told.keys()
+    meta = dict(db.execute("SELECT key, value FROM meta"))
+    if meta:  # else the file is being made, and says itself what it begins with
+        missing = {"fingerprint", "encoder", "dim"} - meta.keys()
         if missing:
             raise SpaceDamagedError(
                 f"meta has no {', '.join(sorted(missing))}", remedy=restore_remedy()
             )
-        fingerprint = told["fingerprint"]
+        fingerprint = meta["fingerprint"]
         reads = "" if fingerprint.startswith("precomputed:") else "text"  # made in format 1
         db.execute(
             "INSERT INTO encodings (encoding, fingerprint, encoder, dim, reads) "
             "VALUES (1, ?, ?, ?, ?)",
-            (fingerprint, told["encoder"], int(told["dim"]), told.get("reads", reads)),
+            (fingerprint, meta["encoder"], int(meta["dim"]), meta.get("reads", reads)),
         )
         db.execute("INSERT INTO settings (key, value, born) VALUES ('encoding', '1', 1)")
         db.execute(
@@ -230,7 +230,7 @@ def item_digest(text: str | None, image: bytes | None, embedding: bytes, encodin
     """What tells items apart: SHA-256 over a letter for the kind, the content, the embedding that
     it came with, and, from the second encoding on, in which one that was.
     """
-    said = b"v" if text is None else b"t" + text.encode()
-    content = said if image is None else b"i" + image
+    words = b"v" if text is None else b"t" + text.encode()
+    content = words if image is None else b"i" + image
     place = b"" if encoding == 1 else str(encoding).encode()
     return hashlib.sha256(content + embedding + place).digest()

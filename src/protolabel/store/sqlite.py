@@ -105,25 +105,25 @@ class SqliteStore(RowReader):
     # -- vectors of an encoding that is not in force: no change of the label space ------------
 
     def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> VectorSpace:
-        """The encoding for an encoder's vectors: known already, or new.
+        """Return the encoding for an encoder's vectors: one that is there, or a new one.
 
         An encoder whose vectors are compatible shares it. A name that is given is where the
         encoder was last found.
         """
         with self.connection.transaction("IMMEDIATE") as db:
-            known = [e for e in self.encodings() if compatible(e.fingerprint, fingerprint)]
-            if not known:
-                made = db.execute(
+            same = [e for e in self.encodings() if compatible(e.fingerprint, fingerprint)]
+            if not same:
+                cursor = db.execute(
                     "INSERT INTO encodings (fingerprint, encoder, dim, reads) VALUES (?, ?, ?, ?)",
                     (fingerprint, encoder, dim, reads),
                 )
-                return VectorSpace(int(made.lastrowid or 0), fingerprint, encoder, dim, reads)
-            if encoder and encoder != known[0].encoder:
+                return VectorSpace(int(cursor.lastrowid or 0), fingerprint, encoder, dim, reads)
+            if encoder and encoder != same[0].encoder:
                 db.execute(
                     "UPDATE encodings SET encoder = ? WHERE encoding = ?",
-                    (encoder, known[0].number),
+                    (encoder, same[0].number),
                 )
-            return replace(known[0], encoder=encoder or known[0].encoder)
+            return replace(same[0], encoder=encoder or same[0].encoder)
 
     def keep_vectors(self, encoding: VectorSpace, items: Sequence[int], vectors: Floats) -> None:
         """Durably add vectors of items; those that are there already stay as they are."""

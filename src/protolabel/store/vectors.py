@@ -28,7 +28,7 @@ class Vectors(Encodings):
     # -- classes ----------------------------------------------------------------------------
 
     def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
-        """Live, unretired classes as they are now, by key; all of them where ``keys`` is None."""
+        """Yield the classes that answer now, by key; all of them where ``keys`` is None."""
         sql = """SELECT c.class, c.name, v.embedding, s.n, s.total, s.digest
             FROM classes c LEFT JOIN sums s ON s.class = c.class
             LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
@@ -36,20 +36,20 @@ class Vectors(Encodings):
         with self.reading() as db:
             (newest,) = db.execute("SELECT max(version) FROM changes").fetchone()
             encoding = self.encoding(newest)
-            given = {"e": encoding.number}
+            values = {"e": encoding.number}
             if keys is None:
                 rows: Iterable[tuple[int, str, bytes | None, Any, Any, Any]]
-                rows = db.execute(sql + " ORDER BY c.class", given)
+                rows = db.execute(sql + " ORDER BY c.class", values)
             else:
                 one = sql + " AND c.class = :k"
-                rows = (row for key in keys for row in db.execute(one, given | {"k": key}))
+                rows = (row for key in keys for row in db.execute(one, values | {"k": key}))
             for key, name, described, *columns in rows:
                 stored = unpacked_sum(key, encoding.dim, *columns)
                 n, sums = stored or self.recomputed_sum(key, newest)
                 yield ClassVectors(key, name, n, sums, _vector(described))
 
     def vectors_at(self, version: int) -> Iterator[ClassVectors]:
-        """As :meth:`vectors` at an earlier version, summed from the examples alive then."""
+        """Yield what :meth:`vectors` yielded at a version, summed from the examples alive then."""
         sql = f"""SELECT c.class, c.name, x.embedding FROM classes c
             LEFT JOIN vectors x ON x.item = c.description AND x.encoding = :e
             WHERE c.retired = 0 AND {ALIVE} ORDER BY c.class"""
@@ -62,13 +62,13 @@ class Vectors(Encodings):
                 yield ClassVectors(key, name, n, total, _vector(described))
 
     def recomputed_sums(self, version: int) -> dict[int, tuple[int, FixedSums]]:
-        """Counts and sums by class key from the examples themselves, not from ``sums``."""
+        """Return counts and sums (d,) by class key from the examples, not from ``sums``."""
         sums: dict[int, tuple[int, FixedSums]] = {}
         sql = f"""SELECT e.class, x.embedding FROM examples e
             JOIN vectors x ON x.item = e.item AND x.encoding = :e WHERE {ALIVE}"""
         with self.reading() as db:
-            given = {"v": version, "e": self.encoding(version).number}
-            for key, blob in db.execute(sql, given):
+            values = {"v": version, "e": self.encoding(version).number}
+            for key, blob in db.execute(sql, values):
                 vector = np.frombuffer(blob, dtype="<f4")
                 n, total = sums.get(key, (0, 0))
                 sums[key] = (n + 1, total + to_fixed(vector))
@@ -80,17 +80,17 @@ class Vectors(Encodings):
         return len(embeddings), to_fixed(embeddings).sum(axis=0, dtype=np.int64)
 
     def description_embedding(self, key: int, version: int) -> Floats | None:
-        """What a class's description embeds to. *Shape:* ``(d,)`` float32, or None."""
+        """Return the embedding (d,) of a class's description at a version, or None."""
         sql = f"""SELECT x.embedding FROM classes c
             JOIN vectors x ON x.item = c.description AND x.encoding = :e
             WHERE c.class = :k AND {ALIVE}"""
         with self.reading() as db:
-            given = {"v": version, "e": self.encoding(version).number, "k": key}
-            found = db.execute(sql, given).fetchone()
-        return _vector(found[0]) if found else None
+            values = {"v": version, "e": self.encoding(version).number, "k": key}
+            row = db.execute(sql, values).fetchone()
+        return _vector(row[0]) if row else None
 
     def descriptions(self) -> dict[int, int]:
-        """The item that describes each class of those that answer now, by class key."""
+        """Return the item that describes each class that answers now, by class key."""
         sql = """SELECT class, description FROM classes
             WHERE died IS NULL AND retired = 0 AND description IS NOT NULL"""
         with self.reading() as db:
@@ -99,14 +99,14 @@ class Vectors(Encodings):
     # -- examples ---------------------------------------------------------------------------
 
     def example_embeddings(self, class_key: int, version: int) -> Floats:
-        """Embeddings of a class's examples, oldest first. *Shape:* ``(n, d)`` float32."""
+        """Return the embeddings (n, d) of a class's examples, oldest first."""
         sql = f"""SELECT x.embedding FROM examples e
             JOIN vectors x ON x.item = e.item AND x.encoding = :e
             WHERE e.class = :c AND {ALIVE} ORDER BY e.example"""
         with self.reading() as db:
             encoding = self.encoding(version)
-            given = {"v": version, "c": class_key, "e": encoding.number}
-            return _matrix([blob for (blob,) in db.execute(sql, given)], encoding.dim)
+            values = {"v": version, "c": class_key, "e": encoding.number}
+            return _matrix([blob for (blob,) in db.execute(sql, values)], encoding.dim)
 
     def example_keys(
         self, class_key: int, version: int
@@ -119,7 +119,7 @@ class Vectors(Encodings):
         return keys, items
 
     def counts(self, version: int) -> dict[int, int]:
-        """Examples by class key at a version."""
+        """Return the number of examples at a version, by class key."""
         sql = f"SELECT class, count(*) FROM examples WHERE {ALIVE} GROUP BY class"
         with self.reading() as db:
             return dict(db.execute(sql, {"v": version}))
@@ -138,13 +138,13 @@ class Vectors(Encodings):
     def training_set(
         self, version: int, most: int
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
-        """Class keys (n,), items (n,) and embeddings (n, d) of the same."""
+        """Return class keys (n,), items (n,) and embeddings (n, d) of the same examples."""
         join = "JOIN vectors x ON x.item = e.item AND x.encoding = :e"
         with self.reading() as db:
             encoding = self.encoding(version)
-            given = {"v": version, "e": encoding.number}
-            found = db.execute(_TRAINING.format(column="e.item, x.embedding", join=join), given)
-            rows = ((key, (item, blob)) for key, item, blob in found)
+            values = {"v": version, "e": encoding.number}
+            query = db.execute(_TRAINING.format(column="e.item, x.embedding", join=join), values)
+            rows = ((key, (item, blob)) for key, item, blob in query)
             keys, pairs = _spread(rows, _even_share(list(self.counts(version).values()), most))
         items = np.array([item for item, _ in pairs], np.int64)
         vectors = _matrix([blob for _, blob in pairs], encoding.dim)
@@ -183,7 +183,7 @@ _TRAINING = """SELECT e.class, {column} FROM examples e {join}
 
 
 def _spread(rows: Iterable[tuple[int, T]], share: int) -> tuple[list[int], list[T]]:
-    """The first ``share`` rows of each key."""
+    """Return keys and values of the first ``share`` rows of each key."""
     taken: dict[int, int] = {}
     keys: list[int] = []
     values: list[T] = []
@@ -196,7 +196,7 @@ def _spread(rows: Iterable[tuple[int, T]], share: int) -> tuple[list[int], list[
 
 
 def _even_share(counts: list[int], most: int) -> int:
-    """Largest share s with sum(min(count, s)) <= most: [5, 1, 9], 9 -> 4 (4 + 1 + 4)."""
+    """Return the largest share s with sum(min(count, s)) <= most: [5, 1, 9], 9 -> 4 (4 + 1 + 4)."""
     low, high = 0, max(counts, default=0)
     while low < high:
         middle = (low + high + 1) // 2

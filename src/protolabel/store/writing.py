@@ -7,12 +7,12 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from protolabel.arithmetic.fixed_point import LIMIT, STEPS, to_fixed
+from protolabel.arithmetic.fixed_point import LIMIT, STEPS, size_error, to_fixed, unrepresentable
 from protolabel.arrays import FixedSums, Floats
 from protolabel.errors import InputError
 from protolabel.store.encodings import IN_FORCE
@@ -42,6 +42,7 @@ class SqliteWriting:
     reverts: int | None = None
     re_encoded: bool = False  # whether another encoding is in force after this change
     _all_anew: bool = False  # whether all sums are made anew at the end
+    _uncounted: set[int] = field(default_factory=set)  # classes whose sum is made anew at the end
     _sums: dict[int, tuple[int, FixedSums]] = field(default_factory=dict)
 
     @property
@@ -52,12 +53,18 @@ class SqliteWriting:
     # -- items --------------------------------------------------------------------------------
 
     def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
-        """Store a text or an image with its embedding once; returns its number."""
+        """Store a text or an image with its embedding once; return its number.
+
+        Raises:
+            InputError: the embedding is one that sums cannot hold.
+        """
+        if len(unrepresentable(embedding[None, :])):
+            raise size_error(embedding, "a text or an image")
         blob = np.ascontiguousarray(embedding, dtype="<f4").tobytes()
         digest = item_digest(text, image, blob, self.encoding.number)
-        found = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
-        if found:
-            return int(found[0])
+        row = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
+        if row:
+            return int(row[0])
         cursor = self.db.execute(
             "INSERT INTO items (digest, text, image) VALUES (?, ?, ?)", (digest, text, image)
         )
@@ -66,6 +73,13 @@ class SqliteWriting:
         return item
 
     # -- encodings ----------------------------------------------------------------------------
+
+    def place_encoder(self, name: str) -> None:
+        """Note by which name or in which folder the encoder in force is found from now on."""
+        self.db.execute(
+            "UPDATE encodings SET encoder = ? WHERE encoding = ?", (name, self.encoding.number)
+        )
+        self.encoding = replace(self.encoding, encoder=name)
 
     def use_encoding(self, encoding: VectorSpace) -> None:
         """Another encoding from here on, in which every living item has a vector already."""
@@ -247,6 +261,9 @@ class SqliteWriting:
             (item, self.encoding.number),
         ).fetchone()
         vector = np.frombuffer(blob, dtype="<f4")
+        if len(unrepresentable(vector[None, :])):  # from a file that was written without the check
+            self._uncounted.add(class_key)
+            return
         n, total = self._sums.get(class_key, (0, np.zeros(self.encoding.dim, dtype=np.int64)))
         self._sums[class_key] = (n + sign, total + sign * to_fixed(vector))
 
@@ -257,7 +274,11 @@ class SqliteWriting:
             for key, (n, total) in self.rows.recomputed_sums(self.version).items():
                 self._keep_sum(key, n, total)
             return
+        for key in self._uncounted:
+            self._keep_sum(key, *self.rows.recomputed_sum(key, self.version))
         for key, (n, delta) in self._sums.items():
+            if key in self._uncounted:
+                continue
             columns = self.db.execute(
                 "SELECT n, total, digest FROM sums WHERE class = ?", (key,)
             ).fetchone()

@@ -1,0 +1,292 @@
+"""What any store must do, said through the protocol alone. Another store is one more factory here.
+
+A factory makes stores at version 1, in a vector space of two dimensions. ``reopen`` says how a
+second connection to the same rows is made, or is None where there can be none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protolabel.errors import HistoryError, SpaceExistsError, StoreBusyError
+from protolabel.store import MEMORY, Fit, Store, create_store, open_store
+from protolabel.types import VectorSpace
+
+SPACE = VectorSpace(1, "toy:2", "toy", 2, "text")
+SETTINGS = {"kappa": "1.0", "threshold": "auto"}
+
+
+@dataclass(frozen=True)
+class Factory:
+    """A kind of store: how one is made in a folder of its own, and how it is opened again."""
+
+    create: Callable[[Path], Store]
+    reopen: Callable[[Path], Store] | None
+
+
+FACTORIES = {
+    "sqlite in memory": Factory(
+        lambda folder: create_store(MEMORY, {"metric": "cosine"}, SPACE, SETTINGS, "me"), None
+    ),
+    "sqlite file": Factory(
+        lambda folder: create_store(
+            str(folder / "a.space"), {"metric": "cosine"}, SPACE, SETTINGS, "me"
+        ),
+        lambda folder: open_store(str(folder / "a.space")),
+    ),
+}
+
+
+@pytest.fixture(params=FACTORIES)
+def factory(request) -> Factory:
+    return FACTORIES[request.param]
+
+
+@pytest.fixture
+def store(factory, tmp_path) -> Iterator[Store]:
+    fresh = factory.create(tmp_path)
+    yield fresh
+    fresh.close()
+
+
+def vector(*components: float) -> np.ndarray:
+    return np.array(components, np.float32)
+
+
+def add(store: Store, name: str, *vectors: np.ndarray) -> list[str]:
+    """One change: examples of a class, which is made if it is new."""
+    with store.writing("add", "me") as writing:
+        row = writing.rows.class_named(name, writing.version)
+        key = row.key if row else writing.new_class(name, None, "none")
+        ids = []
+        for one in vectors:
+            item = writing.item(f"{name} {one.tolist()}", one)
+            ids.append(writing.add_example(key, "", item, "here"))
+        writing.summary = f"added {len(vectors)}"
+        writing.detail = {"n": len(vectors)}
+    return ids
+
+
+def sums(store: Store) -> dict[str, tuple[int, list[int]]]:
+    return {c.name: (c.count, c.sums.tolist()) for c in store.vectors()}
+
+
+def sums_at(store: Store, version: int) -> dict[str, tuple[int, list[int]]]:
+    return {c.name: (c.count, c.sums.tolist()) for c in store.vectors_at(version)}
+
+
+def test_a_new_store_is_at_version_1(store):
+    assert (store.version(), store.basis()) == (1, 1)
+    assert store.encoding(1) == SPACE
+    assert store.settings(1).items() >= SETTINGS.items()
+    assert store.meta["metric"] == "cosine"
+    assert [(c.kind, c.who) for c in store.changes()] == [("create", "me")]
+    assert store.writable
+    assert store.check() == []
+
+
+def test_a_change_is_one_version_with_its_record(store):
+    add(store, "a", vector(1, 0), vector(0, 1))
+    change = next(store.changes())
+    assert (change.version, change.summary, change.detail) == (2, "added 2", {"n": 2})
+    assert sums(store) == {"a": (2, [2**32, 2**32])}
+    assert [row.name for row in store.classes(2)] == ["a"]
+    assert store.classes(1) == []
+    assert store.counts(2) == {store.class_named("a", 2).key: 2}
+    assert store.check() == []
+
+
+def test_a_change_that_fails_leaves_nothing(store):
+    add(store, "a", vector(1, 0))
+    with pytest.raises(ZeroDivisionError), store.writing("add", "me") as writing:
+        writing.new_class("b", None, "none")
+        writing.set("kappa", "9")
+        raise ZeroDivisionError
+    assert store.version() == 2
+    assert sums(store) == {"a": (1, [2**32, 0])}
+    assert store.settings(2)["kappa"] == "1.0"
+    assert store.check() == []
+
+
+def test_changes_inside_an_exclusive_section_are_one_transaction(store):
+    with pytest.raises(ZeroDivisionError), store.exclusively():
+        add(store, "a", vector(1, 0))
+        assert store.version() == 2
+        raise ZeroDivisionError
+    assert store.version() == 1
+    assert sums(store) == {}
+
+
+def test_every_version_can_be_read_and_returned_to(store):
+    ids = add(store, "a", vector(1, 0), vector(0, 1))
+    add(store, "b", vector(1, 1))
+    with store.writing("move", "me") as writing:
+        row = writing.rows.example_with_id(ids[0], writing.version)
+        writing.move_example(row, writing.rows.class_named("b", writing.version).key)
+    with store.writing("rename", "me") as writing:
+        writing.rename_class(writing.rows.class_named("a", writing.version), "c")
+    with store.writing("retire", "me") as writing:
+        writing.retire_class(writing.rows.class_named("b", writing.version), True)
+    states = {v: sums_at(store, v) for v in range(1, 7)}
+    assert states[2] == {"a": (2, [2**32, 2**32])}
+    assert states[4] == {"a": (1, [0, 2**32]), "b": (2, [2 * 2**32, 2**32])}
+    assert states[5] == {"b": states[4]["b"], "c": states[4]["a"]}
+    assert states[6] == {"c": (1, [0, 2**32])}
+    for version in (4, 2, 6, 1):
+        with store.writing("return", "me") as writing:
+            writing.revert_to(version)
+        assert sums(store) == states[version]
+        assert store.check() == []
+    for version in (0, store.version() + 1):
+        with pytest.raises(HistoryError):
+            store.require_version(version)
+
+
+def test_a_rename_alone_moves_no_prototype(store):
+    add(store, "a", vector(1, 0))
+    with store.writing("rename", "me") as writing:
+        writing.rename_class(writing.rows.class_named("a", writing.version), "b")
+    assert (store.version(), store.basis()) == (3, 2)
+    assert store.basis(1) == 1
+    assert store.touched_since(2) == [store.class_named("b", 3).key]
+    assert store.touched_since(3) == []
+
+
+def test_equal_items_are_stored_once(store):
+    add(store, "a", vector(1, 0))
+    living = store.living()
+    with store.writing("add", "me") as writing:
+        item = writing.item("a [1.0, 0.0]", vector(1, 0))
+        writing.add_example(writing.new_class("b", None, "none"), "mine", item, "")
+    assert store.living() == living
+    assert store.content(item).text == "a [1.0, 0.0]"
+    assert store.example_with_id("mine", 3).item == item
+    assert [len(x) for x in store.training_set(3, 100)] == [2, 2, 2]
+
+
+def test_descriptions_stand_beside_sums(store):
+    with store.writing("describe", "me") as writing:
+        key = writing.new_class("a", writing.item("words", vector(0, 1)), "given")
+    assert store.descriptions().keys() == {key}
+    np.testing.assert_array_equal(store.description_embedding(key, 2), vector(0, 1))
+    arrays = store.class_arrays(np.array([key]), 2)
+    assert (arrays.counts.tolist(), arrays.described.tolist()) == ([0], [True])
+    np.testing.assert_array_equal(arrays.descriptions, vector(0, 1)[None])
+
+
+def test_vectors_of_another_encoder_come_into_force_whole(store):
+    add(store, "a", vector(1, 0))
+    other = store.draft("other:3", "elsewhere", 3, "text")
+    items = store.lacking(other.number)
+    assert len(items) == 1
+    store.keep_vectors(other, items, np.array([[0, 0, 1]], np.float32))
+    assert store.lacking(other.number) == []
+    assert sums(store) == {"a": (1, [2**32, 0])}
+    with store.writing("reencode", "me") as writing:
+        writing.use_encoding(other)
+    assert store.encoding(3).dim == 3
+    assert sums(store) == {"a": (1, [0, 0, 2**32])}
+    assert sums_at(store, 2) == {"a": (1, [2**32, 0])}
+    with store.writing("undo", "me") as writing:
+        writing.revert_to(2)
+    assert sums(store) == {"a": (1, [2**32, 0])}
+    assert store.check() == []
+
+
+def test_fits_are_kept_by_what_they_were_made_from(store):
+    store.keep_fit(Fit("kind", 1, {"n": 1}, b"one"))
+    store.keep_fit(Fit("kind", 2, {"n": 2}, b"two"))
+    assert store.fit("kind", 1) == Fit("kind", 1, {"n": 1}, b"one")
+    assert store.fit("kind", 2).body == b"two"
+    assert store.fit("kind", 3) is None
+    assert store.fit("other", 1) is None
+
+
+def test_a_backup_is_a_store_of_its_own(store, tmp_path):
+    add(store, "a", vector(1, 0))
+    store.backup(str(tmp_path / "copy.space"))
+    add(store, "b", vector(0, 1))
+    copy = open_store(str(tmp_path / "copy.space"))
+    assert sums(copy) == {"a": (1, [2**32, 0])}
+    assert copy.check() == []
+    copy.close()
+    with pytest.raises(SpaceExistsError):
+        store.backup(str(tmp_path / "copy.space"))
+
+
+def test_two_connections_see_each_other_and_wait_for_each_other(factory, tmp_path):
+    if factory.reopen is None:
+        pytest.skip("this store has one connection")
+    here, there = factory.create(tmp_path), factory.reopen(tmp_path)
+    before = there.commits_elsewhere()
+    add(here, "a", vector(1, 0))
+    assert there.commits_elsewhere() > before
+    assert there.commits_elsewhere() == there.commits_elsewhere()
+    assert sums(there) == {"a": (1, [2**32, 0])}
+    with there.reading():
+        assert there.version() == 2
+        add(here, "b", vector(0, 1))
+        assert there.version() == 2  # one state for as long as it is read
+    assert there.version() == 3
+    with here.exclusively():
+        assert there.version() == 3  # looking waits for nobody
+        with pytest.raises(StoreBusyError), there.exclusively(patience=0.05):
+            pass
+        with pytest.raises(StoreBusyError):
+            there.keep_fit(Fit("kind", 3, {}))
+    add(there, "c", vector(1, 1))
+    assert here.version() == 4
+    here.close()
+    there.close()
+    again = factory.reopen(tmp_path)
+    assert again.version() == 4
+    again.close()
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_sums_equal_plain_sums_whatever_came_before(factory, tmp_path_factory, data):
+    store = factory.create(tmp_path_factory.mktemp("store"))
+    expected: dict[int, dict[str, tuple[int, list[int]]]] = {1: {}}
+    members: dict[str, tuple[str, list[int]]] = {}  # example -> class, vector in steps
+    past = {1: dict(members)}
+    for _ in range(data.draw(st.integers(1, 6))):
+        kind = data.draw(st.sampled_from(["add", "remove", "return"]))
+        if kind == "add":
+            name = data.draw(st.sampled_from("abc"))
+            parts = data.draw(st.lists(st.integers(-8, 8), min_size=2, max_size=2))
+            (identity,) = add(store, name, vector(*(p / 4 for p in parts)))
+            members[identity] = (name, [p * 2**30 for p in parts])
+        elif kind == "remove" and members:
+            identity = data.draw(st.sampled_from(sorted(members)))
+            with store.writing("remove", "me") as writing:
+                writing.end_example(writing.rows.example_with_id(identity, writing.version))
+            del members[identity]
+        else:
+            version = data.draw(st.integers(1, store.version()))
+            with store.writing("return", "me") as writing:
+                writing.revert_to(version)
+            members = dict(past[version])
+        past[store.version()] = dict(members)
+        expected[store.version()] = {
+            name: (
+                sum(c == name for c, _ in members.values()),
+                [sum(v[i] for c, v in members.values() if c == name) for i in range(2)],
+            )
+            for name in {c for c, _ in members.values()}
+        }
+    for version, wanted in expected.items():
+        counted = {n: s for n, s in sums_at(store, version).items() if s[0]}
+        assert counted == wanted
+    assert {n: s for n, s in sums(store).items() if s[0]} == expected[store.version()]
+    assert [f for f in store.check() if f.kind != "duplicate"] == []
+    store.close()
