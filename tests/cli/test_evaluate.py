@@ -24,7 +24,8 @@ from protolabel.errors import InputError, ProtolabelError
 from protolabel.evaluation.episodic import Accuracy
 from protolabel.evaluation.learning_curve import CannotTell, Forecast
 from protolabel.evaluation.of_encoder import evaluate
-from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
+from protolabel.evaluation.of_label_space import evaluate_space_on
+from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.report.page import html_of, write_report
 from protolabel.evaluation.report.plots import plots

@@ -14,7 +14,8 @@ from protolabel.encoders.provenance import short_digests, write_learned_from
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate
-from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
+from protolabel.evaluation.of_label_space import evaluate_space_on
+from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.sentences import headline
 

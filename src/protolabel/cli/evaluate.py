@@ -11,7 +11,8 @@ from protolabel.cli.progress import shown
 from protolabel.cli.render import table
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
-from protolabel.evaluation.of_label_space import evaluate_space, evaluate_space_on
+from protolabel.evaluation.of_label_space import evaluate_space_on
+from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.report.page import write_report
 from protolabel.evaluation.results import Evaluation

@@ -1,35 +1,24 @@
-"""Evaluation of label spaces: on their own examples, or as they are on labelled documents.
+"""Evaluation of a label space, as it is, on labelled documents that are new to it.
 
-It reads rows and asks a view; the other files of ``evaluation/`` compute. It changes no label
-space, except that :func:`evaluate_space_on` brings the fits up to date, as labelling does.
+It changes the label space only as labelling does: the fits are brought up to date.
+``of_own_examples`` evaluates a label space on what it holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arithmetic.cross_fit import cross_fit
-from protolabel.arithmetic.intervals import (
-    Estimate,
-    clustered_share,
-    combined,
-    documents_variance,
-    draws_variance,
-)
-from protolabel.arithmetic.leave_one_out import simulate
-from protolabel.arrays import Labels, Mask, Positions
+from protolabel.arrays import Positions
 from protolabel.encoders.provenance import Digests, learned_from, were_learned
 from protolabel.equality import document_digests, groups_of
 from protolabel.errors import EncoderError, InputError
 from protolabel.evaluation.confusion import Confusion
-from protolabel.evaluation.learning_curve import OwnCurve, forecast, own_curve
 from protolabel.evaluation.of_encoder import CHUNK
-from protolabel.evaluation.results import CurvePoint, Evaluation, Share, Table, excerpt
-from protolabel.label_space.fit_support import read_support
+from protolabel.evaluation.results import Evaluation, Table, excerpt
+from protolabel.evaluation.shares import share_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -37,176 +26,6 @@ from protolabel.progress import Progress, Step, silent
 from protolabel.types import Document, Example
 
 OWN_SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160)
-
-
-def evaluate_space(
-    space: LabelSpace,
-    *,
-    more: int = 3,
-    draws: int = 10,
-    seed: int = 0,
-    progress: Progress = silent,
-) -> Evaluation:
-    """Evaluate how well a label space tells its own examples apart.
-
-    Nothing is encoded or changed. Each example is left out of its class, together with its copies,
-    and labelled by the rest: with all the others (the confusion table), and with k examples a class
-    (the learning curve, which extrapolates what ``more`` examples of each class would bring).
-    Examples that the encoder has learned from are not asked about.
-
-    Raises:
-        InputError: too few examples can be left out.
-    """
-    if more < 1 or draws < 2 or seed < 0:
-        raise InputError(f"more {more}, draws {draws}, seed {seed}", expected="at least 1, 2 and 0")
-    while True:
-        view = space.view()
-        snapshot, rows, settings = view.prototypes, view.rows, view.settings
-        with rows.reading():
-            if rows.version() != view.version:  # changed in between, or moved to another encoder
-                continue
-            support = read_support(rows, snapshot).support
-            break
-    names, labels = snapshot.labels, support.labels
-    counts, described = support.classes.counts, support.classes.described
-    queries = counts[labels] > 1
-    if len(names) < 2 or not queries.any():
-        raise InputError(
-            f"a label space of {len(names)} classes, {int(queries.sum())} examples in classes of "
-            "two or more",
-            expected="two classes, and a class with two examples: one to leave out, one to stay",
-            remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
-            "--space SPACE DATA",
-        )
-    groups, learned = support.groups, support.learned
-    progress(Step("leave-one-out", 0, 1))
-    simulation = simulate(support)
-    counted = Confusion(len(names))
-    fair = ~learned[simulation.rows]
-    asked = simulation.rows[fair]
-    counted.add(simulation.labels[fair], simulation.answered[fair], asked)
-    shares = {"leave-one-out, prototypes": _share(simulation.right[fair], groups[asked])}
-    crossed = None
-    if settings.refine and snapshot.metric == "cosine":
-        crossed = cross_fit(support)
-    if crossed is not None:
-        fair = ~learned[crossed.rows]
-        shares["held out in four parts, refined"] = _share(
-            crossed.right[fair], groups[crossed.rows[fair]]
-        )
-    progress(Step("leave-one-out", 1, 1))
-    largest = int(np.bincount(labels).max()) - 1
-    sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
-    sizes = ([0] if described.all() and settings.kappa > 0 else []) + sizes
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        progress(Step("draws of the learning curve", done, draws))
-
-    curve = own_curve(support, sizes=sizes, draws=draws, seed=seed, step=step)
-    curve = _of(curve, ~learned[curve.query])
-    own = labels[curve.query]
-    worth = settings.kappa * described[own]
-    positive = np.array(curve.sizes) > 0
-    estimate = forecast(
-        curve.right[:, positive],
-        curve.support[positive] + worth,
-        counts[own] + worth,
-        more,
-        seed=seed,
-    )
-    rows_of = counted.table(names)
-    ids = {d for row in rows_of for other in row.confused for d in other.documents}
-    notes = []
-    if learned.any():
-        notes.append(
-            f"the encoder has learned from {int(learned.sum())} of the {len(learned)} examples; "
-            "they are not asked about, and the others may still look easier than new documents"
-        )
-    copies = len(groups) - len(np.unique(groups))
-    if copies:
-        notes.append(f"copies of another example, which are left out with it: {copies}")
-    alone = [names[k] for k in np.flatnonzero(counts == 1)]
-    if alone:
-        notes.append(f"not measured, a single example: {', '.join(alone)}")
-    if len(simulation.labels) < int(queries.sum()):
-        notes.append(f"{len(simulation.labels)} of {int(queries.sum())} examples were left out")
-    return Evaluation(
-        kind="space",
-        subject=space.path,
-        encoder=snapshot.fingerprint,
-        metric=snapshot.metric,
-        classes=len(names),
-        examples=int(counts.sum()),
-        settings={
-            "version": view.version,
-            "kappa": settings.kappa,
-            "draws": draws,
-            "more": more,
-            "seed": seed,
-        },
-        curve=()
-        if not len(curve.query)
-        else tuple(
-            CurvePoint(k, _curve_estimate(curve, i, own, groups), None, len(curve.query))
-            for i, k in enumerate(curve.sizes)
-        ),
-        confusion=Table("each example left out of its class, prototypes", rows_of),
-        shares=shares,
-        forecast=estimate,
-        documents=_own_documents(view, snapshot.keys[labels], ids),
-        notes=tuple(notes),
-    )
-
-
-def _share(hits: Mask, groups: Positions) -> Share:
-    """Return the share of hits; equal documents have the same group and count as one."""
-    n = len(hits)
-    if not n:
-        return Share(float("nan"), 0.0, 1.0, 0)
-    return Share(float(hits.mean()), *clustered_share(hits, groups), n)
-
-
-def _learned_documents(folder: str) -> Digests | None:
-    try:
-        return learned_from(folder) if folder else None
-    except EncoderError:  # a damaged folder is reported where it is loaded
-        return None
-
-
-def _of(curve: OwnCurve, fair: Mask) -> OwnCurve:
-    """Return the curve of some of its queries."""
-    return replace(
-        curve,
-        right=curve.right[:, :, fair],
-        support=curve.support[:, fair],
-        query=curve.query[fair],
-    )
-
-
-def _curve_estimate(curve: OwnCurve, size: int, labels: Positions, groups: Positions) -> Estimate:
-    """Return the accuracy at one size; its interval speaks of new examples and new documents."""
-    right = curve.right[:, size]
-    rates = right.mean(axis=0)
-    parts = [documents_variance(rates, labels, groups[curve.query])]
-    counts = np.bincount(labels)[labels]
-    shared = float(np.minimum(curve.sizes[size] / counts, 1.0).mean())
-    if curve.sizes[size] and shared < 1:
-        parts.append(draws_variance(right.mean(axis=1), shared))
-    return combined(float(rates.mean()), len(rates), parts)
-
-
-def _own_documents(view: View, keys: Labels, wanted: set[int]) -> dict[int, tuple[str, str]]:
-    """Return id and excerpt of examples by their place in the training set."""
-    documents = {}
-    starts = {key: int(np.searchsorted(keys, key)) for key in np.unique(keys).tolist()}
-    for key in sorted({int(keys[d]) for d in wanted if d >= 0}):
-        for place, row in enumerate(view.rows.examples(key, view.version), start=starts[key]):
-            if place in wanted:
-                documents[place] = (row.id, excerpt(row.text, row.source))
-    return documents
 
 
 def evaluate_space_on(
@@ -251,12 +70,12 @@ def evaluate_space_on(
     counted.add(truth[known], best[known], np.flatnonzero(known))
     right = best == truth
     shares = {
-        "best class right": _share(right[known], groups[known]),
-        "answered": _share(answered[known], groups[known]),
-        "right among the answered": _share(right[known & answered], groups[known & answered]),
+        "best class right": share_of(right[known], groups[known]),
+        "answered": share_of(answered[known], groups[known]),
+        "right among the answered": share_of(right[known & answered], groups[known & answered]),
     }
     if not known.all():
-        shares["strangers declined"] = _share(~answered[~known], groups[~known])
+        shares["strangers declined"] = share_of(~answered[~known], groups[~known])
         other = sorted({labelled[i].label for i in np.flatnonzero(~known)})
         notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
     rows = counted.table(view.head.labels)
@@ -328,3 +147,10 @@ def _unknown_to(
             "--space SPACE",
         )
     return [labelled[int(i)] for i in fair], groups, notes
+
+
+def _learned_documents(folder: str) -> Digests | None:
+    try:
+        return learned_from(folder) if folder else None
+    except EncoderError:  # a damaged folder is reported where it is loaded
+        return None

@@ -233,7 +233,8 @@ def _table(
     rows = size.confusion.table(data.names)
     positions = {d for row in rows for other in row.confused for d in other.documents}
     head = "refined" if size.head == "refined" else "prototypes"
-    about = f"all classes at once, {size.shot} examples a class, {plan.draws} draws, {head}"
+    examples = "1 example" if size.shot == 1 else f"{size.shot} examples"
+    about = f"all classes at once, {examples} a class, {plan.draws} draws, {head}"
     return Table(about, rows), {p: data.document_name(p) for p in sorted(positions)}
 
 

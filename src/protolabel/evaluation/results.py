@@ -1,6 +1,6 @@
 """What an evaluation found, as records, and as the JSON that docs/json.md documents.
 
-``plan`` (labelled data) and ``of_label_space`` (label spaces) fill them; ``sentences`` and
+``plan`` (labelled data), ``of_own_examples`` and ``of_label_space`` fill them; ``sentences`` and
 ``report/`` show them. Nothing is computed here.
 """
 

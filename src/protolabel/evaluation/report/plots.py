@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.learning_curve import Forecast
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import row_name
@@ -119,7 +120,7 @@ def _episodes(axis: Axes, evaluation: Evaluation) -> None:
         axis.errorbar(
             [shots.index(c.shot) + aside for c in cells],
             [100 * c.accuracy.mean for c in cells],
-            yerr=[100 * (c.new_classes or c.accuracy).interval for c in cells],
+            yerr=_bars([c.new_classes or c.accuracy for c in cells]),
             color=COLOURS[at],
             marker=MARKERS[at],
             markerfacecolor=COLOURS[at] if described else "white",
@@ -140,10 +141,9 @@ def _curve(axis: Axes, evaluation: Evaluation) -> None:
     axis.set_xscale("symlog", linthresh=1, linscale=0.4)
     shots = [p.shot for p in points]
     refined = [p for p in points if p.refined is not None]
-    _line(axis, shots, [(p.prototypes.mean, p.prototypes.interval) for p in points], 0,
-          "prototypes")  # fmt: skip
+    _line(axis, shots, [p.prototypes for p in points], 0, "prototypes")
     if refined:
-        values = [(p.refined.mean, p.refined.interval) for p in refined if p.refined]
+        values = [p.refined for p in refined if p.refined]
         _line(axis, [1.03 * p.shot for p in refined], values, 1, "refined")  # beside, not under
     ticks = list(shots)
     estimate = evaluation.forecast
@@ -170,19 +170,25 @@ def _curve(axis: Axes, evaluation: Evaluation) -> None:
     axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
-def _line(
-    axis: Axes, x: Sequence[float], values: Sequence[tuple[float, float]], at: int, label: str
-) -> None:
+def _line(axis: Axes, x: Sequence[float], values: Sequence[Estimate], at: int, label: str) -> None:
     axis.errorbar(
         x,
-        [100 * mean for mean, _ in values],
-        yerr=[100 * interval for _, interval in values],
+        [100 * value.mean for value in values],
+        yerr=_bars(values),
         color=COLOURS[at],
         marker=MARKERS[at],
         markersize=5,
         capsize=4,
         label=label,
     )
+
+
+def _bars(values: Sequence[Estimate]) -> list[list[float]]:
+    """Return the bars below and above each value, in points; none leaves 0 to 100 %."""
+    return [
+        [100 * min(value.interval, value.mean) for value in values],
+        [100 * min(value.interval, 1 - value.mean) for value in values],
+    ]
 
 
 def _apart(ticks: Sequence[int]) -> list[int]:
