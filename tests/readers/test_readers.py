@@ -410,7 +410,7 @@ def test_examples_without_a_label(tmp_path):
         assert error.remedy
     assert "'text', 'kind'" in error.got
     np.save(tmp_path / "e.npy", np.eye(2))
-    refused(lambda: examples(tmp_path / "e.npy"), got="without a label", remedy="say the label")
+    refused(lambda: examples(tmp_path / "e.npy"), got="without a label", remedy="the label of all")
 
 
 def test_a_label_that_contradicts_the_row(tmp_path):

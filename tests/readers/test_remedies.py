@@ -97,8 +97,8 @@ def test_a_table_in_a_folder_is_given_by_its_own_path(tmp_path):
 def test_fields_are_named_or_renamed(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("words,kind\nx,a\n")
-    assert "say which field is the text field, or rename that field to 'text'" in advice(path)
-    assert "say which field is the label field" in advice(path, read_examples, text_field="words")
+    assert "the text field (--text-field), or rename it to 'text'" in advice(path)
+    assert "the label field (--label-field)" in advice(path, read_examples, text_field="words")
     (example,) = read_examples(path, text_field="words", label_field="kind")
     path.write_text("text,label\nx,a\n")
     assert [example.text] == [e.text for e in read_examples(path)]

@@ -93,6 +93,20 @@ def test_a_full_row_above_a_name_is_no_title(tmp_path):
         read(path)
 
 
+@pytest.mark.parametrize("content", ['"', '"\n' * 3, "\n" * 50_000 + "x", "a\n" + "\n" * 50_000])
+def test_a_table_without_a_header_is_refused(tmp_path, content):
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    with pytest.raises(InputError, match=r"t.csv:\d+: no text field"):
+        read(path)
+
+
+def test_empty_lines_above_the_header(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n" * 5000 + ",,\ntext,label\na,b\n")
+    assert [e.source for e in read_examples(path)] == [f"{path}:5003"]
+
+
 def test_cells_beyond_the_header_are_refused(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("text;label;;\na;x;;\nb;y;z;\n")

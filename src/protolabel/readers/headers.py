@@ -19,6 +19,7 @@ from protolabel.readers.rows import Origin
 _DELIMITERS = (";", "\t", ",", "|")
 _MOST_ROWS = 20  # that are looked at for a header
 _MOST_CHARACTERS = 2**20
+_MOST_LINES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ def read_header(
         if not beginning and line.text[:4].lower() == "sep=" and len(line.text.rstrip("\r\n")) == 5:
             delimiters = [line.text[4]]
             continue
-        beginning.append(line)
-        if _is_empty(line.text.split(delimiters[0])):
+        is_empty = _is_empty(line.text.split(delimiters[0]))
+        if beginning or not is_empty:
+            beginning.append(line)
+        if is_empty and len(beginning) < _MOST_LINES:
             continue
         for mark in delimiters:
             candidate = _candidate(beginning, mark)
@@ -66,12 +69,16 @@ def read_header(
                 if header is not None:
                     return header
         size, n_rows = size + len(line.text), n_rows + 1
-        if size > _MOST_CHARACTERS or n_rows >= _MOST_ROWS:
+        if size > _MOST_CHARACTERS or n_rows >= _MOST_ROWS or len(beginning) >= _MOST_LINES:
             break
     if not n_rows:
         return None
     firsts = [_candidate(beginning, mark, first=True) for mark in delimiters]
-    first = max((one for one in firsts if one is not None), key=lambda one: len(one.names))
+    first = max(
+        (one for one in firsts if one is not None),
+        key=lambda one: len(one.names),
+        default=_Candidate(beginning[0].number, [], []),
+    )
     source = f"{origin.name}:{first.line}"
     return refuse_no_field("text", first.names, source, reading.text_field)
 

@@ -43,7 +43,8 @@ def refuse_unlabelled(source: str) -> NoReturn:
     raise InputError(
         f"{source}: an example without a label",
         expected="a label for it",
-        remedy="say the label, or give a folder per label, or a table with a label in each row",
+        remedy="give a folder per label, a table with a label in each row, or the label of all "
+        "(`protolabel add` takes it)",
     )
 
 
