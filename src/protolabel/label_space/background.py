@@ -7,6 +7,7 @@ the label space or with the process. A fit that failed is tried again after a pa
 from __future__ import annotations
 
 import atexit
+import importlib
 import logging
 import os
 import threading
@@ -58,6 +59,7 @@ class Background:
             self._basis = basis
             self._pause, self._next_attempt = FIRST_PAUSE, 0.0
             if basis is not None and self._thread is None and not self._closed:
+                _import_ahead()
                 name = "protolabel-fits"
                 self._thread = threading.Thread(target=self._run, name=name, daemon=True)
                 self._thread.start()
@@ -112,6 +114,16 @@ class Background:
             if self._basis == basis:
                 self._next_attempt = time.monotonic() + self._pause
                 self._pause = min(2.0 * self._pause, LONGEST_PAUSE)
+
+
+def _import_ahead() -> None:
+    """Import what fits would import in the thread.
+
+    A child that is forked in the middle of an import waits for its lock for ever. ``numpy.unique``
+    imports ``numpy.ma``.
+    """
+    for module in ("numpy.ma", "safetensors.numpy"):
+        importlib.import_module(module)
 
 
 @atexit.register
