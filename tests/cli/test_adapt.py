@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shlex
 import shutil
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 
 import pytest
+from commands import call
 from encoder_folders import write_folder
 
 from protolabel import Example, LabelSpace
@@ -187,6 +189,9 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
     with LabelSpace(space, background=False) as same:
         assert (same.version, same.fingerprint) == (3, old)
     (onto,) = re.findall(r"`protolabel (reencode .*?)`", told)
+    error = run("adapt", space, "--out", out, code=2)  # as where it was stopped before the move
+    assert f"{out} holds an encoder that was adapted to {space}, which is not on it" in error
+    assert re.findall(r"`protolabel (reencode .*?)`", error) == [onto]
     run(*shlex.split(onto))
     with LabelSpace(space, background=False) as moved:
         assert moved.version == 4
@@ -210,3 +215,40 @@ def test_an_encoder_that_is_not_the_space_s_own_is_refused_before_anything_is_le
     error = run("adapt", space, "--encoder", other, code=4)
     assert f"protolabel reencode {space} --encoder" in error
     assert not Path(f"{space}.encoder").exists()
+
+
+@pytest.mark.slow
+def test_copies_of_examples_with_labels_that_mean_nothing_do_not_move_the_space(tmp_path):
+    """Each of 40 sentences stands there twice. Nothing can be learned that holds for others."""
+    space = tmp_path / "a.space"
+    rows = [row[2] for row in said(seen=True)][:40]
+    order = random.Random(0).sample(range(40), 40)
+    with LabelSpace.create(space, background=False) as made_:
+        for copy in ("a", "b"):
+            examples = (
+                Example(
+                    f"kind {place % 8}", rows[i].upper() if copy == "b" else rows[i], f"{copy}{i}"
+                )
+                for place, i in enumerate(order)
+            )
+            made_.add(examples)
+    record = json.loads(run("adapt", space, "--episodes", 10, "--json"))
+    assert record["repeated"] == 40
+    assert record["folder"] is None
+    assert record["after"]["mean"] < 0.35  # one in eight by chance, 30 examples
+    assert not Path(f"{space}.encoder").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--episodes", "0"], "--episodes is 0; expected 1 or more"),
+        (["--minutes", "nan"], "--minutes is nan; expected more than 0"),
+        (["--minutes", "-3"], "--minutes is -3.0; expected more than 0"),
+        (["--seed", "-1"], "--seed is -1; expected 0 or more"),
+    ],
+)
+def test_numbers_that_no_run_can_have_are_refused(tmp_path, options, message):
+    with LabelSpace.create(tmp_path / "a.space", encoder="hashing", background=False):
+        pass
+    assert message in call("adapt", tmp_path / "a.space", *options, code=2).stderr

@@ -143,7 +143,6 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
         scenario = _scenario(options)
         if options["skip_small"]:
             pasts = [_without_small(one, scenario) for one in pasts]
-        unlabelled = read_unlabelled(options["unlabelled"], besides=pasts, seed=options["seed"])
         network = Network(
             kind=options["kind"], parts=options["parts"], metric=options["metric"],
             augmentation=Augmentation() if options["augment"] else None, views=options["views"],
@@ -152,7 +151,8 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
             network = replace(network, encoder=options["encoder"])
         network = network.fitted(images=bool(pasts) and pasts[0].kind == "image")
         _refuse_encoder(network.kind, options["encoder"])
-        recipe = _recipe(network.kind or "transformer", bool(unlabelled), options)
+        recipe = _recipe(network.kind or "transformer", bool(options["unlabelled"]), options)
+        unlabelled = read_unlabelled(options["unlabelled"], besides=pasts, seed=options["seed"])
         with watching() as watch:
             trained = train_encoder(
                 pasts, out, unlabelled=unlabelled, network=network, scenario=scenario,

@@ -52,7 +52,7 @@ class Scenario:
             if value < (1 if name == "n_query" else 0):
                 raise InputError(f"{name} is {value}", expected="a positive number")
         shares = (self.described, self.described_only)
-        if min(shares) < 0 or sum(shares) > 1:
+        if not (all(share >= 0 for share in shares) and sum(shares) <= 1):
             raise InputError(
                 f"described {self.described} and described_only {self.described_only}",
                 expected="shares of episodes, 0 to 1 together",

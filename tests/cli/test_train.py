@@ -1,0 +1,137 @@
+"""`protolabel train`: what options mean, which are refused, and in which words."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from commands import ENVIRONMENT, call
+from encoder_folders import WORDS, write_folder
+from pictures import drawn
+
+for _needed in ("torch", "transformers", "peft"):
+    pytest.importorskip(_needed)
+
+QUICK = ["--kind", "map", "--episodes", 2, "--in-any-case"]
+
+
+@pytest.fixture
+def past(tmp_path):
+    path = tmp_path / "past.jsonl"
+    path.write_text("".join(
+        json.dumps({"text": f"{word} {other}", "label": f"about {word}"}) + "\n"
+        for word in WORDS[:9] for other in WORDS[:6]
+    ))  # fmt: skip
+    return path
+
+
+@pytest.fixture
+def base(tmp_path):
+    return write_folder(tmp_path / "base")
+
+
+@pytest.fixture
+def images(tmp_path):
+    for kind in ("bar", "dash"):
+        (tmp_path / "images" / kind).mkdir(parents=True)
+        for number in range(3):
+            (tmp_path / "images" / kind / f"{number}.png").write_bytes(drawn(kind, number))
+    return tmp_path / "images"
+
+
+def scenario_of(out):
+    (scenario,) = json.loads((out / "training.json").read_text())["scenarios"]
+    return scenario
+
+
+def test_one_scenario_option_leaves_the_others_as_the_data_suggest(tmp_path, past, base):
+    out = tmp_path / "out"
+    call("train", past, "--out", out, "--encoder", base, *QUICK)
+    fitted = scenario_of(out)
+    assert fitted["n_way"] == 7  # of nine classes, two are chosen on
+    call("train", past, "--out", out, "--encoder", base, "--shot", 1, "--overwrite", *QUICK)
+    assert scenario_of(out) == fitted | {"n_shot": [1, 1]}
+
+
+def test_what_came_of_it_is_said(tmp_path, past, base):
+    out = tmp_path / "out"
+    said = call("train", past, "--out", out, "--encoder", base, "--novel", 0.3, *QUICK).stdout
+    assert "2 episodes in 0.0 minutes" in said
+    assert "3 novel classes: " in said
+    assert said.endswith(f"wrote {out}; use it with --encoder {out}\n")
+    record = json.loads(
+        call("train", past, "--out", out, "--encoder", base, "--novel", 0.3, "--overwrite",
+             "--json", *QUICK).stdout
+    )  # fmt: skip
+    assert record["folder"] == str(out)
+    assert record["gain"]["classes"] == 3
+
+
+REFUSED = {
+    "way": (["--way", "20-30"], "to fix it: lower --way"),
+    "shot": (["--shot", "9"], "to fix it: lower --shot or --query"),
+    "query": (["--query", "0"], "--query is 0"),
+    "strangers": (["--strangers", "-1"], "--strangers is -1"),
+    "shares that are no shares": (["--described-only", "nan"], "--described-only"),
+    "learning rate": (["--learning-rate", "nan"], "--learning-rate is nan; expected more than 0"),
+    "episodes": (["--episodes", "0"], "--episodes is 0; expected 1 or more"),
+    "episodes a step": (["--episodes-per-step", "0"], "--episodes-per-step is 0"),
+    "minutes": (["--minutes", "-1"], "--minutes is -1.0; expected more than 0"),
+    "minutes, nan": (["--minutes", "nan"], "--minutes is nan; expected more than 0"),
+    "seed": (["--seed", "-4"], "--seed is -4; expected 0 or more"),
+    "valid": (["--valid", "nan"], "nan of the classes as valid classes"),
+    "parts of a map": (["--parts", "lora"], "--parts for the kind map, on which it has no effect"),
+    "augment": (["--augment"], "--augment for the kind map, on which it has no effect"),
+    "views": (["--views", "3"], "--views for the kind map, on which it has no effect"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_or_has_no_effect_is_refused_in_words_of_the_command_line(
+    tmp_path, past, base, case
+):
+    options, message = REFUSED[case]
+    out = tmp_path / "out"
+    error = call(
+        "train", past, "--out", out, "--kind", "map", "--encoder", base, *options, code=2
+    ).stderr
+    assert message in error
+    assert "; expected " in error
+    assert not [name for name in ("n_way", "n_shot", "n_query", "_") if name in error]
+    assert not out.exists()
+    assert not (tmp_path / "out.run").exists()
+
+
+@pytest.mark.parametrize(
+    "option", ["--novel 0.2", "--valid 0.3", "--skip-small", "--names-are-codes"]
+)
+def test_options_of_a_past_are_refused_without_one(tmp_path, option):
+    stream = tmp_path / "stream.txt"
+    stream.write_text("pay")
+    error = call(
+        "train", "--unlabelled", stream, "--out", tmp_path / "out", *option.split(), code=2
+    ).stderr
+    assert f"{option.split()[0]} without a labelled past" in error
+    assert "to fix it" in error
+
+
+def test_an_image_encoder_begins_with_no_other(tmp_path, images, base):
+    error = call("train", images, "--out", tmp_path / "out", "--encoder", base, code=2).stderr
+    assert "--encoder for the kind conv4, on which it has no effect" in error
+
+
+@pytest.mark.slow
+def test_processes_that_torchrun_starts_share_out_the_episodes_of_a_step(tmp_path, past, base):
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+         "-m", "protolabel", "train", past, "--out", out, "--encoder", base, *map(str, QUICK)],
+        capture_output=True, text=True, check=False, timeout=240,
+        env={k: v for k, v in ENVIRONMENT.items() if k != "PYTHONWARNINGS"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "2 episodes a step, shared out over 2 processes" in done.stderr
+    assert json.loads((out / "training.json").read_text())["recipe"]["episodes_per_step"] == 2
+    assert done.stdout.count("use it with --encoder") == 1  # one process reports
