@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands import ENVIRONMENT, lines, run
+from commands import ENVIRONMENT
+from commands import call as run
+from commands import records as lines
 
 from protolabel.types import Answer, ClassInfo, Comparison, Evidence
 
@@ -50,7 +52,8 @@ def test_label_writes_one_documented_object_a_line(made):
     assert [a["label"] for a in found] == ["invoice", "cv"]
     assert [a["id"] for a in found] == ["text:1", "text:2"]
     for answer in found:
-        assert list(answer) == ["id", "source", *list(Answer.__dataclass_fields__)[1:]]
+        fields = [name for name in Answer.__dataclass_fields__ if name not in ("id", "source")]
+        assert list(answer) == ["id", "source", *fields]
         assert list(answer["evidence"]) == list(Evidence.__dataclass_fields__)
         assert answer["alternatives"][0]["score"] == answer["score"]
         assert 0 <= answer["probability"] <= 1
@@ -97,16 +100,6 @@ def test_people_get_tables_and_sentences(made):
     assert "label space made" in run("history", made).stdout
     assert "is sound" in run("check", made).stdout
     assert "hashing" in run("info", made).stdout
-
-
-def test_an_export_can_be_imported(made, tmp_path):
-    exported = run("export", made).stdout
-    texts = [line for line in exported.splitlines() if '"text"' in line]
-    other = tmp_path / "other.space"
-    run("init", other, "--encoder", "hashing")
-    run("import", other, "-", stdin="\n".join(texts))
-    again = [line for line in run("export", other).stdout.splitlines() if '"text"' in line]
-    assert sorted(again) == sorted(texts)
 
 
 def test_changes_one_by_one(space):
@@ -258,6 +251,7 @@ def test_reencode_compares_moves_and_is_undone(space):
     assert run("export", space, "--vectors").stdout == before
     run("set", space, "threshold", 0.4)
     version += 1
+    before = run("export", space, "--vectors").stdout
     done = run("reencode", space, "--encoder", "hashing:64", "--json")
     assert "threshold 0.4 was set for the scores of hashing:512" in done.stderr
     moved = json.loads(done.stdout)

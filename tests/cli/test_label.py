@@ -132,6 +132,17 @@ def test_everything_before_a_fault_is_answered(mail, inbox, tmp_path):
     assert names(out) == ["0.txt", "1.txt", "2.txt", "3.txt"]
 
 
+def test_skip_bad_goes_on_and_reports_in_order(mail, inbox, tmp_path):
+    found = records("label", mail, bad(inbox), "--json", "--skip-bad", code=6)
+    assert [Path(r.get("skipped") or r["source"]).name for r in found] == [
+        "0.txt", "1.txt", "2.txt", "3.txt",
+    ]  # fmt: skip
+    assert "PNG" in found[2]["reason"]
+    done = call("label", mail, inbox, "--skip-bad", code=6)
+    assert "skipped " in done.stderr
+    assert "3 documents: 3 answered, 0 declined, 1 skipped" in done.stderr
+
+
 def test_an_embedding_that_does_not_fit_costs_no_other_answer(mail, tmp_path):
     rows = [{"text": f"pay {n}"} for n in range(40)]
     rows[7] = {"embedding": [1.0, 2.0], "text": "pay"}

@@ -40,7 +40,7 @@ def call(*args: object, stdin: str | bytes = "", code: int = 0) -> subprocess.Co
     streams = sys.stdin, sys.stdout, sys.stderr
     given = stdin if isinstance(stdin, bytes) else stdin.encode()
     out, err = io.BytesIO(), io.BytesIO()
-    sys.stdin = io.TextIOWrapper(io.BytesIO(given), encoding="utf-8")
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(given)), encoding="utf-8")
     sys.stdout = io.TextIOWrapper(out, encoding="utf-8", errors="backslashreplace")
     sys.stderr = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace")
     try:

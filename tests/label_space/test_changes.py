@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from protolabel import Example
 from protolabel.errors import InputError
 from protolabel.label_space.changes import REQUESTS, Add, Tune, Undo, request_from
+from protolabel.label_space.changes.imports import ImportedClass
 from protolabel.store.check import check
 
 WORDS = st.text("abc xyz", min_size=1, max_size=8).filter(str.strip)
@@ -38,7 +39,15 @@ VECTORS = st.none() | st.lists(st.floats(-4, 4, width=32), min_size=2, max_size=
 EXAMPLES = st.builds(
     Example, NAMES, WORDS, id=st.sampled_from(["", "x1"]), embedding=VECTORS
 ) | st.builds(Example, NAMES, image=st.just(PIXEL))
+CLASSES = st.builds(
+    ImportedClass, NAMES, WORDS, st.sampled_from(["given", "name", "none"]), st.booleans()
+)
 FIELDS = {
+    "import": {
+        "classes": st.lists(CLASSES, min_size=1, max_size=3, unique_by=lambda c: c.label),
+        "examples": st.lists(EXAMPLES, max_size=3),
+        "settings": st.just({"kappa": "2.0"}),
+    },
     "describe": {"texts": st.dictionaries(NAMES, WORDS, min_size=1, max_size=3)},
     "add": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
     "rename": {"old": NAMES, "new": NAMES},

@@ -9,13 +9,17 @@ package is not installed; 130 interrupted.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
 from protolabel import __version__
 from protolabel.cli.change import CHANGING
+from protolabel.cli.classes import CLASSES
 from protolabel.cli.evaluate import EVALUATING
+from protolabel.cli.examples import EXAMPLES
 from protolabel.cli.file import FILE
 from protolabel.cli.label import label
 from protolabel.cli.look import LOOKING
@@ -30,13 +34,37 @@ from protolabel.cli.terminal import (
 from protolabel.cli.train import adapt, train
 from protolabel.errors import ProtolabelError
 
+OUTPUT_UNWANTED = 0  # the reader of our output has seen enough, as `| head` has
+
 
 class Commands(click.Group):
     """Lists the commands in the order in which a label space meets them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order they were added."""
+        """Return the names in the order in which the commands were added."""
         return list(self.commands)
+
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        """Parse the command line; ``--help`` prints here."""
+        with _output_may_be_unwanted():
+            return super().make_context(*args, **settings)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _output_may_be_unwanted():
+            return super().invoke(ctx)
+
+
+class OutputUnwantedError(Exception):
+    """A pipe that we write to was closed. Click would take an OSError for a failure."""
+
+
+@contextmanager
+def _output_may_be_unwanted() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise OutputUnwantedError from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +83,19 @@ def cli() -> None:
     """
 
 
-_SPACES = (*FILE[:1], *CHANGING, label, *LOOKING, *EVALUATING, reencode, *FILE[1:])
+_SPACES = (
+    *FILE[:1],
+    *CLASSES[:1],
+    *EXAMPLES[:2],
+    label,
+    *LOOKING,
+    *CLASSES[1:],
+    *EXAMPLES[2:],
+    *CHANGING,
+    *EVALUATING,
+    reencode,
+    *FILE[1:],
+)
 for _command in (*_SPACES, train, adapt):
     cli.add_command(_command)
 
@@ -78,9 +118,9 @@ def exit_code_of(arguments: Sequence[str]) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         complain("protolabel: interrupted")
         return 130
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+    except (BrokenPipeError, OutputUnwantedError):
         abandon_output()
-        return 0
+        return OUTPUT_UNWANTED
     except OutputClosedError:
         complain("protolabel: the standard output is closed, so that the result could not be given")
         return 1

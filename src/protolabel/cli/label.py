@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import click
 
@@ -17,8 +19,8 @@ from protolabel.batch.answers_file import AnswersFile, Run
 from protolabel.batch.document_key import document_key
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, plural, with_progress
-from protolabel.cli.progress import shown
-from protolabel.cli.reading import SKIP_BAD, Reading, documents, reads, slow
+from protolabel.cli.progress import WANTED, shown
+from protolabel.cli.reading import SKIP_BAD, SOME_SKIPPED, Reading, documents, reads, slow
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, note, styled
 from protolabel.errors import InputError
@@ -26,7 +28,6 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.types import Answer, Document
 
-SOME_SKIPPED = 6  # exit code: done, but documents that cannot be used were left out
 CLASSES_NAMED = 5  # in the summary
 
 
@@ -204,11 +205,11 @@ def label(
     _refuse_texts_as_paths(space, inputs)
     tally = Tally()
     wanted = Wanted(top, evidence, skip_bad)
-    with opened(space, encoder) as known, shown() as progress:
+    with opened(space, encoder) as known, shown(_bar(out)) as progress:
         view = known.at(at) if at is not None else _settled(known)
         if prototypes:
             view = view.unrefined()
-        stream = documents(inputs, texts, reading, progress)
+        stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad)
         if out is None:
             output: Output = _Lines() if json_ else _Sentences()
             _answer(view, stream, output, wanted, tally, read_ahead=slow(inputs))
@@ -216,7 +217,7 @@ def label(
             run = _run(known, inputs, reading, at, prototypes, top, evidence)
             with AnswersFile(Path(out), run, resume=resume) as file:
                 tally.earlier = file.before
-                new = (d for d in stream if document_key(d) not in file)
+                new = (d for d in stream if isinstance(d, Skipped) or document_key(d) not in file)
                 _answer(view, new, _File(file), wanted, tally, read_ahead=slow(inputs))
     if out is not None:
         note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
@@ -230,7 +231,7 @@ def label(
 
 def _answer(
     view: View,
-    stream: Iterator[Document],
+    stream: Iterator[Document | Skipped],
     output: Output,
     wanted: Wanted,
     tally: Tally,
@@ -248,16 +249,21 @@ def _answer(
     on_unusable: Callable[[Skipped], None] | None = take_note if wanted.skip_bad else None
     try:
         for batch in in_batches:
-            answers = answered(
-                view,
-                batch,
-                alternatives=wanted.alternatives,
-                evidence=wanted.evidence,
-                on_unusable=on_unusable,
-            )
-            for document, answer in answers:
-                output.write(document, answer)
-                tally.count(answer)
+            for bad, items in itertools.groupby(batch, lambda item: isinstance(item, Skipped)):
+                if bad:
+                    for skipped in items:
+                        take_note(cast(Skipped, skipped))
+                    continue
+                answers = answered(
+                    view,
+                    cast(list[Document], list(items)),
+                    alternatives=wanted.alternatives,
+                    evidence=wanted.evidence,
+                    on_unusable=on_unusable,
+                )
+                for document, answer in answers:
+                    output.write(document, answer)
+                    tally.count(answer)
             output.flush()
     except InputError:
         output.flush()
@@ -271,8 +277,17 @@ def _answer(
         raise
 
 
-def _size(document: Document) -> int:
+def _size(document: Document | Skipped) -> int:
+    if isinstance(document, Skipped):
+        return len(document.reason)
     return len(document.text or "") + len(document.image or b"") + 4 * len(document.id)
+
+
+def _bar(out: str | None) -> bool | None:
+    """Return False where answers scroll by on a terminal: they are progress enough."""
+    asked = click.get_current_context().meta.get(WANTED)
+    scrolling = out is None and sys.stdout is not None and sys.stdout.isatty()
+    return False if scrolling and asked is None else None
 
 
 def _settled(space: LabelSpace) -> View:

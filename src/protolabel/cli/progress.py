@@ -57,10 +57,13 @@ def shown(show: bool | None = None, *, log: bool = False) -> Iterator[Progress]:
             TextColumn("{task.fields[note]}", markup=False),
         )
         # Redirection would send to stderr what commands write to stdout.
-        with Bars(
+        bars = Bars(
             *columns, console=Console(stderr=True), redirect_stdout=False, redirect_stderr=False
-        ) as bars:
+        )
+        try:
             yield _Terminal(bars)
+        finally:
+            bars.stop()
 
 
 def words(step: Step) -> str:
@@ -78,6 +81,8 @@ class _Terminal:
 
     def __call__(self, step: Step) -> None:
         fraction = step.fraction
+        if not self._tasks:
+            self._bars.start()  # not before there is something to show
         if step.what not in self._tasks:
             total = None if fraction is None else 1.0
             self._tasks[step.what] = self._bars.add_task(words(step), total=total, note="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -11,11 +12,23 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from protolabel.progress import Meter, Progress, Step
-from protolabel.readers import Format, Notice, read_documents, read_examples, source_size
+from protolabel.batch.answering import Skipped
+from protolabel.cli.terminal import note
+from protolabel.errors import InputError
+from protolabel.progress import Meter, Progress, Step, stepped
+from protolabel.readers import (
+    Format,
+    Notice,
+    Unreadable,
+    read_documents,
+    read_examples,
+    source_size,
+)
 from protolabel.types import Document, Example
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+SOME_SKIPPED = 6  # exit code: done, but documents that cannot be used were left out
 
 SKIP_BAD = click.option(
     "--skip-bad",
@@ -80,29 +93,79 @@ def reads(*, labels: bool) -> Callable[[F], F]:
 
 
 def documents(
-    inputs: tuple[str, ...], texts: tuple[str, ...], reading: Reading, progress: Progress
-) -> Iterator[Document]:
-    """Yield the documents of all inputs, texts of the command line first."""
+    inputs: tuple[str, ...],
+    texts: tuple[str, ...],
+    reading: Reading,
+    progress: Progress,
+    *,
+    skip_bad: bool = False,
+) -> Iterator[Document | Skipped]:
+    """Yield the documents of all inputs, texts of the command line first.
+
+    With ``skip_bad`` what cannot be read stands among them, in its place.
+    """
+    _refuse_closed_input(inputs)
     spoken = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
+    unreadable: list[Unreadable] = []
     options: dict[str, Any] = reading.options()
+    if skip_bad:
+        options["on_unreadable"] = unreadable.append
     read = read_documents(inputs, progress=read_bytes, on_notice=print_notice, **options)
-    return _counted(chain(spoken, read), read_bytes, progress)
+    return _counted(chain(spoken, _with_faults(read, unreadable)), read_bytes, progress)
+
+
+def _with_faults(
+    documents: Iterable[Document], unreadable: list[Unreadable]
+) -> Iterator[Document | Skipped]:
+    """Yield the documents, each after what could not be read before it."""
+    for document in documents:
+        yield from _taken(unreadable)
+        yield document
+    yield from _taken(unreadable)
+
+
+def _taken(unreadable: list[Unreadable]) -> Iterator[Skipped]:
+    while unreadable:
+        fault = unreadable.pop(0)
+        yield Skipped(fault.source, fault.reason)
 
 
 def print_notice(notice: Notice) -> None:
     """Say on stderr what a reader chose, such as a field with a usual name."""
-    click.echo(f"{notice.source}: {notice.message}", err=True)
+    note(f"{notice.source}: {notice.message}")
 
 
-def examples(
-    inputs: tuple[str, ...], label: str | None, reading: Reading, progress: Progress
-) -> Iterator[Example]:
-    """Yield the examples of all inputs; all of one class where ``label`` names it."""
+def examples_of(
+    inputs: tuple[str, ...],
+    label: str | None,
+    reading: Reading,
+    progress: Progress,
+    on_unusable: Callable[[Skipped], None] | None = None,
+) -> list[Example]:
+    """Return the examples of all inputs; all of one class where ``label`` names it."""
+    _refuse_closed_input(inputs)
+
+    def skip(fault: Unreadable) -> None:
+        assert on_unusable is not None
+        on_unusable(Skipped(fault.source, fault.reason))
+
     options: dict[str, Any] = reading.options()
-    yield from read_examples(inputs, label=label, on_notice=print_notice, **options)
+    if on_unusable is not None:
+        options["on_unreadable"] = skip
+    read = read_examples(inputs, label=label, on_notice=print_notice, **options)
+    return list(stepped(read, "examples read", None, progress))
+
+
+def _refuse_closed_input(inputs: tuple[str, ...]) -> None:
+    if "-" in inputs and sys.stdin is None:
+        raise InputError(
+            "-, and the standard input is closed",
+            expected="something to read from",
+            remedy="name files or folders, or pipe documents into the command",
+        )
 
 
 def slow(inputs: Iterable[str]) -> bool:

@@ -31,6 +31,7 @@ from protolabel.label_space.changes import (
     Undo,
 )
 from protolabel.label_space.changes.encoder import Draft
+from protolabel.label_space.changes.imports import import_request
 from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.encoder_comparison import compared
 from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, vector_space_of
@@ -206,6 +207,12 @@ class LabelSpace:
             examples = Example(label or "", examples)
         batch = [examples] if isinstance(examples, Example) else list(examples)
         return self._session.commit(Add(batch))
+
+    def import_records(
+        self, records: Iterable[Mapping[str, object]], where: str = "an export"
+    ) -> Change:
+        """Take in what :meth:`View.export` of another label space yields, as one change."""
+        return self._session.commit(import_request(records, self.view(), where))
 
     def rename(self, old: str, new: str) -> Change:
         """Another name, and nothing else."""

@@ -14,10 +14,10 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import unreadable, why_unreadable
 from protolabel.errors import UnknownClassError
-from protolabel.images import data_address
 from protolabel.label_space.decision import Decisions, decide, undecided
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
+from protolabel.label_space.export import exported
 from protolabel.label_space.fit_plan import missing_fits, never
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import Stop, refinement_seconds
@@ -217,24 +217,10 @@ class View:
         }
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
-        """Yield descriptions and examples as records that can be imported again, class by class.
-
-        An image is its file, byte for byte, as a ``data:`` address.
+        """Yield settings, classes and examples as records that :meth:`LabelSpace.import_records`
+        takes. ``vectors``: with all embeddings, so that nothing is encoded again.
         """
-        for row in self.rows.classes(self.version):
-            if row.described_by == "given":
-                yield {"label": row.name, "description": row.description}
-            examples = self.rows.examples(row.key, self.version)
-            embeddings = self.rows.example_embeddings(row.key, self.version)
-            for example, embedding in zip(examples, embeddings, strict=True):
-                record: dict[str, object] = {"id": example.id, "label": row.name}
-                if example.text is not None:
-                    record["text"] = example.text
-                elif example.has_image:
-                    record["image"] = data_address(self.rows.image(example.item) or b"")
-                if vectors or not (example.has_image or example.text is not None):
-                    record["embedding"] = [float(x) for x in embedding]
-                yield record
+        return exported(self, vectors=vectors)
 
 
 def _info(row: ClassRow, examples: int) -> ClassInfo:

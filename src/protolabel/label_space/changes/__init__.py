@@ -13,6 +13,7 @@ from protolabel.label_space.changes.classes import Describe, Merge, Rename, Rest
 from protolabel.label_space.changes.encoder import Reencode
 from protolabel.label_space.changes.examples import Add, Move, Remove
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
+from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.changes.request import ChangeRequest
 from protolabel.label_space.changes.settings import Configure, Tune
 
@@ -21,6 +22,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
     for request in (
         Describe,
         Add,
+        Import,
         Rename,
         Merge,
         Split,
@@ -43,6 +45,7 @@ __all__ = [
     "ChangeRequest",
     "Configure",
     "Describe",
+    "Import",
     "Merge",
     "Move",
     "Redo",

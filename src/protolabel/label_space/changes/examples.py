@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from protolabel.arrays import Floats
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
@@ -46,32 +47,15 @@ class Add(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Make the classes that are new, then add each example."""
         assert material.documents is not None
-        keys: dict[str, int] = {}
-        new: list[str] = []
         known = [row.name for row in writing.rows.classes(writing.before)]
-        for label in dict.fromkeys(example.label for example in self.examples):
-            keys[label], is_new = class_key(writing, label, material)
-            if is_new:
-                new.append(label)
-        ids: dict[str, None] = {}
-        for example, vector in zip(self.examples, material.documents, strict=True):
-            if example.id:
-                _refuse_taken_id(writing, example, ids)
-            item = writing.item(example.text, vector, example.image)
-            key = keys[example.label]
-            ids[writing.add_example(key, example.id, item, example.source)] = None
-        count = counted(len(self.examples), "example")
-        writing.summary = f"added {count} to {listed(keys)}"
+        ids, labels, new = add_examples(writing, self.examples, material.documents, material)
+        writing.summary = f"added {counted(len(ids), 'example')} to {listed(labels)}"
         writing.summary += f" ({len(new)} new)" if new else ""
-        writing.detail = {
-            "examples": list(ids)[:LISTED],
-            "classes": list(keys)[:LISTED],
-            "new": len(new),
-        }
+        writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
         if material.unreadable:
             some = "it" if len(self.examples) == 1 else f"{len(material.unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
-            writing.detail["unreadable"] = [list(ids)[i] for i in material.unreadable[:LISTED]]
+            writing.detail["unreadable"] = [ids[i] for i in material.unreadable[:LISTED]]
         note_near(writing, new, known)
 
     def to_dict(self) -> dict[str, object]:
@@ -79,7 +63,10 @@ class Add(ChangeRequest):
 
         What an example does not have is left out.
         """
-        return {"kind": self.kind, "examples": [_fields(example) for example in self.examples]}
+        return {
+            "kind": self.kind,
+            "examples": [example_fields(example) for example in self.examples],
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:
@@ -87,7 +74,7 @@ class Add(ChangeRequest):
         examples = values.get("examples")
         if set(values) != {"examples"} or not isinstance(examples, list):
             raise InputError("a change of kind 'add'", expected='"examples", a list, and no more')
-        return cls(tuple(_example(record) for record in examples))
+        return cls(tuple(example_from_fields(record) for record in examples))
 
 
 @dataclass(frozen=True)
@@ -139,6 +126,29 @@ class Remove(ChangeRequest):
         writing.detail = {"examples": ids[:LISTED]}
 
 
+def add_examples(
+    writing: Writing, examples: Sequence[Example], vectors: Floats, material: Material
+) -> tuple[list[str], list[str], list[str]]:
+    """Make the classes that are new, then add each example with its row of ``vectors``, (n, d).
+
+    Returns:
+        the ids of the examples, the names of their classes, and those of the new classes.
+    """
+    keys: dict[str, int] = {}
+    new: list[str] = []
+    for label in dict.fromkeys(example.label for example in examples):
+        keys[label], is_new = class_key(writing, label, material)
+        if is_new:
+            new.append(label)
+    ids: dict[str, None] = {}
+    for example, vector in zip(examples, vectors, strict=True):
+        if example.id:
+            _refuse_taken_id(writing, example, ids)
+        item = writing.item(example.text, vector, example.image)
+        ids[writing.add_example(keys[example.label], example.id, item, example.source)] = None
+    return list(ids), list(keys), new
+
+
 def _checked(example: Example) -> Example:
     if not isinstance(example, Example):
         raise InputError(
@@ -158,7 +168,8 @@ def _refuse_taken_id(writing: Writing, example: Example, ids: Mapping[str, None]
         )
 
 
-def _fields(example: Example) -> dict[str, object]:
+def example_fields(example: Example) -> dict[str, object]:
+    """Return an example as JSON can hold it; what it does not have is left out."""
     record: dict[str, object] = {"label": example.label}
     if example.text is not None:
         record["text"] = example.text
@@ -173,7 +184,8 @@ def _fields(example: Example) -> dict[str, object]:
     return record
 
 
-def _example(record: object) -> Example:
+def example_from_fields(record: object) -> Example:
+    """Return the example of these fields. Raises InputError."""
     own = {f.name for f in fields(Example)}
     if not isinstance(record, dict) or set(record) - own or "label" not in record:
         raise InputError("an example of a change", expected=f'"label", and of {sorted(own)}')

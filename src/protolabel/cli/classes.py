@@ -1,0 +1,112 @@
+"""Commands that change classes: describe, rename, merge, split, retire, unretire."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from protolabel.cli.change import changed
+from protolabel.cli.common import (
+    ENCODER,
+    SPACE,
+    as_json,
+    class_argument,
+    class_option,
+    opened,
+    parts,
+)
+from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.errors import InputError
+from protolabel.readers import read_descriptions
+
+
+@click.command()
+@SPACE
+@class_argument("what")
+@click.argument("words", nargs=-1)
+@NEW
+@ENCODER
+@as_json
+def describe(
+    space: str, what: str, words: tuple[str, ...], new: bool, encoder: str | None, json_: bool
+) -> None:
+    """Say what classes are; new ones are made.
+
+    WHAT is a class, followed by the WORDS that describe it, or a JSON file of
+    {"class": "description"}.
+    """
+    if words:
+        texts = {what: " ".join(words)}
+    elif Path(what).suffix == ".json" or Path(what).is_file():
+        texts = read_descriptions(what)
+    else:
+        raise InputError(
+            f"class {what!r} without words",
+            expected="words that describe it, or a .json file of descriptions",
+            remedy=shlex.join(["protolabel", "describe", space, what, "what it is"]),
+        )
+    known = opened(space, encoder, cache=True)
+    ask_about_new(known, texts, new)
+    changed(known, lambda s: s.describe(texts), json_)
+
+
+@click.command()
+@SPACE
+@class_argument("old")
+@click.argument("new")
+@as_json
+def rename(space: str, old: str, new: str, json_: bool) -> None:
+    """Give a class another name; its examples and description stay as they are."""
+    changed(opened(space), lambda s: s.rename(old, new), json_)
+
+
+@click.command()
+@SPACE
+@class_argument("labels", nargs=-1, required=True)
+@class_option("--into", required=True, help="One of them, or a new class.")
+@ENCODER
+@as_json
+def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
+    """Make one class of several."""
+    changed(opened(space, encoder, cache=True), lambda s: s.merge(labels, into), json_)
+
+
+@click.command()
+@SPACE
+@class_argument("label")
+@click.option(
+    "--part",
+    "pairs",
+    multiple=True,
+    required=True,
+    metavar="NAME=ID,ID,...",
+    help="A new class and the examples that it takes, by id or source; repeatable.",
+)
+@ENCODER
+@as_json
+def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
+    """Take some of a class's examples into new classes."""
+    changed(opened(space, encoder, cache=True), lambda s: s.split(label, parts(pairs)), json_)
+
+
+@click.command()
+@SPACE
+@class_argument("labels", nargs=-1, required=True)
+@as_json
+def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
+    """Take classes out of the answers; what they hold is kept."""
+    changed(opened(space), lambda s: s.retire(*labels), json_)
+
+
+@click.command()
+@SPACE
+@class_argument("labels", nargs=-1, required=True)
+@as_json
+def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
+    """Bring retired classes back into the answers."""
+    changed(opened(space), lambda s: s.restore(*labels), json_)
+
+
+CLASSES: tuple[click.Command, ...] = (describe, rename, merge, split, retire, unretire)

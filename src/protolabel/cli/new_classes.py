@@ -1,0 +1,44 @@
+"""Classes that a command would make by accident: a question to a person, ``--new`` for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+import click
+
+from protolabel.cli.terminal import printable
+from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
+
+NEW = click.option(
+    "--new",
+    is_flag=True,
+    help="Make new classes, also where their names are nearly those of others.",
+)
+
+
+def ask_about_new(space: LabelSpace, labels: Iterable[str], new: bool) -> None:
+    """Ask before a class is made whose name is nearly that of another.
+
+    Where nobody sits to be asked, such a class needs ``--new``.
+
+    Raises:
+        InputError: where nobody can be asked.
+        click.Abort: where the answer is no.
+    """
+    if new:
+        return
+    near: dict[str, list[str]] = getattr(space, "near_names", lambda labels: {})(labels)
+    if not near:
+        return
+    pairs = [f"{name!r} (there is {' and '.join(map(repr, near[name]))})" for name in near]
+    question = f"new classes with names near to others: {', '.join(pairs)}"
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty():
+        click.confirm(printable(f"{question}. Make them?"), abort=True, err=True)
+        return
+    raise InputError(
+        question,
+        expected="names of classes that are there, or names that nobody takes for them",
+        remedy="correct the name, or add --new to make a new class",
+    )

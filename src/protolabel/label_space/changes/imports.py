@@ -1,0 +1,221 @@
+"""The change that takes in what another label space exported: settings, classes and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+
+from protolabel.arrays import Floats
+from protolabel.errors import ImageError, InputError
+from protolabel.images import from_data_address
+from protolabel.label_space.changes.examples import (
+    add_examples,
+    example_fields,
+    example_from_fields,
+)
+from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
+from protolabel.label_space.changes.rows import LISTED, listed
+from protolabel.label_space.export import FORMAT, VERSION
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.store import ClassRow, Writing
+from protolabel.types import Example
+
+NEAR = 1e-5  # how far rounding may move a vector of length one
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedClass:
+    """A class as its label space had it. ``described_by``: given, name or none."""
+
+    label: str
+    description: str | None
+    described_by: Literal["given", "name", "none"]
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Import(ChangeRequest):
+    """Take in classes, in their order, and examples with their ids. All or none.
+
+    Attributes:
+        settings: as stored. They are taken up only where there is no class yet; a label space in
+            use keeps its own.
+    """
+
+    kind: ClassVar[str] = "import"
+    classes: Sequence[ImportedClass]
+    examples: Sequence[Example]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.classes and not self.examples:
+            raise InputError("an export without classes or examples", expected="at least one")
+        labels = [clean_name(c.label) for c in self.classes]
+        if len(set(labels)) < len(labels):
+            twice = next(label for label in labels if labels.count(label) > 1)
+            raise InputError(f"class {twice!r} twice in an export", expected="each class once")
+
+    def needs(self, view: View) -> Needs:
+        """Return descriptions, examples, and the names of classes that have no line."""
+        texts = [c.description for c in self.classes if c.description]
+        labels = dict.fromkeys(example.label for example in self.examples)
+        return Needs(tuple(texts), tuple(self.examples), tuple(labels))
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Set, describe, add, and retire last."""
+        new = not writing.rows.classes(writing.version)
+        if new:
+            for key, value in self.settings.items():
+                writing.set(key, value)
+        for imported in self.classes:
+            self._describe(writing, imported, material)
+        ids: list[str] = []
+        if self.examples:
+            assert material.documents is not None
+            vectors = _as_exported(self.examples, material.documents)
+            ids, _, _ = add_examples(writing, self.examples, vectors, material)
+        for imported in self.classes:
+            row = writing.rows.class_named(imported.label, writing.version)
+            if imported.retired and row is not None and not row.retired:
+                writing.retire_class(row, retired=True)
+        labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
+        writing.summary = (
+            f"imported {len(labels)} class{'es' * (len(labels) != 1)} and "
+            f"{len(ids)} example{'s' * (len(ids) != 1)}: {listed(labels)}"
+        )
+        writing.detail = {
+            "examples": ids[:LISTED],
+            "classes": labels[:LISTED],
+            "settings": "taken up" if new else "kept",
+        }
+        if material.unreadable:
+            writing.summary += f"; the encoder cannot read {len(material.unreadable)} of them"
+            writing.detail["unreadable"] = [ids[i] for i in material.unreadable[:LISTED]]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it."""
+        return {
+            "kind": self.kind,
+            "classes": [asdict(imported) for imported in self.classes],
+            "examples": [example_fields(example) for example in self.examples],
+            "settings": dict(self.settings),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Self:
+        """Return the request of these fields. Raises InputError."""
+        try:
+            fields: dict[str, Any] = dict(values)
+            classes = tuple(ImportedClass(**c) for c in fields.pop("classes"))
+            examples = tuple(example_from_fields(e) for e in fields.pop("examples"))
+            return cls(classes, examples, **fields)
+        except (TypeError, KeyError) as error:
+            raise InputError(
+                f"a change of kind 'import': {error}", expected="classes, examples and settings"
+            ) from error
+
+    def _describe(self, writing: Writing, imported: ImportedClass, material: Material) -> None:
+        """Make the class as it was, or give it the description that a person wrote for it."""
+        row = writing.rows.class_named(imported.label, writing.version)
+        if row is not None and imported.described_by != "given":
+            return
+        item, described_by = None, "none"
+        if imported.description:
+            vector = material.texts[imported.description]
+            item, described_by = writing.item(imported.description, vector), imported.described_by
+        if row is None:
+            writing.new_class(imported.label, item, described_by)
+        elif item is not None and _differs(row, imported):
+            writing.describe_class(row, item, described_by)
+
+
+def _differs(row: ClassRow, imported: ImportedClass) -> bool:
+    return (row.description, row.described_by) != (imported.description, imported.described_by)
+
+
+def _as_exported(examples: Sequence[Example], vectors: Floats) -> Floats:
+    """Return the vectors, bit for bit as exported where they came with the examples.
+
+    To bring a vector to length one that has it already may change its last bits.
+    """
+    exact = vectors.copy()
+    for i, example in enumerate(examples):
+        if example.embedding is not None:
+            brought = np.asarray(example.embedding, dtype=np.float32)
+            if np.allclose(brought, vectors[i], rtol=0, atol=NEAR):
+                exact[i] = brought
+    return exact
+
+
+def import_request(
+    records: Iterable[Mapping[str, Any]], view: View, where: str = "an export"
+) -> Import:
+    """Return the change that takes in what ``View.export`` yielded.
+
+    Embeddings are dropped where the label space has another encoder, which makes its own.
+
+    Raises:
+        InputError: for a record that is none of an export. ``where`` names it, with its number.
+    """
+    classes: list[ImportedClass] = []
+    examples: list[Example] = []
+    settings: dict[str, str] = {}
+    same = True
+    for number, record in enumerate(records, start=1):
+        place = f"{where}:{number}"
+        try:
+            if FORMAT in record:
+                if record[FORMAT] != VERSION:
+                    raise InputError(
+                        f"{place}: an export of format {record[FORMAT]!r}",
+                        expected=f"format {VERSION}",
+                        remedy="import it with the protolabel that exported it, or a newer one",
+                    )
+                settings = {str(k): str(v) for k, v in record["settings"].items()}
+                same = record["encoder_fingerprint"] == view.embedder.fingerprint
+            elif "description_from" in record:
+                classes.append(_class(record))
+            else:
+                examples.append(_example(record, same=same))
+        except (KeyError, TypeError, AttributeError, ValueError, ImageError) as error:
+            raise InputError(
+                f"{place}: no record of an export ({type(error).__name__}: {error})",
+                expected="a line as `protolabel export` writes it",
+                remedy="export again",
+            ) from error
+    return Import(tuple(classes), tuple(examples), settings)
+
+
+def _class(record: Mapping[str, Any]) -> ImportedClass:
+    origin, description, retired = (
+        record["description_from"],
+        record["description"],
+        record["retired"],
+    )
+    if origin not in ("given", "name", "none") or not isinstance(retired, bool):
+        raise ValueError("description_from or retired")
+    if not isinstance(description, str | None):
+        raise TypeError("description")
+    return ImportedClass(clean_name(record["label"]), description, origin, retired)
+
+
+def _example(record: Mapping[str, Any], *, same: bool) -> Example:
+    text, image, vector = record.get("text"), record.get("image"), record.get("embedding")
+    if not isinstance(text, str | None):
+        raise TypeError("text")
+    readable = text is not None or image is not None
+    return Example(
+        label=clean_name(record["label"]),
+        text=text,
+        id=str(record["id"]),
+        embedding=(
+            None if vector is None or (readable and not same)
+            else np.asarray(vector, dtype=np.float32)
+        ),
+        source=str(record.get("source", "")),
+        image=None if image is None else from_data_address(image),
+    )  # fmt: skip

@@ -1,0 +1,56 @@
+"""A label space as records that another one takes in: settings, classes, examples. No history.
+
+The first record says that it is an export, and of which encoder. Then each class has a record of
+its own, followed by its examples. ``changes/imports.py`` takes them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from protolabel.images import data_address
+
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
+
+FORMAT = "protolabel_export"  # the key by which an export is known
+VERSION = 1
+
+
+def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]]:
+    """Yield what a label space holds, in records that ``import_request`` takes.
+
+    An image is its file, byte for byte, as a ``data:`` address. ``vectors``: with all embeddings.
+    Without it, an example has one only where the encoder cannot make it again.
+    """
+    rows, embedder = view.rows, view.embedder
+    yield {
+        FORMAT: VERSION,
+        "encoder_fingerprint": embedder.fingerprint,
+        "metric": embedder.metric,
+        "settings": view.settings.rows(),
+    }
+    for row in rows.classes(view.version):
+        yield {
+            "label": row.name,
+            "description": row.description,
+            "description_from": row.described_by,
+            "retired": row.retired,
+        }
+        embeddings = rows.example_embeddings(row.key, view.version)
+        examples = rows.examples(row.key, view.version)
+        for example, embedding in zip(examples, embeddings, strict=True):
+            record: dict[str, object] = {"id": example.id, "label": row.name}
+            made_again = embedder.reads_images if example.has_image else embedder.reads_text
+            if example.text is not None:
+                record["text"] = example.text
+            elif example.has_image:
+                record["image"] = data_address(rows.image(example.item) or b"")
+            else:
+                made_again = False
+            if vectors or not made_again:
+                record["embedding"] = [float(x) for x in embedding]
+            if example.source:
+                record["source"] = example.source
+            yield record

@@ -1,0 +1,95 @@
+"""Commands that change a label space: imports, exports, faults, names, sources."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from commands import ENVIRONMENT, call, records
+
+
+@pytest.fixture
+def space(tmp_path) -> Path:
+    path = tmp_path / "mail.space"
+    call("init", path, "--encoder", "hashing")
+    call("describe", path, "invoice", "a bill to pay")
+    call("add", path, "invoice", "--text", "please pay the bill")
+    call("add", path, "cv", "--text", "I apply for the job", "--text", "my application")
+    call("retire", path, "cv")
+    return path
+
+
+def test_export_into_import_makes_the_same_label_space(space, tmp_path):
+    copy = tmp_path / "copy.space"
+    call("set", space, "threshold", "0.25")
+    call("init", copy, "--encoder", "hashing")
+    program = f"{sys.executable} -m protolabel"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c",
+         f"{program} export {space} | {program} import {copy} - --quiet"],
+        env=ENVIRONMENT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert call("export", copy).stdout == call("export", space).stdout
+    keys = ("name", "examples", "description", "description_from", "retired")
+    first, second = (
+        [{k: c[k] for k in keys} for c in records("classes", s, "--json")] for s in (space, copy)
+    )
+    assert first == second
+    assert records("history", copy, "--json", "--limit", 1)[0]["kind"] == "import"
+
+
+def test_a_damaged_export_changes_nothing(space, tmp_path):
+    lines = call("export", space).stdout.splitlines()
+    copy = tmp_path / "copy.space"
+    call("init", copy, "--encoder", "hashing")
+    for damaged in ([*lines[:2], "{cut"], [*lines, '{"text": "no label"}']):
+        error = call("import", copy, "-", stdin="\n".join(damaged), code=2).stderr
+        assert f"stdin:{len(damaged)}" in error
+    assert records("info", copy, "--json")[0]["version"] == 1
+
+
+def test_a_batch_with_a_fault_is_refused_whole_and_skip_bad_takes_the_rest(space, tmp_path):
+    rows = [{"text": f"text {n}", "label": "x", "id": f"x{n}"} for n in range(6)]
+    rows[3] = {"embedding": [1.0], "label": "x"}
+    rows.append({"text": "again", "label": "x", "id": "x0"})
+    source = tmp_path / "rows.jsonl"
+    source.write_text("\n".join(map(json.dumps, rows[:-1])))
+    assert "rows.jsonl:4" in call("import", space, source, code=2).stderr
+    assert "x" not in {c["name"] for c in records("classes", space, "--json")}
+    done = call("import", space, source, "--skip-bad", code=6)
+    assert "skipped " in done.stderr
+    assert "rows.jsonl:4" in done.stderr
+    assert [m["id"] for m in records("show", space, "x", "--json")[0]["members"]] == [
+        "x0", "x1", "x2", "x4", "x5",
+    ]  # fmt: skip
+    history = records("history", space, "--json")
+    assert history[0]["kind"] == "add"
+    found = records("import", space, source, "--skip-bad", "--json", code=2)
+    assert found == []
+    assert len(records("history", space, "--json")) == len(history)
+
+
+def test_skip_bad_reports_each_in_json_too(space, tmp_path):
+    source = tmp_path / "rows.jsonl"
+    source.write_text('{"text": "a", "label": "x"}\n{"embedding": [1.0], "label": "x"}\n')
+    change, skipped = records("import", space, source, "--skip-bad", "--json", code=6)
+    assert change["kind"] == "add"
+    assert skipped["skipped"] == f"{source}:2"
+    assert "shape (1,)" in skipped["reason"]
+
+
+def test_negative_numbers_are_values(space):
+    call("set", space, "threshold", "-1.2")
+    assert records("info", space, "--json")[0]["settings"]["threshold"] == "-1.2"
+    assert "No such option" not in call("set", space, "threshold", "--json", "-3").stdout
+
+
+def test_a_label_space_in_memory_is_refused_where_it_would_be_gone():
+    for command in (("init",), ("classes",), ("label", "--text", "x")):
+        error = call(command[0], ":memory:", *command[1:], code=2).stderr
+        assert "the path of a file" in error
