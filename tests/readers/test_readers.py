@@ -572,6 +572,14 @@ def test_arrays_that_cannot_be_used(tmp_path, array, got):
     assert error.remedy
 
 
+def test_arrays_with_a_damaged_header(tmp_path):
+    np.save(tmp_path / "a.npy", np.eye(3))
+    whole = (tmp_path / "a.npy").read_bytes()
+    for old, new in ((b"'shape': (", b"'shap\n"), (b"'descr'", b"'des\0r'"), (b"3, 3", b"9**9")):
+        (tmp_path / "a.npy").write_bytes(whole.replace(old, new))
+        refused(lambda: documents(tmp_path / "a.npy"), got="not a readable array")
+
+
 def test_arrays_that_are_none(tmp_path):
     for name, content in (("a.npy", b"hello"), ("b.npy", b""), ("c.npy", b"\x93NUMPY\x01\x00v")):
         path = write(tmp_path / name, content)

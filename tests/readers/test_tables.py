@@ -101,6 +101,13 @@ def test_a_table_without_a_header_is_refused(tmp_path, content):
         read(path)
 
 
+def test_the_fields_that_an_error_names_are_those_of_the_widest_row(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("Complaints 2024;;\n;;\nMeldung;Kategorie;Nr\nx;y;1\n")
+    with pytest.raises(InputError, match=r"t.csv:3: no text field .*'Meldung', 'Kategorie', 'Nr'"):
+        read(path)
+
+
 def test_empty_lines_above_the_header(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("\n" * 5000 + ",,\ntext,label\na,b\n")
@@ -124,8 +131,8 @@ def test_usual_names_are_guessed_and_said(tmp_path, name, text, label):
     path = table(tmp_path / name, [{"n": "1", text: "hello", label: "x"}])
     pairs, notices = read(path)
     assert pairs == [("hello", "x")]
-    said = [m for m in notices if repr(text) in m and "as the text" in m]
-    assert len(said) == 1
+    chosen = [m for m in notices if repr(text) in m and "as the text" in m]
+    assert len(chosen) == 1
     assert any(repr(label) in m and "as the label" in m for m in notices) == (label != "label")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from protolabel.errors import InputError
 from protolabel.readers.fields import chosen_field, refuse_no_field
@@ -31,13 +32,11 @@ class Header:
     columns: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A record that may be the header: its first line, its cells, and the rows above it."""
+class _Row(NamedTuple):
+    """A record that is not empty: the line on which it begins, and its cells."""
 
     line: int
     names: list[str]
-    above: list[list[str]]
 
 
 def read_header(
@@ -63,57 +62,50 @@ def read_header(
         if is_empty and len(beginning) < _MOST_LINES:
             continue
         for mark in delimiters:
-            candidate = _candidate(beginning, mark)
-            if candidate is not None:
-                header = _header(candidate, mark, origin, reading)
-                if header is not None:
-                    return header
+            header = _header(_records(beginning, mark), mark, origin, reading)
+            if header is not None:
+                return header
         size, n_rows = size + len(line.text), n_rows + 1
         if size > _MOST_CHARACTERS or n_rows >= _MOST_ROWS or len(beginning) >= _MOST_LINES:
             break
     if not n_rows:
         return None
-    firsts = [_candidate(beginning, mark, first=True) for mark in delimiters]
-    first = max(
-        (one for one in firsts if one is not None),
-        key=lambda one: len(one.names),
-        default=_Candidate(beginning[0].number, [], []),
-    )
-    source = f"{origin.name}:{first.line}"
-    return refuse_no_field("text", first.names, source, reading.text_field)
+    rows = [row for mark in delimiters for row in _records(beginning, mark, strict=False)]
+    widest = max(rows, key=lambda row: len(row.names), default=_Row(beginning[0].number, []))
+    source = f"{origin.name}:{widest.line}"
+    return refuse_no_field("text", widest.names, source, reading.text_field)
 
 
 def _is_empty(cells: list[str]) -> bool:
     return not any(cell.strip() for cell in cells)
 
 
-def _candidate(lines: list[Line], delimiter: str, first: bool = False) -> _Candidate | None:
-    """Return the last of these records, or the first; None where a quote is still open."""
-    reader = csv.reader((line.text for line in lines), delimiter=delimiter, strict=not first)
-    records, starts, start = [], [], lines[0].number
+def _records(lines: list[Line], delimiter: str, *, strict: bool = True) -> list[_Row]:
+    """Return the records of these lines that are not empty; none where a quote is still open."""
+    reader = csv.reader((line.text for line in lines), delimiter=delimiter, strict=strict)
+    rows, start = [], lines[0].number
     try:
         for cells in reader:
-            records.append([cell.strip() for cell in cells])
-            starts.append(start)
+            names = [cell.strip() for cell in cells]
+            while names and not names[-1]:
+                names.pop()
+            if names:
+                rows.append(_Row(start, names))
             start = lines[0].number + reader.line_num
     except csv.Error:
-        if not first or not records:
-            return None
-    filled = [at for at, cells in enumerate(records) if not _is_empty(cells)]
-    if not filled:
+        return [] if strict else rows
+    return rows
+
+
+def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) -> Header | None:
+    """Return the last of these rows as the header, with a notice of each choice, if it is one."""
+    if not rows:
         return None
-    at = filled[0] if first else filled[-1]
-    names = records[at]
-    while not names[-1]:
-        names.pop()
-    return _Candidate(starts[at], names, [records[row] for row in filled if row < at])
-
-
-def _header(
-    candidate: _Candidate, delimiter: str, origin: Origin, reading: Reading
-) -> Header | None:
-    """Return the header, with a notice of each choice; None if the record is none."""
-    source, names = f"{origin.name}:{candidate.line}", candidate.names
+    *above, (line, names) = rows
+    # A title has fewer cells than the header: a full row above it would be a document.
+    if any(sum(map(bool, row.names)) >= sum(map(bool, names)) for row in above):
+        return None
+    source = f"{origin.name}:{line}"
     roles = {"text": reading.text_field, "id": reading.id_field}
     if reading.need_label or reading.label_field is not None:
         roles["label"] = reading.label_field
@@ -137,10 +129,8 @@ def _header(
         columns[role] = names.index(name)
         if name not in (wanted, role):
             reading.reports.notice(source, f"column {name!r} is read as the {role}")
-    # A title has fewer cells than the header: a full row above it would be a document.
-    if any(sum(map(bool, cells)) >= sum(map(bool, names)) for cells in candidate.above):
-        return None
-    if candidate.above:
-        n = len(candidate.above)
-        reading.reports.notice(source, f"is the header; {n} rows above it are left out")
+    if above:
+        n = len(above)
+        rest = "1 row above it is" if n == 1 else f"{n} rows above it are"
+        reading.reports.notice(source, f"is the header; {rest} left out")
     return Header(delimiter, names, columns)

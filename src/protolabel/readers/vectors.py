@@ -58,7 +58,9 @@ def _table(origin: Origin) -> np.memmap[Any, Any]:
         if not head.startswith(_MAGIC):
             refuse_binary(head, origin.name)
         table: Any = np.load(origin.path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError, MemoryError, OverflowError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # a damaged header fails in many ways, which all mean the same
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(
             f"{origin.name}: not a readable array ({reason})", expected=expected, remedy=remedy
