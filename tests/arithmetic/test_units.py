@@ -17,6 +17,7 @@ from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support
 from protolabel.evaluation.all_classes import every_class
+from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.learning_curve import own_curve
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -71,8 +72,8 @@ def test_kappa_the_refinement_and_comparisons_have_no_unit(seed, scale):
     curves = [own_curve(s, sizes=[0, 1, 3], draws=2).right for s in (one, other)]
     np.testing.assert_array_equal(*curves)
     shares = [
-        every_class(s.embeddings, s.labels, s.classes.descriptions, sizes=[0, 2], draws=2,
-                    metric="euclidean")
+        every_class(LabelledVectors(s.embeddings, s.labels, "abcd", s.classes.descriptions),
+                    sizes=[0, 2], draws=2, metric="euclidean")
         for s in (one, other)
     ]  # fmt: skip
     assert [r.prototypes.mean for r in shares[0]] == [r.prototypes.mean for r in shares[1]]

@@ -22,7 +22,7 @@ from PIL import Image
 from protolabel import Example, LabelSpace
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.evaluation.episodic import Accuracy
-from protolabel.evaluation.learning_curve import CannotTell, Forecast
+from protolabel.evaluation.forecast import CannotTell, Forecast
 from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -69,6 +71,41 @@ def test_the_same_generator_gives_the_same_episode_and_another_another():
     assert (a.support == b.support).all()
     assert (a.query == b.query).all()
     assert not np.array_equal(a.support, c.support)
+
+
+def test_what_a_sampler_keeps_is_a_number_a_document():
+    """A large class among 1,500 small ones: a table by class would take 1.2 GB."""
+    labels = np.concatenate([np.zeros(100_000, np.int64), np.repeat(np.arange(1, 1501), 67)])
+    tracemalloc.start()
+    sampler = Sampler(labels, Scenario(20, 5, 5, n_strangers=3))
+    episode = sampler.draw(generator_of(1))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60 * len(labels)
+    assert episode.n_way == 20
+
+
+def test_episodes_are_those_of_a_table_by_class():
+    """By the definition: the smallest random keys of each row of a table of all classes."""
+    labels = np.random.default_rng(0).permutation(np.repeat(np.arange(7), [6, 9, 7, 20, 8, 11, 6]))
+    scenario = Scenario((2, 5), (1, 4), 2, uneven=True)
+    for number in range(50):
+        episode = Sampler(labels, scenario).draw(generator_of(3, number))
+        rng = generator_of(3, number)
+        way = int(rng.integers(2, 6))
+        picked = rng.choice(7, way, replace=False)
+        rng.random()
+        members = [np.flatnonzero(labels == k) for k in picked]
+        shots = [min(int(n), len(rows) - 2)
+                 for n, rows in zip(rng.integers(1, 5, way), members, strict=True)]  # fmt: skip
+        support, query = [], []
+        for row, shot, keys in zip(members, shots, rng.random((way, 20)), strict=True):
+            order = sorted(range(len(row)), key=keys.__getitem__)
+            support += [int(row[i]) for i in order[:shot]]
+            query += [int(row[i]) for i in order[shot : shot + 2]]
+        assert episode.classes.tolist() == picked.tolist()
+        assert episode.support.tolist() == support
+        assert episode.query.tolist() == query
 
 
 def test_every_document_is_drawn_equally_often():

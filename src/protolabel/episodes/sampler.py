@@ -1,8 +1,8 @@
-"""Draws episodes from labelled data: which classes, which support, which queries. Pure numpy.
+"""Draws episodes from labelled data: which classes, which support, which queries. Pure NumPy.
 
-It knows class numbers and positions, never documents or vectors. An episode follows from the
-generator that it is given alone, so that a run can resume, or be shared out over processes, at any
-episode: give each episode a generator of its own number (:func:`generator_of`).
+It knows class numbers and positions, never documents or vectors, and keeps one position a document.
+An episode follows from its generator alone. So a run can resume, or be shared out over processes,
+at any episode: give each episode a generator of its own number (:func:`generator_of`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Episode:
 
 
 def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
-    """The other tasks in an episode's documents: each of a class takes its turn as an example.
+    """Return the other tasks in an episode's documents: each takes its turn as an example.
 
     Of s documents of support and q queries a class, the first s are the support of the first turn,
     which is the episode itself, the next s of the second, and so on, (s + q) // s turns; all others
@@ -60,7 +60,7 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
         return [(episode, np.arange(len(both)))]
     shot, way = int(counts[0]), episode.n_way
     table = np.argsort(place, kind="stable").reshape(way, -1)  # a class's support, then its queries
-    found = []
+    tasks = []
     for start in range(0, table.shape[1] - shot + 1, shot):
         columns = np.arange(start, start + shot)
         chosen = table[:, columns].ravel(), np.delete(table, columns, axis=1).ravel()
@@ -72,12 +72,12 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
             query=both[chosen[1]],
             query_class=place[chosen[1]],
         )
-        found.append((turned, rows))
-    return found
+        tasks.append((turned, rows))
+    return tasks
 
 
 def generator_of(seed: int, *numbers: int) -> np.random.Generator:
-    """A generator of its own for every seed and numbering: the same wherever it is asked for."""
+    """Return a generator of its own for every seed and numbering, the same wherever it is asked."""
     return np.random.default_rng([seed, *numbers])
 
 
@@ -98,7 +98,7 @@ class Sampler:
         names: Sequence[str] | None = None,
         described: npt.NDArray[np.bool_] | None = None,
     ) -> None:
-        """Raises InputError where the data cannot give what the scenario asks for."""
+        """Check the labels. Raises InputError where they cannot give what the scenario asks for."""
         labels = np.asarray(labels, np.int64)
         chosen = np.unique(labels) if classes is None else np.asarray(classes, np.int64)
         order = np.argsort(labels, kind="stable")
@@ -107,21 +107,17 @@ class Sampler:
         self._classes, self._counts = chosen, ends - starts
         self._scenario = scenario
         self._most = int(self._counts.max(initial=0))
-        self._table = np.full((len(chosen), self._most), -1, np.int64)  # positions by class
-        filled = np.arange(self._most) < self._counts[:, None]
-        self._table[filled] = np.concatenate(
-            [order[a:b] for a, b in zip(starts, ends, strict=True)] or [np.empty(0, np.int64)]
-        )
+        self._by_class, self._starts = order, starts  # positions, class after class
         self._described = described
         self._check(names)
 
     @property
     def n_classes(self) -> int:
-        """Classes there are to draw from."""
+        """Number of classes to draw from."""
         return len(self._classes)
 
     def draw(self, rng: np.random.Generator, *, dataset: int = 0) -> Episode:
-        """The next episode of ``rng``."""
+        """Return the next episode of ``rng``."""
         s = self._scenario
         n_way = int(rng.integers(s.ways[0], min(s.ways[1], self._most_ways()) + 1))
         picked = rng.choice(len(self._classes), n_way, replace=False)
@@ -135,26 +131,28 @@ class Sampler:
         shots = rng.integers(s.shots[0], s.shots[1] + 1, n_way if s.uneven else 1)
         shots = np.minimum(np.broadcast_to(shots, n_way), counts - s.n_query)
         shots = np.zeros(n_way, np.int64) if only else shots
-        # The smallest random keys of a row pick that class's documents, none twice.
-        keys = rng.random((n_way, self._most))
-        keys[np.arange(self._most) >= counts[:, None]] = np.inf
-        n = int(shots.max(initial=0)) + s.n_query
-        rows = np.argsort(keys, axis=1)[:, :n]
-        found = np.take_along_axis(self._table[picked], rows, axis=1)
-        place = np.broadcast_to(np.arange(n_way)[:, None], found.shape)
-        column = np.arange(n)
-        in_support = column < shots[:, None]
-        in_query = ~in_support & (column < (shots + s.n_query)[:, None])
-        query, query_class = found[in_query], place[in_query]
+        support: list[Positions] = []
+        query: list[Positions] = []
+        for start, count, shot in zip(
+            self._starts[picked].tolist(), counts.tolist(), shots.tolist(), strict=True
+        ):
+            # The smallest random keys pick a class's documents, none twice. Each class takes as
+            # many numbers from the generator as the largest has documents: the episodes of a seed
+            # are those that they have always been.
+            keys = rng.random(self._most)[:count]
+            documents = self._by_class[start + np.argsort(keys)[: shot + s.n_query]]
+            support.append(documents[:shot])
+            query.append(documents[shot:])
+        place = np.arange(n_way)
+        query_class = np.repeat(place, s.n_query)
         if s.n_strangers:
-            strangers = self._strangers(rng, picked)
-            query = np.concatenate([query, strangers])
-            query_class = np.concatenate([query_class, np.full(len(strangers), STRANGER)])
+            query.append(self._strangers(rng, picked))
+            query_class = np.concatenate([query_class, np.full(s.n_strangers, STRANGER)])
         return Episode(
             self._classes[picked],
-            found[in_support],
-            place[in_support],
-            query,
+            np.concatenate(support),
+            np.repeat(place, shots),
+            np.concatenate(query),
             query_class,
             bool(described),
             dataset,
@@ -164,7 +162,7 @@ class Sampler:
         others = np.setdiff1d(np.arange(len(self._classes)), picked)
         rows = rng.choice(others, self._scenario.n_strangers)
         columns = (rng.random(len(rows)) * self._counts[rows]).astype(np.int64)
-        return np.asarray(self._table[rows, columns], np.int64)
+        return np.asarray(self._by_class[self._starts[rows] + columns], np.int64)
 
     def _most_ways(self) -> int:
         return len(self._classes) - (1 if self._scenario.n_strangers else 0)
@@ -200,12 +198,12 @@ class Mixture:
         self._samplers = list(samplers)
         if not self._samplers:
             raise InputError("no data set", expected="at least one")
-        given = [None] * len(self._samplers) if weights is None else weights
-        pairs = zip(self._samplers, given, strict=True)
+        shares = [None] * len(self._samplers) if weights is None else weights
+        pairs = zip(self._samplers, shares, strict=True)
         sizes = np.array([s.n_classes if w is None else w for s, w in pairs], float)
         self._shares = sizes / sizes.sum()
 
     def draw(self, rng: np.random.Generator) -> Episode:
-        """The next episode of ``rng``."""
+        """Return the next episode of ``rng``."""
         which = int(rng.choice(len(self._samplers), p=self._shares))
         return self._samplers[which].draw(rng, dataset=which)

@@ -1,9 +1,9 @@
-"""The learning curve of a label space's own examples, and what more of them would buy. Pure numpy.
+"""The learning curve of a label space's own examples: accuracy by examples a class, measured.
 
-Measured: every example is a query at every size k, against prototypes of k examples a class that
-never include it (its own class takes another in its place, as long as it has one). Extrapolated:
-error = a + b (s + h)^-c, s being what a class's prototype is worth in examples. That law is an
-approximation, so what is reported is an estimate with an interval, or why there is none.
+Every document is a query at every size k, against prototypes of k documents a class that never
+include it (its own class takes another in its place, as long as it has one). :func:`own_luck`
+measures by how much the accuracy depends on which documents there are. What more of them would
+bring is estimated in ``forecast``.
 """
 
 from __future__ import annotations
@@ -15,17 +15,11 @@ import numpy as np
 
 from protolabel.arithmetic.scores import LinearModel, pair_scores
 from protolabel.arithmetic.support import ClassTotals, Support
-from protolabel.arrays import Doubles, Floats, Mask, Positions
+from protolabel.arrays import Floats, Integers, Mask, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import CELLS, drawn
 
-SHIFTS = (0.0, 1.0, 3.0, 8.0)  # h: curves that fall slowly at first
-EXPONENTS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)  # c
-SHAPES = tuple((h, c) for h in SHIFTS for c in EXPONENTS)
-REPLICATES = 400
-FEWEST_SIZES = 3  # as many as the law has parameters
-FEWEST_QUERIES = 20
-FURTHEST = 3.0  # times the largest size measured
+LUCK_DRAWS = 40  # supports that the luck is measured on
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,30 +37,14 @@ class OwnCurve:
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """Estimated accuracy with ``more`` examples of each class, and the gain over now: 0 to 1.
+class Luck:
+    """Variances of an accuracy over which documents a class happens to have.
 
-    ``low``, ``high`` and ``gain_low``, ``gain_high`` are 95 % intervals of what would be measured
-    then. ``n``: queries that the estimate rests on.
+    ``gain``: of what more documents of each class bring; ``then``: of the accuracy with them.
     """
 
-    more: int
-    now: float
-    then: float
-    low: float
-    high: float
-    gain: float
-    gain_low: float
-    gain_high: float
-    n: int
-
-
-@dataclass(frozen=True)
-class CannotTell:
-    """Why there is no forecast."""
-
-    more: int
-    reason: str
+    gain: float = 0.0
+    then: float = 0.0
 
 
 def own_curve(
@@ -85,15 +63,10 @@ def own_curve(
     class with fewer than k documents gives what it has. More queries than ``most`` are subsampled.
     ``step`` is called once a draw.
     """
-    documents = support.documents()
+    documents, own, query = _queries(support, most, seed)
     labels, vectors = support.labels[documents], support.embeddings[documents]
     descriptions, described = support.classes.descriptions, support.classes.described
     counts = np.bincount(labels, minlength=support.n_classes)
-    _, place, times = np.unique(support.groups[documents], return_inverse=True, return_counts=True)
-    query = np.flatnonzero((counts[labels] > 1) & (times[place.reshape(-1)] == 1))
-    if len(query) > most:
-        query = np.sort(generator_of(seed).permutation(query)[:most])
-    own = labels[query]
     own_size = np.array([np.minimum(k, counts[own] - 1) for k in sizes], np.int64)
     right = np.zeros((draws, len(sizes), len(query)), np.bool_)
     chunk = max(1, CELLS // max(len(counts), vectors.shape[1]))
@@ -121,6 +94,60 @@ def own_curve(
     return OwnCurve(right, own_size, tuple(sizes), documents[query])
 
 
+def _queries(support: Support, most: int, seed: int) -> tuple[Positions, Integers, Positions]:
+    """Return the documents ``(n,)``, and of the queries among them the classes and positions."""
+    documents = support.documents()
+    labels = support.labels[documents]
+    counts = np.bincount(labels, minlength=support.n_classes)
+    _, place, times = np.unique(support.groups[documents], return_inverse=True, return_counts=True)
+    query = np.flatnonzero((counts[labels] > 1) & (times[place.reshape(-1)] == 1))
+    if len(query) > most:
+        query = np.sort(generator_of(seed).permutation(query)[:most])
+    return documents, labels[query], query
+
+
+def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) -> Luck:
+    """Return how much accuracies vary with which documents a class happens to have.
+
+    The mean of n documents of a class lies about its centre with the variance of one document over
+    n; the variance within classes is pooled, since a class of two says little of its own. So each
+    class's prototype is moved at random: by what ``more`` documents would move it (variance
+    1 / n - 1 / (n + more)), and by what it is off with that many (1 / (n + more)). How much the
+    leave-one-out accuracy then varies is the luck, each class's by its own count. Where there are
+    few queries it is more than that, never less, since they are moved past each other one by one.
+    """
+    documents, own, query = _queries(support, most, seed)
+    labels, vectors = support.labels[documents], support.embeddings[documents]
+    descriptions, described = support.classes.descriptions, support.classes.described
+    classes = ClassTotals.of_examples(vectors, labels, descriptions, described)
+    counts = classes.counts
+    means = classes.sums / np.maximum(counts, 1)[:, None]
+    freedom = int(counts.sum() - (counts > 0).sum())
+    residuals = (vectors - means[labels]) / np.sqrt(max(freedom, 1))
+    n = np.maximum(counts, 1).astype(np.float64)
+    spreads = 1 / n - 1 / (n + more), 1 / (n + more)
+    rng = generator_of(seed, more)
+    x = vectors[query]
+    without = ClassTotals(
+        counts[own] - 1, classes.sums[own] - x, classes.descriptions[own], described[own]
+    )
+    variances = []
+    for spread in spreads:
+        accuracies = []
+        for _ in range(LUCK_DRAWS):
+            moved = rng.normal(size=(len(counts), len(labels))) @ residuals
+            moved *= np.sqrt(spread)[:, None] * counts[:, None]
+            shifted = ClassTotals(counts, classes.sums + moved, classes.descriptions, described)
+            share = (without.counts / np.maximum(counts[own], 1))[:, None]
+            mine = ClassTotals(
+                without.counts, without.sums + share * moved[own], without.descriptions,
+                without.described,
+            )  # fmt: skip
+            accuracies.append(float(_right(x, own, shifted, mine, support).mean()))
+        variances.append(float(np.var(accuracies, ddof=1)))
+    return Luck(*variances)
+
+
 def _right(
     x: Floats, own: Positions, classes: ClassTotals, without: ClassTotals, support: Support
 ) -> Mask:
@@ -134,135 +161,3 @@ def _right(
     mine = LinearModel.of_classes(without, support.kappa, support.metric)
     near = pair_scores(x, mine.weights, mine.biases, support.metric)
     return np.asarray(np.isfinite(near) & (near > scores.max(axis=1, initial=-np.inf)), np.bool_)
-
-
-def forecast(
-    right: Mask,
-    sizes: Doubles,
-    present: Doubles,
-    more: int,
-    *,
-    seed: int = 0,
-) -> Forecast | CannotTell:
-    """What ``more`` examples of each class would buy, by laws fitted to measured answers.
-
-    With e_p the error at size p, s_pi what the prototype of query i's class was worth there, and
-    weights w_p = 1 / variance, a law of shape (h, c) is the a, b >= 0 that minimise
-
-        loss = sum_p w_p (e_p - a - b mean_i (s_pi + h)^-c)^2
-
-    so that classes of different counts are taken as they are. Few points fit many shapes, hence no
-    shape is chosen: each counts by exp(-loss / 2). The estimate is their mean; each replicate
-    of the bootstrap draws queries and draws anew, then one shape by that weight, and adds the luck
-    of which examples come (:func:`_luck`).
-
-    *Shape:* right ``(draws, P, m)``; sizes ``(P, m)`` > 0, worth of the prototype in examples;
-    present ``(m,)``, its worth now.
-    """
-    reason = _too_little(right, sizes, present, more)
-    if reason:
-        return CannotTell(more, reason)
-    draws, points, m = right.shape
-    wrong = (~right).astype(np.float64)
-    rng = generator_of(seed)
-    of_draws = np.vstack([np.ones(draws), rng.multinomial(draws, [1 / draws] * draws, REPLICATES)])
-    of_queries = np.vstack([np.ones(m), rng.multinomial(m, [1 / m] * m, REPLICATES)])
-    errors = np.stack(
-        [((of_draws @ wrong[:, p]) * of_queries).sum(axis=1) for p in range(points)], axis=1
-    ) / (draws * m)  # row 0: as measured; the others: replicates
-    share = np.clip(errors[0], 0.5 / m, 1 - 0.5 / m)
-    spread = wrong.mean(axis=2).var(axis=0, ddof=1) / draws if draws > 1 else np.zeros(points)
-    weights = 1.0 / (spread + share * (1 - share) / m)
-    ahead = np.stack([present, present + more])
-    laws = [_fit(errors, sizes, ahead, of_queries, weights, h, c) for h, c in SHAPES]
-    losses = np.stack([law.loss for law in laws])  # (shapes, R)
-    known = np.exp(-0.5 * (losses - losses.min(axis=0)))
-    known /= known.sum(axis=0)
-    found = np.stack([law.errors for law in laws])  # (shapes, 2, R)
-    now, then = (known[:, 0] @ found[:, :, 0]).tolist()
-    chosen = (known.cumsum(axis=0) < rng.random(known.shape[1])).sum(axis=0)
-    chosen = np.minimum(chosen, len(SHAPES) - 1)
-    drawn_now, drawn_then = found[chosen, :, np.arange(known.shape[1])][1:].T
-    luck = _luck(wrong.mean(axis=2), sizes.mean(axis=1), float(present.mean()))
-    after = float(present.mean() + more)
-    shared, new = rng.normal(size=(2, REPLICATES)) * luck**0.5
-    shared *= after**-0.5
-    new *= (1 / float(present.mean()) - 1 / after) ** 0.5
-    low, high = np.quantile(np.clip(1 - drawn_then + shared, 0, 1), [0.025, 0.975])
-    gain_low, gain_high = np.quantile(drawn_now - drawn_then + new, [0.025, 0.975])
-    gain = now - then
-    return Forecast(
-        more,
-        1 - now,
-        1 - then,
-        min(float(low), 1 - then),
-        max(float(high), 1 - then),
-        gain,
-        min(float(gain_low), gain),
-        max(float(gain_high), gain),
-        m,
-    )
-
-
-def _luck(errors: Doubles, sizes: Doubles, most: float) -> float:
-    """v, where the variance of the accuracy over which k examples a class are drawn is v / k.
-
-    Draws of k out of n without replacement vary by v / k (1 - k / n) only.
-
-    *Shape:* errors ``(draws, P)``, sizes ``(P,)``.
-    """
-    inside = sizes < 0.9 * most
-    if len(errors) < 2 or not inside.any():
-        return 0.0
-    variance = errors[:, inside].var(axis=0, ddof=1)
-    return float((variance * sizes[inside] / (1 - sizes[inside] / most)).mean())
-
-
-def _too_little(right: Mask, sizes: Doubles, present: Doubles, more: int) -> str:
-    points, m = right.shape[1:]
-    if m < FEWEST_QUERIES:
-        return f"needs {FEWEST_QUERIES} examples in classes of two or more; has {m}"
-    if points < FEWEST_SIZES:
-        return f"needs {FEWEST_SIZES} points of the learning curve from 1 example on; has {points}"
-    if len(np.unique(sizes.mean(axis=1).round(9))) < FEWEST_SIZES:
-        return f"needs {FEWEST_SIZES} different sizes; classes have too few examples"
-    if right[:, -1].all():
-        return f"no mistake among {m} examples left out: there is nothing to extrapolate from"
-    if float((present + more).mean()) > FURTHEST * float(sizes[-1].mean()):
-        return (
-            f"{more} more examples of each class are over {FURTHEST:g} times what was measured "
-            f"({sizes[-1].mean():.1f} a class on average)"
-        )
-    return ""
-
-
-@dataclass(frozen=True, eq=False)
-class _Law:
-    """One shape fitted to R rows of errors. loss ``(R,)``; errors ``(A, R)`` at A other sizes."""
-
-    loss: Doubles
-    errors: Doubles
-
-
-def _fit(
-    errors: Doubles,
-    sizes: Doubles,
-    ahead: Doubles,
-    of_queries: Doubles,
-    weights: Doubles,
-    shift: float,
-    exponent: float,
-) -> _Law:
-    """a, b >= 0 by weighted least squares, and what they say at the sizes ``ahead`` ``(A, m)``."""
-    m, w = sizes.shape[1], weights / weights.sum()
-    x = of_queries @ ((sizes + shift) ** -exponent).T / m
-    mean_x, mean_e = (x @ w)[:, None], (errors @ w)[:, None]
-    across = (w * (x - mean_x) ** 2).sum(axis=1)
-    slope = (w * (x - mean_x) * (errors - mean_e)).sum(axis=1) / np.maximum(across, 1e-300)
-    slope = np.maximum(slope, 0.0)
-    floor = mean_e[:, 0] - slope * mean_x[:, 0]
-    through = (w * x * errors).sum(axis=1) / (w * x * x).sum(axis=1)  # the best where a is 0
-    slope, floor = np.where(floor < 0, through, slope), np.maximum(floor, 0.0)
-    loss = (weights * (errors - floor[:, None] - slope[:, None] * x) ** 2).sum(axis=1)
-    there = of_queries @ ((ahead + shift) ** -exponent).T / m
-    return _Law(loss, np.clip(floor + slope * there.T, 0.0, 1.0))

@@ -20,7 +20,8 @@ from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arrays import Labels, Mask, Positions
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
-from protolabel.evaluation.learning_curve import OwnCurve, forecast, own_curve
+from protolabel.evaluation.forecast import forecast
+from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
 from protolabel.evaluation.results import CurvePoint, Evaluation, Table, excerpt
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import read_support
@@ -87,7 +88,8 @@ def evaluate_space(
             crossed.right[fair], groups[crossed.rows[fair]]
         )
     progress(Step("leave-one-out", 1, 1))
-    largest = int(np.bincount(labels).max()) - 1
+    documents = np.bincount(labels[support.documents()], minlength=len(names))
+    largest = int(documents.max()) - 1
     sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
     sizes = ([0] if described.all() and settings.kappa > 0 else []) + sizes
     done = 0
@@ -105,8 +107,9 @@ def evaluate_space(
     estimate = forecast(
         curve.right[:, positive],
         curve.support[positive] + worth,
-        counts[own] + worth,
+        documents[own] + worth,
         more,
+        luck=own_luck(support, more, seed=seed),
         seed=seed,
     )
     rows_of = counted.table(names)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.confusion import ClassResult
-from protolabel.evaluation.learning_curve import CannotTell, Forecast
+from protolabel.evaluation.forecast import CannotTell, Forecast
 
 EXCERPT = 120
 Kind = Literal["data", "space", "space on data"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from protolabel.arithmetic.intervals import Estimate
-from protolabel.evaluation.learning_curve import CannotTell
+from protolabel.evaluation.forecast import CannotTell
 from protolabel.evaluation.results import (
     NEW_CLASSES,
     NEW_DOCUMENTS,

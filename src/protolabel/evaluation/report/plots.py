@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from protolabel.arithmetic.intervals import Estimate
-from protolabel.evaluation.learning_curve import Forecast
+from protolabel.evaluation.forecast import Forecast
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import row_name
 from protolabel.extras import require
