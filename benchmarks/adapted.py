@@ -123,7 +123,7 @@ def main() -> None:
                 rows.append([cell.replace(" ± nan", "") for cell in row])
     body = (
         "# A label space's word after its encoder has learned from its examples\n\n"
-        f"In %, mean ± 1.96 s / √n over {options.draws} draws (those in which adapting was kept): "
+        f"In %, mean ± 95 % interval (t) over {options.draws} draws (where adapting was kept): "
         f"classes of fold 01 that are no test classes, {SHOTS} examples each and names, "
         f"{QUERIES // 2} queries, and {STRANGERS} documents of the test classes as strangers; the "
         "default threshold. *Not allowed for*: calibrated as if the examples were documents that "

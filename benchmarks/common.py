@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from protolabel.arithmetic.intervals import Variance, combined, draws_variance
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("PROTOLABEL_DATA", ROOT.parent / "shared" / "data"))
 CACHE = ROOT / ".bench"
@@ -137,17 +139,45 @@ def draw(data: Data, shots: int, seed: int, queries: int | None = None) -> Draw:
     return Draw(np.array(support, dtype=np.int64), rest)
 
 
-def mean_interval(values: Sequence[float]) -> tuple[float, float]:
-    """Mean, and half of its 95 % interval: 1.96 s / sqrt(n)."""
+@dataclass(frozen=True)
+class Sampling:
+    """How the draws behind a figure in per cent come about; docs/decisions/0012-intervals.md.
+
+    ``documents``: how many different documents were queries. ``shared``: which share of its support
+    a draw has in common with another on average. The default is draws that share nothing, and a
+    figure that no document limits, such as seconds.
+    """
+
+    documents: int = 0
+    shared: float = 0.0
+
+
+NEW_DATA = "mean ± 95 % interval for new examples and new documents of the same classes (t)"
+INDEPENDENT = Sampling()
+
+
+def sampling(data: Data, shots: int, queries: int | None = None) -> Sampling:
+    """Draws of ``shots`` a class, and of ``queries`` others (all of them by default)."""
+    counts = np.bincount(data.y)
+    n = len(data.y) - shots * len(counts) if queries is None else queries
+    return Sampling(n, float(np.minimum(shots / counts, 1.0).mean()))
+
+
+def mean_interval(values: Sequence[float], how: Sampling = INDEPENDENT) -> tuple[float, float]:
+    """The mean over draws, and half of its 95 % interval (Student's t)."""
     array = np.asarray(values, dtype=float)
+    mean = float(array.mean())
+    parts = [draws_variance(array, how.shared)]
+    if how.documents:  # at most: documents that are right as often as the mean, each on its own
+        parts.append(Variance(mean * (100 - mean) / how.documents, how.documents))
     if len(array) < 2:
-        return float(array.mean()), math.nan
-    return float(array.mean()), 1.96 * float(array.std(ddof=1)) / math.sqrt(len(array))
+        return mean, math.nan
+    return mean, combined(mean, len(array), parts).interval
 
 
-def shown(values: Sequence[float], digits: int = 1) -> str:
+def shown(values: Sequence[float], digits: int = 1, how: Sampling = INDEPENDENT) -> str:
     """``"77.8 ± 0.4"``."""
-    mean, half = mean_interval(values)
+    mean, half = mean_interval(values, how)
     return f"{mean:.{digits}f} ± {half:.{digits}f}"
 
 

@@ -13,7 +13,19 @@ import warnings
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.common import CACHE, Data, draw, load, mean_interval, said, save, table
+from benchmarks.common import (
+    CACHE,
+    NEW_DATA,
+    Data,
+    Sampling,
+    draw,
+    load,
+    mean_interval,
+    said,
+    sampling,
+    save,
+    table,
+)
 from benchmarks.plots import growth_plot
 from benchmarks.spaces import accuracy, name_of, predicted
 from protolabel import Example, LabelSpace
@@ -110,19 +122,19 @@ def main() -> None:
         retrain = np.array([run["logistic ms"][-1] for run in runs])
         settled = np.array([run["refine ms"][-1] for run in runs])
         steps = [s for s in STEPS if s < len(data.names)] + [len(data.names)]
+        how = Sampling(shared=sampling(data, SHOTS + QUERIES).shared)
         table_rows = [
             [
                 str(n),
-                _at(runs, "prototypes", runs[0]["classes"].index(n)),
-                _at(runs, "refined", i),
-                _at(runs, "logistic", i),
+                _at(runs, "prototypes", runs[0]["classes"].index(n), how),
+                _at(runs, "refined", i, how),
+                _at(runs, "logistic", i, how),
             ]
             for i, n in enumerate(steps)
         ]
         body += [
             f"{name}, {SHOTS} examples a class and its name, {QUERIES} queries a class, "
-            f"{DRAWS} draws and orders; per cent right over the classes known so far, mean ± "
-            "1.96 s/√n.",
+            f"{DRAWS} draws and orders; per cent right over the classes known so far, {NEW_DATA}.",
             "",
             table(
                 ["classes", "prototypes, at once", "refined", "logistic regression, re-trained"],
@@ -141,8 +153,9 @@ def main() -> None:
     save("growth", "make bench-growth", "\n".join(body), values, time.perf_counter() - start)
 
 
-def _at(runs: list[dict[str, list[float]]], key: str, index: int) -> str:
-    mean, half = mean_interval([run[key][index] for run in runs])
+def _at(runs: list[dict[str, list[float]]], key: str, index: int, how: Sampling) -> str:
+    values = [run[key][index] for run in runs]
+    mean, half = mean_interval(values, how)
     return f"{mean:.1f} ± {half:.1f}"
 
 

@@ -12,7 +12,18 @@ import time
 
 import numpy as np
 
-from benchmarks.common import draw, fold, load, mean_interval, said, save, shown, table
+from benchmarks.common import (
+    NEW_DATA,
+    draw,
+    fold,
+    load,
+    mean_interval,
+    said,
+    sampling,
+    save,
+    shown,
+    table,
+)
 from benchmarks.spaces import accuracy, predicted, space_of
 from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.support import Support
@@ -28,8 +39,8 @@ def main() -> None:
     body = [
         "# The label space's own kappa",
         "",
-        "Per cent right at the estimated kappa, at the one in force, and on a grid, mean ± "
-        f"1.96 s/√n over {DRAWS} draws; `loss` is the best of the grid less what is in force. A "
+        "Per cent right at the estimated kappa, at the one in force, and on a grid, "
+        f"{NEW_DATA}, over {DRAWS} draws; `loss` is the best of the grid less what is in force. A "
         "label space takes up an estimate only if it differs from the kappa in force (1 at first) "
         "by more than half; at one example a class nothing can be estimated (nan).",
         "",
@@ -69,15 +80,16 @@ def main() -> None:
                         guess = predicted(space, data, chosen.queries)
                         found[str(kappa)].append(accuracy(guess, truth))
             values[name][str(shots)] = found
+            how = sampling(data, shots)
             best = max(GRID, key=lambda k: mean_interval(found[str(k)])[0])
             loss = mean_interval(found[str(best)])[0] - mean_interval(found["own"])[0]
             rows.append(
                 [
                     str(shots),
                     shown(found["estimate"], 2),
-                    shown(found["at estimate"]),
+                    shown(found["at estimate"], how=how),
                     shown(found["kappa"], 2),
-                    shown(found["own"]),
+                    shown(found["own"], how=how),
                     f"{loss:.2f}",
                     *(f"{mean_interval(found[str(k)])[0]:.1f}" for k in GRID),
                 ]

@@ -19,6 +19,7 @@ from benchmarks.spaces import name_of, space_of
 from protolabel import Document
 
 SETS = ("banking77", "clinc150")
+NEW_CLASSES = "mean ± 95 % interval (t) for other choices of newcomers and strangers"
 CASES = ((10, 0), (10, 1), (10, 2), (10, 4), (20, 1))  # examples of the others, of newcomers
 DRAWS, QUERIES = 5, 3000
 KINDS = ("others", "newcomers", "strangers")
@@ -31,8 +32,8 @@ def main() -> None:
         "# Classes that came late\n",
         "Declined as *none of these*, nearest class right, and answered rightly, in % of the "
         "queries of each kind. A fifth of the classes are newcomers with fewer examples; a fifth "
-        f"are strangers, unknown to the label space. {DRAWS} draws, {QUERIES} queries each, "
-        "default threshold.\n",
+        f"are strangers, unknown to the label space. Each draw deals the classes anew; "
+        f"{NEW_CLASSES}, over {DRAWS} draws of {QUERIES} queries; default threshold.\n",
     ]
     values: dict[str, object] = {}
     for name in SETS:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib
 import numpy as np
 
-from benchmarks.common import RESULTS
+from benchmarks.common import RESULTS, mean_interval
 
 matplotlib.use("svg")
 from matplotlib import pyplot as plt
@@ -59,7 +59,7 @@ def growth_plot(values: Mapping[str, list[dict[str, list[float]]]]) -> None:
                 marker=None if key == "prototypes" else mark,
                 markersize=4,
             )
-            half = 1.96 * y.std(axis=0, ddof=1) / np.sqrt(len(y))
+            half = np.array([mean_interval(values)[1] for values in y.T])
             top.fill_between(
                 x,
                 y.mean(axis=0) - half,
