@@ -4,7 +4,13 @@ Importing this package loads no inference engine; :func:`load_encoder` does.
 """
 
 from protolabel.encoders.fingerprint import compatible
-from protolabel.encoders.load import encode_documents, encode_images, load_encoder
+from protolabel.encoders.load import (
+    as_encoder,
+    encode_documents,
+    encode_images,
+    load_encoder,
+    name_of_encoder,
+)
 from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder, PassageEncoder, reads
 from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder
 
@@ -15,9 +21,11 @@ __all__ = [
     "ImageEncoder",
     "PassageEncoder",
     "PrecomputedEncoder",
+    "as_encoder",
     "compatible",
     "encode_documents",
     "encode_images",
     "load_encoder",
+    "name_of_encoder",
     "reads",
 ]

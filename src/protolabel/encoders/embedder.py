@@ -12,17 +12,18 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from protolabel.arithmetic.fixed_point import size_error, unrepresentable
 from protolabel.arrays import Floats, Metric, unit
 from protolabel.encoders import (
     AnyEncoder,
     Encoder,
     ImageEncoder,
-    compatible,
     encode_documents,
     encode_images,
 )
+from protolabel.encoders.mismatch import check_fingerprint, check_metric, moved_on
 from protolabel.encoders.readability import unreadable
-from protolabel.errors import EncoderError, EncoderMismatchError, ImageError, InputError
+from protolabel.errors import EncoderError, ImageError, InputError
 from protolabel.forks import ProcessGuard
 from protolabel.images import decoded, kind
 from protolabel.types import Document, Encoded, Example, VectorSpace
@@ -114,25 +115,36 @@ class Embedder:
         embedding, or of a kind that the encoder does not read, an empty text, a damaged image, or
         an embedding of the wrong size or with values that are not finite.
         """
+        return self._embedded(documents, zeros=False)
+
+    def _embedded(self, documents: Sequence[Document | Example], *, zeros: bool) -> Encoded:
+        """Embed documents; ``zeros``: whether the vector of a text may be zero."""
         for document in documents:
             self._check(document)
         texts = [i for i, d in enumerate(documents) if d.embedding is None and d.image is None]
         images = [i for i, d in enumerate(documents) if d.embedding is None and d.image is not None]
         encoded = self._encoded([documents[i].text or "" for i in texts])
-        if len(texts) == len(documents):
-            return self._normalised(encoded, documents)
+        shares = np.zeros(len(documents), np.float32)
+        if encoded.unknown_share is not None:
+            shares[texts] = encoded.unknown_share
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
             if document.embedding is not None:
                 vectors[i] = self._brought(document)
         vectors[texts] = encoded.embeddings
         vectors[images] = self._pictured([documents[i] for i in images])
+        if zeros:
+            shares[texts] = np.where(encoded.embeddings.any(axis=1), shares[texts], 1)
         owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
-        shares = np.zeros(len(documents), np.float32)
-        if encoded.unknown_share is not None:
-            shares[texts] = encoded.unknown_share
-        whole = Encoded(vectors, encoded.passage_embeddings, owner, encoded.passage_spans, shares)
-        return self._normalised(whole, documents)
+        spans, passages = encoded.passage_spans, encoded.passage_embeddings
+        whole = Encoded(vectors, passages, owner, spans, shares)
+        if self.metric == "cosine":
+            checked = shares < 1 if zeros else np.ones(len(documents), np.bool_)
+            rows = np.flatnonzero(checked)
+            self._finished(vectors[rows], [documents[i] for i in rows.tolist()])
+            return whole.unit()
+        self._summable(vectors, documents)
+        return whole
 
     def _encoded(self, texts: list[str]) -> Encoded:
         if not texts:
@@ -157,14 +169,17 @@ class Embedder:
                 self._decodable(document)
             raise
 
-    def _normalised(self, encoded: Encoded, documents: Sequence[Document | Example]) -> Encoded:
-        if self.metric != "cosine":
-            return encoded
-        self._finished(encoded.embeddings, documents)
-        return encoded.unit()
+    def queries(self, documents: Sequence[Document]) -> Encoded:
+        """Embed documents that are to be answered, as :meth:`documents` does.
+
+        A text whose vector is zero, such as one of unseen words to TF-IDF, is no error here: its
+        share of unknown tokens is 1, so that it is declined.
+        """
+        return self._embedded(documents, zeros=True)
 
     def _finished(self, vectors: Floats, origins: Sequence[object]) -> Floats:
         if self.metric != "cosine":
+            self._summable(vectors, origins)
             return vectors
         vectors = unit(vectors)
         zero = np.flatnonzero(~vectors.any(axis=1))
@@ -174,6 +189,12 @@ class Embedder:
                 expected="a vector with a direction (the metric is cosine)",
             )
         return vectors
+
+    def _summable(self, vectors: Floats, origins: Sequence[object]) -> None:
+        """Refuse vectors whose sums would overflow or lose their digits."""
+        rows = unrepresentable(vectors)
+        if len(rows):
+            raise size_error(vectors[rows[0]], _name(origins[int(rows[0])]))
 
     def _check(self, document: Document | Example) -> None:
         """Refuse what cannot be encoded, before anything is."""
@@ -236,7 +257,15 @@ class Embedder:
     def _brought(self, document: Document | Example) -> Floats:
         if self._moved:
             raise moved_on(f"{_name(document)}: an embedding", self.fingerprint, self.where)
-        vector = np.asarray(document.embedding, dtype=np.float32)
+        try:
+            with np.errstate(over="ignore"):  # what overflows is not finite, and refused below
+                vector = np.asarray(document.embedding).astype(np.float32, casting="same_kind")
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"{_name(document)}: an embedding that is no list of numbers ({error})",
+                expected=f"{self.dim} numbers",
+                remedy="drop the document, or compute its embedding again",
+            ) from error
         if vector.shape != (self.dim,):
             raise InputError(
                 f"{_name(document)}: an embedding of shape {vector.shape}",
@@ -250,44 +279,6 @@ class Embedder:
                 remedy="drop the document, or compute its embedding again",
             )
         return vector
-
-
-def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None:
-    """Raise EncoderMismatchError unless the encoder's vectors may meet the label space's."""
-    if not compatible(encoder.fingerprint, fingerprint):
-        raise EncoderMismatchError(
-            f"encoder {encoder.fingerprint}",
-            expected=f"{fingerprint}, whose vectors {where} holds",
-            remedy="open it with that encoder, or move the label space to the other one: "
-            f"protolabel reencode {where} --encoder NAME",
-        )
-
-
-def check_metric(encoder: AnyEncoder, metric: Metric) -> None:
-    """Refuse an encoder for Euclidean distance whose folder asks for vectors of any length.
-
-    A transformer encoder gives vectors of unit length always. For cosines that is the same; for
-    Euclidean distances it is not what the folder means.
-
-    Raises:
-        EncoderError: the metric is euclidean, and the folder has no Normalize step.
-    """
-    if metric == "euclidean" and not getattr(encoder, "normalizes", True):
-        raise EncoderError(
-            f"the encoder {encoder.fingerprint} for Euclidean distances: its folder does not bring "
-            "vectors to unit length, and this package always does",
-            expected="an encoder whose modules.json ends with a Normalize step",
-            remedy="use the metric cosine, or add a Normalize step with sentence-transformers",
-        )
-
-
-def moved_on(got: str, fingerprint: str, where: str) -> EncoderMismatchError:
-    """What is got was meant for the encoder that the label space had when it was opened."""
-    return EncoderMismatchError(
-        got,
-        expected=f"one of {fingerprint}, to which {where} was moved meanwhile",
-        remedy=f"open it again with that encoder, or undo the move: protolabel undo {where}",
-    )
 
 
 def _name(document: object) -> str:

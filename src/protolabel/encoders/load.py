@@ -17,7 +17,7 @@ from protolabel.encoders.protocol import (
     ImageEncoder,
     PassageEncoder,
 )
-from protolabel.encoders.wrappers import PrecomputedEncoder, check_embeddings
+from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder, check_embeddings
 from protolabel.errors import EncoderError
 from protolabel.types import Encoded
 
@@ -71,6 +71,38 @@ def load_encoder(
     return TransformerEncoder(folder, precision=precision, threads=threads)
 
 
+def as_encoder(encoder: object) -> AnyEncoder:
+    """Take as an encoder what a caller gave for one.
+
+    A name or a folder is loaded; an encoder stays what it is; of any other object its ``encode``
+    is the function, such as that of sentence-transformers and model2vec; and a function from a
+    list of texts to vectors will do.
+
+    Raises:
+        EncoderNotFoundError: nothing answers to that name.
+        EncoderError: none of these, or its output cannot be used.
+    """
+    if isinstance(encoder, str | os.PathLike):
+        return load_encoder(encoder if isinstance(encoder, str) else Path(encoder))
+    is_class = isinstance(encoder, type)
+    if isinstance(encoder, Encoder | ImageEncoder) and not is_class:
+        return encoder
+    function = getattr(encoder, "encode", None) or encoder
+    if callable(function) and not is_class:
+        return CallableEncoder(function)
+    raise EncoderError(
+        f"an encoder of type {type(encoder).__name__}",
+        expected="a name, a folder, an encoder, an object with `encode`, or a function from a list "
+        "of texts to vectors",
+        remedy="give one of these as `encoder`",
+    )
+
+
+def name_of_encoder(encoder: object) -> str:
+    """Return the name or folder by which an encoder was given; empty for an object."""
+    return os.fspath(encoder) if isinstance(encoder, str | os.PathLike) else ""
+
+
 def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
     """Embed texts with any encoder, with passages where it knows them, and check what it returns.
 
@@ -97,8 +129,7 @@ def encode_images(encoder: ImageEncoder, images: Sequence[bytes]) -> Embeddings:
         EncoderError: the output has another shape than promised, or values that are not finite.
         ImageError: an image cannot be used.
     """
-    found = encoder.encode_images(images)
-    return check_embeddings(found, len(images), encoder.dim, "image")
+    return check_embeddings(encoder.encode_images(images), len(images), encoder.dim, "image")
 
 
 def _dim(kind: str, argument: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,32 +14,55 @@ if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
 
 
-def check_embeddings(found: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:
+PROBES = (
+    "please pay the invoice", "a letter of complaint about the delivery", "how old are you",
+    "the contract ends in june", "call me back tomorrow morning", "my card was stolen",
+    "new software update for your phone", "the patient has a fever", "rain is expected today",
+    "we won the game last night", "apply for the job in london", "the meeting is at ten",
+    "send the package to this address", "interest rates are rising", "recipe for a cake with eggs",
+    "book a flight and a hotel",
+)  # fmt: skip
+_FEWEST_PROBES = 4  # that must give a vector other than zero
+
+
+def check_embeddings(output: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:
     """Take what an encoder returned as (n, d) float32, C-contiguous, or say what is wrong with it.
 
-    ``what`` was given to it, for the message.
+    Arrays, lists of numbers or of arrays, sparse matrices and torch's tensors are understood, of
+    any floating-point or integer type.
+
+    Args:
+        output: what the encoder returned.
+        n: how many texts or images it was given.
+        dim: the dimensions that it has; None where that is not known yet.
+        what: "text" or "image", for the message.
 
     Raises:
         EncoderError: not numbers, another shape than (n, ``dim``), or a value that is not finite.
     """
     try:
-        vectors = np.asarray(found)
-    except Exception as error:  # ragged lists, foreign tensors on another device
+        vectors = np.asarray(_dense(output))
+    except Exception as error:  # ragged lists, foreign objects
         raise EncoderError(
             f"the encoder's output cannot become an array ({error})",
             expected=f"an array of numbers, one row for each {what}",
+            remedy="return np.asarray(vectors, dtype=np.float32)",
         ) from error
     if vectors.dtype.kind not in "fiu":
         raise EncoderError(
             f"the encoder returned values of type {vectors.dtype}",
             expected="floating-point numbers",
+            remedy="return np.asarray(vectors, dtype=np.float32)",
         )
-    wanted = f"({n}, {'d' if dim is None else dim})"
+    shape = f"({n}, {'d' if dim is None else dim})"
     if vectors.ndim != 2 or vectors.shape[0] != n or vectors.shape[1] != (dim or vectors.shape[1]):
         raise EncoderError(
             f"the encoder returned shape {vectors.shape}",
-            expected=f"shape {wanted}: one row for each {what}, all of the same length",
+            expected=f"shape {shape}: one row for each {what}, all of the same length",
+            remedy="let it take a list and return one row for each of its members",
         )
+    if not vectors.shape[1]:
+        raise EncoderError("the encoder returned vectors of no dimension", expected="at least one")
     with np.errstate(over="ignore"):  # what overflows is not finite, and refused below
         vectors = np.ascontiguousarray(vectors, np.float32)
     bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
@@ -52,26 +76,67 @@ def check_embeddings(found: Any, n: int, dim: int | None, what: str = "text") ->
     return vectors
 
 
+def _dense(output: Any) -> Any:
+    """Return a sparse matrix or a tensor, or a list of them, as NumPy can read it."""
+    if isinstance(output, list | tuple):
+        return [_dense(row) for row in output]
+    if hasattr(output, "toarray"):  # scipy.sparse
+        return output.toarray()
+    if hasattr(output, "detach"):  # torch: off the device, and from types that NumPy has not
+        return output.detach().cpu().float().numpy()
+    return output
+
+
+def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
+    """Return an identity of the vector space of a function that has none: ``name:dim:digest``.
+
+    The digest is of the place and sign of the largest component of each of 16 texts' vectors. So
+    another model has another one, and rounding that differs between machines changes nothing.
+
+    Raises:
+        EncoderError: the output is not usable, or is zero for nearly all of those texts.
+    """
+    vectors = check_embeddings(function(list(PROBES)), len(PROBES), None)
+    if int(vectors.any(axis=1).sum()) < _FEWEST_PROBES:
+        raise EncoderError(
+            f"{name} gives zeros for texts in English, so it cannot be told from others",
+            expected="a fingerprint: your name for this vector space",
+            remedy='CallableEncoder(function, fingerprint="my-vectors-1"), with a new name '
+            "whenever the function changes",
+        )
+    sizes = np.abs(vectors)
+    with np.errstate(invalid="ignore"):  # a row of zeros
+        shares = np.nan_to_num(sizes / sizes.max(axis=1, keepdims=True))
+    largest = shares.round(2).argmax(axis=1)  # of equal ones the first, whatever the rounding
+    values = vectors[np.arange(len(vectors)), largest]
+    digest = hashlib.sha256((largest * np.sign(values) + np.sign(values)).astype("<i8").tobytes())
+    return f"{name}:{vectors.shape[1]}:{digest.hexdigest()[:16]}"
+
+
 class CallableEncoder:
     """A caller's own function from texts to an (n, d) array, with checks around it.
 
-    ``fingerprint`` names the vector space: choose a new one whenever the function changes, since
-    label spaces trust it. ``dim`` is measured on one text when not given. The vectors are passed
-    on as they are, not normalised.
+    ``fingerprint`` names the vector space, which label spaces trust: choose a new one whenever the
+    function changes. Without one it is taken from the vectors of a few texts. ``dim`` is measured
+    when it is not given. The vectors are passed on as they are, not normalised.
     """
 
     def __init__(
-        self, function: Callable[[Sequence[str]], Any], dim: int | None = None, *, fingerprint: str
+        self,
+        function: Callable[[list[str]], Any],
+        dim: int | None = None,
+        *,
+        fingerprint: str | None = None,
     ) -> None:
         """Take the function.
 
         Raises:
             EncoderError: an empty fingerprint, or the function's output is not usable.
         """
-        if not fingerprint:
+        if fingerprint == "":
             raise EncoderError("an empty fingerprint", expected="a name for this vector space")
         self._function = function
-        self._fingerprint = fingerprint
+        self._fingerprint = fingerprint or fingerprint_of(function, "function")
         self._dim = (
             dim if dim is not None else check_embeddings(function(["dim"]), 1, None).shape[1]
         )
@@ -83,7 +148,7 @@ class CallableEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """As given."""
+        """As given, or as :func:`fingerprint_of` makes it."""
         return self._fingerprint
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
@@ -94,7 +159,7 @@ class CallableEncoder:
         """
         if not texts:
             return np.empty((0, self._dim), np.float32)
-        return check_embeddings(self._function(texts), len(texts), self._dim)
+        return check_embeddings(self._function(list(texts)), len(texts), self._dim)
 
 
 class PrecomputedEncoder:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from protolabel.arrays import Floats
-from protolabel.encoders import AnyEncoder, load_encoder, reads
+from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import learned_from, were_learned
 from protolabel.equality import document_digests, groups_of
@@ -63,7 +63,7 @@ def evaluate(
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
     kept = [e for e in usable if e.label in set(names)]
-    loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+    loaded = as_encoder(encoder)
     loaded = with_cache(loaded) if cache else loaded
     space = VectorSpace(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
     embedder = Embedder(lambda: loaded, space, metric=plan.metric, where=subject)

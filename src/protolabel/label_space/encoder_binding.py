@@ -14,8 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from protolabel.arrays import Metric
-from protolabel.encoders import AnyEncoder, ImageEncoder, compatible, load_encoder
-from protolabel.encoders.embedder import Embedder, check_fingerprint, moved_on
+from protolabel.encoders import AnyEncoder, ImageEncoder, as_encoder, compatible, load_encoder
+from protolabel.encoders.embedder import Embedder
+from protolabel.encoders.mismatch import check_fingerprint, moved_on
 from protolabel.errors import EncoderNotFoundError
 from protolabel.types import VectorSpace
 
@@ -38,6 +39,8 @@ class Binding:
         where: str,
         cache: bool,
     ) -> None:
+        if given is not None and not isinstance(given, str):
+            given = as_encoder(given)
         self._name = given if isinstance(given, str) else None  # given, and not loaded yet
         self._opened, self._cache = opened, cache
         self._metric: Metric = metric

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 
 from protolabel.arrays import Metric
-from protolabel.encoders import AnyEncoder, load_encoder, reads
-from protolabel.encoders.embedder import check_metric
+from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
+from protolabel.encoders.mismatch import check_metric
 from protolabel.label_space.changes import (
     Add,
     Configure,
@@ -100,10 +100,10 @@ class LabelSpace:
         ``names_mean=False`` says that class names are codes: a class without a description then
         has none. Raises SpaceExistsError, StoreError, EncoderNotFoundError.
         """
-        loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+        loaded = as_encoder(encoder)
         check_metric(loaded, metric)
         settings = Settings(names_mean=names_mean)
-        known_as = encoder_name or (encoder if isinstance(encoder, str) else "")
+        known_as = encoder_name or name_of_encoder(encoder)
         encoding = VectorSpace(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
         space = cls.__new__(cls)
         name = name_of(who)
@@ -293,7 +293,7 @@ class LabelSpace:
         is nothing that the new encoder reads.
         """
         loaded = self._loaded(encoder)
-        name = encoder_name or (encoder if isinstance(encoder, str) else "")
+        name = encoder_name or name_of_encoder(encoder)
         self._session.binding.learn(loaded)
         request = Reencode(loaded.fingerprint, name, only_if_better)
         outcome = self._session.attempt(request, progress)
@@ -305,7 +305,7 @@ class LabelSpace:
         return Reencoded(outcome.change, comparison, encoded, outcome.reason)
 
     def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:
-        return load_encoder(encoder) if isinstance(encoder, str) else encoder
+        return as_encoder(encoder)
 
     # -- the whole ----------------------------------------------------------------------------
 

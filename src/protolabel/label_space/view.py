@@ -146,7 +146,7 @@ class View:
             InputError: at a document that cannot be used, after the answers before it.
         """
         for chunk in _chunks(documents):
-            encoded = self.embedder.documents(chunk)
+            encoded = self.embedder.queries(chunk)
             step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
             for at in range(0, len(chunk), step):
                 part = slice(at, at + step)

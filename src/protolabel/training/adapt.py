@@ -19,9 +19,9 @@ import torch
 from protolabel.arithmetic.intervals import Estimate, t_interval, t_quantile
 from protolabel.arithmetic.seen_examples import Learned, measured
 from protolabel.encoders import load_encoder
-from protolabel.encoders.embedder import check_fingerprint
 from protolabel.encoders.load import encode_documents
 from protolabel.encoders.locate import locate
+from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.encoders.protocol import Encoder
 from protolabel.encoders.provenance import learned_from, training_of
 from protolabel.errors import InputError

@@ -15,7 +15,8 @@ from typing import ClassVar, Self
 import numpy as np
 
 from protolabel.arrays import Floats
-from protolabel.encoders.embedder import Embedder, moved_on
+from protolabel.encoders.embedder import Embedder
+from protolabel.encoders.mismatch import moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
 from protolabel.label_space.encoder_binding import Binding

@@ -1,0 +1,49 @@
+"""Encoders that do not go with a label space: another one, one without the metric, one of before.
+
+It compares what encoders say of themselves, and encodes nothing.
+"""
+
+from __future__ import annotations
+
+from protolabel.arrays import Metric
+from protolabel.encoders.fingerprint import compatible
+from protolabel.encoders.protocol import AnyEncoder
+from protolabel.errors import EncoderError, EncoderMismatchError
+
+
+def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None:
+    """Raise EncoderMismatchError unless the encoder's vectors may meet the label space's."""
+    if not compatible(encoder.fingerprint, fingerprint):
+        raise EncoderMismatchError(
+            f"encoder {encoder.fingerprint}",
+            expected=f"{fingerprint}, whose vectors {where} holds",
+            remedy="open it with that encoder, or move the label space to the other one: "
+            f"protolabel reencode {where} --encoder NAME",
+        )
+
+
+def check_metric(encoder: AnyEncoder, metric: Metric) -> None:
+    """Refuse an encoder for Euclidean distance whose folder asks for vectors of any length.
+
+    A transformer encoder gives vectors of unit length always. For cosines that is the same; for
+    Euclidean distances it is not what the folder means.
+
+    Raises:
+        EncoderError: the metric is euclidean, and the folder has no Normalize step.
+    """
+    if metric == "euclidean" and not getattr(encoder, "normalizes", True):
+        raise EncoderError(
+            f"the encoder {encoder.fingerprint} for Euclidean distances: its folder does not bring "
+            "vectors to unit length, and this package always does",
+            expected="an encoder whose modules.json ends with a Normalize step",
+            remedy="use the metric cosine, or add a Normalize step with sentence-transformers",
+        )
+
+
+def moved_on(got: str, fingerprint: str, where: str) -> EncoderMismatchError:
+    """What is got was meant for the encoder that the label space had when it was opened."""
+    return EncoderMismatchError(
+        got,
+        expected=f"one of {fingerprint}, to which {where} was moved meanwhile",
+        remedy=f"open it again with that encoder, or undo the move: protolabel undo {where}",
+    )
