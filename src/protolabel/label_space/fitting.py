@@ -23,7 +23,7 @@ from protolabel.label_space.stored_fits import RefinedFit
 from protolabel.progress import Progress, Step, silent
 
 SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this factor
-SECONDS = 10.0  # that ``BUDGET`` operations take on two cores
+SECONDS = 5.0  # that ``BUDGET`` operations take on two cores, or half as many more
 FITS = 8.0  # refinements of all examples that a refinement and its trial cost together
 
 Stop = Callable[[], bool]
