@@ -277,6 +277,7 @@ class Comparison:
     ``n`` examples can be left out: those of classes with two or more. ``difference`` is the new
     accuracy less the old one, ``low`` and ``high`` its paired 95 % interval; all of them None where
     n is 0. ``only_old`` and ``only_new`` count the examples that one encoder alone has right.
+    ``learned`` examples are left out, since one of the encoders has learned from them.
     """
 
     old: str
@@ -291,6 +292,7 @@ class Comparison:
     only_new: int
     old_kappa: float
     new_kappa: float
+    learned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

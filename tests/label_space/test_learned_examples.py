@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import WordEncoder
+from fakes import LetterEncoder, WordEncoder
 from spaces import four_classes
 
 from protolabel import LabelSpace
@@ -83,3 +83,25 @@ def test_an_encoder_without_a_note_is_calibrated_on_all(tmp_path, each):
     with space_on(tmp_path / "nowhere", four_classes(each=each)) as space:
         space.settle()
         assert isinstance(space.view().calibration, Calibration)
+
+
+def test_a_comparison_leaves_out_what_either_encoder_has_learned_from(tmp_path):
+    batch = four_classes(np.random.default_rng(3), each=12)
+    texts = [e.text for e in batch]
+    with space_on(tmp_path / "nowhere", batch) as space:
+        everything = space.compare(LetterEncoder())
+        assert (everything.learned, everything.n) == (0, len(dict.fromkeys(texts)))
+    learned = set(texts[::2])
+    with space_on(encoder_folder(tmp_path / "e", texts[::2]), batch) as space:
+        some = space.compare(LetterEncoder())
+    assert some.learned == sum(t in learned for t in texts)
+    assert some.n == len(set(texts) - learned)
+
+
+def test_an_encoder_that_has_learned_from_all_examples_is_not_taken_up_for_them(tmp_path):
+    batch = four_classes()
+    folder = encoder_folder(tmp_path / "e", [e.text for e in batch])
+    with space_on(tmp_path / "nowhere", batch) as space:
+        outcome = space.reencode(LetterEncoder(), encoder_name=str(folder), only_if_better=True)
+        assert outcome.change is None
+        assert "24 that an encoder has learned from do not count" in outcome.reason

@@ -58,6 +58,7 @@ def compare(
         only_new=won,
         old_kappa=sides[0].kappa,
         new_kappa=sides[1].kappa,
+        learned=int(learned.sum()),
     )
 
 

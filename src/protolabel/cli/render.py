@@ -101,6 +101,11 @@ def comparison_text(comparison: Comparison) -> str:
         comparison.difference,
     )
     if old is None or new is None or difference is None:
+        if comparison.learned:
+            return (
+                "the encoders cannot be compared: one of them has learned from the "
+                f"{comparison.learned:,} examples that could be left out"
+            )
         return "no two classes with an example to leave out: the encoders cannot be compared"
     low, high = 100 * (comparison.low or 0.0), 100 * (comparison.high or 0.0)
     return (

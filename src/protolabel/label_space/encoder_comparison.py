@@ -11,6 +11,7 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.item_vectors import vectors_of
+from protolabel.label_space.learned_examples import learned_by, learned_examples
 from protolabel.label_space.settings import Settings
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
@@ -18,11 +19,24 @@ from protolabel.types import Comparison, VectorSpace
 
 
 def compared(
-    rows: Rows, target: VectorSpace, embedder: Embedder, progress: Progress = silent
+    rows: Rows,
+    target: VectorSpace,
+    embedder: Embedder,
+    *,
+    name: str = "",
+    progress: Progress = silent,
 ) -> Comparison:
     """Return the comparison of the encoder in force with another, by leave-one-out.
 
-    Vectors that the file lacks are encoded and not kept.
+    Vectors that the file lacks are encoded and not kept. Examples that either encoder has learned
+    from are left out.
+
+    Args:
+        rows: of the label space.
+        target: the vector space of the other encoder.
+        embedder: of the other encoder.
+        name: the folder of the other encoder, which may say what it has learned from.
+        progress: follows what is encoded.
     """
     with rows.reading():
         version = rows.version()
@@ -41,6 +55,9 @@ def compared(
 
     contents = map(rows.content, items)  # an encoder that confuses documents makes them no equals
     groups = groups_of(document_digests(text=one.text, image=one.image) for one in contents)
+    texts = rows.texts(items)
+    in_force = learned_examples(rows, version, items, texts).learned
+    learned = in_force | learned_by(name or target.encoder, rows, items, texts)
 
     def side(space: VectorSpace, vectors: dict[int, Floats]) -> Support:
         matrix = np.zeros((len(items) + len(classes), space.dim), dtype=np.float32)
@@ -57,6 +74,7 @@ def compared(
             kappa=settings.kappa,
             metric=embedder.metric,
             groups=groups,
+            learned=learned,
         )
 
     return compare(

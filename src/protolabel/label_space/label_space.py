@@ -274,7 +274,8 @@ class LabelSpace:
         refuse_unreadable(self._store, target)
         binding = self._session.binding
         embedder = embedder_of(binding, target, binding.cached(loaded))
-        return compared(self._store, target, embedder, progress)
+        name = encoder if isinstance(encoder, str) else ""
+        return compared(self._store, target, embedder, name=name, progress=progress)
 
     def reencode(
         self,

@@ -50,24 +50,37 @@ def learned_examples(
         version: whose encoding counts.
         items: of each of n examples.
         texts: of each of them; None for one that has no text.
-
-    Returns:
-        All of them where the encoder's folder should say which, and is damaged.
     """
     allowance, adapted_to = learned_in_force(rows, version)
     measured: Mask = np.isin(np.asarray(items, np.int64), adapted_to)
+    learned = learned_by(rows.encoding(version).encoder, rows, items, texts)
+    return LearnedExamples(learned | measured, allowance, measured)
+
+
+def learned_by(encoder: str, rows: Rows, items: Sequence[int], texts: Sequence[str | None]) -> Mask:
+    """Return which examples the encoder in a folder says that it has learned from.
+
+    Args:
+        encoder: its folder; none of the examples where that does not say.
+        rows: of the label space, which have the images.
+        items: of each of n examples.
+        texts: of each of them; None for one that has no text.
+
+    Returns:
+        ``(n,)`` bool; all of them where the folder should say which, and is damaged.
+    """
     try:
-        digests = learned_from(rows.encoding(version).encoder)
+        digests = learned_from(encoder)
     except EncoderError as error:
         log.warning("every example counts as learned from: %s", error)
-        return LearnedExamples(np.ones(len(measured), np.bool_), allowance, measured)
+        return np.ones(len(items), np.bool_)
     if digests is None:
-        return LearnedExamples(measured, allowance, measured)
+        return np.zeros(len(items), np.bool_)
     documents = (
         document_digests(text, None if text is not None else rows.image(item))
         for item, text in zip(items, texts, strict=True)
     )
-    return LearnedExamples(were_learned(documents, digests) | measured, allowance, measured)
+    return were_learned(documents, digests)
 
 
 def note_of(rows: Rows, version: int, learned: Learned | None) -> dict[str, object] | None:

@@ -103,7 +103,7 @@ class Reencode(ChangeRequest):
             ):
                 store.keep_vectors(target, batch, vectors)
                 done += len(batch)
-        comparison = compared(store, target, embedder)
+        comparison = compared(store, target, embedder, name=self.encoder)
         note = training_of(self.encoder).get("learned")
         drafted = DraftedEncoding(store, target, embedder, comparison, note)
         return Draft(encoded=done, present=present.number, drafted=drafted)
@@ -148,4 +148,6 @@ class Reencode(ChangeRequest):
 def _why_not(comparison: Comparison) -> str:
     if comparison.only_new < comparison.only_old:
         return f"{comparison.new} is right on {comparison.only_old - comparison.only_new} fewer"
-    return f"{comparison.n} examples can be compared, and fewer than 10 tell too little"
+    left_out = f"; {comparison.learned} that an encoder has learned from do not count"
+    few = f"{comparison.n} examples can be compared, and fewer than 10 tell too little"
+    return few + left_out * (comparison.learned > 0)
