@@ -121,6 +121,7 @@ def answered(path: Path, text: str) -> tuple[str, int, dict[str, float]]:
     return record["encoder_fingerprint"], record["space_version"], scores
 
 
+@pytest.mark.slow
 def test_what_helps_is_written_and_moved_onto_while_the_space_answers(tmp_path):
     space, text = made(tmp_path / "a.space", by=0), said(seen=False)[0][2]
     old, version, scores = answered(space, text)
@@ -199,6 +200,7 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
         assert check(moved._store) == []
 
 
+@pytest.mark.slow
 def test_what_does_not_help_is_neither_written_nor_moved_onto(tmp_path):
     space, out = made(tmp_path / "a.space", by=1), tmp_path / "out"
     before = run("export", space, "--vectors"), run("history", space, "--json")

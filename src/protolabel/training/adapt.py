@@ -105,8 +105,8 @@ def adapt(
         parts: of the encoder, "all", "last:N" or "lora".
         max_tokens: of an example that is learned from.
         encoder: folder or name of the encoder to begin with, where the space's own name for it is
-            not found. Its vectors must be those of the space: what is gained is gained over what
-            the space answers with now.
+            not found. Its vectors must be those of the space: the gain is one over what the
+            space answers with now.
         watch: is called with a report after each step and validation.
         overwrite: replace what is at ``out``.
 
@@ -140,10 +140,10 @@ def _adapted(
 ) -> Adapted:
     view = space.view()
     base = locate(encoder or str(space.info()["encoder"]))
-    own = load_encoder(base)
-    check_fingerprint(own, space.fingerprint, space.path)
-    assert isinstance(own, Encoder)  # the fingerprint is that of a space of texts
-    cached = with_cache(own)
+    loaded = load_encoder(base)
+    check_fingerprint(loaded, space.fingerprint, space.path)
+    assert isinstance(loaded, Encoder)  # the fingerprint is that of a space of texts
+    cached = with_cache(loaded)
     assert isinstance(cached, Encoder)
     examples = space_examples(
         view, lambda texts: encode_documents(cached, texts).embeddings, learned_from(base)

@@ -55,7 +55,7 @@ def write_transformer(
 
 
 def _copy_settings(folder: Path, base: ModelFolder) -> None:
-    """What the base says of itself, but for what is true of its own files alone."""
+    """Copy the settings of the base, but for what is true of its own files alone."""
     for file in base.path.iterdir():
         if file.suffix in (".json", ".txt", ".model") and not file.name.endswith("index.json"):
             shutil.copyfile(file, folder / file.name)

@@ -80,7 +80,7 @@ def train(
             others, and all where it is None, follow from the data.
         recipe: learning rate, length and seed; by default that of the network's kind.
         split: which classes are chosen on and reported on.
-        options: what may be written, and who is told.
+        options: what may be written, and who gets reports.
 
     Returns:
         What came of it. ``folder`` is None where the encoder is not better, beyond chance, than the

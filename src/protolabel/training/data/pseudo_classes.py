@@ -47,31 +47,31 @@ def partitions(vectors: Floats, seed: int) -> list[Positions]:
     require("train", "grouping unlabelled documents", "sklearn")
     from sklearn.cluster import KMeans
 
-    found = []
+    groupings = []
     for which, k in enumerate(numbers_of_groups(len(vectors))):
         means = KMeans(k, init="random", n_init=1, max_iter=25, random_state=seed + which)
-        found.append(np.asarray(means.fit_predict(vectors), np.int64))
-    return found
+        groupings.append(np.asarray(means.fit_predict(vectors), np.int64))
+    return groupings
 
 
 def pool_data(
     prepared: Any, groupings: Sequence[Positions], scenario: Scenario, beside: Sequence[TaskData]
 ) -> list[TaskData]:
-    """Each partition as a data set to learn from, as often as all that it stands ``beside``.
+    """Return each partition as a data set to learn from, as often as all that it stands ``beside``.
 
     Shots and queries are the scenario's; ways are as many as the groups allow, up to ``MOST_WAY``,
     since more than will be met help (Snell et al. 2017, section 3.1). A group has no words, and a
     document outside an episode's groups may still be of their class, so there are no strangers.
     """
     weight = float(sum(one.train.n_classes for one in beside)) or 1.0
-    found = []
+    data = []
     for groups in groupings:
         usable = _usable(groups, scenario)
         way = min(MOST_WAY, len(usable))
-        own = Scenario(way, scenario.n_shot, scenario.n_query)
-        sampler = Sampler(groups, own, classes=usable)
-        found.append(TaskData(prepared, len(groups), sampler, weight=weight))
-    return found
+        shape = Scenario(way, scenario.n_shot, scenario.n_query)
+        sampler = Sampler(groups, shape, classes=usable)
+        data.append(TaskData(prepared, len(groups), sampler, weight=weight))
+    return data
 
 
 def _usable(groups: Positions, scenario: Scenario) -> npt.NDArray[np.int64]:

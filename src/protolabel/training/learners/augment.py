@@ -45,7 +45,7 @@ class Augmentation:
         return warped(images, maps, bends)
 
     def maps(self, n: int, generator: torch.Generator) -> Tensor:
-        """Affine maps (n, 2, 3): where each place of a new image is taken from in the old one.
+        """Return affine maps (n, 2, 3): from where in the old image each place is taken.
 
         Places go from -1 to 1, across and down.
         """
@@ -63,15 +63,15 @@ class Augmentation:
         return maps
 
     def views(self, n: int) -> list[list[list[float]]]:
-        """``n`` maps to look at every image by: the identity, and others drawn from seed 0."""
+        """Return ``n`` maps to look at every image by: the identity, others drawn from seed 0."""
         drawn = self.maps(n - 1, torch.Generator().manual_seed(0))
         same = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
-        found: list[list[list[float]]] = torch.cat([same, drawn]).tolist()
-        return found
+        maps: list[list[list[float]]] = torch.cat([same, drawn]).tolist()
+        return maps
 
 
 def warped(images: Tensor, maps: Tensor, bends: Tensor | None = None) -> Tensor:
-    """Images (n, c, h, w) by the maps (n, 2, 3), bilinearly; 0 beyond the edges.
+    """Return images (n, c, h, w) warped by the maps (n, 2, 3), bilinearly; 0 beyond the edges.
 
     ``bends`` (n, 2, g, g): further displacements, across and down, at the points of a grid from
     edge to edge; smooth (bicubic) in between.

@@ -37,11 +37,13 @@ class Norm(nn.Module):
         self.running_var: Tensor
         self.register_buffer("running_mean", torch.zeros(width))
         self.register_buffer("running_var", torch.ones(width))
-        self.seen: list[tuple[Tensor, Tensor]] = []  # mean and unbiased variance of each episode
+        self.statistics_of_episodes: list[
+            tuple[Tensor, Tensor]
+        ] = []  # mean and unbiased variance of each episode
 
     def keep(self, mean: Tensor, var: Tensor, n: int) -> None:
         """Note the statistics of an episode of ``n`` values a channel."""
-        self.seen.append((mean.detach(), var.detach() * (n / max(n - 1, 1))))
+        self.statistics_of_episodes.append((mean.detach(), var.detach() * (n / max(n - 1, 1))))
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise by the episode's statistics in training, by the running ones otherwise."""
@@ -51,7 +53,9 @@ class Norm(nn.Module):
             )
         mean, var = torch.zeros_like(self.running_mean), torch.zeros_like(self.running_var)
         out = functional.batch_norm(x, mean, var, self.weight, self.bias, True, 1.0, EPSILON)
-        self.seen.append((mean, var))  # with momentum 1, torch leaves the batch's own there
+        self.statistics_of_episodes.append(
+            (mean, var)
+        )  # with momentum 1, torch leaves the batch's own there
         return out
 
 
@@ -73,7 +77,7 @@ class Block(nn.Module):
         return functional.relu(functional.max_pool2d(out, 2))
 
     def folded(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Convolution and batch norm as one convolution, for inputs that need no gradient.
+        """Return convolution and batch norm as one convolution, for inputs that need no gradient.
 
         With m and C the mean and covariance of the 3 x 3 patches, the convolution's output has the
         mean w.m + b and the variance w'Cw; gradients reach w through both, as batch norm's do.
@@ -100,7 +104,7 @@ class Block(nn.Module):
 class Conv4(Learner):
     """``image_size`` x ``image_size`` x ``channels`` -> d = width x (image_size // 16)^2.
 
-    ``background``: what the folder says of the images that it will be given, "light" or "dark".
+    ``background``: what the folder says of the images to come, "light" or "dark".
     ``normalize``: unit-length vectors (for cosine). ``bf16``: compute in bfloat16. ``views``: maps
     by which every image is looked at when it is embedded, other than to learn from; its vector is
     the mean (:meth:`Augmentation.views`; each costs as much again).
@@ -138,7 +142,7 @@ class Conv4(Learner):
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def prepare(self, documents: npt.NDArray[Any]) -> Tensor:
-        """Images (n, h, w) or (n, c, h, w), uint8 with ink 255 or float with ink 1 -> uint8."""
+        """Return images, (n, h, w) or (n, c, h, w), as uint8; given as such or as float, ink 1."""
         images = np.asarray(documents)
         if images.dtype != np.uint8:
             images = np.rint(images * 255).astype(np.uint8)
@@ -153,8 +157,8 @@ class Conv4(Learner):
         if self.training or self._views is None:
             embedded: Tensor = self(x)
             return embedded
-        seen = [self._vectors(warped(x, view.expand(len(x), 2, 3))) for view in self._views]
-        return self._scaled(torch.stack(seen).mean(dim=0))
+        by_view = [self._vectors(warped(x, view.expand(len(x), 2, 3))) for view in self._views]
+        return self._scaled(torch.stack(by_view).mean(dim=0))
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, c, h, w) float32, ink 1 -> (n, d) float32."""
@@ -171,23 +175,23 @@ class Conv4(Learner):
         return x.flatten(1).float()
 
     def norms(self) -> list[Norm]:
-        """The batch norms, first to last."""
+        """Return the batch norms, first to last."""
         return [module for module in self.modules() if isinstance(module, Norm)]
 
     def statistics(self) -> Tensor:
-        """Batch statistics summed over the episodes since the last call: (2, blocks, width).
+        """Return batch statistics summed over the episodes since the last call: (2, blocks, width).
 
         Zeros where there was none: a process without an episode in this step adds nothing.
         """
         rows = []
         for norm in self.norms():
             none = torch.zeros_like(torch.stack([norm.running_mean, norm.running_var]))
-            rows.append(sum((torch.stack(pair) for pair in norm.seen), none))
-            norm.seen = []
+            rows.append(sum((torch.stack(pair) for pair in norm.statistics_of_episodes), none))
+            norm.statistics_of_episodes = []
         return torch.stack(rows, dim=1)
 
     def take_statistics(self, mean: Tensor) -> None:
-        """One step of the running statistics."""
+        """Take one step of the running statistics."""
         with torch.no_grad():
             for norm, m, v in zip(self.norms(), mean[0], mean[1], strict=True):
                 norm.running_mean.lerp_(m, MOMENTUM)

@@ -69,12 +69,12 @@ class LinearMap(Learner):
             self.change.zero_()
 
     def matrix(self) -> npt.NDArray[np.float32]:
-        """The map, (d, d)."""
+        """Return the map, (d, d)."""
         whole: npt.NDArray[np.float32] = (torch.eye(self.dim) + self.change.detach().cpu()).numpy()
         return whole
 
     def write(self, folder: Path) -> None:
-        """The encoder's folder with the map as its dense step."""
+        """Write the encoder's folder with the map as its dense step."""
         matrix, bias = self.matrix(), None
         if self._before is not None:
             bias = None if self._before.bias is None else matrix @ self._before.bias

@@ -87,15 +87,15 @@ class Transformer(Learner):
         texts = [text.encode("utf-8", "replace").decode() for text in documents]
         whole = [len(e.ids) for e in tokenizer.encode_batch_fast(texts)]
         tokenizer.enable_truncation(self._max_tokens)
-        found = tokenizer.encode_batch_fast(texts)
+        encodings = tokenizer.encode_batch_fast(texts)
         longer = sum(n > self._max_tokens for n in whole)
         if longer:
             log.info("%d of %d texts learn from their first tokens alone", longer, len(whole))
-        ids = [np.array(e.ids, np.int32) for e in found]
+        ids = [np.array(e.ids, np.int32) for e in encodings]
         return Tokens(ids, np.array([len(i) for i in ids], np.int64))
 
     def order(self, prepared: Tokens, rows: Positions) -> Positions:
-        """By length."""
+        """Return the order by length."""
         return np.argsort(prepared.lengths[rows], kind="stable")
 
     def embed(self, prepared: Tokens, rows: Positions, generator: torch.Generator | None) -> Tensor:
@@ -126,7 +126,7 @@ class Transformer(Learner):
         return functional.normalize(pooled, dim=1)
 
     def write(self, folder: Path) -> None:
-        """The base encoder's folder with the learned weights in place of its own."""
+        """Write the base encoder's folder with the learned weights in place of its own."""
         network = self.network
         if self._lora:
             import copy
@@ -145,7 +145,7 @@ class Transformer(Learner):
 
 
 def _end_of_pass(lengths: npt.NDArray[np.int64], start: int) -> int:
-    """How far a pass over rising lengths may go: its width times its rows within the budget."""
+    """Return how far a pass over rising lengths may go: width times rows within the budget."""
     rows = np.arange(1, len(lengths) - start + 1)
     fits = lengths[start:] * rows <= BUDGET
     return start + max(1, int(fits.sum()))
@@ -165,10 +165,10 @@ def _network(folder: ModelFolder, dropout: float) -> nn.Module:
         network.pooler = None  # its output is not used
     network.float()
     prefix = read_sizes(folder.config).family.prefix
-    given = {plain_name(n, prefix): v for n, v in read_tensors(folder.weights_path).items()}
+    tensors = {plain_name(n, prefix): v for n, v in read_tensors(folder.weights_path).items()}
     with torch.no_grad():
         for name, parameter in network.named_parameters():
-            value = given.get(name)
+            value = tensors.get(name)
             if value is None or value.shape != parameter.shape:
                 got = "is missing" if value is None else f"has shape {value.shape}"
                 raise EncoderError(

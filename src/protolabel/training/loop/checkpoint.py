@@ -42,7 +42,7 @@ def save(folder: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) 
 
 
 def load(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
-    """The newest state, or None where there is none.
+    """Return the newest state, or None where there is none.
 
     Raises InputError where the files are damaged.
     """
@@ -84,8 +84,9 @@ def keep_groups(folder: Path, groups: Sequence[npt.NDArray[np.int64]], key: str)
 
 
 def kept_groups(folder: Path, key: str) -> list[npt.NDArray[np.int64]] | None:
-    """What :func:`keep_groups` kept under that key; None where there is nothing, or it is damaged:
-    it can be found anew.
+    """Return what :func:`keep_groups` kept under that key.
+
+    None where there is nothing, or where it is damaged: groups can be found anew.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -99,7 +100,7 @@ def kept_groups(folder: Path, key: str) -> list[npt.NDArray[np.int64]] | None:
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """The optimiser's state as named tensors: ``optimizer.<parameter>.<what>``."""
+    """Return the optimiser's state as named tensors: ``optimizer.<parameter>.<what>``."""
     state = optimizer.state_dict()["state"]
     return {
         f"optimizer.{number}.{name}": value

@@ -54,7 +54,7 @@ class EpisodeLoss(nn.Module):
         return float(self.log_temperature.detach().exp())
 
     def prototypes(self, episode: Episode, support: Tensor, descriptions: Tensor | None) -> Tensor:
-        """Equation 3, and equation 1 where the episode has no descriptions.
+        """Return prototypes: equation 3, and equation 1 where the episode has no descriptions.
 
         *Shape:* support ``(s, d)``, descriptions ``(way, d)`` or None -> ``(way, d)``.
         """
@@ -67,7 +67,7 @@ class EpisodeLoss(nn.Module):
         return total / counts[:, None]
 
     def scores(self, queries: Tensor, centres: Tensor) -> Tensor:
-        """Higher is nearer. *Shape:* ``(q, d)``, ``(way, d)`` -> ``(q, way)``.
+        """Return scores; higher is nearer. *Shape:* ``(q, d)``, ``(way, d)`` -> ``(q, way)``.
 
         euclidean: -|x - c|^2, written out as equation 8 has it. cosine: of x and c.
         """
@@ -79,7 +79,7 @@ class EpisodeLoss(nn.Module):
     def forward(
         self, episode: Episode, support: Tensor, queries: Tensor, descriptions: Tensor | None
     ) -> tuple[Tensor, float]:
-        """Loss of an episode, and the share of its queries that were answered rightly.
+        """Return the loss of an episode, and the share of its queries that were answered rightly.
 
         *Shape:* support ``(s, d)``, queries ``(q, d)``, descriptions ``(way, d)`` or None.
         """
@@ -96,15 +96,15 @@ class EpisodeLoss(nn.Module):
     def in_turns(
         self, episode: Episode, support: Tensor, queries: Tensor, descriptions: Tensor | None
     ) -> tuple[Tensor, float]:
-        """The mean of :meth:`forward` over the turns of an episode (:func:`sampler.turns`).
+        """Return the mean of :meth:`forward` over the turns of an episode (:func:`sampler.turns`).
 
         The same embeddings are compared in more ways, at next to no cost.
         """
         both = torch.cat([support, queries])
-        found = []
+        answers = []
         for turned, rows in turns(episode):
             sizes = [len(turned.support), len(turned.query)]
             parts = torch.split(both[torch.from_numpy(rows)], sizes)
-            found.append(self(turned, *parts, descriptions))
-        losses, rights = zip(*found, strict=True)
+            answers.append(self(turned, *parts, descriptions))
+        losses, rights = zip(*answers, strict=True)
         return torch.stack(losses).mean(), sum(rights) / len(rights)
