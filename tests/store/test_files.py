@@ -191,6 +191,17 @@ def test_a_backup_can_be_read_by_no_more_people_than_the_original(path, tmp_path
     assert (tmp_path / "copy.space").stat().st_mode & 0o777 == 0o600
 
 
+def test_what_a_killed_backup_left_goes_after_a_day_and_not_before(path, tmp_path):
+    old, young, mine = (tmp_path / n for n in (".b.1.partial", ".b.2.partial-wal", ".c.1.partial"))
+    for leftover in (old, young, mine):
+        leftover.write_bytes(b"half")
+    for leftover in (old, mine):
+        os.utime(leftover, (0, 0))
+    with opened(path) as space:
+        space.backup(tmp_path / "b")
+    assert (old.exists(), young.exists(), mine.exists()) == (False, True, True)
+
+
 # -- restore --------------------------------------------------------------------------------------
 
 
@@ -430,8 +441,12 @@ def test_a_mount_for_reading_is_not_a_medium_that_nobody_writes_to(path, tmp_pat
                 with opened(path) as owner:
                     owner.add(f"work {n} " * 100, f"class {n}")
                 assert f"class {n}" in [c.name for c in reader.classes()]
-            with pytest.raises(StoreError, match="open for reading only"):
+            with pytest.raises(StoreError, match="open for reading only") as refused:
                 reader.add("pay", "bill")
+            assert "work on a copy: protolabel backup" in refused.value.remedy
+            reader.backup(tmp_path / "copy.space")  # the advice
+        with opened(tmp_path / "copy.space") as copy:
+            copy.add("pay", "bill")
     finally:
         subprocess.run(["umount", str(folder)], check=True)
 

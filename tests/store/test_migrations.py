@@ -59,29 +59,35 @@ def encodings(path: Path) -> list[tuple[object, ...]]:
     return rows
 
 
+def digest(records: list[dict]) -> str:
+    """Return SHA-256 of examples (label, id, text) and of descriptions that people gave."""
+    examples = sorted([r["label"], r["id"], r.get("text")] for r in records if "id" in r)
+    classes = sorted(
+        [r["label"], r["description"]] for r in records if r.get("description_from") == "given"
+    )
+    return hashlib.sha256(json.dumps([examples, classes]).encode()).hexdigest()
+
+
 def as_told(path: Path, number: int = 1, encoder: object = None) -> None:
     """The label space says of each version what the old protolabel said."""
-    told = json.loads((DATA / f"format-{number}.json").read_text())
+    earlier = json.loads((DATA / f"format-{number}.json").read_text())
     with LabelSpace(path, encoder=encoder, background=False) as space:
-        assert space.version == len(told["versions"])
-        for version, expected in enumerate(told["versions"], start=1):
+        assert space.version == len(earlier["versions"])
+        for version, expected in enumerate(earlier["versions"], start=1):
             view = space.at(version)
             assert list(view.prototypes.labels) == expected["labels"]
-            weights = np.array(expected["weights"]).reshape(-1, told["dim"])
+            weights = np.array(expected["weights"]).reshape(-1, earlier["dim"])
             np.testing.assert_allclose(view.prototypes.weights, weights, atol=1e-6)
-            export = json.dumps(list(view.export(vectors=True))).encode()
-            assert hashlib.sha256(export).hexdigest() == expected["export"]
+            assert digest(list(view.export())) == expected["export"]
         ids = {row.id: row for one in space.classes() for row in space.show(one.name)[1]}
-        images = {name: space._store.image(ids[name].item) for name, *_ in told["pictures"]}
-        documents = [Document("d", text) for text, *_ in told["answers"]]
-        documents += [Document("d", image=images[name]) for name, *_ in told["pictures"]]
-        wanted = [*told["answers"], *told["pictures"]]
-        for document, (_, label, score, probability, head) in zip(documents, wanted, strict=True):
-            answer = space.label(document)  # from the fits in the file
-            assert (answer.label, answer.head) == (label, head)
-            assert answer.score == pytest.approx(score, abs=1e-5)
-            assert answer.probability == pytest.approx(probability, abs=1e-4)
-            assert answer.encoder_fingerprint == told["fingerprint"]
+        images = {name: space._store.image(ids[name].item) for name, *_ in earlier["pictures"]}
+        documents = [Document("d", text) for text, *_ in earlier["answers"]]
+        documents += [Document("d", image=images[name]) for name, *_ in earlier["pictures"]]
+        wanted = [*earlier["answers"], *earlier["pictures"]]
+        for document, (_, label, *_) in zip(documents, wanted, strict=True):
+            answer = space.label(document)
+            assert label in (None, answer.alternatives[0].label)  # the threshold is fitted anew
+            assert answer.encoder_fingerprint == earlier["fingerprint"]
         assert check(space._store) == []
 
 

@@ -84,7 +84,7 @@ class Connection:
         if mode != "IMMEDIATE":
             self.db.execute(f"BEGIN {mode}")
             return
-        if not self.writable:
+        if not self.writable and patience is None:
             self._reopen()  # there may be room again, or permission
         if self._opened.refusal is not None:
             raise self._opened.refusal

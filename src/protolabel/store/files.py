@@ -7,6 +7,7 @@ none of the four is taken, or where all four are replaced. What the files hold i
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from protolabel.errors import SpaceExistsError, StoreBusyError, StoreError
 
 SIDES = ("-wal", "-shm", "-journal")
 MEMORY = ":memory:"
+_ABANDONED = 24 * 3600.0  # seconds
 _TRIES = 50  # copies of a file that is being written, before giving up
 
 
@@ -59,9 +61,11 @@ def refuse_taken(path: str, *, remedy: str) -> None:
 def partial_file(path: str | Path) -> Iterator[Path]:
     """Give a path beside ``path`` that nobody else has, and remove what is left there at the end.
 
-    The name is random: process numbers repeat between containers, and threads share theirs.
+    The name is random: process numbers repeat between containers, and threads share theirs. What
+    killed processes left here is removed after a day without a write.
     """
     target = Path(path)
+    _sweep(target)
     partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}.partial")
     try:
         yield partial
@@ -69,6 +73,15 @@ def partial_file(path: str | Path) -> Iterator[Path]:
         for leftover in (partial, *(beside(partial, suffix) for suffix in SIDES)):
             with suppress(OSError):
                 leftover.unlink()
+
+
+def _sweep(target: Path) -> None:
+    """Remove unfinished files of the same target that nobody has written to for a day."""
+    with suppress(OSError):
+        for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.partial*"):
+            with suppress(OSError):
+                if leftover.stat().st_mtime < time.time() - _ABANDONED:
+                    leftover.unlink()
 
 
 def settle(partial: Path, target: Path) -> None:

@@ -187,7 +187,7 @@ def media_are_read_only(file: Path) -> bool:
     process alone sees for reading, as a container does, is not enough. False where the system
     does not say.
     """
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):  # AttributeError: Windows
         device = file.stat().st_dev
         number = f"{os.major(device)}:{os.minor(device)}"
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
