@@ -61,7 +61,9 @@ def test_arithmetic_does_no_io(name):
     assert not roots & NO_IO
 
 
-@pytest.mark.parametrize("name", ["episodic", "all_classes", "confusion", "learning_curve", "plan"])
+@pytest.mark.parametrize(
+    "name", ["episodic", "all_classes", "confusion", "forecast", "learning_curve", "plan"]
+)
 def test_the_arithmetic_of_evaluation_does_no_io(name):
     found = imports(SOURCE / "evaluation" / f"{name}.py")
     assert not {i.split(".")[0] for i in found} & (NO_IO | {"matplotlib"})

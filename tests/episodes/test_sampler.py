@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 
 import numpy as np
@@ -163,6 +164,9 @@ def test_too_few_classes_are_counted():
         {"n_query": 0},
         {"n_strangers": -1},
         {"described": 0.7, "described_only": 0.7},
+        {"described": math.nan},
+        {"described_only": math.nan},
+        {"described": -0.1},
     ],
 )
 def test_a_scenario_that_cannot_be_drawn_is_refused(given_):

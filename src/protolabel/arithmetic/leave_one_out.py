@@ -106,9 +106,9 @@ def _without(support: Support, members: _Members, rows: Positions, member: Posit
     squares = (centres * centres).sum(axis=1)
     if support.metric == "cosine":
         lengths = np.sqrt(squares)
-        found = np.divide(products, lengths, out=np.zeros(len(n)), where=lengths > 0)
-        found[lengths == 0] = -np.inf
+        scores = np.divide(products, lengths, out=np.zeros(len(n)), where=lengths > 0)
+        scores[lengths == 0] = -np.inf
     else:
-        found = 2.0 * products - squares - (x * x).sum(axis=1)
-    found[size <= 0] = -np.inf
-    return np.asarray(found, np.float64)
+        scores = 2.0 * products - squares - (x * x).sum(axis=1)
+    scores[size <= 0] = -np.inf
+    return np.asarray(scores, np.float64)

@@ -51,5 +51,6 @@ def pool_passages(vectors: Embeddings, lengths: npt.NDArray[np.int64]) -> Embedd
         raise ValueError(f"{vectors.shape} vectors do not go with {lengths.shape} lengths")
     total = passage_weights(lengths) @ vectors.astype(np.float64)
     norm = float(np.linalg.norm(total))
-    pooled = total / norm if norm > 1e-12 else vectors[0]
+    size = float(np.linalg.norm(vectors.astype(np.float64), axis=1).max())
+    pooled = total / norm if norm > 1e-12 * size else vectors[0]
     return np.asarray(pooled, np.float32)

@@ -80,15 +80,15 @@ def scores(
     *Shape:* queries ``(n, d)`` float32, weights ``(K, d)``, biases ``(K,)`` -> ``(n, K)`` float32,
     in ``out`` where it is given.
     """
-    found = np.empty((len(queries), len(weights)), np.float32) if out is None else out
+    matrix = np.empty((len(queries), len(weights)), np.float32) if out is None else out
     if len(queries) == 1:  # a matrix-vector product reads the weights once, without a copy
-        np.dot(weights, queries[0], out=found[0])
+        np.dot(weights, queries[0], out=matrix[0])
     else:
-        np.matmul(queries, weights.T, out=found)
-    found += biases
+        np.matmul(queries, weights.T, out=matrix)
+    matrix += biases
     if metric == "euclidean":
-        found -= np.square(queries).sum(axis=1, keepdims=True)
-    return found
+        matrix -= np.square(queries).sum(axis=1, keepdims=True)
+    return matrix
 
 
 def similarities(queries: Floats, vectors: Floats, metric: Metric) -> Floats:
@@ -111,15 +111,15 @@ def pair_scores(queries: Floats, weights: Floats, biases: Floats, metric: Metric
 
     *Shape:* queries and weights ``(m, d)``, biases ``(m,)`` -> ``(m,)`` float32.
     """
-    found = np.empty(len(queries), np.float32)
+    exact_scores = np.empty(len(queries), np.float32)
     for start in range(0, len(queries), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
         x = queries[part].astype(np.float64)
         exact = (x * weights[part]).sum(axis=1) + biases[part]
         if metric == "euclidean":
             exact -= (x * x).sum(axis=1)
-        found[part] = exact
-    return found
+        exact_scores[part] = exact
+    return exact_scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,17 +131,17 @@ class Ranking:
 
 
 def ranking(
-    queries: Floats, found: Floats, k: int, rows: Rows, longest: float, metric: Metric
+    queries: Floats, score_matrix: Floats, k: int, rows: Rows, longest: float, metric: Metric
 ) -> Ranking:
     """Return the k best classes of each query, best first; of equal ones the older comes first.
 
-    The answer does not depend on k, nor on which queries are scored together: classes that the
-    scores ``found`` cannot tell apart, for the rounding of a matrix product, are scored again by
+    The answer does not depend on k, nor on which queries are scored together: classes that
+    ``score_matrix`` cannot tell apart, for the rounding of a matrix product, are scored again by
     :func:`pair_scores`.
 
     Args:
         queries: (n, d) float32.
-        found: (n, K) float32, as :func:`scores` returns them.
+        score_matrix: (n, K) float32, as :func:`scores` returns them.
         k: from 1 to K.
         rows: gives the weights and biases of some columns.
         longest: length of the longest of all weights.
@@ -150,13 +150,13 @@ def ranking(
     Returns:
         (n, k) each.
     """
-    n, classes = found.shape
-    kth = np.partition(found, classes - k, axis=1)[:, classes - k]
+    n, classes = score_matrix.shape
+    kth = np.partition(score_matrix, classes - k, axis=1)[:, classes - k]
     lengths = np.sqrt(np.square(queries, dtype=np.float64).sum(axis=1))
     products = queries.shape[1] * lengths * longest
     size = products + (lengths**2 if metric == "euclidean" else 0.0) + np.abs(kth)
     cut = kth - 2.0 * np.finfo(np.float32).eps * np.where(np.isfinite(size), size, 0.0)
-    query, column = np.nonzero(found >= cut[:, None])
+    query, column = np.nonzero(score_matrix >= cut[:, None])
     distinct, place = np.unique(column, return_inverse=True)
     weights, biases = rows(distinct)
     exact = np.empty(len(query), np.float32)
@@ -170,7 +170,7 @@ def ranking(
     return Ranking(column[best], exact[best])
 
 
-def softmax(found: Floats, temperature: float, of: Floats | None = None) -> Doubles:
+def softmax(score_matrix: Floats, temperature: float, of: Floats | None = None) -> Doubles:
     """Return the probability of each class to be the right one of a query that belongs to one.
 
     p(k | x) = exp(score_k / T) / sum_j exp(score_j / T), T being the temperature.
@@ -180,7 +180,9 @@ def softmax(found: Floats, temperature: float, of: Floats | None = None) -> Doub
     Source:
         Snell et al. (2017), eq. 2.
     """
-    top = found.max(axis=1, keepdims=True)
-    total = np.exp((found - top) / np.float32(temperature)).sum(axis=1, keepdims=True, dtype=float)
-    wanted = (found if of is None else of).astype(np.float64)
+    top = score_matrix.max(axis=1, keepdims=True)
+    total = np.exp((score_matrix - top) / np.float32(temperature)).sum(
+        axis=1, keepdims=True, dtype=float
+    )
+    wanted = (score_matrix if of is None else of).astype(np.float64)
     return np.asarray(np.exp((wanted - top) / temperature) / total, np.float64)

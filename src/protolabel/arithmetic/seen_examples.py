@@ -89,12 +89,12 @@ def _gap(pairs: Sequence[Pair]) -> Doubles:
     any of them is wrong (see :func:`temperature_of`).
     """
     parts, held_parts = zip(*pairs, strict=True)
-    seen, held = Simulation.join(parts), Simulation.join(held_parts)
+    learned_from, held_out = Simulation.join(parts), Simulation.join(held_parts)
     warm = np.mean([np.log(temperature_of(one)) for one in parts if len(one.labels)])
     return np.array([
-        held.own.mean(dtype=float) - seen.own.mean(dtype=float),
-        held.rival.mean(dtype=float) - seen.rival.mean(dtype=float),
-        np.log(temperature_of(held)) - warm,
+        held_out.own.mean(dtype=float) - learned_from.own.mean(dtype=float),
+        held_out.rival.mean(dtype=float) - learned_from.rival.mean(dtype=float),
+        np.log(temperature_of(held_out)) - warm,
     ])  # fmt: skip
 
 
@@ -112,25 +112,27 @@ def calibrated(
         learned: the allowance, which ``adapt`` measures; None where there is none.
         which: (n,) bool: examples of the support that the encoder has learned from.
     """
-    seen = which[simulation.rows]
-    if not seen.any() and not which[simulation.stranger_rows].any():
+    learned_from = which[simulation.rows]
+    if not learned_from.any() and not which[simulation.stranger_rows].any():
         return calibrate(simulation, sizes)
     if learned is None:
         rest = calibrate(simulation.of_rows(~which), sizes)
         if isinstance(rest, Calibration):
             return rest
         return Shortage(
-            f"the encoder has learned from {int(seen.sum())} of {len(seen)} examples that could be "
-            f"left out, so they do not say how it does on new documents; of the others: "
-            f"{rest.reason}"
+            f"the encoder has learned from {int(learned_from.sum())} of {len(learned_from)} "
+            "examples that could be left out, so they do not say how it does on new documents; of "
+            f"the others: {rest.reason}"
         )
     plain = calibrate(simulation, sizes)
     if isinstance(plain, Shortage):
         return plain
-    own = np.arange(len(seen)), simulation.labels
-    scores = simulation.scores + np.float32(learned.others) * seen[:, None].astype(np.float32)
-    scores[own] = simulation.scores[own] + np.float32(learned.own) * seen
+    own = np.arange(len(learned_from)), simulation.labels
+    scores = simulation.scores + np.float32(learned.others) * learned_from[:, None].astype(
+        np.float32
+    )
+    scores[own] = simulation.scores[own] + np.float32(learned.own) * learned_from
     strangers = simulation.strangers + np.float32(learned.others) * which[simulation.stranger_rows]
     unseen = replace(simulation, scores=scores, strangers=strangers.astype(np.float32))
-    share = float(seen.mean())
+    share = float(learned_from.mean())
     return calibrate(unseen, sizes, temperature=plain.temperature * learned.temperature**share)

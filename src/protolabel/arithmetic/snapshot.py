@@ -119,14 +119,14 @@ class Snapshot:
             at += len(block.names)
         return out
 
-    def ranking(self, embeddings: Floats, found: Floats, k: int) -> Ranking:
+    def ranking(self, embeddings: Floats, score_matrix: Floats, k: int) -> Ranking:
         """Return the k best classes of each query; of equal ones the older comes first.
 
         Whatever k is, and whichever queries are ranked together. *Shape:* embeddings ``(n, d)``,
         their scores ``(n, K)`` -> columns and scores ``(n, k)``.
         """
         longest = max((block.longest for block in self.blocks), default=0.0)
-        return ranking(embeddings, found, k, self._rows, longest, self.metric)
+        return ranking(embeddings, score_matrix, k, self._rows, longest, self.metric)
 
     def _rows(self, columns: Positions) -> tuple[Floats, Floats]:
         """Return weights ``(m, d)`` and biases ``(m,)`` of columns ``(m,)``, which ascend."""

@@ -51,9 +51,9 @@ class ClassTotals:
         if len(shape) != 2 or self.sums.shape != shape:
             raise ValueError(f"sums of shape {self.sums.shape}; expected {shape}")
         for name in ("counts", "described"):
-            found = getattr(self, name).shape
-            if found != shape[:1]:
-                raise ValueError(f"{name} of shape {found}; expected ({shape[0]},)")
+            got = getattr(self, name).shape
+            if got != shape[:1]:
+                raise ValueError(f"{name} of shape {got}; expected ({shape[0]},)")
 
     @classmethod
     def of_examples(
@@ -119,9 +119,9 @@ class Support:
         if self.embeddings.ndim != 2 or self.embeddings.shape[1] != dim:
             raise ValueError(f"embeddings of shape {self.embeddings.shape}; expected (n, {dim})")
         for name in ("labels", "groups", "learned"):
-            found = getattr(self, name).shape
-            if found != (n,):
-                raise ValueError(f"{name} of shape {found}; expected ({n},)")
+            got = getattr(self, name).shape
+            if got != (n,):
+                raise ValueError(f"{name} of shape {got}; expected ({n},)")
         if n and not 0 <= int(self.labels.min()) <= int(self.labels.max()) < classes:
             span = f"labels from {self.labels.min()} to {self.labels.max()}"
             raise ValueError(f"{span}; expected 0 to {classes - 1}")

@@ -96,9 +96,9 @@ class Scenario:
                 )
             return cls(n_way=len(classes), n_shot=1, n_query=n_query, described_only=1.0)
         low, high = counts[len(counts) // 10], counts[(len(counts) * 9) // 10]
-        shown = [c for c in classes if c.examples]
-        bare = 1 - len(shown) / len(classes)
-        both = sum(c.description_from != "none" for c in shown) / len(shown)
+        exemplified = [c for c in classes if c.examples]
+        bare = 1 - len(exemplified) / len(classes)
+        both = sum(c.description_from != "none" for c in exemplified) / len(exemplified)
         return cls(
             n_way=len(classes),
             n_shot=(low, high),

@@ -93,13 +93,13 @@ def forecast(
     ahead = np.stack([present, present + more])
     laws = [_fit(errors, sizes, ahead, of_queries, weights, h, c) for h, c in SHAPES]
     losses = np.stack([law.loss for law in laws])  # (shapes, R)
-    known = np.exp(-0.5 * (losses - losses.min(axis=0)))
-    known /= known.sum(axis=0)
-    found = np.stack([law.errors for law in laws])  # (shapes, 2, R)
-    now, then = (known[:, 0] @ found[:, :, 0]).tolist()
-    chosen = (known.cumsum(axis=0) < rng.random(known.shape[1])).sum(axis=0)
+    chances = np.exp(-0.5 * (losses - losses.min(axis=0)))
+    chances /= chances.sum(axis=0)
+    errors_ahead = np.stack([law.errors for law in laws])  # (shapes, 2, R)
+    now, then = (chances[:, 0] @ errors_ahead[:, :, 0]).tolist()
+    chosen = (chances.cumsum(axis=0) < rng.random(chances.shape[1])).sum(axis=0)
     chosen = np.minimum(chosen, len(SHAPES) - 1)
-    drawn_now, drawn_then = found[chosen, :, np.arange(known.shape[1])][1:].T
+    drawn_now, drawn_then = errors_ahead[chosen, :, np.arange(chances.shape[1])][1:].T
     shared, new = rng.normal(size=(2, REPLICATES))
     shared *= luck.then**0.5
     new *= luck.gain**0.5
