@@ -30,6 +30,8 @@ from benchmarks.common import (
     table,
 )
 from protolabel import Document, Example, LabelSpace
+from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.support import ClassTotals
 from protolabel.encoders import load_encoder
 
 RIVAL = CACHE / "rival" / "bin" / "python"
@@ -260,10 +262,10 @@ def accuracies(rival: Rival) -> dict[str, list[float]]:
     for seed in range(5):
         chosen = draw(data, 5, seed)
         for which, (x, names) in both.items():
-            sums = names.astype(np.float64).copy()
-            np.add.at(sums, data.y[chosen.support], x[chosen.support])
-            sums /= np.linalg.norm(sums, axis=1, keepdims=True)
-            guess = (x[chosen.queries] @ sums.T).argmax(axis=1)
+            support = x[chosen.support], data.y[chosen.support]
+            classes = ClassTotals.of_examples(*support, names, np.ones(len(names), np.bool_))
+            model = LinearModel.of_classes(classes, 1.0, "cosine")
+            guess = model.scores(x[chosen.queries]).argmax(axis=1)
             found[which].append(100 * float((guess == data.y[chosen.queries]).mean()))
     return found
 
