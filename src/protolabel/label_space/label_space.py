@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from protolabel.arrays import Metric
+from protolabel.documents import as_examples, require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.mismatch import check_metric
 from protolabel.label_space.changes import (
@@ -154,6 +155,8 @@ class LabelSpace:
 
     def history(self, limit: int | None = None) -> Iterator[Change]:
         """All changes, newest first."""
+        if limit is not None:
+            limit = require_whole(limit, "limit", 0)
         return self._store.changes(limit=limit)
 
     # -- looking ------------------------------------------------------------------------------
@@ -198,15 +201,21 @@ class LabelSpace:
         texts = {label: description or ""} if isinstance(label, str) else label
         return self._session.commit(Describe(texts))
 
-    def add(self, examples: str | Example | Iterable[Example], label: str | None = None) -> Change:
-        """Add examples: a text with its label, one Example, or many. New labels become classes.
+    def add(
+        self,
+        examples: str | Example | Iterable[str | Document | Example],
+        label: str | Iterable[str] | None = None,
+    ) -> Change:
+        """Add examples; labels that are new become classes. All or none.
 
-        All or none: an example that cannot be used refuses the whole batch, with an InputError.
+        ``add(text, label)``, ``add(texts, labels)`` with a label each or one for all,
+        ``add(Example(...))`` or ``add(examples)``. A pandas Series or a NumPy array of strings is
+        as good as a list.
+
+        Raises:
+            InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        if isinstance(examples, str):
-            examples = Example(label or "", examples)
-        batch = [examples] if isinstance(examples, Example) else list(examples)
-        return self._session.commit(Add(batch))
+        return self._session.commit(Add(as_examples(examples, label)))
 
     def import_records(
         self, records: Iterable[Mapping[str, object]], where: str = "an export"
@@ -355,5 +364,5 @@ class LabelSpace:
         self.close()
 
 
-def _ids(ids: str | Sequence[str]) -> list[str]:
-    return [ids] if isinstance(ids, str) else list(ids)
+def _ids(ids: str | Sequence[str]) -> Sequence[str]:
+    return [ids] if isinstance(ids, str) else ids

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from protolabel.errors import InputError
-from protolabel.names import clean_name
+from protolabel.names import clean_name, reference
 from protolabel.store import ClassRow, ExampleRow, Rows
 
 
 def class_named(rows: Rows, name: str, version: int) -> ClassRow | None:
     """Return the class of exactly that name, else of its clean form; None if there is none."""
-    return rows.class_named(name, version) or rows.class_named(clean_name(name), version)
+    return rows.class_named(reference(name), version) or rows.class_named(clean_name(name), version)
 
 
 def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:

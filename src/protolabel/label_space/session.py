@@ -13,6 +13,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 
+from protolabel.documents import require_whole
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
 from protolabel.label_space.background import Background, Stop
@@ -67,6 +68,7 @@ class Session:
 
     def at(self, version: int) -> View:
         """Return the view of a version. Raises HistoryError for one that never was."""
+        version = require_whole(version, "version", 1)
         self.store.require_version(version)
         if version == self._view.version:
             return self._view

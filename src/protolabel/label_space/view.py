@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, field, replace
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.documents import as_document, as_documents, require_whole
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import unreadable, why_unreadable
-from protolabel.errors import UnknownClassError
+from protolabel.errors import InputError, UnknownClassError
 from protolabel.label_space.decision import Decisions, decide, undecided
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
@@ -129,7 +130,7 @@ class View:
         self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
     ) -> Answer:
         """Return the answer for one document: :meth:`label_many` of one."""
-        one = Document("0", document) if isinstance(document, str) else document
+        one = as_document(document)
         return next(self.label_many([one], alternatives=alternatives, evidence=evidence))
 
     def label_many(
@@ -145,12 +146,33 @@ class View:
         Raises:
             InputError: at a document that cannot be used, after the answers before it.
         """
+        checked = as_documents(documents)
+        require_whole(alternatives, "alternatives", 0)
+        require_whole(evidence, "evidence", 0)
+        return self._stream(checked, alternatives, evidence)
+
+    def _stream(
+        self, documents: Iterator[Document], alternatives: int, evidence: int
+    ) -> Iterator[Answer]:
         for chunk in _chunks(documents):
+            yield from self._answered(chunk, alternatives, evidence)
+
+    def _answered(
+        self, chunk: Sequence[Document], alternatives: int, evidence: int
+    ) -> Iterator[Answer]:
+        try:
             encoded = self.embedder.queries(chunk)
-            step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
-            for at in range(0, len(chunk), step):
-                part = slice(at, at + step)
-                yield from self._answers(chunk[part], encoded.take(part), alternatives, evidence)
+        except InputError:  # answer those before the document that cannot be used
+            if len(chunk) == 1:
+                raise
+            half = len(chunk) // 2
+            yield from self._answered(chunk[:half], alternatives, evidence)
+            yield from self._answered(chunk[half:], alternatives, evidence)
+            return
+        step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
+        for at in range(0, len(chunk), step):
+            part = slice(at, at + step)
+            yield from self._answers(chunk[part], encoded.take(part), alternatives, evidence)
 
     def _answers(
         self, documents: Sequence[Document], encoded: Encoded, alternatives: int, evidence: int
@@ -238,12 +260,19 @@ def _why_none_answers(classes: Sequence[ClassInfo]) -> str:
     return f"no class has a description or an example yet: {remedy}"
 
 
-def _chunks(documents: Iterable[str | Document]) -> Iterator[list[Document]]:
-    """Yield documents in lists that fit in memory; plain strings get their position as id."""
+def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
+    """Yield the documents in lists that fit in memory; a fault comes after those before it."""
     chunk: list[Document] = []
     characters = image_bytes = 0
-    for position, item in enumerate(documents):
-        document = Document(str(position), item) if isinstance(item, str) else item
+    fault: InputError | None = None
+    while True:
+        try:
+            document = next(documents)
+        except StopIteration:
+            break
+        except InputError as error:
+            fault = error
+            break
         chunk.append(document)
         characters += len(document.text or "")
         image_bytes += len(document.image or b"")
@@ -253,3 +282,5 @@ def _chunks(documents: Iterable[str | Document]) -> Iterator[list[Document]]:
             chunk, characters, image_bytes = [], 0, 0
     if chunk:
         yield chunk
+    if fault is not None:
+        raise fault

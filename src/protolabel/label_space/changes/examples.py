@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from protolabel.arrays import Floats
+from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
@@ -34,10 +35,11 @@ class Add(ChangeRequest):
     examples: Sequence[Example]
 
     def __post_init__(self) -> None:
-        examples = tuple(_checked(example) for example in self.examples)
+        examples = as_examples(self.examples)
         if not examples:
             raise InputError("no examples", expected="at least one")
-        object.__setattr__(self, "examples", examples)
+        cleaned = tuple(replace(e, label=clean_name(e.label, e.source)) for e in examples)
+        object.__setattr__(self, "examples", cleaned)
 
     def needs(self, view: View) -> Needs:
         """Return the examples, and the names of their classes."""
@@ -147,15 +149,6 @@ def add_examples(
         item = writing.item(example.text, vector, example.image)
         ids[writing.add_example(keys[example.label], example.id, item, example.source)] = None
     return list(ids), list(keys), new
-
-
-def _checked(example: Example) -> Example:
-    if not isinstance(example, Example):
-        raise InputError(
-            f"an example of type {type(example).__name__}",
-            expected="protolabel.Example, or a text with its label",
-        )
-    return replace(example, label=clean_name(example.label))
 
 
 def _refuse_taken_id(writing: Writing, example: Example, ids: Mapping[str, None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from protolabel.documents import require_whole
 from protolabel.label_space.changes.request import ChangeRequest, Material
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.store import Writing
@@ -44,6 +45,9 @@ class ReturnTo(ChangeRequest):
 
     kind: ClassVar[str] = "return"
     version: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "version", require_whole(self.version, "version", 1))
 
     def write(self, writing: Writing, material: Material) -> None:
         """Revert to the version, which must have been."""

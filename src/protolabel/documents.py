@@ -1,0 +1,178 @@
+"""What the Python door takes for a document, an example, and many of them. Nothing is guessed.
+
+A table, a single text where many are expected, bytes or a missing value are refused with what to
+write instead. What an encoder can read is checked elsewhere.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from protolabel.errors import InputError
+from protolabel.types import Document, Example
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def checked_text(value: object, what: str) -> str:
+    """Return a text. Raises InputError, naming ``what``, for anything else than whole Unicode."""
+    if not isinstance(value, str):
+        remedy = "decode it: .decode('utf-8')" if isinstance(value, bytes | bytearray) else ""
+        raise InputError(
+            f"{what}: {repr(value)[:60]}, of type {type(value).__name__}",
+            expected="a text (str), or a Document",
+            remedy=remedy,
+        )
+    half = _SURROGATE.search(value)
+    if half:
+        raise InputError(
+            f"{what}: a text with the lone surrogate U+{ord(half[0]):04X}",
+            expected="whole Unicode characters",
+            remedy="read it again as UTF-8, or replace it: "
+            "text.encode('utf-8', 'replace').decode('utf-8')",
+        )
+    return str(value)
+
+
+def as_document(value: object, position: int = 0) -> Document:
+    """Return a text or a Document as a Document; a text gets its position as id."""
+    if isinstance(value, Document):
+        what = value.source or f"document {value.id!r}"
+        if not isinstance(value.id, str):
+            raise InputError(f"{what}: an id of type {type(value.id).__name__}", expected="a str")
+        _check_content(value, what)
+        return value
+    if isinstance(value, Example):
+        raise InputError(
+            f"document {position}: an Example",
+            expected="a Document, or a text",
+            remedy="to add it to its class: LabelSpace.add(example)",
+        )
+    return Document(str(position), checked_text(value, f"document {position}"))
+
+
+def as_documents(values: object) -> Iterator[Document]:
+    """Yield the documents of an iterable of texts and Documents.
+
+    What is no iterable of documents is refused at the call; each document as it comes.
+    """
+    return (as_document(v, i) for i, v in enumerate(_many(values, "documents", "label(document)")))
+
+
+def as_examples(examples: object, labels: object = None) -> list[Example]:
+    """Return examples from one text with its label, texts with their labels, or Examples.
+
+    Args:
+        examples: an Example, a text, or an iterable of either; not both kinds with labels.
+        labels: the label of the text, or of all texts; or one label a text, in order.
+
+    Raises:
+        InputError: where it is not clear which label belongs to which text.
+    """
+    if isinstance(examples, Example):
+        _refuse_second_label(labels)
+        return [_checked_example(examples, 0)]
+    if isinstance(examples, str | bytes):
+        if labels is not None and not isinstance(labels, str):
+            raise InputError(
+                f"one text and {type(labels).__name__} labels", expected="one text and its label"
+            )
+        return [Example(labels or "", checked_text(examples, "the text"))]
+    values = list(_many(examples, "examples", "add(text, label)"))
+    if labels is None or not values or all(isinstance(v, Example) for v in values):
+        _refuse_second_label(labels if values else None)
+        return [_checked_example(v, i) for i, v in enumerate(values)]
+    names = [labels] * len(values) if isinstance(labels, str) else list(_many(labels, "labels"))
+    if len(names) != len(values):
+        raise InputError(
+            f"{len(values):,} texts and {len(names):,} labels", expected="a label for each text"
+        )
+    return [
+        _labelled(text, name, i) for i, (text, name) in enumerate(zip(values, names, strict=True))
+    ]
+
+
+def require_whole(value: object, what: str, least: int) -> int:
+    """Return a whole number of at least ``least``. Raises InputError, naming ``what``."""
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise InputError(f"{what} {value!r}", expected=f"a whole number, {least} or more")
+    return number
+
+
+def _many(values: object, what: str, one: str = "") -> Iterable[object]:
+    """Return an iterable of many. Raises InputError where iterating would give something else."""
+    single = isinstance(values, str | bytes | bytearray | Document | Example)
+    if single or values is None or not isinstance(values, Iterable):
+        raise InputError(
+            f"{what}: {'one ' if single else ''}{type(values).__name__} ({repr(values)[:60]})",
+            expected=f"a list of {what}, or another iterable",
+            remedy=f"for one: {one}" if single and one else "",
+        )
+    if hasattr(values, "columns") and hasattr(values, "iloc"):
+        raise InputError(
+            f"{what}: a table with the columns {', '.join(map(str, list(values.columns)[:5]))}",
+            expected="one column of it",
+            remedy='give the column, such as table["text"]',
+        )
+    if isinstance(values, Mapping):
+        raise InputError(
+            f"{what}: a {type(values).__name__}, whose keys would be taken",
+            expected=f"a list of {what}",
+            remedy="give its .values(), or Document(id=key, text=value) of each",
+        )
+    if getattr(values, "ndim", 1) != 1:
+        raise InputError(
+            f"{what}: an array of {getattr(values, 'ndim', 0)} dimensions",
+            expected="one dimension, of texts",
+            remedy="for embeddings: Document(id, embedding=row) of each row",
+        )
+    return values
+
+
+def _refuse_second_label(labels: object) -> None:
+    if labels is not None:
+        raise InputError(
+            f"examples that have their labels, and the label {repr(labels)[:60]}",
+            expected="Examples alone, or texts with labels",
+            remedy="leave the label out, or make the Examples with that label",
+        )
+
+
+def _labelled(text: object, label: object, position: int) -> Example:
+    if isinstance(text, Document):
+        _check_content(text, f"example {position}")
+        return Example(label, text.text, text.id, text.embedding, text.source, text.image)  # type: ignore[arg-type]
+    if isinstance(text, Example):
+        _refuse_second_label(label)
+    return Example(label, checked_text(text, f"example {position}"))  # type: ignore[arg-type]
+
+
+def _checked_example(value: object, position: int) -> Example:
+    if not isinstance(value, Example):
+        raise InputError(
+            f"example {position} of type {type(value).__name__} ({repr(value)[:60]})",
+            expected="protolabel.Example, or texts with their labels",
+            remedy="Example(label, text), or add(texts, labels)",
+        )
+    what = value.source or (f"example {value.id!r}" if value.id else f"example {position}")
+    if not isinstance(value.id, str):
+        raise InputError(f"{what}: an id of type {type(value.id).__name__}", expected="a str")
+    _check_content(value, what)
+    return value
+
+
+def _check_content(document: Document | Example, what: str) -> None:
+    if document.text is not None:
+        checked_text(document.text, what)
+    if document.image is not None and not isinstance(document.image, bytes):
+        raise InputError(
+            f"{what}: an image of type {type(document.image).__name__}",
+            expected="the bytes of a PNG or JPEG file",
+            remedy="Path(file).read_bytes()",
+        )
