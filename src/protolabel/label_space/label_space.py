@@ -7,32 +7,17 @@ rows and the search each live in files of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
 from protolabel.arrays import Metric
-from protolabel.documents import as_examples, require_whole
+from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.mismatch import check_metric
-from protolabel.label_space.changes import (
-    Add,
-    Configure,
-    Describe,
-    Merge,
-    Move,
-    Redo,
-    Reencode,
-    Remove,
-    Rename,
-    Restore,
-    Retire,
-    ReturnTo,
-    Split,
-    Undo,
-)
+from protolabel.label_space.change_methods import ChangeMethods
+from protolabel.label_space.changes import Reencode
 from protolabel.label_space.changes.encoder import Draft
-from protolabel.label_space.changes.imports import import_request
 from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.encoder_comparison import compared
 from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, vector_space_of
@@ -48,7 +33,6 @@ from protolabel.types import (
     ClassInfo,
     Comparison,
     Document,
-    Example,
     Finding,
     Reencoded,
     VectorSpace,
@@ -57,7 +41,7 @@ from protolabel.types import (
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 
 
-class LabelSpace:
+class LabelSpace(ChangeMethods):
     """Classes known now, with their descriptions and examples, in one file.
 
     >>> space = LabelSpace.create(":memory:", encoder="hashing")
@@ -194,81 +178,6 @@ class LabelSpace:
         cleaned = dict.fromkeys(clean_name(label) for label in labels)
         return near_names([label for label in cleaned if label not in known], known)
 
-    # -- changing -----------------------------------------------------------------------------
-
-    def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Change:
-        """Say what classes are, making those that are new: one, or ``{label: description}``."""
-        texts = {label: description or ""} if isinstance(label, str) else label
-        return self._session.commit(Describe(texts))
-
-    def add(
-        self,
-        examples: str | Example | Iterable[str | Document | Example],
-        label: str | Iterable[str] | None = None,
-    ) -> Change:
-        """Add examples; labels that are new become classes. All or none.
-
-        ``add(text, label)``, ``add(texts, labels)`` with a label each or one for all,
-        ``add(Example(...))`` or ``add(examples)``. A pandas Series or a NumPy array of strings is
-        as good as a list.
-
-        Raises:
-            InputError: for an example that cannot be used; nothing of the batch was stored then.
-        """
-        return self._session.commit(Add(as_examples(examples, label)))
-
-    def import_records(
-        self, records: Iterable[Mapping[str, object]], where: str = "an export"
-    ) -> Change:
-        """Take in what :meth:`View.export` of another label space yields, as one change."""
-        return self._session.commit(import_request(records, self.view(), where))
-
-    def rename(self, old: str, new: str) -> Change:
-        """Another name, and nothing else."""
-        return self._session.commit(Rename(old, new))
-
-    def merge(self, labels: Sequence[str], into: str) -> Change:
-        """One class of several: ``into`` is one of them, or new."""
-        return self._session.commit(Merge(labels, into))
-
-    def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Change:
-        """Take members off a class into new classes: ``{new label: example ids}``."""
-        return self._session.commit(Split(label, parts))
-
-    def retire(self, *labels: str) -> Change:
-        """Out of the answers, with all they hold kept."""
-        return self._session.commit(Retire(labels))
-
-    def restore(self, *labels: str) -> Change:
-        """Retired classes back into the answers."""
-        return self._session.commit(Restore(labels))
-
-    def move(self, ids: str | Sequence[str], to: str) -> Change:
-        """Examples to another class."""
-        return self._session.commit(Move(_ids(ids), to))
-
-    def remove(self, ids: str | Sequence[str]) -> Change:
-        """Examples that count no longer."""
-        return self._session.commit(Remove(_ids(ids)))
-
-    def configure(self, **settings: object) -> Change:
-        """Change settings: ``kappa`` (auto or a number), ``threshold`` (auto, none or a number),
-        ``refine`` (on, off), ``names_mean`` (on, off).
-        """
-        return self._session.commit(Configure(settings))
-
-    def undo(self) -> Change:
-        """Take back the newest change in force; everything is as it was before, bit for bit."""
-        return self._session.commit(Undo())
-
-    def redo(self) -> Change:
-        """Take back the newest undo."""
-        return self._session.commit(Redo())
-
-    def return_to(self, version: int) -> Change:
-        """Make everything as it was at a version. What came after stays in the history."""
-        return self._session.commit(ReturnTo(version))
-
     # -- another encoder ------------------------------------------------------------------------
 
     def compare(self, encoder: str | AnyEncoder, *, progress: Progress = silent) -> Comparison:
@@ -362,7 +271,3 @@ class LabelSpace:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _ids(ids: str | Sequence[str]) -> Sequence[str]:
-    return [ids] if isinstance(ids, str) else ids
