@@ -16,6 +16,7 @@ from click.core import ParameterSource
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
 from protolabel.cli.option_names import option_names
 from protolabel.cli.progress import watching
+from protolabel.cli.reading import print_notice
 from protolabel.cli.reencode import moved
 from protolabel.episodes.scenario import Range, Scenario
 from protolabel.errors import InputError
@@ -136,7 +137,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
     _refuse_idle(past)
     pasts = [
         read_past(p, descriptions=options["descriptions"],
-                  names_mean=not options["names_are_codes"])
+                  names_mean=not options["names_are_codes"], on_notice=print_notice)
         for p in past
     ]  # fmt: skip
     with option_names():
@@ -152,7 +153,9 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
         network = network.fitted(images=bool(pasts) and pasts[0].kind == "image")
         _refuse_encoder(network.kind, options["encoder"])
         recipe = _recipe(network.kind or "transformer", bool(options["unlabelled"]), options)
-        unlabelled = read_unlabelled(options["unlabelled"], besides=pasts, seed=options["seed"])
+        unlabelled = read_unlabelled(
+            options["unlabelled"], besides=pasts, seed=options["seed"], on_notice=print_notice
+        )
         with watching() as watch:
             trained = train_encoder(
                 pasts, out, unlabelled=unlabelled, network=network, scenario=scenario,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from protolabel.episodes.sampler import generator_of
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
-from protolabel.readers import read_descriptions, read_documents, read_examples
+from protolabel.readers import Notice, read_descriptions, read_documents, read_examples
 from protolabel.training.data.past import Past, past_of
 
 RESERVOIR = 5  # the stream of a seed that says which of many unlabelled documents are kept
@@ -20,6 +20,7 @@ def read_past(
     *,
     descriptions: str | Path | Mapping[str, str] | None = None,
     names_mean: bool = True,
+    on_notice: Callable[[Notice], None] | None = None,
 ) -> Past:
     """Read a labelled past from what ``protolabel import`` reads: JSONL, CSV, folders of folders.
 
@@ -27,6 +28,7 @@ def read_past(
         source: the file or folder.
         descriptions: a JSON file, or a mapping, of label to words.
         names_mean: whether the name of a class without words serves as its description.
+        on_notice: is called with what people should know, such as which fields were guessed.
 
     Raises:
         InputError: something cannot be used; the message names the file and line.
@@ -35,11 +37,15 @@ def read_past(
         words = dict(descriptions or {})
     else:
         words = read_descriptions(descriptions)
-    return past_of(read_examples(source), words, names_mean=names_mean)
+    return past_of(read_examples(source, on_notice=on_notice), words, names_mean=names_mean)
 
 
 def read_unlabelled(
-    sources: Iterable[str | Path], *, besides: Sequence[Past] = (), seed: int = 0
+    sources: Iterable[str | Path],
+    *,
+    besides: Sequence[Past] = (),
+    seed: int = 0,
+    on_notice: Callable[[Notice], None] | None = None,
 ) -> list[str]:
     """Read texts from what ``protolabel label`` reads: each once, and none that a past holds.
 
@@ -56,23 +62,23 @@ def read_unlabelled(
     rng = generator_of(seed, RESERVOIR)
     kept: list[str] = []
     n = 0
-    for source in sources:
-        for document in read_documents(source):
-            if document.text is None:
-                raise InputError(
-                    f"{document.source or document.id}: no text",
-                    expected="texts to learn from",
-                    remedy="leave images and bare embeddings out",
-                )
-            digest = text_digest(document.text)
-            if digest in digests:
-                continue
-            digests.add(digest)
-            n += 1
-            if len(kept) < MOST_UNLABELLED:
-                kept.append(document.text)
-            elif (place := int(rng.integers(n))) < MOST_UNLABELLED:
-                kept[place] = document.text
+    paths = list(sources)
+    for document in read_documents(paths, on_notice=on_notice) if paths else ():
+        if document.text is None:
+            raise InputError(
+                f"{document.source or document.id}: no text",
+                expected="texts to learn from",
+                remedy="leave images and bare embeddings out",
+            )
+        digest = text_digest(document.text)
+        if digest in digests:
+            continue
+        digests.add(digest)
+        n += 1
+        if len(kept) < MOST_UNLABELLED:
+            kept.append(document.text)
+        elif (place := int(rng.integers(n))) < MOST_UNLABELLED:
+            kept[place] = document.text
     return kept
 
 
