@@ -63,6 +63,18 @@ def test_every_decision_says_what_over_what_and_why():
         assert len(page.read_text(encoding="utf-8").splitlines()) <= 80, page
 
 
+def test_every_experiment_has_four_parts_and_stands_in_the_index():
+    index = (ROOT / "docs/experiments.md").read_text(encoding="utf-8")
+    for page in sorted((ROOT / "docs/experiments").glob("*.md")):
+        for entry in page.read_text(encoding="utf-8").split("\n## ")[1:]:
+            title = entry.splitlines()[0]
+            for part in ("**Question.** ", "**Set-up.** ", "\n|", "**Decision.** "):
+                assert part in entry, f"{page.name}: {title} lacks {part!r}"
+            assert re.search(r"\*(Taken|Not taken|Open)\*", entry), title
+            slug = re.sub(r"[^a-z0-9 _-]", "", title.lower()).replace(" ", "-")
+            assert f"(experiments/{page.name}#{slug})" in index, title
+
+
 def test_results_name_their_command_and_machine():
     for page in sorted((ROOT / "docs/results").glob("[a-z]*.md")):
         text = page.read_text(encoding="utf-8")

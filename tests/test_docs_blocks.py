@@ -12,6 +12,7 @@ PAGES = [
     ROOT / "examples/README.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs/decisions").glob("*.md")),
+    *sorted((ROOT / "docs/experiments").glob("*.md")),
 ]
 LANGUAGES = {"python", "sh", "console", "json", "jsonl", "text", "sql", "{toctree}", "{eval-rst}"}
 
