@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import click
 
-from protolabel.cli.common import as_json, line, opened
+from protolabel.cli.common import as_json, opened, with_progress
+from protolabel.cli.evaluation import print_evaluation
 from protolabel.cli.progress import shown
-from protolabel.cli.render import table
+from protolabel.cli.reading import Reading, examples_of, reads
+from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.report.page import write_report
-from protolabel.evaluation.results import Evaluation
-from protolabel.evaluation.sentences import (
-    curve_text,
-    episodes_text,
-    forecast_text,
-    headline,
-    percent,
-    row_name,
-    share_text,
-    shown_estimate,
-)
 from protolabel.label_space.label_space import DEFAULT_ENCODER
-from protolabel.progress import Progress
-from protolabel.readers import read_descriptions, read_examples
-from protolabel.types import Example
+from protolabel.readers import read_descriptions
 
-WORST = 15  # classes that the table in a terminal shows
 OF_DATA = (  # options that a label space has no use for
     "descriptions", "with_names", "ways", "shots", "query", "episodes", "metric", "kappa",
     "skip_small",
@@ -66,7 +52,7 @@ def _numbers(
     "--ways",
     callback=_numbers,
     metavar="N,N,...",
-    help="Classes an episode; 5,20 as far as there are.",
+    help="Classes of an episode.  [default: 5,20 as far as there are classes]",
 )
 @click.option(
     "--shots",
@@ -74,28 +60,33 @@ def _numbers(
     default="1,5",
     show_default=True,
     metavar="N,N,...",
-    help="Examples a class; 0 with descriptions.",
+    help="Examples of each class; 0 needs descriptions.",
 )
-@click.option("--query", default=5, show_default=True, help="Queries a class and episode.")
+@click.option("--query", default=5, show_default=True, help="Queries of each class in an episode.")
 @click.option("--episodes", default=600, show_default=True, help="Episodes for each way and shot.")
-@click.option("--draws", type=int, help="Draws with all classes at once; 5, for a label space 10.")
+@click.option(
+    "--draws", type=int, help="Draws with all classes at once.  [default: 5; for a label space 10]"
+)
 @click.option(
     "--metric", type=click.Choice(["cosine", "euclidean"]), default="cosine", show_default=True
 )
 @click.option(
     "--kappa",
     type=float,
-    help="Examples that a description is worth; 1 in episodes, else estimated.",
+    help="Examples that a description is worth.  [default: 1 in episodes, else estimated]",
 )
 @click.option("--skip-small", is_flag=True, help="Leave out classes with too few documents.")
 @click.option(
-    "--more", type=int, help="Of a label space: what would N more examples a class buy? 3."
+    "--more",
+    type=int,
+    help="For a space: what would N more of each class bring?  [default: 3]",
 )
-@click.option("--seed", default=0, show_default=True, help="Of all that is drawn.")
+@click.option("--seed", default=0, show_default=True, help="Of all random draws.")
 @click.option(
     "--report", type=click.Path(), help="Write report.html, plots and results.json there."
 )
-@click.option("--progress/--no-progress", default=None, help="On by default in a terminal.")
+@reads(labels=True)
+@with_progress
 @as_json
 @click.pass_context
 def evaluate(
@@ -116,22 +107,35 @@ def evaluate(
     more: int | None,
     seed: int,
     report: str | None,
-    progress: bool | None,
+    reading: Reading,
     json_: bool,
 ) -> None:
     """Measure how well documents are told apart, with intervals.
 
-    DATA are labelled documents, as `protolabel import` reads them: .jsonl, .csv, folders with a
-    sub-folder for each class. Episodes over ways and shots, all classes at once with a learning
-    curve, and which classes are taken for which.
+    DATA are labelled documents, as `protolabel import` reads them: tables, or folders with a
+    sub-folder for each class. The result has the accuracy over episodes and over all classes at
+    once, a learning curve, and which classes are taken for which.
 
-    With --space alone: the label space on its own examples, each left out in turn, and what more
-    of them would buy. With --space and DATA: the label space as it is, on these documents.
+    With --space alone, the label space is judged on its own examples: each is left out in turn, and
+    a forecast says what more examples would bring. With --space and DATA, the label space is judged
+    as it is on these documents, which should be new to it.
     """
     _check(context, data, space)
-    with shown(progress) as follow:
-        if space is not None:
-            evaluation = _of_space(space, data, encoder, more, draws, seed, follow)
+    with shown() as progress:
+        subject = ", ".join(data)
+        examples = examples_of(data, None, reading, progress) if data else []
+        if space is not None and data:
+            with opened(space, encoder, cache=True) as known:
+                evaluation = evaluate_space_on(known, examples, subject=subject, progress=progress)
+        elif space is not None:
+            with opened(space, encoder, cache=True) as known:
+                evaluation = evaluate_space(
+                    known,
+                    more=3 if more is None else more,
+                    draws=10 if draws is None else draws,
+                    seed=seed,
+                    progress=progress,
+                )
         else:
             plan = Plan(
                 ways=ways,
@@ -145,22 +149,22 @@ def evaluate(
                 seed=seed,
             )
             evaluation = evaluate_examples(
-                _read(data),
+                examples,
                 encoder=encoder or DEFAULT_ENCODER,
                 descriptions=None if descriptions is None else read_descriptions(descriptions),
                 with_names=with_names,
                 plan=plan,
-                subject=", ".join(data),
+                subject=subject,
                 cache=True,
-                progress=follow,
+                progress=progress,
             )
     written = write_report(evaluation, report) if report is not None else []
     if json_:
         line(evaluation.record())
     else:
-        _print(evaluation)
+        print_evaluation(evaluation)
     for path in written[:1]:
-        click.echo(f"report written to {path}", err=True)
+        note(f"report written to {path}")
 
 
 def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> None:
@@ -172,7 +176,11 @@ def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> 
     }
     useless: set[str] = set()
     if space is None and not data:
-        raise InputError("no data", expected="labelled documents, or --space with a label space")
+        raise InputError(
+            "no data",
+            expected="labelled documents, or a label space",
+            remedy="protolabel evaluate DATA, or protolabel evaluate --space SPACE",
+        )
     if space is None:
         useless = options & {"more"}
     elif data:
@@ -187,89 +195,6 @@ def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> 
             expected="options that have an effect there",
             remedy="leave them out",
         )
-
-
-def _of_space(
-    space: str,
-    data: tuple[str, ...],
-    encoder: str | None,
-    more: int | None,
-    draws: int | None,
-    seed: int,
-    follow: Progress,
-) -> Evaluation:
-    with opened(space, encoder, cache=True) as known:
-        if data:
-            return evaluate_space_on(known, _read(data), subject=", ".join(data), progress=follow)
-        return evaluate_space(
-            known,
-            more=3 if more is None else more,
-            draws=10 if draws is None else draws,
-            seed=seed,
-            progress=follow,
-        )
-
-
-def _read(data: Sequence[str]) -> Iterator[Example]:
-    for source in data:
-        yield from read_examples(source)
-
-
-def _print(evaluation: Evaluation) -> None:
-    """Print the evaluation as tables for people."""
-    click.echo(click.style(headline(evaluation), bold=True))
-    click.echo(
-        f"{evaluation.classes} classes, {evaluation.examples} documents, encoder "
-        f"{evaluation.encoder}, {evaluation.date}"
-    )
-    for note in evaluation.notes:
-        click.echo(f"note: {note}")
-    if evaluation.shares:
-        click.echo()
-        rows = [(name, share_text(s), str(s.n)) for name, s in evaluation.shares.items()]
-        table(("", "share (95 % interval)", "n"), rows)
-    if evaluation.episodes:
-        _print_episodes(evaluation)
-    if evaluation.curve:
-        _print_curve(evaluation)
-    if evaluation.forecast is not None:
-        click.echo("\n" + forecast_text(evaluation))
-    if evaluation.confusion is not None:
-        classes = evaluation.confusion.rows
-        click.echo(f"\nclasses, least accurate first: {evaluation.confusion.about}")
-        rows_of_classes = [
-            (
-                row.label,
-                f"{100 * row.accuracy:.1f} ({100 * row.low:.0f} to {100 * row.high:.0f})",
-                str(row.n),
-                ", ".join(f"{m.label} {m.count}" for m in row.confused),
-            )
-            for row in classes[:WORST]
-        ]
-        table(("class", "% right (95 % interval)", "n", "taken for"), rows_of_classes)
-        if len(classes) > WORST:
-            click.echo(f"and {len(classes) - WORST} more classes (--json or --report has all)")
-
-
-def _print_episodes(evaluation: Evaluation) -> None:
-    click.echo(f"\nepisodes: {episodes_text(evaluation)}")
-    shots = sorted({cell.shot for cell in evaluation.episodes})
-    rows = [
-        (
-            row_name(way, described),
-            *(shown_estimate(evaluation, way, shot, described) for shot in shots),
-        )
-        for way, described in sorted({(c.way, c.described) for c in evaluation.episodes})
-    ]
-    table(("", *(f"{shot}-shot" for shot in shots)), rows)
-
-
-def _print_curve(evaluation: Evaluation) -> None:
-    click.echo(f"\nall classes at once: {curve_text(evaluation)}")
-    rows = [("prototypes", *(percent(point.prototypes) for point in evaluation.curve))]
-    if any(point.refined for point in evaluation.curve):
-        rows.append(("refined", *(percent(point.refined) for point in evaluation.curve)))
-    table(("examples a class", *(str(point.shot) for point in evaluation.curve)), rows)
 
 
 EVALUATING: tuple[click.Command, ...] = (evaluate,)

@@ -1,0 +1,76 @@
+"""An evaluation as tables for people. It computes nothing."""
+
+from __future__ import annotations
+
+from protolabel.cli.render import table
+from protolabel.cli.terminal import bold, say, styled
+from protolabel.evaluation.results import Evaluation
+from protolabel.evaluation.sentences import (
+    curve_text,
+    episodes_text,
+    forecast_text,
+    headline,
+    percent,
+    row_name,
+    share_text,
+    shown_estimate,
+)
+
+WORST = 15  # classes that the table in a terminal shows
+
+
+def print_evaluation(evaluation: Evaluation) -> None:
+    """Print the evaluation as tables for people."""
+    styled(bold(headline(evaluation)))
+    say(
+        f"{evaluation.classes} classes, {evaluation.examples} documents, encoder "
+        f"{evaluation.encoder}, {evaluation.date}"
+    )
+    for note in evaluation.notes:
+        say(f"note: {note}")
+    if evaluation.shares:
+        say("")
+        rows = [(name, share_text(s), str(s.n)) for name, s in evaluation.shares.items()]
+        table(("", "share (95 % interval)", "n"), rows)
+    if evaluation.episodes:
+        _print_episodes(evaluation)
+    if evaluation.curve:
+        _print_curve(evaluation)
+    if evaluation.forecast is not None:
+        say("\n" + forecast_text(evaluation))
+    if evaluation.confusion is not None:
+        classes = evaluation.confusion.rows
+        say(f"\nclasses, least accurate first: {evaluation.confusion.about}")
+        rows_of_classes = [
+            (
+                row.label,
+                f"{100 * row.accuracy:.1f} ({100 * row.low:.0f} to {100 * row.high:.0f})",
+                str(row.n),
+                ", ".join(f"{m.label} {m.count}" for m in row.confused),
+            )
+            for row in classes[:WORST]
+        ]
+        table(("class", "% right (95 % interval)", "n", "taken for"), rows_of_classes)
+        if len(classes) > WORST:
+            say(f"and {len(classes) - WORST} more classes (--json or --report has all)")
+
+
+def _print_episodes(evaluation: Evaluation) -> None:
+    say(f"\nepisodes: {episodes_text(evaluation)}")
+    shots = sorted({cell.shot for cell in evaluation.episodes})
+    rows = [
+        (
+            row_name(way, described),
+            *(shown_estimate(evaluation, way, shot, described) for shot in shots),
+        )
+        for way, described in sorted({(c.way, c.described) for c in evaluation.episodes})
+    ]
+    table(("", *(f"{shot}-shot" for shot in shots)), rows)
+
+
+def _print_curve(evaluation: Evaluation) -> None:
+    say(f"\nall classes at once: {curve_text(evaluation)}")
+    rows = [("prototypes", *(percent(point.prototypes) for point in evaluation.curve))]
+    if any(point.refined for point in evaluation.curve):
+        rows.append(("refined", *(percent(point.refined) for point in evaluation.curve)))
+    table(("examples a class", *(str(point.shot) for point in evaluation.curve)), rows)
