@@ -104,7 +104,7 @@ def test_a_label_space_is_not_judged_on_its_own_examples_as_if_they_were_new(lea
 
 
 def test_labelled_data_that_the_encoder_has_learned_from_are_left_out(learned, monkeypatch):
-    monkeypatch.setattr("protolabel.evaluation.of_encoder.load_encoder", lambda name: WordEncoder())
+    monkeypatch.setattr("protolabel.evaluation.of_encoder.as_encoder", lambda name: WordEncoder())
     plan = Plan(ways=(2,), shots=(1,), episodes=10)
     mixed = [*examples(), *examples(seed=1)]
     evaluation = evaluate(mixed, encoder=str(learned), plan=plan)
