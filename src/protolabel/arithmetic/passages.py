@@ -22,11 +22,13 @@ RULE = f"start-{SCALE}-{POWER}"
 
 
 def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Weight of each passage of a document, by its place: (m,) float64, positive, summing to 1.
+    """Return the weight of each passage of a document by its place, positive and summing to 1.
 
     ``lengths``: (m,) int64, tokens of each passage in document order. A token counts by what is
     before its passage: (1 + tokens before / SCALE) ** -POWER. So the first passage weighs most
     whatever the length of the document, and how a text is cut matters little.
+
+    *Shape:* ``(m,)`` -> ``(m,)`` float64.
 
     Raises:
         ValueError: no passage, or one of no length.
@@ -39,7 +41,7 @@ def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 
 def pool_passages(vectors: Embeddings, lengths: npt.NDArray[np.int64]) -> Embeddings:
-    """Unit document vector from unit passage vectors.
+    """Return the unit vector of a document from those of its passages.
 
     ``vectors``: (m, d) float32, in document order; ``lengths``: (m,) int64. Returns (d,) float32
     of unit length; should the weighted passages cancel exactly, the first passage stands.

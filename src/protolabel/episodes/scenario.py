@@ -60,22 +60,22 @@ class Scenario:
 
     @property
     def ways(self) -> Range:
-        """Fewest and most classes of an episode."""
+        """Return the fewest and most classes of an episode."""
         return _pair(self.n_way)
 
     @property
     def shots(self) -> Range:
-        """Fewest and most support examples of a class."""
+        """Return the fewest and most support examples of a class."""
         return _pair(self.n_shot)
 
     @property
     def uses_descriptions(self) -> bool:
-        """Whether any episode looks at descriptions."""
+        """Return whether any episode looks at descriptions."""
         return self.described + self.described_only > 0
 
     @classmethod
     def like(cls, space: HasClasses, *, n_query: int = 5) -> Scenario:
-        """The situation of a living label space: its number of classes, its counts, its words.
+        """Return the situation of a label space: its number of classes, its counts, its words.
 
         Shots range between the tenth and the ninetieth percentile of examples a class. Classes
         without an example make the share of episodes with descriptions only; the share of the

@@ -30,7 +30,8 @@ class Forecast:
     """Estimated accuracy with ``more`` examples of each class, and the gain over now: 0 to 1.
 
     ``low``, ``high`` and ``gain_low``, ``gain_high`` are 95 % intervals of what would be measured
-    then. ``n``: queries that the estimate rests on.
+    then, on new documents that are spread over the classes as the examples are. ``n``: queries that
+    the estimate rests on.
     """
 
     more: int
@@ -61,7 +62,9 @@ def forecast(
     luck: Luck = NO_LUCK,
     seed: int = 0,
 ) -> Forecast | CannotTell:
-    """What ``more`` examples of each class would buy, by laws fitted to measured answers.
+    """Return what ``more`` examples of each class would bring, by laws fitted to measured answers.
+
+    It speaks of documents that come as the queries do: of a class with many examples, many.
 
     With e_p the error at size p, s_pi what the prototype of query i's class was worth there, and
     weights w_p = 1 / variance, a law of shape (h, c) is the a, b >= 0 that minimise
@@ -154,7 +157,10 @@ def _fit(
     shift: float,
     exponent: float,
 ) -> _Law:
-    """a, b >= 0 by weighted least squares, and what they say at the sizes ``ahead`` ``(A, m)``."""
+    """Fit a, b >= 0 by weighted least squares, and tell the errors at the sizes ``ahead``.
+
+    *Shape:* ahead ``(A, m)``.
+    """
     m, w = sizes.shape[1], weights / weights.sum()
     x = of_queries @ ((sizes + shift) ** -exponent).T / m
     mean_x, mean_e = (x @ w)[:, None], (errors @ w)[:, None]

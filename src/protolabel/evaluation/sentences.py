@@ -89,7 +89,8 @@ def forecast_text(evaluation: Evaluation) -> str:
         f"With {more} of each class, an estimated {100 * f.then:.1f} % "
         f"({100 * f.low:.1f} to {100 * f.high:.1f}) instead of {100 * f.now:.1f} %: a gain of "
         f"{100 * f.gain:.1f} points ({100 * f.gain_low:.1f} to {100 * f.gain_high:.1f}), "
-        f"from {f.n} examples left out."
+        f"from {f.n} examples left out. It speaks of documents that are spread over the classes as "
+        "the examples are."
     )
 
 
