@@ -257,6 +257,18 @@ def test_restore_works_where_the_label_space_is_damaged(path, backup, damage):
     assert sound(path)
 
 
+def test_a_backup_that_was_copied_beside_the_log_of_a_killed_writer_is_refused(path, backup):
+    killed_writer(path, "late")
+    shutil.copyfile(backup, path)
+    with pytest.raises(SpaceDamagedError, match="belongs to another file") as refused:
+        opened(path)
+    with pytest.raises(SpaceDamagedError, match="belongs to another file"):
+        restore_backup(str(path), str(path.with_name("new.space")))
+    subprocess.run(refused.value.remedy.rpartition(": ")[2].split(), check=True)  # the advice
+    assert names(path) == ["bill", "box", "cv"]
+    assert sound(path)
+
+
 def test_restore_takes_a_backup_that_is_itself_in_use(path, tmp_path):
     killed_writer(path, "late")  # its -wal holds the newest change
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir() if "shm" not in p.name}

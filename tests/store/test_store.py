@@ -23,6 +23,7 @@ from mounts import read_only
 from protolabel import Example, LabelSpace
 from protolabel.errors import (
     HistoryError,
+    InputError,
     SpaceDamagedError,
     SpaceExistsError,
     SpaceNotFoundError,
@@ -362,10 +363,14 @@ def test_the_bytes_are_as_documented(path):
 
 def test_versions_that_never_were(path):
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
-        for version in (0, 99, -1):
-            with pytest.raises(HistoryError, match="1 to 4"):
+        with pytest.raises(HistoryError, match="1 to 4"):
+            space.at(99)
+        with pytest.raises(HistoryError, match="1 to 4"):
+            space.return_to(99)
+        for version in (0, -1):
+            with pytest.raises(InputError, match="1 or more"):
                 space.at(version)
-            with pytest.raises(HistoryError, match="1 to 4"):
+            with pytest.raises(InputError, match="1 or more"):
                 space.return_to(version)
         with pytest.raises(HistoryError, match="nothing to redo"):
             space.redo()

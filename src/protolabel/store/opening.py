@@ -105,6 +105,33 @@ def _refuse_what_is_no_file(path: str) -> None:
             expected="a label space file",
             remedy=f"choose another path, or {restore_remedy(path)}",
         )
+    _refuse_log_of_another(path)
+
+
+def _refuse_log_of_another(path: str) -> None:
+    """Refuse a backup that was copied beside the log of the file that had its name before.
+
+    SQLite would read the two together. A backup says in its header that it has no log: bytes 18
+    and 19 are 1. SQLite writes 2 there before it makes a log, and 1 only once the log is gone.
+    """
+    header = b""
+    with suppress(PermissionError), open(path, "rb") as file:  # said where it is copied
+        header = file.read(20)
+    log = beside(path, "-wal")
+    if header[:16] == b"SQLite format 3\0" and header[18:] == b"\1\1" and _size(log):
+        strays = [str(side) for s in ("-wal", "-shm") if (side := beside(path, s)).exists()]
+        raise SpaceDamagedError(
+            f"{log} belongs to another file than {path}, which was copied here",
+            expected="a backup that was put back with protolabel restore",
+            remedy=f"to open {path} as it was copied: rm {' '.join(strays)}",
+        )
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _connected(path: str, query: str, busy_seconds: float) -> sqlite3.Connection:
