@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -268,7 +269,8 @@ def test_what_cannot_be_learned_from_is_one_clear_error(tmp_path, case):
 def command(*arguments):
     return subprocess.run(
         [sys.executable, "-m", "protolabel", *map(str, arguments)],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=400, check=False,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip
 
 
@@ -285,7 +287,6 @@ def test_the_command_line_learns_from_a_stream(tmp_path):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["unlabelled"], told["groups"], told["base"]) == (200, [16], [])
-    assert "groups, 2 of 2: " in done.stderr
     assert load_encoder(out).encode(["pay bill"]).shape == (1, 16)
     done = command("train", "--out", tmp_path / "none")
     assert done.returncode != 0
