@@ -19,7 +19,7 @@ from protolabel.readers import read_descriptions
 
 HERE = Path(__file__).parent
 NEW = "product_recall"
-console = Console(highlight=False, width=100)
+console = Console(highlight=False)
 
 
 def main() -> None:

@@ -91,7 +91,9 @@ class UnknownClassError(ClassError):
         super().__init__(
             f"no class named {name!r}",
             expected=f"one of the {len(known)} classes of this label space",
-            remedy=(hint if self.suggestions else remedy or "list them with `protolabel classes`"),
+            remedy=(
+                hint if self.suggestions else remedy or "list them with `protolabel classes SPACE`"
+            ),
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT, call, records
+from pictures import drawn, write_folder
 
 
 @pytest.fixture
@@ -89,7 +90,53 @@ def test_negative_numbers_are_values(space):
     assert "No such option" not in call("set", space, "threshold", "--json", "-3").stdout
 
 
+def test_examples_are_found_by_their_source(space, tmp_path):
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "scan1.txt").write_text(f"scanned in {folder.name}")
+        call("add", space, "scan", folder / "scan1.txt")
+    call("move", space, folders[1] / "scan1.txt", "--to", "other")
+    members = {
+        c: [m["source"] for m in records("show", space, c, "--json")[0]["members"]]
+        for c in ("scan", "other")
+    }
+    assert members == {
+        "scan": [str(folders[0] / "scan1.txt")],
+        "other": [str(folders[1] / "scan1.txt")],
+    }
+    call("remove", space, folders[0] / "scan1.txt")
+    assert records("show", space, "scan", "--json")[0]["members"] == []
+
+
+def test_a_class_that_is_nearly_another_needs_a_word(space):
+    error = call("add", space, "Invoice", "--text", "pay", code=2).stderr
+    assert "'invoice'" in error
+    assert "--new" in error
+    call("add", space, "Invoice", "--text", "pay", "--new")
+    assert "Invoice" in {c["name"] for c in records("classes", space, "--json")}
+    call("add", space, "contract", "--text", "hereby agreed")
+
+
 def test_a_label_space_in_memory_is_refused_where_it_would_be_gone():
     for command in (("init",), ("classes",), ("label", "--text", "x")):
         error = call(command[0], ":memory:", *command[1:], code=2).stderr
         assert "the path of a file" in error
+
+
+def test_the_new_place_of_a_moved_encoder_is_recorded_by_one_command(tmp_path):
+    """The folder of an encoder was moved: the error names the command that mends it."""
+    folder = write_folder(tmp_path / "encoder")
+    space, moved = tmp_path / "a.space", tmp_path / "moved"
+    call("init", space, "--encoder", folder, "--metric", "euclidean")
+    (tmp_path / "x.png").write_bytes(drawn("bar", 1))
+    call("add", space, "bar", tmp_path / "x.png")
+    folder.rename(moved)
+    error = call("label", space, tmp_path / "x.png", code=4).stderr
+    assert str(folder) in error
+    assert records("label", space, tmp_path / "x.png", "--json", "--encoder", moved)
+    other = write_folder(tmp_path / "other", width=4)
+    call("set", space, "encoder", other, code=4)
+    call("set", space, "encoder", moved)
+    assert records("label", space, tmp_path / "x.png", "--json")[0]["label"] == "bar"
+    assert records("info", space, "--json")[0]["encoder"] == str(moved)

@@ -59,6 +59,7 @@ FIELDS = {
     "remove": {"ids": SOME_NAMES},
     "configure": {"values": st.just({"kappa": 2, "refine": "off"})},
     "tune": {"kappa": st.floats(0.1, 9), "encoding": st.integers(1, 3)},
+    "place": {"encoder": NAMES},
     "return": {"version": st.integers(1, 9)},
     "reencode": {"fingerprint": NAMES, "encoder": NAMES, "only_if_better": st.booleans()},
 }

@@ -28,8 +28,8 @@ SUFFIX = ".run.json"
 PRIVATE = 0o600  # answers quote documents: their owner decides who else may read them
 BOM = "\ufeff"  # without it, spreadsheets read a CSV file as some code page
 COLUMNS = (
-    "id", "source", "label", "probability", "score", "margin", "threshold", "second",
-    "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
+    "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
+    "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 

@@ -8,6 +8,8 @@ package is not installed; 130 interrupted.
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ import click
 from protolabel import __version__
 from protolabel.cli.change import CHANGING
 from protolabel.cli.classes import CLASSES
+from protolabel.cli.common import PATH
 from protolabel.cli.evaluate import EVALUATING
 from protolabel.cli.examples import EXAMPLES
 from protolabel.cli.file import FILE
@@ -50,9 +53,21 @@ class Commands(click.Group):
             return super().make_context(*args, **settings)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        with _output_may_be_unwanted():
-            return super().invoke(ctx)
+        """Run the command. Advice of an error names the label space of the command line."""
+        try:
+            with _output_may_be_unwanted():
+                return super().invoke(ctx)
+        except ProtolabelError as error:
+            error.args = (advice_about(str(error), ctx.meta.get(PATH)),)
+            raise
+
+
+def advice_about(message: str, path: str | None) -> str:
+    """Return the message with the path in place of the word SPACE, so that its advice runs."""
+    problem, mark, remedy = message.rpartition("to fix it: ")
+    if not path or not mark:
+        return message
+    return problem + mark + re.sub(r"\bSPACE\b", lambda _: shlex.quote(path), remedy)
 
 
 class OutputUnwantedError(Exception):

@@ -5,6 +5,7 @@ Each change is one transaction; each can be undone.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 
@@ -38,14 +39,14 @@ def changed(space: LabelSpace, action: Callable[[LabelSpace], Change], json_: bo
         )
     else:
         change_line(change, milliseconds)
-    for hint in getattr(change, "hints", ()):
+    for hint in change.hints:
         note(hint)
     return change
 
 
 @click.command("set", context_settings=NUMBERS_TOO)
 @SPACE
-@click.argument("key", type=click.Choice(["kappa", "threshold", "refine", "names_mean"]))
+@click.argument("key", type=click.Choice(["kappa", "threshold", "refine", "names_mean", "encoder"]))
 @click.argument("value")
 @ENCODER
 @as_json
@@ -57,7 +58,12 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
     threshold   auto, none (always answer), or the least score for an answer
     refine      on, off: rank by refined weights, or by the prototypes alone
     names_mean  on, off: whether a class without description is described by its name
+    encoder     the new name or folder of the same encoder, where that was moved
     """
+    if key == "encoder":
+        place = os.path.abspath(value) if os.path.isdir(value) else value
+        changed(opened(space, place), lambda s: s.place_encoder(place), json_)
+        return
     changed(opened(space, encoder), lambda s: s.configure(**{key: value}), json_)
 
 

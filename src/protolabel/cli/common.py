@@ -17,6 +17,8 @@ from protolabel.store import MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+PATH = "protolabel.space"  # the label space of the command line, in click's context
+
 __all__ = ["ENCODER", "SPACE", "as_json", "class_argument", "finite", "line", "opened", "parts"]
 
 
@@ -28,6 +30,7 @@ def _path_of_space(context: click.Context, parameter: click.Parameter, value: st
             expected="the path of a file",
             remedy="name a file, such as mail.space",
         )
+    context.meta[PATH] = value
     return value
 
 
@@ -89,7 +92,8 @@ def _complete_class(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the classes of the label space on the command line that begin so."""
-    path = context.params.get("space")
+    # Behind an option that lacks its value, click leaves the arguments as they are.
+    path = context.params.get("space") or next(iter(context.args), None)
     if not path:
         return []
     try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import Any
 
 import click
 from click.shell_completion import get_completion_class
 
 from protolabel.cli.common import SPACE, as_json, opened
-from protolabel.cli.terminal import line, say
+from protolabel.cli.terminal import line, note, say
 from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.encoder_binding import name_of
@@ -18,6 +19,8 @@ from protolabel.store import open_store, restore_backup
 from protolabel.store.files import refuse_taken
 from protolabel.store.sqlite_errors import restore_remedy
 from protolabel.types import Finding
+
+MULTILINGUAL_ENCODER = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 
 
 @click.command()
@@ -60,6 +63,11 @@ def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bo
         line(record)
     else:
         say(f"made {space}, bound to encoder {record['encoder_fingerprint']}")
+    if encoder == DEFAULT_ENCODER:
+        note(
+            f"{DEFAULT_ENCODER} reads English. For other languages: --encoder "
+            f"{MULTILINGUAL_ENCODER}"
+        )
 
 
 @click.command()
@@ -88,7 +96,9 @@ def check(space: str, repair: bool, json_: bool) -> None:
         raise SpaceDamagedError(
             f"{len(wrong)} thing{'s' * (len(wrong) > 1)} wrong with {space}",
             expected="none",
-            remedy=f"protolabel check {space} --repair" if derived else restore_remedy(space),
+            remedy=f"protolabel check {shlex.quote(space)} --repair"
+            if derived
+            else restore_remedy(space),
         )
     if not json_:
         say(f"{space} is sound")

@@ -26,8 +26,10 @@ from protolabel.cli.terminal import line, note, styled
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
+from protolabel.progress import Progress
 from protolabel.types import Answer, Document
 
+PATIENCE_SECONDS = 2.0  # that a fit may take without being asked for
 CLASSES_NAMED = 5  # in the summary
 
 
@@ -93,7 +95,7 @@ class _Lines:
     """Answers as JSON lines on stdout."""
 
     def write(self, document: Document, answer: Answer) -> None:
-        line(answer_record(answer, document.source))
+        line(answer_record(answer))
 
     def skip(self, skipped: Skipped) -> None:
         line({"skipped": skipped.source, "reason": skipped.reason})
@@ -106,7 +108,7 @@ class _Sentences:
     """Answers for people."""
 
     def write(self, document: Document, answer: Answer) -> None:
-        styled(answer_text(answer, document.source))
+        styled(answer_text(answer))
 
     def skip(self, skipped: Skipped) -> None:
         pass
@@ -122,7 +124,7 @@ class _File:
     file: AnswersFile
 
     def write(self, document: Document, answer: Answer) -> None:
-        self.file.write(answer_record(answer, document.source), document_key(document))
+        self.file.write(answer_record(answer), document_key(document))
 
     def skip(self, skipped: Skipped) -> None:
         pass
@@ -152,6 +154,12 @@ class Wanted:
 @click.option("--at", type=int, help="Answer as the label space was at this version.")
 @click.option("--prototypes", is_flag=True, help="Rank by the prototypes alone, not refined.")
 @click.option(
+    "--settle",
+    is_flag=True,
+    help="Wait until the refined ranking is fitted, however long that takes.  [default: wait where "
+    "it takes about two seconds or less, else rank by the prototypes]",
+)
+@click.option(
     "--out",
     type=click.Path(),
     metavar="FILE",
@@ -175,6 +183,7 @@ def label(
     reading: Reading,
     at: int | None,
     prototypes: bool,
+    settle: bool,
     out: str | None,
     resume: bool,
     skip_bad: bool,
@@ -206,9 +215,11 @@ def label(
     tally = Tally()
     wanted = Wanted(top, evidence, skip_bad)
     with opened(space, encoder) as known, shown(_bar(out)) as progress:
-        view = known.at(at) if at is not None else _settled(known)
-        if prototypes:
-            view = view.unrefined()
+        if prototypes and settle:
+            raise InputError(
+                "--prototypes with --settle", expected="one of them", remedy="leave one out"
+            )
+        view = _view(known, at, prototypes=prototypes, settle=settle, progress=progress)
         stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad)
         if out is None:
             output: Output = _Lines() if json_ else _Sentences()
@@ -290,8 +301,28 @@ def _bar(out: str | None) -> bool | None:
     return False if scrolling and asked is None else None
 
 
-def _settled(space: LabelSpace) -> View:
-    space.settle()
+def _view(
+    space: LabelSpace, at: int | None, *, prototypes: bool, settle: bool, progress: Progress
+) -> View:
+    """Return what answers: with all fits where they take a moment or were asked for.
+
+    What the prototypes need is fitted at any rate.
+    """
+    if at is None:
+        space.settle(refined=False, progress=progress)
+    view = space.view() if at is None else space.at(at).settled(refined=False, progress=progress)
+    if prototypes:
+        return view.unrefined()
+    seconds = view.fit_seconds
+    if not settle and seconds > PATIENCE_SECONDS:
+        note(
+            f"ranked by the prototypes: the refined ranking of version {view.version} is not "
+            f"fitted yet; --settle fits it first (about {seconds:.0f} s)"
+        )
+        return view
+    if at is not None:
+        return view.settled(progress=progress)
+    space.settle(progress=progress)
     return space.view()
 
 

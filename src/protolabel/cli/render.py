@@ -24,10 +24,10 @@ def change_line(change: Change, milliseconds: float) -> None:
     say(f"version {change.version}: {change.summary} ({milliseconds:.1f} ms)")
 
 
-def answer_record(answer: Answer, source: str = "") -> dict[str, Any]:
+def answer_record(answer: Answer) -> dict[str, Any]:
     """Return an answer as documented in docs/json.md; keys in that order."""
     record = asdict(answer)
-    identity = {"id": record.pop("id"), "source": record.pop("source", source) or source}
+    identity = {"id": record.pop("id"), "source": record.pop("source")}
     for near in (record["evidence"] or {}).get("examples", ()):
         small = near.pop("thumbnail")
         if small is not None:
@@ -42,8 +42,9 @@ def class_record(info: ClassInfo) -> dict[str, Any]:
     return asdict(info)
 
 
-def answer_text(answer: Answer, source: str = "") -> str:
+def answer_text(answer: Answer) -> str:
     """Return an answer for people: the document, the class, and what is behind it."""
+    source = answer.source
     head = printable(answer.id)
     if source and source != answer.id and not source.endswith(f"/{answer.id}"):
         head += f"  ({printable(source)})"
@@ -82,7 +83,7 @@ def _verdict(answer: Answer) -> str:
 def _evidence_lines(evidence: Evidence) -> Iterable[str]:
     if evidence.examples:
         nearest = evidence.examples[0]
-        source = getattr(nearest, "source", "")
+        source = nearest.source
         place = f" of {source}" if source and source not in (nearest.id, nearest.excerpt) else ""
         excerpt = f": {nearest.excerpt}" if nearest.excerpt else ""
         yield f"nearest example {nearest.id}{place} ({nearest.score:.3f}){excerpt}"

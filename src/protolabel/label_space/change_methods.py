@@ -14,6 +14,7 @@ from protolabel.label_space.changes import (
     Describe,
     Merge,
     Move,
+    PlaceEncoder,
     Redo,
     Remove,
     Rename,
@@ -54,11 +55,9 @@ class ChangeMethods:
         """
         return self._session.commit(Add(as_examples(examples, label)))
 
-    def import_records(
-        self, records: Iterable[Mapping[str, object]], where: str = "an export"
-    ) -> Change:
+    def import_records(self, records: Iterable[Mapping[str, object]], name: str = "") -> Change:
         """Take in what :meth:`View.export` of another label space yields, as one change."""
-        return self._session.commit(import_request(records, self._session.view(), where))
+        return self._session.commit(import_request(records, self._session.view(), name))
 
     def rename(self, old: str, new: str) -> Change:
         """Another name, and nothing else."""
@@ -93,6 +92,10 @@ class ChangeMethods:
         ``refine`` (on, off), ``names_mean`` (on, off).
         """
         return self._session.commit(Configure(settings))
+
+    def place_encoder(self, name: str) -> Change:
+        """Record the new name or folder of the encoder in force; its fingerprint must agree."""
+        return self._session.commit(PlaceEncoder(name))
 
     def undo(self) -> Change:
         """Take back the newest change in force; everything is as it was before, bit for bit."""

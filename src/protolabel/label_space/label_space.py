@@ -91,9 +91,8 @@ class LabelSpace(ChangeMethods):
         known_as = encoder_name or name_of_encoder(encoder)
         encoding = VectorSpace(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
         space = cls.__new__(cls)
-        name = name_of(who)
-        store = create_store(str(path), {"metric": metric}, encoding, settings.rows(), name)
-        space._open(store, loaded, name, background)
+        store = create_store(str(path), {"metric": metric}, encoding, settings.rows(), name_of(who))
+        space._open(store, loaded, who, background)
         return space
 
     def _open(

@@ -30,7 +30,9 @@ def undo_target(newest_first: Iterable[Change]) -> Change:
                 return change
             undone -= 1
     raise HistoryError(
-        "nothing to undo", expected="a change that is in force", remedy="see `protolabel history`"
+        "nothing to undo",
+        expected="a change that is in force",
+        remedy="see `protolabel history SPACE`",
     )
 
 
@@ -49,5 +51,5 @@ def redo_target(newest_first: Iterable[Change]) -> Change:
     raise HistoryError(
         "nothing to redo",
         expected="an undo with no other change after it",
-        remedy="see `protolabel history`",
+        remedy="see `protolabel history SPACE`",
     )

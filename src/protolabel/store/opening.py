@@ -9,6 +9,7 @@ file one of these.
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def _refuse_what_is_no_file(path: str) -> None:
         raise SpaceNotFoundError(
             f"no label space at {path}",
             expected="the path of an existing one",
-            remedy=f"check the path, or make it with `protolabel init {path}`",
+            remedy=f"check the path, or make it with `protolabel init {shlex.quote(str(path))}`",
         )
     if file.is_dir():
         raise SpaceDamagedError(

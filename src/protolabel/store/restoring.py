@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -58,7 +59,7 @@ def restore_backup(backup: str, path: str, *, replace_existing: bool = False) ->
         refuse_taken(
             path,
             remedy=f"keep it under another name and put the backup there: "
-            f"protolabel restore {backup} {path} --replace",
+            f"protolabel restore {shlex.quote(str(backup))} {shlex.quote(str(path))} --replace",
         )
     try:
         with partial_file(path) as partial:

@@ -80,7 +80,7 @@ class RowReader(Vectors):
             raise HistoryError(
                 f"no version {version}",
                 expected=f"1 to {newest}",
-                remedy="see `protolabel history`",
+                remedy="see `protolabel history SPACE`",
             )
 
     def settings(self, version: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ _NO_ROOM = {
 
 def restore_remedy(path: str = "SPACE") -> str:
     """Return what to do where only a backup helps."""
-    return f"restore a backup: protolabel restore BACKUP {path} --replace"
+    return f"restore a backup: protolabel restore BACKUP {shlex.quote(path)} --replace"
 
 
 def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
@@ -60,7 +61,7 @@ def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
             expected="a writable file in a writable folder",
             remedy="change the permissions, or copy it elsewhere with protolabel backup",
         )
-    return StoreError(f"{path}: {error}", remedy=f"run `protolabel check {path}`")
+    return StoreError(f"{path}: {error}", remedy=f"run `protolabel check {shlex.quote(str(path))}`")
 
 
 @contextmanager

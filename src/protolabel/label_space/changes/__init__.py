@@ -15,7 +15,7 @@ from protolabel.label_space.changes.examples import Add, Move, Remove
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
 from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.changes.request import ChangeRequest
-from protolabel.label_space.changes.settings import Configure, Tune
+from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Tune
 
 REQUESTS: dict[str, type[ChangeRequest]] = {
     request.kind: request
@@ -32,6 +32,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Remove,
         Configure,
         Tune,
+        PlaceEncoder,
         Undo,
         Redo,
         ReturnTo,
@@ -48,6 +49,7 @@ __all__ = [
     "Import",
     "Merge",
     "Move",
+    "PlaceEncoder",
     "Redo",
     "Reencode",
     "Remove",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -104,7 +105,8 @@ class Rename(ChangeRequest):
                 f"a class named {self.new!r} exists" + (" (retired)" if taken.retired else ""),
                 expected="a name that no class has",
                 remedy="merge instead: "
-                f"protolabel merge {self.old!r} {self.new!r} --into {self.new!r}",
+                + shlex.join(["protolabel", "merge", "SPACE", self.old, self.new])
+                + f" --into {shlex.quote(self.new)}",
             )
         refuse_reserved(self.new)
         writing.rename_class(row, self.new)

@@ -151,22 +151,20 @@ def _as_exported(examples: Sequence[Example], vectors: Floats) -> Floats:
     return exact
 
 
-def import_request(
-    records: Iterable[Mapping[str, Any]], view: View, where: str = "an export"
-) -> Import:
+def import_request(records: Iterable[Mapping[str, Any]], view: View, name: str = "") -> Import:
     """Return the change that takes in what ``View.export`` yielded.
 
     Embeddings are dropped where the label space has another encoder, which makes its own.
 
     Raises:
-        InputError: for a record that is none of an export. ``where`` names it, with its number.
+        InputError: for a record that is none of an export. ``name`` names it, with its number.
     """
     classes: list[ImportedClass] = []
     examples: list[Example] = []
     settings: dict[str, str] = {}
     same = True
     for number, record in enumerate(records, start=1):
-        place = f"{where}:{number}"
+        place = f"{name or 'an export'}:{number}"
         try:
             if FORMAT in record:
                 if record[FORMAT] != VERSION:

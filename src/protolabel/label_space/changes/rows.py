@@ -5,6 +5,7 @@ Each function raises where the rows are not what the request takes them for.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from protolabel.errors import ClassError, InputError, UnknownClassError, UnknownExampleError
@@ -35,7 +36,7 @@ def live(row: ClassRow) -> ClassRow:
         raise ClassError(
             f"class {row.name!r} is retired",
             expected="a class in use",
-            remedy=f"protolabel unretire SPACE {row.name!r}",
+            remedy=f"protolabel unretire SPACE {shlex.quote(row.name)}",
         )
     return row
 
@@ -86,7 +87,7 @@ def unknown_example(identity: str, expected: str) -> UnknownExampleError:
     return UnknownExampleError(
         f"no example with id {identity!r}",
         expected=expected,
-        remedy="list them with `protolabel show SPACE CLASS`",
+        remedy="list them with `protolabel export SPACE`",
     )
 
 

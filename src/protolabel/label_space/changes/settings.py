@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from protolabel.encoders import load_encoder
+from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
-from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.settings import Settings, parsed
 from protolabel.store import Store, Writing
 
@@ -67,3 +69,32 @@ class Tune(ChangeRequest):
         before = Settings.from_rows(writing.rows.settings(writing.before))
         writing.set("kappa", repr(self.kappa))
         writing.summary = f"kappa {before.kappa:g} -> {self.kappa:g}, estimated"
+
+
+@dataclass(frozen=True)
+class PlaceEncoder(ChangeRequest):
+    """Record where the encoder in force is now: its name or folder.
+
+    It must be the same encoder, which its fingerprint shows. Undo does not take this back: it says
+    where a folder is, and changes no answer.
+    """
+
+    kind: ClassVar[str] = "place"
+    encoder: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.encoder, str) or not self.encoder:
+            raise InputError("no encoder", expected="its name or folder")
+
+    def embed(self, situation: Situation) -> Material:
+        """Load the encoder, and hold it to the fingerprint of the label space."""
+        embedder = situation.view.embedder
+        check_fingerprint(load_encoder(self.encoder), embedder.fingerprint, embedder.where)
+        return Material(embedder)
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Record it."""
+        before = writing.encoding.encoder
+        writing.place_encoder(self.encoder)
+        writing.summary = f"the encoder is at {self.encoder!r} now"
+        writing.detail = {"from": before, "to": self.encoder}
