@@ -70,8 +70,8 @@ def test_a_batch_with_a_fault_is_refused_whole_and_skip_bad_takes_the_rest(space
     ]  # fmt: skip
     history = records("history", space, "--json")
     assert history[0]["kind"] == "add"
-    found = records("import", space, source, "--skip-bad", "--json", code=2)
-    assert found == []
+    objects = records("import", space, source, "--skip-bad", "--json", code=2)
+    assert objects == []
     assert len(records("history", space, "--json")) == len(history)
 
 

@@ -48,10 +48,10 @@ def space(made, tmp_path) -> Path:
 
 
 def test_label_writes_one_documented_object_a_line(made):
-    found = lines("label", made, "--text", "pay this bill", "--text", "job as engineer", "--json")
-    assert [a["label"] for a in found] == ["invoice", "cv"]
-    assert [a["id"] for a in found] == ["text:1", "text:2"]
-    for answer in found:
+    answers = lines("label", made, "--text", "pay this bill", "--text", "job as engineer", "--json")
+    assert [a["label"] for a in answers] == ["invoice", "cv"]
+    assert [a["id"] for a in answers] == ["text:1", "text:2"]
+    for answer in answers:
         fields = [name for name in Answer.__dataclass_fields__ if name not in ("id", "source")]
         assert list(answer) == ["id", "source", *fields]
         assert list(answer["evidence"]) == list(Evidence.__dataclass_fields__)
@@ -81,9 +81,9 @@ def test_the_same_answer_from_files_folders_pipes_and_python(made, tmp_path):
         (["-"], rows),
         (["-"], "\n".join(texts)),
     ):
-        found = lines("label", made, *given, "--json", stdin=stdin)
-        assert [a["label"] for a in found] == [label for _, label, _ in expected]
-        assert [a["score"] for a in found] == pytest.approx([s for _, _, s in expected], abs=1e-6)
+        answers = lines("label", made, *given, "--json", stdin=stdin)
+        assert [a["label"] for a in answers] == [label for _, label, _ in expected]
+        assert [a["score"] for a in answers] == pytest.approx([s for _, _, s in expected], abs=1e-6)
 
 
 def test_people_get_tables_and_sentences(made):

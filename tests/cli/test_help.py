@@ -49,7 +49,7 @@ def test_everything_printed_goes_through_one_door():
             assert not {"click.echo", "click.secho", "print"} & set(calls), path.name
 
 
-PRINTERS = ("terminal.py", "progress.py", "evaluate.py", "train.py")
+PRINTERS = ("terminal.py", "progress.py", "train.py")
 
 
 def test_shells_complete_the_names_of_classes(tmp_path):

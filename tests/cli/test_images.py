@@ -38,11 +38,11 @@ def space(made, tmp_path) -> Path:
 
 
 def test_a_folder_of_images_is_labelled(made):
-    found = lines("label", made / "a.space", made / "inbox", "--json")
-    assert [a["id"] for a in found] == sorted(f"{k}-{n}.png" for k in KINDS for n in range(4, 7))
-    right = [a["label"] == a["id"].split("-")[0] for a in found]
-    assert sum(right) >= 8, found
-    for answer in found:
+    answers = lines("label", made / "a.space", made / "inbox", "--json")
+    assert [a["id"] for a in answers] == sorted(f"{k}-{n}.png" for k in KINDS for n in range(4, 7))
+    right = [a["label"] == a["id"].split("-")[0] for a in answers]
+    assert sum(right) >= 8, answers
+    for answer in answers:
         for near in answer["evidence"]["examples"]:
             head, _, body = near["thumbnail"].partition(",")
             assert head == "data:image/png;base64"
@@ -104,14 +104,14 @@ def test_an_encoder_of_the_other_kind_is_refused(made, space, tmp_path):
     words = tmp_path / "words.space"
     run("init", words, "--encoder", "hashing")
     run("add", words, "bar", "--text", "a bar", "--text", "two bars")
-    for one, encoder, told in (
+    for one, encoder, reason in (
         (space, "hashing:64", "12 images for an encoder of text alone"),
         (words, made / "encoder", "3 texts for an encoder of images alone"),
     ):
         before = run("history", one).stdout, run("export", one, "--vectors").stdout
         for option in ((), ("--dry-run",), ("--only-if-better",)):
             error = run("reencode", one, "--encoder", encoder, *option, code=2).stderr
-            assert told in error
+            assert reason in error
             assert "expected an encoder that reads" in error
         assert (run("history", one).stdout, run("export", one, "--vectors").stdout) == before
         run("check", one)

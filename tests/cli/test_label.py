@@ -133,11 +133,11 @@ def test_everything_before_a_fault_is_answered(mail, inbox, tmp_path):
 
 
 def test_skip_bad_goes_on_and_reports_in_order(mail, inbox, tmp_path):
-    found = records("label", mail, bad(inbox), "--json", "--skip-bad", code=6)
-    assert [Path(r.get("skipped") or r["source"]).name for r in found] == [
+    objects = records("label", mail, bad(inbox), "--json", "--skip-bad", code=6)
+    assert [Path(r.get("skipped") or r["source"]).name for r in objects] == [
         "0.txt", "1.txt", "2.txt", "3.txt",
     ]  # fmt: skip
-    assert "PNG" in found[2]["reason"]
+    assert "PNG" in objects[2]["reason"]
     done = call("label", mail, inbox, "--skip-bad", code=6)
     assert "skipped " in done.stderr
     assert "3 documents: 3 answered, 0 declined, 1 skipped" in done.stderr
@@ -152,13 +152,13 @@ def test_an_embedding_that_does_not_fit_costs_no_other_answer(mail, tmp_path):
     done = call("label", mail, source, "--json", code=2)
     assert len(done.stdout.splitlines()) == 7
     assert "rows.jsonl:8" in done.stderr
-    found = records("label", mail, source, "--json", "--skip-bad", code=6)
-    assert [Path(r["skipped"]).name for r in found if "skipped" in r] == [
+    objects = records("label", mail, source, "--json", "--skip-bad", code=6)
+    assert [Path(r["skipped"]).name for r in objects if "skipped" in r] == [
         "rows.jsonl:8",
         "rows.jsonl:21",
     ]
-    assert len(found) == 40
-    assert all(r["reason"] for r in found)
+    assert len(objects) == 40
+    assert all(r["reason"] for r in objects)
 
 
 # -- what is printed ------------------------------------------------------------------------------
@@ -168,8 +168,8 @@ def test_answers_name_their_source(mail, inbox, tmp_path):
     other = tmp_path / "b"
     other.mkdir()
     (other / "0.txt").write_text("pay")
-    found = records("label", mail, inbox / "0.txt", other / "0.txt", "--json")
-    assert [r["source"] for r in found] == [str(inbox / "0.txt"), str(other / "0.txt")]
+    objects = records("label", mail, inbox / "0.txt", other / "0.txt", "--json")
+    assert [r["source"] for r in objects] == [str(inbox / "0.txt"), str(other / "0.txt")]
     printed = call("label", mail, inbox / "0.txt", other / "0.txt").stdout
     assert str(inbox / "0.txt") in printed
     assert str(other / "0.txt") in printed

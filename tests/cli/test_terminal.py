@@ -81,8 +81,8 @@ def commands(evil: Path) -> list[tuple[object, ...]]:
 def test_no_escape_sequence_of_data_reaches_the_terminal(evil, number):
     drawn = in_terminal(*commands(evil)[number])
     rest = OWN.sub("", drawn)
-    found = re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", rest)
-    assert not found, drawn
+    objects = re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", rest)
+    assert not objects, drawn
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -233,15 +233,15 @@ def _joined(earlier: Run, run: Run, path: Path) -> Run:
     for name in sorted({*earlier.options, *run.options}):
         old, new = earlier.options.get(name), run.options.get(name)
         if old != new:
-            _refuse(path, f"made with {name} {_said(old)}", f"the same, not {_said(new)}")
+            _refuse(path, f"made with {name} {_words(old)}", f"the same, not {_words(new)}")
     for source in earlier.inputs:
         if source not in run.inputs and (source == "-" or os.path.exists(source)):
-            shown = "the standard input" if source == "-" else source
-            _refuse(path, f"of another input, {shown}", "the inputs that it was begun with")
+            place = "the standard input" if source == "-" else source
+            _refuse(path, f"of another input, {place}", "the inputs that it was begun with")
     return replace(run, inputs=tuple(dict.fromkeys((*earlier.inputs, *run.inputs))))
 
 
-def _said(value: object) -> str:
+def _words(value: object) -> str:
     return {None: "unset", True: "on", False: "off"}.get(value, str(value))  # type: ignore[call-overload,no-any-return]
 
 

@@ -47,9 +47,9 @@ def describe(
             expected="words that describe it, or a .json file of descriptions",
             remedy=shlex.join(["protolabel", "describe", space, what, "what it is"]),
         )
-    known = opened(space, encoder, cache=True)
-    ask_about_new(known, texts, new)
-    changed(known, lambda s: s.describe(texts), json_)
+    label_space = opened(space, encoder, cache=True)
+    ask_about_new(label_space, texts, new)
+    changed(label_space, lambda s: s.describe(texts), json_)
 
 
 @click.command()

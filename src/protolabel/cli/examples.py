@@ -73,10 +73,10 @@ def add(
             remedy=shlex.join(["protolabel", "add", space, label, "--text", "some text"]),
         )  # fmt: skip
     batch = Batch(skip_bad=skip_bad, skip_known=skip_known, new=new)
-    with opened(space, encoder, cache=True) as known:
-        ask_about_new(known, [label], new)
+    with opened(space, encoder, cache=True) as label_space:
+        ask_about_new(label_space, [label], new)
         spoken = [Example(label, text) for text in texts]
-        batch.add(known, inputs, label, reading, json_, spoken)
+        batch.add(label_space, inputs, label, reading, json_, spoken)
 
 
 @click.command("import")
@@ -107,7 +107,7 @@ def import_(
     their descriptions, ids, and in a new label space the settings.
     """
     batch = Batch(skip_bad=skip_bad, skip_known=skip_known, new=new)
-    with opened(space, encoder, cache=True) as known:
+    with opened(space, encoder, cache=True) as label_space:
         if any(_is_export(source) for source in inputs):
             if len(inputs) > 1:
                 raise InputError(
@@ -116,9 +116,9 @@ def import_(
                 )  # fmt: skip
             records = list(_records(inputs[0]))
             where = "stdin" if inputs[0] == "-" else inputs[0]
-            changed(known, lambda s: s.import_records(records, where), json_)
+            changed(label_space, lambda s: s.import_records(records, where), json_)
             return
-        batch.add(known, inputs, None, reading, json_)
+        batch.add(label_space, inputs, None, reading, json_)
 
 
 class Batch:
@@ -221,9 +221,9 @@ def move(
     space: str, ids: tuple[str, ...], to: str, new: bool, encoder: str | None, json_: bool
 ) -> None:
     """Move examples to another class. IDS are their ids, or the sources they came from."""
-    known = opened(space, encoder, cache=True)
-    ask_about_new(known, [to], new)
-    changed(known, lambda s: s.move(ids, to), json_)
+    label_space = opened(space, encoder, cache=True)
+    ask_about_new(label_space, [to], new)
+    changed(label_space, lambda s: s.move(ids, to), json_)
 
 
 @click.command()

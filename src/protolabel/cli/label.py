@@ -6,11 +6,10 @@ import itertools
 import os
 import shlex
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 import click
 
@@ -18,119 +17,24 @@ from protolabel.batch.answering import Skipped, answered
 from protolabel.batch.answers_file import AnswersFile, Run
 from protolabel.batch.document_key import document_key
 from protolabel.batch.read_ahead import ReadAhead, batches
+from protolabel.cli.answer_output import (
+    FileOutput,
+    JsonOutput,
+    Output,
+    Tally,
+    TextOutput,
+)
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, plural, with_progress
 from protolabel.cli.progress import WANTED, shown
 from protolabel.cli.reading import SKIP_BAD, SOME_SKIPPED, Reading, documents, reads, slow
-from protolabel.cli.render import answer_record, answer_text
-from protolabel.cli.terminal import line, note, styled
+from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
-from protolabel.types import Answer, Document
+from protolabel.types import Document
 
 PATIENCE_SECONDS = 2.0  # that a fit may take without being asked for
-CLASSES_NAMED = 5  # in the summary
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the documents of a run."""
-
-    answered: int = 0
-    declined: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    earlier: int = 0
-    by_class: Counter[str] = field(default_factory=Counter)
-
-    def count(self, answer: Answer) -> None:
-        """Take note of an answer."""
-        if answer.label is None:
-            self.declined += 1
-        else:
-            self.answered += 1
-            self.by_class[answer.label] += 1
-
-    def words(self) -> str:
-        """Return the summary for people."""
-        total = self.answered + self.declined
-        text = (
-            f"{plural(total, 'document')}: {self.answered:,} answered, {self.declined:,} declined"
-        )
-        if self.skipped:
-            text += f", {len(self.skipped):,} skipped"
-        if self.earlier:
-            text += f"; {self.earlier:,} answered by an earlier run"
-        named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
-        more = len(self.by_class) - len(named)
-        if more:
-            named.append(f"{plural(more, 'other class', 'other classes')}")
-        return text + (f"\n  {', '.join(named)}" if named else "")
-
-    def record(self) -> dict[str, object]:
-        """Return the summary as documented in docs/json.md."""
-        return {
-            "answered": self.answered,
-            "declined": self.declined,
-            "skipped": len(self.skipped),
-            "earlier": self.earlier,
-            "by_class": dict(self.by_class.most_common()),
-        }
-
-
-class Output(Protocol):
-    """Where answers go."""
-
-    def write(self, document: Document, answer: Answer) -> None:
-        """Put out one answer."""
-
-    def skip(self, skipped: Skipped) -> None:
-        """Take note of a document that cannot be used."""
-
-    def flush(self) -> None:
-        """Put out what is still held back."""
-
-
-class _Lines:
-    """Answers as JSON lines on stdout."""
-
-    def write(self, document: Document, answer: Answer) -> None:
-        line(answer_record(answer))
-
-    def skip(self, skipped: Skipped) -> None:
-        line({"skipped": skipped.source, "reason": skipped.reason})
-
-    def flush(self) -> None:
-        pass
-
-
-class _Sentences:
-    """Answers for people."""
-
-    def write(self, document: Document, answer: Answer) -> None:
-        styled(answer_text(answer))
-
-    def skip(self, skipped: Skipped) -> None:
-        pass
-
-    def flush(self) -> None:
-        pass
-
-
-@dataclass
-class _File:
-    """Answers in a file, each beside the key of its document."""
-
-    file: AnswersFile
-
-    def write(self, document: Document, answer: Answer) -> None:
-        self.file.write(answer_record(answer), document_key(document))
-
-    def skip(self, skipped: Skipped) -> None:
-        pass
-
-    def flush(self) -> None:
-        self.file.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,22 +118,22 @@ def label(
     _refuse_texts_as_paths(space, inputs)
     tally = Tally()
     wanted = Wanted(top, evidence, skip_bad)
-    with opened(space, encoder) as known, shown(_bar(out)) as progress:
+    with opened(space, encoder) as label_space, shown(_bar(out)) as progress:
         if prototypes and settle:
             raise InputError(
                 "--prototypes with --settle", expected="one of them", remedy="leave one out"
             )
-        view = _view(known, at, prototypes=prototypes, settle=settle, progress=progress)
+        view = _view(label_space, at, prototypes=prototypes, settle=settle, progress=progress)
         stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad)
         if out is None:
-            output: Output = _Lines() if json_ else _Sentences()
+            output: Output = JsonOutput() if json_ else TextOutput()
             _answer(view, stream, output, wanted, tally, read_ahead=slow(inputs))
         else:
-            run = _run(known, inputs, reading, at, prototypes, top, evidence)
+            run = _run(label_space, inputs, reading, at, prototypes, top, evidence)
             with AnswersFile(Path(out), run, resume=resume) as file:
                 tally.earlier = file.before
                 new = (d for d in stream if isinstance(d, Skipped) or document_key(d) not in file)
-                _answer(view, new, _File(file), wanted, tally, read_ahead=slow(inputs))
+                _answer(view, new, FileOutput(file), wanted, tally, read_ahead=slow(inputs))
     if out is not None:
         note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
     if out is not None and json_:

@@ -21,8 +21,8 @@ AT = click.option("--at", type=int, help="As it was at this version.  [default: 
 @as_json
 def classes(space: str, at: int | None, json_: bool) -> None:
     """List the classes."""
-    with opened(space) as known:
-        infos = _view(known, at).classes()
+    with opened(space) as label_space:
+        infos = _view(label_space, at).classes()
     if json_:
         for info in infos:
             line(class_record(info))
@@ -40,8 +40,8 @@ def classes(space: str, at: int | None, json_: bool) -> None:
 @as_json
 def show(space: str, label: str, at: int | None, json_: bool) -> None:
     """Show a class: its description and its examples."""
-    with opened(space) as known:
-        info, examples = _view(known, at).show(label)
+    with opened(space) as label_space:
+        info, examples = _view(label_space, at).show(label)
     if json_:
         members = [
             {
@@ -70,8 +70,8 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
 @as_json
 def history(space: str, limit: int, json_: bool) -> None:
     """List the changes, newest first."""
-    with opened(space) as known:
-        changes = list(known.history(limit or None))
+    with opened(space) as label_space:
+        changes = list(label_space.history(limit or None))
     if json_:
         for change in changes:
             line(
@@ -100,8 +100,8 @@ def export(space: str, at: int | None, vectors: bool) -> None:
     \b
       protolabel export mail.space | protolabel import copy.space -
     """
-    with opened(space) as known:
-        for record in _view(known, at).export(vectors=vectors):
+    with opened(space) as label_space:
+        for record in _view(label_space, at).export(vectors=vectors):
             line(record)
 
 

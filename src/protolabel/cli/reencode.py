@@ -52,14 +52,16 @@ def reencode(
         encoder = os.path.abspath(encoder)
     loaded = load_encoder(encoder)
     start = time.perf_counter()
-    with opened(space, cache=True) as known:
-        old = known.fingerprint
+    with opened(space, cache=True) as label_space:
+        old = label_space.fingerprint
         if dry_run:
             with shown() as follow:
-                result = Reencoded(None, known.compare(loaded, progress=follow), 0, "only compared")
+                result = Reencoded(
+                    None, label_space.compare(loaded, progress=follow), 0, "only compared"
+                )
         else:
-            result = moved(known, loaded, encoder, only_if_better=only_if_better)
-        version = known.version
+            result = moved(label_space, loaded, encoder, only_if_better=only_if_better)
+        version = label_space.version
     record: dict[str, Any] = {
         "space": space,
         "changed": result.change is not None,
@@ -97,7 +99,7 @@ class Encoding:
 
 
 def moved(
-    known: LabelSpace,
+    label_space: LabelSpace,
     encoder: str | AnyEncoder,
     name: str,
     *,
@@ -108,24 +110,24 @@ def moved(
 
     ``name``: of the encoder, for the file. ``resume``: what goes on where an interruption ended it.
     """
-    old = known.fingerprint
+    old = label_space.fingerprint
     steps = Encoding()
     try:
         with shown() as follow:
             steps.progress = follow
-            result = known.reencode(
+            result = label_space.reencode(
                 encoder, encoder_name=name, only_if_better=only_if_better, progress=steps
             )
     except KeyboardInterrupt:
         note(
             f"stopped; {steps.done:,} of {steps.total:,} documents are encoded and kept: "
-            f"{resume} to go on. The encoder in force is {known.fingerprint}"
+            f"{resume} to go on. The encoder in force is {label_space.fingerprint}"
         )
         raise
-    threshold = finite(known.settings.threshold)
+    threshold = finite(label_space.settings.threshold)
     if result.change and threshold is not None:
         note(
             f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
-            f"let it be fitted (protolabel set {known.path} threshold auto)"
+            f"let it be fitted (protolabel set {label_space.path} threshold auto)"
         )
     return result

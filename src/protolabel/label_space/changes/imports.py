@@ -145,9 +145,9 @@ def _as_exported(examples: Sequence[Example], vectors: Floats) -> Floats:
     exact = vectors.copy()
     for i, example in enumerate(examples):
         if example.embedding is not None:
-            brought = np.asarray(example.embedding, dtype=np.float32)
-            if np.allclose(brought, vectors[i], rtol=0, atol=NEAR):
-                exact[i] = brought
+            vector = np.asarray(example.embedding, dtype=np.float32)
+            if np.allclose(vector, vectors[i], rtol=0, atol=NEAR):
+                exact[i] = vector
     return exact
 
 

@@ -1,0 +1,122 @@
+"""Where answers go: JSON lines, sentences or a file; and the tally of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from protolabel.batch.answering import Skipped
+from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.document_key import document_key
+from protolabel.cli.common import plural
+from protolabel.cli.render import answer_record, answer_text
+from protolabel.cli.terminal import line, styled
+from protolabel.types import Answer, Document
+
+CLASSES_NAMED = 5  # in the summary
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the documents of a run."""
+
+    answered: int = 0
+    declined: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    earlier: int = 0
+    by_class: Counter[str] = field(default_factory=Counter)
+
+    def count(self, answer: Answer) -> None:
+        """Take note of an answer."""
+        if answer.label is None:
+            self.declined += 1
+        else:
+            self.answered += 1
+            self.by_class[answer.label] += 1
+
+    def words(self) -> str:
+        """Return the summary for people."""
+        total = self.answered + self.declined
+        text = (
+            f"{plural(total, 'document')}: {self.answered:,} answered, {self.declined:,} declined"
+        )
+        if self.skipped:
+            text += f", {len(self.skipped):,} skipped"
+        if self.earlier:
+            text += f"; {self.earlier:,} answered by an earlier run"
+        named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
+        more = len(self.by_class) - len(named)
+        if more:
+            named.append(f"{plural(more, 'other class', 'other classes')}")
+        return text + (f"\n  {', '.join(named)}" if named else "")
+
+    def record(self) -> dict[str, object]:
+        """Return the summary as documented in docs/json.md."""
+        return {
+            "answered": self.answered,
+            "declined": self.declined,
+            "skipped": len(self.skipped),
+            "earlier": self.earlier,
+            "by_class": dict(self.by_class.most_common()),
+        }
+
+
+class Output(Protocol):
+    """Where answers go."""
+
+    def write(self, document: Document, answer: Answer) -> None:
+        """Put out one answer."""
+
+    def skip(self, skipped: Skipped) -> None:
+        """Take note of a document that cannot be used."""
+
+    def flush(self) -> None:
+        """Put out what is still held back."""
+
+
+class JsonOutput:
+    """Answers as JSON lines on stdout."""
+
+    def write(self, document: Document, answer: Answer) -> None:
+        """Put out one answer."""
+        line(answer_record(answer))
+
+    def skip(self, skipped: Skipped) -> None:
+        """Take note of a document that cannot be used."""
+        line({"skipped": skipped.source, "reason": skipped.reason})
+
+    def flush(self) -> None:
+        """Put out what is still held back."""
+
+
+class TextOutput:
+    """Answers for people."""
+
+    def write(self, document: Document, answer: Answer) -> None:
+        """Put out one answer."""
+        styled(answer_text(answer))
+
+    def skip(self, skipped: Skipped) -> None:
+        """Take note of a document that cannot be used."""
+
+    def flush(self) -> None:
+        """Put out what is still held back."""
+
+
+@dataclass
+class FileOutput:
+    """Answers in a file, each beside the key of its document."""
+
+    file: AnswersFile
+
+    def write(self, document: Document, answer: Answer) -> None:
+        """Put out one answer."""
+        self.file.write(answer_record(answer), document_key(document))
+
+    def skip(self, skipped: Skipped) -> None:
+        """Take note of a document that cannot be used."""
+
+    def flush(self) -> None:
+        """Put out what is still held back."""
+        self.file.flush()
