@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import protolabel
 from protolabel import errors
 from protolabel.cli import cli
 
@@ -61,6 +63,38 @@ def test_every_decision_says_what_over_what_and_why():
     for page in pages:
         assert re.match(r"\d{4}-[a-z0-9-]+\.md", page.name)
         assert len(page.read_text(encoding="utf-8").splitlines()) <= 80, page
+
+
+def test_the_walks_name_functions_that_exist_and_never_go_against_the_order_of_folders():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    walks = text.split("## Three walks through the code")[1].split("### Where a call comes back")[0]
+    steps = re.findall(r"^( *)\d+\. `([\w/]+\.py)` `([\w.]+)`", walks, re.MULTILINE)
+    assert len(steps) == len(re.findall(r"^ *\d+\. ", walks, re.MULTILINE)) > 60
+    order = [
+        name
+        for line in (protolabel.__doc__ or "").splitlines()
+        if line.startswith("    ")
+        for name in line.split()
+    ]
+    callers: list[tuple[int, int]] = []  # (indentation, place of the folder), outermost first
+    for indentation, file, function in steps:
+        assert function in _functions(ROOT / "src/protolabel" / file), f"{file} {function}"
+        depth, place = len(indentation), order.index(file.split("/")[0].removesuffix(".py"))
+        callers = [caller for caller in callers if caller[0] < depth]
+        assert not callers or place <= callers[-1][1], f"{file} {function} climbs"
+        callers.append((depth, place))
+
+
+def _functions(path: Path) -> set[str]:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    names = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    classes = [node for node in body if isinstance(node, ast.ClassDef)]
+    return names | {
+        f"{owner.name}.{node.name}"
+        for owner in classes
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def test_every_experiment_has_four_parts_and_stands_in_the_index():
