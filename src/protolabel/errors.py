@@ -36,18 +36,28 @@ class ProtolabelError(Exception):
     """Base of every error that protolabel raises on purpose.
 
     ``got`` is what was met, ``expected`` what would have been right, ``remedy`` what to do now.
+    ``command`` is the remedy for somebody at the command line, where that is another one.
     """
 
     exit_code = 1
 
-    def __init__(self, got: str, *, expected: str = "", remedy: str = "") -> None:
-        self.got, self.expected, self.remedy = got, expected, remedy
-        parts = [got]
-        if expected:
-            parts.append(f"expected {expected}")
+    def __init__(
+        self, got: str, *, expected: str = "", remedy: str = "", command: str = ""
+    ) -> None:
+        self.got, self.expected, self.remedy, self.command = got, expected, remedy, command
+        super().__init__(self._message(remedy))
+
+    def at_command_line(self) -> str:
+        """Return the message, with the remedy in commands and options."""
+        return self._message(self.command) if self.command else str(self)
+
+    def _message(self, remedy: str) -> str:
+        parts = [self.got]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
         if remedy:
             parts.append(f"to fix it: {remedy}")
-        super().__init__("; ".join(parts))
+        return "; ".join(parts)
 
 
 class InputError(ProtolabelError):

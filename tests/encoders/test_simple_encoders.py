@@ -179,7 +179,7 @@ ASK = """
     from protolabel.errors import EncoderNotFoundError
     begun = time.monotonic()
     try:
-        print(locate(sys.argv[1] if len(sys.argv) > 1 else {name!r}))
+        print(locate({name!r}, fetch=True))
     except EncoderNotFoundError as error:
         print(error)
     print("torch" in sys.modules, time.monotonic() - begun < 10)

@@ -16,7 +16,7 @@ import pytest
 from fakes import WordEncoder
 from pictures import drawn, grey, jpeg, write_folder
 
-from protolabel import Document, Example, LabelSpace, read_examples
+from protolabel import Document, Example, LabelSpace
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import InputError, StoreError
@@ -115,7 +115,8 @@ def test_names_count_for_nothing_and_descriptions_are_refused(space):
 
 def test_every_change_is_undone_with_its_images(space):
     whole = list(space.view().export())
-    assert whole[0]["image"] == data_address(drawn("bar", 0))
+    images = [record["image"] for record in whole if "image" in record]
+    assert images[0] == data_address(drawn("bar", 0))
     for change in (
         lambda: space.merge(["bar", "dash"], "line"),
         lambda: space.split("bar", {"short": ["bar0"]}),
@@ -143,13 +144,12 @@ def test_it_is_the_same_when_opened_again(space, tmp_path):
             again.add("words", "bar")
 
 
-def test_an_export_is_lossless(space, tmp_path):
+def test_an_export_is_lossless(space):
     photo = jpeg(np.random.default_rng(0).integers(0, 256, (40, 30, 3)))
     space.add([Example("photo", image=photo, id="p")])
-    lines = [json.dumps(record) + "\n" for record in space.view().export()]
-    (tmp_path / "e.jsonl").write_text("".join(lines))
+    lines = [json.dumps(record) for record in space.view().export()]
     with LabelSpace.create(encoder=MeanEncoder(), background=False) as other:
-        other.add(read_examples(tmp_path / "e.jsonl"))
+        other.import_records(json.loads(line) for line in lines)
         assert list(other.view().export()) == list(space.view().export())
         (_, (stored,)) = other.show("photo")
         assert other._store.image(stored.item) == photo
@@ -337,7 +337,11 @@ def test_many_may_open_an_old_file_at_once(old):
         assert check(space._store) == []
 
 
-def test_an_old_file_that_cannot_be_written_says_so(old, monkeypatch):
+def test_an_old_file_that_cannot_be_written_is_read_and_stays_as_it_is(old, monkeypatch):
+    before = old.read_bytes()
     monkeypatch.setattr(os, "access", lambda *args: False)
-    with pytest.raises(StoreError, match=r"has format 1.*work on a copy"):
-        LabelSpace(old, encoder=WordEncoder(), background=False)
+    with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
+        assert space.label("pay the bill").label is not None
+        with pytest.raises(StoreError, match=r"reading only.*work on a copy"):
+            space.add("pay", "bill")
+    assert old.read_bytes() == before

@@ -128,7 +128,7 @@ def exit_code_of(arguments: Sequence[str]) -> int:
         _flush()
         return code if isinstance(code, int) else 0
     except ProtolabelError as error:
-        complain(f"protolabel: {error}")
+        complain(f"protolabel: {error.at_command_line()}")
         return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         complain("protolabel: interrupted")

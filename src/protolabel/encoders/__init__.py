@@ -9,6 +9,7 @@ from protolabel.encoders.load import (
     encode_documents,
     encode_images,
     load_encoder,
+    load_recorded,
     name_of_encoder,
 )
 from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder, PassageEncoder, reads
@@ -26,6 +27,7 @@ __all__ = [
     "encode_documents",
     "encode_images",
     "load_encoder",
+    "load_recorded",
     "name_of_encoder",
     "reads",
 ]

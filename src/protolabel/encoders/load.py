@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from protolabel.arrays import Embeddings
-from protolabel.encoders.locate import DEFAULT, locate
+from protolabel.encoders.locate import DEFAULT, locate, locate_recorded
 from protolabel.encoders.protocol import (
     AnyEncoder,
     Encoder,
@@ -45,21 +45,26 @@ def load_encoder(
     precision: Precision = "auto",
     threads: int | None = None,
 ) -> AnyEncoder:
-    """The encoder of that name: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, a folder
-    (its config.json says of what: a sentence encoder, or ``conv4`` for images), or a sentence
-    encoder's name on the Hugging Face hub.
+    """Return the encoder of a name or folder.
 
-    ``precision`` concerns sentence encoders only, ``threads`` these and image encoders:
-    see :class:`protolabel.encoders.text.encoder.TransformerEncoder`.
+    A name on the Hugging Face hub is downloaded only where it is given in full, ``owner/name``, and
+    no package and no local cache has it. Nothing else uses the network.
+
+    Args:
+        name_or_path: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, a folder (its
+            config.json says of what: a sentence encoder, or ``conv4`` for images), or a sentence
+            encoder's name.
+        precision: of sentence encoders: see :mod:`protolabel.encoders.text.encoder`.
+        threads: processor threads of sentence and image encoders; all cores when None.
 
     Raises:
-        EncoderNotFoundError: nothing answers to that name.
+        EncoderNotFoundError: no encoder has that name.
         EncoderError: what answers cannot be used.
     """
     kind, _, argument = os.fspath(name_or_path).partition(":")
     if kind in _KINDS and isinstance(name_or_path, str):
         return _KINDS[kind](argument)
-    folder = locate(name_or_path)
+    folder = locate(name_or_path, fetch=True)
     from protolabel.encoders.folder import read_settings
 
     if read_settings(folder / "config.json").get("model_type") == "conv4":
@@ -69,6 +74,18 @@ def load_encoder(
     from protolabel.encoders.text.encoder import TransformerEncoder
 
     return TransformerEncoder(folder, precision=precision, threads=threads)
+
+
+def load_recorded(name: str, where: str) -> AnyEncoder:
+    """Return the encoder that a label space's file names. Never uses the network.
+
+    Raises:
+        EncoderNotFoundError: it is not where the file says; the message says how to give its place.
+        EncoderError: it cannot be used.
+    """
+    if name.partition(":")[0] in _KINDS:
+        return load_encoder(name)
+    return load_encoder(locate_recorded(name, where))
 
 
 def as_encoder(encoder: object) -> AnyEncoder:
@@ -99,8 +116,15 @@ def as_encoder(encoder: object) -> AnyEncoder:
 
 
 def name_of_encoder(encoder: object) -> str:
-    """Return the name or folder by which an encoder was given; empty for an object."""
-    return os.fspath(encoder) if isinstance(encoder, str | os.PathLike) else ""
+    """Return the name of an encoder as a file should record it; empty for an object.
+
+    A folder becomes an absolute path, which holds in any working directory.
+    """
+    if not isinstance(encoder, str | os.PathLike):
+        return ""
+    name = os.fspath(encoder)
+    folder = os.path.expanduser(name)
+    return os.path.abspath(folder) if os.path.isdir(folder) else str(name)
 
 
 def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:

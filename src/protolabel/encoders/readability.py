@@ -16,7 +16,7 @@ MOST_UNKNOWN = 0.5
 """A text is unreadable where a larger share of its tokens is unknown.
 
 BANKING77, 77 classes with five examples each: with a quarter, 46 % and 72 % of a query's tokens
-made unknown, the accuracy falls from 77.7 % to 60, 33 and 17 % (docs/decisions/0002)."""
+made unknown, the accuracy falls from 77.7 % to 60, 33 and 17 % (docs/decisions/0023)."""
 
 
 def unreadable(encoded: Encoded) -> Mask:

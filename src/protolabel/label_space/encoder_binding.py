@@ -14,7 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from protolabel.arrays import Metric
-from protolabel.encoders import AnyEncoder, ImageEncoder, as_encoder, compatible, load_encoder
+from protolabel.encoders import (
+    AnyEncoder,
+    ImageEncoder,
+    as_encoder,
+    compatible,
+    load_encoder,
+    load_recorded,
+)
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import check_fingerprint, moved_on
 from protolabel.errors import EncoderNotFoundError
@@ -95,6 +102,7 @@ class Binding:
                 f"no encoder of {fingerprint} at hand",
                 expected="the encoder object, or its name",
                 remedy="LabelSpace.reencode(encoder)",
+                command="name it with --encoder",
             )
         return self.learn(load_encoder(name))
 
@@ -120,8 +128,10 @@ class Binding:
                     f"no encoder of {encoding.fingerprint} given, and it has no name in the file",
                     expected="the encoder object that the label space was made with",
                     remedy="LabelSpace(path, encoder=...)",
+                    command="add --encoder FOLDER to the command, if it is an encoder in a folder; "
+                    "a function can be given in Python alone",
                 )
-            return self.learn(load_encoder(encoding.encoder))
+            return self.learn(load_recorded(encoding.encoder, self._where))
 
 
 def with_cache(encoder: AnyEncoder) -> AnyEncoder:

@@ -14,6 +14,7 @@ from types import TracebackType
 from protolabel.arrays import Metric
 from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
+from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.mismatch import check_metric
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.changes import Reencode
@@ -38,7 +39,7 @@ from protolabel.types import (
     VectorSpace,
 )
 
-DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+DEFAULT_ENCODER = DEFAULT
 
 
 class LabelSpace(ChangeMethods):

@@ -20,7 +20,7 @@ from protolabel.arithmetic.intervals import Estimate, t_interval, t_quantile
 from protolabel.arithmetic.seen_examples import Learned, measured
 from protolabel.encoders import load_encoder
 from protolabel.encoders.load import encode_documents
-from protolabel.encoders.locate import locate
+from protolabel.encoders.locate import locate, locate_recorded
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.encoders.protocol import Encoder
 from protolabel.encoders.provenance import learned_from, training_of
@@ -139,7 +139,10 @@ def _adapted(
     overwrite: bool,
 ) -> Adapted:
     view = space.view()
-    base = locate(encoder or str(space.info()["encoder"]))
+    if encoder:
+        base = locate(encoder, fetch=True)
+    else:
+        base = locate_recorded(str(space.info()["encoder"]), space.path)
     loaded = load_encoder(base)
     check_fingerprint(loaded, space.fingerprint, space.path)
     assert isinstance(loaded, Encoder)  # the fingerprint is that of a space of texts

@@ -95,7 +95,7 @@ class Network:
 
     def folder(self) -> Path | None:
         """Return the folder of the encoder to begin with; None where it begins at random."""
-        return None if self.kind == "conv4" else locate(self.encoder)
+        return None if self.kind == "conv4" else locate(self.encoder, fetch=True)
 
     def learner(self) -> Learner:
         """Return the network, ready to learn. Only a fitted one knows its kind."""
@@ -107,7 +107,7 @@ class Network:
                 augmentation=self.augmentation,
                 views=views if self.views > 1 else None,
             )
-        folder = locate(self.encoder)
+        folder = locate(self.encoder, fetch=True)
         if self.kind == "map":
             return LinearMap(folder)
         return Transformer(
