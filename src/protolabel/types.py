@@ -260,14 +260,18 @@ class Change:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Sentences about what may not be meant: near twins among the classes that it made."""
-        near = self.detail.get("near")
-        if not isinstance(near, dict):
-            return ()
-        return tuple(
-            f"class {new!r} is new, and its name is near {' and '.join(map(repr, names))}"
-            for new, names in near.items()
-        )
+        """Sentences about what may not be meant: near twins, and documents under two labels."""
+        near, two = self.detail.get("near"), self.detail.get("two_labels")
+        hints = []
+        for new, names in near.items() if isinstance(near, dict) else ():
+            others = " and ".join(map(repr, names))
+            hints.append(f"class {new!r} is new, and its name is near {others}")
+        for pair in two if isinstance(two, list) else ():
+            hints.append(
+                f"example {pair['example']!r} of {pair['label']!r} is the same document as "
+                f"{pair['other']!r} of {pair['other_label']!r}"
+            )
+        return tuple(hints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class ChangeMethods:
         self,
         examples: str | Example | Iterable[str | Document | Example],
         label: str | Iterable[str] | None = None,
+        *,
+        skip_known: bool = False,
     ) -> Change:
         """Add examples; labels that are new become classes. All or none.
 
@@ -50,10 +52,15 @@ class ChangeMethods:
         ``add(Example(...))`` or ``add(examples)``. A pandas Series or a NumPy array of strings is
         as good as a list.
 
+        ``skip_known`` leaves out examples that are here already: the same text after folding case
+        and white space, or the same image or vector. Without it they are added once more. Either
+        way ``detail["known"]`` says how many they are, and ``detail["two_labels"]`` which documents
+        stand under two labels.
+
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        return self._session.commit(Add(as_examples(examples, label)))
+        return self._session.commit(Add(as_examples(examples, label), skip_known))
 
     def import_records(self, records: Iterable[Mapping[str, object]], name: str = "") -> Change:
         """Take in what :meth:`View.export` of another label space yields, as one change."""

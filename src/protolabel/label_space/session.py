@@ -23,6 +23,7 @@ from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.fit_plan import missing_fits
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import other_kappa
+from protolabel.label_space.known_documents import KnownTexts
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up, past_view, whole_view
 from protolabel.progress import Progress, silent
@@ -56,6 +57,7 @@ class Session:
         self.store, self.binding, self._who = store, binding, who
         self._guard = ProcessGuard(store.path)
         self._publishing = threading.RLock()
+        self._texts = KnownTexts()
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
         self._publish(whole_view(store, binding))
@@ -91,7 +93,9 @@ class Session:
         began, material = self.view().embedder.encoding, None
         while True:
             view = self.view()
-            situation = Situation(view, self.store, self.binding, began, progress, material)
+            situation = Situation(
+                view, self.store, self.binding, began, self._texts, progress, material
+            )
             material = request.embed(situation)
             with self.store.exclusively(patience=request.patience):
                 overtaken = material.stale(self.store)

@@ -6,7 +6,7 @@ read. It makes each change one durable transaction. Every store must pass ``test
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -87,6 +87,14 @@ class Rows(Protocol):
 
     def counts(self, version: int) -> dict[int, int]:
         """Return the number of examples at a version, by class key."""
+
+    def texts_since(self, item: int) -> list[tuple[int, str]]:
+        """Return the texts of items with a higher number, each with its item, ascending."""
+
+    def examples_of_items(
+        self, items: Collection[int], version: int
+    ) -> dict[int, list[tuple[str, str]]]:
+        """Return id and class name of the examples that hold one of the items, oldest first."""
 
     def example_items(self, version: int) -> npt.NDArray[np.int64]:
         """Return the items of the examples of classes that answer at a version, ascending."""
@@ -194,6 +202,11 @@ class Writing(Protocol):
 
     def place_encoder(self, name: str) -> None:
         """Note by which name or in which folder the encoder in force is found from now on."""
+
+    def item_of(
+        self, text: str | None, embedding: Floats, image: bytes | None = None
+    ) -> int | None:
+        """Return the number of the item that :meth:`item` would find, None if it would store it."""
 
     def use_encoding(self, encoding: VectorSpace) -> None:
         """Put another encoding in force; every living item has a vector in it already."""

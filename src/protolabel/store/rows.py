@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -150,6 +150,26 @@ class RowReader(Vectors):
             values = {"v": version, "k": key}
             row = db.execute(f"{_EXAMPLE} WHERE e.example = :k AND {ALIVE}", values).fetchone()
         return _example_row(row)
+
+    def texts_since(self, item: int) -> list[tuple[int, str]]:
+        """Return the texts of items with a higher number, each with its item, ascending."""
+        sql = "SELECT item, text FROM items WHERE item > ? AND text IS NOT NULL ORDER BY item"
+        with self.reading() as db:
+            return db.execute(sql, (item,)).fetchall()
+
+    def examples_of_items(
+        self, items: Collection[int], version: int
+    ) -> dict[int, list[tuple[str, str]]]:
+        """Return id and class name of the examples that hold one of the items, oldest first."""
+        sql = """SELECT e.item, e.id, c.name FROM examples e JOIN classes c ON c.class = e.class
+            AND c.born <= :v AND (c.died IS NULL OR c.died > :v)
+            WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v) ORDER BY e.example"""
+        examples: dict[int, list[tuple[str, str]]] = {}
+        with self.reading() as db:
+            for item, identity, name in db.execute(sql, {"v": version}):
+                if item in items:
+                    examples.setdefault(item, []).append((identity, name))
+        return examples
 
     def example_items(self, version: int) -> npt.NDArray[np.int64]:
         """Return the items of the examples of classes that answer at a version, ascending."""

@@ -60,17 +60,28 @@ class SqliteWriting:
         """
         if len(unrepresentable(embedding[None, :])):
             raise size_error(embedding, "a text or an image")
-        blob = np.ascontiguousarray(embedding, dtype="<f4").tobytes()
-        digest = item_digest(text, image, blob, self.encoding.number)
-        row = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
-        if row:
-            return int(row[0])
+        stored = self.item_of(text, embedding, image)
+        if stored is not None:
+            return stored
+        digest = self._item_digest(text, embedding, image)
         cursor = self.db.execute(
             "INSERT INTO items (digest, text, image) VALUES (?, ?, ?)", (digest, text, image)
         )
         item = int(cursor.lastrowid or 0)
         keep_vector(self.db, item, self.encoding, embedding)
         return item
+
+    def item_of(
+        self, text: str | None, embedding: Floats, image: bytes | None = None
+    ) -> int | None:
+        """Return the number of the item that :meth:`item` would find, None if it would store it."""
+        digest = self._item_digest(text, embedding, image)
+        row = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
+        return int(row[0]) if row else None
+
+    def _item_digest(self, text: str | None, embedding: Floats, image: bytes | None) -> bytes:
+        blob = np.ascontiguousarray(embedding, dtype="<f4").tobytes()
+        return item_digest(text, image, blob, self.encoding.number)
 
     # -- encodings ----------------------------------------------------------------------------
 

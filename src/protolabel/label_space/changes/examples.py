@@ -21,6 +21,7 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
+from protolabel.label_space.known_documents import Twin, twins_of
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.store import Writing
@@ -29,10 +30,14 @@ from protolabel.types import Example
 
 @dataclass(frozen=True)
 class Add(ChangeRequest):
-    """Add examples, making classes that are not there. All or none."""
+    """Add examples, making classes that are not there. All or none.
+
+    ``skip_known``: leave out those that are here already, under whatever label.
+    """
 
     kind: ClassVar[str] = "add"
     examples: Sequence[Example]
+    skip_known: bool = False
 
     def __post_init__(self) -> None:
         examples = as_examples(self.examples)
@@ -49,16 +54,46 @@ class Add(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Make the classes that are new, then add each example."""
         assert material.documents is not None
-        known = [row.name for row in writing.rows.classes(writing.before)]
-        ids, labels, new = add_examples(writing, self.examples, material.documents, material)
-        writing.summary = f"added {counted(len(ids), 'example')} to {listed(labels)}"
+        assert material.known is not None
+        names = [row.name for row in writing.rows.classes(writing.before)]
+        twins = twins_of(writing, self.examples, material.documents, material.known)
+        known = {twin.position for twin in twins}
+        kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in known)]
+        examples = [self.examples[i] for i in kept]
+        ids, labels, new = add_examples(writing, examples, material.documents[kept], material)
+        writing.summary = f"added {counted(len(ids), 'example')}"
+        writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
-        if material.unreadable:
-            some = "it" if len(self.examples) == 1 else f"{len(material.unreadable)} of them"
+        unreadable = [ids[kept.index(i)] for i in material.unreadable if i in kept]
+        if unreadable:
+            some = "it" if len(ids) == 1 else f"{len(unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
-            writing.detail["unreadable"] = [ids[i] for i in material.unreadable[:LISTED]]
-        note_near(writing, new, known)
+            writing.detail["unreadable"] = unreadable[:LISTED]
+        note_near(writing, new, names)
+        self._note_twins(writing, twins, dict(zip(kept, ids, strict=True)))
+
+    def _note_twins(self, writing: Writing, twins: list[Twin], ids: dict[int, str]) -> None:
+        """Say how many examples are here already, and which have another label there."""
+        known = {twin.position for twin in twins}
+        writing.detail["known"] = len(known)
+        if known:
+            done = "left out" if self.skip_known else "added once more"
+            writing.summary += f"; {len(known):,} of {len(self.examples):,} were here already, "
+            writing.summary += done
+        two_labels = [
+            {
+                "example": ids.get(twin.position) or self.examples[twin.position].id,
+                "label": self.examples[twin.position].label,
+                "other": twin.id,
+                "other_label": twin.label,
+            }
+            for twin in twins
+            if twin.label != self.examples[twin.position].label
+        ]
+        if two_labels:
+            writing.detail["two_labels"] = two_labels[:LISTED]
+            writing.summary += f"; {counted(len(two_labels), 'document')} under two labels"
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
@@ -68,15 +103,20 @@ class Add(ChangeRequest):
         return {
             "kind": self.kind,
             "examples": [example_fields(example) for example in self.examples],
+            "skip_known": self.skip_known,
         }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:
         """Return the request of these fields. Raises InputError."""
         examples = values.get("examples")
-        if set(values) != {"examples"} or not isinstance(examples, list):
-            raise InputError("a change of kind 'add'", expected='"examples", a list, and no more')
-        return cls(tuple(example_from_fields(record) for record in examples))
+        skip_known = values.get("skip_known", False)
+        own = set(values) <= {"examples", "skip_known"} and isinstance(skip_known, bool)
+        if not own or not isinstance(examples, list):
+            raise InputError(
+                "a change of kind 'add'", expected='"examples", a list, and "skip_known", a bool'
+            )
+        return cls(tuple(example_from_fields(record) for record in examples), bool(skip_known))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from protolabel.encoders.mismatch import moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
 from protolabel.label_space.encoder_binding import Binding
+from protolabel.label_space.known_documents import KnownTexts
 from protolabel.label_space.view import View
 from protolabel.names import words_of
 from protolabel.progress import Progress, silent
@@ -48,6 +49,7 @@ class Situation:
 
     Attributes:
         began: the encoding in force when the request came. Embeddings that it brings are in it.
+        texts: the texts that are here already.
         earlier: what an earlier attempt prepared, None at the first.
     """
 
@@ -55,6 +57,7 @@ class Situation:
     store: Store
     binding: Binding
     began: int
+    texts: KnownTexts
     progress: Progress = silent
     earlier: Material | None = None
 
@@ -70,6 +73,7 @@ class Material:
         names: the vector of each name's words, (d,); None for words that the encoder cannot read.
         unreadable: positions of the documents that the encoder could not read.
         names_mean: whether a class without a description is described by its name.
+        known: the texts that are here already.
         encoded: how many items were encoded and written ahead of the transaction.
     """
 
@@ -78,6 +82,7 @@ class Material:
     documents: Floats | None = None
     names: Mapping[str, Floats | None] = field(default_factory=dict)
     names_mean: bool = False
+    known: KnownTexts | None = None
     unreadable: tuple[int, ...] = ()
     encoded: int = 0
 
@@ -133,6 +138,7 @@ class ChangeRequest(ABC):
             unreadable=tuple(np.flatnonzero(unreadable(documents)).tolist()) if documents else (),
             names=dict(zip(words, embedder.names(words), strict=True)) if words else {},
             names_mean=names_mean,
+            known=situation.texts,
         )
 
     def refusal(self, store: Store, material: Material) -> str:

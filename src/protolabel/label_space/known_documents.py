@@ -1,0 +1,87 @@
+"""Which documents a label space holds already: by folded text, by image, or by bare vector.
+
+Items are never changed or deleted, so that the index of their texts only grows: each look reads the
+items that came since the one before. It is kept in memory and begins with the first addition.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from protolabel.arrays import Floats
+from protolabel.equality import image_digest, text_digest, vector_digest
+from protolabel.store import Rows, Writing
+from protolabel.types import Example
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An example that is equal to a new one. ``position`` is that of the new one."""
+
+    position: int
+    id: str
+    label: str
+
+
+@dataclass(slots=True, eq=False)
+class KnownTexts:
+    """The items of each text, by the text's digest."""
+
+    _items: dict[bytes, list[int]] = field(default_factory=dict)
+    _newest: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def items_of(self, rows: Rows, text: str) -> list[int]:
+        """Return the items whose text is equal to this one, committed ones alone.
+
+        Ask before the change stores items of its own.
+        """
+        with self._lock:
+            for item, stored in rows.texts_since(self._newest):
+                self._items.setdefault(_key(stored), []).append(item)
+                self._newest = item
+            return self._items.get(_key(text), [])
+
+
+def twins_of(
+    writing: Writing, examples: Sequence[Example], vectors: Floats, known: KnownTexts
+) -> list[Twin]:
+    """Return the living examples, or the earlier ones of the batch, that new ones are equal to.
+
+    There is one for each pair of a new example and a label: of several with the same label, the
+    oldest.
+    """
+    items: list[list[int]] = []
+    for example, vector in zip(examples, vectors, strict=True):
+        if example.text is not None and example.image is None:
+            items.append(known.items_of(writing.rows, example.text))
+        else:
+            item = writing.item_of(example.text, vector, example.image)
+            items.append([] if item is None else [item])
+    wanted = {item for same in items for item in same}
+    living = writing.rows.examples_of_items(wanted, writing.before) if wanted else {}
+    twins: list[Twin] = []
+    batch: dict[str, list[Twin]] = {}
+    for position, (example, vector, same) in enumerate(zip(examples, vectors, items, strict=True)):
+        digest = _digest(example, vector)
+        equal = [Twin(position, i, label) for item in same for i, label in living.get(item, ())]
+        equal += [Twin(position, t.id, t.label) for t in batch.get(digest, ())]
+        by_label: dict[str, Twin] = {}
+        for twin in equal:
+            by_label.setdefault(twin.label, twin)
+        twins.extend(by_label.values())
+        name = example.id or example.source or f"number {position + 1}"
+        batch.setdefault(digest, []).append(Twin(position, name, example.label))
+    return twins
+
+
+def _digest(example: Example, vector: Floats) -> str:
+    if example.image is not None:
+        return image_digest(example.image)
+    return vector_digest(vector) if example.text is None else text_digest(example.text)
+
+
+def _key(text: str) -> bytes:
+    return bytes.fromhex(text_digest(text))[:16]

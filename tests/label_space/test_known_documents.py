@@ -1,0 +1,79 @@
+"""Documents that are here already, and one document under two labels: said at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from fakes import WordEncoder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protolabel import Example, LabelSpace
+from protolabel.equality import folded
+
+
+def test_an_addition_says_how_many_examples_are_here_already(space):
+    change = space.add([Example("bill", " PAY  pay\nbill"), Example("bill", "new text")])
+    assert change.detail["known"] == 1
+    assert "1 of 2 were here already, added once more" in change.summary
+    assert space.add("something else", "cv").detail["known"] == 0
+
+
+def test_known_examples_can_be_left_out(space):
+    before = {c.name: c.examples for c in space.classes()}
+    change = space.add(
+        [Example("bill", "Bill"), Example("bill", "fresh"), Example("bill", "FRESH"),
+         Example("other", "CV work")], skip_known=True
+    )  # fmt: skip
+    assert {c.name: c.examples for c in space.classes()} == before | {"bill": 3}
+    assert change.detail["known"] == 3
+    assert "left out" in change.summary
+    again = space.add([Example("bill", "bill")], skip_known=True)
+    assert (again.detail["known"], space.show("bill")[0].examples) == (1, 3)
+
+
+def test_one_text_under_two_labels_is_reported_at_once(space):
+    change = space.add([Example("cv", "BILL", id="x1")])
+    assert change.detail["two_labels"] == [
+        {"example": "x1", "label": "cv", "other": "b2", "other_label": "bill"}
+    ]
+    assert change.hints == ("example 'x1' of 'cv' is the same document as 'b2' of 'bill'",)
+    inside = space.add([Example("a", "words"), Example("b", "Words")])
+    assert [t["label"] for t in inside.detail["two_labels"]] == ["b"]
+
+
+def test_what_is_removed_or_undone_is_not_here(space):
+    space.remove("b2")
+    assert space.add("bill", "bill").detail["known"] == 0
+    space.undo()
+    assert space.add("bill", "bill").detail["known"] == 0
+
+
+def test_documents_of_other_processes_are_known_too(path):
+    with LabelSpace(path, encoder=WordEncoder(), background=False) as here:
+        assert here.add("first", "cv").detail["known"] == 0
+        with LabelSpace(path, encoder=WordEncoder(), background=False) as there:
+            there.add("second", "cv")
+        assert here.add("Second", "cv").detail["known"] == 1
+
+
+def test_bare_vectors_are_known_by_their_numbers(space):
+    vector = np.arange(8, dtype=np.float32)
+    space.add(Example("cv", embedding=vector))
+    assert space.add(Example("cv", embedding=vector * 2)).detail["known"] == 1  # the same direction
+    assert space.add(Example("cv", embedding=vector[::-1].copy())).detail["known"] == 0
+
+
+TEXTS = st.sampled_from(["pay", "Pay ", "PAY", "cv", " cv", "box", "ship box", "ship  BOX"])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(TEXTS, min_size=1, max_size=4), max_size=4))
+def test_known_agrees_with_comparing_every_pair(batches):
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        here: list[str] = []
+        for batch in batches:
+            known = 0
+            for text in batch:
+                known += any(folded(text) == folded(other) for other in here)
+                here.append(text)
+            assert space.add(batch, "a").detail["known"] == known
