@@ -94,15 +94,14 @@ def as_examples(examples: object, labels: object = None) -> list[Example]:
     ]
 
 
-def require_whole(value: object, what: str, least: int | None = None) -> int:
-    """Return a whole number, of at least ``least``. Raises InputError, naming ``what``."""
+def require_whole(value: object, what: str, least: int) -> int:
+    """Return a whole number of at least ``least``. Raises InputError, naming ``what``."""
     try:
         number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         number = None
-    if number is None or (least is not None and number < least):
-        bound = "" if least is None else f", {least} or more"
-        raise InputError(f"{what} {value!r}", expected=f"a whole number{bound}")
+    if number is None or number < least:
+        raise InputError(f"{what} {value!r}", expected=f"a whole number, {least} or more")
     return number
 
 

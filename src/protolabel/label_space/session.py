@@ -70,7 +70,7 @@ class Session:
 
     def at(self, version: int) -> View:
         """Return the view of a version. Raises HistoryError for one that never was."""
-        version = require_whole(version, "version")
+        version = require_whole(version, "version", 1)
         self.store.require_version(version)
         if version == self._view.version:
             return self._view

@@ -47,7 +47,7 @@ class ReturnTo(ChangeRequest):
     version: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "version", require_whole(self.version, "version"))
+        object.__setattr__(self, "version", require_whole(self.version, "version", 1))
 
     def write(self, writing: Writing, material: Material) -> None:
         """Revert to the version, which must have been."""
