@@ -24,7 +24,7 @@ def one_draw(data: Data, shots: int, seed: int) -> dict[str, float]:
     """Accuracy of every method on one draw."""
     chosen = draw(data, shots, seed)
     truth = data.y[chosen.queries]
-    found: dict[str, float] = {}
+    accuracies: dict[str, float] = {}
     settings = {
         "prototypes, names": {},
         "refined, names": {"refine": True},
@@ -36,11 +36,11 @@ def one_draw(data: Data, shots: int, seed: int) -> dict[str, float]:
             continue
         with space_of(data, chosen.support, **options) as space:
             space.settle()
-            found[name] = accuracy(predicted(space, data, chosen.queries), truth)
+            accuracies[name] = accuracy(predicted(space, data, chosen.queries), truth)
     if shots:
         for name, fit in rivals(shots).items():
-            found[name] = accuracy(fit(data, chosen.support)(chosen.queries), truth)
-    return found
+            accuracies[name] = accuracy(fit(data, chosen.support)(chosen.queries), truth)
+    return accuracies
 
 
 def study(data: Data, shots: int, draws: int) -> dict[str, list[float]]:

@@ -48,13 +48,13 @@ def heads(
     data: Data, support: np.ndarray, queries: np.ndarray, encoder: Encoder
 ) -> dict[str, float]:
     """Accuracy of both heads through a label space of that encoder."""
-    found = {}
+    results = {}
     for head in HEADS:
         refine = head == "refined"
         with space_of(data, support, refine=refine, encoder=encoder) as space:
             space.settle()
-            found[head] = accuracy(predicted(space, data, queries), data.y[queries])
-    return found
+            results[head] = accuracy(predicted(space, data, queries), data.y[queries])
+    return results
 
 
 def one(
@@ -99,8 +99,8 @@ def one(
         record |= {"setfit": _setfit(data, drawn, place, _number(record["seconds"]), threads)}
         if whole:
             longest = None if most is None else 60 * most
-            found = _setfit(data, drawn, place, longest, threads, "setfit-whole.json")
-            record |= {"setfit_whole": found}
+            results = _setfit(data, drawn, place, longest, threads, "setfit-whole.json")
+            record |= {"setfit_whole": results}
     return record
 
 
@@ -114,10 +114,10 @@ def _setfit(
 ) -> dict[str, object]:
     """SetFit stopped after ``seconds``, or to its end where None."""
     path = place / name
-    found = _kept(path)
-    if found is not None:
-        return found
-    given = {
+    results = _kept(path)
+    if results is not None:
+        return results
+    arguments = {
         "model": str(locate(DEFAULT)), "folder": str(place / "setfit"), "threads": threads,
         "texts": [data.texts[i] for i in drawn.support], "labels": data.y[drawn.support].tolist(),
         "queries": [data.texts[i] for i in drawn.queries], "truth": data.y[drawn.queries].tolist(),
@@ -125,13 +125,13 @@ def _setfit(
     }  # fmt: skip
     done = subprocess.run(
         [str(RIVAL), "-W", "ignore", "benchmarks/setfit_rival.py"],
-        input=json.dumps(given), capture_output=True, text=True, check=False,
+        input=json.dumps(arguments), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"SetFit failed:\n{done.stderr[-2000:]}")
-    found = dict(json.loads(done.stdout.strip().splitlines()[-1])) | {"machine": machine()}
-    path.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    return found
+    results = dict(json.loads(done.stdout.strip().splitlines()[-1])) | {"machine": machine()}
+    path.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    return results
 
 
 def _kept(path: Path) -> dict[str, object] | None:

@@ -33,7 +33,7 @@ def told(
     space: LabelSpace, data: Data, queries: Sequence[Document], strangers: Sequence[Document]
 ) -> dict[str, dict[str, float]]:
     """What both heads say, in per cent. A query's id is the number of its class."""
-    found = {}
+    figures = {}
     for head in ("prototypes", "refined"):
         space.configure(refine=head == "refined", threshold="auto")
         space.settle()
@@ -48,8 +48,8 @@ def told(
             right.mean(), sure.mean(), _error(sure, right),
             np.mean([a.label is None for a in answers]), np.mean([a.label is None for a in others]),
         )  # fmt: skip
-        found[head] = {k: 100 * float(v) for k, v in zip(KEYS, values, strict=True)}
-    return found
+        figures[head] = {k: 100 * float(v) for k, v in zip(KEYS, values, strict=True)}
+    return figures
 
 
 def _error(sure: np.ndarray, right: np.ndarray) -> float:

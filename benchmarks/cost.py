@@ -58,8 +58,8 @@ def intents(kind: Kind, minutes: float) -> dict[str, object]:
     peak = _peak()
     last = load_encoder(place)
     assert isinstance(last, Encoder)
-    found = text.answered(last, past, classes["test"], one, trained.outcome.kappa)
-    return {"accuracy": found, "episodes": trained.outcome.episodes, "peak_mb": peak}
+    record = text.answered(last, past, classes["test"], one, trained.outcome.kappa)
+    return {"accuracy": record, "episodes": trained.outcome.episodes, "peak_mb": peak}
 
 
 def glyphs(minutes: float) -> dict[str, object]:
@@ -75,9 +75,9 @@ def glyphs(minutes: float) -> dict[str, object]:
     )  # fmt: skip
     outcome = Trainer(learner, EpisodeLoss("euclidean"), [task], recipe).run()
     peak = _peak()
-    found = omniglot.tested(learner, *omniglot.characters(data, "test"), "euclidean")
+    record = omniglot.tested(learner, *omniglot.characters(data, "test"), "euclidean")
     return {
-        "accuracy": {f"{w}-way {s}-shot": 100 * a.mean for (w, s), a in found.items()},
+        "accuracy": {f"{w}-way {s}-shot": 100 * a.mean for (w, s), a in record.items()},
         "episodes": outcome.episodes, "peak_mb": peak,
     }  # fmt: skip
 
@@ -112,9 +112,9 @@ def one(what: str, minutes: float, threads: int) -> dict[str, object]:
 def run(what: str, minutes: float, threads: int) -> dict[str, object]:
     """In this process."""
     torch.set_num_threads(threads)
-    found = glyphs(minutes) if what == "conv4" else intents("map" if what == "map" else
+    record = glyphs(minutes) if what == "conv4" else intents("map" if what == "map" else
                                                             "transformer", minutes)  # fmt: skip
-    return found | {"threads": threads, "machine": machine()}
+    return record | {"threads": threads, "machine": machine()}
 
 
 def main() -> None:
@@ -144,14 +144,14 @@ def report() -> None:
         for what in group:
             paths = sorted(PLACE.glob(f"{what}-*.json"), key=lambda p: float(p.stem.split("-")[1]))
             for path in paths:
-                found = json.loads(path.read_text(encoding="utf-8"))
-                values[path.stem] = found
-                keys = list(found["accuracy"])
+                record = json.loads(path.read_text(encoding="utf-8"))
+                values[path.stem] = record
+                keys = list(record["accuracy"])
                 rows.append([
-                    WHAT[what], path.stem.split("-")[1], str(found["threads"]),
-                    str(found.get("episodes", "")),
-                    f"{found['peak_mb']:,.0f}" if "peak_mb" in found else "",
-                    *(f"{found['accuracy'][key]:.2f}" for key in keys),
+                    WHAT[what], path.stem.split("-")[1], str(record["threads"]),
+                    str(record.get("episodes", "")),
+                    f"{record['peak_mb']:,.0f}" if "peak_mb" in record else "",
+                    *(f"{record['accuracy'][key]:.2f}" for key in keys),
                 ])  # fmt: skip
         body += "\n" + table(["", "minutes", "threads", "episodes", "peak MB", *keys], rows) + "\n"
     body += (

@@ -65,7 +65,7 @@ def acknowledged(process: subprocess.Popen[str]) -> dict[int, str]:
     return {int(v): s for v, _, s in (line.strip().partition(" ") for line in lines)}
 
 
-def verify(path: Path, told: dict[int, str]) -> list[str]:
+def verify(path: Path, changes_by_version: dict[int, str]) -> list[str]:
     """What is wrong: damage, or an acknowledged change that is not in the file."""
     store = SqliteStore.open(str(path))
     try:
@@ -73,7 +73,9 @@ def verify(path: Path, told: dict[int, str]) -> list[str]:
         log = {change.version: change.summary for change in store.changes()}
     finally:
         store.close()
-    wrong += [f"version {v} ({s}) is lost" for v, s in told.items() if log.get(v) != s]
+    wrong += [
+        f"version {v} ({s}) is lost" for v, s in changes_by_version.items() if log.get(v) != s
+    ]
     return wrong
 
 
@@ -88,10 +90,10 @@ def killed_runs(folder: Path, runs: int) -> dict[str, int]:
         process = start(path, run)
         time.sleep(rng.uniform(0.0, 0.5))
         process.send_signal(signal.SIGKILL)
-        told = acknowledged(process)
+        changes_by_version = acknowledged(process)
         process.wait()
-        wrong = verify(path, told)
-        changes += len(told)
+        wrong = verify(path, changes_by_version)
+        changes += len(changes_by_version)
         damaged += bool(wrong)
         if wrong:
             print(f"run {run}: {wrong[:3]}")
@@ -106,17 +108,17 @@ def two_writers(folder: Path) -> dict[str, int]:
     time.sleep(5)
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
-    told: dict[int, str] = {}
+    changes_by_version: dict[int, str] = {}
     overlap = 0
     for writer in writers:
         mine = acknowledged(writer)
-        overlap += len(told.keys() & mine.keys())
-        told |= mine
+        overlap += len(changes_by_version.keys() & mine.keys())
+        changes_by_version |= mine
         writer.wait()
     return {
-        "changes of both": len(told),
+        "changes of both": len(changes_by_version),
         "version numbers given twice": overlap,
-        "damage or loss": len(verify(path, told)),
+        "damage or loss": len(verify(path, changes_by_version)),
     }
 
 
@@ -141,11 +143,11 @@ def full_disk(folder: Path) -> dict[str, object]:
             check=False,
         )
         lines = done.stdout.splitlines()[1:]
-        told = {int(v): s for v, _, s in (line.partition(" ") for line in lines)}
+        changes_by_version = {int(v): s for v, _, s in (line.partition(" ") for line in lines)}
         return {
-            "acknowledged changes": len(told),
+            "acknowledged changes": len(changes_by_version),
             "error": done.stderr.strip().splitlines()[-1].replace(str(disk), "DISK"),
-            "damage or loss": len(verify(path, told)),
+            "damage or loss": len(verify(path, changes_by_version)),
         }
     finally:
         subprocess.run(["umount", str(disk)], check=False)
@@ -157,17 +159,21 @@ def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        found = {
+        findings = {
             "killed": killed_runs(folder, runs),
             "two writers": two_writers(folder),
             "full disk": full_disk(folder),
         }
     lines = ["# Durability", ""]
-    for what, values in found.items():
-        told = "; ".join(f"{key}: {value}" for key, value in values.items())
-        lines.append(f"- **{what}**: {told}")
+    for what, values in findings.items():
+        figures = "; ".join(f"{key}: {value}" for key, value in values.items())
+        lines.append(f"- **{what}**: {figures}")
     save(
-        "durability", "make bench-durability", "\n".join(lines), found, time.perf_counter() - began
+        "durability",
+        "make bench-durability",
+        "\n".join(lines),
+        findings,
+        time.perf_counter() - began,
     )
 
 

@@ -102,14 +102,14 @@ def answered(
     vectors = np.zeros((len(past.labels), encoder.dim), np.float32)
     vectors[rows] = encoder.encode([str(past.documents[i]) for i in rows])
     words = encoder.encode([str(text) for text in past.descriptions])
-    found = {}
+    figures = {}
     for shot, named in TASKS:
         scenario = Scenario(5, shot, one.n_query, described=float(named))
         sampler = Sampler(past.labels, scenario, classes=numbers)
         episodes = (sampler.draw(generator_of(42, shot, i)) for i in range(one.n_episodes))
         accuracy = episodic_accuracy(episodes, vectors, words, kappa=kappa)
-        found[f"{shot}-shot{' with names' if named else ''}"] = 100 * accuracy.mean
-    return found
+        figures[f"{shot}-shot{' with names' if named else ''}"] = 100 * accuracy.mean
+    return figures
 
 
 def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> dict[str, object]:

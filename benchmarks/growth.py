@@ -71,8 +71,8 @@ def grow(data: Data, seed: int) -> dict[str, list[float]]:
             after = rows(space)
             if n < 2:
                 continue
-            known = order[:n]
-            asked = np.concatenate([queries[k] for k in known])
+            learned_classes = order[:n]
+            asked = np.concatenate([queries[k] for k in learned_classes])
             truth = data.y[asked]
             curves["classes"].append(n)
             curves["ms"].append(took)
@@ -84,7 +84,7 @@ def grow(data: Data, seed: int) -> dict[str, list[float]]:
             space.settle()
             curves["refine ms"].append((time.perf_counter() - start) * 1000)
             curves["refined"].append(accuracy(predicted(space, data, asked), truth))
-            rows_of = np.concatenate([support[k] for k in known])
+            rows_of = np.concatenate([support[k] for k in learned_classes])
             start = time.perf_counter()
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

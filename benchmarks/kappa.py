@@ -52,7 +52,7 @@ def main() -> None:
         rows = []
         values[name] = {}
         for shots in SHOTS:
-            found: dict[str, list[float]] = {str(k): [] for k in GRID} | {
+            figures: dict[str, list[float]] = {str(k): [] for k in GRID} | {
                 k: [] for k in ("own", "kappa", "estimate", "at estimate")
             }
             for seed in range(DRAWS):
@@ -60,8 +60,8 @@ def main() -> None:
                 truth = data.y[chosen.queries]
                 with space_of(data, chosen.support) as space:
                     space.settle()
-                    found["kappa"].append(space.settings.kappa)
-                    found["own"].append(accuracy(predicted(space, data, chosen.queries), truth))
+                    figures["kappa"].append(space.settings.kappa)
+                    figures["own"].append(accuracy(predicted(space, data, chosen.queries), truth))
                     raw = estimate_kappa(
                         Support.of(
                             data.embeddings[chosen.support],
@@ -70,28 +70,28 @@ def main() -> None:
                             np.ones(len(data.names), bool),
                         )
                     )
-                    found["estimate"].append(math.nan if raw is None else raw)
+                    figures["estimate"].append(math.nan if raw is None else raw)
                     space.configure(kappa=1.0 if raw is None else raw)
-                    found["at estimate"].append(
+                    figures["at estimate"].append(
                         accuracy(predicted(space, data, chosen.queries), truth)
                     )
                     for kappa in GRID:
                         space.configure(kappa=kappa)
                         guess = predicted(space, data, chosen.queries)
-                        found[str(kappa)].append(accuracy(guess, truth))
-            values[name][str(shots)] = found
+                        figures[str(kappa)].append(accuracy(guess, truth))
+            values[name][str(shots)] = figures
             how = sampling(data, shots)
-            best = max(GRID, key=lambda k: mean_interval(found[str(k)])[0])
-            loss = mean_interval(found[str(best)])[0] - mean_interval(found["own"])[0]
+            best = max(GRID, key=lambda k: mean_interval(figures[str(k)])[0])
+            loss = mean_interval(figures[str(best)])[0] - mean_interval(figures["own"])[0]
             rows.append(
                 [
                     str(shots),
-                    shown(found["estimate"], 2),
-                    shown(found["at estimate"], how=how),
-                    shown(found["kappa"], 2),
-                    shown(found["own"], how=how),
+                    shown(figures["estimate"], 2),
+                    shown(figures["at estimate"], how=how),
+                    shown(figures["kappa"], 2),
+                    shown(figures["own"], how=how),
                     f"{loss:.2f}",
-                    *(f"{mean_interval(found[str(k)])[0]:.1f}" for k in GRID),
+                    *(f"{mean_interval(figures[str(k)])[0]:.1f}" for k in GRID),
                 ]
             )
             said(f"{name} {shots}: {rows[-1]}")

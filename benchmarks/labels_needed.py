@@ -26,14 +26,14 @@ Curve = dict[int, float]
 
 def curves(data: Data, seed: int) -> dict[str, Curve]:
     """Accuracy by examples a class, for each method, on one draw."""
-    found: dict[str, Curve] = {m: {} for m in METHODS}
+    labels: dict[str, Curve] = {m: {} for m in METHODS}
     for shots in SHOTS:
         chosen = draw(data, shots, seed, QUERIES)
         truth = data.y[chosen.queries]
         for method in METHODS:
             if shots == 0 and method not in METHODS[:1]:
                 continue
-            if max(found[method].values(), default=0.0) >= TARGETS[-1]:
+            if max(labels[method].values(), default=0.0) >= TARGETS[-1]:
                 continue  # every target is reached: more labels say nothing new
             if method in METHODS[:2]:
                 with space_of(data, chosen.support, refine=method == "refined") as space:
@@ -43,9 +43,9 @@ def curves(data: Data, seed: int) -> dict[str, Curve]:
                 guess = rivals(shots)["LogisticRegression"](data, chosen.support)(chosen.queries)
             else:
                 guess = tfidf(data, chosen.support)(chosen.queries)
-            found[method][shots] = accuracy(guess, truth)
-    found["refined"].setdefault(0, found["prototypes"].get(0, 0.0))
-    return found
+            labels[method][shots] = accuracy(guess, truth)
+    labels["refined"].setdefault(0, labels["prototypes"].get(0, 0.0))
+    return labels
 
 
 def labels_for(curve: Curve, target: float, n_classes: int) -> float:
@@ -103,8 +103,8 @@ def main() -> None:
     save("labels_needed", "make bench-labels", "\n".join(body), values, time.perf_counter() - start)
 
 
-def _needed(found: list[Curve], target: float, n: int) -> str:
-    labels = sorted(labels_for(curve, target, n) for curve in found)
+def _needed(labels: list[Curve], target: float, n: int) -> str:
+    labels = sorted(labels_for(curve, target, n) for curve in labels)
     if not np.isfinite(labels[len(labels) // 2]):
         reached = sum(np.isfinite(x) for x in labels)
         return f"- ({reached} of {len(labels)} draws)" if reached else "-"

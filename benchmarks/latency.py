@@ -54,7 +54,7 @@ def at_size(n_classes: int, folder: Path) -> dict[str, tuple[float, float, float
         )
     said(f"{n_classes} classes are there")
     vectors = rng.standard_normal((400, 5, DIM), dtype=np.float32)
-    found = {
+    times = {
         "add a class of 5 examples": milliseconds(
             lambda i: space.add([Example(f"new {i}", embedding=v) for v in vectors[i]]), 200
         ),
@@ -67,9 +67,9 @@ def at_size(n_classes: int, folder: Path) -> dict[str, tuple[float, float, float
     space.close()
     start = time.perf_counter()
     LabelSpace(path, background=False).close()
-    found["open the file"] = ((time.perf_counter() - start) * 1000,) * 3
+    times["open the file"] = ((time.perf_counter() - start) * 1000,) * 3
     path.unlink()
-    return found
+    return times
 
 
 def _near(rng: np.random.Generator, centre: np.ndarray) -> np.ndarray:
@@ -105,7 +105,7 @@ def processes(folder: Path) -> dict[str, tuple[float, float, float]]:
 
 def background() -> dict[str, tuple[float, float, float]]:
     """The fits after a change, on random classes; 0 where they are refused as too large."""
-    found = {}
+    times = {}
     for n_classes, shots in ((150, 10), (1000, 20), (5000, 20)):
         rng = np.random.default_rng(0)
         centres = unit(rng.standard_normal((n_classes, DIM), dtype=np.float32))
@@ -115,10 +115,10 @@ def background() -> dict[str, tuple[float, float, float]]:
         described = np.ones(n_classes, dtype=np.bool_)
         support = Support.of(x, y, centres, described)
         name = f"{n_classes} x {shots}"
-        found[f"refinement, {name}"] = milliseconds(lambda _, s=support: refine(s), 3)
-        found[f"its calibration, {name}"] = milliseconds(lambda _, s=support: cross_fit(s), 1)
-        said(f"{name}: {found}")
-    return found
+        times[f"refinement, {name}"] = milliseconds(lambda _, s=support: refine(s), 3)
+        times[f"its calibration, {name}"] = milliseconds(lambda _, s=support: cross_fit(s), 1)
+        said(f"{name}: {times}")
+    return times
 
 
 def _run(command: list[str]) -> None:
@@ -129,9 +129,9 @@ def main() -> None:
     """Run and write docs/results/latency.*."""
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        found = {str(n): at_size(n, Path(folder)) for n in (1000, 100_000)}
-        found["processes"] = processes(Path(folder))
-    found["background"] = background()
+        times = {str(n): at_size(n, Path(folder)) for n in (1000, 100_000)}
+        times["processes"] = processes(Path(folder))
+    times["background"] = background()
     rows = [
         [
             what,
@@ -140,7 +140,7 @@ def main() -> None:
             f"{p50:.2f}",
             f"{p95:.2f}",
         ]
-        for size, by in found.items()
+        for size, by in times.items()
         for what, (first, p50, p95) in by.items()
     ]
     body = (
@@ -148,7 +148,7 @@ def main() -> None:
         "(WAL, synchronous=FULL); d = 384; 200 calls (50 for undo and rename, 15 processes, "
         "3 fits, one opening).\n\n" + table(["what", "size", "first", "median", "95 %"], rows)
     )
-    save("latency", "make bench-latency", body, found, time.perf_counter() - start)
+    save("latency", "make bench-latency", body, times, time.perf_counter() - start)
 
 
 if __name__ == "__main__":

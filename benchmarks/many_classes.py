@@ -83,13 +83,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for way in WAYS:
             for shots in (1, 5):
-                found = [one(Path(folder), encoder, images, way, shots, s)
+                runs = [one(Path(folder), encoder, images, way, shots, s)
                          for s in range(DRAWS[way])]  # fmt: skip
-                values[f"{way} x {shots}"] = found
+                values[f"{way} x {shots}"] = runs
                 how = Sampling(shared=shots / 20 if way == max(WAYS) else 0.0)  # the classes differ
-                mean, half = mean_interval([f["accuracy"] for f in found], how)
-                cells = [f"{np.median([f[k] for f in found]):.1f}" for k in ("add_ms", "answer_ms")]
-                rate = f"{np.median([f['answers_per_second'] for f in found]):,.0f}"
+                mean, half = mean_interval([f["accuracy"] for f in runs], how)
+                cells = [f"{np.median([f[k] for f in runs]):.1f}" for k in ("add_ms", "answer_ms")]
+                rate = f"{np.median([f['answers_per_second'] for f in runs]):,.0f}"
                 rows.append([f"{way:,}", str(shots), f"{mean:.2f} ± {half:.2f}", *cells, rate])
                 said(" ".join(rows[-1]))
     head = ["classes", "examples", "accuracy %", "ms to add a class", "ms an answer",

@@ -62,13 +62,13 @@ def measured(data: Data, many: int, few: int, seed: int) -> dict[str, tuple[floa
     n = len(data.names)
     order = np.random.default_rng(seed).permutation(n)
     strangers, newcomers = order[: n // 5], order[n // 5 : 2 * (n // 5)]
-    known = data.only([c for c in range(n) if c not in set(strangers.tolist())])
-    names = {c: name_of(known, known.names.index(data.names[c])) for c in range(n)
-             if data.names[c] in known.names}  # fmt: skip
+    known_data = data.only([c for c in range(n) if c not in set(strangers.tolist())])
+    names = {c: name_of(known_data, known_data.names.index(data.names[c])) for c in range(n)
+             if data.names[c] in known_data.names}  # fmt: skip
     support = _support(data, drawn, set(strangers.tolist()), set(newcomers.tolist()), few)
     rows = np.flatnonzero(np.isin(data.y, strangers, invert=True))
     place = {row: i for i, row in enumerate(rows.tolist())}
-    with space_of(known, np.array([place[row] for row in support]), refine=True) as space:
+    with space_of(known_data, np.array([place[row] for row in support]), refine=True) as space:
         space.configure(threshold="auto")
         space.settle()
         views = {"refined": space.view(), "prototypes": space.view().unrefined()}
@@ -79,17 +79,17 @@ def measured(data: Data, many: int, few: int, seed: int) -> dict[str, tuple[floa
     truth = data.y[drawn.queries]
     kinds = {"strangers": np.isin(truth, strangers), "newcomers": np.isin(truth, newcomers)}
     kinds["others"] = ~(kinds["strangers"] | kinds["newcomers"])
-    found = {}
-    for head, given in answers.items():
-        nearest = [answer.alternatives[0].label for answer in given]
+    shares_by_kind = {}
+    for head, answers_of_head in answers.items():
+        nearest = [answer.alternatives[0].label for answer in answers_of_head]
         right = np.array(
             [label == names.get(c) for label, c in zip(nearest, truth.tolist(), strict=True)]
         )
-        no = np.array([answer.label is None for answer in given])
+        no = np.array([answer.label is None for answer in answers_of_head])
         for kind, of in kinds.items():
             shares = (no[of], right[of], (right & ~no)[of])
-            found[f"{head}, {kind}"] = tuple(100 * float(share.mean()) for share in shares)
-    return found
+            shares_by_kind[f"{head}, {kind}"] = tuple(100 * float(share.mean()) for share in shares)
+    return shares_by_kind
 
 
 def documents(data: Data, drawn: Draw) -> Iterator[Document]:
@@ -102,12 +102,12 @@ def _support(
     data: Data, drawn: Draw, strangers: set[int], newcomers: set[int], few: int
 ) -> list[int]:
     """Rows of the examples: none of a stranger's, ``few`` of a newcomer's."""
-    seen: dict[int, int] = {}
+    counts: dict[int, int] = {}
     kept = []
     for row in drawn.support.tolist():
         c = int(data.y[row])
-        seen[c] = seen.get(c, 0) + 1
-        if c not in strangers and (c not in newcomers or seen[c] <= few):
+        counts[c] = counts.get(c, 0) + 1
+        if c not in strangers and (c not in newcomers or counts[c] <= few):
             kept.append(row)
     return kept
 

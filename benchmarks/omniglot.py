@@ -119,12 +119,12 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
     outcome = trainer.run()
     write_encoder(learner, place / "encoder", {"run": run.what}, overwrite=True)
     test = "test" if part == "trainval" else "val"
-    found = tested(learner, *characters(omniglot, test), metric)
+    result = tested(learner, *characters(omniglot, test), metric)
     record = {"what": run.what, "on": part, "tested_on": test, "machine": machine()} | {
         "threads": torch.get_num_threads(), "seed": run.recipe.seed,
         "scenario": asdict(run.scenario), "recipe": asdict(run.recipe),
         "seconds": outcome.seconds, "episodes": outcome.episodes,
-        "accuracy": {f"{w}-way {s}-shot": asdict(a) for (w, s), a in found.items()},
+        "accuracy": {f"{w}-way {s}-shot": asdict(a) for (w, s), a in result.items()},
     }  # fmt: skip
     (place / "result.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
     return record
@@ -142,8 +142,8 @@ def viewed(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> N
     write_encoder(learner, place / "encoder-views", {"run": run.what}, overwrite=True)
     metric = "cosine" if run.cosine else "euclidean"
     test = "test" if part == "trainval" else "val"
-    found = tested(learner, *characters(omniglot, test), metric)
-    accuracy = {f"{w}-way {s}-shot": asdict(a) for (w, s), a in found.items()}
+    result = tested(learner, *characters(omniglot, test), metric)
+    accuracy = {f"{w}-way {s}-shot": asdict(a) for (w, s), a in result.items()}
     (place / "views.json").write_text(json.dumps({"accuracy": accuracy}), encoding="utf-8")
 
 
@@ -152,14 +152,14 @@ def tested(
 ) -> dict[tuple[int, int], Accuracy]:
     """1,000 episodes of each kind, 15 queries a class (the published protocol)."""
     vectors = learner.embed_all(learner.prepare(images), np.arange(len(images)))
-    found = {}
+    result = {}
     for way, shot in TASKS:
         sampler = Sampler(y, Scenario(way, shot, 15))
         episodes = (sampler.draw(generator_of(2017, way, shot, i)) for i in range(1000))
-        found[way, shot] = episodic_accuracy(
+        result[way, shot] = episodic_accuracy(
             episodes, vectors, metric="cosine" if metric == "cosine" else "euclidean"
         )
-    return found
+    return result
 
 
 def row(what: str, record: dict[str, object]) -> list[str]:
@@ -210,7 +210,7 @@ def report() -> None:
             record = json.loads(path.read_text(encoding="utf-8")) | {"seconds": record["seconds"]}
             rows.append(row(f"the same, mean over {run.views} views of every image{mark}", record))
             values[f"{name}, {run.views} views"] = record["accuracy"]
-    where = [f"{'† ' * i}on {told}" for i, told in enumerate(machines)]
+    where = [f"{'† ' * i}on {machine_name}" for i, machine_name in enumerate(machines)]
     head = ["trained", *(f"{w}-way {s}-shot" for w, s in TASKS), "minutes"]
     body = (
         "# Omniglot, Conv4-64\n\n"

@@ -87,8 +87,8 @@ def growth_plot(values: Mapping[str, list[dict[str, list[float]]]]) -> None:
 def _steps(classes: np.ndarray, count: int) -> list[int]:
     from benchmarks.growth import STEPS
 
-    found = [i for i, n in enumerate(classes.tolist()) if n in STEPS or i == len(classes) - 1]
-    return found[:count]
+    needed = [i for i, n in enumerate(classes.tolist()) if n in STEPS or i == len(classes) - 1]
+    return needed[:count]
 
 
 def labels_plot(

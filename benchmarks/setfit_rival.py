@@ -36,24 +36,24 @@ class Clock(TrainerCallback):
 
 def main() -> None:
     """One draw."""
-    given = json.load(sys.stdin)
-    torch.set_num_threads(given["threads"])
-    model = SetFitModel.from_pretrained(given["model"], device="cpu")
-    clock = Clock(given["seconds"])
-    more = {"num_iterations": given["iterations"]} if given["iterations"] else {}
+    request = json.load(sys.stdin)
+    torch.set_num_threads(request["threads"])
+    model = SetFitModel.from_pretrained(request["model"], device="cpu")
+    clock = Clock(request["seconds"])
+    more = {"num_iterations": request["iterations"]} if request["iterations"] else {}
     trainer = Trainer(
         model=model,
         args=TrainingArguments(
-            output_dir=given["folder"], seed=0, report_to="none", save_strategy="no", **more
+            output_dir=request["folder"], seed=0, report_to="none", save_strategy="no", **more
         ),
-        train_dataset=Dataset.from_dict({"text": given["texts"], "label": given["labels"]}),
+        train_dataset=Dataset.from_dict({"text": request["texts"], "label": request["labels"]}),
         callbacks=[clock],
     )
     started = clock.started = time.monotonic()
     trainer.train()
     seconds = time.monotonic() - started
-    found = np.asarray(model.predict(given["queries"], show_progress_bar=False))
-    accuracy = 100 * float((found == np.asarray(given["truth"])).mean())
+    answers = np.asarray(model.predict(request["queries"], show_progress_bar=False))
+    accuracy = 100 * float((answers == np.asarray(request["truth"])).mean())
     record = {"accuracy": accuracy, "seconds": seconds, "steps": clock.steps}
     print(json.dumps(record | {"planned": clock.planned}))
 

@@ -58,9 +58,9 @@ def predicted(space: LabelSpace, data: Data, queries: np.ndarray) -> np.ndarray:
     return np.array([int(a.label[:3]) if a.label else -1 for a in answers])
 
 
-def accuracy(found: np.ndarray, truth: np.ndarray) -> float:
+def accuracy(answers: np.ndarray, truth: np.ndarray) -> float:
     """Per cent right."""
-    return 100.0 * float((found == truth).mean())
+    return 100.0 * float((answers == truth).mean())
 
 
 Fit = Callable[[Data, np.ndarray], Callable[[np.ndarray], np.ndarray]]

@@ -258,7 +258,7 @@ def accuracies(rival: Rival) -> dict[str, list[float]]:
         "ours": (data.embeddings, data.name_embeddings),
         "fp32": (theirs[: len(data.texts)], theirs[len(data.texts) :]),
     }
-    found: dict[str, list[float]] = {"ours": [], "fp32": []}
+    accuracies: dict[str, list[float]] = {"ours": [], "fp32": []}
     for seed in range(5):
         chosen = draw(data, 5, seed)
         for which, (x, names) in both.items():
@@ -266,8 +266,8 @@ def accuracies(rival: Rival) -> dict[str, list[float]]:
             classes = ClassTotals.of_examples(*support, names, np.ones(len(names), np.bool_))
             model = LinearModel.of_classes(classes, 1.0, "cosine")
             guess = model.scores(x[chosen.queries]).argmax(axis=1)
-            found[which].append(100 * float((guess == data.y[chosen.queries]).mean()))
-    return found
+            accuracies[which].append(100 * float((guess == data.y[chosen.queries]).mean()))
+    return accuracies
 
 
 if __name__ == "__main__":

@@ -94,14 +94,14 @@ def side(which: str, n: int, test: bool, threads: int) -> None:
     record: dict[str, object] = {"took": took[WARM:]}
     if test:
         network.eval()
-        held, labels = characters(omniglot, "val")
+        validation_images, labels = characters(omniglot, "val")
         with torch.no_grad():
-            parts = torch.from_numpy(held[:, None]).float().div(255).split(500)
+            parts = torch.from_numpy(validation_images[:, None]).float().div(255).split(500)
             vectors = torch.cat([network(part) for part in parts]).numpy()
         sampler = Sampler(labels, Scenario(20, 1, 15))
         episodes = (sampler.draw(generator_of(2017, i)) for i in range(1000))
-        found = episodic_accuracy(episodes, vectors, metric="euclidean")
-        record |= {"accuracy": 100 * found.mean, "interval": 100 * found.interval}
+        rates = episodic_accuracy(episodes, vectors, metric="euclidean")
+        record |= {"accuracy": 100 * rates.mean, "interval": 100 * rates.interval}
     print(json.dumps(record))
 
 
@@ -126,22 +126,22 @@ def main() -> None:
         side(options.side, options.episodes, options.test, options.threads)
         return
     started = time.monotonic()
-    found: dict[str, list[float]] = {"plain": [], "ours": []}
+    rates: dict[str, list[float]] = {"plain": [], "ours": []}
     for turn in range(TURNS):
-        for which, values in found.items():
+        for which, values in rates.items():
             took = asked(which, options.episodes, False, options.threads)["took"]
             values.append(1 / float(np.median(np.asarray(took, float))))
             said(f"turn {turn} {which}: {values[-1]:.2f} episodes/s")
-    tests = {w: asked(w, options.accuracy, True, options.threads) for w in found
+    tests = {w: asked(w, options.accuracy, True, options.threads) for w in rates
              if options.accuracy}  # fmt: skip
     rows = []
     names = {"plain": "plain re-implementation, float32", "ours": "protolabel"}
-    for which, values in found.items():
+    for which, values in rates.items():
         cells = [f"{np.median(values):.2f}", f"{min(values):.2f} to {max(values):.2f}"]
         if tests:
             cells.append(f"{tests[which]['accuracy']:.2f} ± {tests[which]['interval']:.2f}")
         rows.append([names[which], *cells])
-    ratio = float(np.median(found["ours"]) / np.median(found["plain"]))
+    ratio = float(np.median(rates["ours"]) / np.median(rates["plain"]))
     head = ["", "episodes/s", "range over turns"]
     head += [f"20-way 1-shot after {options.accuracy} episodes"] if tests else []
     body = (
@@ -149,7 +149,7 @@ def main() -> None:
         f"{options.threads} threads, median of {options.episodes - WARM} episodes, {TURNS} turns, "
         f"each in a process of its own: {ratio:.1f} times as fast.\n\n{table(head, rows)}"
     )
-    values = {"episodes_per_second": found, "ratio": ratio, "accuracy": tests}
+    values = {"episodes_per_second": rates, "ratio": ratio, "accuracy": tests}
     save("training_speed", "make bench-training", body, values, time.monotonic() - started)
 
 

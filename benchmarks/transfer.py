@@ -35,7 +35,7 @@ def embedded(data: Data, encoder: Encoder) -> Data:
 
 def measured(data: Data, encoder: Encoder, seed: int, base: set[int]) -> dict[str, float]:
     """Accuracy by examples a class and head; at five, of base and of novel classes too."""
-    found = {}
+    figures = {}
     for shots in SHOTS:
         drawn = draw(data, shots, seed, QUERIES)
         truth = data.y[drawn.queries]
@@ -44,12 +44,12 @@ def measured(data: Data, encoder: Encoder, seed: int, base: set[int]) -> dict[st
                 space.settle()
                 right = predicted(space, data, drawn.queries) == truth
             head = "refined" if refine else "prototypes"
-            found[f"{shots} {head}"] = 100 * float(right.mean())
+            figures[f"{shots} {head}"] = 100 * float(right.mean())
             if shots == 5 and base:
-                seen = np.isin(truth, sorted(base))
-                found[f"5 {head}, base"] = 100 * float(right[seen].mean())
-                found[f"5 {head}, novel"] = 100 * float(right[~seen].mean())
-    return found
+                in_base = np.isin(truth, sorted(base))
+                figures[f"5 {head}, base"] = 100 * float(right[in_base].mean())
+                figures[f"5 {head}, novel"] = 100 * float(right[~in_base].mean())
+    return figures
 
 
 def main() -> None:
@@ -112,11 +112,11 @@ def report(place: Path, seconds: float) -> None:
 
 
 def _cells(records: list[dict[str, dict[str, float]]], when: str, keys: list[str]) -> list[str]:
-    found = []
+    figures = []
     for key in keys:
         mean, half = mean_interval([r[when][key] for r in records])
-        found.append(f"{mean:.1f} ± {half:.1f}")
-    return found
+        figures.append(f"{mean:.1f} ± {half:.1f}")
+    return figures
 
 
 def _gain(records: list[dict[str, dict[str, float]]], key: str) -> str:

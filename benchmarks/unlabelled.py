@@ -86,9 +86,9 @@ def halves(past: Past, train_classes: list[str], seed: int = 0) -> tuple[list[st
         stream[rows[: len(rows) // 2]] = True
     keep = np.flatnonzero(~stream)
     left = replace(past, documents=[past.documents[i] for i in keep], labels=past.labels[keep])
-    known = {str(d) for d in left.documents}
+    past_texts = {str(d) for d in left.documents}
     texts = dict.fromkeys(str(past.documents[i]) for i in np.flatnonzero(stream))
-    return [text for text in texts if text not in known], left
+    return [text for text in texts if text not in past_texts], left
 
 
 def fold(
@@ -147,8 +147,8 @@ class Mapped:
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """(n, d) of unit length."""
-        found = self._before.encode(texts) @ self._matrix.T
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
+        mapped = self._before.encode(texts) @ self._matrix.T
+        return mapped / np.linalg.norm(mapped, axis=1, keepdims=True)
 
 
 def report() -> None:
@@ -161,8 +161,8 @@ def report() -> None:
             continue
         values[name] = kept
         rows.append([name, "published", *(f"{a:.2f}" for a in one.published), "", "", ""])
-        told = {"as it was": "as it was"} | {key: way.what for key, way in WAYS.items()}
-        for way, what in told.items():
+        names_of_ways = {"as it was": "as it was"} | {key: way.what for key, way in WAYS.items()}
+        for way, what in names_of_ways.items():
             done = [r for r in records if way in r]
             if not done:
                 continue

@@ -75,14 +75,15 @@ def label_inbox(
     seconds = time.perf_counter() - start
     console.print(f"{len(inbox)} documents in {seconds:.1f} s. Of those whose type is known:")
     show(list(answers.values())[:10], truth)
-    known = [a for a in answers.values() if truth[a.id] != NEW]
-    right = sum(a.label == truth[a.id] for a in known)
-    nearest = sum(a.alternatives[0].label == truth[a.id] for a in known)
+    of_known_type = [a for a in answers.values() if truth[a.id] != NEW]
+    right = sum(a.label == truth[a.id] for a in of_known_type)
+    nearest = sum(a.alternatives[0].label == truth[a.id] for a in of_known_type)
+    declined = sum(a.label is None for a in of_known_type)
     console.print(
-        f"right: {right} of {len(known)}; none of these: {sum(a.label is None for a in known)}; "
+        f"right: {right} of {len(of_known_type)}; none of these: {declined}; "
         f"nearest class right: {nearest}\n"
     )
-    long = max(known, key=lambda a: a.evidence.passage.end if a.evidence.passage else 0)
+    long = max(of_known_type, key=lambda a: a.evidence.passage.end if a.evidence.passage else 0)
     evidence_of(long)
     return answers
 
