@@ -118,6 +118,17 @@ def test_a_class_that_is_nearly_another_needs_a_word(space):
     call("add", space, "contract", "--text", "hereby agreed")
 
 
+def test_examples_that_are_here_already_are_counted_and_skipped(space):
+    rows = '{"text": "My  application", "label": "job"}\n{"text": "new", "label": "job"}\n'
+    done = call("import", space, "-", stdin=rows)
+    assert "1 of 2 were here already" in done.stdout
+    assert "--skip-known" in done.stderr
+    assert "is the same document as" in done.stderr
+    call("undo", space)
+    call("import", space, "-", "--skip-known", stdin=rows)
+    assert [m["text"] for m in records("show", space, "job", "--json")[0]["members"]] == ["new"]
+
+
 def test_a_label_space_in_memory_is_refused_where_it_would_be_gone():
     for command in (("init",), ("classes",), ("label", "--text", "x")):
         error = call(command[0], ":memory:", *command[1:], code=2).stderr

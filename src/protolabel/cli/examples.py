@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -154,10 +154,11 @@ class Batch:
             progress(Step("examples embedded", 0, len(examples)))
 
         def action(s: LabelSpace) -> Change:
-            options: dict[str, Any] = {"skip_known": True} if self.skip_known else {}
-            return s.add(examples, **options)
+            return s.add(examples, skip_known=self.skip_known)
 
-        changed(space, action, json_)
+        change = changed(space, action, json_)
+        if change.detail.get("known") and not self.skip_known:
+            note("--skip-known leaves out examples that are here already; `undo` takes this back")
         if self.skipped:
             note(f"{plural(len(self.skipped), 'document')} skipped", always=True)
             if json_:
