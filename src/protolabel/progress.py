@@ -51,11 +51,17 @@ def silent(step: Step) -> None:
 def stepped(
     items: Iterable[T], what: str, total: int | None = None, progress: Progress = silent
 ) -> Iterator[T]:
-    """Yield the items, with a step before the first and one after each."""
-    progress(Step(what, 0, total))
+    """Yield the items, with a step before the first and one after each.
+
+    The last step says that all are done, also where the total was not known before.
+    """
+    done = 0
+    progress(Step(what, done, total))
     for done, item in enumerate(items, start=1):
         yield item
         progress(Step(what, done, total))
+    if done != total:
+        progress(Step(what, done, done))
 
 
 @dataclass(slots=True)

@@ -151,3 +151,11 @@ def test_the_new_place_of_a_moved_encoder_is_recorded_by_one_command(tmp_path):
     call("set", space, "encoder", moved)
     assert records("label", space, tmp_path / "x.png", "--json")[0]["label"] == "bar"
     assert records("info", space, "--json")[0]["encoder"] == str(moved)
+
+
+def test_an_import_shows_how_far_it_is(space):
+    rows = "".join(f'{{"text": "text {n}", "label": "x"}}\n' for n in range(3))
+    done = call("import", space, "-", "--progress", stdin=rows)
+    assert "examples read: 3" in done.stderr
+    assert "examples embedded: 3 of 3" in done.stderr
+    assert call("import", space, "-", "--skip-known", stdin=rows).stderr == ""

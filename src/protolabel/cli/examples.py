@@ -30,7 +30,6 @@ from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.export import FORMAT
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.progress import Step
 from protolabel.types import Change, Example
 
 SKIP_KNOWN = click.option(
@@ -116,7 +115,7 @@ def import_(
                 )  # fmt: skip
             records = list(_records(inputs[0]))
             where = "stdin" if inputs[0] == "-" else inputs[0]
-            changed(label_space, lambda s: s.import_records(records, where), json_)
+            changed(label_space, lambda s: _import_records(s, records, where), json_)
             return
         batch.add(label_space, inputs, None, reading, json_)
 
@@ -151,10 +150,10 @@ class Batch:
                     "no example that can be used", expected="at least one",
                     remedy="see the reasons above; nothing was changed",
                 )  # fmt: skip
-            progress(Step("examples embedded", 0, len(examples)))
 
         def action(s: LabelSpace) -> Change:
-            return s.add(examples, skip_known=self.skip_known)
+            with shown() as progress:
+                return s.add(examples, skip_known=self.skip_known, progress=progress)
 
         change = changed(space, action, json_)
         if change.detail.get("known") and not self.skip_known:
@@ -169,6 +168,11 @@ class Batch:
     def _skip(self, skipped: Skipped) -> None:
         self.skipped.append(skipped)
         note(f"skipped {skipped.source}: {skipped.reason}", always=True)
+
+
+def _import_records(space: LabelSpace, records: list[dict[str, object]], where: str) -> Change:
+    with shown() as progress:
+        return space.import_records(records, where, progress=progress)
 
 
 def _is_export(source: str) -> bool:

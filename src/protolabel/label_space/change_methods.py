@@ -26,6 +26,7 @@ from protolabel.label_space.changes import (
 )
 from protolabel.label_space.changes.imports import import_request
 from protolabel.label_space.session import Session
+from protolabel.progress import Progress, silent
 from protolabel.types import Change, Document, Example
 
 
@@ -45,6 +46,7 @@ class ChangeMethods:
         label: str | Iterable[str] | None = None,
         *,
         skip_known: bool = False,
+        progress: Progress = silent,
     ) -> Change:
         """Add examples; labels that are new become classes. All or none.
 
@@ -60,11 +62,20 @@ class ChangeMethods:
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        return self._session.commit(Add(as_examples(examples, label), skip_known))
+        return self._session.commit(Add(as_examples(examples, label), skip_known), progress)
 
-    def import_records(self, records: Iterable[Mapping[str, object]], name: str = "") -> Change:
-        """Take in what :meth:`View.export` of another label space yields, as one change."""
-        return self._session.commit(import_request(records, self._session.view(), name))
+    def import_records(
+        self,
+        records: Iterable[Mapping[str, object]],
+        name: str = "",
+        *,
+        progress: Progress = silent,
+    ) -> Change:
+        """Take in what :meth:`View.export` of another label space yields, as one change.
+
+        ``name`` says in errors where the records come from.
+        """
+        return self._session.commit(import_request(records, self._session.view(), name), progress)
 
     def rename(self, old: str, new: str) -> Change:
         """Another name, and nothing else."""

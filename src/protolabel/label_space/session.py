@@ -78,13 +78,13 @@ class Session:
 
     # -- changes ------------------------------------------------------------------------------
 
-    def commit(self, request: ChangeRequest) -> Change:
+    def commit(self, request: ChangeRequest, progress: Progress = silent) -> Change:
         """Carry out a change durably, and return its record in the log.
 
         Raises:
             ProtolabelError: if it is refused; nothing was changed then.
         """
-        outcome = self.attempt(request)
+        outcome = self.attempt(request, progress)
         assert outcome.change is not None, outcome.reason
         return outcome.change
 

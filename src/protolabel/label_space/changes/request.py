@@ -23,9 +23,11 @@ from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.known_documents import KnownTexts
 from protolabel.label_space.view import View
 from protolabel.names import words_of
-from protolabel.progress import Progress, silent
+from protolabel.progress import Progress, Step, silent
 from protolabel.store import Store, Writing
-from protolabel.types import Example
+from protolabel.types import Encoded, Example
+
+CHUNK = 1024  # documents embedded between two steps of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class ChangeRequest(ABC):
         texts = list(dict.fromkeys(needs.texts))
         names_mean = situation.view.settings.names_mean and embedder.reads_text
         words = _new_words(needs.names, situation) if names_mean else []
-        documents = embedder.documents(needs.documents) if needs.documents else None
+        documents = _embedded(embedder, needs.documents, situation.progress)
         return Material(
             embedder,
             texts=dict(zip(texts, embedder.texts(texts), strict=True)) if texts else {},
@@ -187,6 +189,20 @@ def several(values: object, what: str) -> tuple[str, ...]:
             raise InputError(f"{what}: {repr(value)[:60]}", expected="a string that is not empty")
         strings.append(str(value))
     return tuple(dict.fromkeys(strings))
+
+
+def _embedded(
+    embedder: Embedder, documents: tuple[Example, ...], progress: Progress
+) -> Encoded | None:
+    """Return the documents as vectors, with a step after each chunk; None where there are none."""
+    if not documents:
+        return None
+    parts = []
+    for at in range(0, len(documents), CHUNK):
+        progress(Step("examples embedded", at, len(documents)))
+        parts.append(embedder.documents(documents[at : at + CHUNK]))
+    progress(Step("examples embedded", len(documents), len(documents)))
+    return Encoded.join(parts, embedder.dim)
 
 
 def _new_words(names: tuple[str, ...], situation: Situation) -> list[str]:
