@@ -4,6 +4,7 @@ all outcomes.
 
 from __future__ import annotations
 
+import math
 from math import comb
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 from fakes import WORDS, LetterEncoder, WordEncoder
 
 from protolabel import Example, LabelSpace
-from protolabel.arithmetic.comparison import compare, no_worse
+from protolabel.arithmetic.comparison import chance, compare, shown_better
 from protolabel.arithmetic.intervals import paired_shares
 from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.support import Support
+from protolabel.types import Comparison
 
 
 def by_loops(vectors, labels, told, kappa) -> list[bool]:
@@ -108,9 +110,9 @@ def test_kappa_is_each_encoder_s_own_where_the_label_space_estimates_it():
     for side, kappa in ((near, found.old_kappa), (far, found.new_kappa)):
         assert kappa == estimate_kappa(side)
     assert found.old_kappa != found.new_kappa
-    assert (found.old_accuracy, no_worse(found)) == (1.0, False)
+    assert (found.old_accuracy, shown_better(found)) == (1.0, False)
     back = compare(far, near, ("far", "near"), own_kappa=True)
-    assert (back.new_accuracy, no_worse(back)) == (1.0, True)
+    assert (back.new_accuracy, shown_better(back)) == (1.0, True)
     assert (back.only_new, back.only_old) == (found.only_old, found.only_new)
 
 
@@ -124,7 +126,7 @@ def test_too_little_to_compare(labels):
     side = Support.of(rows, np.asarray(labels, dtype=np.int64), *nothing)
     found = compare(side, side, ("a", "a"), own_kappa=False)
     assert (found.n, found.old_accuracy, found.difference, found.low) == (0, None, None, None)
-    assert not no_worse(found)
+    assert not shown_better(found)
 
 
 @pytest.mark.parametrize(("p", "q"), [(0.05, 0.05), (0.2, 0.1), (0.02, 0.2), (0.3, 0.3), (0, 0.1)])
@@ -146,3 +148,28 @@ def test_the_interval_turns_with_the_sides():
     assert paired_shares(9, 3, 40) == pytest.approx((-high, -low))
     assert low < 6 / 40 < high
     assert paired_shares(0, 0, 20)[0] < 0 < paired_shares(0, 0, 20)[1]
+
+
+@pytest.mark.parametrize(("lost", "won"), [(0, 0), (1, 2), (0, 5), (0, 6), (3, 3), (4, 15), (9, 1)])
+def test_chance_is_the_share_of_coin_tosses_that_are_as_uneven(lost, won):
+    n = lost + won
+    tosses = [bin(outcome).count("1") for outcome in range(2**n)] if n <= 12 else None
+    if tosses is None:
+        tosses = [k for k in range(n + 1) for _ in range(1)]
+        weights = [math.comb(n, k) for k in tosses]
+    else:
+        weights = [1] * len(tosses)
+    uneven = [w for k, w in zip(tosses, weights, strict=True) if abs(2 * k - n) >= abs(won - lost)]
+    assert chance(lost, won) == pytest.approx(sum(uneven) / 2**n)
+
+
+def test_two_right_against_one_shows_nothing():
+    def of(lost: int, won: int, n: int) -> Comparison:
+        return Comparison("a", "b", n, 0.5, 0.5, 0.0, 0.0, 0.0, lost, won, 1.0, 1.0)
+
+    assert not shown_better(of(1, 2, 40))
+    assert not shown_better(of(0, 5, 40))
+    assert shown_better(of(0, 6, 40))
+    assert not shown_better(of(0, 6, 9))
+    assert not shown_better(of(6, 0, 40))
+    assert not shown_better(of(4, 4, 40))

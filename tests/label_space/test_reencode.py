@@ -313,6 +313,8 @@ def test_only_if_better_keeps_the_old_encoder_where_the_new_one_is_worse(tmp_pat
         assert space.reencode(worse()).change is not None  # nobody asked whether it is better
         assert space.reencode(Words(), only_if_better=True).change is not None
         assert prototypes(space.view()) == before
+        same = space.reencode(WordEncoder("again"), only_if_better=True)
+        assert (same.change, "right on as many" in same.reason) == (None, True)
 
 
 def test_only_if_better_wants_ten_examples_to_compare(space):

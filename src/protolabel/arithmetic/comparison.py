@@ -8,6 +8,7 @@ decides.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import comb
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Mask
 from protolabel.equality import groups_of
 from protolabel.types import Comparison
+
+LARGEST_CHANCE = 0.05  # at which a difference counts as shown
 
 
 def compare(
@@ -62,9 +65,27 @@ def compare(
     )
 
 
-def no_worse(comparison: Comparison) -> bool:
-    """Return whether the new encoder is right on as many as the old one, of ten at least."""
-    return comparison.n >= FEWEST and comparison.only_new >= comparison.only_old
+def chance(only_old: int, only_new: int) -> float:
+    """Return how probable a difference at least as large is between two equal encoders.
+
+    Args:
+        only_old: documents that the old encoder alone has right.
+        only_new: documents that the new encoder alone has right.
+
+    Source:
+        McNemar's test in its exact form: the two-sided sign test of the discordant pairs.
+    """
+    n, fewer = only_old + only_new, min(only_old, only_new)
+    tail = sum(comb(n, k) for k in range(fewer + 1))
+    doubled: float = 2 * tail / 2**n  # exact in integers before it is divided
+    return min(1.0, doubled)
+
+
+def shown_better(comparison: Comparison) -> bool:
+    """Return whether the new encoder is better on ten documents or more, beyond chance (5 %)."""
+    if comparison.n < FEWEST or comparison.only_new <= comparison.only_old:
+        return False
+    return chance(comparison.only_old, comparison.only_new) < LARGEST_CHANCE
 
 
 def _estimated(side: Support) -> float:

@@ -28,8 +28,8 @@ from protolabel.types import Reencoded
 @click.option(
     "--only-if-better",
     is_flag=True,
-    help="Keep the old encoder where the new one is right on fewer of the compared examples, or "
-    "where fewer than 10 can be compared; that is no failure. As many is good enough to move.",
+    help="Keep the old encoder unless the new one is right on more of the compared examples beyond "
+    "chance (exact McNemar test, 5 %), and 10 at least can be compared; that is no failure.",
 )
 @with_progress
 @as_json

@@ -207,9 +207,9 @@ class LabelSpace(ChangeMethods):
 
         The new vectors are written to the file as they are made, so that a run that was stopped
         goes on where it was; then one transaction puts them in force. ``only_if_better``: keep the
-        present encoder where the new one is right on fewer examples (see :class:`Comparison`), or
-        where fewer than ten can be compared. Raises InputError where an example or a description
-        is nothing that the new encoder reads.
+        present encoder unless the new one is right on more examples beyond chance (exact McNemar
+        test, 5 %, see :class:`Comparison`), and ten at least can be compared. Raises InputError
+        where an example or a description is nothing that the new encoder reads.
         """
         loaded = self._loaded(encoder)
         name = encoder_name or name_of_encoder(encoder)

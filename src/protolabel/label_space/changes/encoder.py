@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
-from protolabel.arithmetic.comparison import no_worse
+from protolabel.arithmetic.comparison import chance, shown_better
+from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.encoders import compatible
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import training_of
@@ -77,7 +78,7 @@ class Reencode(ChangeRequest):
     Attributes:
         fingerprint: of the encoder.
         encoder: its name or folder; empty if it has none and the session has it at hand.
-        only_if_better: change nothing where it is not better on the label space's own examples.
+        only_if_better: change nothing unless it is better on the own examples, beyond chance.
     """
 
     kind: ClassVar[str] = "reencode"
@@ -115,7 +116,7 @@ class Reencode(ChangeRequest):
         if material.drafted is None:
             return f"nothing to do: {store.path} is on {present} already"
         comparison = material.drafted.comparison
-        if self.only_if_better and not no_worse(comparison):
+        if self.only_if_better and not shown_better(comparison):
             return f"kept {present}: {_why_not(comparison)}"
         return ""
 
@@ -146,8 +147,16 @@ class Reencode(ChangeRequest):
 
 
 def _why_not(comparison: Comparison) -> str:
-    if comparison.only_new < comparison.only_old:
-        return f"{comparison.new} is right on {comparison.only_old - comparison.only_new} fewer"
-    left_out = f"; {comparison.learned} that an encoder has learned from do not count"
-    few = f"{comparison.n} examples can be compared, and fewer than 10 tell too little"
-    return few + left_out * (comparison.learned > 0)
+    lost, won = comparison.only_old, comparison.only_new
+    if comparison.n < FEWEST:
+        left_out = f"; {comparison.learned} that an encoder has learned from do not count"
+        few = f"{comparison.n} examples can be compared, and fewer than {FEWEST} tell too little"
+        return few + left_out * (comparison.learned > 0)
+    if won < lost:
+        return f"{comparison.new} is right on {lost - won} fewer"
+    if won == lost:
+        return f"{comparison.new} is right on as many"
+    return (
+        f"{comparison.new} alone is right on {won} and the present one alone on {lost}, which is "
+        f"not beyond chance (p = {chance(lost, won):.2f}; 0.05 or less would be)"
+    )

@@ -99,5 +99,6 @@ def listed(names: Sequence[str] | Mapping[str, object], noun: str = "") -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 example``, ``2 examples``."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+    """Return a number with its noun: ``1 example``, ``2 examples``, ``2 classes``."""
+    ending = "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending * (number != 1)}"

@@ -10,8 +10,12 @@ from protolabel.encoders import load_encoder
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
+from protolabel.label_space.changes.rows import counted
 from protolabel.label_space.settings import Settings, parsed
+from protolabel.names import words_of
 from protolabel.store import Store, Writing
+
+NAMES_MEAN = "names_mean"
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,45 @@ class Configure(ChangeRequest):
             rows |= parsed(key, "auto" if value is None else text)
         return rows
 
+    def embed(self, situation: Situation) -> Material:
+        """Return the vectors of the names of classes that are to be described by them."""
+        embedder = situation.view.embedder
+        if self.rows().get(NAMES_MEAN) != "1" or not embedder.reads_text:
+            return Material()
+        bare = [c.name for c in situation.view.classes() if c.description_from == "none"]
+        words = list(dict.fromkeys(words_of(name) for name in bare))
+        names = dict(zip(words, embedder.names(words), strict=True)) if words else {}
+        return Material(embedder, names=names, names_mean=True)
+
     def write(self, writing: Writing, material: Material) -> None:
-        """Set each."""
-        for key, value in self.rows().items():
+        """Set each; ``names_mean`` holds for the classes that are there, too."""
+        rows = self.rows()
+        for key, value in rows.items():
             writing.set(key, value)
         writing.summary = "set " + ", ".join(f"{k} to {v}" for k, v in self.values.items())
+        if NAMES_MEAN in rows:
+            n = _describe_by_names(writing, material, on=rows[NAMES_MEAN] == "1")
+            writing.detail["classes"] = n
+            verb = "are" if n != 1 else "is"
+            words = f"described by {'their names' if n != 1 else 'its name'}"
+            adverb = "now" if rows[NAMES_MEAN] == "1" else "no longer"
+            writing.summary += f"; {counted(n, 'class')} {verb} {adverb} {words}" if n else ""
+
+
+def _describe_by_names(writing: Writing, material: Material, *, on: bool) -> int:
+    """Describe by its name each class without description, or take that away; return how many."""
+    n = 0
+    for row in writing.rows.classes(writing.before):
+        if not on and row.described_by == "name":
+            writing.describe_class(row, None, "none")
+            n += 1
+        elif on and row.described_by == "none":
+            words = words_of(row.name)
+            vector = material.name_vector(words)
+            if vector is not None:
+                writing.describe_class(row, writing.item(words, vector), "name")
+                n += 1
+    return n
 
 
 @dataclass(frozen=True)
