@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from protolabel.errors import MissingPackageError
 
 EXTRAS = {
-    "train": ("torch", "transformers", "peft", "sklearn", "tensorboard"),
+    "train": ("torch", "transformers", "peft", "sklearn", "tensorboard", "filelock"),
     "report": ("matplotlib", "jinja2"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
