@@ -57,12 +57,19 @@ def test_every_make_target_in_the_readme_exists():
         assert re.search(rf"^{target}:", rules, re.MULTILINE), target
 
 
-def test_every_decision_says_what_over_what_and_why():
+def test_every_decision_says_what_was_chosen_over_what_why_and_at_what_cost():
     pages = sorted((ROOT / "docs/decisions").glob("0*.md"))
-    assert pages
-    for page in pages:
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    numbers = [int(page.name[:4]) for page in pages]
+    assert len(set(numbers)) == len(numbers) > 0, "two decisions share a number"
+    for number, page in zip(numbers, pages, strict=True):
+        text = page.read_text(encoding="utf-8")
         assert re.match(r"\d{4}-[a-z0-9-]+\.md", page.name)
-        assert len(page.read_text(encoding="utf-8").splitlines()) <= 80, page
+        assert text.startswith(f"# {number}. "), page.name
+        assert len(text.splitlines()) <= 80, page.name
+        for part in ("Chosen", "Over", "Why", "Cost"):
+            assert f"**{part}.**" in text, f"{page.name} lacks {part}"
+        assert f"({page.name})" in index, page.name
 
 
 def test_the_walks_name_functions_that_exist_and_never_go_against_the_order_of_folders():

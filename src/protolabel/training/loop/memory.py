@@ -2,7 +2,7 @@
 
 Training frees and asks for the same hundreds of megabytes every step. The C library's default is
 to return such blocks to the system, and the page faults that follow were a third to a half of the
-time of a step (docs/decisions/0009). Only glibc has the setting; elsewhere this does nothing.
+time of a step (docs/decisions/0018). Only glibc has the setting; elsewhere this does nothing.
 """
 
 from __future__ import annotations
