@@ -60,8 +60,9 @@ class Encoded:
     ``embeddings``: (n, d) float32. ``passage_embeddings``: (m, d) float32, in document order.
     ``passage_owner``: (m,) int64, ascending: the row in ``embeddings`` that a passage belongs to.
     ``passage_spans``: (m, 2) int64, character offsets. A document that fits the encoder's window
-    has no row among the passages. ``unknown_share``: (n,) float32, the share of each document's
-    tokens that the encoder does not know, 1 where it finds no token; None where it does not count.
+    has no row among the passages. ``unread_shares``: (n, 2) float32, the share of each document's
+    tokens that the encoder does not know (1 where it finds no token), and the share of its words
+    that the encoder breaks into single letters; None where it does not count.
 
     Raises:
         EncoderError: the shapes do not agree, or the owners are not rows in ascending order.
@@ -71,7 +72,7 @@ class Encoded:
     passage_embeddings: Embeddings
     passage_owner: Positions
     passage_spans: Integers
-    unknown_share: Embeddings | None = None
+    unread_shares: Embeddings | None = None
 
     def __post_init__(self) -> None:
         n, m = len(self.embeddings), len(self.passage_owner)
@@ -81,9 +82,9 @@ class Encoded:
                 f"vectors of shape {self.embeddings.shape} and passages of {vectors[1]}",
                 expected=f"(n, d) and ({m}, d), as there are {m} owners",
             )
-        if self.unknown_share is not None and self.unknown_share.shape != (n,):
+        if self.unread_shares is not None and self.unread_shares.shape != (n, 2):
             raise EncoderError(
-                f"shares of unknown tokens of shape {self.unknown_share.shape}", expected=f"({n},)"
+                f"shares of unread tokens of shape {self.unread_shares.shape}", expected=f"({n}, 2)"
             )
         owner = self.passage_owner
         in_order = owner.ndim == 1 and bool((np.diff(owner) >= 0).all())
@@ -130,7 +131,7 @@ class Encoded:
             self.passage_embeddings[low:high],
             self.passage_owner[low:high] - start,
             self.passage_spans[low:high],
-            None if self.unknown_share is None else self.unknown_share[start:stop],
+            None if self.unread_shares is None else self.unread_shares[start:stop],
         )
 
     def unit(self) -> Encoded:
@@ -140,18 +141,18 @@ class Encoded:
             unit(self.passage_embeddings),
             self.passage_owner,
             self.passage_spans,
-            self.unknown_share,
+            self.unread_shares,
         )
 
 
 def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:
-    """Return the shares of unknown tokens of all parts; None where no part counts them."""
-    if all(part.unknown_share is None for part in parts):
+    """Return the shares of unread tokens of all parts; None where no part counts them."""
+    if all(part.unread_shares is None for part in parts):
         return None
     shares = [
-        np.zeros(len(part.embeddings), np.float32)
-        if part.unknown_share is None
-        else part.unknown_share
+        np.zeros((len(part.embeddings), 2), np.float32)
+        if part.unread_shares is None
+        else part.unread_shares
         for part in parts
     ]
     return np.concatenate(shares)

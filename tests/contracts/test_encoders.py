@@ -95,12 +95,12 @@ def test_passages_tile_the_texts_that_have_any(encoder: Encoder) -> None:
         assert len(encoded.passage_owner) == 0
 
 
-def test_the_share_of_unknown_tokens_is_a_share(encoder: Encoder) -> None:
-    shares = encode_documents(encoder, TEXTS).unknown_share
+def test_the_shares_of_unread_tokens_are_shares(encoder: Encoder) -> None:
+    shares = encode_documents(encoder, TEXTS).unread_shares
     if shares is not None:
-        assert shares.shape == (len(TEXTS),)
+        assert shares.shape == (len(TEXTS), 2)
         assert ((shares >= 0) & (shares <= 1)).all()
-        assert shares[0] == 0
+        assert not shares[0].any()
 
 
 @pytest.mark.parametrize("name", TEXT)

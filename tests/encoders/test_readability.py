@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,9 @@ from encoder_folders import write_folder
 from tokenizers import Tokenizer
 
 from protolabel import Example, LabelSpace
-from protolabel.encoders import encode_documents, load_encoder
+from protolabel.encoders import AnyEncoder, encode_documents, load_encoder
 from protolabel.encoders.cache import CachedEncoder
-from protolabel.encoders.locate import DEFAULT, locate
+from protolabel.encoders.readability import unreadable, why_unreadable
 from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.errors import EncoderNotFoundError
 from protolabel.types import Encoded
@@ -43,10 +44,10 @@ def test_the_share_of_unknown_tokens_is_that_of_the_tokenizer(folder: Path) -> N
     tokens = [tokenizer.encode(text, add_special_tokens=False).tokens for text in TEXTS]
     counted = [row.count("[UNK]") / len(row) for row in tokens]
     np.testing.assert_allclose(counted, SHARES)
-    shares = encode_documents(encoder, TEXTS).unknown_share
+    shares = encode_documents(encoder, TEXTS).unread_shares[:, 0]
     np.testing.assert_allclose(shares, SHARES, atol=1e-6)
     # Of no token: control characters and private use, as broken PDF files have them.
-    assert encode_documents(encoder, ["", "\ue000\ue001"]).unknown_share.tolist() == [1, 1]
+    assert encode_documents(encoder, ["", "\ue000\ue001"]).unread_shares.tolist() == [[1, 0]] * 2
 
 
 def test_the_share_passes_through_the_cache_and_through_parts(folder: Path, tmp_path: Path) -> None:
@@ -54,11 +55,11 @@ def test_the_share_passes_through_the_cache_and_through_parts(folder: Path, tmp_
     for _ in range(2):
         cached = CachedEncoder(encoder, tmp_path / "c.sqlite")
         encoded = encode_documents(cached, TEXTS)
-        np.testing.assert_allclose(encoded.unknown_share, SHARES, atol=1e-6)
+        np.testing.assert_allclose(encoded.unread_shares[:, 0], SHARES, atol=1e-6)
         cached.close()
     parts = [encoded.take(slice(0, 2)), Encoded.empty(encoder.dim), encoded.take(slice(2, 6))]
     joined = Encoded.join(parts, encoder.dim).unit()
-    np.testing.assert_allclose(joined.unknown_share, SHARES, atol=1e-6)
+    np.testing.assert_allclose(joined.unread_shares[:, 0], SHARES, atol=1e-6)
 
 
 def test_an_unreadable_document_is_declined_and_the_reason_says_so(space: LabelSpace) -> None:
@@ -88,12 +89,79 @@ def test_a_class_name_that_cannot_be_read_describes_nothing(space: LabelSpace) -
     assert readable == {"bill": "name", "box": "name", "🎉": "none", "ลูกค้า": "none"}
 
 
-def test_the_default_encoder_cannot_read_thai_and_reads_english() -> None:
+@pytest.fixture(scope="module")
+def default() -> AnyEncoder:
     try:
-        locate(DEFAULT)
+        return load_encoder()
     except EncoderNotFoundError:
         pytest.skip("the package of the default encoder is not installed")
+
+
+def test_the_default_encoder_cannot_read_thai_and_reads_english(default: AnyEncoder) -> None:
     texts = ["Please pay the invoice", "โปรดชำระใบแจ้งหนี้", "እባክዎ ደረሰኝ", "🎉🙂", "请支付所附发票"]
-    shares = encode_documents(load_encoder(), texts).unknown_share
+    shares = encode_documents(default, texts).unread_shares[:, 0]
     assert shares[0] == 0
     assert (shares[1:] > 0.5).all()
+
+
+# Each as two sentences: please pay the attached invoice before friday; my card has not arrived yet.
+SPELLED = {
+    "Russian": ["пожалуйста, оплатите счёт до пятницы", "моя карта ещё не пришла, где она?"],
+    "Ukrainian": ["будь ласка, сплатіть рахунок до п'ятниці", "моя картка ще не прийшла"],
+    "Greek": ["παρακαλώ πληρώστε το τιμολόγιο", "η κάρτα μου δεν έφτασε ακόμα"],
+    "Hebrew": ["אנא שלמו את החשבונית המצורפת עד יום שישי", "הכרטיס שלי עדיין לא הגיע"],
+    "Arabic": ["يرجى دفع الفاتورة المرفقة قبل يوم الجمعة", "بطاقتي لم تصل بعد"],
+    "Hindi": ["कृपया शुक्रवार तक चालान का भुगतान करें", "मेरा कार्ड अभी तक नहीं आया है"],
+    "Bengali": ["অনুগ্রহ করে শুক্রবারের মধ্যে চালান পরিশোধ করুন", "আমার কার্ড এখনও আসেনি"],
+    "Korean": ["금요일까지 송장을 지불해 주세요", "제 카드가 아직 도착하지 않았습니다"],
+    "Japanese": ["カードがまだ届いていません", "きのうのメールをよんでください"],
+    "Georgian": ["გთხოვთ გადაიხადოთ თანდართული ინვოისი პარასკევამდე"],
+}
+LATIN = [
+    "bitte bezahlen sie die beigefügte rechnung bis freitag", "proszę zapłacić fakturę do piątku",
+    "veuillez payer la facture ci-jointe avant vendredi", "vui lòng thanh toán hóa đơn đính kèm",
+    "olkaa hyvä ja maksakaa lasku perjantaihin mennessä", "kartım henüz gelmedi, nerede?",
+    "yup", "nada", "XQ-7731/B", "The α-particle of Иван Петров, born in 1901 in Москва, Russia",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SPELLED)
+def test_words_that_are_spelled_out_in_letters_cannot_be_read(
+    default: AnyEncoder, language: str
+) -> None:
+    encoded = encode_documents(default, SPELLED[language])
+    assert unreadable(encoded).all(), encoded.unread_shares
+    for row in range(len(encoded.embeddings)):
+        assert "knows the letters, but not the words" in why_unreadable(encoded, row)
+
+
+def test_latin_letters_are_never_taken_for_words_spelled_out(default: AnyEncoder) -> None:
+    encoded = encode_documents(default, LATIN)
+    assert not unreadable(encoded).any(), encoded.unread_shares
+
+
+def test_no_english_text_of_the_examples_is_unreadable(default: AnyEncoder) -> None:
+    root = Path(__file__).parents[2] / "examples"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.txt"))]
+    assert len(texts) > 50
+    assert not unreadable(encode_documents(default, texts)).any()
+
+
+def test_a_vocabulary_with_words_of_the_language_reads_it(tmp_path: Path) -> None:
+    """Letters are counted, and not the script: a Russian encoder reads Russian."""
+    folder = write_folder(tmp_path / "russian")
+    swap_words(folder, {"pay": "оплатите", "bill": "счёт", "##ing": "##д", "##s": "##и", "a": "д"})
+    encoder = TransformerEncoder(folder, precision="f32", threads=1)
+    encoded = encode_documents(encoder, ["оплатите счётии", "ддд д оплатите", "оплатите д"])
+    np.testing.assert_allclose(encoded.unread_shares, [[0, 0], [0, 2 / 3], [0, 1 / 2]], atol=1e-6)
+    assert unreadable(encoded).tolist() == [False, True, False]
+
+
+def swap_words(folder: Path, words: dict[str, str]) -> None:
+    """Replace words of the vocabulary of an encoder's folder."""
+    path = folder / "tokenizer.json"
+    tokenizer = json.loads(path.read_text())
+    vocabulary = tokenizer["model"]["vocab"]
+    for old, new in words.items():
+        vocabulary[new] = vocabulary.pop(old)
+    path.write_text(json.dumps(tokenizer))

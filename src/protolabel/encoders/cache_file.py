@@ -22,11 +22,11 @@ from protolabel.types import Encoded
 
 log = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 _PAGE = 500  # keys of one question
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _TABLES = {"kept", "clock"}
-_UNCOUNTED = -1.0  # in the place of the share of unknown tokens, where the encoder does not count
+_UNCOUNTED = b""  # in the place of the shares of unread tokens, where the encoder does not count
 
 
 class CacheFile:
@@ -61,11 +61,11 @@ class CacheFile:
     def _page(self, db: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, Encoded]:
         marks = ", ".join("?" * len(keys))
         rows = db.execute(
-            f"SELECT key, vectors, spans, unknown, digest FROM kept WHERE key IN ({marks})", keys
+            f"SELECT key, vectors, spans, unread, digest FROM kept WHERE key IN ({marks})", keys
         ).fetchall()
         entries = {}
-        for key, vectors, spans, share, digest in rows:
-            row = (vectors, spans, share)
+        for key, vectors, spans, shares, digest in rows:
+            row = (vectors, spans, shares)
             if digest == _digest(key, *row) and (entry := _unpacked(*row, self._dim)) is not None:
                 entries[key] = entry
             else:
@@ -183,7 +183,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             db.executescript(
                 "DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS clock;"
                 "CREATE TABLE kept (key BLOB PRIMARY KEY, vectors BLOB NOT NULL, spans BLOB NOT "
-                "NULL, unknown REAL NOT NULL, digest BLOB NOT NULL, used INTEGER NOT NULL);"
+                "NULL, unread BLOB NOT NULL, digest BLOB NOT NULL, used INTEGER NOT NULL);"
                 "CREATE TABLE clock (n INTEGER NOT NULL, size INTEGER NOT NULL);"
                 "INSERT INTO clock VALUES (1, 0);"
                 f"PRAGMA user_version = {FORMAT};"
@@ -195,25 +195,29 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _packed(entry: Encoded) -> tuple[bytes, bytes, float]:
-    """Return the vector and the passages' vectors (1 + m, d), their spans, the unknown share."""
+def _packed(entry: Encoded) -> tuple[bytes, bytes, bytes]:
+    """Return vector and passages' vectors (1 + m, d), their spans, the shares of unread tokens."""
     vectors = np.concatenate([entry.embeddings, entry.passage_embeddings])
-    share = _UNCOUNTED if entry.unknown_share is None else float(entry.unknown_share[0])
-    return vectors.astype("<f4").tobytes(), entry.passage_spans.astype("<i8").tobytes(), share
+    spans, shares = entry.passage_spans.astype("<i8").tobytes(), entry.unread_shares
+    unread = _UNCOUNTED if shares is None else shares.astype("<f4").tobytes()
+    return vectors.astype("<f4").tobytes(), spans, unread
 
 
-def _unpacked(vectors: bytes, spans: bytes, share: float, dim: int) -> Encoded | None:
-    if len(vectors) != 4 * dim * (1 + len(spans) // 16):
+def _unpacked(vectors: bytes, spans: bytes, unread: bytes, dim: int) -> Encoded | None:
+    if len(vectors) != 4 * dim * (1 + len(spans) // 16) or len(unread) not in (0, 8):
         return None
     rows = np.frombuffer(vectors, dtype="<f4").reshape(-1, dim)
     places = np.frombuffer(spans, dtype="<i8").reshape(-1, 2)
-    shares = None if share == _UNCOUNTED else np.array([share], np.float32)
+    shares = None if unread == _UNCOUNTED else np.frombuffer(unread, "<f4").reshape(1, 2)
     return Encoded(rows[:1], rows[1:], np.zeros(len(places), np.int64), places, shares)
 
 
-def _digest(key: bytes, vectors: object, spans: object, share: object) -> bytes:
+def _digest(key: bytes, *parts: object) -> bytes:
     """Return a digest of all that an entry says; of what is not of its type, one that fits none."""
-    if not (isinstance(vectors, bytes) and isinstance(spans, bytes) and isinstance(share, float)):
-        return b""
-    sizes = struct.pack("<QQd", len(vectors), len(spans), share)
-    return hashlib.blake2b(key + sizes + vectors + spans, digest_size=16).digest()
+    total = hashlib.blake2b(key, digest_size=16)
+    for part in parts:
+        if not isinstance(part, bytes):
+            return b""
+        total.update(struct.pack("<Q", len(part)))
+        total.update(part)
+    return total.digest()

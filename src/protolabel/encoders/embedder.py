@@ -124,9 +124,9 @@ class Embedder:
         texts = [i for i, d in enumerate(documents) if d.embedding is None and d.image is None]
         images = [i for i, d in enumerate(documents) if d.embedding is None and d.image is not None]
         encoded = self._encoded([documents[i].text or "" for i in texts])
-        shares = np.zeros(len(documents), np.float32)
-        if encoded.unknown_share is not None:
-            shares[texts] = encoded.unknown_share
+        shares = np.zeros((len(documents), 2), np.float32)
+        if encoded.unread_shares is not None:
+            shares[texts] = encoded.unread_shares
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
             if document.embedding is not None:
@@ -134,12 +134,14 @@ class Embedder:
         vectors[texts] = encoded.embeddings
         vectors[images] = self._pictured([documents[i] for i in images])
         if zeros:
-            shares[texts] = np.where(encoded.embeddings.any(axis=1), shares[texts], 1)
+            shares[texts] = np.where(
+                encoded.embeddings.any(axis=1, keepdims=True), shares[texts], (1, 0)
+            )
         owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
         spans, passages = encoded.passage_spans, encoded.passage_embeddings
         whole = Encoded(vectors, passages, owner, spans, shares)
         if self.metric == "cosine":
-            checked = shares < 1 if zeros else np.ones(len(documents), np.bool_)
+            checked = shares[:, 0] < 1 if zeros else np.ones(len(documents), np.bool_)
             rows = np.flatnonzero(checked)
             self._finished(vectors[rows], [documents[i] for i in rows.tolist()])
             return whole.unit()

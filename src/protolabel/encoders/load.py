@@ -142,7 +142,7 @@ def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
         check_embeddings(encoded.passage_embeddings, len(encoded.passage_owner), encoder.dim),
         np.asarray(encoded.passage_owner, np.int64),
         np.asarray(encoded.passage_spans, np.int64),
-        encoded.unknown_share,
+        encoded.unread_shares,
     )
 
 

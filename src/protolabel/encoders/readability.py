@@ -1,8 +1,9 @@
-"""Whether an encoder could read a text at all: the share of its tokens that it does not know.
+"""Whether an encoder could read a text at all, by the tokens that mean nothing to it.
 
 Emoji, Thai or Amharic are one unknown token each to an English tokenizer: all such texts have much
-the same vector, whatever they say. No answer can be had from it. This says nothing of languages
-whose letters are in the vocabulary while their words are not, such as Russian.
+the same vector, whatever they say. Words in Russian, Greek, Hebrew, Arabic or Hindi fall into
+single letters, since its vocabulary has their alphabets but not their words. This does not find
+languages in Latin letters that the encoder was not trained on.
 """
 
 from __future__ import annotations
@@ -12,24 +13,33 @@ import numpy as np
 from protolabel.arrays import Mask
 from protolabel.types import Encoded
 
-MOST_UNKNOWN = 0.5
-"""A text is unreadable where a larger share of its tokens is unknown.
+MOST_UNREAD = 0.5
+"""A text is unreadable where the share of its tokens that are unknown, plus the share of its words
+that are spelled out in letters, is larger.
 
-BANKING77, 77 classes with five examples each: with a quarter, 46 % and 72 % of a query's tokens
-made unknown, the accuracy falls from 77.7 % to 60, 33 and 17 % (docs/decisions/0023)."""
+The accuracy there, and that no English text is so: docs/decisions/0023."""
+
+_REMEDY = "a multilingual encoder may read it: protolabel reencode SPACE --encoder NAME"
 
 
 def unreadable(encoded: Encoded) -> Mask:
     """Return which documents the encoder could not read: (n,) bool."""
-    if encoded.unknown_share is None:
+    if encoded.unread_shares is None:
         return np.zeros(len(encoded.embeddings), np.bool_)
-    return np.asarray(encoded.unknown_share > MOST_UNKNOWN, np.bool_)
+    return np.asarray(encoded.unread_shares.sum(axis=1) > MOST_UNREAD, np.bool_)
 
 
-def why_unreadable(share: float) -> str:
-    """Return why a document of this share of unknown tokens has no answer, and what to do."""
-    amount = "none of the text" if share == 1 else f"only {1 - share:.0%} of the text's tokens"
+def why_unreadable(encoded: Encoded, row: int) -> str:
+    """Return why the unreadable document of a row has no answer, and what to do."""
+    shares = encoded.unread_shares
+    unknown, spelled = (0.0, 0.0) if shares is None else shares[row].tolist()
+    if unknown <= MOST_UNREAD:
+        return (
+            "the encoder can hardly read the text: it knows the letters, but not the words "
+            f"({spelled:.0%} of them, and {unknown:.0%} of the symbols are unknown); {_REMEDY}"
+        )
+    amount = "none of the text" if unknown == 1 else f"only {1 - unknown:.0%} of the text's tokens"
     return (
         f"the encoder can read {amount}: its vocabulary lacks the language or the symbols; "
-        "a multilingual encoder may read it: protolabel reencode SPACE --encoder NAME"
+        f"{_REMEDY}"
     )

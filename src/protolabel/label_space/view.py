@@ -185,9 +185,8 @@ class View:
         illegible = unreadable(encoded)
         for i, document in enumerate(documents):
             answer = decisions.answer(i, document, support[i] if support else None)
-            if illegible[i] and encoded.unknown_share is not None:
-                why = why_unreadable(float(encoded.unknown_share[i]))
-                answer = replace(answer, label=None, reason=why)
+            if illegible[i]:
+                answer = replace(answer, label=None, reason=why_unreadable(encoded, i))
             yield answer
 
     def _decisions(self, encoded: Encoded, alternatives: int) -> Decisions:

@@ -114,7 +114,8 @@ class TransformerEncoder:
         if isinstance(texts, str):
             raise InputError("a single string", expected="a list of texts", remedy="use [text]")
         out = np.empty((len(texts), self._dim), np.float32)
-        n_tokens, n_unknown = np.zeros((2, len(texts)))
+        # of each text: tokens and words; unknown tokens and words spelled out in letters
+        n_units, n_unread = np.zeros((2, len(texts), 2))
         kept: list[Embeddings] = []
         owners: list[int] = []
         spans: list[tuple[int, int]] = []
@@ -123,8 +124,9 @@ class TransformerEncoder:
         for wave in self._waves(texts):
             vectors = self._run([window.ids for window in wave])
             for window, vector in zip(wave, vectors, strict=True):
-                n_tokens[window.owner] += window.ids.size - self._specials
-                n_unknown[window.owner] += self._windower.count_unknown(window.ids)
+                n_words = self._windower.count_words(window.ids)
+                n_units[window.owner] += window.ids.size - self._specials, n_words
+                n_unread[window.owner] += self._windower.count_unread(window.ids)
                 if window.whole:
                     out[window.owner] = vector
                     continue
@@ -144,7 +146,7 @@ class TransformerEncoder:
             np.concatenate(kept) if kept else np.empty((0, self._dim), np.float32),
             np.array(owners, np.int64),
             np.array(spans, np.int64).reshape(-1, 2),
-            np.where(n_tokens, n_unknown / np.maximum(n_tokens, 1), 1).astype(np.float32),
+            np.where(n_units, n_unread / np.maximum(n_units, 1), (1, 0)).astype(np.float32),
         )
 
     def _waves(self, texts: Sequence[str]) -> Iterator[list[Window]]:

@@ -6,6 +6,7 @@ from its first character to its last. Memory does not grow with a text's length 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -19,6 +20,8 @@ from protolabel.text import words_apart
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from protolabel.arrays import Mask
 
     Ids = npt.NDArray[np.int32]
 
@@ -97,6 +100,8 @@ class Windower:
                 remedy="pick another encoder",
             )
         self._unknown = _unknown_token(self._tokenizer)
+        self._begins_word, self._is_letter = _word_starts(self._tokenizer, self.n_tokens)
+        self._special_words = int(np.count_nonzero(self._begins_word[around]))
         self._window = window
         self._passage = passage - len(around)
         if self._passage < 1 or window < passage:
@@ -104,9 +109,14 @@ class Windower:
                 f"a window of {window} tokens", expected=f"more than {len(around)} tokens"
             )
 
-    def count_unknown(self, ids: Ids) -> int:
-        """Return how many of these tokens stand for what the tokenizer does not know."""
-        return 0 if self._unknown is None else int(np.count_nonzero(ids == self._unknown))
+    def count_unread(self, ids: Ids) -> tuple[int, int]:
+        """Return how many tokens are unknown, and how many begin a word spelled out in letters."""
+        n_unknown = 0 if self._unknown is None else int(np.count_nonzero(ids == self._unknown))
+        return n_unknown, int(np.count_nonzero(self._is_letter[ids]))
+
+    def count_words(self, ids: Ids) -> int:
+        """Return how many tokens begin a word, special tokens around the text left out."""
+        return int(np.count_nonzero(self._begins_word[ids])) - self._special_words
 
     def windows(self, texts: Sequence[str]) -> Iterator[Window]:
         """The windows of all texts, in order.
@@ -197,6 +207,24 @@ def _unknown_token(tokenizer: Any) -> int | None:
     names = (getattr(tokenizer.model, "unk_token", None), "[UNK]", "<unk>")
     numbers = (tokenizer.token_to_id(name) for name in names if name)
     return next((number for number in numbers if number is not None), None)
+
+
+def _word_starts(tokenizer: Any, n_tokens: int) -> tuple[Mask, Mask]:
+    """Return which tokens begin a word, and which of these are one letter: (n,) bool each.
+
+    WordPiece breaks a word into letters where its vocabulary has the alphabet and not the word.
+    Latin letters are left out, since codes and abbreviations are spelled in every language; so are
+    Chinese characters, since each has a meaning of its own. Other kinds of tokenizer: no letters.
+    """
+    begins, is_letter = np.zeros((2, n_tokens), np.bool_)
+    prefix = getattr(tokenizer.model, "continuing_subword_prefix", None)
+    if prefix:
+        for token, number in tokenizer.get_vocab(with_added_tokens=False).items():
+            begins[number] = not token.startswith(prefix)
+            if len(token) == 1 and token.isalpha():
+                script = unicodedata.name(token, "").partition(" ")[0]
+                is_letter[number] = script not in ("LATIN", "CJK", "")
+    return begins, is_letter
 
 
 def _clean(text: object, place: int) -> str:
