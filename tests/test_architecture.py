@@ -119,16 +119,27 @@ def test_import_is_light():
 def test_the_public_names():
     assert protolabel.__all__ == [
         "Answer",
+        "Answers",
         "Change",
+        "ClassInfo",
         "Document",
         "Encoder",
         "Evidence",
         "Example",
         "LabelSpace",
         "ProtolabelError",
+        "Settings",
+        "SpaceInfo",
+        "StoredExample",
         "View",
+        "adapt",
+        "evaluate",
         "load_encoder",
         "read_documents",
         "read_examples",
+        "train",
     ]
     assert all(getattr(protolabel, name).__doc__ for name in protolabel.__all__)
+    assert set(protolabel.__all__) <= set(dir(protolabel))
+    with pytest.raises(AttributeError, match="no attribute 'colour'"):
+        protolabel.colour  # noqa: B018

@@ -43,16 +43,6 @@ class Example:
     image: bytes | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A contiguous span of a document: characters ``start`` to ``end``; higher score is nearer."""
-
-    start: int
-    end: int
-    text: str
-    score: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
     """Documents as vectors: one a document, and one a passage for those that were split.
@@ -156,83 +146,6 @@ def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:
         for part in parts
     ]
     return np.concatenate(shares)
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """A class that was considered. ``score``: higher is nearer. ``probability``: that it is the
-    right class, if one of those in the label space is.
-    """
-
-    label: str
-    score: float
-    probability: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NearExample:
-    """An example of the answered class. ``score`` is its cosine (or -d^2): higher is nearer.
-
-    ``excerpt`` is the beginning of its text, or the source of its image; ``thumbnail`` the image
-    as a small PNG file, None for a text. ``source`` is where the example came from.
-    """
-
-    id: str
-    score: float
-    excerpt: str = ""
-    thumbnail: bytes | None = field(default=None, repr=False)
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is behind an answer: always about its best class, also where the label is None.
-
-    ``label`` is that class. ``examples`` are its nearest examples, best first. ``description`` is
-    the words that describe it, ``description_score`` the query's score against them, and
-    ``description_share`` the part of the prototype's score that they contributed (0 to 1).
-    ``carried_by`` says which of the two contributed more. ``passage`` is the span of a long
-    document that scored highest.
-    """
-
-    label: str
-    examples: tuple[NearExample, ...] = ()
-    description: str | None = None
-    description_score: float | None = None
-    description_share: float = 0.0
-    carried_by: Literal["description", "examples"] = "examples"
-    passage: Passage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a label space says about one document.
-
-    ``label`` is None for *none of these*. ``reason`` says why, and what is missing. ``score``
-    (higher is nearer; None while there is no class) and ``margin`` (best minus second; None with a
-    single class) are those of the best class.
-    ``probability`` is the chance that the class ``probability_of``, the nearest one, is right *if*
-    the document belongs to one of the classes here; it is not the chance that the document belongs
-    to none of them. It is calibrated on simulated episodes, and None where the space has too little
-    data to calibrate on (``reason`` says so). ``alternatives`` are ranked, the best class first.
-    ``head`` says which weights ranked them: the prototypes, or their refinement. ``source`` is
-    where the document came from.
-    """
-
-    id: str
-    label: str | None
-    score: float | None
-    margin: float | None
-    probability: float | None
-    probability_of: str | None
-    threshold: float | None
-    alternatives: tuple[Alternative, ...]
-    evidence: Evidence | None
-    reason: str
-    head: Literal["prototypes", "refined"]
-    space_version: int
-    encoder_fingerprint: str
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,7 @@ def test_an_encoder_that_learned_elsewhere_says_nothing_here(space, tmp_path):
 def test_a_file_of_that_name_by_other_hands_is_nothing_to_stop_at(space, tmp_path, text):
     (tmp_path / "training.json").write_text(text, encoding="utf-8")
     space.reencode(LetterEncoder(), encoder_name=str(tmp_path))
-    assert space.info()["encoder"] == str(tmp_path)
+    assert space.info().encoder == str(tmp_path)
     assert in_force(space) is None
 
 

@@ -196,7 +196,7 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
     run(*shlex.split(onto))
     with LabelSpace(space, background=False) as moved:
         assert moved.version == 4
-        assert moved.info()["encoder"] == str(out)
+        assert moved.info().encoder == str(out)
         assert check(moved._store) == []
 
 

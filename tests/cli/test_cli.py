@@ -15,7 +15,8 @@ from commands import ENVIRONMENT
 from commands import call as run
 from commands import records as lines
 
-from protolabel.types import Answer, Comparison, Evidence
+from protolabel.answers import Answer, Evidence
+from protolabel.types import Comparison
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def test_a_class_of_few_examples_has_a_lower_fitted_threshold(rich):
     rich.add("ship ship", "newcomer")
     rich.describe("newcomer", "ship")
     rich.settle()
-    fitted = rich.info()["calibration"]["threshold"]
+    fitted = rich.info().calibration.threshold
     sizes = dict.fromkeys("abcd", 6.5) | {"newcomer": 1.5}
     common = (1 + SPREAD / 6.5) ** -0.5  # of the classes that the threshold was fitted on
     answers = [rich.label(word) for word in WORDS]
@@ -71,7 +71,7 @@ def test_a_class_of_few_examples_has_a_lower_fitted_threshold(rich):
 def test_refined_scores_allow_for_few_examples_and_have_one_threshold(rich):
     rich.add("ship ship", "newcomer")
     rich.settle()
-    fitted = rich.info()["calibration"]["threshold"]
+    fitted = rich.info().calibration.threshold
     assert {rich.label(word).threshold for word in WORDS} == {fitted}
 
 

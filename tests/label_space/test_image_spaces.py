@@ -152,7 +152,7 @@ def test_an_export_is_lossless(space):
         other.import_records(json.loads(line) for line in lines)
         assert list(other.view().export()) == list(space.view().export())
         (_, (stored,)) = other.show("photo")
-        assert other._store.image(stored.item) == photo
+        assert other.view().image(stored.id) == photo
 
 
 # -- what is refused, before anything is stored --------------------------------------------------

@@ -60,7 +60,7 @@ from protolabel.errors import (
         (lambda s: s.configure(kappa="many"), InputError, "auto or a number"),
         (lambda s: s.configure(kappa=-1), InputError, "0 to"),
         (lambda s: s.configure(threshold="nan"), InputError, "a number"),
-        (lambda s: s.configure(colour="red"), InputError, "kappa, threshold"),
+        (lambda s: s.configure(colour="red"), TypeError, "colour"),
         (lambda s: s.configure(refine="maybe"), InputError, "on or off"),
         (lambda s: s.configure(), InputError, "no setting"),
         (lambda s: s.show("cvv"), UnknownClassError, "did you mean 'cv'"),

@@ -206,7 +206,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
         state, encoder = self.versions[version]
         past = self.space.at(version)
         assert _described(past) == _model(state)
-        assert past.info()["encoder_fingerprint"] == ENCODERS[encoder]().fingerprint
+        assert past.info().encoder_fingerprint == ENCODERS[encoder]().fingerprint
         for name, row in _prototypes(past).items():
             np.testing.assert_array_equal(row, _brute_force(state, encoder)[name])
 

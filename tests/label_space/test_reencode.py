@@ -98,8 +98,8 @@ def test_who_it_is_follows(space):
     assert result.encoded == 6
     assert result.change.kind == "reencode"
     assert result.change.summary == "re-encoded words:8 -> letters:26, 6 vectors"
-    assert (space.fingerprint, space.info()["encoder_fingerprint"]) == ("letters:26",) * 2
-    assert space.info()["dim"] == 26
+    assert (space.fingerprint, space.info().encoder_fingerprint) == ("letters:26",) * 2
+    assert space.info().dim == 26
     answer = space.label("pay")
     assert (answer.encoder_fingerprint, answer.space_version) == ("letters:26", space.version)
     held = before.label("pay bill")  # a view that a reader holds stays what it was
@@ -129,7 +129,7 @@ def test_undo_and_redo_give_back_every_bit(space):
     assert space.label("pay bill").encoder_fingerprint == "letters:26"
     for n, dim in ((4, 8), (5, 26), (6, 8), (7, 26)):
         past = space.at(n)
-        assert past.info()["dim"] == dim
+        assert past.info().dim == dim
         assert prototypes(past) == (words if dim == 8 else letters)
         assert past.label("pay").space_version == n
     assert check(space._store) == []
@@ -183,7 +183,7 @@ def test_the_metric_stays(metric):
         fill(space)
         fill(fresh)
         space.reencode(Letters())
-        assert space.info()["metric"] == metric
+        assert space.info().metric == metric
         assert prototypes(space.view()) == prototypes(fresh.view())
         assert space.label("pay").score == fresh.label("pay").score
 

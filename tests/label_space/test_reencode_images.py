@@ -55,7 +55,7 @@ def made(path: Path | str, encoder: str, metric: str) -> LabelSpace:
 def left_out(space: LabelSpace) -> int:
     """How many images can be left out of their class; equal ones are one document."""
     live = [c.name for c in space.classes() if not c.retired]
-    members = [{space._store.image(e.item) for e in space.show(name)[1]} for name in live]
+    members = [{space.view().image(e.id) for e in space.show(name)[1]} for name in live]
     return sum(len(images) for images in members if len(images) > 1)
 
 
@@ -69,12 +69,12 @@ def test_it_equals_a_label_space_made_with_the_new_encoder(tmp_path, folders, me
         old = prototypes(space.view())
         query = Document("q", image=drawn("bar", 9))
         answer = space.label(query)
-        dims = space.info()["dim"], fresh.info()["dim"]
+        dims = space.info().dim, fresh.info().dim
         assert dims[0] != dims[1]
         result = space.reencode(second)
         n = len({drawn(k, i) for k in KINDS for i in range(4)})
         assert (result.encoded, result.comparison.n) == (n, left_out(space))
-        assert space.info()["dim"] == dims[1]
+        assert space.info().dim == dims[1]
         assert prototypes(space.view()) == prototypes(fresh.view())
         for one in (space, fresh):
             one.restore("dash")  # was carried over though it was retired
@@ -101,10 +101,10 @@ def test_it_equals_a_label_space_made_with_the_new_encoder(tmp_path, folders, me
         )
         assert prototypes(space.at(result.change.version)) == prototypes(fresh.at(4))
         space.redo()
-        assert space.info()["dim"] == dims[1]
+        assert space.info().dim == dims[1]
         assert check(space._store) == []
     with LabelSpace(tmp_path / "a.space", background=False) as space:
-        assert space.info()["encoder"] == second
+        assert space.info().encoder == second
         assert space.add([Example("bar", image=drawn("bar", 30))]).version == 10
         assert check(space._store) == []
 
@@ -212,7 +212,7 @@ def test_images_that_brought_their_embeddings_are_read(tmp_path, folders):
         space.remove("bare")
         space.reencode(folders[0])
         assert space.label(Document("q", image=drawn("ring", 0))).label
-        rows = [space.show(name)[1][0].item for name in ("bar", "ring")]
+        rows = [space._store.example_with_id(e, space.version).item for e in ("a", "b")]
         found = space._store.vectors_of(rows, space._store.encoding(space.version))
         assert rows[0] != rows[1]
         np.testing.assert_array_equal(found[rows[0]], found[rows[1]])

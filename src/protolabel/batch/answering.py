@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from protolabel.answers import Answer
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
-from protolabel.types import Answer, Document
+from protolabel.types import Document
 
 
 @dataclass(frozen=True, slots=True)

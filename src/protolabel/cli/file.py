@@ -168,7 +168,7 @@ def restore(backup: str, space: str, replace: bool, json_: bool) -> None:
 def info(space: str, json_: bool) -> None:
     """Show what a label space is: encoder, settings, sizes, calibration."""
     with opened(space) as label_space:
-        record = label_space.info()
+        record = label_space.info().to_dict()
     if json_:
         line(record)
         return

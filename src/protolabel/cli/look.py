@@ -48,7 +48,7 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
                 "id": e.id,
                 "text": e.text,
                 "source": e.source,
-                "since_version": e.born,
+                "since_version": e.since_version,
                 "image": e.has_image,
             }
             for e in examples

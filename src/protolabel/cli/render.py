@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from protolabel.cli.common import finite
+from protolabel.answers import Answer, Evidence
 from protolabel.cli.terminal import bold, dim, printable, say, styled
-from protolabel.images import data_address
-from protolabel.types import Answer, Change, ClassInfo, Comparison, Evidence
+from protolabel.types import Change, ClassInfo, Comparison
 
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
 NUMBERS = ("examples", "version")  # columns of numbers, which stand to the right
@@ -26,15 +25,7 @@ def change_line(change: Change, milliseconds: float) -> None:
 
 def answer_record(answer: Answer) -> dict[str, Any]:
     """Return an answer as documented in docs/json.md; keys in that order."""
-    record = asdict(answer)
-    identity = {"id": record.pop("id"), "source": record.pop("source")}
-    for near in (record["evidence"] or {}).get("examples", ()):
-        small = near.pop("thumbnail")
-        if small is not None:
-            near["thumbnail"] = data_address(small)
-    record["score"] = finite(answer.score)
-    record["threshold"] = finite(answer.threshold)
-    return identity | record
+    return answer.to_dict()
 
 
 def class_record(info: ClassInfo) -> dict[str, Any]:

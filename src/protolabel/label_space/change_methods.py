@@ -26,6 +26,7 @@ from protolabel.label_space.changes import (
 )
 from protolabel.label_space.changes.imports import import_request
 from protolabel.label_space.session import Session
+from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.progress import Progress, silent
 from protolabel.types import Change, Document, Example
 
@@ -105,11 +106,37 @@ class ChangeMethods:
         """Examples that count no longer."""
         return self._session.commit(Remove(_ids(ids)))
 
-    def configure(self, **settings: object) -> Change:
-        """Change settings: ``kappa`` (auto or a number), ``threshold`` (auto, none or a number),
-        ``refine`` (on, off), ``names_mean`` (on, off).
+    def configure(
+        self,
+        *,
+        kappa: float | str | Unchanged | None = UNCHANGED,
+        threshold: float | str | Unchanged | None = UNCHANGED,
+        refine: bool | str | Unchanged = UNCHANGED,
+        names_mean: bool | str | Unchanged = UNCHANGED,
+    ) -> Change:
+        """Change settings; those that are left out stay.
+
+        Args:
+            kappa: how many examples a description is worth, 0 to 1,000,000; None or ``"auto"``: the
+                label space estimates it.
+            threshold: least score for an answer, in the unit of scores (cosine, or minus squared
+                distance: higher is nearer); None or ``"auto"``: the fitted one; ``"none"``: always
+                answer.
+            refine: rank by refined weights once they are ready.
+            names_mean: describe classes without description by their names, those too that are
+                there already.
+
+        Raises:
+            InputError: for a value that a setting cannot have, or none at all.
         """
-        return self._session.commit(Configure(settings))
+        values: dict[str, float | str | bool | Unchanged | None] = {
+            "kappa": kappa,
+            "threshold": threshold,
+            "refine": refine,
+            "names_mean": names_mean,
+        }
+        changed = {k: v for k, v in values.items() if not isinstance(v, Unchanged)}
+        return self._session.commit(Configure(changed))
 
     def place_encoder(self, name: str) -> Change:
         """Record the new name or folder of the encoder in force; its fingerprint must agree."""

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.answers import Alternative, Answer, Evidence
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers
 from protolabel.label_space.settings import Settings
-from protolabel.types import Alternative, Answer, Document, Evidence
+from protolabel.types import Document
 
 
 @dataclass(frozen=True, slots=True, eq=False)

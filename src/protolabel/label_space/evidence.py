@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.answers import Evidence, NearExample, Passage
 from protolabel.arithmetic.scores import LinearModel, similarities
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers, Metric
@@ -21,7 +22,7 @@ from protolabel.label_space.evidence_source import (
     excerpt,
 )
 from protolabel.label_space.ranking import top
-from protolabel.types import Encoded, Evidence, NearExample, Passage
+from protolabel.types import Encoded
 
 CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for its order
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
+from protolabel.answers import Answer
 from protolabel.arrays import Metric
 from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
@@ -22,14 +23,14 @@ from protolabel.label_space.changes.encoder import Draft
 from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.encoder_comparison import compared
 from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, vector_space_of
+from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.names import clean_name, near_names
 from protolabel.progress import Progress, silent
-from protolabel.store import MEMORY, ExampleRow, Store, create_store, open_store
+from protolabel.store import MEMORY, Store, create_store, open_store
 from protolabel.types import (
-    Answer,
     Change,
     ClassInfo,
     Comparison,
@@ -161,7 +162,7 @@ class LabelSpace(ChangeMethods):
         """All classes, retired ones included, oldest first."""
         return self.view().classes()
 
-    def show(self, label: str) -> tuple[ClassInfo, list[ExampleRow]]:
+    def show(self, label: str) -> tuple[ClassInfo, list[StoredExample]]:
         """One class with its examples."""
         return self.view().show(label)
 
@@ -238,9 +239,9 @@ class LabelSpace(ChangeMethods):
         """
         self._session.settle(refined=refined, progress=progress)
 
-    def info(self) -> dict[str, object]:
+    def info(self) -> SpaceInfo:
         """What it is: encoder, settings, sizes, calibration."""
-        return {"path": self.path} | self.view().info()
+        return self.view().info()
 
     def check(self, *, repair: bool = False) -> list[Finding]:
         """Return what is wrong with the label space, and which examples are equal.

@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import Enum
+from typing import Final
 
 from protolabel.errors import InputError
 
 FIRST_KAPPA = 1.0  # until the label space has seen enough to estimate its own
+
+
+class Unchanged(Enum):
+    """A setting that a request leaves as it is."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)

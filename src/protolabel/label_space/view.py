@@ -7,8 +7,9 @@ for any earlier one; everything that changes lives in ``label_space``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
+from protolabel.answers import Answer, Evidence
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.documents import as_document, as_documents, require_whole
@@ -23,11 +24,12 @@ from protolabel.label_space.fit_plan import missing_fits, never
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import Stop, refinement_seconds
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
-from protolabel.store import ClassRow, ExampleRow, Rows
-from protolabel.types import Answer, ClassInfo, Document, Encoded, Evidence
+from protolabel.store import ClassRow, Rows
+from protolabel.types import ClassInfo, Document, Encoded
 
 CHUNK_DOCUMENTS = 2048  # documents encoded together: enough to sort by length, little to hold
 CHUNK_CHARACTERS = 4_000_000
@@ -204,38 +206,46 @@ class View:
             rows = self.rows.classes(self.version)
         return [_info(row, counts.get(row.key, 0)) for row in rows]
 
-    def show(self, name: str) -> tuple[ClassInfo, list[ExampleRow]]:
-        """Return one class with its examples.
+    def show(self, label: str) -> tuple[ClassInfo, list[StoredExample]]:
+        """Return one class with its examples, oldest first.
 
         Raises:
             UnknownClassError: no class has that name.
         """
         with self.rows.reading():
-            row = class_named(self.rows, name, self.version)
+            row = class_named(self.rows, label, self.version)
             if row is None:
                 names = (c.name for c in self.rows.classes(self.version))
-                raise UnknownClassError(name, names)
+                raise UnknownClassError(label, names)
             examples = self.rows.examples(row.key, self.version)
-        return _info(row, len(examples)), examples
+        return _info(row, len(examples)), [
+            StoredExample(e.id, row.name, e.text, e.source, e.has_image, e.born) for e in examples
+        ]
 
-    def info(self) -> dict[str, object]:
-        """Return the encoder, the settings, the sizes and the calibration, by name."""
+    def image(self, example: str) -> bytes | None:
+        """Return the image file of an example, by its id; None where it is none."""
+        row = self.rows.example_with_id(example, self.version)
+        return self.rows.image(row.item) if row is not None else None
+
+    def info(self) -> SpaceInfo:
+        """Return the encoder, the settings, the sizes and the calibration."""
         meta, classes = self.rows.meta, self.classes()
         encoding = self.rows.encoding(self.version)
-        return {
-            "version": self.version,
-            "created_at": meta["created_at"],
-            "encoder": encoding.encoder,
-            "encoder_fingerprint": encoding.fingerprint,
-            "dim": encoding.dim,
-            "metric": meta["metric"],
-            "classes": sum(not c.retired for c in classes),
-            "retired": sum(c.retired for c in classes),
-            "examples": sum(c.examples for c in classes),
-            "head": self.head.head,
-            "settings": self.settings.rows(),
-            "calibration": asdict(self.calibration),
-        }
+        return SpaceInfo(
+            path=self.rows.path,
+            version=self.version,
+            created_at=meta["created_at"],
+            encoder=encoding.encoder,
+            encoder_fingerprint=encoding.fingerprint,
+            dim=encoding.dim,
+            metric=self.prototypes.metric,
+            classes=sum(not c.retired for c in classes),
+            retired=sum(c.retired for c in classes),
+            examples=sum(c.examples for c in classes),
+            head=self.head.head,
+            settings=self.settings,
+            calibration=self.calibration,
+        )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
         """Yield settings, classes and examples as records that :meth:`LabelSpace.import_records`

@@ -142,7 +142,7 @@ def _adapted(
     if encoder:
         base = locate(encoder, fetch=True)
     else:
-        base = locate_recorded(str(space.info()["encoder"]), space.path)
+        base = locate_recorded(space.info().encoder, space.path)
     loaded = load_encoder(base)
     check_fingerprint(loaded, space.fingerprint, space.path)
     assert isinstance(loaded, Encoder)  # the fingerprint is that of a space of texts

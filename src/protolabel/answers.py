@@ -1,0 +1,217 @@
+"""Answers: what a label space says about a document, with evidence; many of them as arrays.
+
+Records and their forms for programs and tables. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy as np
+
+from protolabel.arrays import Doubles, Mask
+from protolabel.images import data_address
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous span of a document: characters ``start`` to ``end``; higher score is nearer."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A class that was considered. ``score``: higher is nearer. ``probability``: that it is the
+    right class, if one of those in the label space is.
+    """
+
+    label: str
+    score: float
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NearExample:
+    """An example of the answered class. ``score`` is its cosine (or -d^2): higher is nearer.
+
+    ``excerpt`` is the beginning of its text, or the source of its image; ``thumbnail`` the image
+    as a small PNG file, None for a text. ``source`` is where the example came from.
+    """
+
+    id: str
+    score: float
+    excerpt: str = ""
+    thumbnail: bytes | None = field(default=None, repr=False)
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is behind an answer: always about its best class, also where the label is None.
+
+    ``label`` is that class. ``examples`` are its nearest examples, best first. ``description`` is
+    the words that describe it, ``description_score`` the query's score against them, and
+    ``description_share`` the part of the prototype's score that they contributed (0 to 1).
+    ``carried_by`` says which of the two contributed more. ``passage`` is the span of a long
+    document that scored highest.
+    """
+
+    label: str
+    examples: tuple[NearExample, ...] = ()
+    description: str | None = None
+    description_score: float | None = None
+    description_share: float = 0.0
+    carried_by: Literal["description", "examples"] = "examples"
+    passage: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a label space says about one document.
+
+    ``label`` is None for *none of these*. ``reason`` says why, and what is missing. ``score``
+    (higher is nearer; None while there is no class) and ``margin`` (best minus second; None with a
+    single class) are those of the best class.
+    ``probability`` is the chance that the class ``probability_of``, the nearest one, is right *if*
+    the document belongs to one of the classes here; it is not the chance that the document belongs
+    to none of them. It is calibrated on simulated episodes, and None where the space has too little
+    data to calibrate on (``reason`` says so). ``alternatives`` are ranked, the best class first.
+    ``head`` says which weights ranked them: the prototypes, or their refinement. ``source`` is
+    where the document came from.
+    """
+
+    id: str
+    label: str | None
+    score: float | None
+    margin: float | None
+    probability: float | None
+    probability_of: str | None
+    threshold: float | None
+    alternatives: tuple[Alternative, ...]
+    evidence: Evidence | None
+    reason: str
+    head: Literal["prototypes", "refined"]
+    space_version: int
+    encoder_fingerprint: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        """Return the answer in one line, for people."""
+        if self.label is not None:
+            sure = f", {self.probability:.0%}" if self.probability is not None else ""
+            return f"{self.id}: {self.label} (score {self.score:.3f}{sure})"
+        if not self.alternatives:
+            return f"{self.id}: none of these ({self.reason})"
+        nearest = self.alternatives[0]
+        return f"{self.id}: none of these (nearest: {nearest.label}, score {nearest.score:.3f})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON can hold it, as docs/json.md says.
+
+        A thumbnail is a ``data:`` address; a number that is not finite is None.
+        """
+        record = asdict(self)
+        identity = {"id": record.pop("id"), "source": record.pop("source")}
+        for near in (record["evidence"] or {}).get("examples", ()):
+            small = near.pop("thumbnail")
+            if small is not None:
+                near["thumbnail"] = data_address(small)
+        for name in ("score", "threshold"):
+            if record[name] is not None and not math.isfinite(record[name]):
+                record[name] = None
+        return identity | record
+
+
+class Answers(Sequence[Answer]):
+    """Many answers in the order of their documents, as arrays and as a table.
+
+    >>> from protolabel import Answers, LabelSpace
+    >>> space = LabelSpace.create(encoder="hashing")
+    >>> _ = space.add(["pay the bill", "my work so far"], ["invoice", "cv"])
+    >>> Answers(space.label_many(["pay this bill"])).labels
+    ['invoice']
+    """
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        self._answers = tuple(answers)
+
+    @overload
+    def __getitem__(self, at: int) -> Answer: ...
+    @overload
+    def __getitem__(self, at: slice) -> Answers: ...
+    def __getitem__(self, at: int | slice) -> Answer | Answers:
+        """Return one answer, or those of a slice."""
+        return Answers(self._answers[at]) if isinstance(at, slice) else self._answers[at]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._answers)
+
+    def __iter__(self) -> Iterator[Answer]:
+        """Yield the answers in order."""
+        return iter(self._answers)
+
+    def __repr__(self) -> str:
+        """Return how many were answered and declined."""
+        return f"<Answers: {len(self)}, of which {int(self.declined.sum())} are none of these>"
+
+    @property
+    def ids(self) -> list[str]:
+        """The documents' ids, n of them."""
+        return [answer.id for answer in self]
+
+    @property
+    def labels(self) -> list[str | None]:
+        """The classes, n of them; None for *none of these*."""
+        return [answer.label for answer in self]
+
+    @property
+    def declined(self) -> Mask:
+        """Which are *none of these*, (n,)."""
+        return np.array([answer.label is None for answer in self], dtype=np.bool_)
+
+    @property
+    def scores(self) -> Doubles:
+        """The scores of the best classes, (n,): higher is nearer; nan where there is no class."""
+        return _numbers(answer.score for answer in self)
+
+    @property
+    def margins(self) -> Doubles:
+        """Best score less second, (n,); nan where there are not two classes."""
+        return _numbers(answer.margin for answer in self)
+
+    @property
+    def probabilities(self) -> Doubles:
+        """The probabilities of the best classes, (n,); nan where there is no calibration."""
+        return _numbers(answer.probability for answer in self)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return each answer as JSON can hold it."""
+        return [answer.to_dict() for answer in self]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas table of a row a document: the plain fields of each answer.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        import pandas as pd
+
+        columns = ("id", "source", "label", "score", "margin", "probability", "probability_of",
+                   "threshold", "reason", "head", "space_version")  # fmt: skip
+        rows = [{name: getattr(answer, name) for name in columns} for answer in self]
+        return pd.DataFrame(rows, columns=list(columns))
+
+
+def _numbers(values: Iterable[float | None]) -> Doubles:
+    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)

@@ -1,0 +1,70 @@
+"""What a label space shows of itself, as public records. They come from no single row."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arrays import Metric
+from protolabel.label_space.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExample:
+    """An example as a label space holds it, without its vector and its image.
+
+    Attributes:
+        id: names it in moves and removals.
+        label: the name of its class.
+        text: None for an image or a bare vector.
+        source: where it came from, empty if nobody said.
+        has_image: whether it is an image; :meth:`View.image` returns it.
+        since_version: the version from which on it stands under this class.
+    """
+
+    id: str
+    label: str
+    text: str | None
+    source: str
+    has_image: bool
+    since_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceInfo:
+    """What a label space is at one version.
+
+    Attributes:
+        path: of its file.
+        version: number of the change that made it so.
+        created_at: when the file was made, in ISO 8601.
+        encoder: name or folder of its encoder, empty if it was given as an object.
+        encoder_fingerprint: the encoder's identity.
+        dim: length of its vectors.
+        metric: cosine or euclidean.
+        classes: how many classes answer.
+        retired: how many are retired.
+        examples: how many examples there are, those of retired classes included.
+        head: what ranks: ``prototypes``, or ``refined`` weights.
+        settings: those in force.
+        calibration: the fitted calibration, or why there is none.
+    """
+
+    path: str
+    version: int
+    created_at: str
+    encoder: str
+    encoder_fingerprint: str
+    dim: int
+    metric: Metric
+    classes: int
+    retired: int
+    examples: int
+    head: str
+    settings: Settings
+    calibration: Calibration | Shortage
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it: settings as they are stored, by name."""
+        return asdict(self) | {"settings": self.settings.rows()}
