@@ -676,4 +676,4 @@ def test_moving_there_again_keeps_one_encoder_of_a_kind(space):
     for _ in range(3):
         space.reencode(LetterEncoder())
         space.undo()
-    assert len(space._session.binding._known) == 2
+    assert len(space._session.binding._encoders) == 2

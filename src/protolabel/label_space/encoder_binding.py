@@ -31,7 +31,7 @@ from protolabel.types import VectorSpace
 class Binding:
     """Hands out the embedder of each encoding of one label space.
 
-    ``given``: the encoder, or its name, that the caller opened the label space with; it must be
+    ``encoder``: the encoder, or its name, that the caller opened the label space with; it must be
     that of the encoding in force then, ``opened``. Encoders of other encodings are loaded by the
     name in the file, unless the caller gave an object and another process has moved the label space
     away from it: that is an EncoderMismatchError at the next text, not a silent change of encoder.
@@ -39,26 +39,26 @@ class Binding:
 
     def __init__(
         self,
-        given: str | AnyEncoder | None,
+        encoder: str | AnyEncoder | None,
         opened: VectorSpace,
         *,
         metric: Metric,
         where: str,
         cache: bool,
     ) -> None:
-        if given is not None and not isinstance(given, str):
-            given = as_encoder(given)
-        self._name = given if isinstance(given, str) else None  # given, and not loaded yet
+        if encoder is not None and not isinstance(encoder, str):
+            encoder = as_encoder(encoder)
+        self._name = encoder if isinstance(encoder, str) else None  # not loaded yet
         self._opened, self._cache = opened, cache
         self._metric: Metric = metric
         self._where = where
         self._own = {opened.number}  # encodings that the caller knows of
-        self._known: list[AnyEncoder] = []  # loaded, or given as objects
-        self._given: AnyEncoder | None = None
-        self._pinned = given is not None and not isinstance(given, str)
-        if given is not None and not isinstance(given, str):
-            check_fingerprint(given, opened.fingerprint, where)
-            self._given = self.learn(given)
+        self._encoders: list[AnyEncoder] = []  # loaded, or given as objects
+        self._caller_encoder: AnyEncoder | None = None
+        self._pinned = encoder is not None and not isinstance(encoder, str)
+        if encoder is not None and not isinstance(encoder, str):
+            check_fingerprint(encoder, opened.fingerprint, where)
+            self._caller_encoder = self.learn(encoder)
         self._embedders: dict[tuple[int, bool], Embedder] = {}
         self._lock, self._loading = threading.Lock(), threading.Lock()
 
@@ -88,13 +88,13 @@ class Binding:
     def learn(self, encoder: AnyEncoder) -> AnyEncoder:
         """Remember an encoder for the encodings that it serves, in place of one of its kind."""
         cached = self.cached(encoder)
-        others = [one for one in self._known if one.fingerprint != cached.fingerprint]
-        self._known = [*others, cached]
+        others = [one for one in self._encoders if one.fingerprint != cached.fingerprint]
+        self._encoders = [*others, cached]
         return cached
 
     def encoder_of(self, fingerprint: str, name: str) -> AnyEncoder:
         """Return the encoder of a fingerprint: the one learned last, or loaded by its name."""
-        for encoder in reversed(self._known):
+        for encoder in reversed(self._encoders):
             if compatible(encoder.fingerprint, fingerprint):
                 return encoder
         if not name:
@@ -114,14 +114,14 @@ class Binding:
     def _encoder(self, encoding: VectorSpace, moved: bool) -> AnyEncoder:
         with self._loading:
             if self._name is not None:
-                self._given, self._name = self.learn(load_encoder(self._name)), None
-            for known in self._known:
-                if compatible(known.fingerprint, encoding.fingerprint):
-                    return known
-            if self._given is not None and encoding.number == self._opened.number:
-                return self._given  # not the label space's own: the embedder says so
-            if moved and self._pinned and self._given is not None:
-                got = f"encoder {self._given.fingerprint}"
+                self._caller_encoder, self._name = self.learn(load_encoder(self._name)), None
+            for encoder in self._encoders:
+                if compatible(encoder.fingerprint, encoding.fingerprint):
+                    return encoder
+            if self._caller_encoder is not None and encoding.number == self._opened.number:
+                return self._caller_encoder  # not the label space's own: the embedder says so
+            if moved and self._pinned and self._caller_encoder is not None:
+                got = f"encoder {self._caller_encoder.fingerprint}"
                 raise moved_on(got, encoding.fingerprint, self._where)
             if not encoding.encoder:
                 raise EncoderNotFoundError(
@@ -151,11 +151,11 @@ def cache_path() -> Path | None:
     """The file of the embedding cache: ``$PROTOLABEL_CACHE``, or the user's cache folder; None if
     the variable says ``off`` or the folder cannot be made.
     """
-    told = os.environ.get("PROTOLABEL_CACHE", "")
-    if told.lower() == "off":
+    setting = os.environ.get("PROTOLABEL_CACHE", "")
+    if setting.lower() == "off":
         return None
-    if told:
-        return Path(told)
+    if setting:
+        return Path(setting)
     import platformdirs
 
     with suppress(OSError):

@@ -46,7 +46,7 @@ class KnownTexts:
 
 
 def twins_of(
-    writing: Writing, examples: Sequence[Example], vectors: Floats, known: KnownTexts
+    writing: Writing, examples: Sequence[Example], vectors: Floats, texts: KnownTexts
 ) -> list[Twin]:
     """Return the living examples, or the earlier ones of the batch, that new ones are equal to.
 
@@ -56,7 +56,7 @@ def twins_of(
     items: list[list[int]] = []
     for example, vector in zip(examples, vectors, strict=True):
         if example.text is not None and example.image is None:
-            items.append(known.items_of(writing.rows, example.text))
+            items.append(texts.items_of(writing.rows, example.text))
         else:
             item = writing.item_of(example.text, vector, example.image)
             items.append([] if item is None else [item])

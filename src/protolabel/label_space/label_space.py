@@ -175,9 +175,9 @@ class LabelSpace(ChangeMethods):
         Returns:
             The near names of each such label; labels of classes that are there are left out.
         """
-        known = [row.name for row in self.classes()]
+        names = [row.name for row in self.classes()]
         cleaned = dict.fromkeys(clean_name(label) for label in labels)
-        return near_names([label for label in cleaned if label not in known], known)
+        return near_names([label for label in cleaned if label not in names], names)
 
     # -- another encoder ------------------------------------------------------------------------
 

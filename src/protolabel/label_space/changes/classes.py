@@ -63,7 +63,7 @@ class Describe(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Describe each class, or make it."""
         new: list[str] = []
-        known = [row.name for row in writing.rows.classes(writing.before)]
+        names_before = [row.name for row in writing.rows.classes(writing.before)]
         for name, text in self.texts.items():
             item = writing.item(text, material.texts[text])
             row = writing.rows.class_named(name, writing.version)
@@ -75,7 +75,7 @@ class Describe(ChangeRequest):
                 writing.describe_class(live(row), item, "given")
         writing.summary = f"described {listed(self.texts)}" + (f" ({len(new)} new)" if new else "")
         writing.detail = {"classes": list(self.texts)[:LISTED], "new": len(new)}
-        note_near(writing, new, known)
+        note_near(writing, new, names_before)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Rename(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Give the class its new name, which no class may have."""
         row = require_class(writing, self.old, retired=True)
-        known = [c.name for c in writing.rows.classes(writing.before) if c.key != row.key]
+        names_before = [c.name for c in writing.rows.classes(writing.before) if c.key != row.key]
         taken = writing.rows.class_named(self.new, writing.version)
         if taken is not None and taken.key == row.key:
             raise InputError(
@@ -114,7 +114,7 @@ class Rename(ChangeRequest):
         if row.description and row.description.casefold() != words_of(self.new).casefold():
             writing.summary += f"; it stays described by the words {row.description!r}"
         writing.detail = {"from": row.name, "to": self.new, "description": row.description}
-        note_near(writing, [self.new], known)
+        note_near(writing, [self.new], names_before)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Merge(ChangeRequest):
         only one; what is not in force any more stands in the detail.
         """
         rows = {row.key: row for row in (require_class(writing, name) for name in self.labels)}
-        known = [row.name for row in writing.rows.classes(writing.before)]
+        names_before = [row.name for row in writing.rows.classes(writing.before)]
         into = class_named(writing.rows, self.into, writing.version)
         if not set(rows) - ({into.key} if into else set()):
             raise InputError(
@@ -167,7 +167,7 @@ class Merge(ChangeRequest):
         writing.detail = {"from": names, "into": self.into, "moved": moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
         if is_new:
-            note_near(writing, [self.into], [n for n in known if n not in names])
+            note_near(writing, [self.into], [n for n in names_before if n not in names])
 
     def _keep_descriptions(
         self, writing: Writing, sources: list[ClassRow], material: Material, new: int | None
@@ -216,7 +216,7 @@ class Split(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Make the parts, and move their members there."""
         row = require_class(writing, self.label)
-        known = [c.name for c in writing.rows.classes(writing.before)]
+        names_before = [c.name for c in writing.rows.classes(writing.before)]
         members = {e.id: e for e in writing.rows.examples(row.key, writing.version)}
         part_of: dict[str, str] = {}
         for part, ids in self.parts.items():
@@ -243,7 +243,7 @@ class Split(ChangeRequest):
         moved = counted(len(part_of), "example")
         writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
         writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}
-        note_near(writing, list(self.parts), known)
+        note_near(writing, list(self.parts), names_before)
 
 
 @dataclass(frozen=True)

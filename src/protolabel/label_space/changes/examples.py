@@ -54,11 +54,11 @@ class Add(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Make the classes that are new, then add each example."""
         assert material.documents is not None
-        assert material.known is not None
+        assert material.stored_texts is not None
         names = [row.name for row in writing.rows.classes(writing.before)]
-        twins = twins_of(writing, self.examples, material.documents, material.known)
-        known = {twin.position for twin in twins}
-        kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in known)]
+        twins = twins_of(writing, self.examples, material.documents, material.stored_texts)
+        repeated = {twin.position for twin in twins}
+        kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
         examples = [self.examples[i] for i in kept]
         ids, labels, new = add_examples(writing, examples, material.documents[kept], material)
         writing.summary = f"added {counted(len(ids), 'example')}"
@@ -75,11 +75,11 @@ class Add(ChangeRequest):
 
     def _note_twins(self, writing: Writing, twins: list[Twin], ids: dict[int, str]) -> None:
         """Say how many examples are here already, and which have another label there."""
-        known = {twin.position for twin in twins}
-        writing.detail["known"] = len(known)
-        if known:
+        repeated = {twin.position for twin in twins}
+        writing.detail["known"] = len(repeated)
+        if repeated:
             done = "left out" if self.skip_known else "added once more"
-            writing.summary += f"; {len(known):,} of {len(self.examples):,} were here already, "
+            writing.summary += f"; {len(repeated):,} of {len(self.examples):,} were here already, "
             writing.summary += done
         two_labels = [
             {
@@ -137,7 +137,7 @@ class Move(ChangeRequest):
 
     def write(self, writing: Writing, material: Material) -> None:
         """Move each."""
-        known = [row.name for row in writing.rows.classes(writing.before)]
+        names_before = [row.name for row in writing.rows.classes(writing.before)]
         target, is_new = class_key(writing, self.to, material)
         rows = require_examples(writing, self.ids)
         for row in rows:
@@ -145,7 +145,7 @@ class Move(ChangeRequest):
         ids = [row.id for row in rows]
         writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
         writing.detail = {"examples": ids[:LISTED], "to": self.to}
-        note_near(writing, [self.to] if is_new else [], known)
+        note_near(writing, [self.to] if is_new else [], names_before)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Material:
         names: the vector of each name's words, (d,); None for words that the encoder cannot read.
         unreadable: positions of the documents that the encoder could not read.
         names_mean: whether a class without a description is described by its name.
-        known: the texts that are here already.
+        stored_texts: the texts that are here already.
         encoded: how many items were encoded and written ahead of the transaction.
     """
 
@@ -84,7 +84,7 @@ class Material:
     documents: Floats | None = None
     names: Mapping[str, Floats | None] = field(default_factory=dict)
     names_mean: bool = False
-    known: KnownTexts | None = None
+    stored_texts: KnownTexts | None = None
     unreadable: tuple[int, ...] = ()
     encoded: int = 0
 
@@ -140,7 +140,7 @@ class ChangeRequest(ABC):
             unreadable=tuple(np.flatnonzero(unreadable(documents)).tolist()) if documents else (),
             names=dict(zip(words, embedder.names(words), strict=True)) if words else {},
             names_mean=names_mean,
-            known=situation.texts,
+            stored_texts=situation.texts,
         )
 
     def refusal(self, store: Store, material: Material) -> str:

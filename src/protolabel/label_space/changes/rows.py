@@ -72,12 +72,12 @@ def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
     return list(rows.values())
 
 
-def note_near(writing: Writing, new: Sequence[str], known: Sequence[str]) -> None:
+def note_near(writing: Writing, new: Sequence[str], others: Sequence[str]) -> None:
     """Note in the change's detail which of the new classes are near another class.
 
-    ``known`` are the names that were there before.
+    ``others`` are the names that were there before.
     """
-    near = near_names(new, known)
+    near = near_names(new, others)
     if near:
         writing.detail["near"] = dict(list(near.items())[:LISTED])
 
