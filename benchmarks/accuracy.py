@@ -7,9 +7,23 @@ BANKING77 at 8 a class, 10 draws, against logistic regression (the protocol of M
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 
-from benchmarks.common import NEW_DATA, Data, draw, load, said, sampling, save, shown, table
+from benchmarks.common import (
+    NEW_DATA,
+    RESULTS,
+    Data,
+    draw,
+    foot_of,
+    load,
+    said,
+    sampling,
+    save,
+    shown,
+    table,
+)
 from benchmarks.spaces import accuracy, predicted, rivals, space_of
 
 SHOTS = (0, 1, 2, 5, 10)
@@ -54,22 +68,37 @@ def study(data: Data, shots: int, draws: int) -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """Run and write docs/results/accuracy.*."""
+    """Run, or render again what was run: ``--render``."""
     start = time.perf_counter()
-    body = ["# Accuracy, all classes at once", ""]
+    if "--render" in sys.argv[1:]:
+        record = json.loads((RESULTS / "accuracy.json").read_text(encoding="utf-8"))
+        (RESULTS / "accuracy.md").write_text(
+            f"{body_of(record['values'])}\n\n{foot_of(record)}\n", encoding="utf-8"
+        )
+        return
     values: dict[str, dict[str, dict[str, list[float]]]] = {}
     for name in KAPPA_1:
         data = load(name)
-        by_shots = {shots: study(data, shots, 5) for shots in SHOTS}
-        values[name] = {str(k): v for k, v in by_shots.items()}
-        methods = list(by_shots[5])
+        values[name] = {str(shots): study(data, shots, 5) for shots in SHOTS}
+    values["banking77 at 8"] = {"8": study(load("banking77"), 8, 10)}
+    seconds = time.perf_counter() - start
+    save("accuracy", "make bench-accuracy", body_of(values), values, seconds)
+
+
+def body_of(values: dict[str, dict[str, dict[str, list[float]]]]) -> str:
+    """The page, without its foot."""
+    body = ["# Accuracy, all classes at once", ""]
+    for name in KAPPA_1:
+        data, by_shots = load(name), values[name]
         rows = [
-            [m]
+            [method]
             + [
-                shown(by_shots[s][m], how=sampling(data, s)) if m in by_shots[s] else "-"
+                shown(by_shots[str(s)][method], how=sampling(data, s))
+                if method in by_shots[str(s)]
+                else "-"
                 for s in SHOTS
             ]
-            for m in methods
+            for method in by_shots["5"]
         ]
         rows.append(["first study, kappa 1", *(str(KAPPA_1[name][s]) for s in SHOTS)])
         body += [
@@ -79,17 +108,11 @@ def main() -> None:
             table(["method", *map(str, SHOTS)], rows),
             "",
         ]
-    data = load("banking77")
-    eight = study(data, 8, 10)
-    values["banking77 at 8"] = {"8": eight}
-    body += [
-        "BANKING77 at 8 examples a class, 10 draws:",
-        "",
-        table(
-            ["method", "accuracy"], [[m, shown(v, how=sampling(data, 8))] for m, v in eight.items()]
-        ),
-    ]
-    save("accuracy", "make bench-accuracy", "\n".join(body), values, time.perf_counter() - start)
+    how = sampling(load("banking77"), 8)
+    eight = values["banking77 at 8"]["8"]
+    rows = [[method, shown(accuracies, how=how)] for method, accuracies in eight.items()]
+    body += ["BANKING77 at 8 examples a class, 10 draws:", "", table(["method", "accuracy"], rows)]
+    return "\n".join(body)
 
 
 if __name__ == "__main__":

@@ -219,20 +219,25 @@ def save(name: str, command: str, body: str, values: object, seconds: float | No
     ``seconds``: of the whole; None where runs are kept and the table has the time of each.
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
-    when = time.strftime("%Y-%m-%d")
-    took = "each run's time in the table" if seconds is None else f"{seconds:.0f} s in all"
-    head = f"`{command}`, {when}, {machine()}, {took}."
-    (RESULTS / f"{name}.md").write_text(f"{body.rstrip()}\n\n{head}\n", encoding="utf-8")
     record = {
         "command": command,
-        "date": when,
+        "date": time.strftime("%Y-%m-%d"),
         "machine": machine(),
         "seconds": None if seconds is None else round(seconds),
         "values": values,
     }
+    foot = foot_of(record)
+    (RESULTS / f"{name}.md").write_text(f"{body.rstrip()}\n\n{foot}\n", encoding="utf-8")
     text = json.dumps(_rounded(record), indent=1, allow_nan=False)
     (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    print(f"\n{body}\n\n{head}")
+    print(f"\n{body}\n\n{foot}")
+
+
+def foot_of(record: dict[str, Any]) -> str:
+    """The last line of a page: command, date, machine, time."""
+    seconds = record["seconds"]
+    took = "each run's time in the table" if seconds is None else f"{seconds:.0f} s in all"
+    return f"`{record['command']}`, {record['date']}, {record['machine']}, {took}."
 
 
 def _rounded(value: object) -> object:

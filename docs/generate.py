@@ -31,7 +31,8 @@ def cli_reference() -> str:
         "Results go to stdout, progress and notes to stderr. `--json` writes one object a line,",
         "as [json.md](json.md) documents. Exit codes: 0 done; 1 failure; 2 the request or a",
         "document cannot be used; 3 a class, example or version is not what the request takes it",
-        "for; 4 the encoder; 5 the file; 6 an optional package is not installed; 130 interrupted.",
+        "for; 4 the encoder; 5 the file; 6 done, but documents were skipped; 7 an optional",
+        "package is not installed; 130 interrupted.",
     ]
     top = click.Context(cli, info_name="protolabel", terminal_width=96, max_content_width=96)
     lines += _block("protolabel", cli.get_help(top))

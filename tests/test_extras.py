@@ -54,7 +54,7 @@ def test_a_missing_package_is_one_error_with_its_install_line(
         capture_output=True, text=True, check=False, cwd=tmp_path,
         env=os.environ | {"PROTOLABEL_CACHE": "off"},
     )  # fmt: skip
-    assert done.returncode == MissingPackageError.exit_code == 6, done.stderr
+    assert done.returncode == MissingPackageError.exit_code == 7, done.stderr
     assert install_line(extra, [missing]) in done.stderr
     assert missing in done.stderr
 

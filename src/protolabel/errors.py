@@ -14,7 +14,7 @@
     ├── EncoderError              exit code 4   no encoder, or not the space's own
     │   ├── EncoderNotFoundError
     │   └── EncoderMismatchError
-    ├── MissingPackageError       exit code 6   an optional package is not installed
+    ├── MissingPackageError       exit code 7   an optional package is not installed
     └── StoreError                exit code 5   the file under a label space
         ├── SpaceNotFoundError
         ├── SpaceExistsError
@@ -140,7 +140,7 @@ class EncoderMismatchError(EncoderError):
 class MissingPackageError(ProtolabelError):
     """An optional package is not installed; the message names the line that installs it."""
 
-    exit_code = 6
+    exit_code = 7
 
 
 class StoreError(ProtolabelError):

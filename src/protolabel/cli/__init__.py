@@ -2,7 +2,8 @@
 codes.
 
 Exit codes: 0 done; 1 failure; 2 the request or a document cannot be used; 3 a class, example or
-version is not what the request takes it for; 4 the encoder; 5 the file; 6 an optional
+version is not what the request takes it for; 4 the encoder; 5 the file; 6 done, but
+documents were skipped; 7 an optional
 package is not installed; 130 interrupted.
 """
 
