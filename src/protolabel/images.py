@@ -91,7 +91,7 @@ def decoded(data: bytes) -> Any:
             raise _too_large(image.width, image.height)
         image.load()
         with suppress(Exception):  # damaged metadata say nothing: the picture is as it lies
-            image = ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)  # a picture that lies upright: no copy
     except (ImageError, MemoryError):
         raise
     except Exception as error:  # a decoder fails in many ways, which all mean the same
@@ -111,6 +111,8 @@ def flat(image: Any, background: Background) -> Any:
     """
     from PIL import Image
 
+    if image.mode in ("L", "RGB") and not image.has_transparency_data:
+        return image  # a copy of a large picture would double the memory
     width, height = image.size
     rows = max(1, _STRIP_PIXELS // width)
     if height <= rows:

@@ -202,6 +202,21 @@ def test_a_small_file_of_many_transparent_pixels_takes_little_memory(tmp_path):
     assert int(done.stdout) < 400  # MiB; 49 million pixels in RGB are 190
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_a_large_photograph_is_in_memory_once(tmp_path):
+    """49 million pixels in RGB are 187 MiB; neither EXIF, paper nor mode takes a copy of them."""
+    Image.new("RGB", (7000, 7000), (200, 60, 30)).save(tmp_path / "photo.jpg", "JPEG")
+    script = MEMORY.replace(
+        "thumbnail(data)", "arrays([data], size=84, channels=3, background='light')"
+    ).replace(
+        "protolabel.images import thumbnail", "protolabel.encoders.image.pixels import arrays"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "photo.jpg"], capture_output=True, check=True
+    )
+    assert int(done.stdout) < 250
+
+
 # -- what cannot be used --------------------------------------------------------------------------
 
 WHOLE = drawn("ring", 1)

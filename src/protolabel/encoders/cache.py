@@ -56,9 +56,9 @@ class CachedEncoder:
         new = {k: t for k, t in zip(keys, texts, strict=True) if k not in entries}
         if new:
             fresh = encode_documents(self._encoder, list(new.values()))
-            made = {key: fresh.take(slice(i, i + 1)) for i, key in enumerate(new)}
-            self._file.keep(made)
-            entries |= made
+            additions = {key: fresh.take(slice(i, i + 1)) for i, key in enumerate(new)}
+            self._file.keep(additions)
+            entries |= additions
         return Encoded.join([entries[key] for key in keys], self.dim)
 
     def close(self) -> None:

@@ -95,8 +95,8 @@ def were_learned(
     if learned is None:
         return np.zeros(len(rows), np.bool_)
     owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    known = np.isin(short_digests(digest for row in rows for digest in row), learned)
-    return np.bincount(owner[known], minlength=len(rows)) > 0
+    learned_rows = np.isin(short_digests(digest for row in rows for digest in row), learned)
+    return np.bincount(owner[learned_rows], minlength=len(rows)) > 0
 
 
 def _checksum(digests: Digests) -> str:

@@ -127,29 +127,29 @@ def _seen(pixels: Any, sizes: ConvSizes) -> Any:
     first = op.constant(np.array([0], np.int64))
     count = op.gather(op.shape_of(pixels), first, op.constant(np.int64(0)))
     shape = op.concat([count, op.constant(np.array([side, side, 2], np.int64))], 0)
-    seen = []
+    views = []
     for view in sizes.views:
         grid = np.ascontiguousarray(places @ np.array(view).T, np.float32)[None]
         spread = op.broadcast(op.constant(grid), shape)
-        seen.append(op.grid_sample(pixels, spread, {"align_corners": False, "mode": "bilinear",
+        views.append(op.grid_sample(pixels, spread, {"align_corners": False, "mode": "bilinear",
                                                     "padding_mode": "zeros"}))  # fmt: skip
-    return op.concat(seen, 0)
+    return op.concat(views, 0)
 
 
-def _views(given: object, where: str) -> tuple[View, ...]:
-    fits = isinstance(given, list) and len(given) <= MOST_VIEWS and all(
+def _views(views: object, where: str) -> tuple[View, ...]:
+    fits = isinstance(views, list) and len(views) <= MOST_VIEWS and all(
         isinstance(view, list) and len(view) == 2 and all(
             isinstance(row, list) and len(row) == 3
             and all(type(v) in (int, float) and abs(v) <= 10 for v in row)
             for row in view
         )
-        for view in given
+        for view in views
     )  # fmt: skip
     if not fits:
         wanted = f"up to {MOST_VIEWS} affine maps of two rows of three numbers"
-        raise _refused(where, "views", given, wanted)
-    assert isinstance(given, list)
-    return tuple((tuple(view[0]), tuple(view[1])) for view in given)
+        raise _refused(where, "views", views, wanted)
+    assert isinstance(views, list)
+    return tuple((tuple(view[0]), tuple(view[1])) for view in views)
 
 
 def _norm(
@@ -176,15 +176,15 @@ def _beside(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 
 
 def _take(tensors: Tensors, name: str, *shape: int) -> npt.NDArray[np.float32]:
-    found = tensors.get(name)
-    if found is None or found.shape != shape:
-        got = "is missing" if found is None else f"has shape {found.shape}"
+    tensor = tensors.get(name)
+    if tensor is None or tensor.shape != shape:
+        got = "is missing" if tensor is None else f"has shape {tensor.shape}"
         raise EncoderError(
             f"the tensor {name} {got}",
             expected=f"shape {shape}, by config.json",
             remedy="copy or train the model again: weights and settings do not belong together",
         )
-    return found
+    return tensor
 
 
 def _refused(where: str, name: str, value: object, expected: str) -> EncoderError:

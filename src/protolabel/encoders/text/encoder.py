@@ -116,7 +116,7 @@ class TransformerEncoder:
         out = np.empty((len(texts), self._dim), np.float32)
         # of each text: tokens and words; unknown tokens and words spelled out in letters
         n_units, n_unread = np.zeros((2, len(texts), 2))
-        kept: list[Embeddings] = []
+        passages: list[Embeddings] = []
         owners: list[int] = []
         spans: list[tuple[int, int]] = []
         part: list[Embeddings] = []  # of the text that is being read
@@ -139,11 +139,11 @@ class TransformerEncoder:
                     rows = np.stack(part)
                     out[window.owner] = pool_passages(rows, np.array(sizes, np.int64))
                     if keep:
-                        kept.append(rows)
+                        passages.append(rows)
                     part, sizes = [], []
         return Encoded(
             out,
-            np.concatenate(kept) if kept else np.empty((0, self._dim), np.float32),
+            np.concatenate(passages) if passages else np.empty((0, self._dim), np.float32),
             np.array(owners, np.int64),
             np.array(spans, np.int64).reshape(-1, 2),
             np.where(n_units, n_unread / np.maximum(n_units, 1), (1, 0)).astype(np.float32),

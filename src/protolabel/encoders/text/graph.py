@@ -85,16 +85,16 @@ class _Graph:
         return self._ov.op.Constant(np.ascontiguousarray(array, np.float32), shared_memory=True)
 
     def take(self, name: str, *shape: int) -> npt.NDArray[np.float32]:
-        found = self._tensors.get(name)
-        if found is None or found.shape != shape:
-            got = "is missing" if found is None else f"has shape {found.shape}"
+        tensor = self._tensors.get(name)
+        if tensor is None or tensor.shape != shape:
+            got = "is missing" if tensor is None else f"has shape {tensor.shape}"
             raise EncoderError(
                 f"the tensor {name} {got}",
                 expected=f"shape {shape}, by config.json",
                 remedy="download or copy the model again: weights and settings do not belong "
                 "together",
             )
-        return found
+        return tensor
 
     def embeddings(self, ids: Node, n_tokens: Node) -> Node:
         op, s = self._op, self._sizes
@@ -132,10 +132,10 @@ class _Graph:
         query = op.multiply(query, np.float32((s.size // s.n_heads) ** -0.5))
         # Spelt out, this runs as one kernel, 5 % faster than the engine's attention operation.
         weights = op.softmax(op.add(op.matmul(query, key, False, True), mask), -1)
-        seen = op.matmul(weights, value, False, False)
-        seen = op.reshape(op.transpose(seen, turned), together, True)
-        seen = self.linear(seen, at + f.attention_out, s.size, s.size)
-        x = self.norm(op.add(x, seen), at + f.attention_norm)
+        context = op.matmul(weights, value, False, False)
+        context = op.reshape(op.transpose(context, turned), together, True)
+        context = self.linear(context, at + f.attention_out, s.size, s.size)
+        x = self.norm(op.add(x, context), at + f.attention_norm)
         inner = self.linear(x, at + f.inner, s.size, s.inner_size)
         kind = ACTIVATIONS[s.activation]
         inner = op.relu(inner) if kind == "relu" else op.gelu(inner, kind)
@@ -145,8 +145,8 @@ class _Graph:
     def relative_bias(self, n_tokens: Node) -> Node:
         """MPNet's bias by distance, shared by all layers: (1, heads, s, s)."""
         op, s = self._op, self._sizes
-        found = self._tensors.get("encoder.relative_attention_bias.weight")
-        n_buckets = 32 if found is None or found.ndim != 2 else found.shape[0]
+        bias = self._tensors.get("encoder.relative_attention_bias.weight")
+        n_buckets = 32 if bias is None or bias.ndim != 2 else bias.shape[0]
         table = self.take("encoder.relative_attention_bias.weight", n_buckets, s.n_heads)
         bias = table[relative_buckets(s.window, n_buckets)].transpose(2, 0, 1)[None]
         both = op.concat([n_tokens, n_tokens], 0)

@@ -128,8 +128,8 @@ class Windower:
             group = [_clean(texts[i], i) for i in range(first, min(first + _GROUP, len(texts)))]
             # Offsets cost as much again: they are had where a text will hardly fit, or did not.
             few = [text for text in group if len(text) <= 3 * self._window]
-            found = iter(self._tokenizer.encode_batch_fast(few, add_special_tokens=True))
-            ids = [next(found).ids if len(text) <= 3 * self._window else None for text in group]
+            encodings = iter(self._tokenizer.encode_batch_fast(few, add_special_tokens=True))
+            ids = [next(encodings).ids if len(text) <= 3 * self._window else None for text in group]
             fits = [row is not None and len(row) <= self._window for row in ids]
             slabs = self._slabs([t for t, fit in zip(group, fits, strict=True) if not fit])
             for place, (text, row, fit) in enumerate(zip(group, ids, fits, strict=True), first):
@@ -168,10 +168,10 @@ class Windower:
         todo = [(text, start, end) for text in texts for start, end in _cuts(text)]
         for first in range(0, len(todo), _SLABS):
             some = todo[first : first + _SLABS]
-            found = self._tokenizer.encode_batch(
+            encodings = self._tokenizer.encode_batch(
                 [text[start:end] for text, start, end in some], add_special_tokens=False
             )
-            for (text, start, end), tokens in zip(some, found, strict=True):
+            for (text, start, end), tokens in zip(some, encodings, strict=True):
                 pairs = chain.from_iterable(tokens.offsets)
                 spans = np.fromiter(pairs, np.int64, 2 * len(tokens)).reshape(-1, 2) + start
                 # Tokens of one character (bytes of an emoji) share its span: never run backwards.
