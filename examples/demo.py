@@ -68,7 +68,7 @@ def first_space(path: Path) -> LabelSpace:
 def label_inbox(
     space: LabelSpace, inbox: list[Document], truth: dict[str, str]
 ) -> dict[str, Answer]:
-    """The inbox, a table of some answers, and one with all its evidence."""
+    """Label the inbox; print a table of some answers, and one with all its evidence."""
     console.rule("2. The inbox, labelled")
     start = time.perf_counter()
     answers = {answer.id: answer for answer in space.label_many(inbox)}
@@ -89,7 +89,7 @@ def label_inbox(
 
 
 def show(answers: list[Answer], truth: dict[str, str]) -> None:
-    """A table of answers beside the truth."""
+    """Print a table of answers beside the truth."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     columns = (("", 8), ("answer", 24), ("sure", 5), ("score", 6), ("nearest example", 28))
     for header, width in (*columns, ("truth", 24)):
@@ -127,8 +127,8 @@ def evidence_of(answer: Answer) -> None:
 
 
 def strangers(answers: dict[str, Answer], truth: dict[str, str]) -> None:
-    """The documents of the type that nobody described."""
-    console.rule("3. A type that it was never told about")
+    """Print the documents of the type that nobody described."""
+    console.rule("3. A type that nobody described")
     unknown = [a for a in answers.values() if truth[a.id] == NEW]
     show(unknown, truth)
     refused = sum(a.label is None for a in unknown)
@@ -176,7 +176,7 @@ def new_class(
 def ask_again(
     space: LabelSpace, inbox: list[Document], before: dict[str, Answer], truth: dict[str, str]
 ) -> dict[str, Answer]:
-    """The same inbox with what is known now: some of it is hard on purpose (README.md)."""
+    """Label the same inbox with all examples: some of it is hard on purpose (README.md)."""
     space.settle()
     again = {a.id: a for a in space.label_many(inbox)}
     mine = [a for a in again.values() if truth[a.id] == NEW]

@@ -76,11 +76,11 @@ class ImageError(InputError):
         self.position = position
 
     def at(self, position: int) -> ImageError:
-        """The same about the image of that place."""
+        """Return the same error about the image of that place."""
         return ImageError(self.got, expected=self.expected, remedy=self.remedy, position=position)
 
     def about(self, name: str) -> InputError:
-        """The same as an error that names the document."""
+        """Return the same error with the name of the document."""
         return InputError(f"{name}: {self.got}", expected=self.expected, remedy=self.remedy)
 
 
@@ -93,14 +93,14 @@ class ClassError(ProtolabelError):
 class UnknownClassError(ClassError):
     """No class of that name; ``suggestions`` are the nearest names, best first."""
 
-    def __init__(self, name: str, known: Iterable[str], *, remedy: str = "") -> None:
-        known = list(known)
+    def __init__(self, name: str, names: Iterable[str], *, remedy: str = "") -> None:
+        names = list(names)
         self.name = name
-        self.suggestions = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        self.suggestions = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
         hint = "did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
         super().__init__(
             f"no class named {name!r}",
-            expected=f"one of the {len(known)} classes of this label space",
+            expected=f"one of the {len(names)} classes of this label space",
             remedy=(
                 hint if self.suggestions else remedy or "list them with `protolabel classes SPACE`"
             ),

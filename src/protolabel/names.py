@@ -124,16 +124,16 @@ def refuse_reserved(name: str) -> None:
         )
 
 
-def near_names(new: Iterable[str], known: Iterable[str]) -> dict[str, list[str]]:
-    """Return those of the new names that are near a known one, or near another new one.
+def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
+    """Return those of the new names that are near an existing one, or near another new one.
 
     Near: the same but for case, blanks and joints, look-alike letters, or one wrong, missing, extra
     or swapped letter in a word of four or more. Digits must agree. It costs O(length) a name.
 
     Returns:
-        The near names of each such name, known ones first.
+        The near names of each such name, existing ones first.
     """
-    order = list(dict.fromkeys([*known, *new]))
+    order = list(dict.fromkeys([*existing, *new]))
     by_key: dict[str, list[str]] = {}
     for name in order:
         for key in _keys(name):

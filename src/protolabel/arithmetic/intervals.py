@@ -161,13 +161,13 @@ def combined(mean: float, n: int, parts: Iterable[Variance], *, level: float = L
     Source:
         Satterthwaite (1946) for the degrees of freedom of a sum.
     """
-    known = [part for part in parts if part.value > 0]
-    if any(not part.freedom > 0 for part in known):
+    positive = [part for part in parts if part.value > 0]
+    if any(not part.freedom > 0 for part in positive):
         return Estimate(mean, math.nan, n)
-    total = sum(part.value for part in known)
+    total = sum(part.value for part in positive)
     if total <= 0:
         return Estimate(mean, 0.0, n)
-    freedom = total**2 / sum(part.value**2 / part.freedom for part in known)
+    freedom = total**2 / sum(part.value**2 / part.freedom for part in positive)
     return Estimate(mean, t_quantile((1 + level) / 2, freedom) * math.sqrt(total), n)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from protolabel import __version__
+from protolabel.cli.adapt import adapt
 from protolabel.cli.change import CHANGING
 from protolabel.cli.classes import CLASSES
 from protolabel.cli.common import PATH
@@ -35,7 +36,7 @@ from protolabel.cli.terminal import (
     leave,
     prepare_streams,
 )
-from protolabel.cli.train import adapt, train
+from protolabel.cli.train import train
 from protolabel.errors import ProtolabelError
 
 OUTPUT_UNWANTED = 0  # the reader of our output has seen enough, as `| head` has

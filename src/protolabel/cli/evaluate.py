@@ -27,7 +27,7 @@ OF_DATA = (  # options that a label space has no use for
 def _numbers(
     context: click.Context, option: click.Parameter, value: str | None
 ) -> tuple[int, ...] | None:
-    """``5,20`` as (5, 20)."""
+    """Read ``5,20`` as (5, 20)."""
     if value is None:
         return None
     try:
@@ -125,12 +125,14 @@ def evaluate(
         subject = ", ".join(data)
         examples = examples_of(data, None, reading, progress) if data else []
         if space is not None and data:
-            with opened(space, encoder, cache=True) as known:
-                evaluation = evaluate_space_on(known, examples, subject=subject, progress=progress)
+            with opened(space, encoder, cache=True) as label_space:
+                evaluation = evaluate_space_on(
+                    label_space, examples, subject=subject, progress=progress
+                )
         elif space is not None:
-            with opened(space, encoder, cache=True) as known:
+            with opened(space, encoder, cache=True) as label_space:
                 evaluation = evaluate_space(
-                    known,
+                    label_space,
                     more=3 if more is None else more,
                     draws=10 if draws is None else draws,
                     seed=seed,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from protolabel.cli.terminal import complain
 from protolabel.progress import Progress, Step, silent
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class _Log:
         left = ""
         if fraction and not ended and now > latest.began:
             left = f"  {_duration((now - latest.began) * (1 - fraction) / fraction)} left"
-        click.echo(f"{words(step)}{'  ' + step.note if step.note else ''}{left}", err=True)
+        complain(f"{words(step)}{'  ' + step.note if step.note else ''}{left}")
         latest.written, latest.note, latest.ended = now, step.note, ended
 
 

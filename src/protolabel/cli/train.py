@@ -1,11 +1,10 @@
-"""Commands that train encoders: train, adapt. They parse, call ``protolabel.training``, render.
+"""The command that trains an encoder. It parses, calls ``protolabel.training`` and renders.
 
-torch is loaded when one of them runs, and its absence is an error that says what to install.
+torch is loaded when it runs, and its absence is an error that says what to install.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
+from protolabel.cli.common import as_json, line, opened
 from protolabel.cli.option_names import option_names
 from protolabel.cli.progress import watching
 from protolabel.cli.reading import print_notice
-from protolabel.cli.reencode import moved
+from protolabel.cli.terminal import note, say
 from protolabel.episodes.scenario import Range, Scenario
 from protolabel.errors import InputError
 from protolabel.extras import require
@@ -170,7 +169,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
     if json_:
         line(json_values(asdict(trained)))
     else:
-        click.echo(str(trained))
+        say(str(trained))
 
 
 def _refuse_idle(past: tuple[str, ...]) -> None:
@@ -206,7 +205,7 @@ def _without_small(past: Past, scenario: Scenario | dict[str, Any] | None) -> Pa
         least = (shot if isinstance(shot, int) else shot[0]) + scenario.get("n_query", 1)
     left, names = past.without_small(least)
     if names:
-        click.echo(f"left out {len(names)} classes of fewer than {least} documents", err=True)
+        note(f"left out {len(names)} classes of fewer than {least} documents")
     return left
 
 
@@ -223,87 +222,11 @@ def _recipe(kind: Any, unlabelled: bool, options: dict[str, Any]) -> Recipe:
         rounds = recipe.episodes_per_step // processes + 1
         recipe = replace(recipe, episodes_per_step=rounds * processes)
         if Processes.first():
-            click.echo(
+            note(
                 f"{recipe.episodes_per_step} episodes a step, shared out over {processes} "
-                "processes (--episodes-per-step)",
-                err=True,
+                "processes (--episodes-per-step)"
             )
     return recipe
-
-
-@click.command()
-@SPACE
-@click.option("--out", type=click.Path(), help="Folder of the encoder; SPACE.encoder by default.")
-@click.option(
-    "--minutes",
-    default=30.0,
-    show_default=True,
-    help="Longest that the five runs may learn, together; most end far earlier. Encoding and "
-    "judging come on top.",
-)
-@click.option("--episodes", type=int, help="Most episodes to learn from.")
-@click.option(
-    "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."
-)
-@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
-@click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
-@click.option(
-    "--move/--no-move",
-    default=True,
-    show_default=True,
-    help="Move the label space onto what is kept, or only say how to.",
-)
-@ENCODER
-@as_json
-def adapt(
-    space: str,
-    out: str | None,
-    minutes: float,
-    episodes: int | None,
-    parts: str,
-    seed: int,
-    overwrite: bool,
-    move: bool,
-    encoder: str | None,
-    json_: bool,
-) -> None:
-    """Adapt the encoder of a label space to its own examples, where that measurably helps.
-
-    Some examples are held out to judge by. What helps is written to --out, and the label space is
-    moved onto it as by `protolabel reencode`: one change, which `protolabel undo` takes back. The
-    label space answers throughout.
-    """
-    require("train", "training", "torch", "transformers", "peft")
-    from protolabel.training import ADAPTING
-    from protolabel.training import adapt as adapt_encoder
-    from protolabel.training.outcome import json_values
-
-    place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
-    onto = f"protolabel reencode {space} --encoder {place}"
-    with opened(space, encoder) as label_space:
-        with option_names(), watching() as watch:
-            recipe = replace(
-                ADAPTING, minutes=minutes, seed=seed,
-                episodes=ADAPTING.episodes if episodes is None else episodes,
-            )  # fmt: skip
-            adapted = adapt_encoder(
-                label_space, place, recipe=recipe, parts=parts, encoder=encoder,
-                watch=watch, overwrite=overwrite,
-            )  # fmt: skip
-        if not json_:
-            click.echo(str(adapted))
-        change = None
-        if adapted.folder is not None and move:
-            change = moved(label_space, place, place, resume=f"run `{onto}`").change
-    if json_:
-        record = json_values(asdict(adapted))
-        line(record | {"version": change.version if change else None})
-    elif change:
-        click.echo(
-            f"version {change.version}: {change.summary}; `protolabel undo {space}` takes it back"
-        )
-    elif adapted.folder:
-        click.echo(f"`{onto}` moves the label space onto it")
 
 
 def _scenario(options: dict[str, Any]) -> Scenario | dict[str, Any] | None:

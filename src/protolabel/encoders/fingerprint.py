@@ -10,7 +10,7 @@ PRECISIONS = ("f32", "bf16")
 
 
 def compatible(a: str, b: str) -> bool:
-    """Whether vectors of ``a`` and of ``b`` live in one space.
+    """Return whether vectors of ``a`` and of ``b`` live in one space.
 
     They do when the fingerprints are equal, or differ only in f32 against bf16: the same text's
     two vectors then have a cosine above 0.9999 (docs/decisions/0002 has the measurement).
@@ -19,6 +19,6 @@ def compatible(a: str, b: str) -> bool:
 
 
 def _identity(fingerprint: str) -> str | None:
-    """The part before a known precision; None where there is none."""
+    """Return the part before a known precision; None where there is none."""
     identity, slash, precision = fingerprint.rpartition("/")
     return identity if slash and precision in PRECISIONS else None

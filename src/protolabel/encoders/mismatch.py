@@ -41,7 +41,7 @@ def check_metric(encoder: AnyEncoder, metric: Metric) -> None:
 
 
 def moved_on(got: str, fingerprint: str, where: str) -> EncoderMismatchError:
-    """What is got was meant for the encoder that the label space had when it was opened."""
+    """Return the error for what was meant for the encoder in force when the space was opened."""
     return EncoderMismatchError(
         got,
         expected=f"one of {fingerprint}, to which {where} was moved meanwhile",

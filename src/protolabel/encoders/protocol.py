@@ -39,7 +39,7 @@ class PassageEncoder(Encoder, Protocol):
     """An encoder that can also say which passage of a long text looks like what."""
 
     def encode_documents(self, texts: Sequence[str]) -> Encoded:
-        """As :meth:`encode`, with the passages of texts that exceed the encoder's window."""
+        """Encode as :meth:`encode`, with the passages of texts that exceed the encoder's window."""
 
 
 @runtime_checkable
@@ -68,7 +68,7 @@ AnyEncoder = Encoder | ImageEncoder
 
 
 def reads(encoder: AnyEncoder) -> str:
-    """What an encoder reads, as label spaces note it: ``text``, ``images``, or ``text images``.
+    """Return what an encoder reads, as a label space notes it: ``text``, ``images`` or both.
 
     Empty where all vectors are made elsewhere.
     """

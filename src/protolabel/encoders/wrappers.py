@@ -186,7 +186,7 @@ class PrecomputedEncoder:
         return f"precomputed:{self._dim}"
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
-        """No texts, no rows; any text is an error.
+        """Return no rows for no texts; any text is an error.
 
         Raises:
             InputError: there is a text.

@@ -21,7 +21,7 @@ class HasClasses(Protocol):
     """A label space, or a view of one."""
 
     def classes(self) -> list[ClassInfo]:
-        """All classes."""
+        """Return all classes."""
 
 
 @dataclass(frozen=True)

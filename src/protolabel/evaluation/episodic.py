@@ -73,9 +73,9 @@ def episode_accuracies(
     """Return the accuracy of each episode, (E,) from 0 to 1, and the classes of each."""
     accuracies, members = [], []
     for episode in episodes:
-        known = episode.query_class != STRANGER
+        of_class = episode.query_class != STRANGER
         model = episode_model(episode, embeddings, descriptions, kappa=kappa, metric=metric)
-        scores = model.scores(embeddings[episode.query[known]])
-        accuracies.append(float((scores.argmax(axis=1) == episode.query_class[known]).mean()))
+        scores = model.scores(embeddings[episode.query[of_class]])
+        accuracies.append(float((scores.argmax(axis=1) == episode.query_class[of_class]).mean()))
         members.append(episode.classes)
     return np.asarray(accuracies, np.float64), members

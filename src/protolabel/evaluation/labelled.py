@@ -37,7 +37,7 @@ class LabelledVectors:
     document_name: Callable[[int], tuple[str, str]] = position_name
 
     def __post_init__(self) -> None:
-        """Number the clusters where none were given."""
+        """Fill in a cluster for each document where the caller passed none."""
         if len(self.clusters) != len(self.labels):
             object.__setattr__(self, "clusters", np.arange(len(self.labels)))
 

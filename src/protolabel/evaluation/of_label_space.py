@@ -51,8 +51,8 @@ def evaluate_space_on(
     labelled, groups, notes = _unknown_to(view, labelled)
     place = {name: k for k, name in enumerate(view.head.labels)}
     truth = np.array([place.get(clean_name(e.label), -1) for e in labelled], np.int64)
-    known = truth >= 0
-    if not known.any():
+    of_class = truth >= 0
+    if not of_class.any():
         raise InputError(
             f"{len(labelled)} documents, none of a class of this label space"
             + (f" (the first is labelled {labelled[0].label!r})" if labelled else ""),
@@ -67,16 +67,18 @@ def evaluate_space_on(
         best[i] = place[answer.alternatives[0].label]
         answered[i] = answer.label is not None
     counted = Confusion(len(place))
-    counted.add(truth[known], best[known], np.flatnonzero(known))
+    counted.add(truth[of_class], best[of_class], np.flatnonzero(of_class))
     right = best == truth
     shares = {
-        "best class right": share_of(right[known], groups[known]),
-        "answered": share_of(answered[known], groups[known]),
-        "right among the answered": share_of(right[known & answered], groups[known & answered]),
+        "best class right": share_of(right[of_class], groups[of_class]),
+        "answered": share_of(answered[of_class], groups[of_class]),
+        "right among the answered": share_of(
+            right[of_class & answered], groups[of_class & answered]
+        ),
     }
-    if not known.all():
-        shares["strangers declined"] = share_of(~answered[~known], groups[~known])
-        other = sorted({labelled[i].label for i in np.flatnonzero(~known)})
+    if not of_class.all():
+        shares["strangers declined"] = share_of(~answered[~of_class], groups[~of_class])
+        other = sorted({labelled[i].label for i in np.flatnonzero(~of_class)})
         notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
     rows = counted.table(view.head.labels)
     positions = {d for row in rows for mistaken in row.confused for d in mistaken.documents}
@@ -128,16 +130,16 @@ def _unknown_to(
     own = {
         digest for text in view.rows.texts(items.tolist()) for digest in document_digests(text=text)
     }
-    known = np.array([any(d in own for d in several) for several in digests], np.bool_)
+    stored = np.array([any(d in own for d in several) for several in digests], np.bool_)
     notes = []
-    if known.any():
-        notes.append(f"left out, examples of the label space: {int(known.sum())} documents")
-    if (learned & ~known).any():
+    if stored.any():
+        notes.append(f"left out, examples of the label space: {int(stored.sum())} documents")
+    if (learned & ~stored).any():
         notes.append(
             "left out, the encoder has learned from them: "
-            f"{int((learned & ~known).sum())} documents"
+            f"{int((learned & ~stored).sum())} documents"
         )
-    fair = np.flatnonzero(~known & ~learned)
+    fair = np.flatnonzero(~stored & ~learned)
     groups = groups_of(digests[i] for i in fair)
     if len(labelled) and not len(fair):
         raise InputError(

@@ -79,11 +79,11 @@ class ChangeMethods:
         return self._session.commit(import_request(records, self._session.view(), name), progress)
 
     def rename(self, old: str, new: str) -> Change:
-        """Another name, and nothing else."""
+        """Give a class another name; change nothing else."""
         return self._session.commit(Rename(old, new))
 
     def merge(self, labels: Sequence[str], into: str) -> Change:
-        """One class of several: ``into`` is one of them, or new."""
+        """Make one class of several: ``into`` is one of them, or new."""
         return self._session.commit(Merge(labels, into))
 
     def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Change:
@@ -91,19 +91,19 @@ class ChangeMethods:
         return self._session.commit(Split(label, parts))
 
     def retire(self, *labels: str) -> Change:
-        """Out of the answers, with all they hold kept."""
+        """Take classes out of the answers; all that they hold is kept."""
         return self._session.commit(Retire(labels))
 
     def restore(self, *labels: str) -> Change:
-        """Retired classes back into the answers."""
+        """Bring retired classes back into the answers."""
         return self._session.commit(Restore(labels))
 
     def move(self, ids: str | Sequence[str], to: str) -> Change:
-        """Examples to another class."""
+        """Move examples to another class."""
         return self._session.commit(Move(_ids(ids), to))
 
     def remove(self, ids: str | Sequence[str]) -> Change:
-        """Examples that count no longer."""
+        """Remove examples, so that they count no longer."""
         return self._session.commit(Remove(_ids(ids)))
 
     def configure(

@@ -63,7 +63,7 @@ class Binding:
         self._lock, self._loading = threading.Lock(), threading.Lock()
 
     def embedder(self, encoding: VectorSpace, *, now: bool) -> Embedder:
-        """The embedder of an encoding; ``now``: of the one in force, not of an earlier version."""
+        """Return the embedder of an encoding; ``now``: of the one in force, not an earlier one."""
         moved = now and encoding.number not in self._own
         with self._lock:
             key = (encoding.number, moved)
@@ -78,7 +78,7 @@ class Binding:
             return self._embedders[key]
 
     def drafted(self, encoding: VectorSpace, encoder: AnyEncoder) -> Embedder:
-        """An embedder with an encoder at hand, for an encoding that may not be in the file yet."""
+        """Return an embedder for an encoding that may not be in the file yet."""
         return Embedder(lambda: encoder, encoding, metric=self._metric, where=self._where)
 
     def cached(self, encoder: AnyEncoder) -> AnyEncoder:
@@ -107,7 +107,7 @@ class Binding:
         return self.learn(load_encoder(name))
 
     def own(self, encoding: int) -> None:
-        """The caller has moved the label space to this encoding."""
+        """Note that the caller has moved the label space to this encoding."""
         with self._lock:
             self._own.add(encoding)
 
@@ -135,7 +135,7 @@ class Binding:
 
 
 def with_cache(encoder: AnyEncoder) -> AnyEncoder:
-    """An encoder whose embeddings are kept between processes, where a cache is wanted.
+    """Wrap an encoder so that its embeddings are kept between processes, unless caching is off.
 
     The cache is for texts: an encoder that reads images goes without.
     """
@@ -148,8 +148,9 @@ def with_cache(encoder: AnyEncoder) -> AnyEncoder:
 
 
 def cache_path() -> Path | None:
-    """The file of the embedding cache: ``$PROTOLABEL_CACHE``, or the user's cache folder; None if
-    the variable says ``off`` or the folder cannot be made.
+    """Return the file of the embedding cache: ``$PROTOLABEL_CACHE``, or the user's cache folder.
+
+    None if the variable says ``off`` or the folder cannot be made.
     """
     setting = os.environ.get("PROTOLABEL_CACHE", "")
     if setting.lower() == "off":
@@ -165,7 +166,7 @@ def cache_path() -> Path | None:
 
 
 def name_of(who: str | None) -> str:
-    """Who makes the changes: as given, ``$PROTOLABEL_USER``, or the name of the user."""
+    """Return who makes the changes: ``who``, ``$PROTOLABEL_USER``, or the name of the user."""
     if who:
         return who
     with suppress(Exception):  # no passwd entry: a container, say

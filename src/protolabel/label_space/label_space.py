@@ -131,15 +131,15 @@ class LabelSpace(ChangeMethods):
         return self.view().settings
 
     def view(self) -> View:
-        """The label space as it is now, frozen; changes of other processes are seen from here."""
+        """Return the label space as it is now, frozen, with the changes of other processes."""
         return self._session.view()
 
     def at(self, version: int) -> View:
-        """The label space as it was at a version. Raises HistoryError for one that never was."""
+        """Return the label space at a version; raise HistoryError for one that never was."""
         return self._session.at(version)
 
     def history(self, limit: int | None = None) -> Iterator[Change]:
-        """All changes, newest first."""
+        """Yield all changes, newest first."""
         if limit is not None:
             limit = require_whole(limit, "limit", 0)
         return self._store.changes(limit=limit)
@@ -149,21 +149,21 @@ class LabelSpace(ChangeMethods):
     def label(
         self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
     ) -> Answer:
-        """The answer for one document. See :meth:`View.label_many`."""
+        """Return the answer for one document. See :meth:`View.label_many`."""
         return self.view().label(document, alternatives=alternatives, evidence=evidence)
 
     def label_many(
         self, documents: Iterable[str | Document], *, alternatives: int = 5, evidence: int = 3
     ) -> Iterator[Answer]:
-        """Answers for a stream of documents, all from the version that is newest at the start."""
+        """Yield the answers for a stream, all from the version that is newest at the start."""
         return self.view().label_many(documents, alternatives=alternatives, evidence=evidence)
 
     def classes(self) -> list[ClassInfo]:
-        """All classes, retired ones included, oldest first."""
+        """Return all classes, retired ones included, oldest first."""
         return self.view().classes()
 
     def show(self, label: str) -> tuple[ClassInfo, list[StoredExample]]:
-        """One class with its examples."""
+        """Return one class with its examples."""
         return self.view().show(label)
 
     def near_names(self, labels: Iterable[str]) -> dict[str, list[str]]:
@@ -182,8 +182,9 @@ class LabelSpace(ChangeMethods):
     # -- another encoder ------------------------------------------------------------------------
 
     def compare(self, encoder: str | AnyEncoder, *, progress: Progress = silent) -> Comparison:
-        """Leave-one-out accuracy on the space's own examples with the present encoder and with
-        another. Changes nothing, and keeps nothing in the file.
+        """Compare the present encoder with another: leave-one-out on the space's own examples.
+
+        It changes nothing, and keeps nothing in the file.
 
         ``progress`` hears how many examples and descriptions are encoded, and of how many.
         Raises InputError where one of them is nothing that the encoder reads.
@@ -240,7 +241,7 @@ class LabelSpace(ChangeMethods):
         self._session.settle(refined=refined, progress=progress)
 
     def info(self) -> SpaceInfo:
-        """What it is: encoder, settings, sizes, calibration."""
+        """Return what the label space is: encoder, settings, sizes, calibration."""
         return self.view().info()
 
     def check(self, *, repair: bool = False) -> list[Finding]:

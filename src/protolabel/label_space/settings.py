@@ -40,7 +40,7 @@ class Settings:
     refine: bool = True
 
     def rows(self) -> dict[str, str]:
-        """As stored: text by key."""
+        """Return the settings as stored: text by key."""
         return {
             "kappa": repr(self.kappa),
             "kappa_auto": str(int(self.kappa_auto)),
@@ -51,7 +51,7 @@ class Settings:
 
     @classmethod
     def from_rows(cls, rows: dict[str, str]) -> Settings:
-        """From what :meth:`rows` made; settings that a newer protolabel added are ignored."""
+        """Read what :meth:`rows` made; settings that a newer protolabel added are ignored."""
         default = cls().rows() | rows
         threshold = default["threshold"]
         return cls(
@@ -64,7 +64,7 @@ class Settings:
 
 
 def parsed(key: str, value: str) -> dict[str, str]:
-    """One setting as a person writes it -> rows to store. Raises InputError."""
+    """Return the rows to store for a setting as a person writes it. Raises InputError."""
     text = value.strip().lower()
     if key == "kappa":
         if text == "auto":

@@ -16,7 +16,7 @@ OWN = ("tune", "repair")  # kinds of change that no person asked for
 
 
 def undo_target(newest_first: Iterable[Change]) -> Change:
-    """The newest change of a person that is in force. Raises HistoryError if there is none."""
+    """Return the newest change of a person in force; raise HistoryError if there is none."""
     undone = 0
     for change in newest_first:
         if change.kind == "undo":
@@ -37,7 +37,7 @@ def undo_target(newest_first: Iterable[Change]) -> Change:
 
 
 def redo_target(newest_first: Iterable[Change]) -> Change:
-    """The newest undo that nothing but redos followed. Raises HistoryError if there is none."""
+    """Return the newest undo that only redos followed; raise HistoryError if there is none."""
     redone = 0
     for change in newest_first:
         if change.kind == "redo":

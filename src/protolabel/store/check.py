@@ -72,7 +72,7 @@ def _rows_findings(store: SqliteStore) -> Iterator[str]:
 
 
 def _vectors_findings(store: SqliteStore) -> Iterator[str]:
-    """Items and their vectors: each as it was written, and each where a version needs it."""
+    """Check items and vectors: each as it was written, and each where a version needs it."""
     db = store.connection.db
     dims = {e.number: e.dim for e in store.encodings()}
     living = {item for (item,) in db.execute(LIVING_ITEMS)}
@@ -122,7 +122,7 @@ _LACKING = f"""SELECT needed.item, reign.born, reign.value
 
 
 def _sums_findings(store: SqliteStore) -> Iterator[str]:
-    """Counts and sums that differ from those of the examples, to the last bit."""
+    """Yield the counts and sums that differ from those of the examples, to the last bit."""
     version = store.version()
     truth, dim = store.recomputed_sums(version), store.encoding(version).dim
     rows = store.connection.db.execute("SELECT class, n, total, digest FROM sums")

@@ -85,7 +85,7 @@ def _sweep(target: Path) -> None:
 
 
 def settle(partial: Path, target: Path) -> None:
-    """Durably give a finished file its name. Raises FileExistsError, replacing nothing."""
+    """Give a finished file its name durably. Raises FileExistsError, replacing nothing."""
     _sync(partial)
     try:
         os.link(partial, target)
@@ -98,7 +98,7 @@ def settle(partial: Path, target: Path) -> None:
 
 
 def replace(partial: Path, target: Path) -> Path | None:
-    """Durably put a finished file in place of a label space, whose files get another name.
+    """Put a finished file durably in place of a label space, whose files get another name.
 
     The old files are moved together, so that they stay a label space. Whenever this stops, there
     is the old file or the new one at ``target``, and never the new one beside an old side file.

@@ -266,7 +266,7 @@ class Store(Rows, Protocol):
         """
 
     def keep_vectors(self, encoding: VectorSpace, items: Sequence[int], vectors: Floats) -> None:
-        """Durably add vectors of items; those that are there already stay as they are."""
+        """Add vectors of items durably; those that are there already stay as they are."""
 
     def drop_draft(self, encoding: VectorSpace) -> None:
         """Remove the vectors of an encoding that was never in force."""

@@ -21,7 +21,7 @@ Migration = Callable[[sqlite3.Connection], None]
 
 
 def m001_create_tables(db: sqlite3.Connection) -> None:
-    """Everything of format 1."""
+    """Create everything of format 1."""
     for statement in _FORMAT_1:
         db.execute(statement)
 
@@ -96,14 +96,14 @@ _FORMAT_1 = (
 
 
 def m002_add_images(db: sqlite3.Connection) -> None:
-    """Format 2: an item may hold an image. NULL for texts and bare embeddings."""
+    """Migrate to format 2: an item may hold an image. NULL for texts and bare embeddings."""
     db.execute("ALTER TABLE items ADD COLUMN image BLOB")
 
 
 def m003_encodings(db: sqlite3.Connection) -> None:
-    """Format 3: embeddings out of ``items`` into ``vectors``, one for each vector space that the
-    file knows.
+    """Migrate to format 3: embeddings move from ``items`` to ``vectors``.
 
+    ``vectors`` has one for each vector space that the file knows.
     What an older file holds becomes encoding 1, in force from its first version on. Columns that
     ``items`` has besides are left alone.
     """
@@ -154,7 +154,7 @@ _ENCODINGS = (
 
 
 def m004_digests(db: sqlite3.Connection) -> None:
-    """Format 4: digests over sums, and over all of a fit; fits of several bases beside each other.
+    """Migrate to format 4: digests over sums and over all of a fit; fits of several bases.
 
     A fit whose old digest does not hold is left behind.
     """
@@ -227,8 +227,10 @@ def _migrations_done(db: sqlite3.Connection) -> int:
 
 
 def item_digest(text: str | None, image: bytes | None, embedding: bytes, encoding: int) -> bytes:
-    """What tells items apart: SHA-256 over a letter for the kind, the content, the embedding that
-    it came with, and, from the second encoding on, in which one that was.
+    """Return what tells items apart: a SHA-256 digest.
+
+    It covers a letter for the kind, the content, the embedding that the item came with, and, from
+    the second encoding on, the number of that embedding's encoding.
     """
     words = b"v" if text is None else b"t" + text.encode()
     content = words if image is None else b"i" + image

@@ -69,7 +69,7 @@ class SqliteStore(RowReader):
 
     @contextmanager
     def writing(self, kind: str, who: str) -> Iterator[SqliteWriting]:
-        """One change: everything done with it is committed at the end, or nothing."""
+        """Open one change: everything done with it is committed at the end, or nothing."""
         with self.connection.transaction("IMMEDIATE") as db:
             version = self.version() + 1
             at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -126,7 +126,7 @@ class SqliteStore(RowReader):
             return replace(same[0], encoder=encoder or same[0].encoder)
 
     def keep_vectors(self, encoding: VectorSpace, items: Sequence[int], vectors: Floats) -> None:
-        """Durably add vectors of items; those that are there already stay as they are."""
+        """Add vectors of items durably; those that are there already stay as they are."""
         with self.connection.transaction("IMMEDIATE") as db:
             for item, vector in zip(items, vectors, strict=True):
                 keep_vector(db, item, encoding, vector)
@@ -201,7 +201,7 @@ def _making(path: str) -> Iterator[None]:
 
 
 def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
-    """A new, empty database; what prevents it is said of ``path``, not of what is copied."""
+    """Open a new, empty database; errors name ``path``, not the file that is copied."""
     try:
         copy = sqlite3.connect(partial)  # SQLite makes the file at the first write
         copy.execute("PRAGMA user_version = 0")

@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.arithmetic.fixed_point import LIMIT, STEPS, size_error, to_fixed, unrepresentable
-from protolabel.arrays import FixedSums, Floats
-from protolabel.errors import InputError
+from protolabel.arithmetic.fixed_point import size_error, unrepresentable
+from protolabel.arrays import Floats
 from protolabel.store.encodings import IN_FORCE
+from protolabel.store.moved_sums import MovedSums
 from protolabel.store.records import ClassRow, ExampleRow
 from protolabel.store.rows import RowReader
 from protolabel.store.schema import item_digest
-from protolabel.store.sums import keep_sum, unpacked_sum
 from protolabel.types import VectorSpace
 
 
@@ -41,9 +40,11 @@ class SqliteWriting:
     detail: dict[str, object] = field(default_factory=dict)
     reverts: int | None = None
     re_encoded: bool = False  # whether another encoding is in force after this change
-    _all_anew: bool = False  # whether all sums are made anew at the end
-    _uncounted: set[int] = field(default_factory=set)  # classes whose sum is made anew at the end
-    _sums: dict[int, tuple[int, FixedSums]] = field(default_factory=dict)
+    _sums: MovedSums = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no sum moved."""
+        self._sums = MovedSums(self.rows, self.db)
 
     @property
     def before(self) -> int:
@@ -93,24 +94,25 @@ class SqliteWriting:
         self.encoding = replace(self.encoding, encoder=name)
 
     def use_encoding(self, encoding: VectorSpace) -> None:
-        """Another encoding from here on, in which every living item has a vector already."""
+        """Put another encoding in force; every living item must have a vector in it already."""
         self.set(IN_FORCE, str(encoding.number))
         self._encoding_changed()
 
     def rebuild_sums(self) -> None:
         """Make the sums of all classes anew from their examples."""
-        self._all_anew = True
+        self._sums.rebuild()
         self._touch_all()
 
     def _encoding_changed(self) -> None:
         self.encoding = self.rows.encoding(self.version)
         self.re_encoded = True
+        self._sums.rebuild()
         self._touch_all()
 
     # -- classes ------------------------------------------------------------------------------
 
     def new_class(self, name: str, description: int | None, described_by: str) -> int:
-        """A class that was not there before; returns its key."""
+        """Write a class that was not there before; return its key."""
         key = self._next("class", "classes")
         self.db.execute(
             "INSERT INTO classes (class, name, description, described_by, retired, born) "
@@ -121,22 +123,22 @@ class SqliteWriting:
         return key
 
     def rename_class(self, row: ClassRow, name: str) -> None:
-        """Another name; nothing else."""
+        """Give a class another name; change nothing else."""
         self._replace_class(row, name=name)
         self._touch(row.key, moves=False)
 
     def describe_class(self, row: ClassRow, description: int | None, described_by: str) -> None:
-        """Another description, or none."""
+        """Give a class another description, or none."""
         self._replace_class(row, description=description, described_by=described_by)
         self._touch(row.key, moves=True)
 
     def retire_class(self, row: ClassRow, retired: bool) -> None:
-        """Out of the answers with all it holds, or back."""
+        """Take a class out of the answers with all it holds, or bring it back."""
         self._replace_class(row, retired=int(retired))
         self._touch(row.key, moves=True)
 
     def end_class(self, row: ClassRow) -> None:
-        """The class is no more; its examples must have gone elsewhere."""
+        """End a class, whose examples must have moved or ended before."""
         self._bury("classes", row.row)
         self._touch(row.key, moves=True)
 
@@ -156,19 +158,19 @@ class SqliteWriting:
     # -- examples -----------------------------------------------------------------------------
 
     def add_example(self, class_key: int, identity: str, item: int, source: str) -> str:
-        """A new example; returns its id, which is made up where ``identity`` is empty."""
+        """Write a new example; return its id, a fresh one where ``identity`` is empty."""
         key = self._next("example", "examples")
         identity = identity or self._free_id(key)
         self._bear_example(key, identity, item, class_key, source)
         return identity
 
     def move_example(self, row: ExampleRow, class_key: int) -> None:
-        """The same example under another class."""
+        """Move an example to another class."""
         self.end_example(row)
         self._bear_example(row.key, row.id, row.item, class_key, row.source)
 
     def end_example(self, row: ExampleRow) -> None:
-        """The example counts no longer."""
+        """End an example, so that it counts no longer."""
         self._bury("examples", row.row)
         self._count(row.class_key, row.item, -1)
 
@@ -194,7 +196,7 @@ class SqliteWriting:
     # -- settings -----------------------------------------------------------------------------
 
     def set(self, key: str, value: str) -> None:
-        """A setting from this version on."""
+        """Write a setting, which holds from this version on."""
         live = self.db.execute("SELECT row FROM settings WHERE key = ? AND died IS NULL", (key,))
         for (row,) in live.fetchall():
             self._bury("settings", row)
@@ -265,52 +267,15 @@ class SqliteWriting:
 
     def _count(self, class_key: int, item: int, sign: int) -> None:
         self._touch(class_key, moves=True)
-        if self.re_encoded or self._all_anew:
-            return  # all sums are made anew at the end
-        (blob,) = self.db.execute(
-            "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
-            (item, self.encoding.number),
-        ).fetchone()
-        vector = np.frombuffer(blob, dtype="<f4")
-        if len(unrepresentable(vector[None, :])):  # from a file that was written without the check
-            self._uncounted.add(class_key)
-            return
-        n, total = self._sums.get(class_key, (0, np.zeros(self.encoding.dim, dtype=np.int64)))
-        self._sums[class_key] = (n + sign, total + sign * to_fixed(vector))
+        self._sums.count(class_key, item, sign, self.encoding)
 
     def flush(self) -> None:
         """Write the sums that this change moved: all of them, after a change of encoding."""
-        if self.re_encoded or self._all_anew:
-            self.db.execute("DELETE FROM sums")
-            for key, (n, total) in self.rows.recomputed_sums(self.version).items():
-                self._keep_sum(key, n, total)
-            return
-        for key in self._uncounted:
-            self._keep_sum(key, *self.rows.recomputed_sum(key, self.version))
-        for key, (n, delta) in self._sums.items():
-            if key in self._uncounted:
-                continue
-            columns = self.db.execute(
-                "SELECT n, total, digest FROM sums WHERE class = ?", (key,)
-            ).fetchone()
-            stored = unpacked_sum(key, self.encoding.dim, *columns) if columns else None
-            if stored is None:
-                self._keep_sum(key, *self.rows.recomputed_sum(key, self.version))
-            else:
-                self._keep_sum(key, stored[0] + n, stored[1] + delta)
-
-    def _keep_sum(self, key: int, n: int, total: FixedSums) -> None:
-        if np.abs(total).max(initial=0) >= LIMIT * STEPS:
-            raise InputError(
-                f"the sum of {n} embeddings is too large to hold exactly",
-                expected=f"size x number of examples below {LIMIT:.3g}",
-                remedy="scale the vectors down (unit length is usual)",
-            )
-        keep_sum(self.db, key, n, total)
+        self._sums.write(self.version, self.encoding)
 
 
 def keep_vector(db: sqlite3.Connection, item: int, encoding: VectorSpace, vector: Floats) -> None:
-    """An item's vector in an encoding, unless it has one there."""
+    """Write an item's vector in an encoding, unless it has one there."""
     blob = np.ascontiguousarray(vector, dtype="<f4").tobytes()
     db.execute(
         "INSERT OR IGNORE INTO vectors (item, encoding, embedding, digest) VALUES (?, ?, ?, ?)",

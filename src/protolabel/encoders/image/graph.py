@@ -115,7 +115,7 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> Any:
 
 
 def _seen(pixels: Any, sizes: ConvSizes) -> Any:
-    """Every image by every view: (b, c, side, side) -> (views * b, c, side, side), view by view.
+    """Return every image by every view: (views * b, c, side, side), view by view.
 
     Bilinear between the centres of pixels, nothing beyond the edges.
     """
@@ -155,7 +155,7 @@ def _views(views: object, where: str) -> tuple[View, ...]:
 def _norm(
     tensors: Tensors, at: str, width: int
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Batch normalisation as x * scale + shift, both (1, width, 1, 1)."""
+    """Return batch normalisation as x * scale + shift, both (1, width, 1, 1)."""
     weight, bias, mean, variance = (
         _take(tensors, at + name, width).astype(np.float64)
         for name in ("weight", "bias", "running_mean", "running_var")
@@ -171,7 +171,7 @@ def _norm(
 
 
 def _beside(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """One value a channel, as it meets (b, channels, h, w)."""
+    """Return one value a channel, in the shape that meets (b, channels, h, w)."""
     return np.ascontiguousarray(values.reshape(1, -1, 1, 1), np.float32)
 
 

@@ -103,7 +103,7 @@ class TransformerEncoder:
         return self._encode(texts, keep=False).embeddings
 
     def encode_documents(self, texts: Sequence[str]) -> Encoded:
-        """As :meth:`encode`, with the passages of texts that exceed the window.
+        """Encode as :meth:`encode`, with the passages of texts that exceed the window.
 
         Raises:
             InputError: ``texts`` is not a list of strings.
@@ -184,12 +184,12 @@ class TransformerEncoder:
         return out
 
     def _budget(self, n_tokens: int) -> int:
-        """Padded tokens of a batch: less than the best where some streams would stand idle."""
+        """Return the padded tokens of a batch: fewer where some streams would stand idle."""
         share = -(-n_tokens // self._n_requests)
         return max(min(BUDGET, share), LEAST_BUDGET)
 
     def _hire(self) -> list[Any]:
-        """A set of requests that no other thread is using."""
+        """Return a set of requests that no other thread is using."""
         try:
             return self._idle.get_nowait()
         except queue.Empty:

@@ -143,7 +143,7 @@ class _Graph:
         return self.norm(op.add(x, outer), at + f.outer_norm)
 
     def relative_bias(self, n_tokens: Node) -> Node:
-        """MPNet's bias by distance, shared by all layers: (1, heads, s, s)."""
+        """Return MPNet's bias by distance, shared by all layers: (1, heads, s, s)."""
         op, s = self._op, self._sizes
         bias = self._tensors.get("encoder.relative_attention_bias.weight")
         n_buckets = 32 if bias is None or bias.ndim != 2 else bias.shape[0]
@@ -156,7 +156,7 @@ class _Graph:
 
 
 def relative_buckets(n: int, n_buckets: int, far: int = 128) -> npt.NDArray[np.int64]:
-    """T5's buckets of the distance between two tokens, (n, n): exact when near, then logarithmic.
+    """Return T5's buckets of distances, (n, n): exact for near tokens, then logarithmic.
 
     Half of them are for tokens behind, half for tokens ahead (Raffel et al. 2020, section 2.1).
     """
@@ -170,7 +170,7 @@ def relative_buckets(n: int, n_buckets: int, far: int = 128) -> npt.NDArray[np.i
 
 
 def plain_name(name: str, prefix: str) -> str:
-    """A tensor's name without the family's prefix, and as it is spelt today."""
+    """Return a tensor's name without the family's prefix, in today's spelling."""
     name = name.removeprefix(prefix)
     return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace(
         "LayerNorm.beta", "LayerNorm.bias"

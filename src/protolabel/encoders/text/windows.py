@@ -57,7 +57,7 @@ class _Slab:
 
 
 def read_tokenizer(path: Path) -> Any:
-    """The `tokenizers` library's Tokenizer in a tokenizer.json; it neither cuts nor pads.
+    """Return the `tokenizers` library's Tokenizer of a tokenizer.json; it neither cuts nor pads.
 
     Raises EncoderError where it cannot be read.
     """
@@ -119,7 +119,7 @@ class Windower:
         return int(np.count_nonzero(self._begins_word[ids])) - self._special_words
 
     def windows(self, texts: Sequence[str]) -> Iterator[Window]:
-        """The windows of all texts, in order.
+        """Yield the windows of all texts, in order.
 
         Raises:
             InputError: a text is not a string.
@@ -164,7 +164,7 @@ class Windower:
         return Window(np.concatenate([self._head, ids, self._tail]), owner, start, end, whole, last)
 
     def _slabs(self, texts: list[str]) -> Iterator[_Slab]:
-        """Tokens of all texts, in order, slab by slab; a few slabs are tokenised together."""
+        """Yield the tokens of all texts, slab by slab; a few slabs are tokenised together."""
         todo = [(text, start, end) for text in texts for start, end in _cuts(text)]
         for first in range(0, len(todo), _SLABS):
             some = todo[first : first + _SLABS]
@@ -183,7 +183,7 @@ class Windower:
 
 
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
-    """Slabs that tile a text, cut before white space where there is any nearby; at least one."""
+    """Yield slabs that tile a text, at least one, cut before white space where it is near."""
     start = 0
     while start + SLAB < len(text):
         end = start + SLAB

@@ -80,7 +80,7 @@ def split_classes(pasts: Sequence[Past], plan: SplitPlan, *, seed: int = 0) -> l
 
 def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
     """Return the part of each class that the plan names, by its key."""
-    known = {class_key(name) for past in pasts for name in past.names}
+    seen_keys = {class_key(name) for past in pasts for name in past.names}
     parts: dict[str, Part] = {}
     wanted: tuple[tuple[Part, float | Sequence[str]], ...]
     wanted = (("valid", plan.valid), ("novel", plan.novel))
@@ -95,7 +95,7 @@ def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
             continue
         for name in [choice] if isinstance(choice, str) else choice:
             key = class_key(name)
-            if key not in known:
+            if key not in seen_keys:
                 raise InputError(
                     f"the {part} class {name!r}",
                     expected="a label of the documents",

@@ -27,7 +27,7 @@ MOST_WAY = 50  # groups of an episode
 
 
 def numbers_of_groups(n: int) -> list[int]:
-    """Groups of each partition of ``n`` documents, most first.
+    """Return the number of groups of each partition of ``n`` documents, most first.
 
     Raises InputError for fewer documents than ``FEWEST``.
     """
@@ -75,7 +75,7 @@ def pool_data(
 
 
 def _usable(groups: Positions, scenario: Scenario) -> npt.NDArray[np.int64]:
-    """Groups with documents enough for an episode."""
+    """Return the groups with enough documents for an episode."""
     least = scenario.shots[0] + scenario.n_query
     usable = np.flatnonzero(np.bincount(groups) >= least)
     if len(usable) < 2:

@@ -29,7 +29,7 @@ class PartSamplers:
     """
 
     def __init__(self, pasts: Sequence[Past], splits: Sequence[Split], scenario: Wanted) -> None:
-        """Raises InputError where a past cannot give such episodes."""
+        """Raise InputError where a past cannot give such episodes."""
         self._pasts, self._splits = pasts, splits
         self.scenarios = [
             scenario if isinstance(scenario, Scenario) else fitted_scenario(past, split, scenario)

@@ -33,7 +33,7 @@ class Augmentation:
     share: float = 1.0
 
     def __call__(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """(n, c, h, w) float32 with background 0 -> the same shape."""
+        """Return images changed at random: (n, c, h, w), float32 with background 0, as before."""
         n = len(images)
         maps = self.maps(n, generator)
         same = torch.rand(n, generator=generator) >= self.share

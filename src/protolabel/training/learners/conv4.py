@@ -68,7 +68,7 @@ class Block(nn.Module):
         self.norm = Norm(width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, c, h, w) -> (n, width, h // 2, w // 2)."""
+        """Return the block's output (n, width, h // 2, w // 2) for (n, c, h, w)."""
         if self.training and not x.requires_grad:
             weight, bias = self.folded(x)
             out = functional.conv2d(x, weight, bias, padding=1)
@@ -104,7 +104,6 @@ class Block(nn.Module):
 class Conv4(Learner):
     """``image_size`` x ``image_size`` x ``channels`` -> d = width x (image_size // 16)^2.
 
-    ``background``: what the folder says of the images to come, "light" or "dark".
     ``normalize``: unit-length vectors (for cosine). ``bf16``: compute in bfloat16. ``views``: maps
     by which every image is looked at when it is embedded, other than to learn from; its vector is
     the mean (:meth:`Augmentation.views`; each costs as much again).
@@ -117,7 +116,6 @@ class Conv4(Learner):
         channels: int = 1,
         width: int = 64,
         n_blocks: int = 4,
-        background: str = "light",
         normalize: bool = False,
         bf16: bool = False,
         augmentation: Augmentation | None = None,
@@ -133,7 +131,7 @@ class Conv4(Learner):
             "channels": channels,
             "width": width,
             "n_blocks": n_blocks,
-            "background": background,
+            "background": "light",  # of the images to come: ink is dark on it
             "normalize": normalize,
         } | ({"views": views} if views else {})
         self.dim = width * (image_size >> n_blocks) ** 2
@@ -150,7 +148,7 @@ class Conv4(Learner):
         return torch.from_numpy(np.ascontiguousarray(images))
 
     def embed(self, prepared: Tensor, rows: Positions, generator: torch.Generator | None) -> Tensor:
-        """(n,) -> (n, d) float32."""
+        """Return the vectors of rows (n,): (n, d), float32."""
         x = prepared[torch.from_numpy(rows)].to(self.device).float().div_(255)
         if generator is not None and self._augmentation is not None:
             x = self._augmentation(x, generator)
@@ -161,7 +159,7 @@ class Conv4(Learner):
         return self._scaled(torch.stack(by_view).mean(dim=0))
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, c, h, w) float32, ink 1 -> (n, d) float32."""
+        """Return vectors (n, d), float32, of images (n, c, h, w), float32 with ink 1."""
         return self._scaled(self._vectors(x))
 
     def _scaled(self, x: Tensor) -> Tensor:
@@ -198,5 +196,5 @@ class Conv4(Learner):
                 norm.running_var.lerp_(v, MOMENTUM)
 
     def write(self, folder: Path) -> None:
-        """config.json and model.safetensors, as the image encoder reads them."""
+        """Write config.json and model.safetensors, as the image encoder reads them."""
         write_conv(folder, self.config, self.state_dict())

@@ -32,7 +32,7 @@ class LinearMap(Learner):
     """x -> (I + A) x at unit length, for x an encoder's vector. ``dropout``: of x's components."""
 
     def __init__(self, folder: Path, *, dropout: float = 0.1) -> None:
-        """Raises EncoderError for an encoder that ends in an activation: no map can follow it."""
+        """Raise EncoderError for an encoder that ends in an activation: no map can follow it."""
         super().__init__()
         self._folder = read_folder(folder)
         size = read_sizes(self._folder.config).size
@@ -57,7 +57,7 @@ class LinearMap(Learner):
         return torch.from_numpy(self._encoder.encode(list(documents)))
 
     def embed(self, prepared: Tensor, rows: Positions, generator: torch.Generator | None) -> Tensor:
-        """(n,) -> (n, d) float32 of unit length."""
+        """Return the vectors of rows (n,): (n, d), float32 of unit length."""
         x = prepared[torch.from_numpy(rows)].to(self.device)
         if generator is not None and self._dropout:
             x = functional.dropout(x, self._dropout)

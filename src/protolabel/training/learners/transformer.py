@@ -64,7 +64,7 @@ class Transformer(Learner):
         dropout: float = 0.0,
         bf16: bool = True,
     ) -> None:
-        """Raises EncoderError for a folder that cannot be read, InputError for other ``parts``."""
+        """Raise EncoderError for a folder that cannot be read, InputError for other ``parts``."""
         super().__init__()
         self._folder = read_folder(folder)
         sizes = read_sizes(self._folder.config)
@@ -99,7 +99,7 @@ class Transformer(Learner):
         return np.argsort(prepared.lengths[rows], kind="stable")
 
     def embed(self, prepared: Tokens, rows: Positions, generator: torch.Generator | None) -> Tensor:
-        """(n,) -> (n, d) float32 of unit length; in passes of texts of like length."""
+        """Return vectors of rows (n,): (n, d), float32 of unit length; passes hold like lengths."""
         order = np.argsort(prepared.lengths[rows], kind="stable")
         parts: list[Tensor] = []
         start = 0
@@ -111,7 +111,7 @@ class Transformer(Learner):
         return torch.cat(parts)[back]
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """(b, s) token numbers and 1 for real tokens -> (b, d) float32 of unit length."""
+        """Return vectors (b, d), float32 of unit length, of tokens (b, s) and their mask."""
         with torch.autocast(ids.device.type, torch.bfloat16, enabled=self._bf16):
             states = self.network(input_ids=ids, attention_mask=mask).last_hidden_state
         states = states.float()
@@ -152,7 +152,7 @@ def _end_of_pass(lengths: npt.NDArray[np.int64], start: int) -> int:
 
 
 def _network(folder: ModelFolder, dropout: float) -> nn.Module:
-    """`transformers`' network of config.json with the folder's weights, in float32."""
+    """Return `transformers`' network of config.json with the folder's weights, in float32."""
     from transformers import AutoConfig, AutoModel
 
     settings = {k: v for k, v in folder.config.items() if k not in _OF_STORAGE}

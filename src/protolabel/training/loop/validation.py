@@ -73,11 +73,11 @@ def answered(
         settings: dict[str, Any] = {"kappa": loss.kappa, "metric": loss.metric}
         accuracies.append(episodic_accuracy(episodes, vectors, words, **settings))
         for episode in episodes:
-            known = episode.query_class != STRANGER
+            of_class = episode.query_class != STRANGER
             scores = episode_model(episode, vectors, words, **settings).scores(
-                vectors[episode.query[known]]
+                vectors[episode.query[of_class]]
             )
-            truth = episode.query_class[known]
+            truth = episode.query_class[of_class]
             classes.append(first + episode.classes[truth])
             right.append(scores.argmax(axis=1) == truth)
     return Answers(np.concatenate(classes), np.concatenate(right), _mean(accuracies))

@@ -1,0 +1,91 @@
+"""The command that adapts the encoder of a label space. It parses, calls ``protolabel.training``.
+
+torch is loaded when it runs, and its absence is an error that says what to install.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, replace
+
+import click
+
+from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
+from protolabel.cli.option_names import option_names
+from protolabel.cli.progress import watching
+from protolabel.cli.reencode import moved
+from protolabel.cli.terminal import say
+from protolabel.extras import require
+
+
+@click.command()
+@SPACE
+@click.option("--out", type=click.Path(), help="Folder of the encoder; SPACE.encoder by default.")
+@click.option(
+    "--minutes",
+    default=30.0,
+    show_default=True,
+    help="Longest that the five runs may learn, together; most end far earlier. Encoding and "
+    "judging come on top.",
+)
+@click.option("--episodes", type=int, help="Most episodes to learn from.")
+@click.option(
+    "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."
+)
+@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
+@click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
+@click.option(
+    "--move/--no-move",
+    default=True,
+    show_default=True,
+    help="Move the label space onto what is kept, or only say how to.",
+)
+@ENCODER
+@as_json
+def adapt(
+    space: str,
+    out: str | None,
+    minutes: float,
+    episodes: int | None,
+    parts: str,
+    seed: int,
+    overwrite: bool,
+    move: bool,
+    encoder: str | None,
+    json_: bool,
+) -> None:
+    """Adapt the encoder of a label space to its own examples, where that measurably helps.
+
+    Some examples are held out to judge by. What helps is written to --out, and the label space is
+    moved onto it as by `protolabel reencode`: one change, which `protolabel undo` takes back. The
+    label space answers throughout.
+    """
+    require("train", "training", "torch", "transformers", "peft")
+    from protolabel.training import ADAPTING
+    from protolabel.training import adapt as adapt_encoder
+    from protolabel.training.outcome import json_values
+
+    place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
+    onto = f"protolabel reencode {space} --encoder {place}"
+    with opened(space, encoder) as label_space:
+        with option_names(), watching() as watch:
+            recipe = replace(
+                ADAPTING, minutes=minutes, seed=seed,
+                episodes=ADAPTING.episodes if episodes is None else episodes,
+            )  # fmt: skip
+            adapted = adapt_encoder(
+                label_space, place, recipe=recipe, parts=parts, encoder=encoder,
+                watch=watch, overwrite=overwrite,
+            )  # fmt: skip
+        if not json_:
+            say(str(adapted))
+        change = None
+        if adapted.folder is not None and move:
+            change = moved(label_space, place, place, resume=f"run `{onto}`").change
+    if json_:
+        record = json_values(asdict(adapted))
+        line(record | {"version": change.version if change else None})
+    elif change:
+        say(f"version {change.version}: {change.summary}; `protolabel undo {space}` takes it back")
+    elif adapted.folder:
+        say(f"`{onto}` moves the label space onto it")

@@ -1,0 +1,80 @@
+"""The sums of classes that an open change moves. They are written once, at its end.
+
+How a sum is stored is :mod:`sums`; which examples move is for :mod:`writing` to say.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import numpy as np
+
+from protolabel.arithmetic.fixed_point import LIMIT, STEPS, to_fixed, unrepresentable
+from protolabel.arrays import FixedSums
+from protolabel.errors import InputError
+from protolabel.store.rows import RowReader
+from protolabel.store.sums import keep_sum, unpacked_sum
+from protolabel.types import VectorSpace
+
+
+class MovedSums:
+    """Counts and sums of embeddings by which classes differ from those in the file."""
+
+    def __init__(self, rows: RowReader, db: sqlite3.Connection) -> None:
+        self._rows, self._db = rows, db
+        self._all_anew = False  # whether all sums are made anew at the end
+        self._uncounted: set[int] = set()  # classes whose sum is made anew at the end
+        self._moved: dict[int, tuple[int, FixedSums]] = {}
+
+    def rebuild(self) -> None:
+        """Make the sums of all classes anew at the end."""
+        self._all_anew = True
+
+    def count(self, class_key: int, item: int, sign: int, encoding: VectorSpace) -> None:
+        """Add an item to a class (``sign`` +1), or take it away (-1)."""
+        if self._all_anew:
+            return
+        (blob,) = self._db.execute(
+            "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
+            (item, encoding.number),
+        ).fetchone()
+        vector = np.frombuffer(blob, dtype="<f4")
+        if len(unrepresentable(vector[None, :])):  # from a file that was written without the check
+            self._uncounted.add(class_key)
+            return
+        n, total = self._moved.get(class_key, (0, np.zeros(encoding.dim, dtype=np.int64)))
+        self._moved[class_key] = (n + sign, total + sign * to_fixed(vector))
+
+    def write(self, version: int, encoding: VectorSpace) -> None:
+        """Write the sums that moved; all of them, made from the examples, after a rebuild.
+
+        Raises:
+            InputError: a sum is too large to hold exactly.
+        """
+        if self._all_anew:
+            self._db.execute("DELETE FROM sums")
+            for key, (n, total) in self._rows.recomputed_sums(version).items():
+                self._keep(key, n, total)
+            return
+        for key in self._uncounted:
+            self._keep(key, *self._rows.recomputed_sum(key, version))
+        for key, (n, delta) in self._moved.items():
+            if key in self._uncounted:
+                continue
+            columns = self._db.execute(
+                "SELECT n, total, digest FROM sums WHERE class = ?", (key,)
+            ).fetchone()
+            stored = unpacked_sum(key, encoding.dim, *columns) if columns else None
+            if stored is None:
+                self._keep(key, *self._rows.recomputed_sum(key, version))
+            else:
+                self._keep(key, stored[0] + n, stored[1] + delta)
+
+    def _keep(self, key: int, n: int, total: FixedSums) -> None:
+        if np.abs(total).max(initial=0) >= LIMIT * STEPS:
+            raise InputError(
+                f"the sum of {n} embeddings is too large to hold exactly",
+                expected=f"size x number of examples below {LIMIT:.3g}",
+                remedy="scale the vectors down (unit length is usual)",
+            )
+        keep_sum(self._db, key, n, total)
