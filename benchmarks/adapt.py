@@ -198,10 +198,11 @@ def report() -> None:
     body = (
         "# A label space's encoder adapted to its own examples\n\n"
         f"Accuracy in % over {QUERIES} queries, all classes at once, class names as descriptions; "
-        "mean ± 95 % interval (t) over draws. Adapting is judged on held-out examples alone and "
-        "kept where the gain in probability is above zero (one-sided, 95 %). SetFit 1.2, 20 pairs "
-        "an example, stopped after the same minutes, or to its end (of the draws run so), "
-        f"beside other work. On {', '.join(sorted(machines))}, where nothing else is said."
+        "mean ± 95 % interval (t) over draws. Adapting is judged on held-out examples alone. It is "
+        "kept where the gain in probability is above zero (one-sided, 95 %). SetFit 1.2 learns from "
+        "20 pairs an example. It is stopped after the same minutes, or runs to its end (in the "
+        "draws where it did). Other work ran on the same cores. "
+        f"Machine: {', '.join(sorted(machines))}, unless marked."
         f"\n\n{table(head, rows)}{note}"
     )
     save("adapt", "make bench-adapt", body, values, None)

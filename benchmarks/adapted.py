@@ -122,12 +122,12 @@ def main() -> None:
                 row = [f"{name}, {head}", when, *cells, spent]
                 rows.append([cell.replace(" ± nan", "") for cell in row])
     body = (
-        "# A label space's word after its encoder has learned from its examples\n\n"
+        "# Calibration after the encoder has learned from the label space's examples\n\n"
         f"In %, mean ± 95 % interval (t) over {options.draws} draws (where adapting was kept): "
-        f"classes of fold 01 that are no test classes, {SHOTS} examples each and names, "
-        f"{QUERIES // 2} queries, and {STRANGERS} documents of the test classes as strangers; the "
-        "default threshold. *Not allowed for*: calibrated as if the examples were documents that "
-        f"the encoder had not seen.\n\n{table(['', '', *KEYS, 'minutes'], rows)}"
+        f"classes of fold 01 that are not test classes, {SHOTS} examples each and names, "
+        f"{QUERIES // 2} queries, and {STRANGERS} documents of the test classes as strangers; "
+        "default threshold. *Not allowed for*: the label space calibrates as if the encoder had not "
+        f"learned from the examples.\n\n{table(['', '', *KEYS, 'minutes'], rows)}"
     )
     save("adapted", "make bench-adapted", body, values, None)
 

@@ -156,10 +156,10 @@ def report() -> None:
         body += "\n" + table(["", "minutes", "threads", "episodes", "peak MB", *keys], rows) + "\n"
     body += (
         "\nAccuracy in % on classes that were not trained on: BANKING77's fold 01, 600 episodes of "
-        "5 ways; Omniglot's test characters, 1,000 episodes. Minutes of learning, "
-        "including the choice on validation classes; zero minutes: the encoder as it is; with one "
-        "thread, beside other work. The peak is that of the whole process. An hour of Conv4-64 on "
-        "one thread is the longest run of omniglot.md."
+        "5 ways; Omniglot's test characters, 1,000 episodes. Minutes are those of learning, "
+        "validation included. Zero minutes is the encoder before training. With one thread, other "
+        "work ran beside it. The peak is that of the whole process. For an hour of Conv4-64 on one "
+        "thread, see the longest run of [Omniglot](omniglot.md)."
     )
     save("cost", "make bench-cost", body, values, None)
 

@@ -171,10 +171,10 @@ def report() -> None:
     body = (
         "# 5-way tasks on classes that were not trained on\n\n"
         "Accuracy in %, mean over the published class folds ± s over folds; all-MiniLM-L6-v2 (22 M "
-        "parameters), inductive; intents: 600 episodes of 5 queries a class, news: 1,000 of 25. "
-        "Trained by episodes on the fold's train classes, stopped on its valid classes. "
-        "Published: ContrastNet (BERT-base), as recalled in the data sets' notes, without names. "
-        f"Minutes of training a fold, beside other work.\n\n{table(head, rows)}"
+        "parameters), inductive. Intents: 600 episodes of 5 queries a class; news: 1,000 of 25. "
+        "Training learns from the fold's train classes and stops by its valid classes. "
+        "Published: ContrastNet (BERT-base), without names, as given in the data sets' notes. "
+        f"Minutes are those of training one fold, beside other work.\n\n{table(head, rows)}"
     )
     save("few_shot_text", "make bench-text", body, values, None)
 

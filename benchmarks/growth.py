@@ -141,11 +141,11 @@ def main() -> None:
                 table_rows,
             ),
             "",
-            f"Adding a class (its description embedded, 5 examples, two durable transactions): "
+            "Adding a class embeds its description and takes 5 examples, in two durable transactions: "
             f"median {np.median(times):.1f} ms, 95th percentile {np.quantile(times, 0.95):.1f} ms. "
-            f"Other prototypes that moved by a bit, in {len(times)} additions: {moved:.0f}. "
-            f"With all classes known: re-training logistic regression "
-            f"{np.median(retrain):.0f} ms, refinement in the background "
+            f"In {len(times)} additions, {moved:.0f} other prototypes changed in any bit. "
+            "With all classes in, re-training logistic regression takes "
+            f"{np.median(retrain):.0f} ms, and the refinement in the background "
             f"{np.median(settled):.0f} ms.",
             "",
         ]

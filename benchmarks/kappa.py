@@ -39,10 +39,10 @@ def main() -> None:
     body = [
         "# The label space's own kappa",
         "",
-        "Per cent right at the estimated kappa, at the one in force, and on a grid, "
-        f"{NEW_DATA}, over {DRAWS} draws; `loss` is the best of the grid less what is in force. A "
-        "label space takes up an estimate only if it differs from the kappa in force (1 at first) "
-        "by more than half; at one example a class nothing can be estimated (nan).",
+        "Accuracy in % at the estimated kappa, at the one in force, and on a grid, "
+        f"{NEW_DATA}, over {DRAWS} draws. `loss` is the best of the grid minus the kappa in force. A "
+        "label space adopts an estimate only if it differs from the kappa in force (1 at first) "
+        "by more than half. At one example a class nothing can be estimated (nan).",
         "",
     ]
     values: dict[str, dict[str, dict[str, list[float]]]] = {}

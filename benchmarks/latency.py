@@ -144,9 +144,10 @@ def main() -> None:
         for what, (first, p50, p95) in by.items()
     ]
     body = (
-        "# Latency beyond the encoder\n\nMilliseconds; every change is a durable transaction "
-        "(WAL, synchronous=FULL); d = 384; 200 calls (50 for undo and rename, 15 processes, "
-        "3 fits, one opening).\n\n" + table(["what", "size", "first", "median", "95 %"], rows)
+        "# Latency beyond the encoder\n\nMilliseconds. Every change is a durable transaction "
+        "(WAL, synchronous=FULL). d = 384. 200 calls, except undo and rename (50), new processes "
+        "(15), fits (3) and opening a file (1).\n\n"
+        + table(["what", "size", "first", "median", "95 %"], rows)
     )
     save("latency", "make bench-latency", body, times, time.perf_counter() - start)
 

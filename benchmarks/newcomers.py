@@ -29,9 +29,9 @@ def main() -> None:
     """Run, print and save."""
     start = time.perf_counter()
     body = [
-        "# Classes that came late\n",
-        "Declined as *none of these*, nearest class right, and answered rightly, in % of the "
-        "queries of each kind. A fifth of the classes are newcomers with fewer examples; a fifth "
+        "# Classes with few examples among classes with many\n",
+        "In % of the queries of each kind: declined as *none of these*, nearest class right, and "
+        "answered rightly. A fifth of the classes are newcomers with fewer examples; a fifth "
         f"are strangers, unknown to the label space. Each draw deals the classes anew; "
         f"{NEW_CLASSES}, over {DRAWS} draws of {QUERIES} queries; default threshold.\n",
     ]

@@ -219,9 +219,9 @@ def main() -> None:
             ],
             rows,
         )
-        + "\n\nLong documents: sentence-transformers is given all passages of each document (equal "
-        "work); `cut at 256 tokens` is its rate when it drops what comes after the first window, "
-        "as it does by itself.\n\n"
+        + "\n\nOn long documents, sentence-transformers encodes all passages of each document, so "
+        "that both do equal work. `cut at 256 tokens` is its rate by default, when it drops all "
+        "text after the first window.\n\n"
         f"Matrix-product peaks of these threads in the same engine: f32 {gigaflops['f32']:.0f}, "
         f"bf16 {gigaflops['bf16']:.0f} GFLOP/s.\n\n"
         f"BANKING77, 77 classes x 5, prototypes with names, 5 draws: {np.mean(first):.2f} % with "

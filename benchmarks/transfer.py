@@ -101,9 +101,9 @@ def report(place: Path, seconds: float) -> None:
                     split.append([name, when, *_cells(records, when, parts)])
     body = (
         "# What training on base classes does for all classes, and for another data set\n\n"
-        "Accuracy in %, all classes at once, class names as descriptions; mean over the published "
-        f"folds, each with a draw of its own and {QUERIES} queries, ± 95 % interval (t) over "
-        "folds. Examples a class and head in the heading; gains are paired.\n\n"
+        "Accuracy in %, all classes at once, class names as descriptions. Mean ± 95 % interval (t) "
+        f"over the published folds, each with a draw of its own and {QUERIES} queries. The headings "
+        "give examples a class and the head. Gains are paired.\n\n"
         f"{table(['trained on', 'used on', '', *heads], rows)}\n\n"
         "At 5 examples, classes that the encoder was trained on (base) and the others:\n\n"
         f"{table(['set', '', *parts], split)}"

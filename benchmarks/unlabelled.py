@@ -173,15 +173,15 @@ def report() -> None:
     body = (
         "# What unlabelled documents bring\n\n"
         "5-way accuracy in % on classes that were not trained on, mean over the published class "
-        "folds ± s over folds; all-MiniLM-L6-v2 (22 M parameters), or a linear map over it, each "
-        "query answered alone. Of newsgroup posts the first "
-        f"{WORDS} words, {MOST} posts a class. Intents: 600 episodes of 5 queries a class, news: "
+        "folds ± s over folds. The encoder is all-MiniLM-L6-v2 (22 M parameters), or a linear map "
+        "over it. Each query is answered alone. Newsgroup posts are cut to "
+        f"{WORDS} words, {MOST} posts a class. Intents: 600 episodes of 5 queries a class; news: "
         "1,000 of 25. The "
-        "stream: half of the documents of the validation and test classes, without labels; "
-        "episodes are drawn from the other half. Published: ContrastNet (BERT-base), as recalled "
-        "in the data sets' notes, without names; its scripts learn from all of a data set's "
-        "texts without labels (`--unlabeled-path raw.txt`), those of the test classes "
-        "included. Minutes of learning, one thread, beside other work.\n\n"
+        "stream is half of the documents of the validation and test classes, without labels. The "
+        "episodes use the other half. Published: ContrastNet (BERT-base), without names, as given "
+        "in the data sets' notes. Its scripts learn from all texts of a data set without labels "
+        "(`--unlabeled-path raw.txt`), those of the test classes included. Minutes are those of "
+        "learning, with one thread, beside other work.\n\n"
         f"{table(['set', 'learned from', *KEYS, 'minutes'], rows)}"
     )
     save("unlabelled", "make bench-unlabelled", body, values, None)
