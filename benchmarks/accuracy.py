@@ -102,7 +102,8 @@ def body_of(values: dict[str, dict[str, dict[str, list[float]]]]) -> str:
         ]
         rows.append(["first study, kappa 1", *(str(KAPPA_1[name][s]) for s in SHOTS)])
         body += [
-            f"{name}: {len(data.names)} classes, {len(data.y)} documents. Accuracy in % by examples a "
+            f"{name}: {len(data.names)} classes, {len(data.y)} documents. Accuracy in "
+            "% by examples a "
             f"class, {NEW_DATA}, over 5 draws. Queries are all documents not drawn.",
             "",
             table(["method", *map(str, SHOTS)], rows),

@@ -126,7 +126,8 @@ def main() -> None:
         f"In %, mean ± 95 % interval (t) over {options.draws} draws (where adapting was kept): "
         f"classes of fold 01 that are not test classes, {SHOTS} examples each and names, "
         f"{QUERIES // 2} queries, and {STRANGERS} documents of the test classes as strangers; "
-        "default threshold. *Not allowed for*: the label space calibrates as if the encoder had not "
+        "default threshold. *Not allowed for*: the label space calibrates as if the "
+        "encoder had not "
         f"learned from the examples.\n\n{table(['', '', *KEYS, 'minutes'], rows)}"
     )
     save("adapted", "make bench-adapted", body, values, None)

@@ -141,7 +141,8 @@ def main() -> None:
                 table_rows,
             ),
             "",
-            "Adding a class embeds its description and takes 5 examples, in two durable transactions: "
+            "Adding a class embeds its description and takes 5 examples, in two "
+            "durable transactions: "
             f"median {np.median(times):.1f} ms, 95th percentile {np.quantile(times, 0.95):.1f} ms. "
             f"In {len(times)} additions, {moved:.0f} other prototypes changed in any bit. "
             "With all classes in, re-training logistic regression takes "

@@ -40,7 +40,8 @@ def main() -> None:
         "# The label space's own kappa",
         "",
         "Accuracy in % at the estimated kappa, at the one in force, and on a grid, "
-        f"{NEW_DATA}, over {DRAWS} draws. `loss` is the best of the grid minus the kappa in force. A "
+        f"{NEW_DATA}, over {DRAWS} draws. `loss` is the best of the grid minus the "
+        "kappa in force. A "
         "label space adopts an estimate only if it differs from the kappa in force (1 at first) "
         "by more than half. At one example a class nothing can be estimated (nan).",
         "",

@@ -87,7 +87,8 @@ def main() -> None:
         "",
         "![labels needed](labels_needed.svg)",
         "",
-        f"Labels needed to reach the target accuracy: median over {DRAWS} draws (lowest to highest), "
+        f"Labels needed to reach the target accuracy: median over {DRAWS} draws "
+        "(lowest to highest), "
         f"up to {SHOTS[-1]} examples a class. `-`: not reached in any draw. 0: by the names alone. "
         f"{QUERIES} queries a draw.",
         "",

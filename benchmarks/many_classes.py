@@ -96,7 +96,8 @@ def main() -> None:
             "answers/s in a stream"]  # fmt: skip
     body = (
         "# Many classes: Omniglot's test characters in one label space\n\n"
-        "1,692 classes (423 characters x 4 rotations) that the encoder was not trained on. The input "
+        "1,692 classes (423 characters x 4 rotations) that the encoder was not "
+        "trained on. The input "
         "is PNG files, with one durable change for each class. Accuracy of the prototypes: mean ± "
         "95 % interval (t) over draws "
         f"({', '.join(f'{d} at {w}' for w, d in DRAWS.items())}), up to {MOST} queries each. "

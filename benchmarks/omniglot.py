@@ -216,7 +216,8 @@ def report() -> None:
         "# Omniglot, Conv4-64\n\n"
         "Accuracy in % over 1,000 test episodes with 15 queries a class, with its 95 % interval. "
         "Vinyals split, characters x 4 rotations: 1,692 test classes, trained on all others. "
-        "Minutes are those of training, beside other work on the same cores. Published: Snell et al. 2017, "
+        "Minutes are those of training, beside other work on the same cores. "
+        "Published: Snell et al. 2017, "
         f"tables 1 and 4. Runs {', '.join(where)}.\n\n{table(head, rows)}"
     )
     save("omniglot", "make bench-omniglot", body, values, None)

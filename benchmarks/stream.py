@@ -73,7 +73,8 @@ def main() -> None:
         if p
     ]
     body = (
-        f"# A million documents\n\n{N:,} embeddings of {DIM} dimensions from a .npy file are labelled "
+        f"# A million documents\n\n{N:,} embeddings of {DIM} dimensions from a .npy "
+        "file are labelled "
         f"among {CLASSES} classes and written as JSON lines with evidence: {seconds:.0f} s, "
         f"{N / seconds:,.0f} documents/s. Resident memory in MiB (the memory-mapped input "
         "excluded):\n\n" + table(["part of the run", "highest", "median"], rows)

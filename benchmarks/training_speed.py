@@ -147,7 +147,8 @@ def main() -> None:
     body = (
         "# Training speed\n\n60-way 1-shot episodes with 5 queries a class (360 images), Conv4-64, "
         f"{options.threads} threads. Median of {options.episodes - WARM} episodes, {TURNS} turns, "
-        f"each in a process of its own. protolabel is {ratio:.1f} times as fast.\n\n{table(head, rows)}"
+        f"each in a process of its own. protolabel is {ratio:.1f} times as "
+        f"fast.\n\n{table(head, rows)}"
     )
     values = {"episodes_per_second": rates, "ratio": ratio, "accuracy": tests}
     save("training_speed", "make bench-training", body, values, time.monotonic() - started)

@@ -102,7 +102,8 @@ def report(place: Path, seconds: float) -> None:
     body = (
         "# What training on base classes does for all classes, and for another data set\n\n"
         "Accuracy in %, all classes at once, class names as descriptions. Mean ± 95 % interval (t) "
-        f"over the published folds, each with a draw of its own and {QUERIES} queries. The headings "
+        f"over the published folds, each with a draw of its own and {QUERIES} queries. "
+        "The headings "
         "give examples a class and the head. Gains are paired.\n\n"
         f"{table(['trained on', 'used on', '', *heads], rows)}\n\n"
         "At 5 examples, classes that the encoder was trained on (base) and the others:\n\n"
