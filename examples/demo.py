@@ -1,7 +1,7 @@
 """The main job, start to finish, on the mail room in this folder: run it with ``make demo``.
 
-A label space from descriptions and three examples a class; an inbox labelled, with evidence; a
-type that nobody told it about, refused; that type described and shown twice; and then known.
+It makes a label space from descriptions and three examples a class, labels an inbox with evidence,
+and declines a type that nobody has described. Then it adds this type, and labels again.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def first_space(path: Path) -> LabelSpace:
-    """Twelve types: a sentence and three examples each."""
+    """Make a label space of twelve types from a sentence and three examples each."""
     console.rule("1. A label space from descriptions and three examples a class")
     start = time.perf_counter()
     space = LabelSpace.create(path)
@@ -89,20 +89,22 @@ def label_inbox(
 
 
 def show(answers: list[Answer], truth: dict[str, str]) -> None:
-    """Print a table of answers beside the truth."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = (("", 8), ("answer", 24), ("sure", 5), ("score", 6), ("nearest example", 28))
-    for header, width in (*columns, ("truth", 24)):
-        table.add_column(header, no_wrap=True, overflow="ellipsis", width=width)
+    """Print answers beside the truth; a probability stands beside its class only."""
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    table.add_column("", no_wrap=True, width=7)
+    for header, ratio in (("answer", 5), ("nearest example", 5), ("truth", 4)):
+        table.add_column(header, no_wrap=True, overflow="ellipsis", ratio=ratio)
     for a in answers:
         mark = "green" if (a.label or NEW) == truth[a.id] else "red"
-        sure = f"{a.probability:.0%}" if a.probability is not None else "?"
+        if a.label is None:
+            words = "none of these"
+        else:
+            sure = f" {a.probability:.0%}" if a.probability is not None else ""
+            words = f"{a.label}{sure}"
         nearest = a.evidence.examples[0] if a.evidence and a.evidence.examples else None
         table.add_row(
             a.id,
-            f"[{mark}]{a.label or 'none of these'}[/]",
-            sure,
-            f"{a.score or 0:.2f}",
+            f"[{mark}]{words}[/]",
             f"{nearest.score:.2f} {nearest.excerpt}" if nearest else "",
             truth[a.id],
         )
@@ -110,7 +112,7 @@ def show(answers: list[Answer], truth: dict[str, str]) -> None:
 
 
 def evidence_of(answer: Answer) -> None:
-    """Why one document got its label."""
+    """Print why one document got its label."""
     evidence = answer.evidence
     if evidence is None:
         return
@@ -131,14 +133,14 @@ def strangers(answers: dict[str, Answer], truth: dict[str, str]) -> None:
     console.rule("3. A type that nobody described")
     unknown = [a for a in answers.values() if truth[a.id] == NEW]
     show(unknown, truth)
-    refused = sum(a.label is None for a in unknown)
-    console.print(f"refused as none of these: {refused} of {len(unknown)}\n")
+    declined = sum(a.label is None for a in unknown)
+    console.print(f"declined as none of these: {declined} of {len(unknown)}\n")
 
 
 def new_class(
     space: LabelSpace, inbox: list[Document], answers: dict[str, Answer], truth: dict[str, str]
 ) -> None:
-    """Describe it, show it twice, ask again; prove that nothing else moved."""
+    """Describe the type, show it twice and ask again; no other prototype moves."""
     console.rule(f"4. {NEW}: one sentence and two examples")
     description = read_descriptions(HERE / "new_class" / "description.json")
     examples = list(read_examples(HERE / "new_class" / NEW, label=NEW))
@@ -160,7 +162,7 @@ def new_class(
     show(later, truth)
     right = sum(a.label == truth[a.id] for a in later)
     console.print(f"right: {right} of {len(later)}\n")
-    console.rule("6. Today's mail again: what it says of the documents that were refused")
+    console.rule("6. Today's mail again: the documents of the new type")
     again = ask_again(space, inbox, answers, truth)
     unsure = [d for d in inbox if truth[d.id] == NEW and again[d.id].label is None]
     if unsure and unsure[-1].text:
@@ -195,7 +197,7 @@ def ask_again(
 
 
 def prototypes(space: LabelSpace) -> dict[str, bytes]:
-    """Every prototype, to the bit."""
+    """Return every prototype, to the bit."""
     snapshot = space.view().prototypes
     return {n: w.tobytes() for n, w in zip(snapshot.labels, snapshot.weights, strict=True)}
 
