@@ -14,7 +14,7 @@ from protolabel.errors import MissingPackageError
 from protolabel.extras import EXTRAS, install_line, require
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
-IMPORT_NAMES = {"scikit-learn": "sklearn"}
+IMPORT_NAMES = {"scikit-learn": "sklearn", "python-calamine": "python_calamine"}
 SCRIPT = """
 import sys
 for name in {missing}:

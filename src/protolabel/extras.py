@@ -13,6 +13,7 @@ from protolabel.errors import MissingPackageError
 EXTRAS = {
     "train": ("torch", "transformers", "peft", "sklearn", "tensorboard", "filelock"),
     "report": ("matplotlib", "jinja2"),
+    "documents": ("pypdfium2", "python_calamine", "defusedxml", "striprtf"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tempfile
@@ -12,12 +13,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office_files import RTF, docx, mail, odt, pdf, pptx, xlsx, zipped
 
 from protolabel.errors import InputError
 from protolabel.readers import read_descriptions, read_documents, read_examples
 from protolabel.text import has_visible_text
 
 NAMES = ["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.json", "a.npy", "a.png", "folder/a", "a.lines"]
+DOCUMENTS = ["a.pdf", "a.docx", "a.xlsx", "a.html", "a.eml", "a.mbox", "a.zip", "a.tar", "a.gz",
+             "a.rtf", "folder/a.csv", "a"]  # fmt: skip
 
 
 def _npy() -> bytes:
@@ -95,6 +99,43 @@ def check(name: str, data: bytes, limit: int) -> None:
 @given(st.sampled_from(NAMES), mutated(), st.sampled_from([50, 10_000]))
 def test_any_bytes_give_documents_or_an_input_error(name, data, limit):
     check(name, data, limit)
+
+
+def _documents() -> list[bytes]:
+    message = mail("subject", "text", "<p>page", a_pdf=pdf("one"), b_zip=zipped({"c.txt": "text"}))
+    return [
+        pdf("text"), docx("text"), pptx("text"), odt("text"), xlsx(A=[["text"], ["row"]]), RTF,
+        message.as_bytes(), b"From a Thu Jan  1 00:00:00 2026\n" + message.as_bytes(),
+        b"<html><p>text", zipped({"a/b.txt": "text", "c.csv": "text\nrow\n"}),
+        gzip.compress(b"text"), gzip.compress(docx("text")),
+    ]  # fmt: skip
+
+
+DOCUMENT_SEEDS = _documents()
+
+
+@st.composite
+def mutated_documents(draw: st.DrawFn) -> bytes:
+    data = draw(st.sampled_from(DOCUMENT_SEEDS))
+    for _ in range(draw(st.integers(0, 6))):
+        at = draw(st.integers(0, len(data)))
+        cut = draw(st.sampled_from([0, 1, 4, 100, len(data)]))
+        piece = draw(st.sampled_from(PIECES) | st.binary(max_size=4))
+        data = data[:at] + piece + data[at + cut :]
+    return data
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.sampled_from(DOCUMENTS), mutated_documents())
+def test_any_bytes_of_documents_give_documents_or_an_input_error(name, data):
+    check(name, data, 10_000)
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None)
+@given(st.sampled_from(DOCUMENTS), mutated_documents())
+def test_many_bytes_of_documents_give_documents_or_an_input_error(name, data):
+    check(name, data, 10_000)
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from protolabel.errors import InputError
@@ -45,21 +46,12 @@ def test_a_table_in_another_encoding_is_converted_to_a_table(tmp_path):
     assert read_documents(path, encoding="windows-1250")
 
 
-@pytest.mark.parametrize(
-    ("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
-)
-@pytest.mark.parametrize("name", ["t.csv", "my t.jsonl"])
-def test_a_packed_table_is_unpacked_to_a_table(tmp_path, suffix, pack, name):
-    content = TABLE if name.endswith("csv") else '{"text": "one"}\n{"text": "two"}\n'
-    packed = tmp_path / (name + suffix)
-    packed.write_bytes(pack(content.encode()))
-    run(advice(packed), tmp_path)
-    assert [d.text for d in read_documents(tmp_path / name)] == ["one", "two"]
-    (tmp_path / name).write_bytes(pack(content.encode()))  # packed, and named as if it were not
-    run(advice(tmp_path / name), tmp_path)
-    stem, ending = os.path.splitext(name)
-    unpacked = tmp_path / f"{stem}.unpacked{ending}"
-    assert [d.text for d in read_documents(unpacked)] == ["one", "two"]
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_packed_table_that_a_format_is_given_for_is_read_without_it(tmp_path, pack):
+    path = tmp_path / "t.csv"  # packed, and named as if it were not
+    path.write_bytes(pack(TABLE.encode()))
+    assert "by its path, without a format (--format)" in advice(path, fmt="csv")
+    assert [d.text for d in read_documents(path)] == ["one", "two"]
 
 
 def test_a_json_array_with_the_wrong_suffix_is_renamed(tmp_path):
@@ -87,9 +79,9 @@ def test_a_missing_path_is_listed_or_corrected(tmp_path):
     run(advice(tmp_path / "deep" / "er" / "zzz"), tmp_path)
 
 
-def test_a_table_in_a_folder_is_given_by_its_own_path(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text(TABLE)
+def test_a_table_of_embeddings_in_a_folder_is_given_by_its_own_path(tmp_path):
+    path = tmp_path / "t.npy"
+    np.save(path, np.eye(2, dtype=np.float32))
     assert "give the table by its own path" in advice(tmp_path)
     assert len(list(read_documents(path))) == 2
 

@@ -22,6 +22,12 @@ USUAL_NAMES = {
     "id": ("id",),
 }
 MISSING = object()
+
+
+class NoFieldError(InputError):
+    """A table has no field of a role; raised before any of its rows."""
+
+
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _JSON_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
 _JSON_NAMES |= {dict: "an object", str: "a string", type(None): "null"}
@@ -78,7 +84,7 @@ def refuse_no_field(
     missing, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
     if wanted is not None:
         missing = expected = excerpt(wanted)
-    raise InputError(
+    raise NoFieldError(
         f"{source}: no {missing} among its fields ({listed})",
         expected=f"a field {expected}{others}",
         remedy=f"say which field is the {role} field (--{role}-field), or rename it to {role!r}",

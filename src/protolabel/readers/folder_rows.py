@@ -1,24 +1,22 @@
-"""A folder -> rows: one document per file, and one label per sub-folder where labels are wanted."""
+"""A folder -> rows: the documents of each file, and one label per sub-folder where wanted."""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 
 from protolabel.errors import InputError
-from protolabel.readers.fields import check_text
+from protolabel.readers.file_rows import file_rows, labelled
 from protolabel.readers.folders import LeftOut, listing, printable, status, walk
-from protolabel.readers.image_files import is_image, read_image
+from protolabel.readers.kinds import kind_of
 from protolabel.readers.options import Reading
-from protolabel.readers.plain_text import read_whole
 from protolabel.readers.rows import Origin, Row
-
-TABLES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".npy")
 
 
 def folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row]:
-    """Yield one row per file under a folder. Files that cannot be used are reported.
+    """Yield the documents of each file under a folder. What cannot be used is reported.
 
     ``prefix`` stands before the path within the folder in the place of a row.
     """
@@ -26,16 +24,14 @@ def folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[
     for path in walk(origin.path, left_out, reading.reports):
         place = prefix + printable(os.path.relpath(path, origin.path))
         try:
-            row = file_row(Origin(path, printable(path), place), reading)
+            yield from _regular_file_rows(Origin(path, printable(path), place), reading)
         except InputError as error:
             reading.reports.unreadable(printable(path), error)
-        else:
-            yield row
     left_out.report(origin.name, reading.reports)
 
 
-def file_row(origin: Origin, reading: Reading) -> Row:
-    """Return a file of a folder as one document, a text or an image."""
+def _regular_file_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
+    """Yield the documents of one file of a folder."""
     mode = status(origin.path).st_mode
     if not stat.S_ISREG(mode):
         raise InputError(
@@ -43,18 +39,7 @@ def file_row(origin: Origin, reading: Reading) -> Row:
             expected="text files",
             remedy="move it out of the folder",
         )
-    if os.path.splitext(origin.path)[1].lower() in TABLES:
-        raise InputError(
-            f"{origin.name}: a table in a folder of documents",
-            expected="one document per file",
-            remedy="give the table by its own path, or move it out of the folder",
-        )
-    if is_image(origin.path):
-        image = read_image(origin.path, origin.name, reading.max_bytes, reading.meter)
-        return Row(origin.place, origin.name, "", None, image=image)
-    text = read_whole(origin.path, origin.name, reading)
-    check_text(text, origin.name)
-    return Row(origin.place, origin.name, "", text)
+    yield from file_rows(origin, kind_of(origin.path), reading, among_others=True)
 
 
 def labelled_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row]:
@@ -69,9 +54,11 @@ def labelled_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> 
             reading.reports.unreadable(name, error)
             continue
         empty, n_unreadable = True, reading.reports.n_unreadable
-        for row in folder_rows(inside, reading, f"{prefix}{printable(entry)}/"):
+        unlabelled = replace(reading, need_label=False)
+        rows = folder_rows(inside, unlabelled, f"{prefix}{printable(entry)}/")
+        for row in labelled(rows, printable(entry), reading):
             empty = False
-            yield row._replace(label=printable(entry))
+            yield row
         if empty and n_unreadable == reading.reports.n_unreadable:
             reading.reports.unreadable(name, no_documents(name))
     left_out.report(origin.name, reading.reports)

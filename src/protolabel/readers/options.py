@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
 from protolabel.errors import InputError
 from protolabel.progress import Meter
+from protolabel.readers.formats.extractor import Extractor
 from protolabel.readers.reports import Reports
 
 Format = Literal["text", "lines", "jsonl", "json", "csv", "tsv", "npy", "image", "folder"]
@@ -52,6 +53,7 @@ class Reading:
     read_label: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
     reports: Reports = field(default_factory=Reports)
+    extractor: Extractor = field(default_factory=Extractor)
 
 
 def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,15 +24,17 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _EXTRACT = "extract its text first"
 _NAMED = f"as an image give it the suffix .png or .jpg; as a text, {_EXTRACT} with an OCR program"
 _CONVERT = f"as an image convert it to PNG; as a text, {_EXTRACT} with an OCR program"
+_READ = "give it by its path, without a format (--format)"
+_RESAVE = "save it as docx, pptx or eml, without a password"
 _UNPACK = "unpack it: `{command} -c {file} > {target}`, and read that file"
 _BINARY = (  # first bytes, what they mean, what to do
-    (b"%PDF-", "a PDF file", _EXTRACT + ", as with `pdftotext {file} {stem}.txt`"),
-    (b"PK\x03\x04", "a zip archive (docx, xlsx and odt are too)", f"{_EXTRACT}, or unzip it"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (doc, xls, msg)", f"{_EXTRACT} or save it as text"),
-    (b"{\\rtf", "a rich text (RTF) file", f"{_EXTRACT} or save it as plain text"),
-    (b"\x1f\x8b", "a gzip file", _UNPACK.replace("{command}", "gunzip")),
-    (b"BZh91AY", "a bzip2 file", _UNPACK.replace("{command}", "bunzip2")),
-    (b"\xfd7zXZ", "an xz file", _UNPACK.replace("{command}", "xz -d")),
+    (b"%PDF-", "a PDF file", _READ),
+    (b"PK\x03\x04", "a zip archive (docx, xlsx and odt are too)", _READ),
+    (b"\xd0\xcf\x11\xe0", "an old or encrypted Office file (doc, ppt, msg)", _RESAVE),
+    (b"{\\rtf", "a rich text (RTF) file", _READ),
+    (b"\x1f\x8b", "a gzip file", _READ),
+    (b"BZh91AY", "a bzip2 file", _READ),
+    (b"\xfd7zXZ", "an xz file", _READ),
     (b"\x28\xb5\x2f\xfd", "a zstd file", _UNPACK.replace("{command}", "zstd -d")),
     (b"\x89PNG", "a PNG image", _NAMED),
     (b"\xff\xd8\xff", "a JPEG image", _NAMED),

@@ -5,7 +5,15 @@ source              documents                              default id of a docum
 ==================  =====================================  ====================================
 text file           one                                    file name
 .png, .jpg, .jpeg   one, an image                          file name
-folder              one a file, recursive, sorted          path relative to the folder
+PDF, HTML, RTF,     one                                    file name
+DOCX, PPTX, ODT
+XLSX, XLS, ODS      one a row under a header; one a        file/sheet:row; file name
+                    workbook without a text column
+mail (.eml)         one, and its attachments               file name; file/part/attachment
+mailbox (.mbox)     one a message, and attachments         file/number; file/number/part/name
+zip, tar            those of the files inside              file/path inside
+gzip, bzip2, xz     those of the file inside               those of the file
+folder              those of its files, sorted             path relative to the folder
 .jsonl, .ndjson     one a line: text, image, embedding     file:line
 .json               one an object of an array              file:number of the object, from 1
 .csv, .tsv, .tab    one a row under a header               file:line of the row's first line
@@ -14,6 +22,10 @@ folder              one a file, recursive, sorted          path relative to the 
                     an array if it starts with ``[``,
                     else one a line
 ==================  =====================================  ====================================
+
+The first bytes decide the kind of a file, and its suffix where these leave it open. In a folder or
+an archive, a CSV file without a text column is one document. docs/documents.md says what is read of
+each kind and what bounds it.
 
 Where several sources are read in one call, folders and arrays of numbers put their name before
 these ids, and sources whose last parts are equal put their whole path there.
@@ -33,11 +45,12 @@ from typing import Unpack
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.progress import Meter
+from protolabel.readers.file_rows import refuse_unlabelled
 from protolabel.readers.folders import excerpt
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.reports import Notice, Reports, Unreadable
 from protolabel.readers.rows import NO_LABEL, Row
-from protolabel.readers.source_rows import all_rows, refuse_unlabelled
+from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import Source, origins
 from protolabel.types import Document, Example
 

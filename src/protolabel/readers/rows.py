@@ -43,3 +43,7 @@ class Origin:
         """Return the origin of a source that is read alone."""
         name = source_name(path)
         return cls(path, name, os.path.basename(name.rstrip("/")) or name)
+
+    def within(self, name: str, path: str) -> Origin:
+        """Return the origin of a file inside this one, of which ``path`` is a copy."""
+        return Origin(path, f"{self.name}/{name}", f"{self.place}/{name}")

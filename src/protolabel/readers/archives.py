@@ -1,0 +1,228 @@
+"""Zip and tar archives, compressed files and mailboxes -> the files inside, one at a time, bounded.
+
+Names of members are only names: each is unpacked under a name of ours into a folder of ours.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, NamedTuple
+
+from protolabel.errors import InputError
+from protolabel.readers.folders import is_left_out, opened, printable, refuse_unreadable
+from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
+
+MOST_DEPTH = 5
+MOST_MEMBERS = 100_000
+_MOST_MEMBER_BYTES = 2**28
+_MOST_BYTES = 4 * 2**30
+_CHUNK = 2**18
+_FAULTS = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError,
+    RuntimeError, ValueError, IndexError, KeyError, OverflowError,
+)  # fmt: skip
+_OPENERS = {"gzip": gzip.GzipFile, "bzip2": bz2.BZ2File, "xz": lzma.LZMAFile}
+
+
+class Member(NamedTuple):
+    """A file inside another: its name there, and its copy or why there is none."""
+
+    name: str
+    path: str = ""
+    error: InputError | None = None
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many bytes the files inside one file may still unpack to."""
+
+    left: int = _MOST_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Nesting:
+    """How deep a file lies in others, and how much all of them may still unpack to."""
+
+    depth: int = 0
+    budget: Budget = field(default_factory=Budget)
+
+    def within(self, name: str) -> Nesting:
+        """Return that of the files inside. Raises InputError where too many hold each other."""
+        if self.depth >= MOST_DEPTH:
+            raise InputError(
+                f"{name}: lies in {self.depth} archives, messages or compressed files",
+                expected=f"at most {MOST_DEPTH} inside each other",
+                remedy="unpack it by hand, or leave it out",
+            )
+        return Nesting(self.depth + 1, self.budget)
+
+
+def members(kind: str, path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
+    """Yield the files of an archive or mailbox; each copy lasts until the next one is asked for.
+
+    Hidden files, litter, links and folders are none. Raises InputError for a damaged archive, and
+    for one that unpacks to too much.
+    """
+    readers = {"zip": _zip_members, "tar": _tar_members, "mbox": _messages}
+    n = 0
+    try:
+        for member in readers[kind](path, name, folder, budget):
+            n += 1
+            if n > MOST_MEMBERS:
+                raise InputError(
+                    f"{name}: more than {MOST_MEMBERS:,} files in it",
+                    expected=f"at most {MOST_MEMBERS:,} in one archive or mailbox",
+                    remedy="unpack it and give the folder",
+                )
+            yield member
+            if member.path:
+                os.unlink(member.path)
+    except OSError as error:
+        refuse_unreadable(path, error)
+    except _FAULTS as error:
+        raise _damaged(name, error) from error
+
+
+def unpacked(kind: str, path: str, name: str, folder: str, budget: Budget) -> str:
+    """Return the path of an unpacked copy of a compressed file, with the suffix it is to have."""
+    stem, suffix = os.path.splitext(name)
+    if suffix.lower() in (".tgz", ".tbz", ".tbz2", ".txz"):
+        inner = ".tar"
+    else:  # t.csv.gz, or a packed file that is named t.csv
+        inner = _suffix(stem if suffix.lower() in (".gz", ".bz2", ".xz") else name)
+    target = os.path.join(folder, f"unpacked{inner}")
+    try:
+        with _OPENERS[kind](path, "rb") as stream:
+            _copy(stream, target, name, budget, _MOST_BYTES)
+    except (*_FAULTS, OSError) as error:  # OSError is also what a damaged file raises
+        raise _damaged(name, error) from error
+    return target
+
+
+def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
+    with zipfile.ZipFile(path) as archive:
+        for number, info in enumerate(archive.infolist(), start=1):
+            member = _name(info.filename)
+            if info.is_dir() or _is_left_out(member):
+                continue
+            source = f"{name}/{member}"
+            if info.flag_bits & 1:
+                yield Member(member, error=_encrypted(source))
+                continue
+            target = os.path.join(folder, f"{number}{_suffix(member)}")
+            try:
+                with archive.open(info) as stream:
+                    _copy(stream, target, source, budget)
+            except _FAULTS as error:
+                yield Member(member, error=_damaged(source, error))
+            except InputError as error:
+                if budget.left <= 0:
+                    raise
+                yield Member(member, error=error)
+            else:
+                yield Member(member, target)
+
+
+def _tar_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
+    with tarfile.open(path, "r:") as archive:
+        for number, info in enumerate(archive, start=1):
+            archive.members = []  # type: ignore[attr-defined]
+            member = _name(info.name)
+            if not info.isreg() or _is_left_out(member):
+                continue
+            stream = archive.extractfile(info)
+            if stream is None:
+                continue
+            target = os.path.join(folder, f"{number}{_suffix(member)}")
+            try:
+                _copy(stream, target, f"{name}/{member}", budget)
+            except InputError as error:
+                if budget.left <= 0:
+                    raise
+                yield Member(member, error=error)
+            else:
+                yield Member(member, target)
+
+
+def _messages(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
+    """Yield the messages of a mailbox: each begins with a line ``From `` after an empty line."""
+    number, size, out, blank = 0, 0, None, True
+    target = ""
+    with opened(path) as stream:
+        while line := stream.readline(_CHUNK):
+            if blank and line.startswith(b"From "):
+                if out is not None:
+                    out.close()
+                    yield Member(str(number), target)
+                number, size = number + 1, 0
+                target = os.path.join(folder, f"{number}.eml")
+                out = open(target, "wb")  # noqa: SIM115 - closed where the message ends
+            elif out is not None and size <= MOST_MESSAGE_BYTES:
+                size += len(line)
+                out.write(line[1:] if line.startswith(b">From ") else line)
+            blank = not line.strip()
+    if out is None:
+        raise InputError(
+            f"{name}: no message in it",
+            expected="a mailbox, whose messages begin with a line `From ...`",
+            remedy="give it another suffix if it is no mailbox",
+        )
+    out.close()
+    yield Member(str(number), target)
+
+
+def _copy(
+    stream: IO[bytes], target: str, name: str, budget: Budget, limit: int | None = None
+) -> None:
+    """Copy a stream to a file. Raises InputError where it is too long, or all are together."""
+    size, limit = 0, limit or _MOST_MEMBER_BYTES
+    with open(target, "wb") as out:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            budget.left -= len(chunk)
+            if size > limit or budget.left <= 0:
+                raise InputError(
+                    f"{name}: unpacks to more than {min(size, limit):,} bytes",
+                    expected=f"at most {_MOST_MEMBER_BYTES:,} bytes a file and {_MOST_BYTES:,} "
+                    "bytes in all",
+                    remedy="unpack it by hand and give the folder, or leave it out",
+                )
+            out.write(chunk)
+
+
+def _name(name: str) -> str:
+    """Return the name of a member as a name that can be printed, without leading slashes."""
+    clean = "".join(c if c.isprintable() or "\udc80" <= c <= "\udcff" else "\ufffd" for c in name)
+    return printable(clean.replace("\\", "/")).lstrip("/")[:1000] or "unnamed"
+
+
+def _is_left_out(name: str) -> bool:
+    return any(is_left_out(part) for part in name.split("/") if part not in (".", ".."))
+
+
+def _suffix(name: str) -> str:
+    suffix = os.path.splitext(name)[1].lower()
+    return suffix if suffix.isascii() and suffix[1:].isalnum() and len(suffix) < 12 else ""
+
+
+def _encrypted(name: str) -> InputError:
+    return InputError(
+        f"{name}: encrypted", expected="a file without a password", remedy="unpack it by hand"
+    )
+
+
+def _damaged(name: str, error: Exception) -> InputError:
+    reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+    return InputError(
+        f"{name}: cannot be unpacked ({reason})",
+        expected="a whole archive or compressed file",
+        remedy="fetch it again, or leave it out",
+    )

@@ -1,0 +1,235 @@
+"""One regular file -> rows, by its kind; archives and mail give the files inside them too."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import NoReturn
+
+from protolabel.errors import InputError, MissingPackageError
+from protolabel.extras import require
+from protolabel.progress import Meter
+from protolabel.readers.archives import Nesting, members, unpacked
+from protolabel.readers.fields import NoFieldError, check_text
+from protolabel.readers.folders import source_size
+from protolabel.readers.formats.extraction import PAGE_END, Extraction, Request
+from protolabel.readers.formats.legibility import check_legible
+from protolabel.readers.image_files import read_image
+from protolabel.readers.kinds import ARCHIVES, EXTRACTED, PACKED, TABLES, kind_of
+from protolabel.readers.options import Reading
+from protolabel.readers.plain_text import read_whole
+from protolabel.readers.rows import NO_LABEL, Origin, Row
+from protolabel.readers.stream_rows import stream_rows
+
+_MODULES = {
+    "pdf": "pypdfium2",
+    "docx": "defusedxml",
+    "pptx": "defusedxml",
+    "odt": "defusedxml",
+    "sheets": "python_calamine",
+    "rtf": "striprtf",
+}
+_NAMES = {"pdf": "PDF files", "sheets": "workbooks", "rtf": "RTF files"}
+
+
+def refuse_unlabelled(source: str) -> NoReturn:
+    """Raise the InputError for an example without a label."""
+    raise InputError(
+        f"{source}: an example without a label",
+        expected="a label for it",
+        remedy="give a folder per label, a table with a label in each row, or the label of all "
+        "(`protolabel add` takes it)",
+    )
+
+
+def file_rows(
+    origin: Origin,
+    kind: str,
+    reading: Reading,
+    nesting: Nesting | None = None,
+    *,
+    among_others: bool = False,
+) -> Iterator[Row]:
+    """Yield the documents of a file. Files inside it that cannot be used are reported.
+
+    ``among_others``: it lies in a folder or archive of documents, where a table without a text
+    column is one document.
+    """
+    nesting = nesting or Nesting()
+    if kind in TABLES:
+        yield from _table_rows(origin, kind, reading, among_others)
+    elif kind in PACKED:
+        yield from _unpacked_rows(origin, kind, reading, nesting, among_others)
+    elif kind in ARCHIVES:
+        yield from _member_rows(origin, kind, reading, nesting)
+    elif kind == "sheets":
+        yield from _workbook_rows(origin, reading)
+    elif kind == "npy":
+        raise InputError(
+            f"{origin.name}: a table of embeddings among documents",
+            expected="one source of documents or of embeddings",
+            remedy="give the table by its own path, or move it out of the folder",
+        )
+    elif reading.need_label:
+        refuse_unlabelled(origin.name)
+    elif kind == "mbox":
+        yield from _member_rows(origin, kind, reading, nesting)
+    elif kind in EXTRACTED:
+        yield from _extracted_rows(origin, kind, reading, nesting)
+    elif kind == "image":
+        image = read_image(origin.path, origin.name, reading.max_bytes, reading.meter)
+        yield Row(origin.place, origin.name, "", None, image=image)
+    else:
+        text = read_whole(origin.path, origin.name, reading)
+        check_text(text, origin.name)
+        yield Row(origin.place, origin.name, "", text)
+
+
+def labelled(rows: Iterator[Row], label: str, reading: Reading) -> Iterator[Row]:
+    """Yield rows with the label of their folder; those with another one are reported."""
+    for row in rows:
+        if row.label is NO_LABEL or row.label == label:
+            yield row._replace(label=label)
+            continue
+        error = InputError(
+            f"{row.source}: labelled {row.label!r} in the folder of {label!r}",
+            expected="the label of the folder, or none",
+            remedy="move the table out of the folder, or correct the label",
+        )
+        reading.reports.unreadable(row.source, error)
+
+
+def _table_rows(origin: Origin, kind: str, reading: Reading, among_others: bool) -> Iterator[Row]:
+    rows = stream_rows(origin, kind, reading)
+    if not among_others or reading.need_label or kind in ("json", "jsonl"):
+        yield from rows
+        return
+    try:
+        first = next(rows, None)
+    except NoFieldError:
+        text = read_whole(origin.path, origin.name, replace(reading, meter=Meter("bytes read")))
+        check_text(text, origin.name)
+        reading.reports.notice(origin.name, "has no text column and is read as one document")
+        yield Row(origin.place, origin.name, "", text)
+        return
+    yield from rows if first is None else chain([first], rows)
+
+
+def _unpacked_rows(
+    origin: Origin, kind: str, reading: Reading, nesting: Nesting, among_others: bool
+) -> Iterator[Row]:
+    deeper = nesting.within(origin.name)
+    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+        reading.meter.advance(source_size(origin.path) or 0)
+        path = unpacked(kind, origin.path, origin.name, folder, deeper.budget)
+        inside = Origin(path, origin.name, origin.place)
+        yield from file_rows(
+            inside, kind_of(path), _inside(reading), deeper, among_others=among_others
+        )
+
+
+def _member_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) -> Iterator[Row]:
+    """Yield the documents in an archive; its folders are their labels where these are needed."""
+    deeper = nesting.within(origin.name)
+    inner = replace(_inside(reading), need_label=False)
+    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+        reading.meter.advance(source_size(origin.path) or 0)
+        for member in members(kind, origin.path, origin.name, folder, deeper.budget):
+            inside = origin.within(member.name, member.path)
+            try:
+                if member.error is not None:
+                    raise member.error
+                rows = file_rows(inside, kind_of(member.path), inner, deeper, among_others=True)
+                if not reading.need_label:
+                    yield from rows
+                    continue
+                label, slash, _ = member.name.partition("/")
+                if not slash:
+                    refuse_unlabelled(inside.name)
+                yield from labelled(rows, label, reading)
+            except InputError as error:
+                reading.reports.unreadable(inside.name, error)
+
+
+def _extracted_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+        extraction = _extraction(origin, kind, reading, folder)
+        if extraction.text is not None or not extraction.files:
+            text = extraction.text or ""
+            check_legible(text, origin.name)
+            yield Row(origin.place, origin.name, "", text)
+        if not extraction.files:
+            return
+        deeper = nesting.within(origin.name)
+        for name, path in extraction.files:
+            inside = origin.within(name, path)
+            try:
+                yield from file_rows(
+                    inside, kind_of(path), _inside(reading), deeper, among_others=True
+                )
+            except InputError as error:
+                reading.reports.unreadable(inside.name, error)
+
+
+def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
+    """Yield the rows of each sheet that names its text column; without one, all as one document."""
+    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+        extraction = _extraction(origin, "sheets", reading, folder)
+        sheets = [(name, path) for name, path in extraction.files if source_size(path)]
+        others, n_tables = [], 0
+        fault: NoFieldError | None = None
+        for name, path in sheets:
+            rows = stream_rows(origin.within(name, path), "csv", _inside(reading))
+            try:
+                first = next(rows, None)
+            except NoFieldError as error:
+                others.append(name)
+                fault = fault or error
+                continue
+            if first is not None:
+                n_tables += 1
+                yield from chain([first], rows)
+        if n_tables:
+            for name in others:
+                message = f"has no text column, and is left out: the sheet {name!r}"
+                reading.reports.notice(origin.name, message)
+            return
+        if fault is not None and (reading.need_label or reading.text_field):
+            raise fault
+        texts = [
+            read_whole(path, origin.name, _inside(reading)).replace(",,", ",").strip(",\n")
+            for _, path in sheets
+        ]
+        text = PAGE_END.join(texts)
+        check_legible(text, origin.name)
+        reading.reports.notice(origin.name, "has no text column and is read as one document")
+        yield Row(origin.place, origin.name, "", text)
+
+
+def _extraction(origin: Origin, kind: str, reading: Reading, folder: str) -> Extraction:
+    """Return what a file holds. Raises InputError for what cannot be read."""
+    if kind in _MODULES:
+        try:
+            what = f"reading {_NAMES.get(kind, 'office files')} ({origin.name})"
+            require("documents", what, _MODULES[kind])
+        except MissingPackageError as error:
+            if reading.reports.on_unreadable is None:
+                raise
+            raise InputError(
+                f"{origin.name}: {error.got}", expected=error.expected, remedy=error.remedy
+            ) from error
+    reading.meter.advance(source_size(origin.path) or 0)
+    path = os.path.abspath(origin.path)
+    request = Request(kind, path, folder, reading.max_bytes, reading.encoding)
+    extraction = reading.extractor.extract(request, origin.name)
+    for notice in extraction.notices:
+        reading.reports.notice(origin.name, notice)
+    return extraction
+
+
+def _inside(reading: Reading) -> Reading:
+    """Return how to read a file inside another: its bytes do not count as progress."""
+    return replace(reading, meter=Meter("bytes read"))

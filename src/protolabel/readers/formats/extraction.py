@@ -1,0 +1,113 @@
+"""What is asked of an extracting process and what it answers, as plain JSON. No I/O."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+
+from protolabel.errors import InputError
+
+PAGE_END = "\f"
+"""Stands between two pages, slides or sheets in a text: pages can be counted from an offset."""
+
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One file to be read.
+
+    ``kind`` names the reader. ``folder`` is an empty folder for the files that are found inside.
+    ``limit`` bounds the text, in characters; ``encoding`` is that of the text, where it is known.
+    """
+
+    kind: str
+    path: str
+    folder: str
+    limit: int
+    encoding: str | None = None
+
+    def line(self) -> bytes:
+        """Return the request as one line of JSON."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def of_line(cls, line: bytes) -> Request:
+        """Return the request that a line holds."""
+        return cls(**json.loads(line))
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The text of a file, and the files inside it.
+
+    ``text`` is None where the file has none of its own, as a workbook. ``files``: the name of each
+    file inside and the path of its copy. ``notices``: what was left out.
+    """
+
+    text: str | None
+    files: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def line(self) -> bytes:
+        """Return the extraction as one line of JSON."""
+        record = asdict(self)
+        if self.text is not None:
+            record["text"] = _NOT_STORABLE.sub("\ufffd", self.text)
+        return json.dumps(record).encode() + b"\n"
+
+
+class RefusalError(Exception):
+    """A file that cannot be read: what it is, what was expected, and what to do."""
+
+    def __init__(self, got: str, expected: str, remedy: str) -> None:
+        super().__init__(got)
+        self.got, self.expected, self.remedy = got, expected, remedy
+
+    def line(self) -> bytes:
+        """Return the refusal as one line of JSON."""
+        return json.dumps({"refusal": [self.got, self.expected, self.remedy]}).encode() + b"\n"
+
+
+def read_answer(line: bytes, name: str) -> Extraction:
+    """Return the extraction that a line holds. Raises InputError where it holds a refusal."""
+    record = json.loads(line)
+    if "refusal" in record:
+        got, expected, remedy = record["refusal"]
+        raise InputError(f"{name}: {got}", expected=expected, remedy=remedy)
+    files = [(file, path) for file, path in record["files"]]
+    return Extraction(record["text"], files, record["notices"])
+
+
+class Text:
+    """A text that grows, up to a limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._pieces: list[str] = []
+        self._limit, self._size = limit, 0
+
+    def add(self, piece: str) -> None:
+        """Add to the end. Raises RefusalError where the text becomes too long."""
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise RefusalError(
+                f"a text of more than {self._limit:,} characters",
+                f"at most {self._limit:,} a document",
+                "split it",
+            )
+        self._pieces.append(piece)
+
+    def __str__(self) -> str:
+        return "".join(self._pieces)
+
+
+def tidy(text: str) -> str:
+    """Return the text without trailing white space in its lines, and with one blank line at most.
+
+    Ends of pages stay.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = [" ".join(line.split(" ")).rstrip(" \t\xa0") for line in text.split("\n")]
+    text = re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n ")
+    return re.sub(f"\n*{PAGE_END}\n*", PAGE_END, text)

@@ -1,0 +1,138 @@
+"""One process that reads files of other programs, reused for many and ended where it hangs."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from typing import IO, NoReturn
+
+from protolabel.errors import InputError
+from protolabel.readers.formats.extraction import Extraction, Request, read_answer
+
+SECONDS = 120.0
+"""How long one file may take."""
+_GRACE = 5.0
+# The packages above are empty there: the process starts without NumPy and the label space.
+_SCRIPT = """
+import sys, types
+sys.path[:] = sys.argv[2:]
+for name, folder in (("protolabel", ""), ("protolabel.readers", "/readers")):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [sys.argv[1] + folder]
+from protolabel.readers.formats.process import bound, main
+bound()
+main()
+"""
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+class Extractor:
+    """Reads files in a process of its own, which starts at the first one.
+
+    A file that crashes the process, or keeps it busy for longer than ``seconds``, is refused; the
+    next file gets a new process. ``close`` ends it; it also ends by itself with this process.
+    """
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process; None where none runs."""
+        return None if self._process is None else self._process.pid
+
+    def extract(self, request: Request, name: str) -> Extraction:
+        """Return what is in a file, which ``name`` names in errors.
+
+        Raises:
+            InputError: the file cannot be read, takes too long, or crashes the process.
+        """
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._start()
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        try:
+            process.stdin.write(request.line())
+            answer = self._answers.get(timeout=self._seconds)
+        except queue.Empty:
+            self.close()
+            raise InputError(
+                f"{name}: not read after {self._seconds:g} seconds",
+                expected="a file that can be read in that time",
+                remedy="split it, save it again, or leave it out",
+            ) from None
+        except BrokenPipeError:
+            answer = b""
+        except BaseException:  # an answer may come later, to the next request
+            self.close()
+            raise
+        if not answer:
+            self._refuse_crash(name)
+        return read_answer(answer, name)
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait(_GRACE)
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # a request that was never taken
+                    continue
+
+    def _start(self) -> None:
+        env = dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MALLOC_ARENA_MAX="2")
+        path = [entry for entry in sys.path if entry]  # never the folder that we stand in
+        self._process = subprocess.Popen(  # noqa: S603 - this Python, this package
+            [sys.executable, "-P", "-W", "ignore", "-c", _SCRIPT, _PACKAGE, *path],
+            bufsize=0,  # a thread that reads holds no lock, so that this process can always end
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=env,
+            start_new_session=True,  # Ctrl-C is for us; we end the process
+        )
+        self._answers = queue.SimpleQueue()
+        threading.Thread(
+            target=_pass_on, args=(self._process.stdout, self._answers), daemon=True
+        ).start()
+
+    def _refuse_crash(self, name: str) -> NoReturn:
+        process = self._process
+        assert process is not None
+        code = process.wait(_GRACE)
+        self.close()
+        try:
+            reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        except ValueError:
+            reason = f"exit code {code}"
+        raise InputError(
+            f"{name}: reading it ended the process that reads it ({reason})",
+            expected="a whole file",
+            remedy="open it in the program that wrote it and save it again, or leave it out",
+        )
+
+
+def _pass_on(stream: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
+    """Hand on each line of a stream, and an empty one at its end."""
+    try:
+        rest = b""
+        while chunk := stream.read(2**20):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                answers.put(line)
+    except (OSError, ValueError):  # closed meanwhile
+        pass
+    answers.put(b"")

@@ -1,0 +1,154 @@
+"""A mail message -> its subject and body as text, and its attachments as files."""
+
+from __future__ import annotations
+
+import email
+import os
+from collections.abc import Iterator
+from email import policy
+from email.message import EmailMessage
+
+from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, Text, tidy
+from protolabel.readers.formats.web import page_text
+
+MOST_BYTES = 2**27
+_MOST_PARTS = 10_000
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature",
+               "application/x-pkcs7-signature", "application/ms-tnef")  # fmt: skip
+
+
+def extract(request: Request) -> Extraction:
+    """Return the subject and body of a message; attachments go into the folder of the request.
+
+    The name of an attachment begins with the number of its part, counted from 1.
+    """
+    with open(request.path, "rb") as stream:
+        raw = stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise RefusalError(
+            f"a message of more than {MOST_BYTES:,} bytes", "a smaller one", "save its attachments"
+        )
+    try:
+        message = email.message_from_bytes(raw, policy=policy.default)
+        parts = list(_leaves(message))
+    except RecursionError as error:
+        raise RefusalError(
+            "a message nested too deeply", "a message that a mail program wrote", "leave it out"
+        ) from error
+    if len(parts) > _MOST_PARTS:
+        raise RefusalError(
+            f"a message of {len(parts):,} parts", f"at most {_MOST_PARTS:,}", "leave it out"
+        )
+    text = Text(request.limit)
+    text.add(_header(message, "subject"))
+    files, skipped = [], 0
+    bodies = _bodies(parts)
+    for number, (part, _) in enumerate(parts, start=1):
+        if number in bodies:
+            text.add("\n\n" + _content(part, request.limit))
+        elif _is_attachment(part, bodies, number):
+            name = _file_name(part)
+            path = os.path.join(request.folder, f"{number}{_suffix(name)}")
+            with open(path, "wb") as out:
+                out.write(_payload(part))
+            files.append((f"{number}/{name}", path))
+        else:
+            skipped += 1
+    return Extraction(tidy(str(text)) or None, files)
+
+
+def _leaves(part: EmailMessage, alternative: int = 0) -> Iterator[tuple[EmailMessage, int]]:
+    """Yield the parts that hold no others, each with the alternative it belongs to, 0 for none."""
+    if part.get_content_maintype() != "multipart":
+        yield part, alternative
+        return
+    payload = part.get_payload()
+    if not isinstance(payload, list):  # a multipart without parts is damaged
+        return
+    inside = id(part) if part.get_content_subtype() == "alternative" else alternative
+    for child in payload:
+        yield from _leaves(child, inside)  # type: ignore[arg-type]
+
+
+def _bodies(parts: list[tuple[EmailMessage, int]]) -> set[int]:
+    """Return the numbers of the parts that are read as the body: of alternatives, the plain one."""
+    numbers: set[int] = set()
+    best: dict[int, tuple[bool, int]] = {}
+    for number, (part, alternative) in enumerate(parts, start=1):
+        if part.get_content_type() not in ("text/plain", "text/html") or _is_file(part):
+            continue
+        if not alternative:
+            numbers.add(number)
+            continue
+        plain = part.get_content_type() == "text/plain" and bool(_payload(part).strip())
+        if alternative not in best or (plain and not best[alternative][0]):
+            best[alternative] = plain, number
+    return numbers | {number for _, number in best.values()}
+
+
+def _is_file(part: EmailMessage) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(_raw_name(part))
+
+
+def _is_attachment(part: EmailMessage, bodies: set[int], number: int) -> bool:
+    """Return whether a part is a document: no signature, no picture inside the text."""
+    kind = part.get_content_type()
+    if kind in _SIGNATURES or (kind in ("text/plain", "text/html") and not _is_file(part)):
+        return False
+    inside = part.get_content_disposition() != "attachment" and "content-id" in part
+    return not (part.get_content_maintype() == "image" and inside)
+
+
+def _content(part: EmailMessage, limit: int) -> str:
+    """Return a body as text; bytes that its encoding does not have become U+FFFD."""
+    try:
+        content = part.get_content(errors="replace")
+    except (LookupError, ValueError, AttributeError, TypeError):
+        content = _payload(part).decode("utf-8", "replace")
+    if not isinstance(content, str):
+        content = bytes(content).decode("utf-8", "replace")
+    is_page = part.get_content_type() == "text/html"
+    return page_text(content, limit) if is_page else content
+
+
+def _payload(part: EmailMessage) -> bytes:
+    if part.get_content_maintype() == "message":
+        inner = part.get_payload()
+        if isinstance(inner, list) and inner:
+            return inner[0].as_bytes(policy=policy.compat32)  # type: ignore[union-attr]
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, LookupError):
+        payload = None
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _header(part: EmailMessage, name: str) -> str:
+    """Return a header; empty where it is missing or beyond repair."""
+    try:
+        return " ".join(str(part.get(name, "")).split())
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError):
+        return ""
+
+
+def _raw_name(part: EmailMessage) -> str:
+    try:
+        return part.get_filename() or ""
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError):
+        return ""
+
+
+def _file_name(part: EmailMessage) -> str:
+    """Return the name of an attachment, without folders."""
+    name = _raw_name(part).replace("\\", "/").rpartition("/")[2].strip()
+    name = "".join(c if c.isprintable() else " " for c in name)[:200]
+    if name:
+        return name
+    if part.get_content_maintype() == "message":
+        return "message.eml"
+    return f"part.{part.get_content_subtype()[:20]}"
+
+
+def _suffix(name: str) -> str:
+    suffix = os.path.splitext(name)[1].lower()
+    return suffix if suffix.isascii() and suffix[1:].isalnum() and len(suffix) < 12 else ""

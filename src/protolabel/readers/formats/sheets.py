@@ -1,0 +1,89 @@
+"""XLSX, XLSB, XLS, ODS -> one CSV file a sheet. Values as stored: no formula or macro is run."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import os
+import zipfile
+
+from protolabel.readers.formats.extraction import Extraction, RefusalError, Request
+
+_MOST_BYTES = 2**29  # of a workbook unpacked
+_MOST_CELLS = 50_000_000
+
+
+def extract(request: Request) -> Extraction:
+    """Write each visible sheet into the folder of the request and name it. Row n is line n."""
+    import python_calamine
+
+    _check_size(request.path)
+    try:
+        with python_calamine.CalamineWorkbook.from_path(request.path) as workbook:
+            sheets = [
+                sheet
+                for sheet in workbook.sheets_metadata
+                if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+            ]
+            visible = python_calamine.SheetVisibleEnum.Visible
+            names = [sheet.name for sheet in sheets if sheet.visible == visible]
+            n_hidden = len(sheets) - len(names)
+            files = []
+            for number, name in enumerate(names):
+                sheet = workbook.get_sheet_by_name(name)
+                path = os.path.join(request.folder, f"{number}.csv")
+                _write(sheet, path)
+                files.append((name, path))
+    except python_calamine.PasswordError as error:
+        raise RefusalError(
+            "an encrypted workbook", "one without a password", "save it without its password"
+        ) from error
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise RefusalError(
+            f"a workbook that cannot be read ({reason})",
+            "a whole workbook",
+            "open it in an office program and save it again, or leave it out",
+        ) from error
+    notices = [f"{n_hidden} hidden {'sheet is' if n_hidden == 1 else 'sheets are'} left out"]
+    return Extraction(None, files, notices if n_hidden else [])
+
+
+def _check_size(path: str) -> None:
+    """Refuse a workbook that says it unpacks to more than fits."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+    if size > _MOST_BYTES:
+        raise RefusalError(
+            f"a workbook that unpacks to {size:,} bytes",
+            f"at most {_MOST_BYTES:,}",
+            "split it, or save its sheets as CSV",
+        )
+
+
+def _write(sheet: object, path: str) -> None:
+    rows = sheet.iter_rows()  # type: ignore[attr-defined]
+    height, width = sheet.height, sheet.width  # type: ignore[attr-defined]
+    if height * max(1, width) > _MOST_CELLS:
+        raise RefusalError(
+            f"a sheet of {height:,} rows and {width:,} columns",
+            f"at most {_MOST_CELLS:,} cells",
+            "split it, or save it as CSV",
+        )
+    above = sheet.start[0] if sheet.start else 0  # type: ignore[attr-defined]
+    with open(path, "w", encoding="utf-8", errors="replace", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        stream.write("\n" * above)
+        for row in rows:
+            writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> str:
+    """Return a value as a person sees it, on one line."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return " ".join(str(value).replace("\0", "\ufffd").splitlines())

@@ -1,0 +1,71 @@
+"""Tables and lines -> rows: what is read piece by piece, from a file or a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from protolabel.errors import InputError
+from protolabel.readers.fields import check_text
+from protolabel.readers.folders import opened
+from protolabel.readers.image_files import image_of_field
+from protolabel.readers.json_rows import json_array_rows, json_line_rows
+from protolabel.readers.options import Reading
+from protolabel.readers.plain_text import Line, numbered_lines, text_chunks, text_pieces
+from protolabel.readers.rows import Origin, Row
+from protolabel.readers.tables import table_rows
+
+_MOST_BLANK = 2**16
+
+
+def stream_rows(origin: Origin, kind: str | None, reading: Reading) -> Iterator[Row]:
+    """Yield the rows of what is read piece by piece. Without a kind its beginning decides."""
+
+    def picture(value: object, source: str) -> bytes:
+        return image_of_field(value, origin.path, source, reading.max_bytes)
+
+    with opened(origin.path) as stream:
+        chunks = text_chunks(stream, origin.name, reading)
+        if kind is None:
+            beginning = _beginning(chunks)
+            first = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+            kind = {b"{": "jsonl", b"[": "json"}.get(first, "lines")
+            chunks = chain([beginning], chunks)
+        if kind == "json":
+            pieces = text_pieces(chunks, origin.name)
+            yield from json_array_rows(pieces, origin, reading, picture)
+            return
+        is_table = kind in ("csv", "tsv")
+        lines = numbered_lines(chunks, origin.name, reading, any_end=is_table)
+        if kind == "jsonl":
+            yield from json_line_rows(lines, origin, reading, picture)
+        elif kind == "lines":
+            yield from _line_rows(lines, origin, reading)
+        else:
+            yield from table_rows(lines, origin, reading, "," if kind == "csv" else "\t")
+
+
+def _beginning(chunks: Iterator[bytes]) -> bytes:
+    """Return chunks up to one with more than white space in it."""
+    beginning = b""
+    for chunk in chunks:
+        beginning += chunk
+        if beginning.removeprefix(b"\xef\xbb\xbf").strip() or len(beginning) > _MOST_BLANK:
+            break
+    return beginning
+
+
+def _line_rows(lines: Iterable[Line], origin: Origin, reading: Reading) -> Iterator[Row]:
+    """Yield one document per line; blank lines are none."""
+    for number, line, error in lines:
+        source, text = f"{origin.name}:{number}", line.rstrip("\r\n")
+        try:
+            if error is not None:
+                raise error
+            if not text or text.isspace():
+                continue
+            check_text(text, source)
+        except InputError as refusal:
+            reading.reports.unreadable(source, refusal)
+        else:
+            yield Row(f"{origin.place}:{number}", source, "", text)
