@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protolabel.batch.answers_file import SUFFIX, AnswersFile, Run
+from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.document_key import document_key
+from protolabel.batch.run_file import SUFFIX, Run
 from protolabel.errors import InputError
 from protolabel.types import Document
 
@@ -26,7 +28,7 @@ def written(path: Path, documents: list[Document], run: Run = RUN, *, resume: bo
     n = 0
     with AnswersFile(path, run, resume=resume) as file:
         for document in documents:
-            if (key := document_key(document)) not in file:
+            if not file.claim(key := document_key(document)):
                 file.write(record(document), key)
                 n += 1
     return n
@@ -67,13 +69,111 @@ def test_keys_tell_apart_sources_ids_and_contents():
         Document("7", "x", source="/in/t.jsonl:3"),
         Document("8", "x", source="/in/t.jsonl:3"),
         Document("t.jsonl:3", "x", source="/in/t.jsonl:3"),
-        Document("t.jsonl:4", "x", source="/in/t.jsonl:4"),
         Document("text:1", "x"),
-        Document("text:2", "x"),
+        Document("text:2", "y"),
+        Document("stdin:1", "x", source="stdin:1"),
         Document("b", image=b"x", source="/in/b"),
         Document("b", "x", source="/in/b"),
     ]
     assert len({document_key(d) for d in documents}) == len(documents)
+
+
+@pytest.mark.parametrize("name", ["answers.jsonl", "answers.csv"])
+@settings(max_examples=60, deadline=None)
+@given(first=st.lists(st.sampled_from("abc")), second=st.lists(st.sampled_from("abc")))
+def test_equal_documents_are_answered_as_often_as_they_stand_there(
+    tmp_path_factory, name, first, second
+):
+    path = tmp_path_factory.mktemp("equal") / name
+
+    def rows(texts: list[str]) -> list[Document]:
+        return [Document("7", text, source="t.jsonl:1") for text in texts]
+
+    assert written(path, rows(first), resume=False) == len(first)
+    unanswered = list(second)
+    for text in first:
+        if text in unanswered:
+            unanswered.remove(text)
+    assert written(path, rows(second)) == len(unanswered)
+
+
+def test_positions_are_no_part_of_a_key():
+    def key(identity: str, source: str, text: str = "x") -> bytes:
+        return document_key(Document(identity, text, source=source))
+
+    assert key("text:1", "") == key("text:2", "")
+    assert key("stdin:1", "stdin:1") == key("stdin:9", "stdin:9")
+    assert key("t.csv:2", "in/t.csv:2") == key("in/t.csv:9", "in/t.csv:9")
+    assert key("0", "v.npy:row 0") == key("v.npy:9", "./v.npy:row 9")
+    assert key("no:2", "in/t.csv:2") == key("no:2", "in/t.csv:9")  # an id that looks like a place
+    assert key("no:2", "in/t.csv:2") != key("no:3", "in/t.csv:2")
+
+
+def test_a_pipe_has_the_same_keys_in_every_folder(tmp_path, monkeypatch):
+    document = Document("stdin:1", "x", source="stdin:1")
+    before = document_key(document)
+    monkeypatch.chdir(tmp_path)
+    assert document_key(document) == before
+
+
+@pytest.mark.parametrize("name", ["answers.jsonl", "answers.csv"])
+def test_a_cell_of_any_length_is_read_again(tmp_path, name):
+    document = Document("i" * 200_000, "x", source="/in/" + "s" * 200_000)
+    assert written(tmp_path / name, [document], resume=False) == 1
+    assert written(tmp_path / name, [document]) == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"mine", b'{"space": "a", "inputs": [], "options": {}}', b"[]"]
+)
+def test_a_file_of_somebody_else_beside_the_answers_is_never_replaced(tmp_path, content):
+    path, side = tmp_path / "keep", tmp_path / f"keep{SUFFIX}"
+    side.write_bytes(content)
+    for resume in (False, True):
+        with pytest.raises(InputError, match=r"keep\.run\.json is there, and is not of an earlier"):
+            AnswersFile(path, RUN, resume=resume)
+        assert not path.exists()
+        assert side.read_bytes() == content
+    path.touch()  # what a killed run leaves
+    with pytest.raises(InputError, match="is not of an earlier run"):
+        AnswersFile(path, RUN, resume=True)
+    assert side.read_bytes() == content
+
+
+def test_the_side_file_of_other_answers_is_never_replaced(tmp_path):
+    written(tmp_path / "a", DOCUMENTS, resume=False)
+    (tmp_path / f"a{SUFFIX}").rename(tmp_path / f"b{SUFFIX}")
+    with pytest.raises(InputError, match="is not of an earlier run"):
+        AnswersFile(tmp_path / "b", RUN, resume=False)
+
+
+def test_answers_that_were_removed_are_written_anew(tmp_path):
+    written(tmp_path / "a", DOCUMENTS, resume=False)
+    (tmp_path / "a").unlink()
+    assert written(tmp_path / "a", DOCUMENTS, resume=False) == len(DOCUMENTS)
+
+
+def test_what_is_no_file_says_so(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("nowhere")
+    for path, reason in (
+        (tmp_path, "is a folder; .*answers.jsonl"),
+        (Path("/dev/full"), "is a device, pipe or socket; .*leave --out out"),
+        (tmp_path / "pipe", "is a device, pipe or socket"),
+        (tmp_path / "link", "is a link to nowhere, which is not there"),
+    ):
+        for resume in (False, True):
+            with pytest.raises(InputError, match=reason):
+                AnswersFile(path, RUN, resume=resume)
+
+
+def test_only_answers_of_protolabel_are_offered_to_go_on_with(tmp_path):
+    written(tmp_path / "a", DOCUMENTS, resume=False)
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(InputError, match="add --resume"):
+        AnswersFile(tmp_path / "a", RUN, resume=False)
+    with pytest.raises(InputError, match="fix it: give --out another file"):
+        AnswersFile(tmp_path / "mine", RUN, resume=False)
 
 
 def test_a_row_with_an_id_of_its_own_may_move_within_its_table():
@@ -127,7 +227,10 @@ def test_a_file_of_something_else_is_never_touched(tmp_path):
     with pytest.raises(InputError, match="which says what its answers are of"):
         AnswersFile(path, RUN, resume=True)
     (tmp_path / f"mine.jsonl{SUFFIX}").write_text(
-        json.dumps({"space": "a space", "inputs": RUN.inputs, "options": RUN.options})
+        json.dumps(
+            {"written_by": "protolabel label", "answers": "mine.jsonl", "space": "a space"}
+            | {"inputs": RUN.inputs, "options": RUN.options}
+        )
     )
     with pytest.raises(InputError, match=r"mine\.jsonl:1: no answer"):
         AnswersFile(path, RUN, resume=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -59,7 +60,7 @@ def test_the_same_command_every_day_answers_what_is_new_and_changed(mail, inbox,
     done = call(*daily)
     assert names(out)[4:] == ["00.txt", "2.txt"]
     assert answers(out)[5]["label"] == "cv"
-    assert "4 answered by an earlier run" in done.stderr
+    assert "2 documents: 1 answered, 1 declined; 2 answered by an earlier run" in done.stderr
 
 
 def test_another_input_space_or_option_does_not_extend_a_file(mail, inbox, tmp_path):
@@ -98,6 +99,39 @@ def test_a_run_that_is_killed_at_any_moment_loses_and_repeats_nothing(mail, tmp_
             file.write(b'{"id": "torn')
     run(*command)
     assert sorted(int(answer["id"]) for answer in answers(out)) == list(range(6000))
+
+
+def test_equal_rows_are_answered_each_after_a_kill_between_them(mail, tmp_path):
+    source, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id": "a", "text": "pay bill"}\n' * 2)
+    daily = ("label", mail, source, "--out", out, "--resume")
+    call(*daily)
+    first, second = out.read_bytes().splitlines(keepends=True)
+    out.write_bytes(first + second[:40])
+    assert "1 answered by an earlier run" in call(*daily).stderr
+    assert names(out) == ["rows.jsonl:1", "rows.jsonl:2"]
+
+
+def test_the_tally_counts_documents_of_this_run(mail, tmp_path):
+    out = tmp_path / "out.jsonl"
+    daily = ("label", mail, "--out", out, "--resume")
+    call(*daily, "--text", "one", "--text", "two", "--text", "three")
+    done = call(*daily, "--text", "two", "--text", "one")
+    assert "0 documents: 0 answered, 0 declined; 2 answered by an earlier run" in done.stderr
+    assert len(answers(out)) == 3
+
+
+def test_the_answers_of_a_label_space_made_at_the_same_moment_are_told_apart(mail, inbox, tmp_path):
+    out, spaces = tmp_path / "out.jsonl", [tmp_path / "a.space", tmp_path / "b.space"]
+    for space in spaces:
+        call("init", space, "--encoder", "hashing")
+        call("add", space, "x", "--text", "pay")
+        db = sqlite3.connect(space, isolation_level=None)
+        db.execute("UPDATE meta SET value = '2026-01-01' WHERE key = 'created_at'")
+        db.close()
+    call("label", spaces[0], inbox, "--out", out, "--resume")
+    error = call("label", spaces[1], inbox, "--out", out, "--resume", code=2).stderr
+    assert "of another label space" in error
 
 
 def test_csv_for_spreadsheets(mail, inbox, tmp_path):

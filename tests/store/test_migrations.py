@@ -219,3 +219,35 @@ def test_an_old_file_that_cannot_be_written_is_read_as_it_is(old):
         with pytest.raises(StoreError, match="open for reading only"):
             space.retire("invoice")
     assert old.read_bytes() == before
+
+
+def test_an_old_file_keeps_one_identity_in_all_of_its_copies(tmp_path):
+    identities = []
+    for number in (1, 1, 2, 3):
+        path = copied(tmp_path, number)
+        with read_only(path.parent):  # from a private copy
+            before = SqliteStore.open(str(path))
+            identities.append(before.identity)
+            before.close()
+        with LabelSpace(
+            path, encoder=None if number == 1 else PictureEncoder(), background=False
+        ) as space:
+            assert space.view().rows.identity == identities[-1]
+            space.remove("brought")
+            assert space.view().rows.identity == identities[-1]
+    assert identities[0] == identities[1]
+    assert identities[2] == identities[3]  # file 3 is file 2, migrated
+    assert len(set(identities)) == 2
+    assert all(len(bytes.fromhex(identity)) == 16 for identity in identities)
+
+
+def test_the_identity_of_an_old_file_is_what_the_page_of_the_format_says(old):
+    store = SqliteStore.open(str(old))
+    db = store.connection.db
+    values = [store.meta["created_at"], store.meta["metric"]]
+    sql = "SELECT at, who, kind, summary, detail FROM changes WHERE version = 1"
+    values += [*db.execute(sql).fetchone()]
+    values += [*db.execute("SELECT fingerprint FROM encodings WHERE encoding = 1").fetchone()]
+    content = b"".join(value.encode() + b"\n" for value in values)
+    assert store.identity == hashlib.sha256(content).hexdigest()[:32]
+    store.close()

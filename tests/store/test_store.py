@@ -406,3 +406,20 @@ def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
     with pytest.raises(FileExistsError):
         settle(tmp_path / "a.space", tmp_path / "b.space")
     assert (tmp_path / "b.space").read_text() == "mine"
+
+
+def test_a_label_space_has_a_random_identity_that_its_copies_keep(tmp_path):
+    identities = []
+    for name in ("a.space", "b.space"):
+        with LabelSpace.create(tmp_path / name, encoder=WordEncoder(), background=False) as space:
+            identity = space.view().rows.identity
+            space.describe("letter", "pay the bill")
+            space.backup(tmp_path / f"copy of {name}")
+            space.describe("letter", "another")
+        for path in (tmp_path / name, tmp_path / f"copy of {name}"):
+            store = SqliteStore.open(str(path))
+            assert store.identity == store.meta["identity"] == identity
+            store.close()
+        identities.append(identity)
+    assert len({*identities}) == 2
+    assert all(len(bytes.fromhex(one)) == 16 for one in identities)

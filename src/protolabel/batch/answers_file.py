@@ -1,8 +1,8 @@
 """A file of answers that later runs extend: only what is new or changed is answered again.
 
-Each line carries the key of its document, so that the file itself says what has been answered. A
-file beside it, ``FILE.run.json``, says of which label space, inputs and options, so that two runs
-never mix. A kill at any moment costs at most the answers that were not yet written: they are made
+Each line carries the key of its document, so that the file itself says what has been answered. The
+file beside it (``run_file``) says of which label space, inputs and options, so that two runs never
+mix. A kill at any moment costs at most the answers that were not yet written: they are made
 again, and a torn last line is removed. Nothing here labels.
 """
 
@@ -12,9 +12,10 @@ import csv
 import io
 import json
 import os
-import secrets
+import re
+import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -22,33 +23,26 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 
 from protolabel.batch.document_key import KEY_BYTES
+from protolabel.batch.run_file import (
+    PRIVATE,
+    Run,
+    is_side_file_of,
+    joined,
+    read_run,
+    refuse_other_side_file,
+    write_run,
+)
 from protolabel.errors import InputError
 
-SUFFIX = ".run.json"
-PRIVATE = 0o600  # answers quote documents: their owner decides who else may read them
 BOM = "\ufeff"  # without it, spreadsheets read a CSV file as some code page
 COLUMNS = (
     "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
     "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
+_LAST_CELL = re.compile(rb',"?([0-9a-f]+)"?\r?\n\Z')
 
 Record = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What the answers of one file have in common.
-
-    Attributes:
-        space: identity of the label space: stays the same through changes, copies and moves.
-        inputs: absolute paths; ``-`` is the standard input.
-        options: those that decide what an answer holds.
-    """
-
-    space: str
-    inputs: tuple[str, ...]
-    options: Mapping[str, object]
 
 
 class AnswersFile:
@@ -58,32 +52,35 @@ class AnswersFile:
         """Open the file.
 
         Raises:
-            InputError: where it exists and ``resume`` is False, or is of another run.
+            InputError: where it exists and ``resume`` is False, is of another run, or is no file;
+                where something else has the name of the file beside it.
             OSError: where it cannot be written.
         """
         self.path, self._csv = path, path.suffix.lower() == ".csv"
-        if path.exists() and not resume:
-            raise InputError(
-                f"{path} exists already",
-                expected="a new file",
-                remedy="add --resume to answer only what is new in the inputs, or remove it",
-            )
-        flags = os.O_RDWR | os.O_CREAT | (0 if resume else os.O_EXCL)
-        self._file: BinaryIO = os.fdopen(os.open(path, flags, PRIVATE), "r+b")
+        is_new = _is_new(path, resume=resume)
+        flags = os.O_RDWR | os.O_CREAT | (os.O_EXCL if is_new else 0)
+        try:
+            descriptor = os.open(path, flags, PRIVATE)
+        except FileExistsError as error:
+            raise _busy(path) from error
+        self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
             _lock(self._file, path)
             self._start(run)
         except BaseException:
             self._file.close()
+            if is_new:
+                with suppress(OSError):
+                    os.unlink(path)
             raise
 
     def _start(self, run: Run) -> None:
-        self._keys = np.zeros(0, dtype=_KEY)
+        keys = np.zeros(0, dtype=_KEY)
         if os.fstat(self._file.fileno()).st_size:
-            run = _joined(_read_run(self.path), run, self.path)
-            self._keys = np.unique(np.fromiter(self._answered(), dtype=_KEY))
-        _write_run(self.path, run)
-        self.before = len(self._keys)
+            run = joined(read_run(self.path), run, self.path)
+            keys = np.fromiter(self._answered(), dtype=_KEY)
+        self._keys, self._unclaimed = np.unique(keys, return_counts=True)
+        write_run(self.path, run)
         self._file.seek(0, os.SEEK_END)
         if self._csv and not self._file.tell():
             self._file.write((BOM + _csv_line(COLUMNS)).encode())
@@ -100,7 +97,7 @@ class AnswersFile:
                 continue
             try:
                 keys.append(read(line))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise InputError(
                     f"{self.path}:{number}: no answer of `protolabel label --out`",
                     expected="an answer with the key of its document on every line",
@@ -109,11 +106,18 @@ class AnswersFile:
         self._file.truncate(whole)
         return keys
 
-    def __contains__(self, key: bytes) -> bool:
-        """Return whether the document of that key was answered by an earlier run."""
-        wanted = np.frombuffer(key, dtype=_KEY)
-        at = int(np.searchsorted(self._keys, wanted[0]))
-        return at < len(self._keys) and bool(self._keys[at] == wanted[0])
+    def claim(self, key: bytes) -> bool:
+        """Return whether an earlier run answered a document of that key.
+
+        Each answer in the file counts for one document. Of three equal documents and two answers,
+        the third is still to be answered.
+        """
+        wanted = np.frombuffer(key, dtype=_KEY)[0]
+        at = int(np.searchsorted(self._keys, wanted))
+        if at == len(self._keys) or self._keys[at] != wanted or not self._unclaimed[at]:
+            return False
+        self._unclaimed[at] -= 1
+        return True
 
     def write(self, record: Record, key: bytes) -> None:
         """Append an answer, as docs/json.md documents it."""
@@ -154,8 +158,9 @@ def _json_key(line: bytes) -> bytes:
 
 
 def _csv_key(line: bytes) -> bytes:
-    (cells,) = csv.reader([line.decode()])
-    return _key(cells[COLUMNS.index("key")] if len(cells) == len(COLUMNS) else "")
+    """Return the last cell. A cell before it may be longer than ``csv`` reads in this process."""
+    cell = _LAST_CELL.search(line)
+    return _key(cell[1].decode() if cell else "")
 
 
 def _key(text: str) -> bytes:
@@ -191,6 +196,44 @@ def _cell(value: object) -> object:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def _is_new(path: Path, *, resume: bool) -> bool:
+    """Return whether the file is to be made.
+
+    Raises:
+        InputError: answers cannot be written there, or the file exists and ``resume`` is False.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        if os.path.islink(path):
+            raise InputError(
+                f"{path} is a link to {os.readlink(path)}, which is not there",
+                expected="a file, or a name that is free",
+                remedy="give --out another file",
+            ) from None
+        refuse_other_side_file(path)
+        return True
+    if not stat.S_ISREG(mode):
+        raise InputError(
+            f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'a device, pipe or socket'}",
+            expected="a file, or a name that is free",
+            remedy=f"give --out a file in it, such as {path / 'answers.jsonl'}"
+            if stat.S_ISDIR(mode)
+            else "leave --out out: answers then go to the standard output",
+        )
+    if not resume:
+        raise InputError(
+            f"{path} exists already",
+            expected="a new file",
+            remedy="add --resume to answer only what is new in the inputs, or give another file"
+            if is_side_file_of(path)
+            else "give --out another file",
+        )
+    if not os.path.getsize(path):
+        refuse_other_side_file(path)
+    return False
+
+
 def _lock(file: BinaryIO, path: Path) -> None:
     """Keep other runs out of the file until it is closed, where the system has such locks."""
     try:
@@ -200,69 +243,12 @@ def _lock(file: BinaryIO, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise InputError(
-            f"{path}: another run is writing answers to it",
-            expected="one run at a time",
-            remedy="wait until it has ended, or give --out another file",
-        ) from error
+        raise _busy(path) from error
 
 
-def _read_run(path: Path) -> Run:
-    """Return what the answers in a file have in common."""
-    try:
-        fields = json.loads(Path(f"{path}{SUFFIX}").read_text(encoding="utf-8"))
-        return Run(fields["space"], tuple(fields["inputs"]), dict(fields["options"]))
-    except FileNotFoundError as error:
-        got = f"{path} without {path}{SUFFIX}, which says what its answers are of"
-        raise InputError(
-            got, expected="both files, as an earlier run left them",
-            remedy="bring that file back, or give --out another file",
-        ) from error  # fmt: skip
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path}{SUFFIX}: damaged",
-            expected="the file that an earlier run wrote",
-            remedy="give --out another file",
-        ) from error
-
-
-def _joined(earlier: Run, run: Run, path: Path) -> Run:
-    """Return the run that goes on with an earlier one, or refuse it."""
-    if earlier.space != run.space:
-        _refuse(path, "of another label space", "the label space that it was begun with")
-    for name in sorted({*earlier.options, *run.options}):
-        old, new = earlier.options.get(name), run.options.get(name)
-        if old != new:
-            _refuse(path, f"made with {name} {_words(old)}", f"the same, not {_words(new)}")
-    for source in earlier.inputs:
-        if source not in run.inputs and (source == "-" or os.path.exists(source)):
-            place = "the standard input" if source == "-" else source
-            _refuse(path, f"of another input, {place}", "the inputs that it was begun with")
-    return replace(run, inputs=tuple(dict.fromkeys((*earlier.inputs, *run.inputs))))
-
-
-def _words(value: object) -> str:
-    return {None: "unset", True: "on", False: "off"}.get(value, str(value))  # type: ignore[call-overload,no-any-return]
-
-
-def _refuse(path: Path, what: str, expected: str) -> None:
-    raise InputError(
-        f"{path} holds answers {what}",
-        expected=expected,
-        remedy="give --out another file, or repeat the command that began this one",
+def _busy(path: Path) -> InputError:
+    return InputError(
+        f"{path}: another run is writing answers to it",
+        expected="one run at a time",
+        remedy="wait until it has ended, or give --out another file",
     )
-
-
-def _write_run(path: Path, run: Run) -> None:
-    """Write the file beside the answers, whole or not at all."""
-    partial = Path(f"{path}{SUFFIX}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w") as f:
-            json.dump(asdict(run), f, indent=1)
-            f.write("\n")
-            f.flush()
-            os.fsync(f.fileno())
-        os.replace(partial, f"{path}{SUFFIX}")
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise

@@ -13,30 +13,39 @@ import re
 from protolabel.types import Document
 
 KEY_BYTES = 16
-_LINE = re.compile(r"(?P<path>.*):(?P<line>\d+)", re.DOTALL)
+_ROW = re.compile(r"(?P<path>.*):(?P<array>row )?(?P<number>\d+)", re.DOTALL)
+_STDIN = "stdin"
 
 
 def document_key(document: Document) -> bytes:
     """Return the 16 bytes that stay the same while a document stays the same.
 
-    A file is known by its path and content. A row of a table is known by its file, its content,
-    and its id, or its line if the id was made from the line. Paths are taken as absolute, so that
-    two spellings of a path are one.
+    A file is known by its path and content, and a row of a table by its file, its content and its
+    id, if it has one of its own. Positions do not count: a row may move within its table, and
+    equal documents have equal keys. Paths are taken as absolute, so that two spellings of a path
+    are one.
     """
-    path, name = document.source, document.id
-    row = _LINE.fullmatch(document.source)
+    path, name = document.source, ""
+    row = _ROW.fullmatch(path)
     if row:
         path = row["path"]
-        if document.id.endswith(f":{row['line']}"):
-            name = row["line"]
-    elif path:
-        name = ""
-    place = os.path.abspath(path) if path else ""
+        if not _is_position(document.id, row):
+            name = document.id
+    place = os.path.abspath(path) if path and not (row and path == _STDIN) else path
     digest = hashlib.sha256()
     for part in (place.encode(errors="surrogatepass"), name.encode(errors="surrogatepass")):
         digest.update(len(part).to_bytes(8, "big") + part)
     digest.update(_content_digest(document))
     return digest.digest()[:KEY_BYTES]
+
+
+def _is_position(identity: str, row: re.Match[str]) -> bool:
+    """Return whether the reader made an id from the number of the row."""
+    path, number = row["path"], row["number"]
+    if row["array"]:
+        return True
+    places = (path, os.path.normpath(path), os.path.basename(path))
+    return identity in [f"{place}:{number}" for place in places]
 
 
 def _content_digest(document: Document) -> bytes:

@@ -14,9 +14,10 @@ from typing import cast
 import click
 
 from protolabel.batch.answering import Skipped, answered
-from protolabel.batch.answers_file import AnswersFile, Run
+from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.document_key import document_key
 from protolabel.batch.read_ahead import ReadAhead, batches
+from protolabel.batch.run_file import Run
 from protolabel.cli.answer_output import (
     FileOutput,
     JsonOutput,
@@ -131,8 +132,7 @@ def label(
         else:
             run = _run(label_space, inputs, reading, at, prototypes, top, evidence)
             with AnswersFile(Path(out), run, resume=resume) as file:
-                tally.earlier = file.before
-                new = (d for d in stream if isinstance(d, Skipped) or document_key(d) not in file)
+                new = _new(stream, file, tally)
                 _answer(view, new, FileOutput(file), wanted, tally, read_ahead=slow(inputs))
     if out is not None:
         note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
@@ -142,6 +142,17 @@ def label(
         note(tally.words())
     if tally.skipped:
         raise click.exceptions.Exit(SOME_SKIPPED)
+
+
+def _new(
+    stream: Iterator[Document | Skipped], file: AnswersFile, tally: Tally
+) -> Iterator[Document | Skipped]:
+    """Yield what no earlier run has answered; count the rest."""
+    for item in stream:
+        if isinstance(item, Document) and file.claim(document_key(item)):
+            tally.earlier += 1
+        else:
+            yield item
 
 
 def _answer(
@@ -245,7 +256,7 @@ def _run(
     options |= {"--prototypes": prototypes} | {
         f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
     }
-    return Run(str(space.view().rows.meta["created_at"]), paths, options)
+    return Run(space.view().rows.identity, paths, options)
 
 
 def _refuse_texts_as_paths(space: str, inputs: tuple[str, ...]) -> None:

@@ -32,7 +32,11 @@ class Rows(Protocol):
 
     @property
     def meta(self) -> dict[str, str]:
-        """What never changes: ``metric`` and ``created_at``."""
+        """What never changes: ``metric``, ``created_at`` and ``identity``."""
+
+    @property
+    def identity(self) -> str:
+        """What tells this label space from every other: the same in its copies and backups."""
 
     def reading(self) -> AbstractContextManager[object]:
         """Hold one consistent state for as long as the context lasts."""

@@ -42,6 +42,21 @@ class RowReader(Vectors):
             self.meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta"))
         self.fits = Fits(connection)
 
+    @property
+    def identity(self) -> str:
+        """Return what tells this label space from every other, as 32 hexadecimal digits.
+
+        A file that was made without an identity has the one that follows from how it was made.
+        """
+        if "identity" in self.meta:
+            return self.meta["identity"]
+        sql = "SELECT at, who, kind, summary, detail FROM changes WHERE version = 1"
+        with self.reading() as db:
+            change = db.execute(sql).fetchone()
+            encoding = db.execute("SELECT fingerprint FROM encodings WHERE encoding = 1").fetchone()
+        words = (self.meta["created_at"], self.meta["metric"], *change, *encoding)
+        return hashlib.sha256("".join(f"{word}\n" for word in words).encode()).hexdigest()[:32]
+
     # -- versions ---------------------------------------------------------------------------
 
     def version(self) -> int:

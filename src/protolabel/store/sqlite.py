@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
@@ -232,7 +233,8 @@ def _lay_out(
     migrate(db)
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     db.execute("BEGIN IMMEDIATE")
-    db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("created_at", at)])
+    own = {"created_at": at, "identity": secrets.token_hex(16)}
+    db.executemany("INSERT INTO meta VALUES (?, ?)", list((meta | own).items()))
     db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?, ?)", astuple(encoding))
     db.execute(
         "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",

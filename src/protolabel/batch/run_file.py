@@ -1,0 +1,134 @@
+"""The file beside a file of answers: of which label space, inputs and options its answers are.
+
+``FILE.run.json`` says what wrote it and which file it belongs to, so that a file of somebody else
+that has this name is never replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from protolabel.errors import InputError
+from protolabel.store.files import partial_file
+
+SUFFIX = ".run.json"
+PRIVATE = 0o600  # answers quote documents: their owner decides who else may read them
+_MARK, _MARKED = "written_by", "protolabel label"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the answers of one file have in common.
+
+    Attributes:
+        space: identity of the label space: stays the same through changes, copies and moves.
+        inputs: absolute paths; ``-`` is the standard input.
+        options: those that decide what an answer holds.
+    """
+
+    space: str
+    inputs: tuple[str, ...]
+    options: Mapping[str, object]
+
+
+def side_file(path: Path) -> Path:
+    """Return the path of the file beside a file of answers."""
+    return Path(f"{path}{SUFFIX}")
+
+
+def is_side_file_of(path: Path) -> bool:
+    """Return whether the file beside ``path`` was written by protolabel, and for that file."""
+    try:
+        fields = json.loads(side_file(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (
+        isinstance(fields, dict)
+        and fields.get(_MARK) == _MARKED
+        and fields.get("answers") == path.name
+    )
+
+
+def refuse_other_side_file(path: Path) -> None:
+    """Raise InputError where something else has the name of the file beside new answers."""
+    side = side_file(path)
+    if os.path.lexists(side) and not is_side_file_of(path):
+        raise InputError(
+            f"{side} is there, and is not of an earlier run with --out {path}",
+            expected=f"that name free: a file beside {path} says what its answers are of",
+            remedy="give --out another file",
+        )
+
+
+def read_run(path: Path) -> Run:
+    """Return what the answers in a file have in common.
+
+    Raises:
+        InputError: the file beside it is absent or damaged.
+    """
+    side = side_file(path)
+    try:
+        fields = json.loads(side.read_text(encoding="utf-8"))
+        if fields[_MARK] != _MARKED:
+            raise ValueError(fields[_MARK])
+        return Run(fields["space"], tuple(fields["inputs"]), dict(fields["options"]))
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path} without {side}, which says what its answers are of",
+            expected="both files, as an earlier run left them",
+            remedy="bring that file back, or give --out another file",
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{side}: damaged, or not written by protolabel",
+            expected="the file that an earlier run wrote",
+            remedy="give --out another file",
+        ) from error
+
+
+def joined(earlier: Run, run: Run, path: Path) -> Run:
+    """Return the run that continues an earlier one.
+
+    Raises:
+        InputError: the label space, an option or an input differs.
+    """
+    if earlier.space != run.space:
+        _refuse(path, "of another label space", "the label space that it was begun with")
+    for name in sorted({*earlier.options, *run.options}):
+        old, new = earlier.options.get(name), run.options.get(name)
+        if old != new:
+            _refuse(path, f"made with {name} {_words(old)}", f"the same, not {_words(new)}")
+    for source in earlier.inputs:
+        if source not in run.inputs and (source == "-" or os.path.exists(source)):
+            place = "the standard input" if source == "-" else source
+            _refuse(path, f"of another input, {place}", "the inputs that it was begun with")
+    return replace(run, inputs=tuple(dict.fromkeys((*earlier.inputs, *run.inputs))))
+
+
+def _words(value: object) -> str:
+    return {None: "unset", True: "on", False: "off"}.get(value, str(value))  # type: ignore[call-overload,no-any-return]
+
+
+def _refuse(path: Path, what: str, expected: str) -> None:
+    raise InputError(
+        f"{path} holds answers {what}",
+        expected=expected,
+        remedy="give --out another file, or repeat the command that began this one",
+    )
+
+
+def write_run(path: Path, run: Run) -> None:
+    """Write the file beside the answers, whole or not at all."""
+    fields = {_MARK: _MARKED, "answers": path.name, **asdict(run)}
+    with partial_file(side_file(path)) as partial:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(partial, flags, PRIVATE), "w", encoding="utf-8") as file:
+            json.dump(fields, file, indent=1)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, side_file(path))
