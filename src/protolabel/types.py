@@ -249,8 +249,8 @@ class Finding:
     """One thing that a check found in a label space.
 
     ``kind``: ``damage`` in what people made, which only a backup brings back; ``derived``, what
-    follows from the rows and can be rebuilt; or ``duplicate``, equal documents, which are no
-    damage but count more than once. ``repaired``: it was put right.
+    follows from the rows or has a default, and can be put right; or ``duplicate``, equal documents,
+    which are no damage but count more than once. ``repaired``: it was put right.
     """
 
     what: str

@@ -106,7 +106,7 @@ def test_the_copy_is_the_same_label_space(actions, vectors, encoder):
 @pytest.mark.parametrize(
     ("records", "reason"),
     [
-        ([], "without classes or examples"),
+        ([], "an export of nothing"),
         ([{"protolabel_export": 9}], r"an export:1: an export of format 9"),
         ([{"label": "x"}], r"an export:1: no record of an export \(KeyError: 'id'\)"),
         ([{"label": "x", "id": "1", "image": "data:nonsense"}], "an export:1: no record"),

@@ -57,7 +57,7 @@ from protolabel.errors import (
         (lambda s: s.move(["b1", "zz"], "cv"), UnknownExampleError, "zz"),
         (lambda s: s.move([], "cv"), InputError, "at least one"),
         (lambda s: s.remove("zz"), UnknownExampleError, "zz"),
-        (lambda s: s.configure(kappa="many"), InputError, "auto or a number"),
+        (lambda s: s.configure(kappa="many"), InputError, "auto, or a number"),
         (lambda s: s.configure(kappa=-1), InputError, "0 to"),
         (lambda s: s.configure(threshold="nan"), InputError, "a number"),
         (lambda s: s.configure(colour="red"), TypeError, "colour"),

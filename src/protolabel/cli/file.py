@@ -15,6 +15,7 @@ from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
+from protolabel.label_space.soundness import check_space
 from protolabel.store import open_store, restore_backup
 from protolabel.store.files import refuse_taken
 from protolabel.store.sqlite_errors import restore_remedy
@@ -82,7 +83,7 @@ def check(space: str, repair: bool, json_: bool) -> None:
     """
     store = open_store(space)
     try:
-        findings = store.check(repair=repair, who=name_of(None))
+        findings = check_space(store, repair=repair, who=name_of(None))
     finally:
         store.close()
     for finding in findings:
@@ -169,20 +170,22 @@ def info(space: str, json_: bool) -> None:
     """Show what a label space is: encoder, settings, sizes, calibration."""
     with opened(space) as label_space:
         record = label_space.info().to_dict()
+        due = "calibration" in label_space.view().lacking
     if json_:
         line(record)
         return
     say(space)
-    for name, words in _info_lines(record):
+    for name, words in _info_lines(record, kappa_due=due):
         say(f"  {name:13} {words}")
 
 
-def _info_lines(record: dict[str, Any]) -> list[tuple[str, str]]:
+def _info_lines(record: dict[str, Any], *, kappa_due: bool) -> list[tuple[str, str]]:
     """Return the lines of ``info`` as people read them: a word, and what there is to say of it."""
     settings, calibration = record["settings"], record["calibration"]
     name = record["encoder"] or "given in Python"
     kappa = float(settings["kappa"])
-    origin = "estimated" if settings["kappa_auto"] == "1" else "set"
+    estimate = "to be estimated" if kappa_due else "estimated"
+    origin = estimate if settings["kappa_auto"] == "1" else "set"
     if settings["threshold"] == "auto":
         fitted = calibration.get("threshold")
         threshold = "fitted" if fitted is None else f"fitted, {fitted:.3f}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arguments import require_metric
 from protolabel.arithmetic.intervals import Estimate, classes_variance, combined, normal_interval
 from protolabel.arrays import Doubles, Metric, Positions
 from protolabel.episodes.sampler import Sampler, generator_of
@@ -50,6 +51,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse what means nothing, with an InputError."""
+        require_metric(self.metric)
         least = {"query": 1, "episodes": 2, "draws": 2, "seed": 0}
         for name, lowest in least.items():
             if getattr(self, name) < lowest:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FORMAT = "protolabel_export"  # the key by which an export is known
 VERSION = 1
+HEADER = {FORMAT, "encoder_fingerprint", "metric", "settings"}  # fields of the first record
 
 
 def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]]:

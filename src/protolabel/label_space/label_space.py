@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from protolabel.answers import Answer
+from protolabel.arguments import require_flag, require_metric, require_name, require_path
 from protolabel.arrays import Metric
 from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
@@ -26,6 +27,7 @@ from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, 
 from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import Settings
+from protolabel.label_space.soundness import check_space, stored_metric
 from protolabel.label_space.view import View
 from protolabel.names import clean_name, near_names
 from protolabel.progress import Progress, silent
@@ -87,13 +89,15 @@ class LabelSpace(ChangeMethods):
         ``names_mean=False`` says that class names are codes: a class without a description then
         has none. Raises SpaceExistsError, StoreError, EncoderNotFoundError.
         """
+        metric, path = require_metric(metric), require_path(path)
+        settings = Settings(names_mean=require_flag(names_mean, "names_mean"))
+        known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
         loaded = as_encoder(encoder)
         check_metric(loaded, metric)
-        settings = Settings(names_mean=names_mean)
-        known_as = encoder_name or name_of_encoder(encoder)
+        known_as = known_as or name_of_encoder(encoder)
         encoding = VectorSpace(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
         space = cls.__new__(cls)
-        store = create_store(str(path), {"metric": metric}, encoding, settings.rows(), name_of(who))
+        store = create_store(path, {"metric": metric}, encoding, settings.rows(), name_of(who))
         space._open(store, loaded, who, background)
         return space
 
@@ -107,7 +111,7 @@ class LabelSpace(ChangeMethods):
     ) -> None:
         self._store, self._who = store, name_of(who)
         self.path = store.path
-        self.metric: Metric = "euclidean" if store.meta["metric"] == "euclidean" else "cosine"
+        self.metric: Metric = stored_metric(store)
         with store.reading():
             opened = store.encoding(store.version())
             binding = Binding(encoder, opened, metric=self.metric, where=self.path, cache=cache)
@@ -248,12 +252,16 @@ class LabelSpace(ChangeMethods):
         """Return what is wrong with the label space, and which examples are equal.
 
         Args:
-            repair: rebuild what follows from the rows (sums, fits), where they are sound.
+            repair: rebuild what follows from the rows (sums, fits), where they are sound, and give
+                settings that cannot be read their defaults.
 
         Returns:
             An empty list if there is nothing. Equal examples are no damage: see :class:`Finding`.
         """
-        return self._store.check(repair=repair, who=self._who)
+        findings = check_space(self._store, repair=require_flag(repair, "repair"), who=self._who)
+        if any(finding.repaired for finding in findings):
+            self._session.refresh()
+        return findings
 
     def backup(self, path: str | Path) -> None:
         """Copy the file as it is now, while it stays in use."""

@@ -111,7 +111,27 @@ def setting_of(rows: Rows, note: object) -> str:
 def learned_in_force(rows: Rows, version: int) -> tuple[Learned | None, Integers]:
     """Return what adapting the encoder of a version did, and the items that it learned from."""
     setting = rows.settings(version).get(LEARNED, "")
-    if not setting:
+    reason = unreadable_note(setting, rows.version())
+    if reason:
+        log.warning("the note on what the encoder has learned is left out: %s", reason)
+    if not setting or reason:
         return None, np.empty(0, np.int64)
     values = json.loads(setting)
     return Learned.of(values), rows.example_items(values["version"])
+
+
+def unreadable_note(setting: str, newest: int) -> str:
+    """Return why a setting is none that :func:`setting_of` made; empty if it is one.
+
+    ``newest`` is the newest version of the label space.
+    """
+    if not setting:
+        return ""
+    try:
+        values = json.loads(setting)
+    except ValueError as error:
+        return f"no JSON ({error})"
+    version = values.get("version") if isinstance(values, dict) else None
+    if not isinstance(version, int) or not 1 <= version <= newest:
+        return f"no version from 1 to {newest}"
+    return "" if Learned.of(values) else "no allowance"

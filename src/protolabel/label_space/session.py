@@ -24,6 +24,7 @@ from protolabel.label_space.fit_plan import missing_fits
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import other_kappa
 from protolabel.label_space.known_documents import KnownTexts
+from protolabel.label_space.stored_fits import keep_kappa_estimated
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up, past_view, whole_view
 from protolabel.progress import Progress, silent
@@ -121,6 +122,10 @@ class Session:
                 self.binding.own(writing.encoding.number)
         return next(self.store.changes(before=writing.version + 1, limit=1))
 
+    def refresh(self) -> None:
+        """Take in what the store's own repair has changed."""
+        self._catch_up()
+
     def _catch_up(self) -> None:
         """Take in what changed since the newest view, here or in another process.
 
@@ -177,13 +182,16 @@ class Session:
         """
         for _ in range(MOST_ROUNDS):
             view = self.view()
-            wanted = refined and view.settings.refine
-            if should_stop() or not view.fits.lacking(refined=wanted):
+            wanted, estimated = refined and view.settings.refine, view.settings.kappa_auto
+            if should_stop() or not view.fits.lacking(refined=wanted, kappa=estimated):
                 return
             material = read_support(self.store, view.prototypes)
-            kappa = other_kappa(material, view.settings) if view.fits.calibration is None else None
-            if kappa is not None and not should_stop() and self.tune(view, kappa):
-                continue
+            if estimated and not view.fits.kappa_estimated:
+                kappa = other_kappa(material, view.settings)
+                if should_stop() or (kappa is not None and self.tune(view, kappa)):
+                    continue
+                keep_kappa_estimated(self.store, view.prototypes)
+                self._catch_up()
             fits = missing_fits(
                 self.store,
                 view.prototypes,

@@ -1,19 +1,30 @@
-"""What a user may set in a label space, with defaults and checks. No state, no I/O.
+"""What a user may set in a label space: defaults, and the one rule for each value. No I/O.
 
 Settings are rows with births and deaths like everything else: changing one is a change that can
-be undone.
+be undone. A row that cannot be read counts as the default, so that its label space still opens;
+``check`` reports it.
 """
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from protolabel.errors import InputError
 
 FIRST_KAPPA = 1.0  # until the label space has seen enough to estimate its own
+MOST_KAPPA = 1e6
+SWITCHES = ("kappa_auto", "names_mean", "refine")
+
+_AUTO = "auto"
+_WORDS = {"on": "1", "true": "1", "yes": "1", "1": "1"}
+_WORDS |= {"off": "0", "false": "0", "no": "0", "0": "0"}
+
+log = logging.getLogger(__name__)
 
 
 class Unchanged(Enum):
@@ -40,59 +51,129 @@ class Settings:
     refine: bool = True
 
     def rows(self) -> dict[str, str]:
-        """Return the settings as stored: text by key."""
+        """As stored: text by key."""
         return {
             "kappa": repr(self.kappa),
             "kappa_auto": str(int(self.kappa_auto)),
-            "threshold": "auto" if self.threshold is None else repr(self.threshold),
+            "threshold": _AUTO if self.threshold is None else repr(self.threshold),
             "names_mean": str(int(self.names_mean)),
             "refine": str(int(self.refine)),
         }
 
     @classmethod
-    def from_rows(cls, rows: dict[str, str]) -> Settings:
-        """Read what :meth:`rows` made; settings that a newer protolabel added are ignored."""
-        default = cls().rows() | rows
-        threshold = default["threshold"]
-        return cls(
-            kappa=float(default["kappa"]),
-            kappa_auto=default["kappa_auto"] == "1",
-            threshold=None if threshold == "auto" else float(threshold),
-            names_mean=default["names_mean"] == "1",
-            refine=default["refine"] == "1",
-        )
+    def from_rows(cls, rows: Mapping[str, str]) -> Settings:
+        """Return the settings that rows hold; the default where one is absent or unreadable.
+
+        Settings that a newer protolabel added are ignored.
+        """
+        values: dict[str, Any] = {}
+        for key, rule in _RULES.items():
+            try:
+                if key in rows:
+                    values[key] = rule(rows[key])
+            except InputError as error:
+                log.warning("the default of the setting %r is in force: %s", key, error)
+        return cls(**values)
+
+
+def unreadable_settings(rows: Mapping[str, str]) -> dict[str, str]:
+    """Return which rows hold what the setting cannot be: the reason by key."""
+    reasons = {}
+    for key, rule in _RULES.items():
+        try:
+            if key in rows:
+                rule(rows[key])
+        except InputError as error:
+            reasons[key] = str(error)
+    return reasons
+
+
+def checked_rows(rows: object, place: str) -> dict[str, str]:
+    """Return rows that came from elsewhere, if each of them is a setting as it is stored.
+
+    Args:
+        rows: text by key.
+        place: where they stand, such as ``file:line``; the error begins with it.
+
+    Raises:
+        InputError: for an unknown setting, and for a value that the setting cannot have.
+    """
+    if not isinstance(rows, Mapping):
+        raise InputError(f"{place}: settings {repr(rows)[:60]}", expected="an object of settings")
+    for key, value in rows.items():
+        if key not in _RULES:
+            raise InputError(
+                f"{place}: the setting {repr(key)[:60]}",
+                expected=f"one of {', '.join(_RULES)}",
+                remedy="remove it, or upgrade protolabel: pip install -U protolabel",
+            )
+        try:
+            _RULES[key](value)
+        except InputError as error:
+            raise InputError(
+                f"{place}: {error.got}", expected=error.expected, remedy="correct the setting"
+            ) from error
+    return dict(rows)
 
 
 def parsed(key: str, value: str) -> dict[str, str]:
-    """Return the rows to store for a setting as a person writes it. Raises InputError."""
+    """Return one setting as a person writes it as rows to store. Raises InputError."""
     text = value.strip().lower()
     if key == "kappa":
-        if text == "auto":
-            return {"kappa_auto": "1"}
-        number = _number(key, text)
-        if not 0 <= number <= 1e6:
-            raise InputError(f"kappa {value}", expected="auto, or a number from 0 to 1000000")
-        return {"kappa": repr(number), "kappa_auto": "0"}
+        return {"kappa_auto": "1"} if text == _AUTO else {
+            "kappa": repr(_kappa(text)), "kappa_auto": "0"
+        }  # fmt: skip
     if key == "threshold":
-        if text == "auto":
-            return {"threshold": "auto"}
-        if text in ("none", "off"):
-            return {"threshold": repr(-math.inf)}
-        return {"threshold": repr(_number(key, text))}
+        number = _threshold("-inf" if text in ("none", "off") else text)
+        return {"threshold": _AUTO if number is None else repr(number)}
     if key in ("refine", "names_mean"):
-        if text not in ("on", "off", "1", "0", "true", "false", "yes", "no"):
+        if text not in _WORDS:
             raise InputError(f"{key} {value!r}", expected="on or off")
-        return {key: str(int(text in ("on", "1", "true", "yes")))}
+        return {key: _WORDS[text]}
     raise InputError(
         f"no setting named {key!r}", expected="one of kappa, threshold, refine, names_mean"
     )
 
 
-def _number(key: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError as error:
-        raise InputError(f"{key} {text!r}", expected="auto or a number") from error
-    if math.isnan(number):
-        raise InputError(f"{key} {text!r}", expected="a number")
+def _kappa(text: object) -> float:
+    number = _number("kappa", text, "auto, or a number from 0 to 1000000")
+    if not 0 <= number <= MOST_KAPPA:
+        raise InputError(f"kappa {text}", expected="auto, or a number from 0 to 1000000")
     return number
+
+
+def _threshold(text: object) -> float | None:
+    if text == _AUTO:
+        return None
+    if text == "-inf":
+        return -math.inf
+    expected = "auto, none (always answer), or a number that is finite"
+    number = _number("threshold", text, expected)
+    if not math.isfinite(number):
+        raise InputError(f"threshold {text}", expected=expected)
+    return number
+
+
+def _switch_of(key: str) -> Callable[[object], bool]:
+    def switch(text: object) -> bool:
+        if text not in ("0", "1"):
+            raise InputError(f"{key} {repr(text)[:60]}", expected="'1' (on) or '0' (off)")
+        return text == "1"
+
+    return switch
+
+
+def _number(key: str, text: object, expected: str) -> float:
+    try:
+        return float(text) if isinstance(text, str) else math.nan
+    except ValueError as error:
+        raise InputError(f"{key} {text!r}", expected=expected) from error
+
+
+_RULES: dict[str, Callable[[object], object]] = {
+    "kappa": _kappa,
+    "kappa_auto": _switch_of("kappa_auto"),
+    "threshold": _threshold,
+    "names_mean": _switch_of("names_mean"),
+    "refine": _switch_of("refine"),
+}

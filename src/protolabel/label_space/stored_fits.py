@@ -25,6 +25,7 @@ CODE = 2  # raise it when the same rows give other fits: those of older code are
 REFINEMENT = "refinement"
 OF_PROTOTYPES = "calibration:prototypes"
 OF_REFINED = "calibration:refined"
+KAPPA = "kappa"  # says that kappa agrees with its estimate
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +43,21 @@ class Fits:
     """What is fitted to one version. None stands for what has not been fitted.
 
     ``calibration`` is that of the prototypes. It is used while ``refined`` is not there.
+    ``kappa_estimated``: whether kappa agrees with an estimate from the same rows.
     """
 
     calibration: Calibration | Shortage | None = None
     refined: RefinedFit | None = None
+    kappa_estimated: bool = False
 
-    def lacking(self, *, refined: bool) -> tuple[str, ...]:
-        """Return what has not been fitted of ``calibration`` and, if wanted, ``refinement``."""
-        lacks = {"calibration": self.calibration is None}
+    def lacking(self, *, refined: bool, kappa: bool = False) -> tuple[str, ...]:
+        """Return what has not been fitted: ``calibration``, or ``refinement`` if wanted.
+
+        Args:
+            refined: whether refined weights are wanted.
+            kappa: whether an estimate of kappa is wanted; it belongs to the calibration.
+        """
+        lacks = {"calibration": self.calibration is None or (kappa and not self.kappa_estimated)}
         lacks["refinement"] = refined and self.refined is None
         return tuple(name for name, absent in lacks.items() if absent)
 
@@ -65,14 +73,21 @@ class Fits:
 def stored_fits(rows: Rows, snapshot: Snapshot) -> Fits:
     """Return the fits that were made from the snapshot's prototypes, as far as they are there."""
     calibration = _calibration(_fit(rows, snapshot, OF_PROTOTYPES))
+    estimated = _fit(rows, snapshot, KAPPA) is not None
     of_refined = _calibration(_fit(rows, snapshot, OF_REFINED))
     refinement = _fit(rows, snapshot, REFINEMENT)
     if of_refined is None or refinement is None:
-        return Fits(calibration)
+        return Fits(calibration, kappa_estimated=estimated)
     if refinement.header.get("classes") == 0:
-        return Fits(calibration, RefinedFit(None, of_refined))
+        return Fits(calibration, RefinedFit(None, of_refined), estimated)
     model = _model(refinement, snapshot)
-    return Fits(calibration, None if model is None else RefinedFit(model, of_refined))
+    refined = None if model is None else RefinedFit(model, of_refined)
+    return Fits(calibration, refined, estimated)
+
+
+def keep_kappa_estimated(rows: Rows, snapshot: Snapshot) -> None:
+    """Store that the kappa of a snapshot agrees with the estimate from its rows."""
+    _keep(rows, Fit(KAPPA, snapshot.basis, _origin(snapshot)))
 
 
 def keep_calibration(

@@ -84,8 +84,11 @@ class View:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """What has not been fitted of ``calibration`` and ``refinement``; empty if settled."""
-        return self.fits.lacking(refined=self.settings.refine)
+        """What has not been fitted of ``calibration`` and ``refinement``; empty if settled.
+
+        An estimate of kappa that is due belongs to the calibration.
+        """
+        return self.fits.lacking(refined=self.settings.refine, kappa=self.settings.kappa_auto)
 
     @property
     def fit_seconds(self) -> float:
@@ -124,7 +127,7 @@ class View:
                 progress=progress,
             )
             *_, fits = (fits, *steps)
-        return replace(self, fits=fits)
+        return replace(self, fits=replace(fits, kappa_estimated=True))  # a view keeps its kappa
 
     # -- answers ------------------------------------------------------------------------------
 

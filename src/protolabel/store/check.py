@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from protolabel.arguments import METRICS
 from protolabel.arithmetic.fixed_point import unrepresentable
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.encodings import IN_FORCE, LIVING_ITEMS
@@ -22,6 +23,9 @@ from protolabel.types import Finding
 
 if TYPE_CHECKING:
     from protolabel.store.sqlite import SqliteStore
+
+COSINE = "cosine"
+UNIT_ERROR = 1e-3  # how far rounding may take a length from one
 
 
 def check(store: SqliteStore, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
@@ -37,14 +41,23 @@ def check(store: SqliteStore, *, repair: bool = False, who: str = "protolabel") 
             findings = [Finding(what, "damage") for what in _rows_findings(store)]
             sums = list(_sums_findings(store)) if not findings else []
             fits = list(store.fits.damaged()) if not findings else []
+        metric = store.meta.get("metric")
+        words = [f"the metric {metric!r} counts as cosine"] if metric not in METRICS else []
+        words = [] if findings else words
     except (SpaceDamagedError, sqlite3.DatabaseError) as error:
         return [Finding(str(error), "damage")]
     if repair and sums:
         _rebuild_sums(store, who)
+    if repair and words:
+        store.use_metric(COSINE)
     if repair:
         for kind, basis in fits:
             store.fits.drop(kind, basis)
-    derived = [*sums, *(f"the fit {k!r} of version {v} is not what was written" for k, v in fits)]
+    derived = [
+        *words,
+        *sums,
+        *(f"the fit {k!r} of version {v} is not what was written" for k, v in fits),
+    ]
     findings.extend(Finding(what, "derived", repair) for what in derived)
     return findings
 
@@ -62,6 +75,8 @@ def _rows_findings(store: SqliteStore) -> Iterator[str]:
         yield f"{n} changes numbered {low} to {high}, expected 1 to {n}"
     if "metric" not in store.meta:
         yield "meta has no 'metric'"
+    elif store.meta["metric"] not in METRICS and not _was_taken_for_cosine(store):
+        yield f"meta has the metric {store.meta['metric']!r}, expected {' or '.join(METRICS)}"
     orphans = db.execute(
         "SELECT e.id FROM examples e LEFT JOIN classes c ON c.class = e.class AND c.died IS NULL "
         "WHERE e.died IS NULL AND c.row IS NULL LIMIT 20"
@@ -69,6 +84,13 @@ def _rows_findings(store: SqliteStore) -> Iterator[str]:
     for (identity,) in orphans:
         yield f"example {identity!r} belongs to no class"
     yield from _vectors_findings(store)
+
+
+def _was_taken_for_cosine(store: SqliteStore) -> bool:
+    """Return whether all vectors have length one: unknown metrics were once taken for cosine."""
+    rows = store.connection.db.execute("SELECT embedding FROM vectors")
+    lengths = (np.linalg.norm(np.frombuffer(blob, dtype="<f4")) for (blob,) in rows)
+    return all(abs(length - 1) < UNIT_ERROR for length in lengths)
 
 
 def _vectors_findings(store: SqliteStore) -> Iterator[str]:

@@ -139,6 +139,12 @@ class SqliteStore(RowReader):
             if db.execute(sql, (str(encoding.number),)).fetchone() is None:
                 db.execute("DELETE FROM vectors WHERE encoding = ?", (encoding.number,))
 
+    def use_metric(self, metric: str) -> None:
+        """Name the metric of the file anew: a repair of a word that is none."""
+        with self.connection.transaction("IMMEDIATE") as db:
+            db.execute("UPDATE meta SET value = ? WHERE key = 'metric'", (metric,))
+        self.meta["metric"] = metric
+
     def check(self, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
         """Return what is wrong, and the examples that are equal; repair what is derived."""
         findings = check(self, repair=repair, who=who)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
+from protolabel.arguments import require_metric, require_name
 from protolabel.arrays import Floats
 from protolabel.errors import ImageError, InputError
 from protolabel.images import from_data_address
@@ -17,8 +18,9 @@ from protolabel.label_space.changes.examples import (
     example_from_fields,
 )
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
-from protolabel.label_space.changes.rows import LISTED, listed
-from protolabel.label_space.export import FORMAT, VERSION
+from protolabel.label_space.changes.rows import LISTED, counted, listed
+from protolabel.label_space.export import FORMAT, HEADER, VERSION
+from protolabel.label_space.settings import checked_rows
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.store import ClassRow, Writing
@@ -52,8 +54,9 @@ class Import(ChangeRequest):
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.classes and not self.examples:
-            raise InputError("an export without classes or examples", expected="at least one")
+        object.__setattr__(self, "settings", checked_rows(self.settings, "an import"))
+        if not self.classes and not self.examples and not self.settings:
+            raise InputError("an export of nothing", expected="settings, classes or examples")
         labels = [clean_name(c.label) for c in self.classes]
         if len(set(labels)) < len(labels):
             twice = next(label for label in labels if labels.count(label) > 1)
@@ -83,10 +86,10 @@ class Import(ChangeRequest):
             if imported.retired and row is not None and not row.retired:
                 writing.retire_class(row, retired=True)
         labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
-        writing.summary = (
-            f"imported {len(labels)} class{'es' * (len(labels) != 1)} and "
-            f"{len(ids)} example{'s' * (len(ids) != 1)}: {listed(labels)}"
-        )
+        writing.summary = f"imported {counted(len(labels), 'class')} and "
+        writing.summary += counted(len(ids), "example") + (f": {listed(labels)}" if labels else "")
+        if not labels:
+            writing.summary = f"imported settings{'' if new else ', which were kept as they are'}"
         writing.detail = {
             "examples": ids[:LISTED],
             "classes": labels[:LISTED],
@@ -154,7 +157,8 @@ def _as_exported(examples: Sequence[Example], vectors: Floats) -> Floats:
 def import_request(records: Iterable[Mapping[str, Any]], view: View, name: str = "") -> Import:
     """Return the change that takes in what ``View.export`` yielded.
 
-    Embeddings are dropped where the label space has another encoder, which makes its own.
+    Embeddings are dropped where the label space has another encoder or another metric: it makes its
+    own.
 
     Raises:
         InputError: for a record that is none of an export. ``name`` names it, with its number.
@@ -173,8 +177,7 @@ def import_request(records: Iterable[Mapping[str, Any]], view: View, name: str =
                         expected=f"format {VERSION}",
                         remedy="import it with the protolabel that exported it, or a newer one",
                     )
-                settings = {str(k): str(v) for k, v in record["settings"].items()}
-                same = record["encoder_fingerprint"] == view.embedder.fingerprint
+                settings, same = _header(record, view, place)
             elif "description_from" in record:
                 classes.append(_class(record))
             else:
@@ -186,6 +189,21 @@ def import_request(records: Iterable[Mapping[str, Any]], view: View, name: str =
                 remedy="export again",
             ) from error
     return Import(tuple(classes), tuple(examples), settings)
+
+
+def _header(record: Mapping[str, Any], view: View, place: str) -> tuple[dict[str, str], bool]:
+    """Return the settings of an export, and whether its vectors may stand in this label space."""
+    unknown = sorted(set(record) - HEADER)
+    if unknown:
+        raise InputError(
+            f"{place}: the field {unknown[0]!r} in the first record of an export",
+            expected=f"fields among {', '.join(sorted(HEADER))}",
+            remedy="import it with the protolabel that exported it, or a newer one",
+        )
+    fingerprint = require_name(record["encoder_fingerprint"], f"{place}: encoder_fingerprint")
+    metric = require_metric(record["metric"])
+    same = fingerprint == view.embedder.fingerprint and metric == view.embedder.metric
+    return checked_rows(record["settings"], place), same
 
 
 def _class(record: Mapping[str, Any]) -> ImportedClass:
@@ -206,6 +224,8 @@ def _example(record: Mapping[str, Any], *, same: bool) -> Example:
     if not isinstance(text, str | None):
         raise TypeError("text")
     readable = text is not None or image is not None
+    if vector is not None and not readable and not same:
+        raise ValueError("a vector alone, of another encoder or metric than this label space has")
     return Example(
         label=clean_name(record["label"]),
         text=text,

@@ -1,0 +1,69 @@
+"""What the Python door takes for its plain arguments: texts, switches, paths, metrics. No I/O.
+
+Each function returns the argument in the one form that is used inside, or raises an error that says
+what to give instead. Documents and examples have a file of their own (``documents``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import cast, get_args
+
+from protolabel.arrays import Metric
+from protolabel.documents import checked_text
+from protolabel.errors import InputError
+from protolabel.text import has_visible_text
+
+METRICS: tuple[str, ...] = get_args(Metric)
+
+
+def require_metric(value: object) -> Metric:
+    """Return a metric. Raises InputError for any other value."""
+    if not isinstance(value, str) or value not in METRICS:
+        raise InputError(f"metric {repr(value)[:60]}", expected=" or ".join(map(repr, METRICS)))
+    return cast(Metric, str(value))
+
+
+def require_flag(value: object, what: str) -> bool:
+    """Return True or False. Raises InputError, naming ``what``, for any other value."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise InputError(f"{what} {repr(value)[:60]}", expected="True or False")
+    return bool(value)
+
+
+def require_name(value: object, what: str) -> str:
+    """Return a text with a visible character. Raises InputError, naming ``what``."""
+    text = checked_text(value, what)
+    if not has_visible_text(text):
+        raise InputError(f"{what}: an empty text", expected="at least one visible character")
+    return text
+
+
+def require_path(value: object, what: str = "the path") -> str:
+    """Return a path as a text. Raises InputError, naming ``what``, for what is no path of a file.
+
+    Lone surrogates stay: they stand for bytes of a file name that are no UTF-8.
+    """
+    path = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(path, str) or not path or "\0" in path:
+        raise InputError(
+            f"{what}: {repr(value)[:60]}", expected="the path of a file: a str or a Path"
+        )
+    return path
+
+
+def require_strings(values: object, what: str) -> list[str]:
+    """Return the texts of a list or of another iterable. Raises InputError for anything else."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise InputError(
+            f"{what}: {repr(values)[:60]}, of type {type(values).__name__}",
+            expected="a list of texts",
+            remedy=f"give [{str(values)[:60]!r}]" if isinstance(values, str) else "",
+        )
+    if getattr(values, "ndim", 1) != 1:
+        raise InputError(
+            f"{what}: an array of {getattr(values, 'ndim', 0)} dimensions",
+            expected="a list of texts",
+        )
+    return [checked_text(value, what) for value in values]
