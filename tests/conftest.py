@@ -29,16 +29,16 @@ settings.load_profile("protolabel")
 @pytest.fixture
 def space() -> LabelSpace:
     """Three classes: bill (described, 2 examples), cv (1 example), box (described)."""
-    made = LabelSpace.create(encoder=WordEncoder(), background=False)
-    fill(made)
-    yield made
-    made.close()
+    label_space = LabelSpace.create(encoder=WordEncoder(), background=False)
+    fill(label_space)
+    yield label_space
+    label_space.close()
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """The same in a file, closed."""
     where = tmp_path / "a.space"
-    with LabelSpace.create(where, encoder=WordEncoder(), background=False) as made:
-        fill(made)
+    with LabelSpace.create(where, encoder=WordEncoder(), background=False) as label_space:
+        fill(label_space)
     return where

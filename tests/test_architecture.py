@@ -35,14 +35,16 @@ def layer(name: str) -> int:
 
 
 def imports(path: Path) -> set[str]:
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{a.name}" for a in node.names if node.module == "protolabel"}
-    return found
+            modules.add(node.module)
+            modules |= {
+                f"{node.module}.{a.name}" for a in node.names if node.module == "protolabel"
+            }
+    return modules
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
@@ -65,8 +67,8 @@ def test_arithmetic_does_no_io(name):
     "name", ["episodic", "all_classes", "confusion", "forecast", "learning_curve", "plan"]
 )
 def test_the_arithmetic_of_evaluation_does_no_io(name):
-    found = imports(SOURCE / "evaluation" / f"{name}.py")
-    assert not {i.split(".")[0] for i in found} & (NO_IO | {"matplotlib"})
+    modules = imports(SOURCE / "evaluation" / f"{name}.py")
+    assert not {i.split(".")[0] for i in modules} & (NO_IO | {"matplotlib"})
 
 
 def test_torch_belongs_to_training():
@@ -98,6 +100,30 @@ def test_files_say_what_they_are_and_stay_small(path):
     if text.strip():
         assert ast.get_docstring(ast.parse(text)), path
     assert len(text.splitlines()) <= 300, path
+
+
+PARTICIPLES = frozenset(
+    ("told", "found", "given", "made", "said", "known", "shown", "seen", "held", "brought")
+)
+ROOT = Path(__file__).parents[1]
+PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")
+                for p in (ROOT / folder).rglob("*.py"))  # fmt: skip
+
+
+def new_names(tree: ast.AST) -> set[str]:
+    """Return the names of variables, parameters, attributes and loop targets that a file sets."""
+    nodes = list(ast.walk(tree))
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names |= {
+        n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
+    }
+    return names | {n.arg for n in nodes if isinstance(n, ast.arg)}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
+def test_variables_are_called_by_nouns(path):
+    """``vectors`` says what it holds; ``found`` does not."""
+    assert not PARTICIPLES & new_names(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def test_import_is_light():

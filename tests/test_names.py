@@ -59,7 +59,7 @@ def test_no_class_is_named_like_the_decline(name):
 
 
 @pytest.mark.parametrize(
-    ("new", "known"),
+    ("new", "existing"),
     [
         ("Invoice", "invoice"),
         ("invoices", "invoice"),
@@ -73,13 +73,13 @@ def test_no_class_is_named_like_the_decline(name):
         ("lost card arival", "lost card arrival"),
     ],
 )
-def test_near_twins(new, known):
-    assert near_names([new], ["something else", known]) == {new: [known]}
-    assert near_names([new, known], []) == {new: [known], known: [new]}
+def test_near_twins(new, existing):
+    assert near_names([new], ["something else", existing]) == {new: [existing]}
+    assert near_names([new, existing], []) == {new: [existing], existing: [new]}
 
 
 @pytest.mark.parametrize(
-    ("new", "known"),
+    ("new", "existing"),
     [
         ("form 1", "form 2"),
         ("form 10", "form 1"),
@@ -90,12 +90,12 @@ def test_near_twins(new, known):
         ("bill", "ball game"),
     ],
 )
-def test_names_that_differ_on_purpose_are_no_twins(new, known):
-    assert near_names([new], [known]) == {}
+def test_names_that_differ_on_purpose_are_no_twins(new, existing):
+    assert near_names([new], [existing]) == {}
 
 
 @given(st.lists(st.text("abcd 12_", min_size=1, max_size=8), max_size=8))
 def test_near_names_agree_with_comparing_every_pair(names):
-    new, known = names[:4], names[4:]
-    alone = {a: [b for b in dict.fromkeys([*known, *new]) if near_names([a], [b])] for a in new}
-    assert near_names(new, known) == {a: bs for a, bs in alone.items() if bs}
+    new, existing = names[:4], names[4:]
+    alone = {a: [b for b in dict.fromkeys([*existing, *new]) if near_names([a], [b])] for a in new}
+    assert near_names(new, existing) == {a: bs for a, bs in alone.items() if bs}

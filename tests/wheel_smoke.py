@@ -73,7 +73,7 @@ def install(wheel: Path, folder: Path) -> Path:
     """Install the wheel with its dependencies into a new environment; return its interpreter."""
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
     constraints = str(ROOT / "constraints.txt")
     subprocess.run([*pip, "install", "--quiet", "-c", constraints, str(wheel)], check=True)
     return python

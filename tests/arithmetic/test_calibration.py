@@ -63,8 +63,8 @@ def by_loops(examples, labels, descriptions, described, kappa, metric):
             if k == own:
                 others = [examples[j] for j in range(len(labels)) if labels[j] == own and j != i]
                 mean = sum(float(o.astype(float) @ x.astype(float)) for o in others) / (n - 1)
-                told = weight * float(descriptions[k].astype(float) @ x.astype(float))
-                product = (told + n * mean) / (weight + n)
+                from_description = weight * float(descriptions[k].astype(float) @ x.astype(float))
+                product = (from_description + n * mean) / (weight + n)
             length = math.sqrt(float(centre @ centre))
             if metric == "cosine":
                 row.append(product / length if length else 0.0)
@@ -85,20 +85,20 @@ def by_loops(examples, labels, descriptions, described, kappa, metric):
 def test_simulate_agrees_with_loops(seed, counts, kappa, metric):
     examples, labels, _sizes, _sums, descriptions = space(seed, counts)
     described = np.random.default_rng(seed).random(len(counts)) < 0.7
-    found = simulate(
+    simulation = simulate(
         Support.of(examples, labels, descriptions, described, kappa=kappa, metric=metric)
     )
     rows, owners = by_loops(examples, labels, descriptions, described, kappa, metric)
-    assert found.labels.tolist() == owners.tolist()
-    assert found.scores.shape == (len(owners), len(counts))
+    assert simulation.labels.tolist() == owners.tolist()
+    assert simulation.scores.shape == (len(owners), len(counts))
     for i, own in enumerate(owners):
-        np.testing.assert_allclose(found.scores[i], rows[i], atol=2e-5)
+        np.testing.assert_allclose(simulation.scores[i], rows[i], atol=2e-5)
         others = [rows[i][k] for k in range(len(counts)) if k != own]
         if max(others) == -math.inf:
             continue
-        assert found.own[i] == pytest.approx(rows[i][own], abs=2e-5)
-        assert found.rival[i] == pytest.approx(max(others), abs=2e-5)
-        assert found.rival[i] in found.strangers
+        assert simulation.own[i] == pytest.approx(rows[i][own], abs=2e-5)
+        assert simulation.rival[i] == pytest.approx(max(others), abs=2e-5)
+        assert simulation.rival[i] in simulation.strangers
 
 
 def test_the_own_score_is_what_a_new_document_meets_on_average():
@@ -108,10 +108,10 @@ def test_the_own_score_is_what_a_new_document_meets_on_average():
         rng = np.random.default_rng(seed)  # the same class means as ``space`` drew
         means = rng.normal(size=(3, 20))
         query = np.random.default_rng(10_000 + seed).normal(size=(3, 20))
-        query = unit((means + 0.6 * query).astype("f4"))
+        queries = unit((means + 0.6 * query).astype("f4"))
         centres = unit((sums + descriptions).astype("f4"))
         left_out = simulate(Support.of(examples, labels, descriptions, np.ones(3, bool)))
-        gaps.append(left_out.own.mean() - (centres * query).sum(axis=1).mean())
+        gaps.append(left_out.own.mean() - (centres * queries).sum(axis=1).mean())
     assert abs(np.mean(gaps)) < 3 * np.std(gaps) / math.sqrt(len(gaps)) + 1e-3
 
 
@@ -144,11 +144,11 @@ def known_world(temperature, m=4000, classes=5, seed=0):
 @pytest.mark.parametrize("temperature", [0.05, 0.2, 0.6])
 def test_finds_the_temperature_and_the_probabilities_of_a_known_world(temperature):
     simulation, p = known_world(temperature)
-    found = calibrate(simulation)
-    assert found.temperature == pytest.approx(temperature, rel=0.08)
-    np.testing.assert_allclose(found.probability(simulation.scores), p, atol=0.03)
-    best = found.probability(simulation.scores).max(axis=1)
-    assert best.mean() == pytest.approx(found.accuracy, abs=0.02)
+    fit = calibrate(simulation)
+    assert fit.temperature == pytest.approx(temperature, rel=0.08)
+    np.testing.assert_allclose(fit.probability(simulation.scores), p, atol=0.03)
+    best = fit.probability(simulation.scores).max(axis=1)
+    assert best.mean() == pytest.approx(fit.accuracy, abs=0.02)
 
 
 @settings(max_examples=30, deadline=None)
@@ -166,8 +166,8 @@ def test_temperature_is_the_best_on_a_grid(seed):
             wrong += norm - max(s for k, s in enumerate(row) if k != y) / t
         return total + wrong / len(scores)
 
-    found = temperature_of(with_strangers(scores, labels, scores[:, 0]))
-    assert loss(found) <= min(loss(t) for t in np.geomspace(1e-3, 10, 100)) + 1e-4
+    temperature = temperature_of(with_strangers(scores, labels, scores[:, 0]))
+    assert loss(temperature) <= min(loss(t) for t in np.geomspace(1e-3, 10, 100)) + 1e-4
 
 
 @settings(max_examples=40, deadline=None)
@@ -177,28 +177,28 @@ def test_balanced_threshold_is_the_best_of_all_cuts(seed, m):
     best = np.round(rng.uniform(0, 1, m), 1)
     strangers = np.round(rng.uniform(0, 0.8, m), 1)
     right = rng.random(m) < 0.8
-    found = calibration._balanced(best, right, strangers)
+    threshold = calibration._balanced(best, right, strangers)
 
     def worth(cut):
         return sum(b >= cut and r for b, r in zip(best, right, strict=True)) + sum(
             s < cut for s in strangers
         )
 
-    assert worth(found) == max(worth(c) for c in np.concatenate([best, strangers]))
+    assert worth(threshold) == max(worth(c) for c in np.concatenate([best, strangers]))
 
 
 def test_threshold_lies_low_in_a_gap_between_strangers_and_examples_that_are_alike():
-    found = calibration._balanced(np.full(9, 0.9), np.ones(9, bool), np.array([0.1, 0.3]))
-    assert found == pytest.approx(0.45)
+    threshold = calibration._balanced(np.full(9, 0.9), np.ones(9, bool), np.array([0.1, 0.3]))
+    assert threshold == pytest.approx(0.45)
 
 
 def test_default_threshold_declines_one_in_ten_at_most():
     simulation, _ = known_world(0.1)
-    found = calibrate(simulation)
+    fitted = calibrate(simulation)
     best = simulation.scores.max(axis=1)
-    assert (best >= found.threshold).mean() >= 0.9 - 1e-3
-    assert found.coverage(found.threshold) == pytest.approx(
-        (best >= found.threshold).mean(), abs=0.02
+    assert (best >= fitted.threshold).mean() >= 0.9 - 1e-3
+    assert fitted.coverage(fitted.threshold) == pytest.approx(
+        (best >= fitted.threshold).mean(), abs=0.02
     )
 
 
@@ -225,35 +225,35 @@ def test_ten_in_a_hundred_are_turned_away_at_most_nineteen_times_in_twenty():
 @pytest.mark.parametrize("risk", [0.0, 0.05, 0.5, 1.0])
 def test_threshold_for_a_stated_risk(risk):
     simulation, _ = known_world(0.1)
-    found = calibrate(simulation)
-    cut = found.threshold_for(false_accept=risk)
+    fitted = calibrate(simulation)
+    cut = fitted.threshold_for(false_accept=risk)
     assert (simulation.strangers > cut).mean() == pytest.approx(risk, abs=0.01)
-    assert found.false_accept(cut) == pytest.approx(risk, abs=0.01)
+    assert fitted.false_accept(cut) == pytest.approx(risk, abs=0.01)
 
 
 def test_a_risk_that_is_none():
-    found = calibrate(known_world(0.1)[0])
+    fitted = calibrate(known_world(0.1)[0])
     with pytest.raises(ValueError, match="false_accept"):
-        found.threshold_for(false_accept=1.5)
+        fitted.threshold_for(false_accept=1.5)
 
 
 @pytest.mark.parametrize("counts", [[1] * 30, [0, 0, 0], [20, 20], [30, 1, 1], [2, 2, 2]])
 def test_shortage_says_what_is_missing(counts):
     examples, labels, _sizes, _sums, descriptions = space(0, counts)
-    found = calibrate(
+    fitted = calibrate(
         simulate(Support.of(examples, labels, descriptions, np.ones(len(counts), bool)))
     )
-    assert isinstance(found, Shortage)
-    assert "needs" in found.reason
-    assert f"has {len(counts)} classes" in found.reason
+    assert isinstance(fitted, Shortage)
+    assert "needs" in fitted.reason
+    assert f"has {len(counts)} classes" in fitted.reason
 
 
 def test_survives_json():
-    found = calibrate(known_world(0.1, m=50)[0])
-    back = json.loads(json.dumps(asdict(found)))
+    fitted = calibrate(known_world(0.1, m=50)[0])
+    back = json.loads(json.dumps(asdict(fitted)))
     again = Calibration(**back)
-    assert asdict(again)["temperature"] == found.temperature
-    assert again.threshold_for(false_accept=0.1) == found.threshold_for(false_accept=0.1)
+    assert asdict(again)["temperature"] == fitted.temperature
+    assert again.threshold_for(false_accept=0.1) == fitted.threshold_for(false_accept=0.1)
 
 
 @pytest.mark.parametrize("m", [10, 50, 500])
@@ -267,9 +267,9 @@ def test_never_wrong_is_not_certain(m):
 
 def test_scores_that_all_tie():
     same = with_strangers(np.ones((20, 3), "f4"), np.arange(20) % 3, np.ones(20, "f4"))
-    found = calibrate(same)
-    assert math.isfinite(found.temperature)
-    np.testing.assert_allclose(found.probability(np.ones((1, 3), "f4")), 1 / 3)
+    fitted = calibrate(same)
+    assert math.isfinite(fitted.temperature)
+    np.testing.assert_allclose(fitted.probability(np.ones((1, 3), "f4")), 1 / 3)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 20])
@@ -289,10 +289,10 @@ def test_nearness_is_what_documents_around_a_centre_show(n):
 def test_classes_of_one_size_have_the_fitted_threshold():
     simulation = known_world(0.1)[0]
     sizes = np.full(simulation.scores.shape[1], 7.0)
-    found = calibrate(simulation, sizes)
-    assert found.thresholds(sizes) == pytest.approx(np.full(len(sizes), found.threshold))
-    small, as_many, more = found.thresholds(np.array([1.0, 7.0, 70.0]))
+    fitted = calibrate(simulation, sizes)
+    assert fitted.thresholds(sizes) == pytest.approx(np.full(len(sizes), fitted.threshold))
+    small, as_many, more = fitted.thresholds(np.array([1.0, 7.0, 70.0]))
     assert small < as_many < more
     bare = calibrate(simulation)
-    assert bare.threshold == found.threshold
+    assert bare.threshold == fitted.threshold
     assert (bare.thresholds(np.array([1.0, 70.0])) == bare.threshold).all()

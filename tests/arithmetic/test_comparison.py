@@ -19,7 +19,7 @@ from protolabel.arithmetic.support import Support
 from protolabel.types import Comparison
 
 
-def by_loops(vectors, labels, told, kappa) -> list[bool]:
+def by_loops(vectors, labels, descriptions, kappa) -> list[bool]:
     """Every example of a class with another against prototypes made without it, by equation 3.
 
     The sum without it is scaled to the full count and measured against the length of the whole
@@ -40,7 +40,7 @@ def by_loops(vectors, labels, told, kappa) -> list[bool]:
         if n < 2:
             continue
         scores = []
-        for k, description in enumerate(told):
+        for k, description in enumerate(descriptions):
             members = [v for v, other in zip(vectors, labels, strict=True) if other == k]
             total = [sum(v[d] for v in members) for d in range(len(vector))]
             whole = centre(total, len(members), description)
@@ -77,25 +77,27 @@ def test_a_label_space_is_compared_as_by_loops():
         space.add([Example("gone", "pay"), Example("gone", "pay cv")])
         space.retire("gone")
         encoder = LetterEncoder()
-        found = space.compare(encoder)
+        comparison = space.compare(encoder)
         assert space.version == 7
         assert len(space._store.encodings()) == 1  # nothing is kept
         assert len(set(encoder.texts)) == len(encoder.texts)
     right = []
     for one in (WordEncoder(), LetterEncoder()):
         vectors = [v.tolist() for v in unit(one, texts)]
-        told = [unit(one, [described[k]])[0].tolist() if k in described else None for k in range(6)]
-        right.append(by_loops(vectors, labels, told, 1.7))
+        description_vectors = [
+            unit(one, [described[k]])[0].tolist() if k in described else None for k in range(6)
+        ]
+        right.append(by_loops(vectors, labels, description_vectors, 1.7))
     old, new = right
-    assert found.n == len(old) == 40
-    assert found.old_accuracy == pytest.approx(sum(old) / 40)
-    assert found.new_accuracy == pytest.approx(sum(new) / 40)
-    assert found.only_old == sum(a and not b for a, b in zip(old, new, strict=True)) > 0
-    assert found.only_new == sum(b and not a for a, b in zip(old, new, strict=True)) > 0
-    assert found.difference == pytest.approx((sum(new) - sum(old)) / 40)
-    assert found.low < found.difference < found.high
-    assert (found.old, found.new) == ("words:8", "letters:26")
-    assert (found.old_kappa, found.new_kappa) == (1.7, 1.7)
+    assert comparison.n == len(old) == 40
+    assert comparison.old_accuracy == pytest.approx(sum(old) / 40)
+    assert comparison.new_accuracy == pytest.approx(sum(new) / 40)
+    assert comparison.only_old == sum(a and not b for a, b in zip(old, new, strict=True)) > 0
+    assert comparison.only_new == sum(b and not a for a, b in zip(old, new, strict=True)) > 0
+    assert comparison.difference == pytest.approx((sum(new) - sum(old)) / 40)
+    assert comparison.low < comparison.difference < comparison.high
+    assert (comparison.old, comparison.new) == ("words:8", "letters:26")
+    assert (comparison.old_kappa, comparison.new_kappa) == (1.7, 1.7)
 
 
 def test_kappa_is_each_encoder_s_own_where_the_label_space_estimates_it():
@@ -106,14 +108,14 @@ def test_kappa_is_each_encoder_s_own_where_the_label_space_estimates_it():
     described = np.ones(4, bool)
     near = Support.of(centres[labels] + 0.05 * noise, labels, centres, described)
     far = Support.of(centres[labels] + 0.9 * noise, labels, -centres, described)
-    found = compare(near, far, ("near", "far"), own_kappa=True)
-    for side, kappa in ((near, found.old_kappa), (far, found.new_kappa)):
+    comparison = compare(near, far, ("near", "far"), own_kappa=True)
+    for side, kappa in ((near, comparison.old_kappa), (far, comparison.new_kappa)):
         assert kappa == estimate_kappa(side)
-    assert found.old_kappa != found.new_kappa
-    assert (found.old_accuracy, shown_better(found)) == (1.0, False)
+    assert comparison.old_kappa != comparison.new_kappa
+    assert (comparison.old_accuracy, shown_better(comparison)) == (1.0, False)
     back = compare(far, near, ("far", "near"), own_kappa=True)
     assert (back.new_accuracy, shown_better(back)) == (1.0, True)
-    assert (back.only_new, back.only_old) == (found.only_old, found.only_new)
+    assert (back.only_new, back.only_old) == (comparison.only_old, comparison.only_new)
 
 
 @pytest.mark.parametrize(
@@ -124,9 +126,14 @@ def test_too_little_to_compare(labels):
     classes = max(labels, default=-1) + 1
     nothing = np.zeros((classes, 3), np.float32), np.zeros(classes, bool)
     side = Support.of(rows, np.asarray(labels, dtype=np.int64), *nothing)
-    found = compare(side, side, ("a", "a"), own_kappa=False)
-    assert (found.n, found.old_accuracy, found.difference, found.low) == (0, None, None, None)
-    assert not shown_better(found)
+    comparison = compare(side, side, ("a", "a"), own_kappa=False)
+    assert (comparison.n, comparison.old_accuracy, comparison.difference, comparison.low) == (
+        0,
+        None,
+        None,
+        None,
+    )
+    assert not shown_better(comparison)
 
 
 @pytest.mark.parametrize(("p", "q"), [(0.05, 0.05), (0.2, 0.1), (0.02, 0.2), (0.3, 0.3), (0, 0.1)])

@@ -105,7 +105,7 @@ def right_answers(queries, centres):
 
 def coverage_over_draws(classes, pool, shot, draws, times):
     rng = np.random.default_rng(classes * pool + shot)
-    held = held_before = 0
+    covered = covered_before = 0
     for _ in range(times):
         middle = rng.normal(size=(classes, 8)) * 1.2
         truth = np.mean([
@@ -131,10 +131,10 @@ def coverage_over_draws(classes, pool, shot, draws, times):
             documents_variance(right[asked] / times_asked[asked], labels, np.arange(len(labels))),
         ]
         estimate = combined(float(np.mean(accuracies)), draws, parts)
-        held += abs(truth - estimate.mean) <= estimate.interval
+        covered += abs(truth - estimate.mean) <= estimate.interval
         before = normal_interval(accuracies)
-        held_before += abs(truth - before.mean) <= before.interval
-    return held / times, held_before / times
+        covered_before += abs(truth - before.mean) <= before.interval
+    return covered / times, covered_before / times
 
 
 @pytest.mark.slow
@@ -143,15 +143,15 @@ def coverage_over_draws(classes, pool, shot, draws, times):
     [(5, 20, 1, 5), (5, 20, 5, 5), (10, 20, 10, 5), (20, 30, 5, 5), (20, 10, 5, 10)],
 )
 def test_intervals_over_draws_hold_on_new_data(classes, pool, shot, draws):
-    held, held_before = coverage_over_draws(classes, pool, shot, draws, 200)
-    assert held >= 0.90  # 95 % is promised; 200 simulations tell it to within 3 points
-    assert held_before < 0.85
+    covered, covered_before = coverage_over_draws(classes, pool, shot, draws, 200)
+    assert covered >= 0.90  # 95 % is promised; 200 simulations tell it to within 3 points
+    assert covered_before < 0.85
 
 
 def test_intervals_over_draws_hold_on_one_kind_of_new_data():
-    held, held_before = coverage_over_draws(5, 20, 5, 5, 60)
-    assert held >= 0.85
-    assert held_before < held
+    covered, covered_before = coverage_over_draws(5, 20, 5, 5, 60)
+    assert covered >= 0.85
+    assert covered_before < covered
 
 
 @pytest.mark.slow
@@ -170,7 +170,7 @@ def test_intervals_over_episodes_hold_for_new_classes(classes, way, shot, episod
         return (distances.argmin(axis=-1) == np.arange(way)[:, None]).mean()
 
     truth = draw(4000)
-    held = held_before = 0
+    covered = covered_before = 0
     for _ in range(100):
         middle = rng.normal(size=(classes, 6))
         documents = middle[:, None] + rng.normal(size=(classes, 30, 6))
@@ -183,9 +183,10 @@ def test_intervals_over_episodes_hold_for_new_classes(classes, way, shot, episod
             accuracies.append(right_answers(picked[:, shot:], centres).mean())
             members.append(chosen)
         variance = classes_variance(np.array(accuracies), np.array(members), classes)
+        assert variance is not None
         estimate = combined(float(np.mean(accuracies)), episodes, [variance])
-        held += abs(truth - estimate.mean) <= estimate.interval
+        covered += abs(truth - estimate.mean) <= estimate.interval
         before = normal_interval(accuracies)
-        held_before += abs(truth - before.mean) <= before.interval
-    assert held >= 88
-    assert held_before < 80
+        covered_before += abs(truth - before.mean) <= before.interval
+    assert covered >= 88
+    assert covered_before < 80

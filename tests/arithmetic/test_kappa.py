@@ -26,22 +26,22 @@ def by_loops(embeddings, labels, descriptions, described):
     dim = descriptions.shape[1]
     means = {k: [sum(x[j] for x in v) / len(v) for j in range(dim)] for k, v in members.items()}
     pairs = sum(len(v) - 1 for v in members.values())
-    told = [k for k in means if described[k]]
-    if pairs < 3 or len(told) < 3:
+    classes = [k for k in means if described[k]]
+    if pairs < 3 or len(classes) < 3:
         return None
     inside = sum(
         (x[j] - means[k][j]) ** 2 for k, v in members.items() for x in v for j in range(dim)
     )
     within = inside / pairs
-    gaps = {k: [means[k][j] - float(descriptions[k][j]) for j in range(dim)] for k in told}
+    gaps = {k: [means[k][j] - float(descriptions[k][j]) for j in range(dim)] for k in classes}
     offset = [sum(g[j] for g in gaps.values()) / len(gaps) for j in range(dim)]
     spread = sum((g[j] - offset[j]) ** 2 for g in gaps.values() for j in range(dim))
-    spread /= len(told) - 1
+    spread /= len(classes) - 1
     if within <= 1e-12 or spread <= 1e-12:
         return None
-    between = spread - within * sum(1 / len(members[k]) for k in told) / len(told)
+    between = spread - within * sum(1 / len(members[k]) for k in classes) / len(classes)
     ratio = within / max(between, within / HIGHEST)
-    size = min(pairs, len(told))
+    size = min(pairs, len(classes))
     return min(max(math.exp(size * math.log(ratio) / (size + PRIOR_WEIGHT)), LOWEST), HIGHEST)
 
 
@@ -73,15 +73,15 @@ def test_agrees_with_loops(seed, counts, all_described):
 @pytest.mark.parametrize("n", [2, 5, 20])
 def test_finds_the_kappa_of_a_known_world(s, t, n):
     embeddings, labels, descriptions = world(np.random.default_rng(n), 60, [n] * 60, s, t)
-    found = estimate_kappa(embeddings, labels, descriptions, np.ones(60, bool))
-    assert found == pytest.approx((s / t) ** 2, rel=0.15)
+    estimate = estimate_kappa(embeddings, labels, descriptions, np.ones(60, bool))
+    assert estimate == pytest.approx((s / t) ** 2, rel=0.15)
 
 
 def test_does_not_depend_on_how_many_examples_there_are():
     counts = [0, 1, 2, 3, 5, 10] * 10
     embeddings, labels, descriptions = world(np.random.default_rng(0), 60, counts, 1.0, 1.0)
-    found = estimate_kappa(embeddings, labels, descriptions, np.ones(60, bool))
-    assert found == pytest.approx(1.0, rel=0.15)
+    estimate = estimate_kappa(embeddings, labels, descriptions, np.ones(60, bool))
+    assert estimate == pytest.approx(1.0, rel=0.15)
 
 
 @settings(max_examples=20, deadline=None)

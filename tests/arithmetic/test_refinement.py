@@ -131,8 +131,8 @@ def test_better_than_the_prototypes_where_some_directions_only_carry_noise():
         )
         descriptions = unit((means + 0.5 * rng.normal(size=means.shape)).astype("f4"))
         weights = prototypes_of(examples, labels, descriptions)
-        found = refine(Support.of(examples, labels, descriptions, np.ones(20, bool)))
-        refined = accuracy(found.weights, found.biases, queries, truth)
+        refinement = refine(Support.of(examples, labels, descriptions, np.ones(20, bool)))
+        refined = accuracy(refinement.weights, refinement.biases, queries, truth)
         assert refined > accuracy(weights, 0.0, queries, truth) + 0.02
 
 
@@ -140,11 +140,11 @@ def test_keeps_the_scale_the_shapes_and_its_arguments():
     examples, labels, descriptions, _ = world(3)
     weights = prototypes_of(examples, labels, descriptions)
     kept = [a.copy() for a in (weights, examples, labels, descriptions)]
-    found = refine(Support.of(examples, labels, descriptions, np.ones(6, bool)))
-    assert found.weights.dtype == found.biases.dtype == np.float32
-    assert found.weights.shape == (6, 12)
-    assert found.biases.shape == (6,)
-    assert np.linalg.norm(found.weights, axis=1).mean() == pytest.approx(1.0, abs=1e-5)
+    refinement = refine(Support.of(examples, labels, descriptions, np.ones(6, bool)))
+    assert refinement.weights.dtype == refinement.biases.dtype == np.float32
+    assert refinement.weights.shape == (6, 12)
+    assert refinement.biases.shape == (6,)
+    assert np.linalg.norm(refinement.weights, axis=1).mean() == pytest.approx(1.0, abs=1e-5)
     for before, now in zip(kept, (weights, examples, labels, descriptions), strict=True):
         np.testing.assert_array_equal(before, now)
 
@@ -160,10 +160,12 @@ def test_a_class_without_examples_keeps_the_direction_of_its_prototype():
     examples, labels, descriptions, _ = world(5)
     inside = labels != 2
     weights = prototypes_of(examples[inside], labels[inside], descriptions)
-    found = refine(Support.of(examples[inside], labels[inside], descriptions, np.ones(6, bool)))
-    np.testing.assert_allclose(found.weights[2], weights[2] * 1.05, rtol=1e-6)
-    assert found.biases[2] == 0.0
-    assert not np.allclose(found.weights[1], weights[1])
+    refinement = refine(
+        Support.of(examples[inside], labels[inside], descriptions, np.ones(6, bool))
+    )
+    np.testing.assert_allclose(refinement.weights[2], weights[2] * 1.05, rtol=1e-6)
+    assert refinement.biases[2] == 0.0
+    assert not np.allclose(refinement.weights[1], weights[1])
 
 
 def test_weights_of_few_examples_are_longer_by_what_their_scores_lack():
@@ -172,9 +174,9 @@ def test_weights_of_few_examples_are_longer_by_what_their_scores_lack():
     first = np.flatnonzero(labels == 0)[0]
     few = (labels != 0) | (np.arange(len(labels)) == first)
     weights = prototypes_of(examples[few], labels[few], descriptions)
-    found = refine(Support.of(examples[few], labels[few], descriptions, np.ones(6, bool)))
+    refinement = refine(Support.of(examples[few], labels[few], descriptions, np.ones(6, bool)))
     near = (1 + SPREAD / (np.bincount(labels[few], minlength=6) + 1.0)) ** -0.5
-    plain = found.weights * (near / near.mean())[:, None]
+    plain = refinement.weights * (near / near.mean())[:, None]
     before = np.linalg.norm(weights, axis=1).mean()
     assert np.linalg.norm(plain, axis=1).mean() == pytest.approx(before, rel=1e-5)
 
@@ -227,23 +229,23 @@ def test_nothing_to_fit():
 def test_cross_fit_scores_each_example_by_weights_that_did_not_see_it():
     examples, labels, descriptions, _ = world(9, n=3)
     described = np.ones(6, bool)
-    found = cross_fit(Support.of(examples, labels, descriptions, described))
-    assert found.scores.shape == (18, 6)
-    assert np.isfinite(found.scores).all()
-    assert np.bincount(found.labels).tolist() == [3] * 6
+    scores_of_folds = cross_fit(Support.of(examples, labels, descriptions, described))
+    assert scores_of_folds.scores.shape == (18, 6)
+    assert np.isfinite(scores_of_folds.scores).all()
+    assert np.bincount(scores_of_folds.labels).tolist() == [3] * 6
     # by hand: the first part holds the first example of each class, in the order of lexsort
     order = np.lexsort((*examples.T[:3], labels))
     rows, owners = examples[order], labels[order]
     out = np.arange(18) % 3 == 0
     by_hand = refine(Support.of(rows[~out], owners[~out], descriptions, described))
     expected = rows[out] @ by_hand.weights.T + by_hand.biases
-    np.testing.assert_allclose(found.scores[:6], expected, atol=2e-3)
+    np.testing.assert_allclose(scores_of_folds.scores[:6], expected, atol=2e-3)
 
 
 def test_strangers_are_scored_by_a_space_without_their_class():
     examples, labels, descriptions, _ = world(10, classes=10, n=3)
     described = np.ones(10, bool)
-    found = cross_fit(Support.of(examples, labels, descriptions, described))
+    scores_of_folds = cross_fit(Support.of(examples, labels, descriptions, described))
     group = _absent(np.bincount(labels))
     assert sorted(group.tolist()) == [-1] * 6 + [0, 1, 2, 3]
     order = np.lexsort((*examples.T[:3], labels))
@@ -251,11 +253,11 @@ def test_strangers_are_scored_by_a_space_without_their_class():
     expected = []
     for fold in range(4):
         keep = np.flatnonzero(group != fold)
-        seen = np.isin(owners, keep)
-        column = np.searchsorted(keep, owners[seen])
-        made = refine(Support.of(rows[seen], column, descriptions[keep], described[keep]))
-        expected.append((rows[~seen] @ made.weights.T + made.biases).max(axis=1))
-    np.testing.assert_allclose(found.strangers, np.concatenate(expected), atol=2e-3)
+        inside = np.isin(owners, keep)
+        column = np.searchsorted(keep, owners[inside])
+        by_hand = refine(Support.of(rows[inside], column, descriptions[keep], described[keep]))
+        expected.append((rows[~inside] @ by_hand.weights.T + by_hand.biases).max(axis=1))
+    np.testing.assert_allclose(scores_of_folds.strangers, np.concatenate(expected), atol=2e-3)
 
 
 def test_cross_fit_does_not_depend_on_the_order_of_the_examples():
@@ -281,9 +283,11 @@ def test_euclidean_prototypes_keep_their_scale_too():
     np.add.at(sums, labels, examples)
     centres = sums / 5
     weights, biases = (2 * centres).astype("f4"), -(centres**2).sum(axis=1).astype("f4")
-    found = refine(Support.of(examples, labels, descriptions, np.ones(6, bool), metric="euclidean"))
-    lengths = [np.linalg.norm(w, axis=1).mean() for w in (weights, found.weights)]
+    refinement = refine(
+        Support.of(examples, labels, descriptions, np.ones(6, bool), metric="euclidean")
+    )
+    lengths = [np.linalg.norm(w, axis=1).mean() for w in (weights, refinement.weights)]
     assert lengths[0] == pytest.approx(lengths[1], rel=1e-4)
-    assert accuracy(found.weights, found.biases, examples, labels) >= accuracy(
+    assert accuracy(refinement.weights, refinement.biases, examples, labels) >= accuracy(
         weights, biases, examples, labels
     )

@@ -51,9 +51,9 @@ def test_of_equal_classes_the_oldest_wins_whatever_is_asked_for(seed, classes, d
         expected.append(sorted(range(classes), key=lambda k, e=exact: (-e[k], k)))
     for k in {1, 2, classes // 2 or 1, classes}:
         for part in (slice(0, 9), slice(0, 1), slice(3, 7)):
-            found = head.ranking(queries[part], head.scores(queries[part]), k)
-            assert found.columns.tolist() == [row[:k] for row in expected[part]]
-            assert (np.diff(found.scores, axis=1) <= 0).all()
+            order = head.ranking(queries[part], head.scores(queries[part]), k)
+            assert order.columns.tolist() == [row[:k] for row in expected[part]]
+            assert (np.diff(order.scores, axis=1) <= 0).all()
 
 
 def test_equal_classes_rank_the_same_alone_and_in_a_stream():
@@ -127,24 +127,24 @@ def test_with_kappa_zero_a_class_that_is_only_described_is_no_answer():
 def test_similarities_are_the_plain_loops(seed, metric):
     rng = np.random.default_rng(seed)
     queries, vectors = (rng.normal(size=(n, 3)).astype("f4") for n in (2, 4))
-    found = similarities(queries, vectors, metric)
+    matrix = similarities(queries, vectors, metric)
     for i, x in enumerate(queries.tolist()):
         for j, y in enumerate(vectors.tolist()):
             pairs = list(zip(x, y, strict=True))
             expected = (sum(a * b for a, b in pairs) if metric == "cosine"
                         else -sum((a - b) ** 2 for a, b in pairs))  # fmt: skip
-            assert found[i, j] == pytest.approx(expected, abs=1e-4)
+            assert matrix[i, j] == pytest.approx(expected, abs=1e-4)
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_softmax_is_equation_2(seed, temperature):
     scores = np.random.default_rng(seed).normal(size=(3, 5)).astype("f4")
-    found = softmax(scores, temperature, scores[:, :2])
+    probabilities = softmax(scores, temperature, scores[:, :2])
     for i, row in enumerate(scores.tolist()):
         total = sum(math.exp((s - max(row)) / temperature) for s in row)
         for k in range(2):
             expected = math.exp((row[k] - max(row)) / temperature) / total
-            assert found[i, k] == pytest.approx(expected, rel=1e-4, abs=1e-12)
+            assert probabilities[i, k] == pytest.approx(expected, rel=1e-4, abs=1e-12)
 
 
 # -- fixed point ----------------------------------------------------------------------------------

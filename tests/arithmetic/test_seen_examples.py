@@ -44,33 +44,33 @@ def scored(examples, labels, unseen, unseen_labels=None):
     sums = np.zeros((CLASSES, DIM))
     np.add.at(sums, labels, examples)
     none = np.zeros((CLASSES, DIM), np.float32), np.zeros(CLASSES, bool)
-    seen = simulate(Support.of(examples, labels, *none))
+    learned = simulate(Support.of(examples, labels, *none))
     scores = unseen @ unit(sums.astype(np.float32)).T
     own = labels if unseen_labels is None else unseen_labels
-    return seen, Simulation.of_queries(scores, own, np.arange(len(own)))
+    return learned, Simulation.of_queries(scores, own, np.arange(len(own)))
 
 
 def alike():
     """A pair from before learning, in which seen and unseen examples are the same."""
     (examples, _, _), labels = world(9, pulled=0.0)
-    (seen, _) = scored(examples, labels, examples)
-    return seen, seen
+    (learned, _) = scored(examples, labels, examples)
+    return learned, learned
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_unseen_documents_are_taken_for_what_they_are(seed):
     """Fitted on some unseen documents, the correction serves others that nothing was fitted on."""
-    (examples, held, fresh), labels = world(seed, pulled=0.5)
+    (examples, validation, fresh), labels = world(seed, pulled=0.5)
     every = np.ones(len(labels), bool)
-    seen, unseen = scored(examples, labels, held)
+    learned, unseen = scored(examples, labels, validation)
     _, queries = scored(examples, labels, fresh)
-    found = measured([alike()], [(seen, unseen)])
-    plain, allowed = calibrate(seen), calibrated(seen, None, found, every)
+    allowance = measured([alike()], [(learned, unseen)])
+    plain, allowed = calibrate(learned), calibrated(learned, None, allowance, every)
     truth = calibrate(queries)
     best, right = queries.scores.max(axis=1), queries.own > queries.rival
 
-    def off(made: Calibration) -> float:
-        return abs(float(made.probability(queries.scores).max(axis=1).mean() - right.mean()))
+    def off(calibration: Calibration) -> float:
+        return abs(float(calibration.probability(queries.scores).max(axis=1).mean() - right.mean()))
 
     assert np.log(allowed.temperature / truth.temperature) ** 2 < (
         np.log(plain.temperature / truth.temperature) ** 2
@@ -81,61 +81,61 @@ def test_unseen_documents_are_taken_for_what_they_are(seed):
 
 
 def test_what_has_not_learned_is_left_nearly_as_it_is():
-    (examples, held, _), labels = world(0, pulled=0.0)
-    pair = scored(examples, labels, held)
-    found = measured([alike()], [pair])
-    assert -0.05 <= found.own <= 0 <= found.others <= 0.05
-    assert 1 <= found.temperature < 1.15
+    (examples, validation, _), labels = world(0, pulled=0.0)
+    pair = scored(examples, labels, validation)
+    allowance = measured([alike()], [pair])
+    assert -0.05 <= allowance.own <= 0 <= allowance.others <= 0.05
+    assert 1 <= allowance.temperature < 1.15
     assert measured([pair], [pair]) == Learned()
 
 
 def test_it_is_taken_off_those_examples_alone_that_were_learned_from():
     (examples, _, _), labels = world(1, pulled=0.3)
-    seen, _ = scored(examples, labels, examples)
+    learned, _ = scored(examples, labels, examples)
     which = np.arange(len(labels)) % 3 == 0
-    by_hand = seen.scores.astype(float)
-    for row, example in enumerate(seen.rows):
+    by_hand = learned.scores.astype(float)
+    for row, example in enumerate(learned.rows):
         if which[example]:
             for k in range(CLASSES):
                 by_hand[row, k] += TOLD.own if k == labels[example] else TOLD.others
-    mine = calibrated(seen, None, TOLD, which)
+    mine = calibrated(learned, None, TOLD, which)
     own = by_hand[np.arange(len(labels)), labels]
     others = np.where(np.eye(CLASSES, dtype=bool)[labels], -np.inf, by_hand).max(axis=1)
     assert mine.accuracy == (own > others).mean()
     best = np.maximum(own, others)
     np.testing.assert_allclose(mine.own, np.quantile(best, np.linspace(0, 1, 101)), atol=1e-6)
     warmer = TOLD.temperature ** (which.sum() / len(labels))
-    assert mine.temperature == pytest.approx(temperature_of(seen) * warmer)
+    assert mine.temperature == pytest.approx(temperature_of(learned) * warmer)
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_without_it_nothing_is_changed(told):
+@pytest.mark.parametrize("has_allowance", [True, False])
+def test_without_it_nothing_is_changed(has_allowance):
     (examples, _, _), labels = world(2, pulled=0.3)
-    seen, _ = scored(examples, labels, examples)
+    learned, _ = scored(examples, labels, examples)
     none = np.zeros(len(labels), bool)
-    assert calibrated(seen, None, TOLD if told else None, none) == calibrate(seen)
+    assert calibrated(learned, None, TOLD if has_allowance else None, none) == calibrate(learned)
 
 
 def test_where_no_allowance_was_measured_what_was_learned_from_is_left_out():
     (examples, _, _), labels = world(2, pulled=0.3)
-    seen, _ = scored(examples, labels, examples)
+    learned, _ = scored(examples, labels, examples)
     which = np.arange(len(labels)) % 3 > 0
-    rest = calibrated(seen, None, None, which)
-    assert rest == calibrate(seen.of_rows(~which))
+    rest = calibrated(learned, None, None, which)
+    assert rest == calibrate(learned.of_rows(~which))
     assert rest.n == (~which).sum()
-    refused = calibrated(seen, None, None, np.arange(len(labels)) > 5)
+    refused = calibrated(learned, None, None, np.arange(len(labels)) > 5)
     assert isinstance(refused, Shortage)
     assert f"learned from {len(labels) - 6} of {len(labels)} examples" in refused.reason
 
 
 def test_too_few_tell_nothing():
-    (examples, held, _), labels = world(3, pulled=0.3)
-    seen, unseen = scored(examples, labels, held)
+    (examples, validation, _), labels = world(3, pulled=0.3)
+    learned, unseen = scored(examples, labels, validation)
     few = unseen.of_rows(np.arange(len(labels)) < 9)
-    none = seen.of_rows(np.zeros(len(labels), bool))
-    assert measured([alike()], [(seen, few)]) is None
+    none = learned.of_rows(np.zeros(len(labels), bool))
+    assert measured([alike()], [(learned, few)]) is None
     assert measured([alike()], [(none, unseen)]) is None
-    assert measured([alike()], [(seen, few), (none, few)]) is not None
+    assert measured([alike()], [(learned, few), (none, few)]) is not None
 
 
 def test_it_is_what_came_by_learning_that_is_measured():
@@ -144,9 +144,9 @@ def test_it_is_what_came_by_learning_that_is_measured():
     for when, pulled in (("before", 0.0), ("after", 0.5)):
         pairs[when] = []
         for seed in (4, 5):
-            (examples, held, _), labels = world(seed, pulled)
-            pairs[when].append(scored(examples, labels, held[::2], labels[::2]))
-    found = measured(pairs["before"], pairs["after"])
+            (examples, validation, _), labels = world(seed, pulled)
+            pairs[when].append(scored(examples, labels, validation[::2], labels[::2]))
+    allowance = measured(pairs["before"], pairs["after"])
     gaps = {}
     for when, (one, other) in pairs.items():
         own, rival, warmth = ([], []), ([], []), []
@@ -166,9 +166,9 @@ def test_it_is_what_came_by_learning_that_is_measured():
         )  # fmt: skip
     own, others, warmth = np.subtract(gaps["after"], gaps["before"])
     assert own < -0.1
-    assert found.own == pytest.approx(own, abs=1e-6)
-    assert found.others == pytest.approx(max(0, others), abs=1e-6)
-    assert np.log(found.temperature) == pytest.approx(max(0, warmth), abs=1e-6)
+    assert allowance.own == pytest.approx(own, abs=1e-6)
+    assert allowance.others == pytest.approx(max(0, others), abs=1e-6)
+    assert np.log(allowance.temperature) == pytest.approx(max(0, warmth), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -212,9 +212,9 @@ def in_force(space: LabelSpace) -> Learned | None:
 
 @pytest.fixture
 def space():
-    with LabelSpace.create(encoder=WordEncoder(), background=False) as made:
-        fill(made)
-        yield made
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as label_space:
+        fill(label_space)
+        yield label_space
 
 
 def test_it_is_in_force_with_the_encoder_that_learned_and_for_what_it_learned_from(space, tmp_path):
@@ -271,18 +271,20 @@ def test_what_was_retired_was_not_learned_from(space):
 def test_answers_are_less_sure_of_what_was_learned_and_of_no_more(tmp_path, later):
     texts = [(k, f"{6 * 'abcd'[k]} {n * 'efgh'[n % 4]}")
              for k in range(4) for n in range(8)]  # fmt: skip
-    found = {}
-    for told in (True, False):
+    answers = {}
+    for has_allowance in (True, False):
         with LabelSpace.create(encoder=WordEncoder(), background=False) as one:
             one.add([Example(f"class {k}", text) for k, text in texts])
-            note = note_of(one.view().rows, one.version, TOLD) if told else None
-            one.reencode(LetterEncoder(), encoder_name=folder_of(tmp_path / f"{told}", note))
+            note = note_of(one.view().rows, one.version, TOLD) if has_allowance else None
+            one.reencode(
+                LetterEncoder(), encoder_name=folder_of(tmp_path / f"{has_allowance}", note)
+            )
             if later:  # of each class, which the encoder has not learned from
                 new = [(k, f"{5 * 'abcd'[k]} {n * 'hijk'[n]}") for k in range(4) for n in (1, 2)]
                 one.add([Example(f"class {k}", text) for k, text in new])
             one.settle()
-            found[told] = [one.view().calibration, one.view().unrefined().calibration]
-    for with_note, without in zip(found[True], found[False], strict=True):
+            answers[has_allowance] = [one.view().calibration, one.view().unrefined().calibration]
+    for with_note, without in zip(answers[True], answers[False], strict=True):
         assert isinstance(with_note, Calibration)
         warmer = TOLD.temperature ** (8 / (8 + later))  # of each class's examples
         assert with_note.temperature == pytest.approx(without.temperature * warmer)

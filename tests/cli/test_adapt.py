@@ -71,7 +71,7 @@ SUBJECTS = [
 ]
 
 
-def said(*, seen: bool) -> list[tuple[str, str, str]]:
+def sentences(*, to_learn: bool) -> list[tuple[str, str, str]]:
     """(what is wanted, the subject, the sentence): of each subject all but one thing is wanted
     where ``seen``, 80 sentences; else that one thing, 20 of them.
     """
@@ -79,15 +79,15 @@ def said(*, seen: bool) -> list[tuple[str, str, str]]:
         (wanted, subject, f"This is about {subject}. {ends[n % len(ends)]}")
         for i, (wanted, ends) in enumerate(ENDS.items())
         for n, subject in enumerate(SUBJECTS)
-        if (n % len(ENDS) != i) == seen
+        if (n % len(ENDS) != i) == to_learn
     ]
 
 
-def made(path: Path, *, by: int) -> Path:
+def labelled_space(path: Path, *, by: int) -> Path:
     """80 examples labelled by what is wanted, or the subject; version 3. Its prototypes answer."""
     with LabelSpace.create(path, background=False) as space:
         space.configure(refine=False)
-        rows = said(seen=True)
+        rows = sentences(to_learn=True)
         space.add(Example(row[by], row[2], id=str(n)) for n, row in enumerate(rows))
         assert space.version == 3
     return path
@@ -108,9 +108,9 @@ def run(*args: object, code: int = 0) -> str:
 
 def share_right(space: LabelSpace) -> float:
     """Of the sentences whose subject is only known with other wishes."""
-    rows = said(seen=False)
-    told = space.label_many(text for _, _, text in rows)
-    likeliest = [answer.alternatives[0].label for answer in told]
+    rows = sentences(to_learn=False)
+    answers = space.label_many(text for _, _, text in rows)
+    likeliest = [answer.alternatives[0].label for answer in answers]
     return sum(a == wanted for a, (wanted, _, _) in zip(likeliest, rows, strict=True)) / len(rows)
 
 
@@ -123,7 +123,7 @@ def answered(path: Path, text: str) -> tuple[str, int, dict[str, float]]:
 
 @pytest.mark.slow
 def test_what_helps_is_written_and_moved_onto_while_the_space_answers(tmp_path):
-    space, text = made(tmp_path / "a.space", by=0), said(seen=False)[0][2]
+    space, text = labelled_space(tmp_path / "a.space", by=0), sentences(to_learn=False)[0][2]
     old, version, scores = answered(space, text)
     assert (version, len(scores)) == (3, len(ENDS))
     with LabelSpace(space, background=False) as beside:
@@ -180,16 +180,16 @@ def test_what_helps_is_written_and_moved_onto_while_the_space_answers(tmp_path):
 
 
 def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints(tmp_path):
-    space, out = made(tmp_path / "a.space", by=0), tmp_path / "out"
+    space, out = labelled_space(tmp_path / "a.space", by=0), tmp_path / "out"
     with LabelSpace(space, background=False) as before:
         old = before.fingerprint
-    told = run("adapt", space, "--episodes", 5, "--no-move", "--out", out)
-    accuracies = re.search(r"held-out examples: (\S+) ± .* before, (\S+) ± .* after", told)
+    output = run("adapt", space, "--episodes", 5, "--no-move", "--out", out)
+    accuracies = re.search(r"held-out examples: (\S+) ± .* before, (\S+) ± .* after", output)
     assert accuracies
     assert float(accuracies[2]) > float(accuracies[1])
     with LabelSpace(space, background=False) as same:
         assert (same.version, same.fingerprint) == (3, old)
-    (onto,) = re.findall(r"`protolabel (reencode .*?)`", told)
+    (onto,) = re.findall(r"`protolabel (reencode .*?)`", output)
     error = run("adapt", space, "--out", out, code=2)  # as where it was stopped before the move
     assert f"{out} holds an encoder that was adapted to {space}, which is not on it" in error
     assert re.findall(r"`protolabel (reencode .*?)`", error) == [onto]
@@ -202,7 +202,7 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
 
 @pytest.mark.slow
 def test_what_does_not_help_is_neither_written_nor_moved_onto(tmp_path):
-    space, out = made(tmp_path / "a.space", by=1), tmp_path / "out"
+    space, out = labelled_space(tmp_path / "a.space", by=1), tmp_path / "out"
     before = run("export", space, "--vectors"), run("history", space, "--json")
     record = json.loads(run("adapt", space, "--episodes", 5, "--out", out, "--json"))
     assert record["before"]["mean"] == record["after"]["mean"] == 1
@@ -213,7 +213,7 @@ def test_what_does_not_help_is_neither_written_nor_moved_onto(tmp_path):
 
 
 def test_an_encoder_that_is_not_the_space_s_own_is_refused_before_anything_is_learned(tmp_path):
-    space, other = made(tmp_path / "a.space", by=0), write_folder(tmp_path / "other")
+    space, other = labelled_space(tmp_path / "a.space", by=0), write_folder(tmp_path / "other")
     error = run("adapt", space, "--encoder", other, code=4)
     assert f"protolabel reencode {space} --encoder" in error
     assert not Path(f"{space}.encoder").exists()
@@ -223,7 +223,7 @@ def test_an_encoder_that_is_not_the_space_s_own_is_refused_before_anything_is_le
 def test_copies_of_examples_with_labels_that_mean_nothing_do_not_move_the_space(tmp_path):
     """Each of 40 sentences stands there twice. Nothing can be learned that holds for others."""
     space = tmp_path / "a.space"
-    rows = [row[2] for row in said(seen=True)][:40]
+    rows = [row[2] for row in sentences(to_learn=True)][:40]
     order = random.Random(0).sample(range(40), 40)
     with LabelSpace.create(space, background=False) as made_:
         for copy in ("a", "b"):

@@ -55,6 +55,7 @@ def test_a_damaged_export_changes_nothing(space, tmp_path):
 
 
 def test_a_batch_with_a_fault_is_refused_whole_and_skip_bad_takes_the_rest(space, tmp_path):
+    rows: list[dict[str, object]]
     rows = [{"text": f"text {n}", "label": "x", "id": f"x{n}"} for n in range(6)]
     rows[3] = {"embedding": [1.0], "label": "x"}
     rows.append({"text": "again", "label": "x", "id": "x0"})

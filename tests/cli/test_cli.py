@@ -20,7 +20,7 @@ from protolabel.types import Comparison
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def mail(tmp_path_factory) -> Path:
     """A label space with three classes, made by commands."""
     folder = tmp_path_factory.mktemp("cli")
     space = folder / "mail.space"
@@ -39,17 +39,17 @@ def made(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def space(made, tmp_path) -> Path:
+def space(mail, tmp_path) -> Path:
     """A copy that a test may change."""
-    run("backup", made, tmp_path / "copy.space")
+    run("backup", mail, tmp_path / "copy.space")
     return tmp_path / "copy.space"
 
 
 # -- the main job -----------------------------------------------------------------------------
 
 
-def test_label_writes_one_documented_object_a_line(made):
-    answers = lines("label", made, "--text", "pay this bill", "--text", "job as engineer", "--json")
+def test_label_writes_one_documented_object_a_line(mail):
+    answers = lines("label", mail, "--text", "pay this bill", "--text", "job as engineer", "--json")
     assert [a["label"] for a in answers] == ["invoice", "cv"]
     assert [a["id"] for a in answers] == ["text:1", "text:2"]
     for answer in answers:
@@ -61,7 +61,7 @@ def test_label_writes_one_documented_object_a_line(made):
         assert answer["encoder_fingerprint"].startswith("hashing")
 
 
-def test_the_same_answer_from_files_folders_pipes_and_python(made, tmp_path):
+def test_the_same_answer_from_files_folders_pipes_and_python(mail, tmp_path):
     from protolabel import LabelSpace
 
     texts = ["pay the bill", "an engineer applies", "confidential agreement"]
@@ -73,27 +73,27 @@ def test_the_same_answer_from_files_folders_pipes_and_python(made, tmp_path):
     folder.mkdir()
     for n, text in enumerate(texts):
         (folder / f"{n}.txt").write_text(text)
-    with LabelSpace(made, background=False) as space:
+    with LabelSpace(mail, background=False) as space:
         expected = [(a.id, a.label, a.score) for a in space.label_many(texts)]
-    for given, stdin in (
+    for inputs, stdin in (
         ([tmp_path / f"{n}.txt" for n in range(3)], ""),
         ([folder], ""),
         ([tmp_path / "all.jsonl"], ""),
         (["-"], rows),
         (["-"], "\n".join(texts)),
     ):
-        answers = lines("label", made, *given, "--json", stdin=stdin)
+        answers = lines("label", mail, *inputs, "--json", stdin=stdin)
         assert [a["label"] for a in answers] == [label for _, label, _ in expected]
         assert [a["score"] for a in answers] == pytest.approx([s for _, _, s in expected], abs=1e-6)
 
 
-def test_people_get_tables_and_sentences(made):
-    assert "invoice" in run("label", made, "--text", "pay the bill").stdout
-    assert "a bill to pay" in run("classes", made).stdout
-    assert "please pay the bill number 3" in run("show", made, "invoice").stdout
-    assert "label space made" in run("history", made).stdout
-    assert "is sound" in run("check", made).stdout
-    assert "hashing" in run("info", made).stdout
+def test_people_get_tables_and_sentences(mail):
+    assert "invoice" in run("label", mail, "--text", "pay the bill").stdout
+    assert "a bill to pay" in run("classes", mail).stdout
+    assert "please pay the bill number 3" in run("show", mail, "invoice").stdout
+    assert "label space made" in run("history", mail).stdout
+    assert "is sound" in run("check", mail).stdout
+    assert "hashing" in run("info", mail).stdout
 
 
 def test_changes_one_by_one(space):
@@ -149,11 +149,11 @@ def test_a_folder_of_folders_is_imported(space, tmp_path):
     assert {"alpha", "beta"} < {c["name"] for c in lines("classes", space, "--json")}
 
 
-def test_an_interrupted_run_resumes_where_it_stopped(made, tmp_path):
+def test_an_interrupted_run_resumes_where_it_stopped(mail, tmp_path):
     source, out = tmp_path / "many.jsonl", tmp_path / "out.jsonl"
     source.write_text("".join(f'{{"id": "{n}", "text": "pay {n}"}}\n' for n in range(20_000)))
     process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", "label", str(made), str(source), "--out", str(out)],
+        [sys.executable, "-m", "protolabel", "label", str(mail), str(source), "--out", str(out)],
         env=ENVIRONMENT,
         stderr=subprocess.PIPE,
     )
@@ -168,14 +168,14 @@ def test_an_interrupted_run_resumes_where_it_stopped(made, tmp_path):
     assert 0 < done < 20_000
     with out.open("a") as file:
         file.write('{"id": "cut o')  # as a kill in the middle of a line leaves it
-    assert "exists already" in run("label", made, source, "--out", out, code=2).stderr
-    run("label", made, source, "--out", out, "--resume")
+    assert "exists already" in run("label", mail, source, "--out", out, code=2).stderr
+    run("label", mail, source, "--out", out, "--resume")
     ids = [json.loads(line)["id"] for line in out.read_text().splitlines()]
     assert ids == [str(n) for n in range(20_000)]
 
 
-def test_output_into_a_closed_pipe_is_no_error(made):
-    command = f"{sys.executable} -m protolabel label {made} - --json --no-progress | head -1"
+def test_output_into_a_closed_pipe_is_no_error(mail):
+    command = f"{sys.executable} -m protolabel label {mail} - --json --no-progress | head -1"
     stdin = "".join(f"pay {n}\n" for n in range(20_000))
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command}"],
@@ -188,15 +188,15 @@ def test_output_into_a_closed_pipe_is_no_error(made):
     assert done.stderr == b""
 
 
-def test_an_answer_that_cannot_be_written_is_one_clear_error(made, tmp_path):
+def test_an_answer_that_cannot_be_written_is_one_clear_error(mail, tmp_path):
     out = tmp_path / "nowhere" / "answers.jsonl"
-    done = run("label", made, "--text", "pay", "--json", "--out", out, code=1)
+    done = run("label", mail, "--text", "pay", "--json", "--out", out, code=1)
     assert f"{out}: No such file or directory; expected" in done.stderr
     assert "to fix it" in done.stderr
 
 
-def test_progress_on_stderr_where_it_is_asked_for(made):
-    done = run("label", made, "-", "--json", "--progress", stdin="pay one\npay two\n")
+def test_progress_on_stderr_where_it_is_asked_for(mail):
+    done = run("label", mail, "-", "--json", "--progress", stdin="pay one\npay two\n")
     assert "documents" in done.stderr
     assert len(done.stdout.splitlines()) == 2
 
@@ -284,9 +284,9 @@ def test_reencode_keeps_the_better_encoder(space):
     ]
     run("import", space, "-", stdin="".join(json.dumps(row) + "\n" for row in rows))
     version = lines("info", space, "--json")[0]["version"]
-    told = run("reencode", space, "--encoder", "hashing:8", "--only-if-better", "--progress")
-    assert "kept hashing:512" in told.stdout
-    assert "documents encoded: 73 of 73" in told.stderr
+    process = run("reencode", space, "--encoder", "hashing:8", "--only-if-better", "--progress")
+    assert "kept hashing:512" in process.stdout
+    assert "documents encoded: 73 of 73" in process.stderr
     assert lines("info", space, "--json")[0]["version"] == version
     (record,) = lines("reencode", space, "--encoder", "hashing:8", "--only-if-better", "--json")
     assert record["changed"] is False
@@ -411,24 +411,24 @@ def test_unknown_names_get_suggestions(space):
     assert "no version 99" in run("return", space, 99, code=3).stderr
 
 
-def test_files_that_cannot_be_used(made, tmp_path):
+def test_files_that_cannot_be_used(mail, tmp_path):
     assert "protolabel init" in run("classes", tmp_path / "none.space", code=5).stderr
-    (tmp_path / "cut.space").write_bytes(made.read_bytes()[:5000])
+    (tmp_path / "cut.space").write_bytes(mail.read_bytes()[:5000])
     assert run("classes", tmp_path / "cut.space", code=5).stderr
-    assert "exists already" in run("init", made, "--encoder", "hashing", code=5).stderr
+    assert "exists already" in run("init", mail, "--encoder", "hashing", code=5).stderr
     assert (
         "mkdir" in run("init", tmp_path / "no" / "x.space", "--encoder", "hashing", code=5).stderr
     )
-    missing = run("label", made, tmp_path / "nothing.txt", code=2).stderr
+    missing = run("label", mail, tmp_path / "nothing.txt", code=2).stderr
     assert "nothing.txt" in missing
-    assert "no document" in run("label", made, code=2).stderr
+    assert "no document" in run("label", mail, code=2).stderr
 
 
-def test_an_encoder_that_is_not_the_space_s_own(made):
-    error = run("label", made, "--text", "x", "--encoder", "hashing:64", code=4).stderr
+def test_an_encoder_that_is_not_the_space_s_own(mail):
+    error = run("label", mail, "--text", "x", "--encoder", "hashing:64", code=4).stderr
     assert "hashing" in error
     assert "expected" in error
-    assert run("init", made.parent / "x.space", "--encoder", "/no/such/folder", code=4).stderr
+    assert run("init", mail.parent / "x.space", "--encoder", "/no/such/folder", code=4).stderr
 
 
 def test_usage_errors_are_exit_code_2():

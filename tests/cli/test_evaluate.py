@@ -43,12 +43,12 @@ OTHERS = ("of", "we", "bill", "job", "sign")
 
 def rows(each: int, seed: int = 0) -> list[dict]:
     rng = random.Random(seed)
-    found = []
+    records = []
     for label, words in TOPICS.items():
         for n in range(each):
             text = " ".join(rng.choices(words.split(), k=2) + rng.choices(OTHERS, k=6))
-            found.append({"text": f"{text} <i>&{n}", "label": label, "id": f"{label[:3]}{n}"})
-    return found
+            records.append({"text": f"{text} <i>&{n}", "label": label, "id": f"{label[:3]}{n}"})
+    return records
 
 
 def write(path: Path, records: list[dict]) -> Path:
@@ -57,7 +57,7 @@ def write(path: Path, records: list[dict]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def workspace(tmp_path_factory) -> Path:
     """A table of 4 x 12 documents, another, and a label space of 8 a class."""
     folder = tmp_path_factory.mktemp("evaluate")
     write(folder / "data.jsonl", rows(12))
@@ -129,9 +129,17 @@ def checked_report(folder: Path, *names: str) -> tuple[Page, dict]:
 # -- labelled data ----------------------------------------------------------------------------
 
 
-def test_data_to_tables_json_and_report(made, tmp_path):
+def test_data_to_tables_json_and_report(workspace, tmp_path):
     done = run(
-        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--with-names", "--ways", "2,4"),
+        *(
+            "evaluate",
+            workspace / "data.jsonl",
+            "--encoder",
+            "hashing",
+            "--with-names",
+            "--ways",
+            "2,4",
+        ),
         *("--shots", "0,1,5", "--episodes", "50", "--report", tmp_path / "r", "--json"),
     )
     (record,) = (json.loads(line) for line in done.stdout.splitlines())
@@ -152,21 +160,31 @@ def test_data_to_tables_json_and_report(made, tmp_path):
     assert sum(r["n"] for r in table) == 5 * 28
     assert table[0]["confused_with"][0]["documents"][0]["excerpt"].endswith(tuple("0123456789"))
     again = run(
-        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--with-names", "--ways", "2,4"),
+        *(
+            "evaluate",
+            workspace / "data.jsonl",
+            "--encoder",
+            "hashing",
+            "--with-names",
+            "--ways",
+            "2,4",
+        ),
         *("--shots", "0,1,5", "--episodes", "50", "--json"),
     )
     assert again.stdout == done.stdout
 
 
-def test_people_get_tables(made):
-    said = run("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "20").stdout
-    assert "4 classes: ways 4 instead of 5,20" in said
-    assert "4-way, without descriptions" in said
-    assert "±" in said
-    assert "invoice" in said.split("taken for")[1]
+def test_people_get_tables(workspace):
+    output = run(
+        "evaluate", workspace / "data.jsonl", "--encoder", "hashing", "--episodes", "20"
+    ).stdout
+    assert "4 classes: ways 4 instead of 5,20" in output
+    assert "4-way, without descriptions" in output
+    assert "±" in output
+    assert "invoice" in output.split("taken for")[1]
 
 
-def test_every_key_is_documented(made):
+def test_every_key_is_documented(workspace):
     text = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     text = text.split("## `protolabel evaluate`")[1]
 
@@ -179,17 +197,25 @@ def test_every_key_is_documented(made):
             for inner in value:
                 yield from keys(inner)
 
-    given = ("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "20", "--json")
+    command = (
+        "evaluate",
+        workspace / "data.jsonl",
+        "--encoder",
+        "hashing",
+        "--episodes",
+        "20",
+        "--json",
+    )
     for arguments in (
-        given,
-        ("evaluate", "--space", made / "a.space", "--json"),
-        ("evaluate", "--space", made / "a.space", made / "other.jsonl", "--json"),
+        command,
+        ("evaluate", "--space", workspace / "a.space", "--json"),
+        ("evaluate", "--space", workspace / "a.space", workspace / "other.jsonl", "--json"),
     ):
         for key in keys(json.loads(run(*arguments).stdout)):
             assert f"`{key}`" in text, key
 
 
-def test_descriptions_and_folders(made, tmp_path):
+def test_descriptions_and_folders(workspace, tmp_path):
     for row in rows(12):
         folder = tmp_path / "tree" / row["label"].strip("<>/")[:6]
         folder.mkdir(parents=True, exist_ok=True)
@@ -205,9 +231,9 @@ def test_descriptions_and_folders(made, tmp_path):
     assert any("gone" in n for n in record["notes"])
 
 
-def test_progress_goes_to_stderr(made):
+def test_progress_goes_to_stderr(workspace):
     done = run(
-        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "20"),
+        *("evaluate", workspace / "data.jsonl", "--encoder", "hashing", "--episodes", "20"),
         *("--progress", "--json"),
     )
     assert len(done.stdout.splitlines()) == 1
@@ -215,8 +241,8 @@ def test_progress_goes_to_stderr(made):
         assert stage in done.stderr
 
 
-def test_an_interrupt_ends_it_in_one_line(made):
-    command = [sys.executable, "-m", "protolabel", "evaluate", str(made / "data.jsonl")]
+def test_an_interrupt_ends_it_in_one_line(workspace):
+    command = [sys.executable, "-m", "protolabel", "evaluate", str(workspace / "data.jsonl")]
     command += ["--encoder", "hashing", "--episodes", "5000000", "--progress"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
@@ -235,7 +261,7 @@ def test_an_interrupt_ends_it_in_one_line(made):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--ways", "9"], ["4 classes", "9 or more for a way of 9", "--ways 4 or less"]),
         (["--shots", "9"], ["has 12 documents", "14: 9 of support and 5", "--skip-small"]),
@@ -250,32 +276,32 @@ def test_an_interrupt_ends_it_in_one_line(made):
         (["--space", "a.space", "--ways", "5"], ["--ways for a label space on labelled data"]),
     ],
 )
-def test_what_cannot_be_done_is_refused_before_encoding(made, arguments, said):
+def test_what_cannot_be_done_is_refused_before_encoding(workspace, arguments, message):
     # an encoder that is not there: it would be named if it were looked for
-    done = run("evaluate", made / "data.jsonl", "--encoder", "/nowhere", *arguments, code=2)
+    done = run("evaluate", workspace / "data.jsonl", "--encoder", "/nowhere", *arguments, code=2)
     assert not done.stdout
-    for part in said:
+    for part in message:
         assert part in done.stderr
 
 
-def test_other_bad_inputs(made, tmp_path):
+def test_other_bad_inputs(workspace, tmp_path):
     assert "no data" in run("evaluate", code=2).stderr
     assert (
         "--with-names for a label space"
-        in run("evaluate", "--space", made / "a.space", "--with-names", code=2).stderr
+        in run("evaluate", "--space", workspace / "a.space", "--with-names", code=2).stderr
     )
     assert "not there" in run("evaluate", tmp_path / "not there.jsonl", code=2).stderr
     (tmp_path / "file").write_text("x")
     done = run(
-        *("evaluate", made / "data.jsonl", "--encoder", "hashing", "--episodes", "5"),
+        *("evaluate", workspace / "data.jsonl", "--encoder", "hashing", "--episodes", "5"),
         *("--report", tmp_path / "file"),
         code=2,
     )
     assert "a folder that can be written" in done.stderr
-    assert "0" in run("evaluate", "--space", made / "a.space", "--more", "0", code=2).stderr
+    assert "0" in run("evaluate", "--space", workspace / "a.space", "--more", "0", code=2).stderr
 
 
-def test_small_classes_can_be_left_out(made, tmp_path):
+def test_small_classes_can_be_left_out(workspace, tmp_path):
     data = write(tmp_path / "d.jsonl", [*rows(12), {"text": "lone", "label": "lone"}])
     arguments = ("evaluate", data, "--encoder", "hashing", "--episodes", "5")
     assert "class 'lone' has 1 documents" in run(*arguments, code=2).stderr
@@ -291,8 +317,8 @@ def test_embeddings_that_documents_bring(tmp_path):
         for k in range(4)
         for _ in range(12)
     ]
-    found = evaluate(examples, encoder="precomputed:4", plan=Plan(ways=(3,), episodes=10))
-    assert found.episodes[0].accuracy.mean > 0.9
+    evaluation = evaluate(examples, encoder="precomputed:4", plan=Plan(ways=(3,), episodes=10))
+    assert evaluation.episodes[0].accuracy.mean > 0.9
     with pytest.raises(InputError, match="precomputed:4"):
         evaluate(examples, encoder=WordEncoder(), plan=Plan(ways=(3,), episodes=10))
 
@@ -300,38 +326,38 @@ def test_embeddings_that_documents_bring(tmp_path):
 # -- label spaces -----------------------------------------------------------------------------
 
 
-def test_a_space_on_its_own_examples(made, tmp_path):
-    before = (made / "a.space").read_bytes()
-    done = run("evaluate", "--space", made / "a.space", "--report", tmp_path / "r", "--json")
+def test_a_space_on_its_own_examples(workspace, tmp_path):
+    before = (workspace / "a.space").read_bytes()
+    done = run("evaluate", "--space", workspace / "a.space", "--report", tmp_path / "r", "--json")
     record = json.loads(done.stdout)
     page, stored = checked_report(tmp_path / "r", "curve", "classes")
     assert stored == record
     assert "With 3 more examples of each class" in page.words
-    assert (made / "a.space").read_bytes() == before
+    assert (workspace / "a.space").read_bytes() == before
     assert record["forecast"]["low"] <= record["forecast"]["then"] <= record["forecast"]["high"]
     assert [p["shot"] for p in record["curve"]] == [0, 1, 2, 3, 4, 5, 7]
     assert record["shares"]["leave-one-out, prototypes"]["n"] == 32
     excerpts = {r["text"] for r in rows(8)}
-    shown = [d for r in record["per_class"]["rows"] for c in r["confused_with"]
+    confusions = [d for r in record["per_class"]["rows"] for c in r["confused_with"]
              for d in c["documents"]]  # fmt: skip
-    assert shown
-    assert all(d["excerpt"] in excerpts for d in shown)
-    said = run("evaluate", "--space", made / "a.space").stdout
-    assert "a gain of" in said
+    assert confusions
+    assert all(d["excerpt"] in excerpts for d in confusions)
+    output = run("evaluate", "--space", workspace / "a.space").stdout
+    assert "a gain of" in output
 
 
-def test_leave_one_out_is_that_of_the_calibration(made):
-    with LabelSpace(made / "a.space", background=False) as space:
-        found = evaluate_space(space)
+def test_leave_one_out_is_that_of_the_calibration(workspace):
+    with LabelSpace(workspace / "a.space", background=False) as space:
+        evaluation = evaluate_space(space)
         space.configure(refine=False)
         space.settle()
         calibration = space.view().calibration
-        assert found.shares["leave-one-out, prototypes"].share == calibration.accuracy
+        assert evaluation.shares["leave-one-out, prototypes"].share == calibration.accuracy
         space.undo()
-    total = sum(r.n for r in found.confusion.rows)
-    right = sum(r.n * r.accuracy for r in found.confusion.rows)
+    total = sum(r.n for r in evaluation.confusion.rows)
+    right = sum(r.n * r.accuracy for r in evaluation.confusion.rows)
     assert right / total == pytest.approx(calibration.accuracy)
-    assert isinstance(found.forecast, Forecast)
+    assert isinstance(evaluation.forecast, Forecast)
 
 
 class Overtaken(LabelSpace):
@@ -347,29 +373,32 @@ class Overtaken(LabelSpace):
         return taken
 
 
-def test_a_space_that_is_moved_to_another_encoder_meanwhile(made, tmp_path):
-    run("backup", made / "a.space", tmp_path / "copy.space")
-    with Overtaken(tmp_path / "copy.space", background=False) as space:
+def test_a_space_that_is_moved_to_another_encoder_meanwhile(workspace, tmp_path):
+    run("backup", workspace / "a.space", tmp_path / "copy.space")
+    space = Overtaken(tmp_path / "copy.space", background=False)
+    with space:
         space.others = lambda: run("reencode", space.path, "--encoder", "hashing:24")
-        found = evaluate_space(space)
+        evaluation = evaluate_space(space)
     with LabelSpace(tmp_path / "copy.space", background=False) as after:
-        assert found.encoder == after.fingerprint == "hashing:24"
-        assert found == evaluate_space(after)
+        assert evaluation.encoder == after.fingerprint == "hashing:24"
+        assert evaluation == evaluate_space(after)
 
 
-def test_a_space_on_labelled_data(made, tmp_path):
+def test_a_space_on_labelled_data(workspace, tmp_path):
     done = run(
-        *("evaluate", "--space", made / "a.space", made / "other.jsonl"),
+        *("evaluate", "--space", workspace / "a.space", workspace / "other.jsonl"),
         *("--report", tmp_path / "r", "--json"),
     )
     record = json.loads(done.stdout)
     checked_report(tmp_path / "r", "classes")
-    labelled = run("label", made / "a.space", made / "other.jsonl", "--json").stdout.splitlines()
+    labelled = run(
+        "label", workspace / "a.space", workspace / "other.jsonl", "--json"
+    ).stdout.splitlines()
     answers = [json.loads(line) for line in labelled]
     truth = [r["label"] for r in rows(5, seed=1)]
-    known = answers[: len(truth)]
-    right = [a["alternatives"][0]["label"] == t for a, t in zip(known, truth, strict=True)]
-    taken = [a["label"] is not None for a in known]
+    of_classes = answers[: len(truth)]
+    right = [a["alternatives"][0]["label"] == t for a, t in zip(of_classes, truth, strict=True)]
+    taken = [a["label"] is not None for a in of_classes]
     shares = record["shares"]
     assert shares["best class right"]["share"] == pytest.approx(np.mean(right))
     assert shares["answered"]["share"] == pytest.approx(np.mean(taken))
@@ -387,11 +416,11 @@ def test_a_space_on_labelled_data(made, tmp_path):
 
 
 def test_a_space_that_has_too_little(space):
-    found = evaluate_space(space)  # classes of 2 examples, 1, and a description alone
-    assert isinstance(found.forecast, CannotTell)
-    assert "needs 20 examples" in found.forecast.reason
-    assert "not measured, a single example: cv" in found.notes
-    assert "cannot be told" in html_of(found, {})
+    evaluation = evaluate_space(space)  # classes of 2 examples, 1, and a description alone
+    assert isinstance(evaluation.forecast, CannotTell)
+    assert "needs 20 examples" in evaluation.forecast.reason
+    assert "not measured, a single example: cv" in evaluation.notes
+    assert "cannot be told" in html_of(evaluation, {})
     with pytest.raises(InputError, match="none of a class of this label space"):
         evaluate_space_on(space, [Example("other", "pay bill")])
     with LabelSpace.create(encoder=WordEncoder(), background=False) as bare:
@@ -413,36 +442,38 @@ def bare(**more) -> Evaluation:
 
 
 def test_nothing_that_data_say_becomes_markup():
-    found = bare(
+    evaluation = bare(
         notes=(NASTY,),
         episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),),
         curve=(CurvePoint(1, Accuracy(0.5, float("nan"), 1), None, 9),),
         forecast=CannotTell(3, NASTY),
     )
-    page = Page(html_of(found, {n: svg for n, (svg, _) in plots(found).items()}))
+    page = Page(html_of(evaluation, {n: svg for n, (svg, _) in plots(evaluation).items()}))
     assert "script" not in page.tags
     assert page.words.count(NASTY) >= 5
-    assert "<script" not in html_of(found, {})
-    record = json.dumps(found.record(), allow_nan=False)
+    assert "<script" not in html_of(evaluation, {})
+    record = json.dumps(evaluation.record(), allow_nan=False)
     assert json.loads(record)["curve"][0]["prototypes"]["interval"] is None
 
 
-def test_labels_of_any_script_are_drawn(made):
+def test_labels_of_any_script_are_drawn(workspace):
     examples = [
         Example(label, f"{word} {word} {n}")
         for label, word in (("請求書 $\\frac", "pay"), ("счёт -->", "cv"), ("a" * 90, "pay"))
         for n in range(7)
     ]
-    found = evaluate(examples, encoder=WordEncoder(), plan=Plan(ways=(3,), shots=(1,), episodes=5))
-    for svg, png in plots(found).values():
+    evaluation = evaluate(
+        examples, encoder=WordEncoder(), plan=Plan(ways=(3,), shots=(1,), episodes=5)
+    )
+    for svg, png in plots(evaluation).values():
         ElementTree.fromstring(svg)
         assert png.startswith(b"\x89PNG")
-    assert "請求書 $\\frac" in plots(found)["classes"][0]
+    assert "請求書 $\\frac" in plots(evaluation)["classes"][0]
 
 
 def test_plots_are_the_same_each_time():
-    found = bare(episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),))
-    assert plots(found) == plots(found)
+    evaluation = bare(episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),))
+    assert plots(evaluation) == plots(evaluation)
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch, tmp_path):

@@ -52,12 +52,12 @@ def test_the_advice_of_check_about_damage_works(mail, tmp_path):
 def test_check_names_documents_that_are_there_more_than_once(mail):
     for label, text in (("cv", "My  WORK so far"), ("bill", "pay this"), ("nda", "Pay this")):
         run("add", mail, label, "--text", text)
-    found = lines("check", mail, "--json")
-    assert [(f["kind"], f["repaired"]) for f in found] == [("duplicate", False)] * 2
-    assert "one text under two labels" in found[0]["what"]
-    assert "'bill'" in found[0]["what"]
-    assert "'nda'" in found[0]["what"]
-    assert "one text more than once" in found[1]["what"]
+    findings = lines("check", mail, "--json")
+    assert [(f["kind"], f["repaired"]) for f in findings] == [("duplicate", False)] * 2
+    assert "one text under two labels" in findings[0]["what"]
+    assert "'bill'" in findings[0]["what"]
+    assert "'nda'" in findings[0]["what"]
+    assert "one text more than once" in findings[1]["what"]
     assert run("check", mail).stdout.endswith("is sound\n")
 
 

@@ -15,7 +15,7 @@ KINDS = ("bar", "dash", "ring")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def workspace(tmp_path_factory) -> Path:
     """A folder with an encoder, a tree of examples, an inbox, and a label space of them."""
     folder = tmp_path_factory.mktemp("pictures")
     write_folder(folder / "encoder", image_size=16, width=12)
@@ -32,13 +32,13 @@ def made(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def space(made, tmp_path) -> Path:
-    run("backup", made / "a.space", tmp_path / "copy.space")
+def space(workspace, tmp_path) -> Path:
+    run("backup", workspace / "a.space", tmp_path / "copy.space")
     return tmp_path / "copy.space"
 
 
-def test_a_folder_of_images_is_labelled(made):
-    answers = lines("label", made / "a.space", made / "inbox", "--json")
+def test_a_folder_of_images_is_labelled(workspace):
+    answers = lines("label", workspace / "a.space", workspace / "inbox", "--json")
     assert [a["id"] for a in answers] == sorted(f"{k}-{n}.png" for k in KINDS for n in range(4, 7))
     right = [a["label"] == a["id"].split("-")[0] for a in answers]
     assert sum(right) >= 8, answers
@@ -47,23 +47,23 @@ def test_a_folder_of_images_is_labelled(made):
             head, _, body = near["thumbnail"].partition(",")
             assert head == "data:image/png;base64"
             assert base64.b64decode(body, validate=True).startswith(b"\x89PNG")
-            assert near["excerpt"].startswith(str(made / "tree" / answer["evidence"]["label"]))
+            assert near["excerpt"].startswith(str(workspace / "tree" / answer["evidence"]["label"]))
     text = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     assert "`thumbnail`" in text
     assert "data:image/png;base64," in text
 
 
-def test_people_see_where_an_image_came_from(made):
-    said = run("label", made / "a.space", made / "inbox" / "bar-4.png").stdout
-    assert str(made / "tree" / "bar") in said
-    assert "PNG" not in said
-    shown = run("show", made / "a.space", "dash").stdout
-    assert "(image)" in shown
-    assert "dash/3.png" in shown.replace("\n", "")
-    members = lines("show", made / "a.space", "dash", "--json")[0]["members"]
+def test_people_see_where_an_image_came_from(workspace):
+    output = run("label", workspace / "a.space", workspace / "inbox" / "bar-4.png").stdout
+    assert str(workspace / "tree" / "bar") in output
+    assert "PNG" not in output
+    listing = run("show", workspace / "a.space", "dash").stdout
+    assert "(image)" in listing
+    assert "dash/3.png" in listing.replace("\n", "")
+    members = lines("show", workspace / "a.space", "dash", "--json")[0]["members"]
     assert {m["image"] for m in members} == {True}
     assert {m["text"] for m in members} == {None}
-    assert "euclidean" in run("info", made / "a.space").stdout
+    assert "euclidean" in run("info", workspace / "a.space").stdout
 
 
 def test_a_class_more_and_back(space, tmp_path):
@@ -82,7 +82,7 @@ def test_a_class_more_and_back(space, tmp_path):
     run("check", space)
 
 
-def test_it_is_moved_onto_another_encoder_of_images_and_back(made, space, tmp_path):
+def test_it_is_moved_onto_another_encoder_of_images_and_back(workspace, space, tmp_path):
     other = write_folder(tmp_path / "wider", image_size=24, width=5)
     before = run("export", space, "--vectors").stdout
     old = lines("info", space, "--json")[0]
@@ -91,7 +91,7 @@ def test_it_is_moved_onto_another_encoder_of_images_and_back(made, space, tmp_pa
     assert (record["changed"], record["encoded"]) == (True, len(distinct))  # and no names
     new = lines("info", space, "--json")[0]
     assert (new["dim"], new["encoder"]) == (6 * 6 * 5, str(other))  # two blocks halve 24 twice
-    (answer,) = lines("label", space, made / "inbox" / "bar-4.png", "--json")
+    (answer,) = lines("label", space, workspace / "inbox" / "bar-4.png", "--json")
     assert answer["encoder_fingerprint"] == record["to"] == new["encoder_fingerprint"]
     assert answer["evidence"]["examples"][0]["thumbnail"].startswith("data:image/png")
     run("check", space)
@@ -100,13 +100,13 @@ def test_it_is_moved_onto_another_encoder_of_images_and_back(made, space, tmp_pa
     assert run("export", space, "--vectors").stdout == before
 
 
-def test_an_encoder_of_the_other_kind_is_refused(made, space, tmp_path):
+def test_an_encoder_of_the_other_kind_is_refused(workspace, space, tmp_path):
     words = tmp_path / "words.space"
     run("init", words, "--encoder", "hashing")
     run("add", words, "bar", "--text", "a bar", "--text", "two bars")
     for one, encoder, reason in (
         (space, "hashing:64", "12 images for an encoder of text alone"),
-        (words, made / "encoder", "3 texts for an encoder of images alone"),
+        (words, workspace / "encoder", "3 texts for an encoder of images alone"),
     ):
         before = run("history", one).stdout, run("export", one, "--vectors").stdout
         for option in ((), ("--dry-run",), ("--only-if-better",)):
@@ -125,10 +125,10 @@ def _dot():
     return pixels
 
 
-def test_an_export_is_imported_without_loss(made, tmp_path):
-    exported = run("export", made / "a.space").stdout
+def test_an_export_is_imported_without_loss(workspace, tmp_path):
+    exported = run("export", workspace / "a.space").stdout
     other = tmp_path / "other.space"
-    run("init", other, "--encoder", made / "encoder", "--metric", "euclidean")
+    run("init", other, "--encoder", workspace / "encoder", "--metric", "euclidean")
     run("import", other, "-", stdin=exported)
     assert run("export", other).stdout == exported
     examples = [line for line in exported.splitlines() if '"image"' in line]
@@ -165,7 +165,7 @@ def test_a_file_that_cannot_be_used_stores_nothing(space, tmp_path, name, conten
     assert (run("export", space).stdout, run("history", space).stdout) == before
 
 
-def test_requests_that_an_encoder_of_images_cannot_meet(space, made, tmp_path):
+def test_requests_that_an_encoder_of_images_cannot_meet(space, workspace, tmp_path):
     assert "reads no words" in run("describe", space, "bar", "upright", code=2).stderr
     assert "space of images" in run("label", space, "--text", "bar", code=2).stderr
     assert "space of images" in run("label", space, "-", stdin="bar\n", code=2).stderr
@@ -173,7 +173,7 @@ def test_requests_that_an_encoder_of_images_cannot_meet(space, made, tmp_path):
     assert "stdin is in no folder" in run("label", space, "-", stdin=path, code=2).stderr
     words = tmp_path / "words.space"
     run("init", words, "--encoder", "hashing")
-    error = run("add", words, "bar", made / "tree" / "bar" / "0.png", code=2).stderr
+    error = run("add", words, "bar", workspace / "tree" / "bar" / "0.png", code=2).stderr
     assert "bar/0.png: an image for a label space of texts" in error
 
 

@@ -178,7 +178,7 @@ def test_skip_bad_goes_on_and_reports_in_order(mail, inbox, tmp_path):
 
 
 def test_an_embedding_that_does_not_fit_costs_no_other_answer(mail, tmp_path):
-    rows = [{"text": f"pay {n}"} for n in range(40)]
+    rows: list[dict[str, object]] = [{"text": f"pay {n}"} for n in range(40)]
     rows[7] = {"embedding": [1.0, 2.0], "text": "pay"}
     rows[20] = {"embedding": [2.0, 1.0]}
     source = tmp_path / "rows.jsonl"

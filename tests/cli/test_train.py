@@ -57,10 +57,10 @@ def test_one_scenario_option_leaves_the_others_as_the_data_suggest(tmp_path, pas
 
 def test_what_came_of_it_is_said(tmp_path, past, base):
     out = tmp_path / "out"
-    said = call("train", past, "--out", out, "--encoder", base, "--novel", 0.3, *QUICK).stdout
-    assert "2 episodes in 0.0 minutes" in said
-    assert "3 novel classes: " in said
-    assert said.endswith(f"wrote {out}; use it with --encoder {out}\n")
+    output = call("train", past, "--out", out, "--encoder", base, "--novel", 0.3, *QUICK).stdout
+    assert "2 episodes in 0.0 minutes" in output
+    assert "3 novel classes: " in output
+    assert output.endswith(f"wrote {out}; use it with --encoder {out}\n")
     record = json.loads(
         call("train", past, "--out", out, "--encoder", base, "--novel", 0.3, "--overwrite",
              "--json", *QUICK).stdout

@@ -17,6 +17,7 @@ from pictures import grey
 from pictures import write_folder as write_image_folder
 
 from protolabel.encoders import (
+    AnyEncoder,
     CallableEncoder,
     Encoder,
     ImageEncoder,
@@ -45,7 +46,7 @@ TEXT: dict[str, Make] = {
         TransformerEncoder(write_folder(path), precision="f32", threads=1), path / "c.sqlite"
     ),
 }
-IMAGES: dict[str, Callable[[Path], ImageEncoder]] = {
+IMAGES: dict[str, Callable[[Path], AnyEncoder]] = {
     "conv4": lambda path: load_encoder(write_image_folder(path), threads=1),
 }
 
@@ -122,7 +123,7 @@ def test_the_fingerprints_of_different_encoders_differ(tmp_path: Path) -> None:
 
 
 @pytest.fixture(params=IMAGES)
-def image_encoder(request: pytest.FixtureRequest, tmp_path: Path) -> ImageEncoder:
+def image_encoder(request: pytest.FixtureRequest, tmp_path: Path) -> AnyEncoder:
     return IMAGES[request.param](tmp_path)
 
 

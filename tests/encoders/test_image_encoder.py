@@ -27,13 +27,13 @@ def test_vectors_are_the_formulas_by_loops(tmp_path, changed):
     size, channels = config["image_size"], config["channels"]
     encoder = load_encoder(write_folder(tmp_path, **changed))
     pixels = np.random.default_rng(1).integers(0, 256, (3, size, size))
-    found = encoder.encode_images([grey(p) for p in pixels])
+    encoded = encoder.encode_images([grey(p) for p in pixels])
     tensors = random_tensors(config)
-    assert found.dtype == np.float32
-    assert found.shape == (3, encoder.dim)
-    for vector, p in zip(found, pixels, strict=True):
-        seen = p / 255 if config["background"] == "dark" else 1 - p / 255
-        expected = forward(tensors, np.stack([seen] * channels), config["n_blocks"])
+    assert encoded.dtype == np.float32
+    assert encoded.shape == (3, encoder.dim)
+    for vector, p in zip(encoded, pixels, strict=True):
+        ink = p / 255 if config["background"] == "dark" else 1 - p / 255
+        expected = forward(tensors, np.stack([ink] * channels), config["n_blocks"])
         np.testing.assert_allclose(vector, expected, rtol=1e-4, atol=1e-5)
 
 
@@ -136,7 +136,7 @@ def test_identity(tmp_path):
     assert not isinstance(first, Encoder)
     assert reads(first) == "images"
     assert reads(load_encoder("hashing")) == "text"
-    first.encode = lambda texts: None
+    first.encode = lambda texts: None  # type: ignore[attr-defined]
     assert reads(first) == "text images"
     assert reads(load_encoder("precomputed:3")) == ""
 

@@ -64,10 +64,10 @@ def test_a_palette_with_a_transparent_colour():
     extra = chunk(b"PLTE", b"\x0a\x14\x1e\xff\xff\xff") + chunk(b"tRNS", b"\xff\x00")
     data = two(b"\x40", b"\x80", depth=1, colour=PALETTE, extra=extra)
     for background, paper in (("dark", 0), ("light", 255)):
-        found = plain(data, 2, channels=3, background=background)
-        found = 255 - found if background == "light" else found
-        assert found[:, 0, 0].tolist() == [10, 20, 30]
-        assert found[:, 0, 1].tolist() == [paper] * 3
+        decoded = plain(data, 2, channels=3, background=background)
+        decoded = 255 - decoded if background == "light" else decoded
+        assert decoded[:, 0, 0].tolist() == [10, 20, 30]
+        assert decoded[:, 0, 1].tolist() == [paper] * 3
 
 
 @pytest.mark.parametrize(("background", "paper"), [("dark", 0), ("light", 255)])
@@ -77,9 +77,9 @@ def test_what_is_transparent_takes_the_background(background, paper):
         two(b"\x28\xff\x28\x00", b"\x28\x80\xff\x00", colour=GREY_ALPHA),
         two(b"\x28\x28\x28\xff" + b"\0" * 4, b"\x28\x28\x28\x80\xff\xff\xff\x00", colour=RGBA),
     ):
-        found = plain(data, 2, background=background)[0]
-        found = 255 - found if background == "light" else found
-        np.testing.assert_allclose(found, [[40, paper], [half[0], paper]], atol=1)
+        decoded = plain(data, 2, background=background)[0]
+        decoded = 255 - decoded if background == "light" else decoded
+        np.testing.assert_allclose(decoded, [[40, paper], [half[0], paper]], atol=1)
 
 
 @pytest.mark.parametrize("depth", [8, 16])
@@ -90,8 +90,8 @@ def test_a_grey_that_stands_for_transparency(depth):
         struct.pack(pack, low, low + 1), struct.pack(pack, 0, low), depth=depth,
         extra=chunk(b"tRNS", struct.pack(">H", low)),
     )  # fmt: skip
-    found = 255 - plain(data, 2, background="light")[0]
-    assert found.tolist() == [[255, 0x12 + (depth == 8)], [0, 255]]
+    decoded = 255 - plain(data, 2, background="light")[0]
+    assert decoded.tolist() == [[255, 0x12 + (depth == 8)], [0, 255]]
 
 
 def test_jpeg_in_grey_and_colour():
@@ -116,9 +116,9 @@ def test_the_orientation_in_exif_is_honoured():
     pixels[:8, :8] = 255  # upper left
     exif = Image.Exif()
     exif[274] = 6  # to be turned a quarter clockwise
-    found = plain(jpeg(pixels, exif=exif.tobytes()), 16)[0]
-    assert found[:8, 8:].mean() > 250  # upper right
-    assert found[:8, :8].mean() < 5
+    decoded = plain(jpeg(pixels, exif=exif.tobytes()), 16)[0]
+    assert decoded[:8, 8:].mean() > 250  # upper right
+    assert decoded[:8, :8].mean() < 5
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
@@ -131,18 +131,18 @@ def test_damaged_metadata_turn_nothing():
 
 def test_shrinking_averages_and_does_not_alias():
     stripes = np.tile([0, 255], (64, 32))  # one pixel each: picking pixels would give 0 or 255
-    found = plain(grey(stripes), 8)[0]
-    assert abs(found.mean() - 127.5) < 2
-    assert found[:, 1:-1].std() < 12
+    decoded = plain(grey(stripes), 8)[0]
+    assert abs(decoded.mean() - 127.5) < 2
+    assert decoded[:, 1:-1].std() < 12
 
 
 def test_a_wide_image_is_stretched_to_the_square():
     wide = np.zeros((4, 16))
     wide[:, 8:] = 255
     assert plain(grey(wide), 4)[0].shape == (4, 4)
-    found = plain(grey(wide), 4)[0]
-    assert (found[:, 0] < 30).all()
-    assert (found[:, 3] > 225).all()
+    decoded = plain(grey(wide), 4)[0]
+    assert (decoded[:, 0] < 30).all()
+    assert (decoded[:, 3] > 225).all()
 
 
 @settings(max_examples=30, deadline=None)

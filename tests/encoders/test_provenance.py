@@ -34,9 +34,9 @@ def test_documents_are_learned_from_if_an_equal_one_was(tmp_path_factory, texts,
     assert digests.tolist() == sorted({int(text_digest(text)[:16], 16) for text in texts})
     asked = [*texts, *others, *(f"  {text.upper()}\n" for text in texts)]
     expected = [text_digest(text) in set(map(text_digest, texts)) for text in asked]
-    found = were_learned((document_digests(text=text) for text in asked), digests)
-    assert found.tolist() == expected
-    assert found.dtype == np.bool_
+    matches = were_learned((document_digests(text=text) for text in asked), digests)
+    assert matches.tolist() == expected
+    assert matches.dtype == np.bool_
 
 
 def test_any_digest_of_a_document_counts():

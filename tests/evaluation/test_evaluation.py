@@ -18,7 +18,7 @@ def plainly(episode, x, words, kappa, metric):
     for i, place in zip(episode.query, episode.query_class, strict=True):
         if place < 0:
             continue
-        best, found = -math.inf, None
+        best, nearest = -math.inf, None
         for k in range(episode.n_way):
             rows = [x[j].astype(float) for j, c in zip(episode.support, episode.support_class,
                                                        strict=True) if c == k]  # fmt: skip
@@ -34,8 +34,8 @@ def plainly(episode, x, words, kappa, metric):
                 dot = sum(float(a) * float(b) for a, b in zip(x[i], centre, strict=True))
                 score = dot / math.sqrt(sum(float(b) ** 2 for b in centre))
             if score > best:
-                best, found = score, k
-        right += found == place
+                best, nearest = score, k
+        right += nearest == place
         total += 1
     return right / total
 
@@ -55,12 +55,12 @@ def test_accuracy_is_the_papers(metric, strangers):
         (3, 5), (1, 4), 3, uneven=True, described=0.4, described_only=0.2, n_strangers=strangers
     )
     episodes = [Sampler(labels, scenario).draw(generator_of(1, i)) for i in range(40)]
-    found = episodic_accuracy(episodes, x, words, kappa=1.7, metric=metric)
+    accuracy = episodic_accuracy(episodes, x, words, kappa=1.7, metric=metric)
     expected = [plainly(e, x, words, 1.7, metric) for e in episodes]
-    assert found.mean == pytest.approx(np.mean(expected), abs=1e-12)
-    assert found.interval == pytest.approx(1.96 * np.std(expected, ddof=1) / 40**0.5)
-    assert found.n == 40
-    assert 0.4 < found.mean < 1
+    assert accuracy.mean == pytest.approx(np.mean(expected), abs=1e-12)
+    assert accuracy.interval == pytest.approx(1.96 * np.std(expected, ddof=1) / 40**0.5)
+    assert accuracy.n == 40
+    assert 0.4 < accuracy.mean < 1
 
 
 def test_prototypes_of_one_example_are_that_example():

@@ -40,7 +40,7 @@ def labelled(x, y, words=None):
 
 def nearest(query, members, words, kappa, metric):
     """Class of one query by equation 3, a number at a time. ``members``: vectors by class."""
-    best, found = -math.inf, None
+    best, winner = -math.inf, None
     for k, rows in enumerate(members):
         weight = len(rows) + (kappa if words is not None else 0)
         if weight == 0:
@@ -57,23 +57,23 @@ def nearest(query, members, words, kappa, metric):
         else:
             score = -sum((float(q) - c) ** 2 for q, c in zip(query, centre, strict=True))
         if score > best:
-            best, found = score, k
-    return found
+            best, winner = score, k
+    return winner
 
 
 # -- all classes at once ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-@pytest.mark.parametrize("told", [False, True])
-def test_all_classes_are_the_plain_loops(metric, told):
+@pytest.mark.parametrize("with_descriptions", [False, True])
+def test_all_classes_are_the_plain_loops(metric, with_descriptions):
     x, y, words = world(unit=metric == "cosine")
-    words = words if told else None
-    sizes = [0, 1, 3] if told else [1, 3]
-    found = every_class(
+    words = words if with_descriptions else None
+    sizes = [0, 1, 3] if with_descriptions else [1, 3]
+    result = every_class(
         labelled(x, y, words), sizes=sizes, draws=3, kappa=1.5, metric=metric, seed=4
     )
-    for size in found:
+    for size in result:
         shares, pairs = [], []
         for number in range(3 if size.shot else 1):
             ranks = drawn(y, generator_of(4, number))
@@ -90,7 +90,7 @@ def test_all_classes_are_the_plain_loops(metric, told):
             expected = confusion_matrix(*zip(*pairs, strict=True), labels=range(6))
             assert (size.confusion.matrix() == expected).all()
         assert (size.refined is None) == (metric == "euclidean" or size.shot == 0)
-    assert 0.3 < found[-1].prototypes.mean < 1
+    assert 0.3 < result[-1].prototypes.mean < 1
 
 
 def test_the_refined_accuracy_is_that_of_refine():
@@ -100,8 +100,8 @@ def test_the_refined_accuracy_is_that_of_refine():
     for number in range(2):
         ranks = drawn(y, generator_of(0, number))
         s, q = ranks < 3, ranks >= 3
-        made = refine(Support.of(x[s], y[s], words, np.ones(6, bool)))
-        answers = (x[q] @ made.weights.T + made.biases).argmax(axis=1)
+        refined_head = refine(Support.of(x[s], y[s], words, np.ones(6, bool)))
+        answers = (x[q] @ refined_head.weights.T + refined_head.biases).argmax(axis=1)
         shares.append((answers == y[q]).mean())
     assert size.refined.mean == pytest.approx(np.mean(shares))
     assert size.head == "refined"
@@ -135,10 +135,10 @@ def test_curve_sizes_leave_a_query():
 
 
 def test_confusion_by_hand():
-    found = Confusion(3)
-    found.add(np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), np.array([10, 11, 12, 13]))
-    found.add(np.array([0, 2]), np.array([2, 0]), np.array([11, 14]))
-    rows = found.table(["a", "b", "c"], top=1)
+    confusion = Confusion(3)
+    confusion.add(np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), np.array([10, 11, 12, 13]))
+    confusion.add(np.array([0, 2]), np.array([2, 0]), np.array([11, 14]))
+    rows = confusion.table(["a", "b", "c"], top=1)
     assert [(r.label, r.accuracy, r.n, r.documents) for r in rows] == [
         ("c", 0.0, 1, 1),
         ("a", 0.25, 4, 3),
@@ -146,20 +146,20 @@ def test_confusion_by_hand():
     ]
     (worst,) = rows[1].confused
     assert (worst.label, worst.count, worst.documents) == ("b", 2, (11, 12))
-    assert found.n == 6
-    assert found.accuracy == pytest.approx(2 / 6)
+    assert confusion.n == 6
+    assert confusion.accuracy == pytest.approx(2 / 6)
     assert math.isnan(Confusion(2).accuracy)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=60))
 def test_confusion_is_scikit_learns(pairs):
     truth, answered = np.array(pairs).T
-    found = Confusion(5)
+    confusion = Confusion(5)
     for part in np.array_split(np.arange(len(pairs)), 3):
-        found.add(truth[part], answered[part], part)
+        confusion.add(truth[part], answered[part], part)
     expected = confusion_matrix(truth, answered, labels=range(5))
-    assert (found.matrix() == expected).all()
-    rows = {r.label: r for r in found.table("abcde", top=5)}
+    assert (confusion.matrix() == expected).all()
+    rows = {r.label: r for r in confusion.table("abcde", top=5)}
     for k, name in enumerate("abcde"):
         if expected[k].sum() == 0:
             assert name not in rows
@@ -191,36 +191,36 @@ def test_own_curve_is_the_plain_loops(metric, kappa):
     x, y = x[keep], y[keep]  # classes of 4, 5, 6 and 1
     described = np.full(4, kappa > 0)
     sizes = [0, 1, 3, 5] if kappa else [1, 3, 5]
-    found = own_curve(
+    curve = own_curve(
         Support.of(x, y, words, described, kappa=kappa, metric=metric),
         sizes=sizes,
         draws=2,
         seed=9,
     )
-    assert found.query.tolist() == [i for i in range(len(y)) if y[i] != 3]
+    assert curve.query.tolist() == [i for i in range(len(y)) if y[i] != 3]
     for number in range(2):
         ranks = drawn(y, generator_of(9, number))
         for place, k in enumerate(sizes):
-            for at, i in enumerate(found.query):
+            for at, i in enumerate(curve.query):
                 members = []
                 for c in range(4):
                     order = sorted((ranks[j], j) for j in range(len(y)) if y[j] == c and j != i)
                     if c == y[i]:  # the first k of the others
                         rows = [x[j] for _, j in order[:k]]
-                        assert found.support[place, at] == len(rows)
+                        assert curve.support[place, at] == len(rows)
                     else:
                         rows = [x[j] for _, j in order[:k]]
                     members.append(rows)
-                told = words if kappa else None
-                expected = nearest(x[i], members, told, kappa, metric) == y[i]
-                assert found.right[number, place, at] == expected, (number, k, i)
-    assert 0.2 < found.right.mean() < 0.98
+                descriptions = words if kappa else None
+                expected = nearest(x[i], members, descriptions, kappa, metric) == y[i]
+                assert curve.right[number, place, at] == expected, (number, k, i)
+    assert 0.2 < curve.right.mean() < 0.98
 
 
 def test_own_curve_caps_its_queries():
     x, y, words = world(each=20)
-    found = own_curve(Support.of(x, y, words, np.ones(6, bool)), sizes=[1, 2], most=25)
-    assert found.right.shape == (10, 2, 25)
+    curve = own_curve(Support.of(x, y, words, np.ones(6, bool)), sizes=[1, 2], most=25)
+    assert curve.right.shape == (10, 2, 25)
 
 
 # -- the law ----------------------------------------------------------------------------------
@@ -245,14 +245,14 @@ def test_the_law_recovers_what_made_the_curve(floor, slope, exponent, seed):
     m = 4000
     right = answers(errors, m, np.random.default_rng(seed))
     grid = np.repeat(sizes[:, None], m, axis=1)
-    found = forecast(right, grid, np.full(m, 13.0), 3)
+    law = forecast(right, grid, np.full(m, 13.0), 3)
     expected = [1 - floor - slope * s**-exponent for s in (13.0, 16.0)]
-    assert isinstance(found, Forecast)
+    assert isinstance(law, Forecast)
     # The prior of the fit costs at most 0.003 at the corners (no floor, steep); 0.002 elsewhere.
-    assert found.low - 0.005 <= expected[1] <= found.high + 0.005
-    assert found.gain_low - 0.005 <= expected[1] - expected[0] <= found.gain_high + 0.005
-    assert found.then == pytest.approx(expected[1], abs=0.02)
-    assert found.high - found.low < 0.08
+    assert law.low - 0.005 <= expected[1] <= law.high + 0.005
+    assert law.gain_low - 0.005 <= expected[1] - expected[0] <= law.gain_high + 0.005
+    assert law.then == pytest.approx(expected[1], abs=0.02)
+    assert law.high - law.low < 0.08
 
 
 def held_back(seed, counts, more, noise, shares):
@@ -264,14 +264,14 @@ def held_back(seed, counts, more, noise, shares):
     d, classes = 24, len(counts)
     middle = rng.normal(size=(classes, d))
 
-    def made(numbers):
+    def refined_head(numbers):
         y = np.repeat(np.arange(classes), numbers)
         x = middle[y] + noise * rng.normal(size=(len(y), d))
         return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32), y
 
-    x, y = made(counts)
-    extra, extra_y = made(np.full(classes, more))
-    test, truth = made(np.full(classes, 300))
+    x, y = refined_head(counts)
+    extra, extra_y = refined_head(np.full(classes, more))
+    test, truth = refined_head(np.full(classes, 300))
 
     def accuracy(rows, labels):
         centres = np.zeros((classes, d))
@@ -296,17 +296,17 @@ def coverage(counts, noise, more=3, runs=20):
         none = np.zeros((len(counts), x.shape[1]), np.float32), np.zeros(len(counts), bool)
         support = Support.of(x, y, *none)
         curve = own_curve(support, sizes=sizes)
-        found = forecast(
+        law = forecast(
             curve.right,
             curve.support.astype(float),
             counts[y[curve.query]] * 1.0,
             more,
             luck=own_luck(support, more),
         )
-        assert isinstance(found, Forecast)
-        level += found.low <= after <= found.high
-        gain += found.gain_low <= after - before <= found.gain_high
-        width += found.gain_high - found.gain_low
+        assert isinstance(law, Forecast)
+        level += law.low <= after <= law.high
+        gain += law.gain_low <= after - before <= law.gain_high
+        width += law.gain_high - law.gain_low
     return level / runs, gain / runs, width / runs
 
 
@@ -387,9 +387,9 @@ def test_it_cannot_tell_and_says_why():
         ("no mistake", np.ones_like(right), grid, now, 3),
         ("times what was measured", right, grid, now, 30),
     ):
-        found = forecast(*rest)
-        assert isinstance(found, CannotTell)
-        assert reason in found.reason
+        shortage = forecast(*rest)
+        assert isinstance(shortage, CannotTell)
+        assert reason in shortage.reason
 
 
 def test_no_forecast_promises_more_than_everything_or_changes_with_the_clock():

@@ -15,10 +15,10 @@ ENVIRONMENT = os.environ | {"PROTOLABEL_CACHE": "off", "COLUMNS": "100", "PYTHON
 
 def run(*args: object, stdin: str | bytes = "", code: int = 0) -> subprocess.CompletedProcess[str]:
     """One command; its exit code is checked."""
-    given = stdin if isinstance(stdin, bytes) else stdin.encode()
+    standard_input = stdin if isinstance(stdin, bytes) else stdin.encode()
     done = subprocess.run(
         [sys.executable, "-m", "protolabel", *map(str, args)],
-        input=given,
+        input=standard_input,
         capture_output=True,
         env=ENVIRONMENT,
         check=False,
@@ -38,9 +38,9 @@ def call(*args: object, stdin: str | bytes = "", code: int = 0) -> subprocess.Co
     from protolabel.cli import exit_code_of
 
     streams = sys.stdin, sys.stdout, sys.stderr
-    given = stdin if isinstance(stdin, bytes) else stdin.encode()
+    standard_input = stdin if isinstance(stdin, bytes) else stdin.encode()
     out, err = io.BytesIO(), io.BytesIO()
-    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(given)), encoding="utf-8")
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(standard_input)), encoding="utf-8")
     sys.stdout = io.TextIOWrapper(out, encoding="utf-8", errors="backslashreplace")
     sys.stderr = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace")
     try:

@@ -171,7 +171,7 @@ def forward(family: str, ids: list[int], *, pooling: str = "mean", seed: int = 0
         at = names["layer"].format(layer)
         q, k, v = ([linear(x, at + names[p]) for x in xs] for p in "qkv")
         each = SIZE // HEADS
-        seen = []
+        outputs = []
         for i in range(len(xs)):
             heads = []
             for head in range(HEADS):
@@ -182,9 +182,9 @@ def forward(family: str, ids: list[int], *, pooling: str = "mean", seed: int = 0
                     scores = [s + table[bucket(j - i), head] for j, s in enumerate(scores)]
                 shares = [math.exp(s - max(scores)) for s in scores]
                 heads.append(sum(a * v[j][part] for j, a in enumerate(shares)) / sum(shares))
-            seen.append(np.concatenate(heads))
+            outputs.append(np.concatenate(heads))
         for i, x in enumerate(xs):
-            x = norm(x + linear(seen[i], at + names["o"]), at + names["n1"])
+            x = norm(x + linear(outputs[i], at + names["o"]), at + names["n1"])
             inner = gelu(linear(x, at + names["inner"]))
             xs[i] = norm(x + linear(inner, at + names["outer"]), at + names["n2"])
     return xs[0] if pooling == "cls" else sum(xs) / len(xs)

@@ -59,8 +59,8 @@ class PictureEncoder(WordEncoder):
 
     def encode_images(self, images: Sequence[bytes]) -> np.ndarray:
         self.images.extend(images)
-        found = [list(hashlib.sha256(data).digest()[: self.dim]) for data in images]
-        return np.array(found, dtype=np.float32).reshape(len(images), self.dim) / 255
+        rows = [list(hashlib.sha256(data).digest()[: self.dim]) for data in images]
+        return np.array(rows, dtype=np.float32).reshape(len(images), self.dim) / 255
 
 
 def fixed(x: float) -> int:
@@ -77,7 +77,7 @@ def plain_prototype(
     out = []
     for axis in range(d):
         total = float(sum(fixed(v[axis]) for v in vectors)) / 2**32
-        told = weight * description[axis] if description is not None else 0.0
-        out.append((total + told) / (weight + len(vectors)))
+        share = weight * description[axis] if description is not None else 0.0
+        out.append((total + share) / (weight + len(vectors)))
     length = sum(x * x for x in out) ** 0.5
     return [x / length for x in out]

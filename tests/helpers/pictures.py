@@ -13,6 +13,7 @@ import math
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
@@ -73,14 +74,14 @@ def drawn(kind: str, seed: int, size: int = 20) -> bytes:
 # -- a conv4 folder -------------------------------------------------------------------------------
 
 
-def settings(**changed: object) -> dict[str, object]:
+def settings(**changed: object) -> dict[str, Any]:
     return {
         "model_type": "conv4", "image_size": 12, "channels": 1, "width": 5, "n_blocks": 2,
         "background": "light", "normalize": False,
     } | changed  # fmt: skip
 
 
-def random_tensors(config: dict[str, object], seed: int = 0) -> dict[str, np.ndarray]:
+def random_tensors(config: dict[str, Any], seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     width, n_in = int(config["width"]), int(config["channels"])
     tensors = {}

@@ -41,6 +41,7 @@ class Plain(Learner):
         torch.manual_seed(1)
         self.map = nn.Linear(d, d)
         self.frozen = nn.Parameter(torch.full((3,), 5.0), requires_grad=False)
+        self.steps: torch.Tensor
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
         self.dim, self._dropout = d, dropout
         self.embedded: list[np.ndarray] = []
@@ -73,13 +74,13 @@ def vectors(n_classes: int = 12, each: int = 8, d: int = 6, seed: int = 0, noise
 def pictures(n_classes: int = 10, each: int = 6, size: int = 16, seed: int = 0):
     """Labelled drawings, (n, size, size) uint8, ink 255: blots of each class, shifted a little."""
     rng = np.random.default_rng(seed)
-    found = []
+    images = []
     for _ in range(n_classes):
         blots = (rng.random((size - 4, size - 4)) < 0.25) * 255
         for _ in range(each):
             at = rng.integers(0, 5, 2)
-            found.append(np.roll(np.pad(blots, (0, 4)), at, (0, 1)))
-    return np.array(found, np.uint8), np.repeat(np.arange(n_classes), each)
+            images.append(np.roll(np.pad(blots, (0, 4)), at, (0, 1)))
+    return np.array(images, np.uint8), np.repeat(np.arange(n_classes), each)
 
 
 def task(learner: Learner, x, labels, scenario: Scenario, *, valid: bool = True) -> TaskData:
@@ -115,6 +116,7 @@ def trained(
         "validate_every": 5, "n_validation": 4, "learning_rate": 0.01, "head_rate": 0.02,
         "weight_decay": 0.1, "seed": seed,
     } | recipe  # fmt: skip
+    learner: Learner
     if kind == "plain":
         learner, metric = Plain(), "cosine"
         data = task(learner, *vectors(), SCENARIO)
@@ -146,8 +148,8 @@ def train_flat(pasts, out, *, only_if_better: bool = False, **settings):
 def weights(trainer: Trainer) -> dict[str, torch.Tensor]:
     """All that was learned, and the statistics."""
     parts = {"encoder": trainer._learner, "loss": trainer._loss}
-    found = {f"{p}.{k}": v for p, m in parts.items() for k, v in m.state_dict().items()}
-    return {k: v.clone(memory_format=torch.contiguous_format) for k, v in found.items()}
+    tensors = {f"{p}.{k}": v for p, m in parts.items() for k, v in m.state_dict().items()}
+    return {k: v.clone(memory_format=torch.contiguous_format) for k, v in tensors.items()}
 
 
 def history(trainer: Trainer) -> list[dict[str, float]]:
@@ -156,8 +158,12 @@ def history(trainer: Trainer) -> list[dict[str, float]]:
     return [{k: v for k, v in note.items() if k != "elapsed"} for note in notes]
 
 
-def _run(given: dict, processes: Processes) -> None:
-    out, kill_at, killer = given.pop("out"), given.pop("kill_at", None), given.pop("killer", "")
+def _run(settings: dict, processes: Processes) -> None:
+    out, kill_at, killer = (
+        settings.pop("out"),
+        settings.pop("kill_at", None),
+        settings.pop("killer", ""),
+    )
 
     def watch(report):
         if report.episode == kill_at and report.validation is None:
@@ -169,11 +175,11 @@ def _run(given: dict, processes: Processes) -> None:
                         os.kill(os.getpid(), signal.SIGKILL)
                     replace(source, target)
 
-                os.replace = half
+                os.replace = half  # type: ignore[assignment]
             else:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    trainer = trained(watch=watch, processes=processes, **given)
+    trainer = trained(watch=watch, processes=processes, **settings)
     trainer.run()
     save_file(weights(trainer), f"{out}.{processes.rank}")
     Path(f"{out}.{processes.rank}.json").write_text(json.dumps(history(trainer)), encoding="utf-8")

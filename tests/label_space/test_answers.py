@@ -65,7 +65,7 @@ def test_euclidean_is_the_papers_squared_distance():
     ) as space:
         space.add([Example("a", "pay pay"), Example("a", "pay bill"), Example("b", "cv")])
         answer = space.label("pay cv", alternatives=2)
-    x, prototypes = [1, 0, 1], {"a": [1.5, 0.5, 0], "b": [0, 0, 1]}
+    x, prototypes = [1, 0, 1], {"a": [1.5, 0.5, 0.0], "b": [0.0, 0.0, 1.0]}
     for alternative in answer.alternatives:
         distance = sum((q - c) ** 2 for q, c in zip(x, prototypes[alternative.label], strict=True))
         assert alternative.score == pytest.approx(-distance)
@@ -119,8 +119,8 @@ def test_top_agrees_with_sorting(data):
         dtype=np.float32,
     )
     want = data.draw(st.integers(1, k))
-    found = top(scores, want)
-    for row, columns in zip(scores, found, strict=True):
+    positions = top(scores, want)
+    for row, columns in zip(scores, positions, strict=True):
         assert row[columns].tolist() == sorted(row.tolist(), reverse=True)[:want]
         assert len(set(columns.tolist())) == want
 
@@ -138,10 +138,10 @@ def test_evidence_names_the_nearest_examples_by_cosine(space):
     assert [e.id for e in answer.evidence.examples] == [i for _, i in by_loops]
     for example, (score, _) in zip(answer.evidence.examples, by_loops, strict=True):
         assert example.score == pytest.approx(score, abs=1e-6)
-    told = dot(unit("pay bill"), unit("pay bill"))
-    shown = sum(score for score, _ in by_loops)
+    cosine = dot(unit("pay bill"), unit("pay bill"))
+    total = sum(score for score, _ in by_loops)
     assert answer.evidence.description == "pay bill"
-    assert answer.evidence.description_share == pytest.approx(told / (told + shown), abs=1e-6)
+    assert answer.evidence.description_share == pytest.approx(cosine / (cosine + total), abs=1e-6)
     assert answer.evidence.carried_by == "examples"
 
 

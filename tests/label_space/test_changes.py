@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from dataclasses import FrozenInstanceError
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ EXAMPLES = st.builds(
 CLASSES = st.builds(
     ImportedClass, NAMES, WORDS, st.sampled_from(["given", "name", "none"]), st.booleans()
 )
-FIELDS = {
+FIELDS: dict[str, dict[str, Any]] = {
     "import": {
         "classes": st.lists(CLASSES, min_size=1, max_size=3, unique_by=lambda c: c.label),
         "examples": st.lists(EXAMPLES, max_size=3),

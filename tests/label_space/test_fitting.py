@@ -18,10 +18,10 @@ from protolabel.types import Change
 
 @pytest.fixture
 def rich(tmp_path: Path) -> LabelSpace:
-    made = LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False)
-    made.add(four_classes())
-    yield made
-    made.close()
+    label_space = LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False)
+    label_space.add(four_classes())
+    yield label_space
+    label_space.close()
 
 
 def test_prototypes_answer_until_the_refinement_is_there(rich):

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from fakes import WordEncoder
 from pictures import drawn, grey, jpeg, write_folder
+from stored import connection_of
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.cli.render import answer_record, answer_text
@@ -64,9 +65,11 @@ def examples(n: int = 3) -> list[Example]:
 
 @pytest.fixture
 def space(tmp_path):
-    with LabelSpace.create(tmp_path / "i.space", encoder=MeanEncoder(), background=False) as made:
-        made.add(examples())
-        yield made
+    with LabelSpace.create(
+        tmp_path / "i.space", encoder=MeanEncoder(), background=False
+    ) as label_space:
+        label_space.add(examples())
+        yield label_space
 
 
 def test_images_are_labelled_with_thumbnails_as_evidence(space):
@@ -161,7 +164,7 @@ CUT = drawn("bar", 0)[:60]
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("document", "message"),
     [
         ({"text": "words", "source": "a/b.txt"}, r"^a/b.txt: a text for a label space of images; "
          r"expected an image.*to fix it"),
@@ -174,14 +177,16 @@ CUT = drawn("bar", 0)[:60]
         ({"image": grey(np.full((4, 4), 255)), "source": "white.png"}, "^white.png: .*zeros"),
     ],
 )  # fmt: skip
-def test_what_an_image_space_refuses(space, given, message):
+def test_what_an_image_space_refuses(space, document, message):
     before = list(space.view().export())
     good = [Example("bar", image=drawn("bar", 50)), Example("bar", image=drawn("bar", 51))]
     with pytest.raises(InputError, match=message):
-        space.add([good[0], Example("bar", **given), good[1]])
-    if "source" in given:
+        space.add([good[0], Example("bar", **document), good[1]])
+    if "source" in document:
         with pytest.raises(InputError, match=message):
-            list(space.label_many([Document("ok", image=drawn("bar", 1)), Document("d", **given)]))
+            list(
+                space.label_many([Document("ok", image=drawn("bar", 1)), Document("d", **document)])
+            )
     assert list(space.view().export()) == before
 
 
@@ -209,9 +214,9 @@ def test_an_encoder_of_both_reads_both():
         space.describe("bill", "pay bill")
         space.add([Example("bill", "pay"), Example("ring", image=drawn("ring", 0))])
         ring = Document("i", image=drawn("ring", 0))
-        found = list(space.label_many([Document("t", "pay"), ring, Document("u", "bill")]))
-        assert [a.label for a in found] == ["bill", "ring", "bill"]
-        assert [bool(e.thumbnail) for e in found[1].evidence.examples] == [True]
+        answers = list(space.label_many([Document("t", "pay"), ring, Document("u", "bill")]))
+        assert [a.label for a in answers] == ["bill", "ring", "bill"]
+        assert [bool(e.thumbnail) for e in answers[1].evidence.examples] == [True]
 
 
 class Halves(Both):
@@ -230,9 +235,9 @@ def test_passages_stay_with_their_texts_among_images():
     with LabelSpace.create(encoder=Halves(), background=False) as space:
         space.add([Example("bill", "bill"), Example("cv", "cv")])
         ring = drawn("ring", 0)
-        given = [Document("0", image=ring), Document("1", "cv work"), Document("2", image=ring),
+        documents = [Document("0", image=ring), Document("1", "cv work"), Document("2", image=ring),
                  Document("3", "bill pay"), Document("4", "bill")]  # fmt: skip
-        passages = [a.evidence.passage for a in space.label_many(given)]
+        passages = [a.evidence.passage for a in space.label_many(documents)]
         assert [p and p.text for p in passages] == [None, "cv", None, "bill", None]
 
 
@@ -265,7 +270,7 @@ def test_a_folder_s_encoder_is_found_again_by_its_path(tmp_path, monkeypatch):
 
 
 def test_damage_to_an_image_is_found_and_costs_no_answer(space):
-    db = space._store.connection.db
+    db = connection_of(space).db
     db.execute("UPDATE items SET image = x'00' WHERE item = 1")
     assert any("digest" in f.what for f in check(space._store))
     answer = space.label(Document("q", image=drawn("bar", 0)), evidence=9)
@@ -276,7 +281,7 @@ def test_damage_to_an_image_is_found_and_costs_no_answer(space):
 
 
 def test_an_item_s_digest_is_as_documented(space):
-    db = space._store.connection.db
+    db = connection_of(space).db
     for digest, text, image, embedding in db.execute(
         "SELECT items.digest, text, image, embedding FROM items JOIN vectors USING (item)"
     ):
@@ -286,7 +291,7 @@ def test_an_item_s_digest_is_as_documented(space):
 
 def test_the_same_image_is_stored_once(space):
     space.add([Example("bar", image=drawn("bar", 0), id="twin")])
-    (n,) = space._store.connection.db.execute("SELECT count(*) FROM items").fetchone()
+    (n,) = connection_of(space).db.execute("SELECT count(*) FROM items").fetchone()
     assert n == len(examples())
 
 
@@ -303,7 +308,7 @@ def old(tmp_path) -> Path:
 
 def test_a_file_of_format_1_is_brought_to_this_format(old):
     with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
-        assert space._store.connection.db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+        assert connection_of(space).db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
         assert check(space._store) == []
         assert [(c.name, c.examples) for c in space.classes()] == [
             ("bill", 2), ("box", 0), ("cv", 1),

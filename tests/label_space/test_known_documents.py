@@ -72,8 +72,8 @@ def test_known_agrees_with_comparing_every_pair(batches):
     with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
         here: list[str] = []
         for batch in batches:
-            known = 0
+            repeated = 0
             for text in batch:
-                known += any(folded(text) == folded(other) for other in here)
+                repeated += any(folded(text) == folded(other) for other in here)
                 here.append(text)
-            assert space.add(batch, "a").detail["known"] == known
+            assert space.add(batch, "a").detail["known"] == repeated

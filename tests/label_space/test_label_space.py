@@ -133,7 +133,7 @@ def test_another_encoder_s_vectors_are_refused(path):
 
 def test_embeddings_and_texts_may_be_mixed(space):
     vector = WordEncoder().encode(["pay pay bill"])[0]
-    found = list(
+    answers = list(
         space.label_many(
             [
                 Document("v", embedding=vector),
@@ -142,8 +142,8 @@ def test_embeddings_and_texts_may_be_mixed(space):
             ]
         )
     )
-    assert [a.id for a in found] == ["v", "t", "w"]
-    assert len({round(a.score, 6) for a in found}) == 1
+    assert [a.id for a in answers] == ["v", "t", "w"]
+    assert len({round(a.score, 6) for a in answers}) == 1
 
 
 def test_vectors_made_elsewhere_need_no_text():

@@ -5,6 +5,7 @@ Python that shares no code with it.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from protolabel import Example, LabelSpace
+from protolabel import Encoder, Example, LabelSpace
 from protolabel.errors import HistoryError
 from protolabel.names import words_of
 from protolabel.store.check import check
@@ -22,6 +23,7 @@ NAMES = st.sampled_from(["pay_bill", "cv work", "secretSign", "ship", "box", "si
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 
 State = dict[str, tuple[str, bool, tuple[tuple[str, str], ...]]]  # name -> words, retired, members
+ENCODERS: dict[str, Callable[[], Encoder]]
 ENCODERS = {"words": WordEncoder, "letters": LetterEncoder}
 
 
@@ -87,6 +89,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
             return
         change = self.space.add([Example(name, t) for t in texts])
         ids = change.detail["examples"]
+        assert isinstance(ids, list)
         words, _, members = self.model.get(name, (words_of(name), False, ()))
         new = (*members, *zip(ids, texts, strict=True))
         self._changed(self.model | {name: (words, False, new)}, name)
@@ -217,13 +220,13 @@ class LabelSpaceMachine(RuleBasedStateMachine):
         """Prototypes equal equation 3 by loops; untouched classes stay the same to the bit."""
         if not hasattr(self, "space"):
             return
-        found = _prototypes(self.space.view())
+        stored = _prototypes(self.space.view())
         assert _described(self.space.view()) == _model(self.model)
         expected = _brute_force(self.model, self.encoder)
-        assert found.keys() == expected.keys()
-        for name, row in found.items():
+        assert stored.keys() == expected.keys()
+        for name, row in stored.items():
             np.testing.assert_array_equal(row, expected[name])
-        rows = {name: row.tobytes() for name, row in found.items()}
+        rows = {name: row.tobytes() for name, row in stored.items()}
         for name in rows.keys() & self.rows.keys() - self.touched:
             assert rows[name] == self.rows[name]
         self.rows = rows

@@ -46,11 +46,11 @@ def prototypes(view) -> dict[str, bytes]:
 def counts_of_vectors(path: Path) -> dict[str, int]:
     """Vectors by fingerprint, read without protolabel."""
     db = sqlite3.connect(path)
-    found = db.execute(
+    rows = db.execute(
         "SELECT e.fingerprint, count(*) FROM vectors JOIN encodings e USING (encoding) GROUP BY 1"
     ).fetchall()
     db.close()
-    return dict(found)
+    return dict(rows)
 
 
 def many(path: Path, n: int = 200) -> None:
@@ -102,9 +102,12 @@ def test_who_it_is_follows(space):
     assert space.info().dim == 26
     answer = space.label("pay")
     assert (answer.encoder_fingerprint, answer.space_version) == ("letters:26", space.version)
-    held = before.label("pay bill")  # a view that a reader holds stays what it was
-    assert (held.encoder_fingerprint, held.space_version) == ("words:8", before.version)
-    assert held.evidence.examples
+    answer_before = before.label("pay bill")  # a view that a reader holds stays what it was
+    assert (answer_before.encoder_fingerprint, answer_before.space_version) == (
+        "words:8",
+        before.version,
+    )
+    assert answer_before.evidence.examples
     assert next(space.history()).detail["comparison"]["n"] == 2
 
 
@@ -228,11 +231,11 @@ def test_the_same_vector_space_is_nothing_to_do(space):
 
 
 def test_examples_without_text_refuse_it_before_any_work(path):
-    brought = np.ones(8, np.float32)
+    vector = np.ones(8, np.float32)
     with LabelSpace(path, encoder=Words(), background=False) as space:
-        space.add([Example("bill", embedding=brought, id="v1")])
-        space.add([Example("bill", " ", embedding=-brought, id="v2")])
-        space.add([Example("bill", "with its text", embedding=brought, id="t1")])
+        space.add([Example("bill", embedding=vector, id="v1")])
+        space.add([Example("bill", " ", embedding=-vector, id="v2")])
+        space.add([Example("bill", "with its text", embedding=vector, id="t1")])
         encoder = Letters()
         for action in (space.reencode, space.compare):
             with pytest.raises(InputError, match=r"2 examples .* 'v1' of class 'bill'.*remove"):
@@ -400,7 +403,7 @@ def test_killed_at_any_moment_it_is_wholly_old_or_wholly_new_and_resumes(tmp_pat
         if kills < 8:
             time.sleep(rng.uniform(0.01, 0.08))
             process.send_signal(signal.SIGKILL)
-        told = process.stdout.read()
+        output = process.stdout.read()
         process.stdout.close()
         process.wait()
         store = SqliteStore.open(str(path))
@@ -411,8 +414,8 @@ def test_killed_at_any_moment_it_is_wholly_old_or_wholly_new_and_resumes(tmp_pat
         assert now >= kept  # nothing that was there is done again, or lost
         with LabelSpace(path, background=False) as space:
             assert prototypes(space.view()) == (old if fingerprint == "words:8" else new)
-        if told:
-            assert told.split() == ["done", str(204 - kept), "3"]
+        if output:
+            assert output.split() == ["done", str(204 - kept), "3"]
             break
         assert (version, fingerprint) in ((2, "words:8"), (3, "letters:26"))
         kept, kills = now, kills + 1
@@ -433,12 +436,12 @@ def test_a_label_space_that_is_open_follows_by_name(tmp_path):
     path = tmp_path / "a.space"
     with LabelSpace.create(path, encoder="hashing:64", background=False) as here:
         fill(here)
-        held = here.view()
+        reader = here.view()
     with LabelSpace(path, background=False) as here:
-        held = here.view()
+        reader = here.view()
         with LabelSpace(path, background=False) as there:
             there.reencode("hashing:32")
-        assert held.label("pay").encoder_fingerprint == "hashing:64"
+        assert reader.label("pay").encoder_fingerprint == "hashing:64"
         assert here.label("pay").encoder_fingerprint == "hashing:32"
         assert here.add("pay more", "bill").version == 6
         vector = np.ones(32, np.float32)  # of whose encoder?
@@ -454,7 +457,7 @@ def test_a_label_space_that_is_open_follows_by_name(tmp_path):
 
 def test_an_encoder_object_that_no_longer_matches_is_refused_at_the_next_use(path):
     with LabelSpace(path, encoder=Words(), background=False) as here:
-        held = here.view()
+        reader = here.view()
         with LabelSpace(path, encoder=Words(), background=False) as there:
             there.reencode("hashing:8")  # as many dimensions
         assert here.fingerprint == "hashing:8"
@@ -468,7 +471,7 @@ def test_an_encoder_object_that_no_longer_matches_is_refused_at_the_next_use(pat
         ):
             with pytest.raises(EncoderMismatchError, match=r"moved meanwhile.*open it again"):
                 use()
-        assert held.label("pay").encoder_fingerprint == "words:8"
+        assert reader.label("pay").encoder_fingerprint == "words:8"
         here.remove("b1")  # needs no vector of its own
         assert here.version == 6
         here.undo()
@@ -614,15 +617,17 @@ def test_others_answer_all_the_while(tmp_path):
     script = "import sys; from protolabel import LabelSpace\n"
     script += "from protolabel.label_space import item_vectors; item_vectors.BATCH = 9\n"
     script += "LabelSpace(sys.argv[1], background=False).reencode('hashing:32')"
-    seen: dict[str, set[str]] = {}
+    fingerprints: dict[str, set[str]] = {}
     with LabelSpace(path, background=False) as here:
         process = subprocess.Popen([sys.executable, "-c", script, str(path)])
-        while process.poll() is None or "hashing:32" not in seen:
+        while process.poll() is None or "hashing:32" not in fingerprints:
             answer = here.label("text pay 5")
-            seen.setdefault(answer.encoder_fingerprint, set()).add(repr(answer.alternatives))
+            fingerprints.setdefault(answer.encoder_fingerprint, set()).add(
+                repr(answer.alternatives)
+            )
         assert process.returncode == 0
-        assert seen.keys() == {"hashing:64", "hashing:32"}
-        assert all(len(answers) == 1 for answers in seen.values())
+        assert fingerprints.keys() == {"hashing:64", "hashing:32"}
+        assert all(len(answers) == 1 for answers in fingerprints.values())
 
 
 # -- damage -------------------------------------------------------------------------------------
@@ -652,9 +657,9 @@ def test_check_looks_at_vectors_and_sums(path, statement, message, derived):
     db.execute(statement)
     db.close()
     store = SqliteStore.open(str(path))
-    found = check(store, repair=True)
-    assert any(message in f.what for f in found), found
-    assert all(f.repaired == bool(derived) for f in found if message in f.what)
+    findings = check(store, repair=True)
+    assert any(message in f.what for f in findings), findings
+    assert all(f.repaired == bool(derived) for f in findings if message in f.what)
     if derived:
         assert check(store) == []
         with LabelSpace(path, encoder=Letters(), background=False) as space:

@@ -121,12 +121,12 @@ def test_exports_do_not_change(tmp_path, folders):
 def test_a_comparison_changes_nothing(tmp_path, folders):
     with made(tmp_path / "a.space", folders[0], "euclidean") as space:
         before = (space.version, prototypes(space.view()))
-        told = space.compare(folders[1])
-        assert (told.n, told.old, told.new) == (
+        outcome = space.compare(folders[1])
+        assert (outcome.n, outcome.old, outcome.new) == (
             left_out(space), space.fingerprint, load_encoder(folders[1]).fingerprint,
         )  # fmt: skip
         assert (space.version, prototypes(space.view())) == before
-        assert space.reencode(folders[1]).comparison == told
+        assert space.reencode(folders[1]).comparison == outcome
 
 
 # -- what the new encoder does not read -----------------------------------------------------------
@@ -134,9 +134,9 @@ def test_a_comparison_changes_nothing(tmp_path, folders):
 
 def vectors_by_encoding(path: Path) -> dict[int, int]:
     db = sqlite3.connect(path)
-    found = dict(db.execute("SELECT encoding, count(*) FROM vectors GROUP BY 1"))
+    counts = dict(db.execute("SELECT encoding, count(*) FROM vectors GROUP BY 1"))
     db.close()
-    return found
+    return counts
 
 
 def test_an_encoder_of_texts_is_refused_for_images(tmp_path, folders):
@@ -213,9 +213,9 @@ def test_images_that_brought_their_embeddings_are_read(tmp_path, folders):
         space.reencode(folders[0])
         assert space.label(Document("q", image=drawn("ring", 0))).label
         rows = [space._store.example_with_id(e, space.version).item for e in ("a", "b")]
-        found = space._store.vectors_of(rows, space._store.encoding(space.version))
+        stored = space._store.vectors_of(rows, space._store.encoding(space.version))
         assert rows[0] != rows[1]
-        np.testing.assert_array_equal(found[rows[0]], found[rows[1]])
+        np.testing.assert_array_equal(stored[rows[0]], stored[rows[1]])
         space.undo()
         with pytest.raises(InputError, match="made elsewhere"):
             space.label(Document("q", image=picture))

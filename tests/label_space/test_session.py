@@ -99,7 +99,7 @@ FORKED = """
     locked, free = threading.Event(), threading.Event()
 
     def hold():
-        with space._store.connection.lock:
+        with connection_of(space).lock:
             locked.set()
             free.wait()
 

@@ -6,12 +6,14 @@ import math
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from fakes import WORDS, WordEncoder
 from mounts import read_only
 from spaces import four_classes
+from stored import connection_of
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
@@ -124,7 +126,7 @@ def test_looking_does_not_wait_for_a_lock_that_another_process_holds(path):
 
 def test_looking_needs_no_room_on_the_disk(path):
     with opened(path) as space:
-        db = space.view().rows.connection.db
+        db = connection_of(space).db
         (pages,) = db.execute("PRAGMA page_count").fetchone()
         db.execute(f"PRAGMA max_page_count = {pages}")
         space.settle()
@@ -203,7 +205,8 @@ def test_a_calibration_that_cannot_be_is_made_anew(path, name, value):
         assert isinstance(truth, Calibration)
         rows, basis = space.view().rows, space.view().prototypes.basis
         fit = rows.fit(OF_PROTOTYPES, basis)
-        values = dict(fit.header["values"]) | {name: value}
+        assert fit is not None
+        values = dict(cast(dict[str, object], fit.header["values"])) | {name: value}
         rows.keep_fit(replace(fit, header=dict(fit.header) | {"values": values}))
     with opened(path) as space:
         assert "calibration" in space.view().lacking
@@ -216,6 +219,8 @@ def test_fits_of_other_code_and_refinements_that_cannot_be_count_as_absent(path)
         space.settle()
         rows, snapshot = space.view().rows, space.view().prototypes
         calibration, weights = (rows.fit(k, snapshot.basis) for k in (OF_PROTOTYPES, REFINEMENT))
+        assert calibration is not None
+        assert weights is not None
         rows.keep_fit(replace(calibration, header=dict(calibration.header) | {"code": 1}))
         body = np.full(4, np.nan, "<f4").tobytes() + weights.body[16:]
         rows.keep_fit(replace(weights, body=body))

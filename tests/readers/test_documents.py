@@ -332,7 +332,7 @@ def test_no_process_is_left_behind(tmp_path):
     next(stream)
     pids = children()
     assert len(pids) == 1
-    stream.close()
+    stream.close()  # type: ignore[attr-defined]
     assert not children()
     assert not [name for name in os.listdir(tmp_path) if name.startswith("protolabel-")]
 

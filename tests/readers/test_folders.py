@@ -55,8 +55,8 @@ def test_folders_of_links_to_links_give_each_file_once(tmp_path):
             (above / side).symlink_to(here)
         here = above
     notices = []
-    found = list(read_documents(here, on_notice=notices.append))
-    assert [d.id for d in found] == ["/".join("a" * 16) + "/only.txt"]
+    documents = list(read_documents(here, on_notice=notices.append))
+    assert [d.id for d in documents] == ["/".join("a" * 16) + "/only.txt"]
     assert notices[0].message.startswith("16 left out")
     assert source_size(here) == 5
 
@@ -103,9 +103,9 @@ def test_names_outside_utf8_stay_apart(tmp_path):
     for name in (b"caf\xe8.txt", b"caf\xe9.txt"):
         with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
             file.write(name[3:4].hex().encode())
-    found = list(read_documents(tmp_path))
-    assert [d.id for d in found] == ["caf\\xe8.txt", "caf\\xe9.txt"]
-    for document in found:
+    documents = list(read_documents(tmp_path))
+    assert [d.id for d in documents] == ["caf\\xe8.txt", "caf\\xe9.txt"]
+    for document in documents:
         document.source.encode()
     (one,) = read_documents(os.fsdecode(os.path.join(os.fsencode(tmp_path), b"caf\xe9.txt")))
     assert (one.id, one.text) == ("caf\\xe9.txt", "e9")
@@ -124,11 +124,11 @@ def test_documents_of_several_sources_have_ids_of_their_own(tmp_path, monkeypatc
     sources = [
         f"{folder}/{name}" for folder in "ab" for name in ("scan1.txt", "deep", "t.csv", "e.npy")
     ]
-    found = list(read_documents(sources))
-    ids = [d.id for d in found]
+    documents = list(read_documents(sources))
+    ids = [d.id for d in documents]
     assert len(set(ids)) == len(ids) == 12
     assert ids[:4] == ["a/scan1.txt", "a/deep/scan1.txt", "a/t.csv:2", "a/t.csv:3"]
-    assert [d.source for d in found][:2] == ["a/scan1.txt", "a/deep/scan1.txt"]
+    assert [d.source for d in documents][:2] == ["a/scan1.txt", "a/deep/scan1.txt"]
     assert [d.id for d in read_documents(["a/scan1.txt", "a/deep", "b/t.csv"])] == [
         "scan1.txt", "deep/scan1.txt", "t.csv:2", "t.csv:3"]  # fmt: skip
     assert [d.id for d in read_documents("a/deep")] == ["scan1.txt"]

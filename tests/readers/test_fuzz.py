@@ -8,6 +8,7 @@ import json
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,7 +68,8 @@ def check(name: str, data: bytes, limit: int) -> None:
         path.write_bytes(data)
         source = path.parent if name.startswith("folder") else path
         options = {"max_bytes": limit, "fmt": "lines" if name.endswith("lines") else None}
-        for reader in (read_documents, read_examples):
+        readers: tuple[Any, ...] = (read_documents, read_examples)
+        for reader in readers:
             strict, fault = [], None
             try:
                 strict.extend(reader(source, **options))
@@ -80,7 +82,7 @@ def check(name: str, data: bytes, limit: int) -> None:
                 assert document.source.startswith(str(path))
                 assert document.text is None or has_visible_text(document.text)
                 json.dumps([document.id, document.text]).encode()
-            bad: list[object] = []
+            bad: list[Any] = []
             try:
                 lenient = list(reader(source, **options, on_unreadable=bad.append))
             except InputError as error:  # refused at the call

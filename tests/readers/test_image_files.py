@@ -24,8 +24,10 @@ def test_files_folders_and_tables_of_images(tmp_path):
     (only,) = read_documents(tmp_path / "tree" / "bar" / "1.PNG")
     assert (only.id, only.text, only.image) == ("1.PNG", None, drawn("bar", 1))
     assert only.source == str(tmp_path / "tree" / "bar" / "1.PNG")
-    found = list(read_documents(tmp_path / "tree"))
-    assert [d.id for d in found] == [f"{k}/{n}" for k in KINDS for n in ("1.PNG", "deep/2.jpeg")]
+    documents = list(read_documents(tmp_path / "tree"))
+    assert [d.id for d in documents] == [
+        f"{k}/{n}" for k in KINDS for n in ("1.PNG", "deep/2.jpeg")
+    ]
     assert [e.label for e in read_examples(tmp_path / "tree")] == ["bar", "bar", "dash", "dash"]
     (unnamed,) = read_documents(_copy(tmp_path / "scan"), fmt="image")
     assert unnamed.image == drawn("bar", 0)

@@ -72,22 +72,22 @@ def test_a_file_without_a_known_suffix_is_text(tmp_path):
 
 def test_lines_on_request(tmp_path):
     path = write(tmp_path / "listing.txt", "one\r\n\n  \ntwo\nthree")
-    found = documents(path, fmt="lines")
-    assert [(d.id, d.text) for d in found] == [
+    rows = documents(path, fmt="lines")
+    assert [(d.id, d.text) for d in rows] == [
         ("listing.txt:1", "one"),
         ("listing.txt:4", "two"),
         ("listing.txt:5", "three"),
     ]
-    assert found[1].source == f"{path}:4"
+    assert rows[1].source == f"{path}:4"
 
 
 def test_a_folder_is_read_in_the_order_of_its_paths_without_hidden_files(tmp_path):
     for name in ("b.txt", "a/2.md", "a/1.txt", "a.txt", ".hidden", ".git/config", "c/d/e"):
         write(tmp_path / name, name)
-    found = documents(tmp_path)
-    assert [d.id for d in found] == ["a.txt", "a/1.txt", "a/2.md", "b.txt", "c/d/e"]
-    assert all(d.text == d.id for d in found)
-    assert [d.id for d in found] == sorted(d.id for d in found)
+    rows = documents(tmp_path)
+    assert [d.id for d in rows] == ["a.txt", "a/1.txt", "a/2.md", "b.txt", "c/d/e"]
+    assert all(d.text == d.id for d in rows)
+    assert [d.id for d in rows] == sorted(d.id for d in rows)
 
 
 def test_jsonl_with_text_embedding_and_ids(tmp_path):
@@ -133,10 +133,10 @@ def test_csv_fields_longer_than_the_csv_module_takes_by_default(tmp_path):
 def test_npy_rows(tmp_path, dtype):
     table = np.arange(12, dtype=dtype).reshape(4, 3)
     np.save(tmp_path / "e.npy", table)
-    found = documents(tmp_path / "e.npy")
-    assert [d.id for d in found] == ["0", "1", "2", "3"]
-    assert all(d.embedding.dtype == np.float32 and d.embedding.base is None for d in found)
-    np.testing.assert_array_equal([d.embedding for d in found], table)
+    rows = documents(tmp_path / "e.npy")
+    assert [d.id for d in rows] == ["0", "1", "2", "3"]
+    assert all(d.embedding.dtype == np.float32 and d.embedding.base is None for d in rows)
+    np.testing.assert_array_equal([d.embedding for d in rows], table)
 
 
 @pytest.mark.parametrize("bom", [b"", codecs.BOM_UTF8])
@@ -256,7 +256,7 @@ def piped(data, **options):
 
 
 @pytest.mark.parametrize(
-    ("data", "found"),
+    ("data", "texts"),
     [
         (b"one\n\ntwo", [["stdin:1", "one"], ["stdin:3", "two"]]),
         (b'\n \n{"text": "one"}\n', [["stdin:3", "one"]]),
@@ -265,11 +265,11 @@ def piped(data, **options):
         (b"\n\n", []),
     ],
 )
-def test_stdin_is_jsonl_or_lines(data, found):
+def test_stdin_is_jsonl_or_lines(data, texts):
     code, lines = piped(data)
     assert code == 0
     assert lines[0] == "null"
-    assert [json.loads(line) for line in lines[1:]] == found
+    assert [json.loads(line) for line in lines[1:]] == texts
 
 
 def test_stdin_in_a_format_that_is_given():
@@ -330,13 +330,13 @@ def test_a_named_pipe_is_read_like_stdin(tmp_path):
 def test_a_folder_of_folders_is_a_label_per_folder(tmp_path):
     for name in ("invoice/1.txt", "invoice/old/2.txt", "lease notice/1.txt", ".git/x"):
         write(tmp_path / name, name)
-    found = examples(tmp_path)
-    assert [(e.label, e.text, e.id) for e in found] == [
+    rows = examples(tmp_path)
+    assert [(e.label, e.text, e.id) for e in rows] == [
         ("invoice", "invoice/1.txt", ""),
         ("invoice", "invoice/old/2.txt", ""),
         ("lease notice", "lease notice/1.txt", ""),
     ]
-    assert found[0].source == str(tmp_path / "invoice/1.txt")
+    assert rows[0].source == str(tmp_path / "invoice/1.txt")
 
 
 @pytest.mark.parametrize(

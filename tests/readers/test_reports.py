@@ -76,8 +76,8 @@ def test_lines_go_on_after_a_bad_one(tmp_path):
 def test_vectors_go_on_after_a_bad_row(tmp_path):
     np.save(tmp_path / "a.npy", np.array([[1.0, 2], [np.nan, 0], [3, 4]]))
     bad = []
-    found = list(read_documents(tmp_path / "a.npy", on_unreadable=bad.append))
-    assert [d.id for d in found] == ["0", "2"]
+    documents = list(read_documents(tmp_path / "a.npy", on_unreadable=bad.append))
+    assert [d.id for d in documents] == ["0", "2"]
     assert [u.source for u in bad] == [f"{tmp_path / 'a.npy'}:row 1"]
 
 

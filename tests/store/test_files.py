@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from fakes import WordEncoder
 from mounts import small_disk
+from stored import connection_of
 
 from protolabel import LabelSpace
 from protolabel.errors import (
@@ -395,9 +396,9 @@ class Reader:
     def look(self) -> str:
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        seen = self.process.stdout.readline()
-        assert seen, self.process.stderr.read()
-        return seen
+        output = self.process.stdout.readline()
+        assert output, self.process.stderr.read()
+        return output
 
     def __enter__(self) -> Reader:
         return self
@@ -472,7 +473,7 @@ def test_media_that_nobody_can_write_to_are_read_in_place(tmp_path):
         subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
         assert media_are_read_only(where)
         with opened(where) as space:
-            assert space._store.connection._opened.copy is None
+            assert connection_of(space)._opened.copy is None
             assert space.label("pay").label == "bill"
 
 

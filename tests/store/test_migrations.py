@@ -46,15 +46,15 @@ def pictures(tmp_path) -> Path:
 
 def user_version(path: Path) -> int:
     db = sqlite3.connect(path)
-    (found,) = db.execute("PRAGMA user_version").fetchone()
+    (number,) = db.execute("PRAGMA user_version").fetchone()
     db.close()
-    return int(found)
+    return int(number)
 
 
 def encodings(path: Path) -> list[tuple[object, ...]]:
     db = sqlite3.connect(path)
-    found = db.execute("SELECT encoding, fingerprint, encoder, dim, reads FROM encodings")
-    rows = found.fetchall()
+    stored = db.execute("SELECT encoding, fingerprint, encoder, dim, reads FROM encodings")
+    rows = stored.fetchall()
     db.close()
     return rows
 

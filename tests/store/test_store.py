@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from fakes import WordEncoder
 from mounts import read_only
+from stored import connection_of
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import (
@@ -91,16 +92,16 @@ def test_a_killed_writer_loses_no_acknowledged_change(path):
         process = writer(path, 100_000)
         time.sleep(rng.uniform(0.0, 0.3))
         process.send_signal(signal.SIGKILL)
-        told = acknowledged(process)
-        assert told.items() <= log(path).items()
+        acknowledged_lines = acknowledged(process)
+        assert acknowledged_lines.items() <= log(path).items()
 
 
 def test_two_processes_writing_at_once_lose_nothing(path):
     writers = [writer(path, 60) for _ in range(2)]
-    told = [acknowledged(w) for w in writers]
-    assert all(len(t) == 60 for t in told)
-    assert not told[0].keys() & told[1].keys()
-    assert (told[0] | told[1]).items() <= log(path).items()
+    acknowledged_lines = [acknowledged(w) for w in writers]
+    assert all(len(t) == 60 for t in acknowledged_lines)
+    assert not acknowledged_lines[0].keys() & acknowledged_lines[1].keys()
+    assert (acknowledged_lines[0] | acknowledged_lines[1]).items() <= log(path).items()
 
 
 def test_changes_of_another_process_are_seen(path):
@@ -140,7 +141,7 @@ def test_threads_share_one_label_space(path):
 def test_a_full_disk_is_a_clear_error_and_changes_nothing(path):
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
         before = list(space.view().export())
-        db = space._store.connection.db
+        db = connection_of(space).db
         (pages,) = db.execute("PRAGMA page_count").fetchone()
         db.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(StoreFullError, match="free some space"):
@@ -176,7 +177,7 @@ def test_a_file_system_that_fills_up(tmp_path):
 
 def test_a_locked_file_is_busy(path):
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
-        space._store.connection.db.execute("PRAGMA busy_timeout = 50")
+        connection_of(space).db.execute("PRAGMA busy_timeout = 50")
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusyError, match="another process"):
@@ -206,7 +207,7 @@ def sql(path: Path, *statements: str) -> None:
 
 def test_every_commit_reaches_the_disk(path):
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
-        db = space._store.connection.db
+        db = connection_of(space).db
         assert db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
@@ -220,9 +221,9 @@ def test_wrong_sums_are_found_and_rebuilt(path):
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
         before = space.view().prototypes.weights
     sql(path, "UPDATE sums SET n = n + 1 WHERE class = 1", "DELETE FROM sums WHERE class = 3")
-    found = findings(path)
-    assert len(found) == 2
-    assert all(f.derived and not f.repaired for f in found)
+    damage = findings(path)
+    assert len(damage) == 2
+    assert all(f.derived and not f.repaired for f in damage)
     assert all(f.repaired for f in findings(path, repair=True))
     assert findings(path) == []
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
@@ -246,9 +247,9 @@ def test_wrong_sums_are_found_and_rebuilt(path):
 )
 def test_damaged_rows_are_found_and_not_touched(path, statement, message):
     sql(path, "PRAGMA foreign_keys = OFF", statement)
-    found = findings(path, repair=True)
-    assert any(message in f.what for f in found)
-    assert not any(f.repaired for f in found)
+    damage = findings(path, repair=True)
+    assert any(message in f.what for f in damage)
+    assert not any(f.repaired for f in damage)
 
 
 def test_a_flipped_bit_in_a_fit_is_found_and_the_fit_is_not_used(path):
@@ -387,9 +388,9 @@ def test_versions_that_never_were(path):
 def test_a_folder_that_looks_writable_and_is_not_is_one_clear_error():
     with pytest.raises(StoreError, match=r"/proc/x.space .*expected.*to fix it"):
         LabelSpace.create("/proc/x.space", encoder=WordEncoder(), background=False)
-    made = LabelSpace.create(encoder=WordEncoder(), background=False)
-    with made, pytest.raises(StoreError, match=r"/proc/y .*expected.*to fix it"):
-        made.backup("/proc/y")
+    label_space = LabelSpace.create(encoder=WordEncoder(), background=False)
+    with label_space, pytest.raises(StoreError, match=r"/proc/y .*expected.*to fix it"):
+        label_space.backup("/proc/y")
 
 
 def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
@@ -397,8 +398,10 @@ def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)
-    with LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False) as made:
-        made.describe("bill", "pay bill")
+    with LabelSpace.create(
+        tmp_path / "a.space", encoder=WordEncoder(), background=False
+    ) as label_space:
+        label_space.describe("bill", "pay bill")
     with LabelSpace(tmp_path / "a.space", encoder=WordEncoder()) as again:
         assert [c.name for c in again.classes()] == ["bill"]
     assert [p.name for p in tmp_path.iterdir()] == ["a.space"]

@@ -130,7 +130,7 @@ def test_an_example_that_is_held_out_is_not_learned_from_under_another_id(rows):
         examples = space_examples(space.view(), encode, None)
     past = examples.past
     pairs = [
-        (k, encode([d])[0].tobytes()) for k, d in zip(past.labels, past.documents, strict=True)
+        (k, encode([str(d)])[0].tobytes()) for k, d in zip(past.labels, past.documents, strict=True)
     ]
     assert len(set(pairs)) == len(pairs)  # the vector, too, tells equal examples
     assert examples.repeated == 2 * len(rows) - len(pairs)

@@ -73,11 +73,11 @@ def test_training_is_the_reference(shape):
     """Output and gradients of every parameter, relative to the largest: float32 either way."""
     ours, theirs = pair(**shape)
     x = images(24, shape)
-    found, expected = ours.train()(x), theirs.train()(x)
-    assert found.shape == (24, ours.dim)
-    torch.testing.assert_close(found, expected, rtol=1e-4, atol=2e-5)
-    weight = torch.randn(found.shape, generator=torch.Generator().manual_seed(2))
-    (found * weight).sum().backward()
+    vectors, expected = ours.train()(x), theirs.train()(x)
+    assert vectors.shape == (24, ours.dim)
+    torch.testing.assert_close(vectors, expected, rtol=1e-4, atol=2e-5)
+    weight = torch.randn(vectors.shape, generator=torch.Generator().manual_seed(2))
+    (vectors * weight).sum().backward()
     (expected * weight).sum().backward()
     theirs_by_name = dict(theirs.named_parameters())
     for name, parameter in ours.named_parameters():
@@ -145,10 +145,10 @@ def test_embedding_all_is_embedding_each_and_keeps_the_mode():
     prepared = ours.prepare((images(9, shape)[:, 0].numpy() * 255).astype(np.uint8))
     ours.train()
     rows = np.array([4, 1, 8, 4])
-    found = ours.embed_all(prepared, rows, batch=3)
+    vectors = ours.embed_all(prepared, rows, batch=3)
     assert ours.training
     alone = [ours.embed_all(prepared, rows[i : i + 1])[0] for i in range(4)]
-    np.testing.assert_allclose(found, alone, atol=1e-5)
+    np.testing.assert_allclose(vectors, alone, atol=1e-5)
 
 
 @pytest.mark.parametrize("normalize", [False, True])
@@ -166,26 +166,26 @@ def test_the_written_folder_gives_the_same_vectors(tmp_path, normalize, size):
     ours.write(tmp_path)
     encoder = load_encoder(tmp_path)
     pixels = np.random.default_rng(3).integers(0, 256, (7, size, size)).astype(np.uint8)
-    found = encoder.encode_images([grey(p) for p in pixels])
+    vectors = encoder.encode_images([grey(p) for p in pixels])
     expected = ours.embed_all(ours.prepare(255 - pixels), np.arange(7))
     assert encoder.dim == ours.dim
-    np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
+    np.testing.assert_allclose(vectors, expected, atol=1e-4 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("normalize", [False, True])
 def test_the_written_folder_looks_at_the_same_views(tmp_path, normalize):
     images = np.random.default_rng(0).integers(0, 256, (5, 16, 16)).astype(np.uint8)
-    given = {"image_size": 16, "width": 6, "normalize": normalize}
+    form = {"image_size": 16, "width": 6, "normalize": normalize}
     torch.manual_seed(0)
-    one = Conv4(**given)
+    one = Conv4(**form)
     torch.manual_seed(0)
-    several = Conv4(**given, views=Augmentation(turn=30).views(4))
+    several = Conv4(**form, views=Augmentation(turn=30).views(4))
     several.write(tmp_path)
     encoder = load_encoder(tmp_path)
-    found = encoder.encode_images([grey(255 - image) for image in images])
+    vectors = encoder.encode_images([grey(255 - image) for image in images])
     rows = np.arange(5)
     expected = several.embed_all(several.prepare(images), rows)
-    np.testing.assert_allclose(found, expected, atol=2e-5)
+    np.testing.assert_allclose(vectors, expected, atol=2e-5)
     assert np.abs(expected - one.embed_all(one.prepare(images), rows)).max() > 1e-3
 
 
@@ -195,9 +195,9 @@ def test_bfloat16_is_near():
     fast = Conv4(bf16=True, **shape)
     fast.load_state_dict(ours.state_dict())
     x = images(24, shape)
-    found, expected = fast.train()(x).detach(), theirs.train()(x).detach()
-    assert found.dtype == torch.float32
-    cosines = nn.functional.cosine_similarity(found, expected, dim=1)
+    vectors, expected = fast.train()(x).detach(), theirs.train()(x).detach()
+    assert vectors.dtype == torch.float32
+    cosines = nn.functional.cosine_similarity(vectors, expected, dim=1)
     assert float(cosines.min()) > 0.999
 
 

@@ -60,7 +60,7 @@ def test_the_interval_of_the_gain_holds_for_other_classes(n_classes):
     Over episodes of the same classes, as if their queries were independent, far fewer would.
     """
     rng = np.random.default_rng(0)
-    truth, runs, held, naive = 0.03, 1500, 0, 0
+    truth, runs, covered, naive = 0.03, 1500, 0, 0
     for _ in range(runs):
         gains = rng.normal(truth, 0.05, n_classes)
         level = rng.uniform(0.5, 0.8, n_classes)
@@ -68,10 +68,10 @@ def test_the_interval_of_the_gain_holds_for_other_classes(n_classes):
         before = rng.random(2000) < level[classes]
         after = rng.random(2000) < (level + gains)[classes]
         gain = paired_gain(answers(classes, before), answers(classes, after))
-        held += abs(gain.mean - truth) <= gain.interval
+        covered += abs(gain.mean - truth) <= gain.interval
         difference = after.astype(float) - before
         naive += abs(difference.mean() - truth) <= 1.96 * difference.std() / math.sqrt(2000)
-    assert 0.935 <= held / runs <= 0.965
+    assert 0.935 <= covered / runs <= 0.965
     assert naive / runs < 0.9
 
 

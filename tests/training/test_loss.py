@@ -27,16 +27,19 @@ SCENARIOS = {
 }
 
 
-def plainly(episode, metric, support, queries, words, log_t, log_kappa, stranger):
+def plainly(episode, metric, parts, log_t, log_kappa, stranger):
     """-log p(true class | query), averaged over queries: Snell et al. 2017, a number at a time."""
+    support, queries, words = parts
     kappa, temperature = math.exp(log_kappa), math.exp(log_t)
     strange = any(place == STRANGER for place in episode.query_class)
     centres = []
     for k in range(episode.n_way):
         rows = [x for x, c in zip(support, episode.support_class, strict=True) if c == k]
-        told = [kappa * float(w) for w in words[k]] if words is not None else [0.0] * D
+        description = [kappa * float(w) for w in words[k]] if words is not None else [0.0] * D
         weight = len(rows) + (kappa if words is not None else 0.0)
-        centres.append([(told[a] + sum(float(x[a]) for x in rows)) / weight for a in range(D)])
+        centres.append(
+            [(description[a] + sum(float(x[a]) for x in rows)) / weight for a in range(D)]
+        )
     total, right = 0.0, 0
     for x, place in zip(queries, episode.query_class, strict=True):
         scores = []
@@ -78,10 +81,10 @@ def tensors(parts):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_loss_is_the_papers(name, metric):
     episode, loss, parts = case(name, metric)
-    found, right = loss(episode, *tensors(parts))
+    value, right = loss(episode, *tensors(parts))
     head = (math.log(0.3), math.log(1.7), 0.35 if metric == "cosine" else -6.0)
-    expected, share = plainly(episode, metric, *parts, *head)
-    assert found.item() == pytest.approx(expected, rel=1e-6)  # the head begins in float32
+    expected, share = plainly(episode, metric, parts, *head)
+    assert value.item() == pytest.approx(expected, rel=1e-6)  # the head begins in float32
     assert right == pytest.approx(share, abs=1e-6)
 
 
@@ -90,8 +93,8 @@ def test_the_loss_is_the_papers(name, metric):
 def test_gradients_are_those_of_the_loops(name, metric):
     """Central differences, in float64: of every vector, and of the three learned numbers."""
     episode, loss, parts = case(name, metric)
-    given = tensors(parts)
-    loss(episode, *given)[0].backward()
+    leaves = tensors(parts)
+    loss(episode, *leaves)[0].backward()
     head = [p.item() for p in (loss.log_temperature, loss.log_kappa, loss.stranger)]
     step = 1e-5
 
@@ -104,10 +107,10 @@ def test_gradients_are_those_of_the_loops(name, metric):
                 moved[place][index] += sign * step
             else:
                 numbers[place - 3] += sign * step
-            ends.append(plainly(episode, metric, *moved, *numbers)[0])
+            ends.append(plainly(episode, metric, moved, *numbers)[0])
         return (ends[0] - ends[1]) / (2 * step)
 
-    for place, tensor in enumerate(given):
+    for place, tensor in enumerate(leaves):
         if tensor is None or not tensor.numel():
             continue
         expected = np.array([difference(place, i) for i in np.ndindex(tensor.shape)])
@@ -129,7 +132,7 @@ def test_gradients_are_those_of_the_loops(name, metric):
 def test_in_turns_it_is_the_mean_of_the_papers_losses(name, metric):
     """The turns by hand: a class's documents in the order drawn, the next s of them the support."""
     episode, loss, (support, query, words) = case(name, metric)
-    found, right = loss.in_turns(episode, *tensors((support, query, words)))
+    value, right = loss.in_turns(episode, *tensors((support, query, words)))
     own = [support[episode.support_class == k] for k in range(episode.n_way)]
     asked = [query[episode.query_class == k] for k in range(episode.n_way)]
     shots = {len(rows) for rows in own}
@@ -150,16 +153,16 @@ def test_in_turns_it_is_the_mean_of_the_papers_losses(name, metric):
             )
             tasks.append((turned, np.concatenate(chosen), np.concatenate(others)))
     head = (math.log(0.3), math.log(1.7), 0.35 if metric == "cosine" else -6.0)
-    expected = [plainly(one, metric, s, q, words, *head) for one, s, q in tasks]
-    assert found.item() == pytest.approx(np.mean([a for a, _ in expected]), rel=1e-6)
+    expected = [plainly(one, metric, (s, q, words), *head) for one, s, q in tasks]
+    assert value.item() == pytest.approx(np.mean([a for a, _ in expected]), rel=1e-6)
     assert right == pytest.approx(np.mean([b for _, b in expected]), abs=1e-6)
 
 
 def test_one_shot_prototypes_are_the_examples():
     episode, loss, parts = case("one shot", "euclidean")
     support, _, _ = tensors(parts)
-    found = loss.prototypes(episode, support, None)
-    assert torch.equal(found[episode.support_class], support)
+    rows = loss.prototypes(episode, support, None)
+    assert torch.equal(rows[episode.support_class], support)
 
 
 def test_the_papers_temperature_is_one_and_stays():

@@ -61,10 +61,10 @@ def test_the_written_folder_is_the_map(tmp_path, name):
     out = tmp_path / "out"
     out.mkdir()
     learner.write(out)
-    found = TransformerEncoder(out, precision="f32")
-    assert found.dim == learner.dim
+    encoder = TransformerEncoder(out, precision="f32")
+    assert encoder.dim == learner.dim
     expected = unit(x.astype(float) @ matrix.T)
-    np.testing.assert_allclose(found.encode(TEXTS), expected, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode(TEXTS), expected, atol=1e-5)
     prepared = torch.from_numpy(x)
     np.testing.assert_allclose(learner.embed_all(prepared, np.arange(5)), expected, atol=1e-5)
     again = LinearMap(out)  # a map over a map
@@ -135,12 +135,12 @@ def test_a_direction_of_noise_is_unlearned_and_new_classes_gain(tmp_path):
     recipe = Recipe(
         episodes=250, learning_rate=0.01, weight_decay=0.0, validate_every=50, n_validation=60
     )
-    told = [TaskData(learner.prepare(x), len(labels), base, novel)]
-    before = validated(learner, loss, told, recipe)
+    tasks = [TaskData(learner.prepare(x), len(labels), base, novel)]
+    before = validated(learner, loss, tasks, recipe)
     outcome = Trainer(
         learner, loss, [TaskData(learner.prepare(x), len(labels), base, valid)], recipe
     ).run()
-    after = validated(learner, loss, told, recipe)
+    after = validated(learner, loss, tasks, recipe)
     assert after.mean - after.interval > before.mean + before.interval + 0.1
     assert outcome.best.mean > outcome.first.mean + 0.1
     noise = turned[:2]  # the map all but closes its eyes to these two directions

@@ -64,9 +64,9 @@ def test_the_digest_is_all_of_a_past():
 
 
 def test_small_classes_can_be_left_out():
-    given = [*examples(3, 3), Example("rare", "once"), *examples(3, 4)[-1:]]
-    given.insert(0, Example("few", "a"))
-    left, gone = past_of(given).without_small(3)
+    dataset = [*examples(3, 3), Example("rare", "once"), *examples(3, 4)[-1:]]
+    dataset.insert(0, Example("few", "a"))
+    left, gone = past_of(dataset).without_small(3)
     assert gone == ["few", "rare"]
     assert left.names == ["kindOf_0thing", "kindOf_1thing", "kindOf_2thing"]
     assert left.counts.tolist() == [3, 3, 4]
@@ -97,8 +97,8 @@ def test_lines_that_cannot_be_used_are_named(tmp_path, case):
 
 
 def test_texts_and_images_do_not_mix():
-    given = [Example("a", "text"), Example("b", image=drawn("bar", 0), source="b.png")]
-    for one in (given, given[::-1]):
+    dataset = [Example("a", "text"), Example("b", image=drawn("bar", 0), source="b.png")]
+    for one in (dataset, dataset[::-1]):
         with pytest.raises(
             InputError, match="text among images, or an image among texts"
         ) as caught:
@@ -200,13 +200,13 @@ BAD_SPLITS = {
 
 @pytest.mark.parametrize("case", BAD_SPLITS)
 def test_splits_that_cannot_be_are_refused(case):
-    n, given, message = BAD_SPLITS[case]
+    n, shares, message = BAD_SPLITS[case]
     with pytest.raises(InputError, match=message) as caught:
-        split_classes(past(n), **given)
+        split_classes(past(n), **shares)
     clear(caught)
 
 
 def test_counts_are_of_each_class():
-    given = past_of([*examples(2, 3), Example("one", "alone")])
-    assert given.counts.tolist() == [3, 3, 1]
-    assert given.labels.dtype == np.int64
+    past = past_of([*examples(2, 3), Example("one", "alone")])
+    assert past.counts.tolist() == [3, 3, 1]
+    assert past.labels.dtype == np.int64

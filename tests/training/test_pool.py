@@ -58,11 +58,11 @@ def blots(n_classes, each, d=16, noise=0.15, seed=0):
 
 @given(st.integers(pseudo_classes.FEWEST, 60_000))
 def test_partitions_go_from_fine_to_coarse_and_their_groups_are_of_some_size(n):
-    found = pseudo_classes.numbers_of_groups(n)
-    assert found == sorted(found, reverse=True)
-    assert found[-1] == 16
+    numbers = pseudo_classes.numbers_of_groups(n)
+    assert numbers == sorted(numbers, reverse=True)
+    assert numbers[-1] == 16
     for k in (150, 50, 16):
-        assert (k in found) == (n / k >= 12)
+        assert (k in numbers) == (n / k >= 12)
 
 
 def test_too_few_documents_are_refused():
@@ -198,10 +198,10 @@ def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeyp
 
 def texts(n, seed=0):
     rng = np.random.default_rng(seed)
-    found: dict[str, None] = {}
-    while len(found) < n:
-        found[" ".join(rng.choice(WORDS[:13], rng.integers(3, 9)))] = None
-    return list(found)
+    sentences: dict[str, None] = {}
+    while len(sentences) < n:
+        sentences[" ".join(rng.choice(WORDS[:13], rng.integers(3, 9)))] = None
+    return list(sentences)
 
 
 def labelled():
@@ -212,15 +212,15 @@ def labelled():
 def test_a_stream_becomes_an_encoder_with_a_past_and_without(tmp_path, kind):
     base, stream = write_folder(tmp_path / "base"), texts(240)
     for name, pasts in (("both", [labelled()]), ("alone", [])):
-        seen = []
+        reports = []
         trained = train_flat(
             pasts, tmp_path / name, unlabelled=stream, kind=kind, encoder=base, recipe=QUICK,
-            scenario=SCENARIO, valid=0.3, watch=seen.append,
+            scenario=SCENARIO, valid=0.3, watch=reports.append,
         )  # fmt: skip
         assert (trained.unlabelled, trained.groups) == (240, [16])
         assert (trained.outcome.best is None) == (name == "alone")
         assert trained.outcome.best_episode in (0, 3, 6)
-        phases = [report.phase for report in seen if report.phase]
+        phases = [report.phase for report in reports if report.phase]
         assert f"groups, {2 if name == 'alone' else 1} of 2: " in phases
         facts = json.loads((tmp_path / name / "training.json").read_text())
         assert facts["unlabelled"] == {"documents": 240, "groups": [16]}
@@ -285,8 +285,8 @@ def test_the_command_line_learns_from_a_stream(tmp_path):
         "train", "--unlabelled", tmp_path / "stream.jsonl", "--out", out, "--json", *given_
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert (told["unlabelled"], told["groups"], told["base"]) == (200, [16], [])
+    record = json.loads(done.stdout)
+    assert (record["unlabelled"], record["groups"], record["base"]) == (200, [16], [])
     assert load_encoder(out).encode(["pay bill"]).shape == (1, 16)
     done = command("train", "--out", tmp_path / "none")
     assert done.returncode != 0

@@ -32,8 +32,8 @@ def folder(tmp_path_factory):
     """All runs in two processes, once."""
     path = tmp_path_factory.mktemp("two")
     runs = [
-        given | {"out": str(path / str(i)), "state": str(path / f"{i}.run")}
-        for i, given in enumerate(RUNS.values())
+        settings | {"out": str(path / str(i)), "state": str(path / f"{i}.run")}
+        for i, settings in enumerate(RUNS.values())
     ]
     start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     done = subprocess.run(
@@ -51,12 +51,12 @@ def test_two_processes_are_one(folder, name):
     alone.run()
     expected = weights(alone)
     for rank in (0, 1):
-        found = load_file(folder / f"{number}.{rank}")
-        assert found.keys() == expected.keys()
+        tensors = load_file(folder / f"{number}.{rank}")
+        assert tensors.keys() == expected.keys()
         for key, value in expected.items():
             if key == "encoder.steps":  # each process counts its own
                 continue
-            torch.testing.assert_close(found[key], value, atol=1e-5, rtol=1e-5, msg=key)
+            torch.testing.assert_close(tensors[key], value, atol=1e-5, rtol=1e-5, msg=key)
     ours = history(alone)
     theirs = json.loads((folder / f"{number}.0.json").read_text())
     assert [n["episode"] for n in theirs] == [n["episode"] for n in ours]
@@ -105,7 +105,7 @@ def test_processes_that_see_different_states_are_refused(tmp_path):
 
 
 def test_one_process_reports(tmp_path):
-    seen = []
-    trainer = trained("plain", watch=seen.append, processes=Processes(rank=1, size=1))
+    reports = []
+    trainer = trained("plain", watch=reports.append, processes=Processes(rank=1, size=1))
     trainer.run()
-    assert seen == []
+    assert reports == []

@@ -60,7 +60,7 @@ def test_the_clock_shapes_a_run_as_episodes_do():
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("settings", "message"),
     [
         ({"episodes": 0}, "episodes is 0; expected 1 or more"),
         ({"episodes_per_step": 0}, "episodes_per_step is 0"),
@@ -79,6 +79,6 @@ def test_the_clock_shapes_a_run_as_episodes_do():
         ({"clip": 0.0}, "clip is 0.0; expected more than 0"),
     ],
 )
-def test_what_cannot_be_run_is_refused(given, message):
+def test_what_cannot_be_run_is_refused(settings, message):
     with pytest.raises(InputError, match=message):
-        Recipe(**given)
+        Recipe(**settings)

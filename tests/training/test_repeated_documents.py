@@ -103,8 +103,8 @@ def test_an_encoder_says_which_documents_it_has_learned_from(tmp_path):
     trained = train_flat(past, tmp_path / "a", encoder=base, novel=0.3, **given_)
     learned = learned_from(tmp_path / "a")
     novel = {past.names.index(name) for name in trained.novel}
-    found = were_learned((document_digests(text=text) for text in past.documents), learned)
-    assert found.tolist() == [k not in novel for k in past.labels.tolist()]
+    matches = were_learned((document_digests(text=text) for text in past.documents), learned)
+    assert matches.tolist() == [k not in novel for k in past.labels.tolist()]
     assert learned_from(base) is None
 
     other = past_of(
@@ -125,7 +125,7 @@ def test_a_damaged_image_among_many_is_named(tmp_path):
         Example(name, image=drawn(name, i), source=f"{name}/{i}.png")
         for name in ("bar", "ring", "dash", "cross") for i in range(20)
     ]  # fmt: skip
-    examples_[41] = Example("dash", image=examples_[41].image[:60], source="dash/1.png")
+    examples_[41] = Example("dash", image=(examples_[41].image or b"")[:60], source="dash/1.png")
     settings = {"recipe": QUICK, "scenario": SCENARIO, "valid": ["bar", "dash"]}
     with pytest.raises(InputError, match=r"dash/1\.png: .*cannot be decoded.*expected.*to fix it"):
         train_flat(past_of(examples_), tmp_path / "out", **settings)

@@ -25,17 +25,17 @@ def same(a, b):
     assert all(torch.equal(a[k], b[k]) for k in a), [k for k in a if not torch.equal(a[k], b[k])]
 
 
-def whole(kind, **given):
-    trainer = trained(kind, **given)
+def whole(kind, **settings):
+    trainer = trained(kind, **settings)
     trainer.run()
     return trainer
 
 
-def process(tmp_path: Path, **given) -> int:
+def process(tmp_path: Path, **settings) -> int:
     """A real process that trains; its exit status."""
-    said = json.dumps([given | {"out": str(tmp_path / "weights")}])
+    argument = json.dumps([settings | {"out": str(tmp_path / "weights")}])
     done = subprocess.run(
-        [sys.executable, tools.__file__, said], capture_output=True, text=True, check=False
+        [sys.executable, tools.__file__, argument], capture_output=True, text=True, check=False
     )
     if done.returncode > 0:
         raise AssertionError(done.stderr)
@@ -49,12 +49,12 @@ def process(tmp_path: Path, **given) -> int:
 def test_a_killed_process_resumes_bit_for_bit(tmp_path, kind, average, kill_at, killer):
     """Killed between two states (5 and 10), or while the state of 10 is written."""
     state = tmp_path / "run"
-    given = {"state": str(state), "average": average}
-    killed = process(tmp_path, kind=kind, kill_at=kill_at, killer=killer, **given)
+    settings = {"state": str(state), "average": average}
+    killed = process(tmp_path, kind=kind, kill_at=kill_at, killer=killer, **settings)
     assert killed == -signal.SIGKILL
     assert json.loads((state / "latest.json").read_text())["episode"] == 5
     expected = whole(kind, average=average)
-    resumed = whole(kind, **given)
+    resumed = whole(kind, **settings)
     same(weights(resumed), weights(expected))
     assert history(resumed)[1:] == history(expected)[1:]
     first = [{k: v for k, v in h[0].items() if v == v} for h in map(history, (resumed, expected))]
@@ -93,11 +93,11 @@ def test_ctrl_c_in_the_middle_of_a_step_does_not_keep_half_of_it(tmp_path, monke
     done = getattr(name, at)
     count = iter(range(1, 100))
 
-    def interrupted(*given):
-        found = done(*given)
+    def interrupted(*arguments):
+        outcome = done(*arguments)
         if next(count) == (2 if where == "in the validation" else 8):
             raise KeyboardInterrupt
-        return found
+        return outcome
 
     monkeypatch.setattr(name, at, interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -234,7 +234,7 @@ FACTS = {"settings": {}, "history": []}
 
 def test_states_are_copies_of_shared_and_turned_tensors(tmp_path):
     base = torch.arange(12.0).reshape(3, 4)
-    given = {"a": base, "b": base[1], "c": base.T, "d": torch.tensor(3)}
-    checkpoint.save(tmp_path, given, FACTS | {"episode": 0})
+    state = {"a": base, "b": base[1], "c": base.T, "d": torch.tensor(3)}
+    checkpoint.save(tmp_path, state, FACTS | {"episode": 0})
     tensors, _ = checkpoint.load(tmp_path)
-    assert all(np.array_equal(tensors[k], given[k]) for k in given)
+    assert all(np.array_equal(tensors[k], state[k]) for k in state)

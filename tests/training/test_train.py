@@ -31,12 +31,12 @@ SCENARIO = Scenario(3, (1, 2), 2, described=0.5)
 def texts(n_classes=9, each=6, seed=0):
     """Classes told apart by a word of their own."""
     rng = np.random.default_rng(seed)
-    found = []
+    sentences = []
     for k in range(n_classes):
         for _ in range(each):
             words = rng.choice(WORDS[:13], 3).tolist()
-            found.append(Example(f"about {WORDS[k]}", " ".join([WORDS[k], *words])))
-    return past_of(found)
+            sentences.append(Example(f"about {WORDS[k]}", " ".join([WORDS[k], *words])))
+    return past_of(sentences)
 
 
 def images(n_classes=9, each=6):
@@ -66,14 +66,14 @@ def test_a_past_becomes_an_encoder_for_a_label_space(tmp_path, name):
     past = images() if kind == "conv4" else texts()
     base = write_folder(tmp_path / "base")
     scenario = replace(SCENARIO, described=0.0) if kind == "conv4" else SCENARIO
-    seen = []
+    reports = []
     trained = train_flat(
         past, out, kind=kind, encoder=base, scenario=scenario, recipe=QUICK, valid=0.3, novel=0.3,
-        watch=seen.append, log=tmp_path / "log", **KINDS[name],
+        watch=reports.append, log=tmp_path / "log", **KINDS[name],
     )  # fmt: skip
     encoder = load_encoder(out)
     assert trained.folder == out
-    assert len(seen) == 4 + 3
+    assert len(reports) == 4 + 3
     assert [len(part) for part in (trained.base, trained.valid, trained.novel)] == [3, 3, 3]
     assert {*trained.base, *trained.valid, *trained.novel} == set(past.names)
     for accuracy in (trained.before, trained.after, trained.outcome.best):
@@ -142,11 +142,11 @@ def stop(report):
 
 
 def test_a_run_resumes_and_only_on_what_it_was_begun_with(tmp_path):
-    given = {"kind": "map", "encoder": write_folder(tmp_path / "base"), "recipe": QUICK}
-    given |= {"scenario": SCENARIO, "novel": 0.3}
+    settings = {"kind": "map", "encoder": write_folder(tmp_path / "base"), "recipe": QUICK}
+    settings |= {"scenario": SCENARIO, "novel": 0.3}
     out, state = tmp_path / "out", tmp_path / "out.run"
     with pytest.raises(KeyboardInterrupt):
-        train_flat(texts(), out, watch=stop, **given)
+        train_flat(texts(), out, watch=stop, **settings)
     assert not out.exists()
     other = write_folder(tmp_path / "other", tensors=random_tensors("bert", 1))
     refused = [
@@ -159,11 +159,11 @@ def test_a_run_resumes_and_only_on_what_it_was_begun_with(tmp_path):
     ]
     for past, changed, named in refused:
         with pytest.raises(InputError, match=rf"begun with another .*{named}.*expected.*to fix it"):
-            train_flat(past, out, **(given | changed))
+            train_flat(past, out, **(settings | changed))
     (state / "notes.txt").write_text("mine")
-    resumed = train_flat(texts(), out, **given)
+    resumed = train_flat(texts(), out, **settings)
     assert [p.name for p in state.iterdir()] == ["notes.txt"]  # the state alone is deleted
-    whole = train_flat(texts(), tmp_path / "whole", **given)
+    whole = train_flat(texts(), tmp_path / "whole", **settings)
     assert resumed.after == whole.after
     a, b = (tmp_path / f / "2_Dense" / "model.safetensors" for f in ("out", "whole"))
     assert a.read_bytes() == b.read_bytes()
@@ -224,11 +224,11 @@ def test_a_place_that_cannot_be_written_is_one_clear_error_before_anything_is_tr
 @pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("case", BAD)
 def test_what_cannot_be_used_is_one_clear_error(tmp_path, case):
-    past, given, message = BAD[case]
-    given = {"kind": "map", "recipe": QUICK} | given
+    past, settings, message = BAD[case]
+    settings = {"kind": "map", "recipe": QUICK} | settings
     base = write_folder(tmp_path / "base")
     with pytest.raises(InputError, match=message) as caught:
-        train_flat(past(), tmp_path / "out", encoder=base, **given)
+        train_flat(past(), tmp_path / "out", encoder=base, **settings)
     assert caught.value.expected
     assert caught.value.remedy or case == "another kind"
     assert not (tmp_path / "out").exists()
@@ -259,10 +259,14 @@ def test_an_image_that_is_none_is_one_clear_error(tmp_path):
 
 
 def test_conv4_is_the_default_for_images_and_starts_from_no_encoder(tmp_path):
-    given = {"recipe": replace(QUICK, episodes=1), "metric": "cosine", "encoder": "no such thing"}
-    train_flat(images(), tmp_path / "out", scenario=Scenario(3, 1, 2), **given)
-    found = load_encoder(tmp_path / "out").encode_images([drawn("bar", 0), drawn("ring", 0)])
-    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+    settings = {
+        "recipe": replace(QUICK, episodes=1),
+        "metric": "cosine",
+        "encoder": "no such thing",
+    }
+    train_flat(images(), tmp_path / "out", scenario=Scenario(3, 1, 2), **settings)
+    embedded = load_encoder(tmp_path / "out").encode_images([drawn("bar", 0), drawn("ring", 0)])
+    np.testing.assert_allclose(np.linalg.norm(embedded, axis=1), 1, atol=1e-5)
     assert finite((tmp_path / "out" / "training.json").read_text())["encoder"] is None
 
 

@@ -35,12 +35,12 @@ def clock(monkeypatch):
 def test_a_step_is_adamw_on_the_mean_of_its_episodes(scenario, turns):
     """Against torch's optimiser and autograd on the same episodes, drawn by their numbers."""
     x, labels = vectors()
-    given = {"episodes": 6, "episodes_per_step": 2, "learning_rate": 0.01, "head_rate": 0.02,
+    settings = {"episodes": 6, "episodes_per_step": 2, "learning_rate": 0.01, "head_rate": 0.02,
              "weight_decay": 0.1, "schedule": "linear", "warmup": 0.0, "clip": 0.5,
              "validate_every": 100, "n_validation": 2, "seed": 9, "turns": turns}  # fmt: skip
     learner = Plain(dropout=0.0)
     data = task(learner, x, labels, scenario, valid=False)
-    trainer = Trainer(learner, EpisodeLoss("cosine"), [data], Recipe(**given))
+    trainer = Trainer(learner, EpisodeLoss("cosine"), [data], Recipe(**settings))
     trainer.run()
 
     other, loss = Plain(dropout=0.0), EpisodeLoss("cosine")
@@ -53,7 +53,7 @@ def test_a_step_is_adamw_on_the_mean_of_its_episodes(scenario, turns):
     for step in range(3):
         for group, rate in zip(optimizer.param_groups, (0.01, 0.02), strict=True):
             group["lr"] = rate * (1 - 2 * step / 6)
-        total = 0
+        total = torch.zeros(())
         for number in (2 * step, 2 * step + 1):
             rng = generator_of(9, TRAINING, number)
             rng.integers(2**31)
@@ -70,13 +70,14 @@ def test_a_step_is_adamw_on_the_mean_of_its_episodes(scenario, turns):
                 else parameter.grad  # fmt: skip
         length = math.sqrt(sum(float(p.grad.square().sum()) for p in own))
         for parameter in own:
-            parameter.grad *= min(1.0, 0.5 / (length + 1e-6))
+            assert parameter.grad is not None
+            parameter.grad.mul_(min(1.0, 0.5 / (length + 1e-6)))
         optimizer.step()
-    found = weights(trainer)
-    torch.testing.assert_close(found["encoder.map.weight"], other.map.weight.detach())
-    torch.testing.assert_close(found["loss.log_kappa"], loss.log_kappa.detach())
-    torch.testing.assert_close(found["loss.stranger"], loss.stranger.detach())
-    assert float(found["encoder.frozen"][0]) == 5.0
+    tensors = weights(trainer)
+    torch.testing.assert_close(tensors["encoder.map.weight"], other.map.weight.detach())
+    torch.testing.assert_close(tensors["loss.log_kappa"], loss.log_kappa.detach())
+    torch.testing.assert_close(tensors["loss.stranger"], loss.stranger.detach())
+    assert float(tensors["encoder.frozen"][0]) == 5.0
 
 
 def test_the_run_ends_by_the_clock(clock):
@@ -90,10 +91,10 @@ def test_the_run_ends_by_the_clock(clock):
 def test_the_run_ends_when_patience_does(monkeypatch):
     """Validations 0.5, 0.6, then none better: three of those end it."""
     accuracies = iter([0.5, 0.6, 0.55, 0.6, 0.1, 0.9, 0.9])
-    found = validated
+    real = validated
 
-    def fake(*given):
-        return type(found(*given))(next(accuracies), 0.01, 4)
+    def fake(*arguments):
+        return type(real(*arguments))(next(accuracies), 0.01, 4)
 
     monkeypatch.setattr(module, "validated", fake)
     trainer = trained("plain", episodes=500, validate_every=5, patience=3)
@@ -108,25 +109,28 @@ def test_the_run_ends_when_patience_does(monkeypatch):
 @pytest.mark.parametrize("average", [None, 0.7])
 def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
     """A learning rate that destroys what the first steps learned."""
-    seen = {}
+    validations = {}
 
     def watch(report):
         if report.validation is not None:
             kept = trainer._state.mean if average else weights(trainer)
-            seen[report.episode] = (report.validation.mean, {k: v.clone() for k, v in kept.items()})
+            validations[report.episode] = (
+                report.validation.mean,
+                {k: v.clone() for k, v in kept.items()},
+            )
 
     trainer = trained(
         "plain", episodes=60, learning_rate=20.0, schedule="constant", average=average,
         clip=1e9, watch=watch, n_validation=30,
     )  # fmt: skip
     outcome = trainer.run()
-    best = max(mean for mean, _ in seen.values())
-    assert seen[60][0] < best
+    best = max(mean for mean, _ in validations.values())
+    assert validations[60][0] < best
     assert outcome.best.mean == best
-    assert outcome.best_episode == next(e for e, (mean, _) in seen.items() if mean == best)
-    found = weights(trainer)
-    for name, value in seen[outcome.best_episode][1].items():
-        torch.testing.assert_close(found[name], value, rtol=0, atol=0)
+    assert outcome.best_episode == next(e for e, (mean, _) in validations.items() if mean == best)
+    tensors = weights(trainer)
+    for name, value in validations[outcome.best_episode][1].items():
+        torch.testing.assert_close(tensors[name], value, rtol=0, atol=0)
     again = validated(trainer._learner, trainer._loss, trainer._data, trainer._recipe)
     assert again.mean == outcome.best.mean
     assert not trainer._learner.training
@@ -138,8 +142,8 @@ def test_the_average_of_the_weights_is_polyaks():
     mean = {k: v.clone() for k, v in trainer._weights.learned().items()}
     follow = trainer._weights.follow
 
-    def watched(*given):
-        follow(*given)
+    def watched(*arguments):
+        follow(*arguments)
         step = len(rows) + 1
         decay = min(0.5, (1 + step) / (10 + step))
         now = trainer._weights.learned()
@@ -162,16 +166,16 @@ def test_validation_is_episodic_accuracy_of_the_same_episodes():
     learner, loss = Plain(), EpisodeLoss("cosine", kappa=2.0)
     data = task(learner, x, labels, scenario)
     recipe = Recipe(n_validation=12, seed=5)
-    found = validated(learner, loss, [data], recipe)
-    assert validated(learner, loss, [data], recipe) == found
+    validation = validated(learner, loss, [data], recipe)
+    assert validated(learner, loss, [data], recipe) == validation
     whole = learner.map(torch.from_numpy(x)).detach().numpy()
     whole /= np.linalg.norm(whole, axis=1, keepdims=True)
     sampler = Sampler(labels, scenario, classes=range(8, 12))
     episodes = [sampler.draw(generator_of(5, VALIDATION, 0, i)) for i in range(12)]
     expected = episodic_accuracy(episodes, whole[:96], whole[96:], kappa=2.0)
-    assert found.mean == pytest.approx(expected.mean)
-    assert found.interval == pytest.approx(expected.interval)
-    assert found.n == 12
+    assert validation.mean == pytest.approx(expected.mean)
+    assert validation.interval == pytest.approx(expected.interval)
+    assert validation.n == 12
     # Only classes kept for it are embedded, each document once.
     rows = np.concatenate(learner.embedded)
     assert set(labels[rows[rows < 96]].tolist()) <= set(range(8, 12))
@@ -183,7 +187,7 @@ def test_validation_over_several_data_sets_is_their_mean():
     both = [task(learner, *vectors(seed=s), SCENARIO) for s in (0, 1)]
     none = task(learner, *vectors(seed=2), SCENARIO, valid=False)
     recipe = Recipe(n_validation=20)
-    found = validated(learner, loss, [*both, none], recipe)
+    validation = validated(learner, loss, [*both, none], recipe)
     first = validated(learner, loss, both[:1], recipe)
     x, labels = vectors(seed=1)
     episodes = [both[1].valid.draw(generator_of(0, VALIDATION, 1, i)) for i in range(20)]
@@ -191,24 +195,24 @@ def test_validation_over_several_data_sets_is_their_mean():
     whole /= np.linalg.norm(whole, axis=1, keepdims=True)
     n = len(labels)
     second = episodic_accuracy(episodes, whole[:n], whole[n:], kappa=loss.kappa)
-    assert found.mean == pytest.approx((first.mean + second.mean) / 2)
-    assert found.interval == pytest.approx(math.hypot(first.interval, second.interval) / 2)
-    assert found.n == 40
+    assert validation.mean == pytest.approx((first.mean + second.mean) / 2)
+    assert validation.interval == pytest.approx(math.hypot(first.interval, second.interval) / 2)
+    assert validation.n == 40
 
 
 def test_episodes_come_from_all_data_sets():
     learner = Plain()
     data = [task(learner, *vectors(seed=s), SCENARIO, valid=False) for s in (0, 1)]
     marked = [TaskData(d.prepared + 1000.0 * i, d.n, d.train) for i, d in enumerate(data)]
-    seen = []
+    reports = []
 
     def embed(prepared, rows, generator):
-        seen.append(float(prepared.mean()) > 500)
+        reports.append(float(prepared.mean()) > 500)
         return Plain.embed(learner, prepared, rows, generator)
 
-    learner.embed = embed
+    learner.embed = embed  # type: ignore[method-assign]
     Trainer(learner, EpisodeLoss("cosine"), marked, Recipe(episodes=30, warmup=0.0)).run()
-    assert 5 < sum(seen) < 25
+    assert 5 < sum(reports) < 25
 
 
 def test_without_validation_the_last_weights_stay():
@@ -225,16 +229,16 @@ def test_without_validation_the_last_weights_stay():
 
 
 def test_reports_say_how_far_a_run_is():
-    seen = []
-    trainer = trained("plain", episodes=12, episodes_per_step=3, watch=seen.append, warmup=0.5)
+    reports = []
+    trainer = trained("plain", episodes=12, episodes_per_step=3, watch=reports.append, warmup=0.5)
     outcome = trainer.run()
-    plain = [r for r in seen if r.validation is None]
+    plain = [r for r in reports if r.validation is None]
     assert [r.episode for r in plain] == [3, 6, 9, 12]
     assert [r.share for r in plain] == [0.25, 0.5, 0.75, 1.0]
     assert plain[-1].remaining == 0
     assert plain[1].remaining == pytest.approx(plain[1].elapsed)
-    assert [r.episode for r in seen if r.validation is not None] == [0, 6, 12]
-    assert [r.best for r in seen][-1] == outcome.best.mean
+    assert [r.episode for r in reports if r.validation is not None] == [0, 6, 12]
+    assert [r.best for r in reports][-1] == outcome.best.mean
     assert all(math.isfinite(r.loss) and 0 <= r.accuracy <= 1 for r in plain)
     assert outcome.episodes == 12
     assert outcome.seconds < 60

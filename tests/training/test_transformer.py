@@ -33,9 +33,9 @@ NAMED = [WORDS[k] for k in range(6)]
 WORD_TABLE = "embeddings.word_embeddings.weight"
 
 
-def learner_of(folder, **given):
+def learner_of(folder, **options):
     torch.manual_seed(0)
-    return Transformer(folder, **({"bf16": False} | given))
+    return Transformer(folder, **({"bf16": False} | options))
 
 
 def train(learner, steps=4, **recipe):
@@ -44,9 +44,9 @@ def train(learner, steps=4, **recipe):
         len(TEXTS),
         Sampler(LABELS, Scenario(4, 1, 2, described=0.5)),
     )
-    given = {"episodes": steps, "learning_rate": 0.01, "warmup": 0.0, "schedule": "constant",
+    options = {"episodes": steps, "learning_rate": 0.01, "warmup": 0.0, "schedule": "constant",
              "weight_decay": 0.01, "validate_every": 1000} | recipe  # fmt: skip
-    Trainer(learner, EpisodeLoss("cosine"), [data], Recipe(**given)).run()
+    Trainer(learner, EpisodeLoss("cosine"), [data], Recipe(**options)).run()
     return learner
 
 
@@ -76,11 +76,11 @@ def test_training_and_inference_see_the_same_vectors(tmp_path, family, pooling):
     np.testing.assert_allclose(vectors(learner), first, atol=NEAR)
     train(learner)
     encoder = TransformerEncoder(written(learner, tmp_path / "out"), precision="f32")
-    found = encoder.encode(TEXTS)
-    np.testing.assert_allclose(vectors(learner), found, atol=NEAR)
-    assert np.abs(found - first).max() > 0.05
+    encoded = encoder.encode(TEXTS)
+    np.testing.assert_allclose(vectors(learner), encoded, atol=NEAR)
+    assert np.abs(encoded - first).max() > 0.05
     again = learner_of(tmp_path / "out")  # what was written can be trained further
-    np.testing.assert_allclose(vectors(again), found, atol=NEAR)
+    np.testing.assert_allclose(vectors(again), encoded, atol=NEAR)
 
 
 def test_an_episode_is_embedded_as_all_texts_are(tmp_path, monkeypatch):
@@ -124,8 +124,8 @@ def test_low_rank_additions_are_merged_into_queries_and_values(tmp_path, family)
     for name in expected:
         assert np.linalg.matrix_rank((b[name] - a[name]).astype(float), tol=1e-4) <= 2
     assert changed(base / "2_Dense", out / "2_Dense") == set()
-    found = TransformerEncoder(out, precision="f32").encode(TEXTS)
-    np.testing.assert_allclose(vectors(learner), found, atol=NEAR)
+    encoded = TransformerEncoder(out, precision="f32").encode(TEXTS)
+    np.testing.assert_allclose(vectors(learner), encoded, atol=NEAR)
     train(learner, steps=1)  # writing has not merged the learner's own
 
 
@@ -152,11 +152,11 @@ def test_a_dense_step_learns_and_stays(tmp_path, kind, bias):
     first = TransformerEncoder(base, precision="f32").encode(TEXTS)
     np.testing.assert_allclose(vectors(learner), first, atol=NEAR)
     out = written(train(learner), tmp_path / "out")
-    found = TransformerEncoder(out, precision="f32")
-    assert found.dim == learner.dim == 5
-    np.testing.assert_allclose(vectors(learner), found.encode(TEXTS), atol=NEAR)
-    told = json.loads((out / "2_Dense" / "config.json").read_text())
-    assert told == {
+    encoder = TransformerEncoder(out, precision="f32")
+    assert encoder.dim == learner.dim == 5
+    np.testing.assert_allclose(vectors(learner), encoder.encode(TEXTS), atol=NEAR)
+    config = json.loads((out / "2_Dense" / "config.json").read_text())
+    assert config == {
         "in_features": 16, "out_features": 5, "bias": bias,
         "activation_function": f"torch.nn.{kind}",
     }  # fmt: skip
@@ -172,22 +172,22 @@ def test_long_texts_learn_from_their_beginning_and_are_encoded_whole(tmp_path, c
         prepared = learner.prepare(texts)
     assert "1 of 3 texts learn from their first tokens alone" in caplog.text
     assert prepared.lengths.tolist() == [5, 5, 3]
-    found = vectors(learner, texts)
-    np.testing.assert_allclose(found[0], found[1], atol=NEAR)
+    encoded = vectors(learner, texts)
+    np.testing.assert_allclose(encoded[0], encoded[1], atol=NEAR)
     encoder = TransformerEncoder(written(learner, tmp_path / "out"), precision="f32")
     whole = TransformerEncoder(base, precision="f32")
     np.testing.assert_allclose(encoder.encode(texts), whole.encode(texts), atol=NEAR)
-    assert np.abs(encoder.encode(texts)[0] - found[0]).max() > 0.001
+    assert np.abs(encoder.encode(texts)[0] - encoded[0]).max() > 0.001
     many = "pay bill " * 30
     assert learner_of(base, max_tokens=500).prepare([many]).lengths.tolist() == [12]
 
 
-@pytest.mark.parametrize("told", [{}, {"hidden_dropout_prob": 0.3, "classifier_dropout": None}])
+@pytest.mark.parametrize("extra", [{}, {"hidden_dropout_prob": 0.3, "classifier_dropout": None}])
 @pytest.mark.parametrize("family", ["bert", "distilbert"])
-def test_nothing_is_dropped_unless_asked_for(tmp_path, told, family):
+def test_nothing_is_dropped_unless_asked_for(tmp_path, extra, family):
     """Whatever config.json says or leaves to the library."""
     folder = write_folder(tmp_path, family)
-    write_json(folder / "config.json", settings(family) | told)
+    write_json(folder / "config.json", settings(family) | extra)
     learner = learner_of(folder).train()
     prepared = learner.prepare(TEXTS)
     generator, rows = torch.Generator(), np.arange(8)
@@ -208,8 +208,8 @@ def test_half_precision_weights_learn_in_float32(tmp_path):
     out = written(train(learner), tmp_path / "out")
     assert {t.dtype for t in load_file(out / "model.safetensors").values()} == {np.dtype("f4")}
     assert json.loads((out / "config.json").read_text())["torch_dtype"] == "float32"
-    found = TransformerEncoder(out, precision="f32").encode(TEXTS)
-    np.testing.assert_allclose(vectors(learner), found, atol=NEAR)
+    encoded = TransformerEncoder(out, precision="f32").encode(TEXTS)
+    np.testing.assert_allclose(vectors(learner), encoded, atol=NEAR)
 
 
 def test_names_of_old_are_read(tmp_path):
@@ -279,5 +279,5 @@ def test_a_bad_folder_is_one_clear_error(tmp_path, change, message):
 def test_what_utf8_cannot_hold_is_replaced_as_in_inference(tmp_path):
     base = write_folder(tmp_path)
     texts = ["pay \ud800 bill"]
-    found = TransformerEncoder(base, precision="f32").encode(texts)
-    np.testing.assert_allclose(vectors(learner_of(base), texts), found, atol=NEAR)
+    encoded = TransformerEncoder(base, precision="f32").encode(texts)
+    np.testing.assert_allclose(vectors(learner_of(base), texts), encoded, atol=NEAR)

@@ -23,15 +23,15 @@ TEXTS = ["pay bill", "box ship work sign a", "e", "bill pay a b c d e f", "sign 
 SPECIAL = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
 
 
-def base_of(path: Path, family: str = "bert", **given) -> Path:
+def base_of(path: Path, family: str = "bert", **settings) -> Path:
     """A tiny folder as it is published: with the settings of its tokenizer."""
-    folder = write_folder(path, family, **given)
-    told = SPECIAL | {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 12}
-    write_json(folder / "tokenizer_config.json", told)
-    if given.get("dense"):
-        told = {"in_features": 16, "out_features": given["dense"], "bias": True,
+    folder = write_folder(path, family, **settings)
+    config = SPECIAL | {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 12}
+    write_json(folder / "tokenizer_config.json", config)
+    if settings.get("dense"):
+        config = {"in_features": 16, "out_features": settings["dense"], "bias": True,
                 "activation_function": "torch.nn.modules.linear.Identity"}  # fmt: skip
-        write_json(folder / "2_Dense" / "config.json", told)
+        write_json(folder / "2_Dense" / "config.json", config)
     return folder
 
 
@@ -50,20 +50,20 @@ CASES = {
 def test_sentence_transformers_reads_it(tmp_path, case, kind):
     from sentence_transformers import SentenceTransformer
 
-    family, given = CASES[case]
-    base = base_of(tmp_path / "base", family, **given)
+    family, settings = CASES[case]
+    base = base_of(tmp_path / "base", family, **settings)
     learner = Transformer(base, bf16=False) if kind == "network" else LinearMap(base)
     change(learner)
     out = tmp_path / "out"
     out.mkdir()
     learner.write(out)
     model = SentenceTransformer(str(out), device="cpu")
-    found = model.encode(TEXTS)
+    encoded = model.encode(TEXTS)
     expected = TransformerEncoder(out, precision="f32").encode(TEXTS)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(encoded, expected, atol=1e-5)
     assert model.max_seq_length == 12
     before = TransformerEncoder(base, precision="f32").encode(TEXTS)
-    assert np.abs(found - before).max() > 0.01
+    assert np.abs(encoded - before).max() > 0.01
 
 
 def change(learner) -> None:
@@ -82,8 +82,8 @@ def test_a_dense_step_that_was_not_there_is_added(tmp_path):
     layer = Linear(16, 7, bias=False)
     tensors = Transformer(base.path, bf16=False).network.state_dict()
     write_transformer(out, base, tensors, layer)
-    told = json.loads((out / "2_Dense" / "config.json").read_text())
-    assert told == {
+    config = json.loads((out / "2_Dense" / "config.json").read_text())
+    assert config == {
         "in_features": 16, "out_features": 7, "bias": False,
         "activation_function": "torch.nn.modules.linear.Identity",
     }  # fmt: skip
