@@ -86,7 +86,7 @@ def forecast_text(evaluation: Evaluation) -> str:
     if isinstance(f, CannotTell):
         return f"What {more} of each class would bring cannot be told: {f.reason}."
     return (
-        f"With {more} of each class, an estimated {100 * f.then:.1f} % "
+        f"By the learning curve, {more} of each class would give an estimated {100 * f.then:.1f} % "
         f"({100 * f.low:.1f} to {100 * f.high:.1f}) instead of {100 * f.now:.1f} %: a gain of "
         f"{100 * f.gain:.1f} points ({100 * f.gain_low:.1f} to {100 * f.gain_high:.1f}), "
         f"from {f.n} examples left out. It speaks of documents that are spread over the classes as "
@@ -100,7 +100,9 @@ def episodes_text(evaluation: Evaluation) -> str:
     query = evaluation.settings.get("query")
     measured = f"% right over {n} episodes of {query} queries a class; mean ± 95 % interval for"
     if all(cell.new_classes is None for cell in evaluation.episodes):
-        return f"{measured} {SAME_DOCUMENTS}: too few classes to speak of new ones"
+        widest = max(cell.way for cell in evaluation.episodes)
+        few = "classes" if evaluation.classes < widest + 2 else "episodes"
+        return f"{measured} {SAME_DOCUMENTS}: too few {few} to speak of new classes"
     return f"{measured} {NEW_CLASSES}"
 
 

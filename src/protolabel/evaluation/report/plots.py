@@ -73,7 +73,7 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
             warnings.filterwarnings("ignore", message="Glyph .* missing")  # boxes in the PNG
             for name, there, height, draw in kinds:
                 if there:
-                    figure = Figure(figsize=(8, height), dpi=100, layout="constrained")
+                    figure = Figure(figsize=(6.4, height), dpi=100, layout="constrained")
                     draw(figure.add_subplot(), evaluation)
                     drawings[name] = _saved(figure)
     finally:
