@@ -297,3 +297,27 @@ def test_a_document_at_a_time_gives_the_same_as_many(mail, inbox):
     one = [records("label", mail, inbox / name, "--json")[0] for name in sorted(os.listdir(inbox))]
     assert [(a["label"], a["source"]) for a in many] == [(a["label"], a["source"]) for a in one]
     assert [a["score"] for a in many] == pytest.approx([a["score"] for a in one], abs=1e-6)
+
+
+# -- before the refined ranking is fitted ------------------------------------------------------
+
+
+def scores(*args: object) -> dict[str, float]:
+    (answer,) = records("label", *args, "--text", "pay bill 3", "--json")
+    return {each["label"]: each["score"] for each in answer["alternatives"]}
+
+
+def test_prototypes_answer_until_settle_has_fitted_the_refined_ranking(mail, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules["protolabel.cli.label"], "PATIENCE_SECONDS", 0.0)
+    copy = tmp_path / "copy.space"
+    call("backup", mail, copy)
+    call("add", copy, "invoice", "--text", "a bill that no fit has read")
+    prototypes = scores(copy, "--prototypes")
+    early = call("label", copy, "--text", "pay bill 3", "--json")
+    assert "--settle fits it first" in early.stderr
+    assert scores(copy) == prototypes
+    refined = scores(copy, "--settle")
+    assert refined != prototypes
+    assert scores(copy) == refined  # the fit stays in the file
+    assert "--settle" not in call("label", copy, "--text", "pay bill 3").stderr
+    call("label", copy, "--text", "pay", "--prototypes", "--settle", code=2)
