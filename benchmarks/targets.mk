@@ -2,7 +2,7 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
@@ -21,6 +21,9 @@ bench-labels: setup     ## labels needed as the number of classes grows
 
 bench-speed: setup .bench/rival/.ready ## documents per second beside sentence-transformers
 	$(BIN)/python -m benchmarks.speed
+
+bench-readers: setup    ## pages of PDF a second beside pypdf and pdf_oxide
+	$(BIN)/python -m benchmarks.readers
 
 bench-latency: setup    ## changes and questions at 1,000 and 100,000 classes
 	$(BIN)/python -m benchmarks.latency

@@ -134,7 +134,7 @@ def test_any_bytes_of_documents_give_documents_or_an_input_error(name, data):
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.sampled_from(DOCUMENTS), mutated_documents())
 def test_many_bytes_of_documents_give_documents_or_an_input_error(name, data):
     check(name, data, 10_000)

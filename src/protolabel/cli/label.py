@@ -97,9 +97,9 @@ def label(
 ) -> None:
     """Label documents: one, or millions as a stream.
 
-    INPUTS are text, .png or .jpg files (one document each), .jsonl or .csv files (one a line),
-    .npy files of embeddings, folders, or - for the standard input. Answers come in the order of
-    the documents, as soon as they are ready.
+    INPUTS are folders, files, or - for the standard input. A text, PDF, office file, web page, mail
+    or image is one document; a .jsonl, .csv or .xlsx file has one a row; a zip or tar has those of
+    its files. Answers come in the order of the documents, as soon as they are ready.
 
     To answer every day what is new since yesterday:
 
