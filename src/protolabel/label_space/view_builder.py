@@ -6,6 +6,7 @@ lacking is made elsewhere; until then the prototypes answer, without probability
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from protolabel.arithmetic.calibration import Shortage
@@ -29,15 +30,7 @@ def whole_view(rows: Rows, binding: Binding) -> View:
         version, basis = rows.version(), rows.basis()
         embedder = binding.embedder(rows.encoding(version), now=True)
         settings = Settings.from_rows(rows.settings(version))
-        snapshot = Snapshot.build(
-            rows.vectors(),
-            version=version,
-            basis=basis,
-            fingerprint=embedder.fingerprint,
-            dim=embedder.dim,
-            metric=embedder.metric,
-            kappa=settings.kappa,
-        )
+        snapshot = _snapshot(rows.vectors(), version, basis, embedder, settings)
         return _view(rows, embedder, snapshot, settings, _NOT_YET)
 
 
@@ -64,16 +57,27 @@ def past_view(rows: Rows, binding: Binding, version: int) -> View:
         basis = rows.basis(version)
         embedder = binding.embedder(rows.encoding(version), now=False)
         settings = Settings.from_rows(rows.settings(version))
-        snapshot = Snapshot.build(
-            rows.vectors_at(version),
-            version=version,
-            basis=basis,
-            fingerprint=embedder.fingerprint,
-            dim=embedder.dim,
-            metric=embedder.metric,
-            kappa=settings.kappa,
-        )
+        snapshot = _snapshot(rows.vectors_at(version), version, basis, embedder, settings)
         return _view(rows, embedder, snapshot, settings, _NOT_KEPT)
+
+
+def _snapshot(
+    vectors: Iterable[ClassVectors],
+    version: int,
+    basis: int,
+    embedder: Embedder,
+    settings: Settings,
+) -> Snapshot:
+    """Return the prototypes of a version, in the vector space of its embedder."""
+    return Snapshot.build(
+        vectors,
+        version=version,
+        basis=basis,
+        fingerprint=embedder.fingerprint,
+        dim=embedder.dim,
+        metric=embedder.metric,
+        kappa=settings.kappa,
+    )
 
 
 def _view(
