@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from protolabel.errors import ClassError, InputError
-from protolabel.names import clean_name, near_names, refuse_reserved, words_of
+from protolabel.names import _keys, _look, clean_name, near_names, refuse_reserved, words_of
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,22 @@ from protolabel.names import clean_name, near_names, refuse_reserved, words_of
         ("in\u2060voice", "invoice"),
         ("in\u200cvoice", "invoice"),
         ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",) * 2,  # a joiner that Persian needs
-        ("\u2764\ufe0f",) * 2,
+        ("\u2764\ufe0f", "\u2764"),
+        ("\U0001f468\u200d\U0001f469",) * 2,  # a joiner that emoji need
+        ("\u0915\u094d\u200d\u0937",) * 2,  # one that Devanagari needs
+        ("bi\ufe0fll", "bill"),
+        ("bi\u180fll", "bill"),
+        ("bi\U0001d173ll", "bill"),
+        ("bi\U0001bca0ll", "bill"),
+        ("bi\ufff0ll", "bill"),
+        ("a-\u200db", "a-b"),
+        ("a_\u200cb", "a_b"),
+        ("a (\u200db)", "a (b)"),
+        ("\u0645\u06cc\u200c", "\u0645\u06cc"),
+        ("\u4e2d\u200c\u6587", "\u4e2d\u6587"),
+        ("a\u3164b", "a b"),
+        ("a\uffa0b", "a b"),
+        ("e\u034f\u0301", "\u00e9"),
     ],
 )
 def test_names_that_look_the_same_are_the_same(name, clean):
@@ -39,6 +54,41 @@ def test_names_that_look_the_same_are_the_same(name, clean):
 def test_what_is_no_name_is_refused(name):
     with pytest.raises(InputError, match="label"):
         clean_name(name, "file:3")
+
+
+PREPENDED = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+DRAWS_NOTHING = st.characters(categories=["Cf"], exclude_characters=PREPENDED).filter(
+    lambda c: not "\U00013430" <= c <= "\U0001343f" and c not in "\u200b"
+) | st.sampled_from("\ufe00\ufe0f\u180b\u180f\u2065\ufff0\ufff8\U000e0100\U000e01ef\u115f\u17b4")
+
+
+@given(st.lists(DRAWS_NOTHING, max_size=8), st.integers(0, 6))
+def test_a_name_is_the_same_without_what_draws_nothing(characters, place):
+    name = "bill-2"
+    for character in characters:
+        name = name[:place] + character + name[place:]
+    assert clean_name(name) == "bill-2"
+
+
+def test_nearness_is_not_looked_for_where_nothing_is_new():
+    def names():
+        raise AssertionError("read")
+        yield ""
+
+    assert near_names([], names()) == {}
+
+
+@given(st.lists(st.text("ab1 ", min_size=1, max_size=7), max_size=6))
+def test_near_names_agree_with_editing_every_letter(names):
+    """Whether two names share a key, against all ways of leaving out one letter."""
+
+    def keys(name):
+        letters = _look(name).replace(" ", "")
+        return {letters} | {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
+
+    for one in names:
+        for other in names:
+            assert bool(set(_keys(one)) & set(_keys(other))) == bool(keys(one) & keys(other))
 
 
 @given(st.text(max_size=30))

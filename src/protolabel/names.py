@@ -6,8 +6,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from protolabel.errors import ClassError, InputError
+from protolabel.invisible import is_ignorable
 from protolabel.text import has_visible_text
 
 LONGEST = 200
@@ -16,14 +18,14 @@ DECLINE = "none of these"  # what an answer without a class is called
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _JOINTS = re.compile(r"[_\-./\\:\s]+")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
-# Characters that draw nothing: soft hyphen, marks of direction, word joiner and the like, tags.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-_BLANKS = re.compile("[\\s\u200b\u2800]+")
-_JOINER = re.compile("[\u200c\u200d]")
-_PLAIN = ("LATIN", "GREEK", "CYRILLIC", "DIGIT")  # scripts in which a joiner draws nothing
+_BLANKS = re.compile(
+    "[\\s\u200b\u2800\u3164\uffa0]+"
+)  # with the fillers that are as wide as a letter
+_JOINERS = re.compile("[\u200c\u200d]+")
+_ZWJ = "\u200d"
+_JOINERS_KEPT = ("\u200c", _ZWJ)  # until it is clear what stands beside them
+_JOINING_SCRIPTS = ("ARABIC", "SYRIAC", "MONGOLIAN", "NKO", "ADLAM", "MANDAIC", "HANIFI ROHINGYA")
+_VIRAMA = 9  # the combining class of marks that take the vowel off a consonant of Indic scripts
 
 # Letters of other scripts that look like Latin ones (Unicode Technical Standard 39, the common
 # part), and pairs that look alike in many fonts.
@@ -33,6 +35,7 @@ _LOOK = str.maketrans(
     "01|\u2019\u2018\u2010\u2011\u2013\u2014",
     "aeopcxyijskmhtbdqgiaopviktuxoll''----",
 )
+_BASE, _PRIME = 1_114_111, 2**61 - 1  # a base above all characters, for keys of names
 _SHORTEST_TYPO = 4  # letters of a word in which one wrong letter is taken for a typo
 
 
@@ -40,7 +43,7 @@ def clean_name(name: object, source: str = "") -> str:
     """Return the name in the one form that all doors use: two that look the same are the same.
 
     The form: Unicode normal form C; no blank at the ends and one between words; no character that
-    draws nothing (soft hyphen, marks of direction, joiners where they join nothing).
+    draws nothing (soft hyphen, marks of direction, variation selectors, joiners that join nothing).
 
     Args:
         name: what was given as a label.
@@ -67,8 +70,9 @@ def clean_name(name: object, source: str = "") -> str:
             expected="a label on one line, without control characters",
             remedy="remove that character",
         )
-    clean = _joined(_INVISIBLE.sub("", unicodedata.normalize("NFC", stripped)))
-    clean = _BLANKS.sub(" ", clean).strip()
+    spaced = _BLANKS.sub(" ", unicodedata.normalize("NFC", stripped))
+    drawn = "".join(c for c in spaced if c in _JOINERS_KEPT or not is_ignorable(c))
+    clean = _BLANKS.sub(" ", unicodedata.normalize("NFC", _joined(drawn))).strip()
     if not has_visible_text(clean):
         raise InputError(
             f"{where}the label {'is empty' if not stripped else 'has no visible character'}",
@@ -85,14 +89,31 @@ def clean_name(name: object, source: str = "") -> str:
 
 
 def _joined(name: str) -> str:
-    """Return the name without joiners that join nothing: they matter in Persian, not in Latin."""
+    """Return the name without joiners that join nothing: they matter in Persian, not in Latin.
+
+    Source: Unicode Standard Annex 31, section 2.3: after a virama; between letters of scripts whose
+    letters join; and, of a zero width joiner, between emoji.
+    """
 
     def kept(match: re.Match[str]) -> str:
-        before = name[match.start() - 1] if match.start() else " "
-        plain = before.isspace() or unicodedata.name(before, "LATIN").startswith(_PLAIN)
-        return "" if plain else match[0]
+        before = name[match.start() - 1 : match.start()]
+        after = name[match.end() : match.end() + 1]
+        return match[0][0] if _joins(before, match[0][0], after) else ""
 
-    return _JOINER.sub(kept, name)
+    return _JOINERS.sub(kept, name)
+
+
+def _joins(before: str, joiner: str, after: str) -> bool:
+    if not before or not after:
+        return False
+    if unicodedata.combining(before) == _VIRAMA:
+        return unicodedata.category(after)[0] in "LM"
+    if all(unicodedata.category(c)[0] in "LM" for c in (before, after)):
+        return unicodedata.name(before, "").startswith(_JOINING_SCRIPTS) and unicodedata.name(
+            after, ""
+        ).startswith(_JOINING_SCRIPTS)
+    emoji = all(unicodedata.category(c) in ("So", "Sk") for c in (before, after))
+    return joiner == _ZWJ and emoji
 
 
 def reference(name: object) -> str:
@@ -133,20 +154,25 @@ def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[st
     Returns:
         The near names of each such name, existing ones first.
     """
-    order = list(dict.fromkeys([*existing, *new]))
-    by_key: dict[str, list[str]] = {}
+    fresh = dict.fromkeys(new)
+    if not fresh:
+        return {}
+    order = list(dict.fromkeys([*existing, *fresh]))
+    place = {name: i for i, name in enumerate(order)}
+    by_key: dict[int, list[str]] = {}
     for name in order:
         for key in _keys(name):
             by_key.setdefault(key, []).append(name)
     near: dict[str, list[str]] = {}
-    for name in dict.fromkeys(new):
+    for name in fresh:
         others = {n for key in _keys(name) for n in by_key[key] if n != name}
-        twins = [n for n in order if n in others and _is_near(name, n)] if others else []
+        twins = sorted((n for n in others if _is_near(name, n)), key=place.__getitem__)
         if twins:
             near[name] = twins
     return near
 
 
+@lru_cache(maxsize=8192)
 def _look(name: str) -> str:
     """Return how a name looks: words in lower case, look-alike letters as one."""
     plain = unicodedata.normalize("NFKD", words_of(name)).casefold()
@@ -154,10 +180,31 @@ def _look(name: str) -> str:
     return " ".join(bare.translate(_LOOK).split())
 
 
-def _keys(name: str) -> set[str]:
-    """Return keys of which two near names share one: all their letters, or all but one."""
-    letters = _look(name).replace(" ", "")
-    return {letters} | {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
+@lru_cache(maxsize=8192)
+def _keys(name: str) -> tuple[int, ...]:
+    """Return keys of which two near names share one: of all their letters, and of all but one.
+
+    Each is a polynomial over the letters modulo a prime, so that all of them cost O(length).
+    """
+    letters = [ord(c) for c in _look(name) if c != " "]
+    ends = [0]  # of the letters from each place on
+    power = 1
+    for letter in reversed(letters):
+        ends.append((letter * power + ends[-1]) % _PRIME)
+        power = power * _BASE % _PRIME
+    keys = {ends[-1]}
+    start, powers = 0, _powers(len(letters))
+    for i, letter in enumerate(letters):  # without this one
+        keys.add((start * powers[len(letters) - 1 - i] + ends[len(letters) - 1 - i]) % _PRIME)
+        start = (start * _BASE + letter) % _PRIME
+    return tuple(keys)
+
+
+def _powers(n: int) -> list[int]:
+    powers = [1]
+    for _ in range(n):
+        powers.append(powers[-1] * _BASE % _PRIME)
+    return powers
 
 
 def _is_near(one: str, other: str) -> bool:

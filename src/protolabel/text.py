@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from protolabel.invisible import is_ignorable
+
 _INK = re.compile("[!-~]")
-# Letters and symbols that draw nothing: Hangul fillers, Khmer inherent vowels, the blank Braille
-# pattern, the null notehead, and the place of an object that is not text.
-_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\U0001d159")
+# Symbols that draw nothing and are not ignorable: the blank Braille pattern, the null notehead, and
+# the place of an object that is not text.
+_BLANK = frozenset("\u2800\ufffc\U0001d159")
 
 SEPARATORS = "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029\u200b"
 """Characters that part words or lines, and that tokenizers delete as control characters."""
@@ -32,6 +34,8 @@ def has_visible_text(text: str) -> bool:
 
 
 def _is_visible(character: str) -> bool:
+    if is_ignorable(character):
+        return False
     category = unicodedata.category(character)
     if category == "Cn":  # unassigned so far, or never to be assigned
         return not (ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef")

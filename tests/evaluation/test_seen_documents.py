@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from fakes import WordEncoder
@@ -111,3 +112,11 @@ def test_labelled_data_that_the_encoder_has_learned_from_are_left_out(learned, m
     assert evaluation.examples == 48
     note = "left out, the encoder has learned from them: 48 of 96 documents"
     assert note in evaluation.notes
+
+
+def test_labels_that_look_the_same_are_one_class():
+    labelled = [
+        replace(e, label=e.label + "\u200b" * (n % 2)) for n, e in enumerate(examples(each=12))
+    ]
+    plan = Plan(ways=(2,), shots=(1,), episodes=2, draws=2)
+    assert evaluate(labelled, encoder=WordEncoder(), plan=plan).classes == len(TOPICS)

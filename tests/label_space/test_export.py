@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel import Document, Example, LabelSpace
-from protolabel.errors import InputError
+from protolabel.errors import ClassError, InputError
 
 NAMES = ("alpha", "Beta_two", "γάμμα", "délta 4")
 WORDS = st.text("ab cdé\n✓", min_size=1).map(lambda t: f"w{t}")
@@ -151,3 +151,30 @@ def test_another_encoder_makes_its_own_vectors():
         space.add("pay the bill", "invoice")
         copy.import_records(space.view().export(vectors=True))
         assert copy.label("pay the bill").label == "invoice"
+
+
+@pytest.mark.parametrize(
+    ("record", "error"),
+    [
+        ({"label": "none of these"}, ClassError),
+        ({"label": "bill", "description": "\u200b"}, InputError),
+        ({"label": "bill", "description": "\ud800"}, InputError),
+        ({"label": "bill", "description": ""}, InputError),
+    ],
+)
+def test_an_imported_class_is_held_to_what_every_class_is(record, error):
+    whole = {"description": None, "description_from": "given", "retired": False} | record
+    with LabelSpace.create(encoder="hashing:32", background=False) as space:
+        with pytest.raises(error):
+            space.import_records([whole])
+        assert space.version == 1
+
+
+@pytest.mark.parametrize("field", ["id", "source", "text"])
+@pytest.mark.parametrize("value", ["\ud800", 3, ["x"]])
+def test_an_imported_example_has_whole_texts(field, value):
+    record = {"id": "e1", "label": "bill", "text": "pay"} | {field: value}
+    with LabelSpace.create(encoder="hashing:32", background=False) as space:
+        with pytest.raises(InputError, match=r"mail\.jsonl:1"):
+            space.import_records([record], "mail.jsonl")
+        assert space.version == 1

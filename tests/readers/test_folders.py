@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from commands import call, records
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents, read_examples, source_size
@@ -157,3 +158,15 @@ def test_an_id_stands_once_over_all_sources_of_examples(tmp_path):
 def test_what_is_no_path_is_refused(source):
     with pytest.raises(InputError, match=r"a source of type"):
         read_documents(source)
+
+
+def test_a_link_to_a_folder_above_is_one_skipped_document(tmp_path):
+    space, folder = tmp_path / "a.space", tmp_path / "mail"
+    call("init", space, "--encoder", "hashing")
+    call("add", space, "bill", "--text", "pay the bill")
+    (folder / "deep").mkdir(parents=True)
+    (folder / "a.txt").write_text("pay the bill")
+    (folder / "deep" / "up").symlink_to(folder)
+    answers = records("label", space, folder, "--skip-bad", "--json", code=6)
+    assert [bool(record.get("id")) for record in answers].count(True) == 1
+    assert "contains it" in str(answers)

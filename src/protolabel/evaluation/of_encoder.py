@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,7 @@ def _independent(
 
     With them come notes that say what was left out.
     """
+    examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
     groups = groups_of(digests)
     notes = []

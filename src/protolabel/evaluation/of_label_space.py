@@ -7,6 +7,7 @@ It changes the label space only as labelling does: the fits are brought up to da
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,12 +46,12 @@ def evaluate_space_on(
     Raises:
         InputError: no document is of one of its classes.
     """
-    labelled = list(examples)
+    labelled = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     space.settle()
     view = space.view()
     labelled, groups, notes = _unknown_to(view, labelled)
     place = {name: k for k, name in enumerate(view.head.labels)}
-    truth = np.array([place.get(clean_name(e.label), -1) for e in labelled], np.int64)
+    truth = np.array([place.get(e.label, -1) for e in labelled], np.int64)
     of_class = truth >= 0
     if not of_class.any():
         raise InputError(

@@ -123,7 +123,10 @@ def source_size(source: str | os.PathLike[str]) -> int | None:
     if stat.S_ISDIR(info.st_mode):
         if path == STDIN:
             return None
-        return sum(os.stat(file).st_size for file in walk(path) if os.path.isfile(file))
+        unheard = Reports(lambda unreadable: None)  # whoever reads the folder reports these
+        return sum(
+            os.stat(file).st_size for file in walk(path, reports=unheard) if os.path.isfile(file)
+        )
     return info.st_size if stat.S_ISREG(info.st_mode) else None
 
 

@@ -11,10 +11,12 @@ from protolabel.errors import ClassError, ClassExistsError, InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
 from protolabel.label_space.changes.rows import (
     LISTED,
+    checked_description,
     class_key,
     counted,
     listed,
     live,
+    make_class,
     note_near,
     require_class,
     unknown_example,
@@ -23,7 +25,6 @@ from protolabel.label_space.lookup import class_named, example_named
 from protolabel.label_space.view import View
 from protolabel.names import clean_name, reference, refuse_reserved, words_of
 from protolabel.store import ClassRow, Writing
-from protolabel.text import has_visible_text
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,12 @@ class Describe(ChangeRequest):
         texts: dict[str, str] = {}
         for name, text in self.texts.items():
             label = clean_name(name)
-            if not isinstance(text, str) or not has_visible_text(text):
-                raise InputError(
-                    f"an empty description of class {label!r} ({repr(text)[:60]})",
-                    expected="words that say what it is",
-                )
-            if texts.get(label, text.strip()) != text.strip():
+            words = checked_description(text, label)
+            if texts.get(label, words) != words:
                 raise InputError(
                     f"class {label!r}: two descriptions", expected="one description a class"
                 )
-            texts[label] = text.strip()
+            texts[label] = words
         object.__setattr__(self, "texts", texts)
 
     def needs(self, view: View) -> Needs:
@@ -63,19 +60,17 @@ class Describe(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Describe each class, or make it."""
         new: list[str] = []
-        names_before = [row.name for row in writing.rows.classes(writing.before)]
         for name, text in self.texts.items():
             item = writing.item(text, material.texts[text])
             row = writing.rows.class_named(name, writing.version)
             if row is None:
-                refuse_reserved(name)
-                writing.new_class(name, item, "given")
+                make_class(writing, name, item, "given")
                 new.append(name)
             else:
                 writing.describe_class(live(row), item, "given")
         writing.summary = f"described {listed(self.texts)}" + (f" ({len(new)} new)" if new else "")
         writing.detail = {"classes": list(self.texts)[:LISTED], "new": len(new)}
-        note_near(writing, new, names_before)
+        note_near(writing, new)
 
 
 @dataclass(frozen=True)
@@ -93,7 +88,6 @@ class Rename(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Give the class its new name, which no class may have."""
         row = require_class(writing, self.old, retired=True)
-        names_before = [c.name for c in writing.rows.classes(writing.before) if c.key != row.key]
         taken = writing.rows.class_named(self.new, writing.version)
         if taken is not None and taken.key == row.key:
             raise InputError(
@@ -114,7 +108,7 @@ class Rename(ChangeRequest):
         if row.description and row.description.casefold() != words_of(self.new).casefold():
             writing.summary += f"; it stays described by the words {row.description!r}"
         writing.detail = {"from": row.name, "to": self.new, "description": row.description}
-        note_near(writing, [self.new], names_before)
+        note_near(writing, [self.new], without={row.name})
 
 
 @dataclass(frozen=True)
@@ -143,7 +137,6 @@ class Merge(ChangeRequest):
         only one; what is not in force any more stands in the detail.
         """
         rows = {row.key: row for row in (require_class(writing, name) for name in self.labels)}
-        names_before = [row.name for row in writing.rows.classes(writing.before)]
         into = class_named(writing.rows, self.into, writing.version)
         if not set(rows) - ({into.key} if into else set()):
             raise InputError(
@@ -167,7 +160,7 @@ class Merge(ChangeRequest):
         writing.detail = {"from": names, "into": self.into, "moved": moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
         if is_new:
-            note_near(writing, [self.into], [n for n in names_before if n not in names])
+            note_near(writing, [self.into], without=names)
 
     def _keep_descriptions(
         self, writing: Writing, sources: list[ClassRow], material: Material, new: int | None
@@ -216,7 +209,6 @@ class Split(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Make the parts, and move their members there."""
         row = require_class(writing, self.label)
-        names_before = [c.name for c in writing.rows.classes(writing.before)]
         members = {e.id: e for e in writing.rows.examples(row.key, writing.version)}
         part_of: dict[str, str] = {}
         for part, ids in self.parts.items():
@@ -243,7 +235,7 @@ class Split(ChangeRequest):
         moved = counted(len(part_of), "example")
         writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
         writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}
-        note_near(writing, list(self.parts), names_before)
+        note_near(writing, list(self.parts))
 
 
 @dataclass(frozen=True)

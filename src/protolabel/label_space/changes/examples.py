@@ -55,7 +55,6 @@ class Add(ChangeRequest):
         """Make the classes that are new, then add each example."""
         assert material.documents is not None
         assert material.stored_texts is not None
-        names = [row.name for row in writing.rows.classes(writing.before)]
         twins = twins_of(writing, self.examples, material.documents, material.stored_texts)
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
@@ -70,7 +69,7 @@ class Add(ChangeRequest):
             some = "it" if len(ids) == 1 else f"{len(unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
             writing.detail["unreadable"] = unreadable[:LISTED]
-        note_near(writing, new, names)
+        note_near(writing, new)
         self._note_twins(writing, twins, dict(zip(kept, ids, strict=True)))
 
     def _note_twins(self, writing: Writing, twins: list[Twin], ids: dict[int, str]) -> None:
@@ -137,7 +136,6 @@ class Move(ChangeRequest):
 
     def write(self, writing: Writing, material: Material) -> None:
         """Move each."""
-        names_before = [row.name for row in writing.rows.classes(writing.before)]
         target, is_new = class_key(writing, self.to, material)
         rows = require_examples(writing, self.ids)
         for row in rows:
@@ -145,7 +143,7 @@ class Move(ChangeRequest):
         ids = [row.id for row in rows]
         writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
         writing.detail = {"examples": ids[:LISTED], "to": self.to}
-        note_near(writing, [self.to] if is_new else [], names_before)
+        note_near(writing, [self.to] if is_new else [])
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from protolabel.arguments import require_metric, require_name
 from protolabel.arrays import Floats
+from protolabel.documents import checked_text
 from protolabel.errors import ImageError, InputError
 from protolabel.images import from_data_address
 from protolabel.label_space.changes.examples import (
@@ -18,7 +19,13 @@ from protolabel.label_space.changes.examples import (
     example_from_fields,
 )
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
-from protolabel.label_space.changes.rows import LISTED, counted, listed
+from protolabel.label_space.changes.rows import (
+    LISTED,
+    checked_description,
+    counted,
+    listed,
+    make_class,
+)
 from protolabel.label_space.export import FORMAT, HEADER, VERSION
 from protolabel.label_space.settings import checked_rows
 from protolabel.label_space.view import View
@@ -57,6 +64,9 @@ class Import(ChangeRequest):
         object.__setattr__(self, "settings", checked_rows(self.settings, "an import"))
         if not self.classes and not self.examples and not self.settings:
             raise InputError("an export of nothing", expected="settings, classes or examples")
+        for imported in self.classes:
+            if imported.description is not None:
+                checked_description(imported.description, imported.label)
         labels = [clean_name(c.label) for c in self.classes]
         if len(set(labels)) < len(labels):
             twice = next(label for label in labels if labels.count(label) > 1)
@@ -131,7 +141,7 @@ class Import(ChangeRequest):
             vector = material.texts[imported.description]
             item, described_by = writing.item(imported.description, vector), imported.described_by
         if row is None:
-            writing.new_class(imported.label, item, described_by)
+            make_class(writing, imported.label, item, described_by)
         elif item is not None and _differs(row, imported):
             writing.describe_class(row, item, described_by)
 
@@ -179,9 +189,9 @@ def import_request(records: Iterable[Mapping[str, Any]], view: View, name: str =
                     )
                 settings, same = _header(record, view, place)
             elif "description_from" in record:
-                classes.append(_class(record))
+                classes.append(_class(record, place))
             else:
-                examples.append(_example(record, same=same))
+                examples.append(_example(record, place, same=same))
         except (KeyError, TypeError, AttributeError, ValueError, ImageError) as error:
             raise InputError(
                 f"{place}: no record of an export ({type(error).__name__}: {error})",
@@ -206,7 +216,7 @@ def _header(record: Mapping[str, Any], view: View, place: str) -> tuple[dict[str
     return checked_rows(record["settings"], place), same
 
 
-def _class(record: Mapping[str, Any]) -> ImportedClass:
+def _class(record: Mapping[str, Any], place: str) -> ImportedClass:
     origin, description, retired = (
         record["description_from"],
         record["description"],
@@ -214,26 +224,26 @@ def _class(record: Mapping[str, Any]) -> ImportedClass:
     )
     if origin not in ("given", "name", "none") or not isinstance(retired, bool):
         raise ValueError("description_from or retired")
-    if not isinstance(description, str | None):
-        raise TypeError("description")
-    return ImportedClass(clean_name(record["label"]), description, origin, retired)
+    label = clean_name(record["label"], place)
+    if description is not None:
+        description = checked_description(description, label, place)
+    return ImportedClass(label, description, origin, retired)
 
 
-def _example(record: Mapping[str, Any], *, same: bool) -> Example:
+def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:
     text, image, vector = record.get("text"), record.get("image"), record.get("embedding")
-    if not isinstance(text, str | None):
-        raise TypeError("text")
+    text = None if text is None else checked_text(text, f"{place}: text")
     readable = text is not None or image is not None
     if vector is not None and not readable and not same:
         raise ValueError("a vector alone, of another encoder or metric than this label space has")
     return Example(
-        label=clean_name(record["label"]),
+        label=clean_name(record["label"], place),
         text=text,
-        id=str(record["id"]),
+        id=checked_text(record["id"], f"{place}: id"),
         embedding=(
             None if vector is None or (readable and not same)
             else np.asarray(vector, dtype=np.float32)
         ),
-        source=str(record.get("source", "")),
+        source=checked_text(record.get("source", ""), f"{place}: source"),
         image=None if image is None else from_data_address(image),
     )  # fmt: skip

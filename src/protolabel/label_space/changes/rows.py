@@ -6,13 +6,15 @@ Each function raises where the rows are not what the request takes them for.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownClassError, UnknownExampleError
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.lookup import class_named, example_named
 from protolabel.names import near_names, refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
+from protolabel.text import has_visible_text
 
 LISTED = 20  # names or ids that a change's detail holds
 
@@ -46,12 +48,41 @@ def class_key(writing: Writing, name: str, material: Material) -> tuple[int, boo
     row = writing.rows.class_named(name, writing.version)
     if row is not None:
         return live(row).key, False
-    refuse_reserved(name)
     words = words_of(name)
     vector = material.name_vector(words)
     if vector is None:
-        return writing.new_class(name, None, "none"), True
-    return writing.new_class(name, writing.item(words, vector), "name"), True
+        return make_class(writing, name, None, "none"), True
+    return make_class(writing, name, writing.item(words, vector), "name"), True
+
+
+def make_class(writing: Writing, name: str, item: int | None, described_by: str) -> int:
+    """Make a class of a clean name, and return its key: the one way in which changes make classes.
+
+    Raises:
+        ClassError: for a name that reads like an answer without a class.
+    """
+    refuse_reserved(name)
+    return writing.new_class(name, item, described_by)
+
+
+def checked_description(text: object, label: str, place: str = "") -> str:
+    """Return the words that describe a class, without blanks at their ends.
+
+    Args:
+        text: what was given as a description.
+        label: the name of the class.
+        place: where it was given, such as ``file:line``; the error begins with it.
+
+    Raises:
+        InputError: unless it is a text that a person can see.
+    """
+    if not isinstance(text, str) or not has_visible_text(text):
+        raise InputError(
+            f"{place}{': ' * bool(place)}an empty description of class {label!r} "
+            f"({repr(text)[:60]})",
+            expected="words that say what it is",
+        )
+    return checked_text(text, f"the description of class {label!r}").strip()
 
 
 def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
@@ -72,12 +103,16 @@ def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
     return list(rows.values())
 
 
-def note_near(writing: Writing, new: Sequence[str], others: Sequence[str]) -> None:
-    """Note in the change's detail which of the new classes are near another class.
+def note_near(writing: Writing, new: Sequence[str], without: Collection[str] = ()) -> None:
+    """Note in the change's detail which of the new classes are near a class that was there before.
 
-    ``others`` are the names that were there before.
+    ``without``: names of classes that this change ends or renames. Where no class is new, no name
+    is read or compared.
     """
-    near = near_names(new, others)
+    if not new:
+        return
+    names = [row.name for row in writing.rows.classes(writing.before) if row.name not in without]
+    near = near_names(new, names)
     if near:
         writing.detail["near"] = dict(list(near.items())[:LISTED])
 
