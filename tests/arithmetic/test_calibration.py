@@ -59,17 +59,21 @@ def by_loops(examples, labels, descriptions, described, kappa, metric):
             centre = (weight * descriptions[k].astype(float) + total) / max(
                 weight + len(inside), 1e-30
             )
-            product = float(centre @ x.astype(float))
+            product, left = float(centre @ x.astype(float)), centre
             if k == own:
                 others = [examples[j] for j in range(len(labels)) if labels[j] == own and j != i]
                 mean = sum(float(o.astype(float) @ x.astype(float)) for o in others) / (n - 1)
                 from_description = weight * float(descriptions[k].astype(float) @ x.astype(float))
                 product = (from_description + n * mean) / (weight + n)
+                rest = sum((o.astype(float) for o in others), np.zeros(len(x))) / (n - 1)
+                left = (weight * descriptions[k].astype(float) + n * rest) / (weight + n)
             length = math.sqrt(float(centre @ centre))
             if metric == "cosine":
                 row.append(product / length if length else 0.0)
             else:
-                row.append(2 * product - length**2 - float(x.astype(float) @ x.astype(float)))
+                row.append(
+                    -sum((a - b) ** 2 for a, b in zip(x.tolist(), left.tolist(), strict=True))
+                )
         rows.append(row)
         owners.append(own)
     return np.array(rows), np.array(owners)

@@ -74,15 +74,19 @@ def left_out(support: Support, row: int) -> list[float]:
                 n / len(stay)
             )
             product /= weight + n
+            left = weight * g + sum(support.embeddings[i].astype(float) for i in stay) * (
+                n / len(stay)
+            )
+            left /= weight + n
             centre = weight * g + sum(support.embeddings[i].astype(float) for i in inside)
             centre /= weight + n
         else:
-            product, centre = float(g @ x), g
+            product, centre, left = float(g @ x), g, g
         length = float(centre @ centre) ** 0.5
         if support.metric == "cosine":
             scores.append(product / length)
         else:
-            scores.append(2 * product - length**2 - float(x @ x))
+            scores.append(-sum((a - b) ** 2 for a, b in zip(x, left, strict=True)))
     return scores
 
 

@@ -84,9 +84,9 @@ def test_growing_one_by_one_past_a_block_shares_what_did_not_change():
     columns = [0, BLOCK - 1, BLOCK, 3 * BLOCK]
     assert snapshot.names_of(columns) == {c: snapshot.labels[c] for c in columns}
     for column in columns:
-        weights, bias = snapshot.row(int(snapshot.keys[column]))
-        np.testing.assert_array_equal(weights, snapshot.weights[column])
-        assert bias == 0.0
+        row = snapshot.row(int(snapshot.keys[column]))
+        np.testing.assert_array_equal(row.weights[0], snapshot.weights[column])
+        assert row.biases.tolist() == [0.0]
 
 
 def test_a_snapshot_cannot_be_written_to():

@@ -13,7 +13,7 @@ import numpy as np
 from protolabel.arithmetic.prototypes import has_prototype
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import ClassTotals, ClassVectors
-from protolabel.arrays import Floats, Integers, Keys, Mask, Metric
+from protolabel.arrays import Doubles, Floats, Integers, Keys, Mask, Metric
 
 BLOCK = 1024  # rows of a full block; 1.5 MB at 384 dimensions
 
@@ -23,15 +23,15 @@ class Block:
     """Some classes, side by side; the score of x against one of them is x.w + b.
 
     keys ``(b,)`` int64 ascending, counts ``(b,)`` int64, described ``(b,)`` bool,
-    weights ``(b, d)`` float32, biases ``(b,)`` float32. Read-only.
+    weights ``(b, d)`` and biases ``(b,)`` as in :class:`LinearModel`. Read-only.
     """
 
     keys: Keys
     names: tuple[str, ...]
     counts: Integers
     described: Mask
-    weights: Floats
-    biases: Floats
+    weights: Floats | Doubles
+    biases: Floats | Doubles
     longest: float = field(init=False, default=0.0)  # length of the longest row of weights
 
     def __post_init__(self) -> None:

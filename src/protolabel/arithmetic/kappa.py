@@ -15,13 +15,15 @@ from __future__ import annotations
 import numpy as np
 
 from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Floats, Labels
 
 LOWEST, HIGHEST = 0.1, 20.0  # outside of it the data say "nothing" or "only": never that sure
 FEWEST_PAIRS = 3  # documents beyond the first of their class: degrees of freedom of s2
 FEWEST_CLASSES = 3  # described classes with examples: degrees of freedom of t2, plus the offset
 PRIOR = 1.0  # kappa where nothing is known
 PRIOR_WEIGHT = 3.0  # classes' and documents' worth of the prior, in log kappa
-NOTHING = 1e-12  # a variance below this share of the mean squared length is rounding
+NOTHING = 1e-12  # a variance below this share of the squared distances is rounding
+ROWS_AT_ONCE = 4096  # 13 MB of float64 at 384 dimensions
 
 
 def estimate_kappa(support: Support) -> float | None:
@@ -53,10 +55,11 @@ def estimate_kappa(support: Support) -> float | None:
     both = present & described
     if pairs < FEWEST_PAIRS or int(both.sum()) < FEWEST_CLASSES:
         return None
-    squares = float(np.square(embeddings, dtype=np.float64).sum())
-    rounding = NOTHING * squares / len(embeddings)
-    within = (squares - float((counts * (means * means).sum(axis=1)).sum())) / pairs
+    middle = embeddings.mean(axis=0, dtype=np.float64)
+    within, squares = _squares(embeddings, means, different.labels, middle)
+    within /= pairs
     gaps = means[both] - classes.descriptions[both]
+    rounding = NOTHING * (squares / len(embeddings) + float(gaps.mean(axis=0) @ gaps.mean(axis=0)))
     gaps -= gaps.mean(axis=0)
     spread = float((gaps * gaps).sum()) / (len(gaps) - 1)
     if within <= rounding or spread <= rounding:  # one vector, or descriptions that are one
@@ -66,3 +69,19 @@ def estimate_kappa(support: Support) -> float | None:
     size = min(pairs, len(gaps))
     logarithm = (size * np.log(ratio) + PRIOR_WEIGHT * np.log(PRIOR)) / (size + PRIOR_WEIGHT)
     return float(np.clip(np.exp(logarithm), LOWEST, HIGHEST))
+
+
+def _squares(
+    embeddings: Floats, means: Doubles, labels: Labels, middle: Doubles
+) -> tuple[float, float]:
+    """Return the sums of squared distances of embeddings to their class means, and to ``middle``.
+
+    From the differences, so that it does not matter where the origin lies.
+    """
+    within = around = 0.0
+    for start in range(0, len(embeddings), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        rows = embeddings[part].astype(np.float64)
+        within += float(np.square(rows - means[labels[part]]).sum())
+        around += float(np.square(rows - middle).sum())
+    return within, around

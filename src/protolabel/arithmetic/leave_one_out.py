@@ -40,8 +40,9 @@ def simulate(support: Support) -> Simulation:
 
     The sum of a class without a document is scaled by n / (n - m), m being its examples among the
     n of the class: the product of the two then has the expectation that a new query meets, and the
-    length of the prototype stays as it is. A class that has no other document is scored by its
-    description alone, and not at all where it has none.
+    length of the prototype stays as it is. A Euclidean score is minus the squared distance to the
+    prototype of that scaled sum, which does not depend on where the origin lies. A class that has
+    no other document is scored by its description alone, and not at all where it has none.
     """
     members = _members(support)
     left = support.classes.counts[members.labels] - members.copies
@@ -93,22 +94,21 @@ def _without(support: Support, members: _Members, rows: Positions, member: Posit
     labels, copies = members.labels[member], members.copies[member]
     x = support.embeddings[rows].astype(np.float64)
     n = classes.counts[labels]
-    rest = (x * (classes.sums[labels] - members.sums[member])).sum(axis=1)
-    rest *= np.divide(n, n - copies, out=np.zeros(len(n)), where=n > copies)
-    weight = np.where(classes.described[labels], kappa, 0.0)
-    spoken = weight * (x * classes.descriptions[labels]).sum(axis=1)
-    size = sizes(classes, kappa)[labels]
-    centres = prototypes(classes, kappa)[labels]
     alone = n == copies  # the description alone is left
-    size = np.where(alone, weight, size)
-    centres[alone] = classes.descriptions[labels[alone]]
-    products = np.divide(spoken + rest, size, out=np.zeros(len(n)), where=size > 0)
-    squares = (centres * centres).sum(axis=1)
+    weight = np.where(classes.described[labels], kappa, 0.0)
+    size = np.where(alone, weight, sizes(classes, kappa)[labels])
+    rest = classes.sums[labels] - members.sums[member]
+    rest *= np.divide(n, n - copies, out=np.zeros(len(n)), where=~alone)[:, None]
+    rest += weight[:, None] * classes.descriptions[labels]
+    left = np.divide(rest, size[:, None], out=np.zeros_like(rest), where=size[:, None] > 0)
     if support.metric == "cosine":
-        lengths = np.sqrt(squares)
+        centres = prototypes(classes, kappa)[labels]
+        centres[alone] = classes.descriptions[labels[alone]]
+        lengths = np.sqrt((centres * centres).sum(axis=1))
+        products = (x * left).sum(axis=1)
         scores = np.divide(products, lengths, out=np.zeros(len(n)), where=lengths > 0)
         scores[lengths == 0] = -np.inf
     else:
-        scores = 2.0 * products - squares - (x * x).sum(axis=1)
+        scores = -np.square(x - left).sum(axis=1)
     scores[size <= 0] = -np.inf
     return np.asarray(scores, np.float64)

@@ -14,7 +14,7 @@ from protolabel.arithmetic.lbfgs import Loss, Stop, minimised
 from protolabel.arithmetic.prototypes import sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import ClassTotals, Support
-from protolabel.arrays import Floats, Labels
+from protolabel.arrays import Doubles, Floats, Labels
 
 TEMPERATURE = 0.1  # of the fit, in products of mean lengths; not the one of the answers
 PULL = 0.03  # towards the prototypes
@@ -49,10 +49,13 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
         should_stop: asked at every step.
 
     Returns:
-        The model, near the scale of the prototypes. None where there is nothing to fit (fewer than
+        The model, near the scale of the prototypes. None where the metric is not the cosine (the
+        pull and its temperature are for unit vectors), where there is nothing to fit (fewer than
         two classes with examples), where it is too large for the budget, or where ``should_stop``
         said so.
     """
+    if support.metric != "cosine":
+        return None
     different = support.take(support.documents())
     counts = different.classes.counts
     start = LinearModel.of_classes(support.classes, support.kappa, support.metric)
@@ -114,7 +117,7 @@ def _material(
     return rows, targets, (worth / worth.mean()).astype(np.float32)
 
 
-def _length(rows: Floats) -> float:
+def _length(rows: Floats | Doubles) -> float:
     """Return the mean length of the rows that are not zero, or 1."""
     lengths = np.linalg.norm(rows.astype(np.float64), axis=1)
     return float(lengths[lengths > 0].mean()) if (lengths > 0).any() else 1.0

@@ -16,8 +16,9 @@ from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Doubles, Floats, Integers, Mask, Metric, Positions
 
 PAIRS_AT_ONCE = 8192  # exact scores computed together: 25 MB at 384 dimensions
+TRUSTED_DIGITS = 1e3  # a squared distance from a product has three right digits, or is subtracted
 
-Rows = Callable[[Positions], tuple[Floats, Floats]]
+Rows = Callable[[Positions], tuple[Floats | Doubles, Floats | Doubles]]
 """Weights ``(m, d)`` and biases ``(m,)`` of the classes of some columns ``(m,)``."""
 
 
@@ -25,12 +26,13 @@ Rows = Callable[[Positions], tuple[Floats, Floats]]
 class LinearModel:
     """Weights that score: score_k(x) = x.w_k + b_k, less |x|^2 where the metric is euclidean.
 
-    weights ``(K, d)`` float32, biases ``(K,)`` float32: minus infinity for a class without a
-    prototype, which is then never an answer.
+    weights ``(K, d)``, biases ``(K,)``: minus infinity for a class without a prototype, which is
+    then never an answer. Both are float32 for cosines, and float64 for Euclidean distances, which
+    are small differences of large numbers where the vectors lie far from the origin.
     """
 
-    weights: Floats
-    biases: Floats
+    weights: Floats | Doubles
+    biases: Floats | Doubles
     metric: Metric
 
     @classmethod
@@ -48,10 +50,8 @@ class LinearModel:
         if metric == "cosine":
             lengths = np.sqrt((centres * centres).sum(axis=1, keepdims=True))
             weights = np.divide(centres, lengths, out=np.zeros_like(centres), where=lengths > 0)
-            biases = np.zeros(len(centres))
-        else:
-            weights, biases = 2.0 * centres, -(centres * centres).sum(axis=1)
-        return cls(weights.astype(np.float32), biases.astype(np.float32), metric)
+            return cls(weights.astype(np.float32), np.zeros(len(centres), np.float32), metric)
+        return cls(2.0 * centres, -(centres * centres).sum(axis=1), metric)
 
     @classmethod
     def of_classes(cls, classes: ClassTotals, kappa: float, metric: Metric) -> LinearModel:
@@ -71,24 +71,68 @@ class LinearModel:
 
 
 def scores(
-    queries: Floats, weights: Floats, biases: Floats, metric: Metric, out: Floats | None = None
+    queries: Floats,
+    weights: Floats | Doubles,
+    biases: Floats | Doubles,
+    metric: Metric,
+    out: Floats | None = None,
 ) -> Floats:
     """Return the score of every query against every class; higher is nearer.
 
-    The cosine, for unit vectors, or minus the squared distance.
+    The cosine, for unit vectors, or minus the squared distance, which is 0 at most.
 
     *Shape:* queries ``(n, d)`` float32, weights ``(K, d)``, biases ``(K,)`` -> ``(n, K)`` float32,
     in ``out`` where it is given.
     """
     matrix = np.empty((len(queries), len(weights)), np.float32) if out is None else out
-    if len(queries) == 1:  # a matrix-vector product reads the weights once, without a copy
-        np.dot(weights, queries[0], out=matrix[0])
-    else:
-        np.matmul(queries, weights.T, out=matrix)
-    matrix += biases
     if metric == "euclidean":
-        matrix -= np.square(queries).sum(axis=1, keepdims=True)
+        matrix[:] = _squared_distances(queries.astype(np.float64), weights, biases)
+        return matrix
+    _product(queries, weights, matrix)
+    matrix += biases
     return matrix
+
+
+def _product(queries: Floats | Doubles, weights: Floats | Doubles, out: Floats | Doubles) -> None:
+    """Write the inner products of queries ``(n, d)`` and weights ``(K, d)`` to ``(n, K)``."""
+    if len(queries) == 1:  # a matrix-vector product reads the weights once, without a copy
+        np.dot(weights, queries[0], out=out[0])
+    else:
+        np.matmul(queries, weights.T, out=out)
+
+
+def _squared_distances(
+    queries: Doubles, weights: Floats | Doubles, biases: Floats | Doubles
+) -> Doubles:
+    """Return minus the squared distances, of three right digits at least.
+
+    |x|^2 - 2 x.c + |c|^2 is one matrix product, and its rounding is a share of |x|^2 + |c|^2. Where
+    the distance is too small for that, it is computed from the differences of the components.
+
+    *Shape:* queries ``(n, d)``, weights ``(K, d)``, biases ``(K,)`` -> ``(n, K)``.
+    """
+    wide_weights = weights.astype(np.float64, copy=False)
+    distances = np.empty((len(queries), len(weights)))
+    _product(queries, wide_weights, distances)
+    squares = (queries * queries).sum(axis=1)
+    distances += biases
+    distances -= squares[:, None]
+    doubt = TRUSTED_DIGITS * queries.shape[1] ** 0.5 * np.finfo(np.float64).eps
+    limits = np.subtract.outer(doubt * squares, doubt * biases.astype(np.float64))
+    query, column = np.nonzero(distances > -limits)
+    for start in range(0, len(query), PAIRS_AT_ONCE):
+        rows, columns = query[start : start + PAIRS_AT_ONCE], column[start : start + PAIRS_AT_ONCE]
+        distances[rows, columns] = _pair_distances(queries[rows], wide_weights[columns])
+    return distances
+
+
+def _pair_distances(queries: Doubles, weights: Floats | Doubles) -> Doubles:
+    """Return minus the squared distance of each query to one centre, from the differences.
+
+    *Shape:* queries and weights (twice the centres) ``(m, d)`` -> ``(m,)``.
+    """
+    differences = queries - 0.5 * weights.astype(np.float64, copy=False)
+    return np.asarray(-np.square(differences).sum(axis=1), np.float64)
 
 
 def similarities(queries: Floats, vectors: Floats, metric: Metric) -> Floats:
@@ -103,7 +147,9 @@ def similarities(queries: Floats, vectors: Floats, metric: Metric) -> Floats:
     return LinearModel.of_centres(vectors.astype(np.float64), metric).scores(queries)
 
 
-def pair_scores(queries: Floats, weights: Floats, biases: Floats, metric: Metric) -> Floats:
+def pair_scores(
+    queries: Floats, weights: Floats | Doubles, biases: Floats | Doubles, metric: Metric
+) -> Floats:
     """Return the score of each query against one class of its own, in float64 before it is rounded.
 
     It depends on that query and that class alone: not on which others are computed with them, as
@@ -115,9 +161,11 @@ def pair_scores(queries: Floats, weights: Floats, biases: Floats, metric: Metric
     for start in range(0, len(queries), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
         x = queries[part].astype(np.float64)
-        exact = (x * weights[part]).sum(axis=1) + biases[part]
         if metric == "euclidean":
-            exact -= (x * x).sum(axis=1)
+            present = np.isfinite(biases[part])
+            exact = np.where(present, _pair_distances(x, weights[part]), -np.inf)
+        else:
+            exact = (x * weights[part]).sum(axis=1) + biases[part]
         exact_scores[part] = exact
     return exact_scores
 
@@ -154,8 +202,12 @@ def ranking(
     kth = np.partition(score_matrix, classes - k, axis=1)[:, classes - k]
     lengths = np.sqrt(np.square(queries, dtype=np.float64).sum(axis=1))
     products = queries.shape[1] * lengths * longest
-    size = products + (lengths**2 if metric == "euclidean" else 0.0) + np.abs(kth)
-    cut = kth - 2.0 * np.finfo(np.float32).eps * np.where(np.isfinite(size), size, 0.0)
+    if metric == "euclidean":  # products are of float64, where only the sum is rounded to float32
+        wide = queries.shape[1] * (lengths**2 + longest**2)
+        rounding = np.finfo(np.float64).eps * wide + np.finfo(np.float32).eps * np.abs(kth)
+    else:
+        rounding = np.finfo(np.float32).eps * (products + np.abs(kth))
+    cut = kth - 2.0 * np.where(np.isfinite(rounding), rounding, 0.0)
     query, column = np.nonzero(score_matrix >= cut[:, None])
     distinct, place = np.unique(column, return_inverse=True)
     weights, biases = rows(distinct)

@@ -72,13 +72,13 @@ class Snapshot:
         return _joined(sizes, np.float64, ())
 
     @property
-    def weights(self) -> Floats:
-        """Prototypes as linear weights (``prototypes.linear``). *Shape:* ``(K, d)`` float32."""
+    def weights(self) -> Floats | Doubles:
+        """Return prototypes as weights (:class:`LinearModel`). *Shape:* ``(K, d)``."""
         return _joined([block.weights for block in self.blocks], np.float32, (self.dim,))
 
     @property
-    def biases(self) -> Floats:
-        """Biases of the same. *Shape:* ``(K,)`` float32."""
+    def biases(self) -> Floats | Doubles:
+        """Return the biases of the same. *Shape:* ``(K,)``."""
         return _joined([block.biases for block in self.blocks], np.float32, ())
 
     def scores(self, embeddings: Floats) -> Floats:
@@ -103,10 +103,11 @@ class Snapshot:
         longest = max((block.longest for block in self.blocks), default=0.0)
         return ranking(embeddings, score_matrix, k, self._rows, longest, self.metric)
 
-    def _rows(self, columns: Positions) -> tuple[Floats, Floats]:
+    def _rows(self, columns: Positions) -> tuple[Floats | Doubles, Floats | Doubles]:
         """Return weights ``(m, d)`` and biases ``(m,)`` of columns ``(m,)``, which ascend."""
-        weights = np.empty((len(columns), self.dim), np.float32)
-        biases = np.empty(len(columns), np.float32)
+        kind = np.result_type(*(block.weights for block in self.blocks))
+        weights = np.empty((len(columns), self.dim), kind)
+        biases = np.empty(len(columns), kind)
         at = 0
         for block in self.blocks:
             low, high = np.searchsorted(columns, [at, at + len(block.names)]).tolist()
@@ -128,17 +129,18 @@ class Snapshot:
             at = rows.stop
         return replace(self, blocks=tuple(blocks), head="refined")
 
-    def row(self, key: int) -> tuple[Floats, float]:
-        """Return weights ``(d,)`` and bias of the class of that key, which must be here."""
+    def row(self, key: int) -> LinearModel:
+        """Return the class of that key alone, which must be here, as a linear model."""
         block = self.blocks[max(0, bisect.bisect_right(self.starts, key) - 1)]
         at = int(np.searchsorted(block.keys, key))
-        return block.weights[at], float(block.biases[at])
+        row = slice(at, at + 1)
+        return LinearModel(block.weights[row], block.biases[row], self.metric)
 
-    def prototype(self, name: str) -> Floats:
-        """Return the weights of one class. *Shape:* ``(d,)`` float32."""
+    def prototype(self, name: str) -> Floats | Doubles:
+        """Return the weights of one class. *Shape:* ``(d,)``."""
         for block in self.blocks:
             if name in block.names:
-                row: Floats = block.weights[block.names.index(name)]
+                row: Floats | Doubles = block.weights[block.names.index(name)]
                 return row
         raise KeyError(name)
 

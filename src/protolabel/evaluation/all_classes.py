@@ -188,7 +188,7 @@ def _fitted(
         kappa = FIRST_KAPPA if estimate is None else estimate
     drawn_support = drawn_support.with_kappa(kappa)
     models = {"prototypes": LinearModel.of_classes(drawn_support.classes, kappa, metric)}
-    if metric == "cosine" and len(support):  # the pull and its temperature are for unit vectors
+    if len(support):
         refined = refine(drawn_support)
         if refined is not None:
             models["refined"] = refined

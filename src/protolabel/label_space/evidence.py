@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.answers import Evidence, NearExample, Passage
-from protolabel.arithmetic.scores import LinearModel, similarities
+from protolabel.arithmetic.scores import similarities
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers, Metric
 from protolabel.label_space.evidence_source import (
@@ -158,9 +158,7 @@ def _best_passages(snapshot: Snapshot, queries: Queries) -> dict[int, Passage]:
     for i in np.unique(encoded.passage_owner).tolist():
         rows = np.flatnonzero(encoded.passage_owner == i)
         vectors = encoded.passage_embeddings[rows]
-        weights, bias = snapshot.row(queries.keys[i])
-        model = LinearModel(weights[None], np.array([bias], np.float32), snapshot.metric)
-        scores = model.scores(vectors)[:, 0]
+        scores = snapshot.row(queries.keys[i]).scores(vectors)[:, 0]
         first = int(np.argmax(scores))
         start, end = encoded.passage_spans[rows[first]].tolist()
         text = queries.texts[i] or ""

@@ -65,8 +65,6 @@ def refined_fit(
     Returns:
         None where ``should_stop`` said so.
     """
-    if snapshot.metric != "cosine":  # the pull and its temperature are made for unit vectors
-        return RefinedFit(None, plain)
     progress(Step("parts fitted", 0))
     model = refine(material.support, should_stop=should_stop)
     if should_stop():

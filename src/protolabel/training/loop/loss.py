@@ -73,6 +73,8 @@ class EpisodeLoss(nn.Module):
         """
         if self.metric == "cosine":
             return functional.normalize(queries, dim=1) @ functional.normalize(centres, dim=1).T
+        origin = centres.detach().mean(0)  # products lose digits far from the origin
+        queries, centres = queries - origin, centres - origin
         squares = queries.square().sum(1, keepdim=True) + centres.square().sum(1)
         return 2 * queries @ centres.T - squares
 
