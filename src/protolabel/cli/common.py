@@ -30,6 +30,12 @@ def _path_of_space(context: click.Context, parameter: click.Parameter, value: st
             expected="the path of a file",
             remedy="name a file, such as mail.space",
         )
+    if value == "-":
+        raise InputError(
+            "-, the standard input, in the place of the label space",
+            expected="the path of a file",
+            remedy="name a file, such as mail.space",
+        )
     context.meta[PATH] = value
     return value
 

@@ -6,6 +6,7 @@ import click
 
 from protolabel.cli.common import as_json, opened, with_progress
 from protolabel.cli.evaluation import print_evaluation
+from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import shown
 from protolabel.cli.reading import Reading, examples_of, reads
 from protolabel.cli.terminal import line, note
@@ -121,6 +122,7 @@ def evaluate(
     as it is on these documents, which should be new to it.
     """
     _check(context, data, space)
+    refuse_output_among(data, report, "--report")
     with shown() as progress:
         subject = ", ".join(data)
         examples = examples_of(data, None, reading, progress) if data else []

@@ -125,7 +125,7 @@ def label(
                 "--prototypes with --settle", expected="one of them", remedy="leave one out"
             )
         view = _view(label_space, at, prototypes=prototypes, settle=settle, progress=progress)
-        stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad)
+        stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad, out=out)
         if out is None:
             output: Output = JsonOutput() if json_ else TextOutput()
             _answer(view, stream, output, wanted, tally, read_ahead=slow(inputs))

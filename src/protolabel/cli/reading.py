@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from protolabel.batch.answering import Skipped
+from protolabel.cli.outputs import own_files, refuse_own_inputs
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.progress import Meter, Progress, Step, stepped
@@ -99,22 +100,36 @@ def documents(
     progress: Progress,
     *,
     skip_bad: bool = False,
+    out: str | None = None,
 ) -> Iterator[Document | Skipped]:
     """Yield the documents of all inputs, texts of the command line first.
 
-    With ``skip_bad`` what cannot be read stands among them, in its place.
+    With ``skip_bad`` what cannot be read stands among them, in its place. Files that protolabel
+    wrote are no documents, ``out`` among them.
+
+    Raises:
+        InputError: an input is the output, or a label space.
     """
     _refuse_closed_input(inputs)
+    refuse_own_inputs(inputs, out)
     spoken = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
-    sizes = [source_size(source) for source in inputs]
+    unreadable: list[Unreadable] = []
+    sizes = [_size_of(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
-    unreadable: list[Unreadable] = []
-    options: dict[str, Any] = reading.options()
+    options: dict[str, Any] = reading.options() | {"leave_out": own_files(out)}
     if skip_bad:
         options["on_unreadable"] = unreadable.append
     read = read_documents(inputs, progress=read_bytes, on_notice=print_notice, **options)
     return _counted(chain(spoken, _with_faults(read, unreadable)), read_bytes, progress)
+
+
+def _size_of(source: str) -> int | None:
+    """Return the bytes of a source; None where it cannot be read, which the reader says."""
+    try:
+        return source_size(source)
+    except InputError:
+        return None
 
 
 def _with_faults(
@@ -152,7 +167,7 @@ def examples_of(
         assert on_unusable is not None
         on_unusable(Skipped(fault.source, fault.reason))
 
-    options: dict[str, Any] = reading.options()
+    options: dict[str, Any] = reading.options() | {"leave_out": own_files()}
     if on_unusable is not None:
         options["on_unreadable"] = skip
     read = read_examples(inputs, label=label, on_notice=print_notice, **options)

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from protolabel.cli.common import as_json, line, opened
 from protolabel.cli.option_names import option_names
+from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import watching
 from protolabel.cli.reading import print_notice
 from protolabel.cli.terminal import note, say
@@ -133,6 +134,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
     from protolabel.training.loop.distributed import Processes
     from protolabel.training.outcome import json_values
 
+    refuse_output_among([*past, *options["unlabelled"]], out, "--out")
     _refuse_idle(past)
     pasts = [
         read_past(p, descriptions=options["descriptions"],

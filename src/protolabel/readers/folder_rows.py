@@ -20,7 +20,7 @@ def folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[
 
     ``prefix`` stands before the path within the folder in the place of a row.
     """
-    left_out = LeftOut()
+    left_out = LeftOut(reading.leave_out)
     for path in walk(origin.path, left_out, reading.reports):
         place = prefix + printable(os.path.relpath(path, origin.path))
         try:
@@ -44,7 +44,7 @@ def _regular_file_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
 
 def labelled_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row]:
     """Yield the rows of each sub-folder, with its name as their label."""
-    left_out = LeftOut()
+    left_out = LeftOut(reading.leave_out)
     for entry in listing(origin.path, left_out):
         path = os.path.join(origin.path, entry)
         name = printable(path)

@@ -11,7 +11,7 @@ import reprlib
 import shlex
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -145,12 +145,26 @@ def opened(path: str) -> AbstractContextManager[BinaryIO]:
 
 @dataclass(slots=True)
 class LeftOut:
-    """What a walk does not read: hidden files, litter, and folders that it has read already."""
+    """What a walk does not read: hidden files, litter, and folders that it has read already.
 
+    ``rule`` says of a path that it is left out, and is the caller's.
+    """
+
+    rule: Callable[[str], bool] | None = None
     names: list[str] = field(default_factory=list)
     n_names: int = 0
     folders: list[str] = field(default_factory=list)
     n_folders: int = 0
+    own: list[str] = field(default_factory=list)
+    n_own: int = 0
+
+    def takes(self, path: str) -> bool:
+        """Return whether the caller's rule leaves a path out, and count it."""
+        if self.rule is None or not self.rule(path):
+            return False
+        self.n_own += 1
+        self.own += [printable(os.path.basename(path))][: 5 - len(self.own)]
+        return True
 
     def add_name(self, path: str) -> None:
         """Count a hidden file or litter."""
@@ -163,9 +177,10 @@ class LeftOut:
         self.folders += [printable(path)][: 5 - len(self.folders)]
 
     def report(self, source: str, reports: Reports) -> None:
-        """Say what was left out, in at most two notices."""
+        """Say what was left out, in a notice for each kind."""
         for n, names, what in (
             (self.n_names, self.names, "hidden or left by other programs"),
+            (self.n_own, self.own, "written by protolabel"),
             (self.n_folders, self.folders, "links to folders that are read under another name"),
         ):
             if n:
@@ -188,7 +203,12 @@ def listing(folder: str, left_out: LeftOut | None = None) -> list[str]:
     for name in names:
         if left_out is not None and is_left_out(name):
             left_out.add_name(name)
-    return [name for name in names if not is_left_out(name)]
+    return [
+        name
+        for name in names
+        if not is_left_out(name)
+        and not (left_out is not None and left_out.takes(os.path.join(folder, name)))
+    ]
 
 
 def walk(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
@@ -24,7 +24,8 @@ class ReadOptions(TypedDict, total=False):
     ``fmt``: what the source is, where its name does not say; "lines" takes a text file as one
     document a line. ``text_field``, ``label_field``, ``id_field``: the names of a table's fields;
     dots reach into nested objects, and without a name the usual ones are looked for. ``encoding``:
-    that of the text. ``max_bytes``: bounds one document.
+    that of the text. ``max_bytes``: bounds one document. ``leave_out``: says of a path in a folder
+    that it is no document.
     """
 
     fmt: Format | None
@@ -33,6 +34,7 @@ class ReadOptions(TypedDict, total=False):
     id_field: str | None
     encoding: str | None
     max_bytes: int
+    leave_out: Callable[[str], bool] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Reading:
     id_field: str | None = None
     encoding: str | None = None
     max_bytes: int = MAX_BYTES
+    leave_out: Callable[[str], bool] | None = None
     need_label: bool = False
     read_label: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))

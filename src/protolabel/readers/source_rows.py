@@ -10,7 +10,7 @@ from protolabel.errors import InputError
 from protolabel.readers.file_rows import file_rows, refuse_unlabelled
 from protolabel.readers.folder_rows import folder_rows, labelled_folder_rows, no_documents
 from protolabel.readers.folders import STDIN, printable, status
-from protolabel.readers.kinds import DOCUMENTS, kind_of
+from protolabel.readers.kinds import kind_of
 from protolabel.readers.options import Format, Reading
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.stream_rows import stream_rows
@@ -18,27 +18,22 @@ from protolabel.readers.vectors import npy_rows
 
 
 def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
-    """Return the rows of all sources. Refuses at once what is missing or has no labels."""
-    kinds = [_format(origin.path, reading.fmt) for origin in all_origins]
-    for origin, kind in zip(all_origins, kinds, strict=True):
-        if reading.need_label and kind in (*DOCUMENTS, "npy", "lines"):
-            refuse_unlabelled(origin.name)
+    """Return the rows of all sources. Refuses at once what is missing or has no labels.
+
+    Where documents that cannot be used are reported, such a source is reported as one.
+    """
+    sources: list[tuple[Origin, Format | None]] = []
+    for origin in all_origins:
+        try:
+            kind: Format | None = _format(origin.path, reading.fmt)
+            if reading.need_label and kind in ("text", "npy", "lines", "image"):
+                refuse_unlabelled(origin.name)
+        except InputError as error:
+            reading.reports.unreadable(origin.name, error)
+        else:
+            sources.append((origin, kind))
     several = len(all_origins) > 1
-    return _closing(
-        chain.from_iterable(
-            _rows(origin, kind, reading, several)
-            for origin, kind in zip(all_origins, kinds, strict=True)
-        ),
-        reading,
-    )
-
-
-def _closing(rows: Iterator[Row], reading: Reading) -> Iterator[Row]:
-    """Yield the rows, and end the process that reads files when no more are wanted."""
-    try:
-        yield from rows
-    finally:
-        reading.extractor.close()
+    return chain.from_iterable(_rows(origin, kind, reading, several) for origin, kind in sources)
 
 
 def _format(path: str, fmt: Format | None) -> str | None:

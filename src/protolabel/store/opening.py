@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from protolabel.store.private_copy import PrivateCopy, private_copy
 from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
 from protolabel.store.sqlite_errors import in_our_words, restore_remedy, translated
 
+_SQLITE = b"SQLite format 3\0"
 _MIGRATION_PATIENCE = 5.0  # seconds for other writers, before a private copy is migrated instead
 _ELSEWHERE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _ELSEWHERE |= {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
@@ -88,6 +90,18 @@ def open_file(path: str, busy_seconds: float) -> Opened:
     return _copied(path, refusal)
 
 
+def is_label_space(path: str) -> bool:
+    """Return whether a regular file begins as a label space does."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return False
+        with open(path, "rb") as file:
+            head = file.read(72)
+    except (OSError, ValueError):
+        return False
+    return head[:16] == _SQLITE and head[68:] == APPLICATION_ID.to_bytes(4, "big")
+
+
 def _refuse_what_is_no_file(path: str) -> None:
     file = Path(path)
     if not file.exists():
@@ -100,13 +114,33 @@ def _refuse_what_is_no_file(path: str) -> None:
         raise SpaceDamagedError(
             f"{path} is a folder", expected="a label space file", remedy="choose another path"
         )
+    if not file.is_file():
+        raise SpaceDamagedError(
+            f"{path} is a pipe, socket or device",
+            expected="a label space file",
+            remedy="choose another path",
+        )
     if file.stat().st_size == 0:
         raise SpaceDamagedError(
             f"{path} is an empty file",
             expected="a label space file",
             remedy=f"choose another path, or {restore_remedy(path)}",
         )
+    _refuse_text(path)
     _refuse_log_of_another(path)
+
+
+def _refuse_text(path: str) -> None:
+    """Refuse a text, of which no backup would help."""
+    head = b""
+    with suppress(OSError), open(path, "rb") as file:
+        head = file.read(16)
+    if head and head != _SQLITE and all(byte >= 32 or byte in b"\t\r\n" for byte in head):
+        raise SpaceDamagedError(
+            f"{path} is a file of another kind (it begins {head!r})",
+            expected="a label space file",
+            remedy="choose another path",
+        )
 
 
 def _refuse_log_of_another(path: str) -> None:
@@ -119,7 +153,7 @@ def _refuse_log_of_another(path: str) -> None:
     with suppress(PermissionError), open(path, "rb") as file:  # said where it is copied
         header = file.read(20)
     log = beside(path, "-wal")
-    if header[:16] == b"SQLite format 3\0" and header[18:] == b"\1\1" and _size(log):
+    if header[:16] == _SQLITE and header[18:] == b"\1\1" and _size(log):
         strays = [str(side) for s in ("-wal", "-shm") if (side := beside(path, s)).exists()]
         raise SpaceDamagedError(
             f"{log} belongs to another file than {path}, which was copied here",
