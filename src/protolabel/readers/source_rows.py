@@ -22,10 +22,10 @@ def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
 
     Where documents that cannot be used are reported, such a source is reported as one.
     """
-    sources: list[tuple[Origin, Format | None]] = []
+    sources: list[tuple[Origin, str | None]] = []
     for origin in all_origins:
         try:
-            kind: Format | None = _format(origin.path, reading.fmt)
+            kind = _format(origin.path, reading.fmt)
             if reading.need_label and kind in ("text", "npy", "lines", "image"):
                 refuse_unlabelled(origin.name)
         except InputError as error:
