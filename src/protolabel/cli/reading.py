@@ -114,7 +114,9 @@ def documents(
     refuse_own_inputs(inputs, out)
     spoken = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
     unreadable: list[Unreadable] = []
-    sizes = [_size_of(source) for source in inputs]
+    if skip_bad:
+        inputs = tuple(_present(inputs, unreadable.append))
+    sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(out)}
@@ -124,12 +126,15 @@ def documents(
     return _counted(chain(spoken, _with_faults(read, unreadable)), read_bytes, progress)
 
 
-def _size_of(source: str) -> int | None:
-    """Return the bytes of a source; None where it cannot be read, which the reader says."""
-    try:
-        return source_size(source)
-    except InputError:
-        return None
+def _present(inputs: Iterable[str], on_missing: Callable[[Unreadable], None]) -> Iterator[str]:
+    """Yield the inputs that are there; take note of the others."""
+    for source in inputs:
+        try:
+            source_size(source)
+        except InputError as error:
+            on_missing(Unreadable(source, error))
+        else:
+            yield source
 
 
 def _with_faults(
@@ -170,6 +175,7 @@ def examples_of(
     options: dict[str, Any] = reading.options() | {"leave_out": own_files()}
     if on_unusable is not None:
         options["on_unreadable"] = skip
+        inputs = tuple(_present(inputs, skip))
     read = read_examples(inputs, label=label, on_notice=print_notice, **options)
     return list(stepped(read, "examples read", None, progress))
 

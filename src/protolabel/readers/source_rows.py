@@ -20,7 +20,8 @@ from protolabel.readers.vectors import npy_rows
 def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
     """Return the rows of all sources. Refuses at once what is missing or has no labels.
 
-    Where documents that cannot be used are reported, such a source is reported as one.
+    Where documents that cannot be used are reported, a source that is there and cannot be read is
+    reported as one.
     """
     sources: list[tuple[Origin, str | None]] = []
     for origin in all_origins:
@@ -29,6 +30,8 @@ def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
             if reading.need_label and kind in ("text", "npy", "lines", "image"):
                 refuse_unlabelled(origin.name)
         except InputError as error:
+            if not (origin.path == STDIN or os.path.exists(origin.path)):
+                raise
             reading.reports.unreadable(origin.name, error)
         else:
             sources.append((origin, kind))
