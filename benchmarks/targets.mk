@@ -2,7 +2,10 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator
+
+bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
+	$(BIN)/python -m benchmarks.estimator
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy

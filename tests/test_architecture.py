@@ -154,6 +154,7 @@ def test_the_public_names():
         "Example",
         "LabelSpace",
         "ProtolabelError",
+        "PrototypicalClassifier",
         "Settings",
         "SpaceInfo",
         "StoredExample",

@@ -14,6 +14,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     evaluation
     training
     batch
+    estimator
     cli __main__
 """
 
@@ -31,6 +32,7 @@ from protolabel.readers import read_documents, read_examples
 from protolabel.types import Change, ClassInfo, Document, Example
 
 if TYPE_CHECKING:
+    from protolabel.estimator import PrototypicalClassifier
     from protolabel.evaluation.of_encoder import evaluate
     from protolabel.training import adapt, train
 
@@ -47,6 +49,7 @@ __all__ = [
     "Example",
     "LabelSpace",
     "ProtolabelError",
+    "PrototypicalClassifier",
     "Settings",
     "SpaceInfo",
     "StoredExample",
@@ -60,6 +63,7 @@ __all__ = [
 ]
 
 _ON_DEMAND = {  # what takes long to import, by the module that it stands in
+    "PrototypicalClassifier": "protolabel.estimator",
     "adapt": "protolabel.training",
     "evaluate": "protolabel.evaluation.of_encoder",
     "train": "protolabel.training",

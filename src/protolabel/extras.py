@@ -14,6 +14,7 @@ EXTRAS = {
     "train": ("torch", "transformers", "peft", "sklearn", "tensorboard", "filelock"),
     "report": ("matplotlib", "jinja2"),
     "documents": ("pypdfium2", "python_calamine", "defusedxml", "striprtf"),
+    "sklearn": ("sklearn",),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 

@@ -272,6 +272,20 @@ def test_cross_fit_does_not_depend_on_the_order_of_the_examples():
     np.testing.assert_array_equal(order[two.rows], one.rows)  # each says which example it is
 
 
+def test_the_order_of_examples_that_begin_alike_does_not_matter():
+    """Counts of words: most vectors have the same first three components."""
+    rng = np.random.default_rng(3)
+    labels = np.repeat(np.arange(4), 6)
+    words = (np.arange(24)[:, None] + rng.integers(0, 3, (24, 4))) % 5 + 4
+    examples = unit(np.stack([np.bincount(row, minlength=9) for row in words]).astype("f4"))
+    order = rng.permutation(24)
+    none = np.zeros((4, 9), np.float32), np.zeros(4, np.bool_)
+    one = cross_fit(Support.of(examples, labels, *none))
+    two = cross_fit(Support.of(examples[order], labels[order], *none))
+    np.testing.assert_allclose(one.scores, two.scores, atol=1e-5)
+    np.testing.assert_allclose(one.strangers, two.strangers, atol=1e-5)
+
+
 def test_cross_fit_without_a_class_of_two():
     examples, labels, descriptions, _ = world(12, n=1)
     assert cross_fit(Support.of(examples, labels, descriptions, np.ones(6, bool))) is None

@@ -60,7 +60,7 @@ def cross_fit(
         None where no class has two documents, and where :func:`refine` returns None. No strangers
         with fewer than four classes that have examples.
     """
-    order = np.lexsort((*support.embeddings.T[:3], support.labels))
+    order = _order(support)
     support = support.take(order)
     parts, absent = _dealt(support), _absent(support.classes.counts)
     documents = support.documents()
@@ -96,6 +96,17 @@ def cross_fit(
         support.groups[rows],
         order[strangers],
     )
+
+
+def _order(support: Support) -> Positions:
+    """Return an order of the examples that follows from labels and vectors. *Shape:* ``(n,)``.
+
+    Most vectors differ in their first components. What does not differ there, such as counts of
+    words, differs in a sum of all components with weights of no common measure.
+    """
+    weights = np.sqrt(np.arange(1.0, support.embeddings.shape[1] + 1.0))
+    sums = np.einsum("nd,d->n", support.embeddings, weights)
+    return np.lexsort((sums, *support.embeddings.T[:3], support.labels))
 
 
 def _scores(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from protolabel.arrays import Doubles, Floats, Integers, Mask, Metric, Positions
 PAIRS_AT_ONCE = 8192  # exact scores computed together: 25 MB at 384 dimensions
 TRUSTED_DIGITS = 1e3  # a squared distance from a product has three right digits, or is subtracted
 
+Matrix = TypeVar("Matrix", Floats, Doubles)
 Rows = Callable[[Positions], tuple[Floats | Doubles, Floats | Doubles]]
 """Weights ``(m, d)`` and biases ``(m,)`` of the classes of some columns ``(m,)``."""
 
@@ -71,20 +73,20 @@ class LinearModel:
 
 
 def scores(
-    queries: Floats,
+    queries: Matrix,
     weights: Floats | Doubles,
     biases: Floats | Doubles,
     metric: Metric,
-    out: Floats | None = None,
-) -> Floats:
+    out: Matrix | None = None,
+) -> Matrix:
     """Return the score of every query against every class; higher is nearer.
 
     The cosine, for unit vectors, or minus the squared distance, which is 0 at most.
 
-    *Shape:* queries ``(n, d)`` float32, weights ``(K, d)``, biases ``(K,)`` -> ``(n, K)`` float32,
-    in ``out`` where it is given.
+    *Shape:* queries ``(n, d)``, weights ``(K, d)``, biases ``(K,)`` -> ``(n, K)``, in ``out`` where
+    it is given; the scores have the type of the queries, float32 or float64.
     """
-    matrix = np.empty((len(queries), len(weights)), np.float32) if out is None else out
+    matrix = np.empty((len(queries), len(weights)), queries.dtype) if out is None else out
     if metric == "euclidean":
         matrix[:] = _squared_distances(queries.astype(np.float64), weights, biases)
         return matrix
@@ -222,7 +224,9 @@ def ranking(
     return Ranking(column[best], exact[best])
 
 
-def softmax(score_matrix: Floats, temperature: float, of: Floats | None = None) -> Doubles:
+def softmax(
+    score_matrix: Floats | Doubles, temperature: float, of: Floats | None = None
+) -> Doubles:
     """Return the probability of each class to be the right one of a query that belongs to one.
 
     p(k | x) = exp(score_k / T) / sum_j exp(score_j / T), T being the temperature.
@@ -233,7 +237,7 @@ def softmax(score_matrix: Floats, temperature: float, of: Floats | None = None) 
         Snell et al. (2017), eq. 2.
     """
     top = score_matrix.max(axis=1, keepdims=True)
-    total = np.exp((score_matrix - top) / np.float32(temperature)).sum(
+    total = np.exp((score_matrix - top) / score_matrix.dtype.type(temperature)).sum(
         axis=1, keepdims=True, dtype=float
     )
     wanted = (score_matrix if of is None else of).astype(np.float64)

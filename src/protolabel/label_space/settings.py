@@ -18,6 +18,8 @@ from protolabel.errors import InputError
 
 FIRST_KAPPA = 1.0  # until the label space has seen enough to estimate its own
 MOST_KAPPA = 1e6
+LABEL_TYPE = "label_type"  # a row besides: the type of the labels of an estimator
+LABEL_TYPES = ("str", "int", "float", "bool")
 SWITCHES = ("kappa_auto", "names_mean", "refine")
 
 _AUTO = "auto"
@@ -101,6 +103,8 @@ def checked_rows(rows: object, place: str) -> dict[str, str]:
     if not isinstance(rows, Mapping):
         raise InputError(f"{place}: settings {repr(rows)[:60]}", expected="an object of settings")
     for key, value in rows.items():
+        if key == LABEL_TYPE and value in LABEL_TYPES:
+            continue
         if key not in _RULES:
             raise InputError(
                 f"{place}: the setting {repr(key)[:60]}",

@@ -1,0 +1,57 @@
+"""What X is: a column of texts, or a matrix of vectors. It embeds and checks nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from protolabel.documents import checked_text
+from protolabel.errors import InputError
+
+
+def texts_of(x: Any) -> list[str] | None:
+    """Return X as texts; None where it holds none, and is a matrix for scikit-learn to check.
+
+    A list, an array, a pandas Series, or a table of one column holds texts if one of its values is
+    a string.
+
+    Raises:
+        InputError: one text alone, a table of texts with more columns, or a value that is no text.
+    """
+    if isinstance(x, str | bytes):
+        raise InputError(
+            f"X is one text ({repr(x)[:60]})", expected="a list of texts", remedy="give [text]"
+        )
+    values = _column(x) if hasattr(x, "columns") and hasattr(x, "iloc") else _values(x)
+    if values is None or not any(isinstance(value, str) for value in values):
+        return None
+    return [checked_text(value, f"document {i}") for i, value in enumerate(values)]
+
+
+def _column(table: Any) -> Sequence[Any] | None:
+    if len(table.columns) == 1:
+        return list(table.iloc[:, 0])
+    if not len(table):
+        return None
+    words = [str(c) for c, v in zip(table.columns, table.iloc[0], strict=True) if type(v) is str]
+    if words:
+        raise InputError(
+            f"X is a table with the text columns {', '.join(words[:5])}, "
+            f"and has {len(table.columns)} columns",
+            expected="one column of texts, or numbers alone",
+            remedy=f"give the column, such as X[{words[0]!r}]",
+        )
+    return None
+
+
+def _values(x: Any) -> Sequence[Any] | None:
+    if isinstance(x, list | tuple):
+        flat = not any(isinstance(value, list | tuple | np.ndarray) for value in x[:1])
+        return x if flat else None
+    if getattr(x, "ndim", None) == 1:
+        return list(x)
+    if isinstance(x, np.ndarray) and x.shape[1:] == (1,) and x.dtype.kind in "OUT":
+        return list(x[:, 0])
+    return None

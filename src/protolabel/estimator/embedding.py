@@ -1,0 +1,99 @@
+"""Texts to vectors for an estimator. The encoder is loaded when it is first needed.
+
+A pickled estimator holds no loaded encoder of ours, only its name; another object goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from protolabel.arrays import Floats, Mask, Metric
+from protolabel.encoders import as_encoder, compatible, name_of_encoder, reads
+from protolabel.encoders.embedder import Embedder
+from protolabel.encoders.locate import DEFAULT
+from protolabel.encoders.provenance import learned_from, were_learned
+from protolabel.encoders.readability import unreadable
+from protolabel.errors import EncoderError, EncoderMismatchError
+from protolabel.types import Document, VectorSpace
+
+WHERE = "the estimator"
+
+
+class TextEmbedding:
+    """The encoder that an estimator was fitted with.
+
+    Args:
+        encoder: a name, a folder, an object or a function; None for the default encoder.
+        metric: vectors come at unit length where it is cosine.
+        fingerprint: of the encoder that the vectors are of; None where there are none yet.
+    """
+
+    def __init__(self, encoder: object, metric: Metric, fingerprint: str | None = None) -> None:
+        self.source: Any = DEFAULT if encoder is None else encoder
+        self.metric: Metric = metric
+        self._fingerprint = fingerprint
+        self._embedder: Embedder | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the encoder's name or folder; empty for an object."""
+        return name_of_encoder(self.source)
+
+    @property
+    def used(self) -> bool:
+        """Return whether any vector is of the encoder."""
+        return self._fingerprint is not None
+
+    @property
+    def dim(self) -> int:
+        """Return the dimensions d of a vector."""
+        return self._loaded().dim
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the identity of the vector space."""
+        return self._loaded().fingerprint if self._fingerprint is None else self._fingerprint
+
+    def documents(self, texts: Sequence[str]) -> tuple[Floats, Mask]:
+        """Return vectors ``(n, d)``, and which texts the encoder could not read ``(n,)``."""
+        documents = [Document(str(i), text) for i, text in enumerate(texts)]
+        encoded = self._loaded().queries(documents)
+        return encoded.embeddings, unreadable(encoded)
+
+    def descriptions(self, texts: Sequence[str]) -> Floats:
+        """Return the vectors of descriptions. *Shape:* n texts -> ``(n, d)`` float32."""
+        return self._loaded().texts(texts)
+
+    def learned(self, documents: Sequence[tuple[str, ...]]) -> Mask:
+        """Return which documents the encoder has learned from, by their digests. *Shape:* ``(n,)``.
+
+        Raises:
+            EncoderError: its folder should say which, and is damaged.
+        """
+        return were_learned(documents, learned_from(self.name))
+
+    def _loaded(self) -> Embedder:
+        if self._embedder is None:
+            encoder = as_encoder(self.source)
+            if "text" not in reads(encoder).split():
+                raise EncoderError(
+                    f"the encoder {encoder.fingerprint}, which reads no texts",
+                    expected="an encoder of texts",
+                    remedy="give X as vectors, or another encoder",
+                )
+            identity = self._fingerprint or encoder.fingerprint
+            if not compatible(encoder.fingerprint, identity):
+                raise EncoderMismatchError(
+                    f"encoder {encoder.fingerprint}",
+                    expected=f"{identity}, which the estimator was fitted with",
+                    remedy="fit again with the encoder that is there now",
+                )
+            space = VectorSpace(1, identity, self.name, encoder.dim, reads(encoder))
+            self._embedder = Embedder(lambda: encoder, space, metric=self.metric, where=WHERE)
+            self._fingerprint = identity
+            self._embedder.encoder()  # refuses one that does not suit the metric
+        return self._embedder
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_embedder": None}

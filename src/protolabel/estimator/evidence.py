@@ -1,0 +1,130 @@
+"""What an estimator has learned from: examples of numbered classes, and descriptions of them.
+
+A frozen record. Adding to it makes another one; the order of additions has no influence on what is
+computed from it. What that is stands in ``fits``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arrays import Floats, Labels, Mask
+from protolabel.equality import document_digests
+
+Digests = Sequence[tuple[str, ...]]
+Learned = Callable[[Digests], Mask]
+"""Says of documents, by their digests, whether the encoder has learned from them: ``(n,)``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Description:
+    """What describes a class: a vector ``(d,)`` float32, and the words that it is of, if any."""
+
+    vector: Floats
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Examples of K classes and descriptions of some of them.
+
+    Attributes:
+        classes: ``(K,)`` labels, sorted, as scikit-learn has them.
+        embeddings: ``(n, d)`` float32, at unit length where the metric is cosine.
+        labels: ``(n,)`` int64: positions in ``classes``.
+        texts: of each example; None for one that is a vector alone.
+        digests: of each example, what makes it equal to another one (``equality``).
+        learned: ``(n,)`` bool: the encoder has learned from the example.
+        descriptions: by label.
+    """
+
+    classes: npt.NDArray[Any]
+    embeddings: Floats
+    labels: Labels
+    texts: tuple[str | None, ...]
+    digests: tuple[tuple[str, ...], ...]
+    learned: Mask
+    descriptions: Mapping[Any, Description]
+
+    @classmethod
+    def empty(cls, dim: int) -> Evidence:
+        """Return no evidence about no classes, in ``dim`` dimensions."""
+        none = np.empty(0, np.int64)
+        return cls(none, np.empty((0, dim), np.float32), none, (), (), np.empty(0, np.bool_), {})
+
+    @property
+    def dim(self) -> int:
+        """Return d."""
+        return int(self.embeddings.shape[1])
+
+    def with_classes(self, labels: npt.NDArray[Any]) -> Evidence:
+        """Return the same with more classes; those that are there already change nothing."""
+        present = [self.classes] if len(self.classes) else []
+        classes = np.unique(np.concatenate([*present, np.asarray(labels)]))
+        moved = np.searchsorted(classes, self.classes) if present else np.empty(0, np.int64)
+        return replace(self, classes=classes, labels=moved[self.labels].astype(np.int64))
+
+    def with_descriptions(self, descriptions: Mapping[Any, Description]) -> Evidence:
+        """Return the same with these descriptions, each of a class, in place of earlier ones."""
+        return replace(self, descriptions=descriptions)
+
+    def with_examples(
+        self,
+        embeddings: Floats,
+        labels: npt.NDArray[Any],
+        texts: Sequence[str | None] | None,
+        groups: Sequence[object] | None,
+        learned: Learned,
+    ) -> Evidence:
+        """Return the same with more examples.
+
+        Args:
+            embeddings: (n, d) float32, as the field.
+            labels: (n,), all of them among the classes.
+            texts: of each of n; None for one, or all, that are vectors alone.
+            groups: n names of groups; examples with the same one count as one document. None:
+                equal examples alone do.
+            learned: says which documents the encoder has learned from, by their digests.
+        """
+        words: list[str | None] = [None] * len(labels) if texts is None else list(texts)
+        own = [document_digests(t, vector=v) for t, v in zip(words, embeddings, strict=True)]
+        marks = learned(own)
+        if groups is not None:
+            own = [(*d, f"group {type(g).__name__} {g}") for d, g in zip(own, groups, strict=True)]
+        places = np.searchsorted(self.classes, labels).astype(np.int64)
+        return replace(
+            self,
+            embeddings=np.concatenate([self.embeddings, embeddings]),
+            labels=np.concatenate([self.labels, places]),
+            texts=(*self.texts, *words),
+            digests=(*self.digests, *own),
+            learned=np.concatenate([self.learned, marks]),
+        )
+
+    def in_order(self) -> Evidence:
+        """Return the examples in an order that follows from what they are."""
+        keys = np.array(["".join(digests) for digests in self.digests], np.bytes_)
+        order = np.lexsort((keys, self.labels)) if len(keys) else np.empty(0, np.int64)
+        rows = order.tolist()
+        return replace(
+            self,
+            embeddings=self.embeddings[order],
+            labels=self.labels[order],
+            texts=tuple(self.texts[i] for i in rows),
+            digests=tuple(self.digests[i] for i in rows),
+            learned=self.learned[order],
+        )
+
+    def description_rows(self) -> tuple[Floats, Mask]:
+        """Return descriptions ``(K, d)``, zeros where there is none, and which there are."""
+        rows = np.zeros((len(self.classes), self.dim), np.float32)
+        described = np.zeros(len(self.classes), np.bool_)
+        for label, description in self.descriptions.items():
+            place = int(np.searchsorted(self.classes, label))
+            rows[place], described[place] = description.vector, True
+        return rows, described

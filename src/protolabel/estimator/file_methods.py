@@ -1,0 +1,73 @@
+"""The methods of an estimator that write a label space file and read one. No pickle.
+
+What stands in the file is decided in ``label_space_file``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from sklearn.exceptions import NotFittedError
+
+from protolabel.estimator.fits import PendingFits
+from protolabel.estimator.inputs import Inputs
+from protolabel.estimator.label_space_file import restored, written
+from protolabel.estimator.options import settings_of
+from protolabel.label_space.label_space import LabelSpace
+
+
+class FileMethods:
+    """Files of the estimator whose evidence is ``_pending``, and whose X ``_inputs`` reads."""
+
+    _inputs: Inputs
+    _pending: PendingFits
+    classes_: Any
+    n_features_in_: int | None
+
+    def to_label_space(self, path: str | Path) -> LabelSpace:
+        """Write the examples and settings as a label space file, and return it, open.
+
+        Raises:
+            SpaceExistsError: there is a file of that name.
+            InputError: a label is no name of a class.
+        """
+        settings = replace(self._fitted().settings, threshold=settings_of(self).threshold)
+        return written(self._pending, settings, self._inputs.embedding, path)
+
+    @classmethod
+    def from_label_space(cls, space: str | Path | LabelSpace, *, encoder: object = None) -> Self:
+        """Return an estimator that answers as a label space does now.
+
+        Args:
+            space: a file, or an open label space.
+            encoder: that of the label space; None loads it by the name in the file.
+        """
+        estimator = cls()
+        if isinstance(space, LabelSpace):
+            restored(estimator, space, encoder)
+        else:
+            with LabelSpace(space, encoder=encoder, background=False) as opened:  # type: ignore[arg-type]
+                restored(estimator, opened, encoder)
+        return estimator
+
+    def _restore(self, pending: PendingFits, inputs: Inputs) -> None:
+        """Take up what was fitted elsewhere."""
+        self._pending, self._inputs, self.classes_ = pending, inputs, pending.evidence.classes
+        if inputs.texts is False:
+            self.n_features_in_ = inputs.dim
+
+    def save(self, path: str | Path) -> None:
+        """Write the estimator into a label space file, without pickle."""
+        self.to_label_space(path).close()
+
+    @classmethod
+    def load(cls, path: str | Path, *, encoder: object = None) -> Self:
+        """Return the estimator that :meth:`save` wrote: :meth:`from_label_space`."""
+        return cls.from_label_space(path, encoder=encoder)
+
+    def _fitted(self) -> PendingFits:
+        if not hasattr(self, "classes_"):
+            raise NotFittedError(f"this {type(self).__name__} is not fitted: call fit first")
+        return self._pending

@@ -1,0 +1,179 @@
+"""What an estimator computes from its evidence: prototypes, refined weights, what scores mean.
+
+Every number comes from the arithmetic and the fits of a label space, so that both answer alike.
+Only the temperature where a label space has none is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.cross_fit import cross_fit
+from protolabel.arithmetic.fixed_point import fixed_sum
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.prototypes import prototypes
+from protolabel.arithmetic.scores import scores
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.support import ClassTotals, ClassVectors, Support
+from protolabel.arithmetic.temperature import temperature_of
+from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
+from protolabel.equality import groups_of
+from protolabel.errors import InputError
+from protolabel.estimator.evidence import Evidence
+from protolabel.label_space.fit_plan import never
+from protolabel.label_space.fit_support import FitSupport
+from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
+from protolabel.label_space.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fits:
+    """Weights that rank the classes, and what their scores mean.
+
+    Attributes:
+        kappa: the weight of a description in examples.
+        prototypes: ``(K, d)`` float64, of all classes; zeros for a class without one.
+        head: the weights that rank, of the classes that can be an answer.
+        columns: ``(k,)`` int64: which class each column of the head is.
+        calibration: of the head, or why there is none.
+        temperature: that of the calibration; where there is none, of :func:`temperature`.
+    """
+
+    kappa: float
+    prototypes: Doubles
+    head: Snapshot
+    columns: Positions
+    calibration: Calibration | Shortage
+    temperature: float
+
+    def scores(self, queries: Floats) -> Doubles:
+        """Return the score of each query against each class that can be an answer.
+
+        They are computed in float64 and rounded to float32: they do not depend on which queries
+        come together, and equal classes have equal scores, as in ``scores.pair_scores``.
+
+        *Shape:* ``(n, d)`` -> ``(n, k)``.
+        """
+        weights, biases = self.head.weights, self.head.biases
+        exact = scores(
+            queries.astype(np.float64),
+            weights.astype(np.float64),
+            biases.astype(np.float64),
+            self.head.metric,
+        )
+        return exact.astype(np.float32).astype(np.float64)
+
+    def thresholds(self, best: Positions) -> Doubles | None:
+        """Return the fitted threshold for an answer of each column ``(n,)``, if there is one."""
+        if isinstance(self.calibration, Shortage):
+            return None
+        return self.calibration.thresholds(self.head.sizes[best])
+
+
+def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
+    """Return the fits of evidence. The order of its examples has no influence.
+
+    Args:
+        evidence: at least one example or description.
+        settings: kappa, whether it is estimated, and whether to refine.
+        metric: of the scores.
+
+    Raises:
+        InputError: no class has a prototype.
+    """
+    evidence = evidence.in_order()
+    descriptions, described = evidence.description_rows()
+    counts = np.bincount(evidence.labels, minlength=len(evidence.classes))
+    rows = [evidence.embeddings[evidence.labels == k] for k in range(len(counts))]
+    sums = np.stack([fixed_sum(own) for own in rows])
+    totals = ClassTotals.of_fixed(counts, sums, descriptions, described)
+    kappa = settings.kappa
+    material = _material(evidence, totals, np.arange(len(counts)), kappa, metric)
+    if settings.kappa_auto:
+        kappa = other_kappa(material, settings) or kappa
+    vectors = [
+        ClassVectors(k, str(k), int(counts[k]), sums[k], descriptions[k] if described[k] else None)
+        for k in range(len(counts))
+    ]
+    plain = Snapshot.build(
+        vectors, version=1, basis=1, fingerprint="", dim=evidence.dim, metric=metric, kappa=kappa
+    )
+    if plain.n_classes == 0:
+        raise InputError(
+            "no class has an example with a direction",
+            expected="an example whose vector is not zero, or a description",
+            remedy="look at the vectors, or use metric='euclidean'",
+        )
+    columns = plain.keys
+    material = _material(evidence, totals, columns, kappa, metric)
+    head, calibration = plain, calibration_of_prototypes(material, plain)
+    if settings.refine:
+        refined = refined_fit(material, plain, calibration, should_stop=never)
+        assert refined is not None  # nothing stops it
+        if refined.model is not None:
+            head, calibration = plain.refined(refined.model), refined.calibration
+    warmth = temperature(calibration, material.support, head)
+    return Fits(kappa, prototypes(totals, kappa), head, columns, calibration, warmth)
+
+
+def _material(
+    evidence: Evidence, totals: ClassTotals, classes: Positions, kappa: float, metric: Metric
+) -> FitSupport:
+    """Return the examples of some classes ``(k,)``, which ascend, as all fits take them."""
+    own = np.isin(evidence.labels, classes)
+    support = Support(
+        embeddings=evidence.embeddings[own],
+        labels=np.searchsorted(classes, evidence.labels[own]).astype(np.int64),
+        classes=totals.only(classes),
+        kappa=kappa,
+        metric=metric,
+        groups=groups_of([evidence.digests[i] for i in np.flatnonzero(own).tolist()]),
+        learned=evidence.learned[own],
+    )
+    return FitSupport(support, None, np.zeros(int(own.sum()), np.bool_))
+
+
+def temperature(calibration: Calibration | Shortage, support: Support, head: Snapshot) -> float:
+    """Return the temperature of the calibration, or one where there is too little to calibrate.
+
+    That one is fitted to documents that were left out, as in a calibration. Where none can be left
+    out, each prototype is a query of its own class: the probabilities are then of little worth
+    beyond their order, but do not depend on the unit of the vectors.
+    """
+    if isinstance(calibration, Calibration):
+        return calibration.temperature
+    trial = cross_fit(support) if head.head == "refined" else simulate(support)
+    if trial is not None:
+        trial = trial.of_rows(~support.learned)
+        if len(trial.labels):
+            return temperature_of(trial)
+    centres = prototypes(support.classes, support.kappa).astype(np.float32)
+    if head.metric == "cosine":
+        centres = unit(centres)
+    classes = np.arange(len(centres))
+    return temperature_of(Simulation.of_queries(head.scores(centres), classes, classes))
+
+
+class PendingFits:
+    """Fits that are made when they are first asked for: many additions in a row cost one fit."""
+
+    def __init__(self, evidence: Evidence, settings: Settings, metric: Metric) -> None:
+        self.evidence, self.settings, self.metric = evidence, settings, metric
+        self._fits: Fits | None = None
+
+    @classmethod
+    def of(cls, evidence: Evidence, settings: Settings, metric: Metric, fits: Fits) -> PendingFits:
+        """Return those that are there already."""
+        pending = cls(evidence, settings, metric)
+        pending._fits = fits
+        return pending
+
+    def get(self) -> Fits:
+        """Return the fits, made now if they are not there."""
+        if self._fits is None:
+            self._fits = fitted(self.evidence, self.settings, self.metric)
+        return self._fits

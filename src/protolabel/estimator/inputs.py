@@ -1,0 +1,151 @@
+"""From X to vectors as a label space holds them, and from a batch of them to more evidence."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arithmetic.fixed_point import size_error, unrepresentable
+from protolabel.arrays import Floats, Mask, Metric, unit
+from protolabel.errors import InputError
+from protolabel.estimator.descriptions import described
+from protolabel.estimator.embedding import TextEmbedding
+from protolabel.estimator.evidence import Evidence
+
+KINDS = {False: "vectors", True: "texts"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """What X must be for a fitted estimator, and how it becomes vectors.
+
+    ``metric``: vectors are brought to unit length for the cosine. ``texts``: whether X holds texts;
+    None where it may hold either. ``dim``: columns of vectors; None before the first X.
+    """
+
+    embedding: TextEmbedding
+    metric: Metric
+    texts: bool | None
+    dim: int | None = None
+
+    def check_kind(self, texts: Sequence[str] | None) -> None:
+        """Raise InputError for texts in place of vectors, or the other way round."""
+        if self.texts is not None and (texts is not None) != self.texts:
+            raise InputError(
+                f"X holds {KINDS[texts is not None]}",
+                expected=f"{KINDS[self.texts]}, as the estimator was fitted with",
+            )
+
+    def vectors(self, x: Any, texts: Sequence[str] | None) -> tuple[Floats, Mask]:
+        """Return vectors ``(n, d)``, and which texts the encoder could not read ``(n,)``.
+
+        Args:
+            x: (n, d) finite numbers, where ``texts`` is None.
+            texts: n texts, or None.
+
+        Raises:
+            InputError: another number of columns, or sizes that a sum cannot hold.
+        """
+        if texts is not None:
+            return self.embedding.documents(texts)
+        vectors: Floats = np.ascontiguousarray(x, np.float32)
+        if self.dim is not None and vectors.shape[1] != self.dim:
+            raise InputError(
+                f"X of {vectors.shape[1]} columns",
+                expected=f"{self.dim}, as the vectors that the estimator was fitted with",
+            )
+        if self.metric == "cosine":
+            return unit(vectors), np.zeros(len(vectors), np.bool_)
+        bad = unrepresentable(vectors)
+        if len(bad):
+            raise size_error(vectors[bad[0]], f"row {bad[0]} of X")
+        return vectors, np.zeros(len(vectors), np.bool_)
+
+    def of_dim(self, dim: int) -> Inputs:
+        """Return the same for vectors of ``dim`` columns."""
+        return replace(self, dim=dim)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Examples that come together, and what else is said about classes.
+
+    Attributes:
+        vectors: ``(n, d)`` float32, as :meth:`Inputs.vectors` returns them.
+        labels: ``(n,)``.
+        texts: n texts, or None.
+        groups: n names of documents, or None.
+        classes: labels that are classes too.
+        descriptions: by label, as the estimator's parameter has them.
+    """
+
+    vectors: Floats
+    labels: npt.NDArray[Any]
+    texts: Sequence[str] | None
+    groups: Sequence[object] | None
+    classes: Sequence[object]
+    descriptions: Mapping[Any, object] | None
+
+
+def extended(evidence: Evidence, batch: Batch, inputs: Inputs) -> Evidence:
+    """Return evidence with a batch. Raises InputError where some of it cannot be used."""
+    descriptions = described(
+        batch.descriptions, evidence.descriptions, inputs.embedding, evidence.dim
+    )
+    labels = _one_kind([batch.labels, batch.classes, list(descriptions), evidence.classes])
+    if inputs.metric == "cosine":
+        batch = _directed(batch)
+    return (
+        evidence.with_classes(labels)
+        .with_descriptions(descriptions)
+        .with_examples(
+            batch.vectors,
+            batch.labels,
+            batch.texts,
+            batch.groups,
+            _unlearned if batch.texts is None else inputs.embedding.learned,
+        )
+    )
+
+
+def _directed(batch: Batch) -> Batch:
+    """Return the examples whose vector has a direction; the others are no evidence."""
+    kept = np.asarray(batch.vectors.any(axis=1), np.bool_)
+    if kept.all():
+        return batch
+    warnings.warn(
+        f"{int((~kept).sum())} of {len(kept)} examples have a vector of zeros: they have no "
+        "direction, and count for nothing",
+        UserWarning,
+        stacklevel=5,
+    )
+    rows = np.flatnonzero(kept).tolist()
+    return replace(
+        batch,
+        vectors=batch.vectors[kept],
+        labels=batch.labels[kept],
+        texts=None if batch.texts is None else [batch.texts[i] for i in rows],
+        groups=None if batch.groups is None else [batch.groups[i] for i in rows],
+    )
+
+
+def _one_kind(labels: Iterable[Sequence[object] | npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return all labels. Raises InputError where some are strings and others are not."""
+    arrays = [np.asarray(some) for some in labels if len(some)]
+    words = {isinstance(label, str) for array in arrays for label in array.tolist()}
+    if len(words) > 1:
+        raise InputError(
+            "some classes are strings and others are not",
+            expected="labels of one kind in y, classes and descriptions",
+            remedy="convert them, such as y.astype(str)",
+        )
+    return np.concatenate(arrays)
+
+
+def _unlearned(documents: Sequence[tuple[str, ...]]) -> Mask:
+    return np.zeros(len(documents), np.bool_)

@@ -1,0 +1,66 @@
+"""The parameters of an estimator, checked when it is fitted. The rules are a label space's own."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arrays import Metric
+from protolabel.errors import InputError
+from protolabel.label_space.settings import Settings, parsed
+from protolabel.names import DECLINE
+
+
+def checked_metric(metric: object) -> Metric:
+    """Return the metric. Raises InputError for any other word."""
+    if metric == "cosine":
+        return "cosine"
+    if metric == "euclidean":
+        return "euclidean"
+    raise InputError(f"metric={metric!r}", expected="'cosine' or 'euclidean'")
+
+
+def settings_of(estimator: Any) -> Settings:
+    """Return the settings of a label space that an estimator's parameters ask for.
+
+    Raises:
+        InputError: for a value that is none of the parameter's.
+    """
+    abstain = "off" if estimator.abstain is None else str(estimator.abstain)
+    if not isinstance(estimator.refine, bool | np.bool_):
+        raise InputError(f"refine={estimator.refine!r}", expected="True or False")
+    rows = {"names_mean": "0", "refine": str(int(estimator.refine))}
+    rows |= parsed("kappa", str(estimator.kappa))
+    rows |= parsed("threshold", abstain)
+    return Settings.from_rows(rows)
+
+
+def abstain_of(settings: Settings) -> float | str | None:
+    """Return ``abstain`` as the settings of a label space have it."""
+    if settings.threshold is None:
+        return "auto"
+    return None if settings.threshold == -math.inf else settings.threshold
+
+
+def unknown_label_of(label: object, classes: npt.NDArray[Any]) -> object:
+    """Return the label of what is declined, which no class may have.
+
+    Raises:
+        InputError: a class has it, or it is of another kind than the labels of the classes.
+    """
+    words = isinstance(classes[0], str)
+    if label is None:
+        label = DECLINE if words else -1
+    if isinstance(label, str) != words or isinstance(classes[0], bool | np.bool_):
+        kind = "a string" if words else "a number, and classes that are no booleans"
+        raise InputError(f"unknown_label={label!r}", expected=f"{kind}, as the classes are")
+    if label in classes.tolist():
+        raise InputError(
+            f"unknown_label={label!r}, which is a class",
+            expected="a label that no class has",
+            remedy="set another unknown_label",
+        )
+    return label
