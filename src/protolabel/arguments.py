@@ -13,6 +13,7 @@ from typing import cast, get_args
 from protolabel.arrays import Metric
 from protolabel.documents import checked_text
 from protolabel.errors import InputError
+from protolabel.progress import Progress
 from protolabel.text import has_visible_text
 
 METRICS: tuple[str, ...] = get_args(Metric)
@@ -46,11 +47,22 @@ def require_path(value: object, what: str = "the path") -> str:
     Lone surrogates stay: they stand for bytes of a file name that are no UTF-8.
     """
     path = os.fspath(value) if isinstance(value, str | os.PathLike) else None
-    if not isinstance(path, str) or not path or "\0" in path:
+    try:
+        encoded = os.fsencode(path) if isinstance(path, str) else b""
+    except UnicodeEncodeError:
+        encoded = b""
+    if not isinstance(path, str) or not encoded or b"\0" in encoded:
         raise InputError(
             f"{what}: {repr(value)[:60]}", expected="the path of a file: a str or a Path"
         )
     return path
+
+
+def require_progress(value: Progress) -> Progress:
+    """Return a function that follows progress. Raises InputError for what cannot be called."""
+    if not callable(value):
+        raise InputError(f"progress {repr(value)[:60]}", expected="a function of a progress.Step")
+    return value
 
 
 def require_strings(values: object, what: str) -> list[str]:

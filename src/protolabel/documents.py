@@ -39,9 +39,8 @@ def checked_text(value: object, what: str) -> str:
 def as_document(value: object, position: int = 0) -> Document:
     """Return a text or a Document as a Document; a text gets its position as id."""
     if isinstance(value, Document):
-        what = value.source or f"document {value.id!r}"
-        if not isinstance(value.id, str):
-            raise InputError(f"{what}: an id of type {type(value.id).__name__}", expected="a str")
+        what = _name(value, f"document {value.id!r}")
+        _check_naming(value, what)
         _check_content(value, what)
         return value
     if isinstance(value, Example):
@@ -146,8 +145,8 @@ def _refuse_second_label(labels: object) -> None:
 
 def _labelled(text: object, label: object, position: int) -> Example:
     if isinstance(text, Document):
-        _check_content(text, f"example {position}")
-        return Example(label, text.text, text.id, text.embedding, text.source, text.image)  # type: ignore[arg-type]
+        example = Example(label, text.text, text.id, text.embedding, text.source, text.image)  # type: ignore[arg-type]
+        return _checked_example(example, position)
     if isinstance(text, Example):
         _refuse_second_label(label)
     return Example(label, checked_text(text, f"example {position}"))  # type: ignore[arg-type]
@@ -160,11 +159,27 @@ def _checked_example(value: object, position: int) -> Example:
             expected="protolabel.Example, or texts with their labels",
             remedy="Example(label, text), or add(texts, labels)",
         )
-    what = value.source or (f"example {value.id!r}" if value.id else f"example {position}")
-    if not isinstance(value.id, str):
-        raise InputError(f"{what}: an id of type {type(value.id).__name__}", expected="a str")
+    by_id = isinstance(value.id, str) and value.id
+    what = _name(value, f"example {value.id!r}" if by_id else f"example {position}")
+    _check_naming(value, what)
+    checked_text(value.id, f"{what}: its id")
+    checked_text(value.source, f"{what}: its source")
     _check_content(value, what)
     return value
+
+
+def _name(value: Document | Example, otherwise: str) -> str:
+    """Return the source of a document as errors name it; ``otherwise`` where it has none."""
+    return value.source if isinstance(value.source, str) and value.source else otherwise
+
+
+def _check_naming(value: Document | Example, what: object) -> None:
+    for name, part in (("an id", value.id), ("a source", value.source)):
+        if not isinstance(part, str):
+            raise InputError(
+                f"{what}: {name} of type {type(part).__name__} ({repr(part)[:60]})",
+                expected="a str",
+            )
 
 
 def _check_content(document: Document | Example, what: str) -> None:

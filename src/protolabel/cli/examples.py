@@ -113,9 +113,14 @@ def import_(
                     "an export among other inputs", expected="an export alone",
                     remedy="import one after the other",
                 )  # fmt: skip
+            if skip_bad:
+                raise InputError(
+                    "--skip-bad with an export", expected="an export, which comes in whole or not",
+                    remedy="leave --skip-bad out; a line that cannot be used is named",
+                )  # fmt: skip
             records = list(_records(inputs[0]))
             where = "stdin" if inputs[0] == "-" else inputs[0]
-            changed(label_space, lambda s: _import_records(s, records, where), json_)
+            changed(label_space, lambda s: _import_records(s, records, where, skip_known), json_)
             return
         batch.add(label_space, inputs, None, reading, json_)
 
@@ -170,9 +175,11 @@ class Batch:
         note(f"skipped {skipped.source}: {skipped.reason}", always=True)
 
 
-def _import_records(space: LabelSpace, records: list[dict[str, object]], where: str) -> Change:
+def _import_records(
+    space: LabelSpace, records: list[dict[str, object]], where: str, skip_known: bool
+) -> Change:
     with shown() as progress:
-        return space.import_records(records, where, progress=progress)
+        return space.import_records(records, where, skip_known=skip_known, progress=progress)
 
 
 def _is_export(source: str) -> bool:

@@ -29,7 +29,7 @@ def ask_about_new(space: LabelSpace, labels: Iterable[str], new: bool) -> None:
     """
     if new:
         return
-    near = space.near_names(labels)
+    near = space.near_names(list(labels))
     if not near:
         return
     pairs = [f"{name!r} (there is {' and '.join(map(repr, near[name]))})" for name in near]

@@ -26,6 +26,7 @@ from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, ImageError, InputError
 from protolabel.forks import ProcessGuard
 from protolabel.images import decoded, kind
+from protolabel.text import has_visible_text
 from protolabel.types import Document, Encoded, Example, VectorSpace
 
 Loader = Callable[[], AnyEncoder]
@@ -224,7 +225,7 @@ class Embedder:
                 expected="an image (PNG or JPEG), or an embedding",
                 remedy="give .png or .jpg files; for texts make a label space with a text encoder",
             )
-        elif not (document.text or "").strip():
+        elif not has_visible_text(document.text or ""):
             raise InputError(
                 f"{_name(document)}: an empty text",
                 expected="at least one visible character",

@@ -61,6 +61,11 @@ def load_encoder(
         EncoderNotFoundError: no encoder has that name.
         EncoderError: what answers cannot be used.
     """
+    if not isinstance(name_or_path, str | Path):
+        raise EncoderError(
+            f"an encoder named {repr(name_or_path)[:60]}",
+            expected="its name (a str), or its folder",
+        )
     kind, _, argument = os.fspath(name_or_path).partition(":")
     if kind in _KINDS and isinstance(name_or_path, str):
         return _KINDS[kind](argument)

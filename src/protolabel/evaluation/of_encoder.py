@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from protolabel.arrays import Floats
+from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import learned_from, were_learned
@@ -59,7 +60,7 @@ def evaluate(
     """
     plan = plan or Plan()
     described = with_names or descriptions is not None
-    usable, notes = _independent(list(examples), encoder)
+    usable, notes = _independent(as_examples(examples), encoder)
     names, small = plan.usable([e.label for e in usable], described=described)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")

@@ -13,6 +13,7 @@ import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arrays import Positions
+from protolabel.documents import as_examples
 from protolabel.encoders.provenance import Digests, learned_from, were_learned
 from protolabel.equality import document_digests, groups_of
 from protolabel.errors import EncoderError, InputError
@@ -20,6 +21,7 @@ from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, excerpt
 from protolabel.evaluation.shares import share_of
+from protolabel.label_space.decision import why_none_answers
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -46,11 +48,16 @@ def evaluate_space_on(
     Raises:
         InputError: no document is of one of its classes.
     """
-    labelled = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
+    labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     space.settle()
     view = space.view()
     labelled, groups, notes = _unknown_to(view, labelled)
     place = {name: k for k, name in enumerate(view.head.labels)}
+    if not place:
+        raise InputError(
+            f"{space.path}: {why_none_answers(view.classes(), view.settings.kappa)}",
+            expected="a label space in which a class can be an answer",
+        )
     truth = np.array([place.get(e.label, -1) for e in labelled], np.int64)
     of_class = truth >= 0
     if not of_class.any():

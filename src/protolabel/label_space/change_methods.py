@@ -6,6 +6,7 @@ What a change does is said in ``changes``; how it is carried out, in ``session``
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from protolabel.documents import as_examples
 from protolabel.label_space.changes import (
@@ -38,7 +39,9 @@ class ChangeMethods:
 
     def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Change:
         """Say what classes are, making those that are new: one, or ``{label: description}``."""
-        texts = {label: description or ""} if isinstance(label, str) else label
+        texts = (
+            {label: "" if description is None else description} if isinstance(label, str) else label
+        )
         return self._session.commit(Describe(texts))
 
     def add(
@@ -70,13 +73,16 @@ class ChangeMethods:
         records: Iterable[Mapping[str, object]],
         name: str = "",
         *,
+        skip_known: bool = False,
         progress: Progress = silent,
     ) -> Change:
         """Take in what :meth:`View.export` of another label space yields, as one change.
 
-        ``name`` says in errors where the records come from.
+        ``name`` says in errors where the records come from. ``skip_known`` leaves out examples that
+        are here already, as in :meth:`add`.
         """
-        return self._session.commit(import_request(records, self._session.view(), name), progress)
+        request = import_request(records, self._session.view(), name)
+        return self._session.commit(replace(request, skip_known=skip_known), progress)
 
     def rename(self, old: str, new: str) -> Change:
         """Give a class another name; change nothing else."""

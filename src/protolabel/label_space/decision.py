@@ -8,7 +8,7 @@ Evidence is gathered elsewhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers
 from protolabel.label_space.settings import Settings
-from protolabel.types import Document
+from protolabel.types import ClassInfo, Document
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +127,21 @@ def undecided(head: Snapshot, settings: Settings, n: int, why: str) -> Decisions
         probabilities=None,
         keys=None,
     )
+
+
+def why_none_answers(classes: Sequence[ClassInfo], kappa: float) -> str:
+    """Return why no class can be an answer, and what to do about it."""
+    remedy = "describe a class or add an example"
+    if not classes:
+        return f"the label space has no class yet: {remedy}"
+    if all(info.retired for info in classes):
+        return "every class is retired: unretire one, or add another"
+    if kappa == 0 and any(info.description and not info.retired for info in classes):
+        return (
+            "no class has an example yet, and descriptions count for nothing since kappa is 0: "
+            "set kappa to auto, or add an example"
+        )
+    return f"no class has a description or an example yet: {remedy}"
 
 
 def _thresholds(settings: Settings, fitted: Calibration | None, sizes: Doubles) -> Doubles | None:

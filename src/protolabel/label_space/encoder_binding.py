@@ -13,6 +13,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from protolabel.arguments import require_name
 from protolabel.arrays import Metric
 from protolabel.encoders import (
     AnyEncoder,
@@ -166,9 +167,17 @@ def cache_path() -> Path | None:
 
 
 def name_of(who: str | None) -> str:
-    """Return who makes the changes: ``who``, ``$PROTOLABEL_USER``, or the name of the user."""
-    if who:
-        return who
+    """Return who makes the changes: as given, ``$PROTOLABEL_USER``, or the name of the user.
+
+    Bytes of the system that are no UTF-8 become the replacement character.
+
+    Raises:
+        InputError: ``who`` is no text that a person can see.
+    """
+    if who is not None and not (isinstance(who, str) and who == ""):
+        return require_name(who, "who")
     with suppress(Exception):  # no passwd entry: a container, say
-        return os.environ.get("PROTOLABEL_USER") or getpass.getuser()
+        name = os.environ.get("PROTOLABEL_USER") or getpass.getuser()
+        name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return require_name(name, "PROTOLABEL_USER")
     return "unknown"

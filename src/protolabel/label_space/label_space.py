@@ -12,7 +12,14 @@ from pathlib import Path
 from types import TracebackType
 
 from protolabel.answers import Answer
-from protolabel.arguments import require_flag, require_metric, require_name, require_path
+from protolabel.arguments import (
+    require_flag,
+    require_metric,
+    require_name,
+    require_path,
+    require_progress,
+    require_strings,
+)
 from protolabel.arrays import Metric
 from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
@@ -70,7 +77,10 @@ class LabelSpace(ChangeMethods):
         background: bool = True,
         cache: bool = False,
     ) -> None:
-        self._open(open_store(str(path)), encoder, who, background, cache)
+        path, who = require_path(path), name_of(who)
+        require_flag(background, "background")
+        require_flag(cache, "cache")
+        self._open(open_store(path), encoder, who, background, cache)
 
     @classmethod
     def create(
@@ -91,13 +101,15 @@ class LabelSpace(ChangeMethods):
         """
         metric, path = require_metric(metric), require_path(path)
         settings = Settings(names_mean=require_flag(names_mean, "names_mean"))
+        who = name_of(who)
+        require_flag(background, "background")
         known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
         loaded = as_encoder(encoder)
         check_metric(loaded, metric)
         known_as = known_as or name_of_encoder(encoder)
         encoding = VectorSpace(1, loaded.fingerprint, known_as, loaded.dim, reads(loaded))
         space = cls.__new__(cls)
-        store = create_store(path, {"metric": metric}, encoding, settings.rows(), name_of(who))
+        store = create_store(path, {"metric": metric}, encoding, settings.rows(), who)
         space._open(store, loaded, who, background)
         return space
 
@@ -105,11 +117,11 @@ class LabelSpace(ChangeMethods):
         self,
         store: Store,
         encoder: str | AnyEncoder | None,
-        who: str | None,
+        who: str,
         background: bool,
         cache: bool = False,
     ) -> None:
-        self._store, self._who = store, name_of(who)
+        self._store, self._who = store, who
         self.path = store.path
         self.metric: Metric = stored_metric(store)
         with store.reading():
@@ -180,7 +192,7 @@ class LabelSpace(ChangeMethods):
             The near names of each such label; labels of classes that are there are left out.
         """
         names = [row.name for row in self.classes()]
-        cleaned = dict.fromkeys(clean_name(label) for label in labels)
+        cleaned = dict.fromkeys(clean_name(label) for label in require_strings(labels, "labels"))
         return near_names([label for label in cleaned if label not in names], names)
 
     # -- another encoder ------------------------------------------------------------------------
@@ -193,6 +205,7 @@ class LabelSpace(ChangeMethods):
         ``progress`` hears how many examples and descriptions are encoded, and of how many.
         Raises InputError where one of them is nothing that the encoder reads.
         """
+        require_progress(progress)
         loaded = self._loaded(encoder)
         target = vector_space_of(self._store, loaded)
         refuse_unreadable(self._store, target)
@@ -217,8 +230,10 @@ class LabelSpace(ChangeMethods):
         test, 5 %, see :class:`Comparison`), and ten at least can be compared. Raises InputError
         where an example or a description is nothing that the new encoder reads.
         """
+        require_progress(progress)
         loaded = self._loaded(encoder)
-        name = encoder_name or name_of_encoder(encoder)
+        known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
+        name = known_as or name_of_encoder(encoder)
         self._session.binding.learn(loaded)
         request = Reencode(loaded.fingerprint, name, only_if_better)
         outcome = self._session.attempt(request, progress)
@@ -265,7 +280,7 @@ class LabelSpace(ChangeMethods):
 
     def backup(self, path: str | Path) -> None:
         """Copy the file as it is now, while it stays in use."""
-        self._store.backup(str(path))
+        self._store.backup(require_path(path))
 
     def close(self) -> None:
         """Stop the background work and close the file; every change that returned is in it."""

@@ -13,6 +13,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 
+from protolabel.arguments import require_flag, require_progress
 from protolabel.documents import require_whole
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
@@ -85,7 +86,7 @@ class Session:
         Raises:
             ProtolabelError: if it is refused; nothing was changed then.
         """
-        outcome = self.attempt(request, progress)
+        outcome = self.attempt(request, require_progress(progress))
         assert outcome.change is not None, outcome.reason
         return outcome.change
 
@@ -153,7 +154,8 @@ class Session:
             progress: follows what takes long.
         """
         self._guard.require()
-        if refined:
+        require_progress(progress)
+        if require_flag(refined, "refined"):
             self._background.alone(lambda stop: self._fit(stop, refined, progress))
         else:  # does not wait for the refinement that may be under way in the background
             self._fit(lambda: self._background.closed, refined, progress)

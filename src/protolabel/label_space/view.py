@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from protolabel.answers import Answer, Evidence
+from protolabel.arguments import require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.documents import as_document, as_documents, require_whole
+from protolabel.documents import as_document, as_documents, checked_text, require_whole
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import unreadable, why_unreadable
 from protolabel.errors import InputError, UnknownClassError
-from protolabel.label_space.decision import Decisions, decide, undecided
+from protolabel.label_space.decision import Decisions, decide, undecided, why_none_answers
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.export import exported
@@ -196,7 +197,7 @@ class View:
 
     def _decisions(self, encoded: Encoded, alternatives: int) -> Decisions:
         if self.head.n_classes == 0:
-            why = _why_none_answers(self.classes())
+            why = why_none_answers(self.classes(), self.settings.kappa)
             return undecided(self.head, self.settings, len(encoded.embeddings), why)
         return decide(self.head, self.settings, self.calibration, encoded.embeddings, alternatives)
 
@@ -227,7 +228,7 @@ class View:
 
     def image(self, example: str) -> bytes | None:
         """Return the image file of an example, by its id; None where it is none."""
-        row = self.rows.example_with_id(example, self.version)
+        row = self.rows.example_with_id(checked_text(example, "an example id"), self.version)
         return self.rows.image(row.item) if row is not None else None
 
     def info(self) -> SpaceInfo:
@@ -254,22 +255,12 @@ class View:
         """Yield settings, classes and examples as records that :meth:`LabelSpace.import_records`
         takes. ``vectors``: with all embeddings, so that nothing is encoded again.
         """
-        return exported(self, vectors=vectors)
+        return exported(self, vectors=require_flag(vectors, "vectors"))
 
 
 def _info(row: ClassRow, examples: int) -> ClassInfo:
     origin = {"given": "given", "name": "name"}.get(row.described_by, "none")
     return ClassInfo(row.name, examples, row.description, origin, row.retired, row.born)  # type: ignore[arg-type]
-
-
-def _why_none_answers(classes: Sequence[ClassInfo]) -> str:
-    """Return why no class can be an answer, and what to do about it."""
-    remedy = "describe a class or add an example"
-    if not classes:
-        return f"the label space has no class yet: {remedy}"
-    if all(info.retired for info in classes):
-        return "every class is retired: unretire one, or add another"
-    return f"no class has a description or an example yet: {remedy}"
 
 
 def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:

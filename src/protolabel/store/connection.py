@@ -29,6 +29,7 @@ class Connection:
         self._busy_seconds = busy_seconds
         self._data_version = -1
         self._commits_elsewhere = 0
+        self._closed = False
         with self.speaking():
             self._opened = self._open()
 
@@ -43,7 +44,16 @@ class Connection:
 
     @property
     def db(self) -> sqlite3.Connection:
-        """SQLite's connection."""
+        """SQLite's connection. Raises StoreError once it is closed."""
+        if self._closed:
+            again = "it was in memory alone, and is gone: make it again"
+            if self.path != MEMORY:
+                again = f"open it again: LabelSpace({self.path!r})"
+            raise StoreError(
+                f"the label space {self.path} is closed",
+                expected="one that is open",
+                remedy=again,
+            )
         return self._opened.db
 
     @property
@@ -104,7 +114,7 @@ class Connection:
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
         with self.lock, self.speaking():
-            if self.path == MEMORY:
+            if self.path == MEMORY and self.db:
                 return 0
             copy = self._opened.copy
             if copy is not None and not self.db.in_transaction:
@@ -124,6 +134,7 @@ class Connection:
             return  # the parent's: closing it here would take the parent's locks away
         with self.lock, self.speaking():
             self._opened.close()
+            self._closed = True
 
     def _reopen(self) -> None:
         opened = self._open()

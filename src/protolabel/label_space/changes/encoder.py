@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from protolabel.arguments import require_flag
 from protolabel.arithmetic.comparison import chance, shown_better
 from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.encoders import compatible
@@ -85,6 +86,9 @@ class Reencode(ChangeRequest):
     fingerprint: str
     encoder: str = ""
     only_if_better: bool = False
+
+    def __post_init__(self) -> None:
+        require_flag(self.only_if_better, "only_if_better")
 
     def embed(self, situation: Situation) -> Draft:
         """Write all vectors beside those in force, and compare the two."""

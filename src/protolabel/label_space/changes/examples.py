@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from protolabel.arguments import require_flag
 from protolabel.arrays import Floats
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
@@ -40,6 +41,7 @@ class Add(ChangeRequest):
     skip_known: bool = False
 
     def __post_init__(self) -> None:
+        require_flag(self.skip_known, "skip_known")
         examples = as_examples(self.examples)
         if not examples:
             raise InputError("no examples", expected="at least one")

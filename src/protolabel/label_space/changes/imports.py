@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from protolabel.arguments import require_metric, require_name
+from protolabel.arguments import require_flag, require_metric, require_name
 from protolabel.arrays import Floats
-from protolabel.documents import checked_text
+from protolabel.documents import as_examples, checked_text
 from protolabel.errors import ImageError, InputError
 from protolabel.images import from_data_address
 from protolabel.label_space.changes.examples import (
@@ -27,6 +27,7 @@ from protolabel.label_space.changes.rows import (
     make_class,
 )
 from protolabel.label_space.export import FORMAT, HEADER, VERSION
+from protolabel.label_space.known_documents import twins_of
 from protolabel.label_space.settings import checked_rows
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -53,15 +54,19 @@ class Import(ChangeRequest):
     Attributes:
         settings: as stored. They are taken up only where there is no class yet; a label space in
             use keeps its own.
+        skip_known: leave out examples that are here already, under whatever label.
     """
 
     kind: ClassVar[str] = "import"
     classes: Sequence[ImportedClass]
     examples: Sequence[Example]
     settings: Mapping[str, str] = field(default_factory=dict)
+    skip_known: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", checked_rows(self.settings, "an import"))
+        object.__setattr__(self, "examples", tuple(as_examples(self.examples)))
+        require_flag(self.skip_known, "skip_known")
         if not self.classes and not self.examples and not self.settings:
             raise InputError("an export of nothing", expected="settings, classes or examples")
         for imported in self.classes:
@@ -87,10 +92,13 @@ class Import(ChangeRequest):
         for imported in self.classes:
             self._describe(writing, imported, material)
         ids: list[str] = []
+        kept: list[int] = []
         if self.examples:
             assert material.documents is not None
             vectors = _as_exported(self.examples, material.documents)
-            ids, _, _ = add_examples(writing, self.examples, vectors, material)
+            kept = self._kept(writing, material)
+            examples = [self.examples[i] for i in kept]
+            ids, _, _ = add_examples(writing, examples, vectors[kept], material)
         for imported in self.classes:
             row = writing.rows.class_named(imported.label, writing.version)
             if imported.retired and row is not None and not row.retired:
@@ -105,9 +113,25 @@ class Import(ChangeRequest):
             "classes": labels[:LISTED],
             "settings": "taken up" if new else "kept",
         }
-        if material.unreadable:
-            writing.summary += f"; the encoder cannot read {len(material.unreadable)} of them"
-            writing.detail["unreadable"] = [ids[i] for i in material.unreadable[:LISTED]]
+        unreadable = [ids[kept.index(i)] for i in material.unreadable if i in kept]
+        if unreadable:
+            writing.summary += f"; the encoder cannot read {len(unreadable)} of them"
+            writing.detail["unreadable"] = unreadable[:LISTED]
+        n_known = len(self.examples) - len(kept)
+        if n_known:
+            writing.summary += f"; {counted(n_known, 'example')} that were here already left out"
+            writing.detail["known"] = n_known
+
+    def _kept(self, writing: Writing, material: Material) -> list[int]:
+        """Return the positions of the examples that are to be added."""
+        positions = range(len(self.examples))
+        if not self.skip_known:
+            return list(positions)
+        assert material.documents is not None
+        assert material.stored_texts is not None
+        twins = twins_of(writing, self.examples, material.documents, material.stored_texts)
+        repeated = {twin.position for twin in twins}
+        return [i for i in positions if i not in repeated]
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""
@@ -116,6 +140,7 @@ class Import(ChangeRequest):
             "classes": [asdict(imported) for imported in self.classes],
             "examples": [example_fields(example) for example in self.examples],
             "settings": dict(self.settings),
+            "skip_known": self.skip_known,
         }
 
     @classmethod
@@ -177,6 +202,13 @@ def import_request(records: Iterable[Mapping[str, Any]], view: View, name: str =
     examples: list[Example] = []
     settings: dict[str, str] = {}
     same = True
+    one = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
+    if one or getattr(records, "ndim", 1) != 1:
+        raise InputError(
+            f"records of an export: {repr(records)[:60]}, of type {type(records).__name__}",
+            expected="what View.export() yields, or a list of it",
+        )
+    name = checked_text(name, "name")
     for number, record in enumerate(records, start=1):
         place = f"{name or 'an export'}:{number}"
         try:

@@ -8,12 +8,13 @@ has moved the label space to another encoder meanwhile.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Self
 
 import numpy as np
 
+from protolabel.arguments import require_strings
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import moved_on
@@ -177,17 +178,10 @@ def several(values: object, what: str) -> tuple[str, ...]:
     Raises:
         InputError: for one string, whose letters would be taken, and for what holds no strings.
     """
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-        raise InputError(
-            f"{what}: {repr(values)[:60]}, a {type(values).__name__}",
-            expected="a list of strings",
-            remedy=f"[{str(values)[:60]!r}]" if isinstance(values, str) else "give a list",
-        )
-    strings = []
-    for value in values:
-        if not isinstance(value, str) or not value.strip():
-            raise InputError(f"{what}: {repr(value)[:60]}", expected="a string that is not empty")
-        strings.append(str(value))
+    strings = require_strings(values, what)
+    for value in strings:
+        if not value.strip():
+            raise InputError(f"{what}: {value[:60]!r}", expected="a string that is not empty")
     return tuple(dict.fromkeys(strings))
 
 

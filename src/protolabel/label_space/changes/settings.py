@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from protolabel.arguments import require_name
 from protolabel.encoders import load_encoder
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
@@ -121,8 +122,7 @@ class PlaceEncoder(ChangeRequest):
     encoder: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.encoder, str) or not self.encoder:
-            raise InputError("no encoder", expected="its name or folder")
+        require_name(self.encoder, "the name or folder of the encoder")
 
     def embed(self, situation: Situation) -> Material:
         """Load the encoder, and hold it to the fingerprint of the label space."""
