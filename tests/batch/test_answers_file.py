@@ -20,7 +20,10 @@ RUN = Run("a space", ("/in/box",), {"--top": 5})
 
 
 def record(document: Document) -> dict[str, object]:
-    return {"id": document.id, "source": document.source, "alternatives": (), "evidence": None}
+    return {
+        "id": document.id, "source": document.source, "alternatives": (), "evidence": None,
+        "label": None, "space_version": 1,
+    }  # fmt: skip
 
 
 def written(path: Path, documents: list[Document], run: Run = RUN, *, resume: bool = True) -> int:

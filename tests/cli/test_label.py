@@ -137,6 +137,54 @@ def test_the_answers_of_a_label_space_made_at_the_same_moment_are_told_apart(mai
     assert "of another label space" in error
 
 
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+def test_a_class_of_today_reaches_what_was_declined_yesterday(mail, tmp_path, name):
+    space, folder, out = tmp_path / "copy.space", tmp_path / "in", tmp_path / name
+    call("backup", mail, space)
+    folder.mkdir()
+    (folder / "0.txt").write_text("zebra quagga okapi")
+    (folder / "1.txt").write_text("pay bill 1")
+    daily = ("label", space, folder, "--out", out, "--resume")
+    assert "1 answered, 1 declined" in call(*daily).stderr
+    call("add", space, "animal", "--new", "--text", "zebra quagga okapi", "--text", "zebra okapi")
+    assert "2 of them by another version of the label space (1 declined" in call(*daily).stderr
+    assert "1 document: 1 answered" in call(*daily, "--again", "declined").stderr
+    text = out.read_text()
+    assert text.count("\n0.txt,") + text.count('"id": "0.txt"') == 1
+    assert "animal" in text
+    assert "1 document: 1 answered" in call(*daily, "--again", "changed").stderr
+    assert "2 answered by an earlier run" in call(*daily, "--again", "changed").stderr
+    assert "2 documents: 2 answered" in call(*daily, "--again", "all").stderr
+    assert len(out.read_text().splitlines()) == 2 + name.endswith(".csv")
+    assert (
+        "--again without --resume" in call("label", space, folder, "--again", "all", code=2).stderr
+    )
+
+
+def test_a_folder_with_another_name_does_not_double_its_answers(mail, inbox, tmp_path):
+    out = tmp_path / "out.jsonl"
+    call("label", mail, inbox, "--out", out)
+    inbox.rename(tmp_path / "renamed")
+    error = call("label", mail, tmp_path / "renamed", "--out", out, "--resume", code=2).stderr
+    assert "of another input" in error
+    assert len(answers(out)) == 4
+
+
+def test_a_format_in_which_no_answers_are_written_is_refused(mail, inbox, tmp_path):
+    error = call("label", mail, inbox, "--out", tmp_path / "day.xlsx", code=2).stderr
+    assert "not written as .xlsx" in error
+    assert f"--out {tmp_path / 'day.csv'}" in error
+    assert not (tmp_path / "day.xlsx").exists()
+
+
+def test_a_file_that_a_spreadsheet_saved_again_says_so(mail, inbox, tmp_path):
+    out = tmp_path / "day.csv"
+    call("label", mail, inbox, "--out", out)
+    out.write_bytes(out.read_text("utf-8-sig").replace(",", ";").encode("cp1252"))
+    error = call("label", mail, inbox, "--out", out, "--resume", code=2).stderr
+    assert "saved again by another program (its cells are divided by ';')" in error
+
+
 def test_csv_for_spreadsheets(mail, inbox, tmp_path):
     out = tmp_path / "answers.csv"
     (inbox / "=2+3.txt").write_text("pay the bill")
@@ -219,7 +267,7 @@ def test_everything_before_a_fault_is_answered(mail, inbox, tmp_path):
     out = tmp_path / "answers.jsonl"
     done = call("label", mail, bad(inbox), "--json", code=2)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["0.txt", "1.txt"]
-    assert "--skip-bad" in done.stderr
+    assert done.stderr.rstrip().endswith("; or add --skip-bad to go on past it")
     call("label", mail, inbox, "--out", out, code=2)
     assert names(out) == ["0.txt", "1.txt"]
     (inbox / "2.txt").write_text("pay bill 2")
@@ -235,6 +283,7 @@ def test_skip_bad_goes_on_and_reports_in_order(mail, inbox, tmp_path):
     assert "PNG" in objects[2]["reason"]
     done = call("label", mail, inbox, "--skip-bad", code=6)
     assert "skipped " in done.stderr
+    assert "skipped" not in call("label", mail, inbox, "--skip-bad", "--quiet", code=6).stderr
     assert "3 documents: 3 answered, 0 declined, 1 skipped" in done.stderr
 
 
@@ -329,7 +378,15 @@ def test_a_summary_at_the_end_unless_quiet(mail, inbox, tmp_path):
     assert call("label", mail, inbox, "--json").stderr == ""
     out = tmp_path / "out.jsonl"
     assert records("label", mail, inbox, "--out", out, "--json", "--quiet") == [
-        {"answered": 4, "declined": 0, "skipped": 0, "earlier": 0, "by_class": {"invoice": 4}}
+        {
+            "answered": 4,
+            "declined": 0,
+            "skipped": 0,
+            "earlier": 0,
+            "older": 0,
+            "older_declined": 0,
+            "by_class": {"invoice": 4},
+        }
     ]
 
 

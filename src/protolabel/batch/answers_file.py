@@ -9,19 +9,28 @@ again, and a torn last line is removed. Nothing here labels.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
-import re
+import shlex
 import stat
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Literal, Self
 
 import numpy as np
 
+from protolabel.batch.answer_lines import (
+    BOM,
+    COLUMNS,
+    Record,
+    cells,
+    check_header,
+    csv_answer,
+    csv_line,
+    json_answer,
+)
 from protolabel.batch.document_key import KEY_BYTES
 from protolabel.batch.run_file import (
     PRIVATE,
@@ -33,16 +42,18 @@ from protolabel.batch.run_file import (
     write_run,
 )
 from protolabel.errors import InputError
+from protolabel.store.files import partial_file
 
-BOM = "\ufeff"  # without it, spreadsheets read a CSV file as some code page
-COLUMNS = (
-    "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
-    "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
-)  # fmt: skip
-_FORMULA = ("=", "+", "-", "@")
-_LAST_CELL = re.compile(rb',"?([0-9a-f]+)"?\r?\n\Z')
+SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")
+Again = Literal["declined", "changed", "all"]
 
-Record = Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An answer of an earlier run. ``version``: of the label space that gave it."""
+
+    declined: bool
+    version: int
 
 
 class AnswersFile:
@@ -57,6 +68,7 @@ class AnswersFile:
             OSError: where it cannot be written.
         """
         self.path, self._csv = path, path.suffix.lower() == ".csv"
+        _refuse_other_format(path)
         is_new = _is_new(path, resume=resume)
         flags = os.O_RDWR | os.O_CREAT | (os.O_EXCL if is_new else 0)
         try:
@@ -75,39 +87,54 @@ class AnswersFile:
             raise
 
     def _start(self, run: Run) -> None:
-        keys = np.zeros(0, dtype=_KEY)
+        lines: list[tuple[bytes, bool, int]] = []
         if os.fstat(self._file.fileno()).st_size:
             run = joined(read_run(self.path), run, self.path)
-            keys = np.fromiter(self._answered(), dtype=_KEY)
-        self._keys, self._unclaimed = np.unique(keys, return_counts=True)
+            lines = self._answered()
+        self._lines = np.array(lines, dtype=_LINE)
+        self._order = np.argsort(self._lines["key"], kind="stable")
+        self._keys, self._firsts, self._unclaimed = np.unique(
+            self._lines["key"][self._order], return_index=True, return_counts=True
+        )
+        self._again: tuple[Again | None, int] = (None, 0)
+        self._pending: dict[bytes, list[int]] = {}
+        self._replaced: set[int] = set()
         write_run(self.path, run)
         self._file.seek(0, os.SEEK_END)
         if self._csv and not self._file.tell():
-            self._file.write((BOM + _csv_line(COLUMNS)).encode())
+            self._file.write((BOM + csv_line(COLUMNS)).encode())
 
-    def _answered(self) -> list[bytes]:
-        """Return the keys of the answers that are there; remove a line that was cut off."""
-        keys, whole = [], 0
-        read = _csv_key if self._csv else _json_key
+    def answer_again(self, which: Again | None, version: int) -> None:
+        """Say which answers are made anew: those are not claimed, and are replaced when written.
+
+        ``changed`` are those of another ``version`` of the label space than this one.
+        """
+        self._again = (which, version)
+
+    def _answered(self) -> list[tuple[bytes, bool, int]]:
+        """Return key, whether declined, and version of each answer; remove a line cut off."""
+        answers, whole = [], 0
+        read = csv_answer if self._csv else json_answer
         for number, line in enumerate(self._file, start=1):
             if not line.endswith(b"\n"):
                 break
             whole += len(line)
             if self._csv and number == 1:
+                check_header(line, self.path)
                 continue
             try:
-                keys.append(read(line))
-            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                answers.append(read(line))
+            except (ValueError, KeyError, TypeError, RecursionError, csv.Error) as error:
                 raise InputError(
                     f"{self.path}:{number}: no answer of `protolabel label --out`",
                     expected="an answer with the key of its document on every line",
                     remedy="give --out another file",
                 ) from error
         self._file.truncate(whole)
-        return keys
+        return answers
 
-    def claim(self, key: bytes) -> bool:
-        """Return whether an earlier run answered a document of that key.
+    def claim(self, key: bytes) -> Earlier | None:
+        """Return the answer that an earlier run gave to a document of that key; None if it is due.
 
         Each answer in the file counts for one document. Of three equal documents and two answers,
         the third is still to be answered.
@@ -115,17 +142,29 @@ class AnswersFile:
         wanted = np.frombuffer(key, dtype=_KEY)[0]
         at = int(np.searchsorted(self._keys, wanted))
         if at == len(self._keys) or self._keys[at] != wanted or not self._unclaimed[at]:
-            return False
+            return None
         self._unclaimed[at] -= 1
-        return True
+        line = int(self._order[self._firsts[at] + self._unclaimed[at]])
+        earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
+        which, version = self._again
+        if (
+            which == "all"
+            or (which == "declined" and earlier.declined)
+            or (which == "changed" and earlier.version != version)
+        ):
+            self._pending.setdefault(key, []).append(line)
+            return None
+        return earlier
 
     def write(self, record: Record, key: bytes) -> None:
         """Append an answer, as docs/json.md documents it."""
         if self._csv:
-            text = _csv_line(_cells(record, key.hex()))
+            text = csv_line(cells(record, key.hex()))
         else:
             text = json.dumps(dict(record) | {"key": key.hex()}, ensure_ascii=False) + "\n"
         self._file.write(text.encode("utf-8", "backslashreplace"))
+        if self._pending.get(key):
+            self._replaced.add(self._pending[key].pop())
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""
@@ -134,9 +173,30 @@ class AnswersFile:
     def close(self) -> None:
         """Make everything durable, and close the file."""
         if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+            try:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._drop_replaced()
+            finally:
+                self._file.close()
+
+    def _drop_replaced(self) -> None:
+        """Write the file again without the answers that were made anew, whole or not at all."""
+        if not self._replaced:
+            return
+        header = int(self._csv)
+        target = Path(os.path.realpath(self.path))
+        with partial_file(target) as partial:
+            mode = os.fstat(self._file.fileno()).st_mode & 0o777
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            with os.fdopen(descriptor, "wb") as copy:
+                self._file.seek(0)
+                for number, line in enumerate(self._file):
+                    if number - header not in self._replaced:
+                        copy.write(line)
+                copy.flush()
+                os.fsync(copy.fileno())
+            os.replace(partial, target)
 
     def __enter__(self) -> Self:
         return self
@@ -151,49 +211,17 @@ class AnswersFile:
 
 
 _KEY = np.dtype(f"V{KEY_BYTES}")
+_LINE = np.dtype([("key", _KEY), ("declined", "?"), ("version", "<i8")])
 
 
-def _json_key(line: bytes) -> bytes:
-    return _key(json.loads(line)["key"])
-
-
-def _csv_key(line: bytes) -> bytes:
-    """Return the last cell. A cell before it may be longer than ``csv`` reads in this process."""
-    cell = _LAST_CELL.search(line)
-    return _key(cell[1].decode() if cell else "")
-
-
-def _key(text: str) -> bytes:
-    key = bytes.fromhex(text)
-    if len(key) != KEY_BYTES:
-        raise ValueError(text)
-    return key
-
-
-def _cells(record: Record, key: str) -> list[object]:
-    """Return an answer as the cells of a spreadsheet's row."""
-    alternatives, evidence = record["alternatives"], record["evidence"] or {}
-    examples = evidence.get("examples") or ()
-    extra = {
-        "second": alternatives[1]["label"] if len(alternatives) > 1 else None,
-        "nearest_example": examples[0]["id"] if examples else None,
-        "key": key,
-    }
-    return [extra.get(name, record.get(name)) for name in COLUMNS]
-
-
-def _csv_line(cells: Sequence[object]) -> str:
-    """Return a row on one line. No cell is a formula, whatever a document is called."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_cell(cell) for cell in cells])
-    return line.getvalue()
-
-
-def _cell(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    text = " ".join(value.splitlines())
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _refuse_other_format(path: Path) -> None:
+    """Raise InputError for a name of a format in which no answers are written."""
+    if path.suffix.lower() not in SUFFIXES and not path.exists():
+        raise InputError(
+            f"{path}: answers are not written as {path.suffix}",
+            expected="a name that ends with .csv (for spreadsheets) or .jsonl",
+            remedy=f"--out {shlex.quote(str(path.with_suffix('.csv')))}",
+        )
 
 
 def _is_new(path: Path, *, resume: bool) -> bool:

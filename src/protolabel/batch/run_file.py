@@ -102,6 +102,8 @@ def joined(earlier: Run, run: Run, path: Path) -> Run:
         old, new = earlier.options.get(name), run.options.get(name)
         if old != new:
             _refuse(path, f"made with {name} {_words(old)}", f"the same, not {_words(new)}")
+    if earlier.inputs and run.inputs and not {*earlier.inputs} & {*run.inputs}:
+        _refuse(path, f"of another input, {earlier.inputs[0]}", "an input that it was begun with")
     for source in earlier.inputs:
         if source not in run.inputs and (source == "-" or os.path.exists(source)):
             place = "the standard input" if source == "-" else source

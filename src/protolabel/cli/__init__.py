@@ -35,6 +35,7 @@ from protolabel.cli.terminal import (
     complain,
     leave,
     prepare_streams,
+    say,
 )
 from protolabel.cli.train import train
 from protolabel.errors import ProtolabelError
@@ -84,9 +85,14 @@ def _output_may_be_unwanted() -> Iterator[None]:
         raise OutputUnwantedError from error
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="protolabel")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Label documents from a handful of examples.
 
     A label space is one file that holds the classes you know, what describes them and their
@@ -98,6 +104,8 @@ def cli() -> None:
       protolabel add mail.space invoice bills/*.txt
       protolabel label mail.space inbox/
     """
+    if context.invoked_subcommand is None:
+        say(context.get_help())
 
 
 _SPACES = (

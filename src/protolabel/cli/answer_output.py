@@ -8,7 +8,7 @@ from typing import Protocol
 
 from protolabel.answers import Answer
 from protolabel.batch.answering import Skipped
-from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.answers_file import AnswersFile, Earlier
 from protolabel.batch.document_key import document_key
 from protolabel.cli.common import plural
 from protolabel.cli.render import answer_record, answer_text
@@ -26,6 +26,8 @@ class Tally:
     declined: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     earlier: int = 0
+    older: int = 0
+    older_declined: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
 
     def count(self, answer: Answer) -> None:
@@ -35,6 +37,13 @@ class Tally:
         else:
             self.answered += 1
             self.by_class[answer.label] += 1
+
+    def count_earlier(self, earlier: Earlier, version: int) -> None:
+        """Take note of an answer that an earlier run gave; ``version`` is that of this run."""
+        self.earlier += 1
+        if earlier.version != version:
+            self.older += 1
+            self.older_declined += earlier.declined
 
     def words(self) -> str:
         """Return the summary for people."""
@@ -46,6 +55,11 @@ class Tally:
             text += f", {len(self.skipped):,} skipped"
         if self.earlier:
             text += f"; {self.earlier:,} answered by an earlier run"
+        if self.older:
+            text += (
+                f", {self.older:,} of them by another version of the label space "
+                f"({self.older_declined:,} declined; --again declined answers those anew)"
+            )
         named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
         more = len(self.by_class) - len(named)
         if more:
@@ -59,6 +73,8 @@ class Tally:
             "declined": self.declined,
             "skipped": len(self.skipped),
             "earlier": self.earlier,
+            "older": self.older,
+            "older_declined": self.older_declined,
             "by_class": dict(self.by_class.most_common()),
         }
 

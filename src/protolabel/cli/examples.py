@@ -25,7 +25,14 @@ from protolabel.cli.common import (
 )
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.progress import shown
-from protolabel.cli.reading import SKIP_BAD, SOME_SKIPPED, Reading, examples_of, reads
+from protolabel.cli.reading import (
+    SKIP_BAD,
+    SOME_SKIPPED,
+    Reading,
+    examples_of,
+    reads,
+    skipped_words,
+)
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.export import FORMAT
@@ -172,7 +179,7 @@ class Batch:
 
     def _skip(self, skipped: Skipped) -> None:
         self.skipped.append(skipped)
-        note(f"skipped {skipped.source}: {skipped.reason}", always=True)
+        note(skipped_words(skipped))
 
 
 def _import_records(

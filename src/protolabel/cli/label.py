@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import click
 
 from protolabel.batch.answering import Skipped, answered
-from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.answers_file import Again, AnswersFile
 from protolabel.batch.document_key import document_key
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
@@ -27,7 +27,16 @@ from protolabel.cli.answer_output import (
 )
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, plural, with_progress
 from protolabel.cli.progress import WANTED, shown
-from protolabel.cli.reading import SKIP_BAD, SOME_SKIPPED, Reading, documents, reads, slow
+from protolabel.cli.reading import (
+    SKIP_BAD,
+    SOME_SKIPPED,
+    Reading,
+    documents,
+    naming_skip_bad,
+    reads,
+    skipped_words,
+    slow,
+)
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
@@ -75,6 +84,12 @@ class Wanted:
     is_flag=True,
     help="With --out: answer only documents that are new or changed since the file was written.",
 )
+@click.option(
+    "--again",
+    type=click.Choice(get_args(Again)),
+    help="With --resume: answer anew what was declined, what an older version of the label space "
+    "answered (changed), or all. The new answers replace the old ones.",
+)
 @SKIP_BAD
 @with_progress
 @ENCODER
@@ -91,6 +106,7 @@ def label(
     settle: bool,
     out: str | None,
     resume: bool,
+    again: Again | None,
     skip_bad: bool,
     encoder: str | None,
     json_: bool,
@@ -116,6 +132,11 @@ def label(
             "--resume without --out", expected="the file to go on with",
             remedy="add --out FILE",
         )  # fmt: skip
+    if again and not resume:
+        raise InputError(
+            "--again without --resume", expected="the file whose answers are made anew",
+            remedy="add --resume and --out FILE",
+        )  # fmt: skip
     _refuse_texts_as_paths(space, inputs)
     tally = Tally()
     wanted = Wanted(top, evidence, skip_bad)
@@ -132,7 +153,8 @@ def label(
         else:
             run = _run(label_space, inputs, reading, at, prototypes, top, evidence)
             with AnswersFile(Path(out), run, resume=resume) as file:
-                new = _new(stream, file, tally)
+                file.answer_again(again, view.version)
+                new = _new(stream, file, tally, view.version)
                 _answer(view, new, FileOutput(file), wanted, tally, read_ahead=slow(inputs))
     if out is not None:
         note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
@@ -145,14 +167,15 @@ def label(
 
 
 def _new(
-    stream: Iterator[Document | Skipped], file: AnswersFile, tally: Tally
+    stream: Iterator[Document | Skipped], file: AnswersFile, tally: Tally, version: int
 ) -> Iterator[Document | Skipped]:
     """Yield what no earlier run has answered; count the rest."""
     for item in stream:
-        if isinstance(item, Document) and file.claim(document_key(item)):
-            tally.earlier += 1
-        else:
+        earlier = file.claim(document_key(item)) if isinstance(item, Document) else None
+        if earlier is None:
             yield item
+        else:
+            tally.count_earlier(earlier, version)
 
 
 def _answer(
@@ -169,7 +192,7 @@ def _answer(
     def take_note(skipped: Skipped) -> None:
         tally.skipped.append(skipped)
         output.skip(skipped)
-        note(f"skipped {skipped.source}: {skipped.reason}", always=True)
+        note(skipped_words(skipped))
 
     in_batches = ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
     on_unusable: Callable[[Skipped], None] | None = take_note if wanted.skip_bad else None
@@ -191,11 +214,13 @@ def _answer(
                     output.write(document, answer)
                     tally.count(answer)
             output.flush()
-    except InputError:
+    except InputError as error:
         output.flush()
         done = tally.answered + tally.declined
-        note(f"{plural(done, 'document')} before the fault answered; --skip-bad goes on past it")
-        raise
+        note(f"{plural(done, 'document')} before the fault answered")
+        if wanted.skip_bad:
+            raise
+        raise naming_skip_bad(error) from error
     except KeyboardInterrupt:
         output.flush()
         done = tally.answered + tally.declined

@@ -126,6 +126,18 @@ def documents(
     return _counted(chain(spoken, _with_faults(read, unreadable)), read_bytes, progress)
 
 
+def naming_skip_bad(error: InputError) -> InputError:
+    """Return the error of a document with the option that goes past it at its end."""
+    remedy = f"{error.command or error.remedy}; or add --skip-bad to go on past it".lstrip("; ")
+    return InputError(error.got, expected=error.expected, remedy=remedy)
+
+
+def skipped_words(skipped: Skipped) -> str:
+    """Return what is said of a document that is left out; its source once."""
+    reason = skipped.reason.removeprefix(f"{skipped.source}: ")
+    return f"skipped {skipped.source}: {reason}"
+
+
 def _present(inputs: Iterable[str], on_missing: Callable[[Unreadable], None]) -> Iterator[str]:
     """Yield the inputs that are there; take note of the others."""
     for source in inputs:

@@ -1,0 +1,83 @@
+"""One answer as a line of a file: JSON or CSV, and what a later run reads of it again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from protolabel.batch.document_key import KEY_BYTES
+from protolabel.errors import InputError
+
+BOM = "\ufeff"  # without it, spreadsheets read a CSV file as some code page
+COLUMNS = (
+    "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
+    "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@")
+
+Record = Mapping[str, Any]
+
+
+def json_answer(line: bytes) -> tuple[bytes, bool, int]:
+    """Return key, whether declined, and version."""
+    record = json.loads(line)
+    return _key(record["key"]), record["label"] is None, int(record["space_version"])
+
+
+def csv_answer(line: bytes) -> tuple[bytes, bool, int]:
+    """Return key, whether declined, and version. No cell is longer than its line."""
+    csv.field_size_limit(max(len(line), csv.field_size_limit()))  # process-wide: only ever raised
+    (row,) = csv.reader([line.decode()])
+    answer = dict(zip(COLUMNS, row, strict=True))
+    return _key(answer["key"]), not answer["label"], int(answer["space_version"])
+
+
+def check_header(line: bytes, path: Path) -> None:
+    """Raise InputError for a CSV file that another program has written again in its own way."""
+    delimiter = next((d for d in ";\t|" if line.count(d.encode()) >= len(COLUMNS) - 1), None)
+    names = ",".join(COLUMNS).encode()
+    if delimiter is None and line.removeprefix(BOM.encode()).strip().replace(b'"', b"") == names:
+        return
+    cause = f"its cells are divided by {delimiter!r}" if delimiter else "it has another header"
+    raise InputError(
+        f"{path}:1: the file was saved again by another program ({cause})",
+        expected="the file as `protolabel label --out` wrote it, which --resume extends",
+        remedy="give --out another file, and work in spreadsheets on a copy",
+    )
+
+
+def _key(text: str) -> bytes:
+    key = bytes.fromhex(text)
+    if len(key) != KEY_BYTES:
+        raise ValueError(text)
+    return key
+
+
+def cells(record: Record, key: str) -> list[object]:
+    """Return an answer as the cells of a spreadsheet's row."""
+    alternatives, evidence = record["alternatives"], record["evidence"] or {}
+    examples = evidence.get("examples") or ()
+    extra = {
+        "second": alternatives[1]["label"] if len(alternatives) > 1 else None,
+        "nearest_example": examples[0]["id"] if examples else None,
+        "key": key,
+    }
+    return [extra.get(name, record.get(name)) for name in COLUMNS]
+
+
+def csv_line(cells: Sequence[object]) -> str:
+    """Return a row on one line. No cell is a formula, whatever a document is called."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow([_cell(cell) for cell in cells])
+    return line.getvalue()
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = " ".join(value.splitlines())
+    return f"'{text}" if text.startswith(_FORMULA) else text
