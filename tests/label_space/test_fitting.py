@@ -216,3 +216,15 @@ def test_euclidean_spaces_are_calibrated_on_the_squared_distance_and_not_refined
         assert isinstance(view.calibration, Calibration)
         assert min(view.calibration.own) <= answer.score <= 0.0
         assert answer.probability is not None
+
+
+def test_advice_on_a_missing_calibration_names_all_that_it_needs(tmp_path):
+    space = LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False)
+    with space:
+        space.add("pay", "a")
+        space.add("ship", "b")
+        space.settle()
+        reason = space.view().calibration.reason
+        assert space.label("pay").head == "refined"
+        assert reason == space.view().unrefined().calibration.reason
+        assert "3 classes" in reason

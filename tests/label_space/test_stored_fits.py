@@ -47,10 +47,10 @@ def lock(path: Path) -> sqlite3.Connection:
 def test_a_slow_fit_does_not_take_the_place_of_a_newer_one(path):
     with opened(path) as slow, opened(path) as quick:
         view = slow.view()
-        material = read_support(view.rows, view.prototypes)
+        fit_support = read_support(view.rows, view.prototypes)
         quick.add("ship box", "d")
         quick.settle()
-        list(missing_fits(view.rows, view.prototypes, view.fits, material, refined=True))
+        list(missing_fits(view, fit_support, refined=True))
     with opened(path) as space:
         assert space.view().lacking == ()
         assert space.label("ship").head == "refined"

@@ -71,6 +71,12 @@ def estimate_kappa(support: Support) -> float | None:
     return float(np.clip(np.exp(logarithm), LOWEST, HIGHEST))
 
 
+def kappa_for(support: Support) -> float:
+    """Return the kappa that fits these examples: the prior's where they cannot tell."""
+    estimate = estimate_kappa(support)
+    return PRIOR if estimate is None else estimate
+
+
 def _squares(
     embeddings: Floats, means: Doubles, labels: Labels, middle: Doubles
 ) -> tuple[float, float]:

@@ -29,6 +29,14 @@ def unreadable(encoded: Encoded) -> Mask:
     return np.asarray(encoded.unread_shares.sum(axis=1) > MOST_UNREAD, np.bool_)
 
 
+def reasons_unreadable(encoded: Encoded) -> list[str]:
+    """Return why the encoder could not read each document, ``n`` texts; empty where it could."""
+    return [
+        why_unreadable(encoded, row) if illegible else ""
+        for row, illegible in enumerate(unreadable(encoded).tolist())
+    ]
+
+
 def why_unreadable(encoded: Encoded, row: int) -> str:
     """Return why the unreadable document of a row has no answer, and what to do."""
     shares = encoded.unread_shares

@@ -92,9 +92,9 @@ def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
     sums = np.stack([fixed_sum(own) for own in rows])
     totals = ClassTotals.of_fixed(counts, sums, descriptions, described)
     kappa = settings.kappa
-    material = _material(evidence, totals, np.arange(len(counts)), kappa, metric)
+    fit_support = _fit_support(evidence, totals, np.arange(len(counts)), kappa, metric)
     if settings.kappa_auto:
-        kappa = other_kappa(material, settings) or kappa
+        kappa = other_kappa(fit_support, settings) or kappa
     vectors = [
         ClassVectors(k, str(k), int(counts[k]), sums[k], descriptions[k] if described[k] else None)
         for k in range(len(counts))
@@ -109,18 +109,18 @@ def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
             remedy="look at the vectors, or use metric='euclidean'",
         )
     columns = plain.keys
-    material = _material(evidence, totals, columns, kappa, metric)
-    head, calibration = plain, calibration_of_prototypes(material, plain)
+    fit_support = _fit_support(evidence, totals, columns, kappa, metric)
+    head, calibration = plain, calibration_of_prototypes(fit_support, plain)
     if settings.refine:
-        refined = refined_fit(material, plain, calibration, should_stop=never)
+        refined = refined_fit(fit_support, plain, calibration, should_stop=never)
         assert refined is not None  # nothing stops it
         if refined.model is not None:
             head, calibration = plain.refined(refined.model), refined.calibration
-    warmth = temperature(calibration, material.support, head)
+    warmth = temperature(calibration, fit_support.support, head)
     return Fits(kappa, prototypes(totals, kappa), head, columns, calibration, warmth)
 
 
-def _material(
+def _fit_support(
     evidence: Evidence, totals: ClassTotals, classes: Positions, kappa: float, metric: Metric
 ) -> FitSupport:
     """Return the examples of some classes ``(k,)``, which ascend, as all fits take them."""

@@ -18,7 +18,7 @@ from protolabel.arithmetic.intervals import (
     documents_variance,
     draws_variance,
 )
-from protolabel.arithmetic.kappa import estimate_kappa
+from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support
@@ -26,7 +26,6 @@ from protolabel.arrays import Floats, Mask, Metric, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.labelled import LabelledVectors
-from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.progress import Meter, Progress, silent
 
 MOST = 20_000  # queries of a draw
@@ -184,8 +183,7 @@ def _fitted(
     """Return the weights of each head, from one draw's support."""
     drawn_support = Support.of(support, labels, words, described, metric=metric)
     if kappa is None:
-        estimate = estimate_kappa(drawn_support)
-        kappa = FIRST_KAPPA if estimate is None else estimate
+        kappa = kappa_for(drawn_support)
     drawn_support = drawn_support.with_kappa(kappa)
     models = {"prototypes": LinearModel.of_classes(drawn_support.classes, kappa, metric)}
     if len(support):

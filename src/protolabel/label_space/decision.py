@@ -35,6 +35,7 @@ class Decisions:
         scores: ``(n, k)`` float32; higher is nearer.
         probabilities: ``(n, k)`` float32, or None.
         keys: the class key of each best class; None where no class can answer.
+        unreadable: why the encoder could not read each query; empty where it could.
     """
 
     head: Snapshot
@@ -45,6 +46,7 @@ class Decisions:
     scores: Floats
     probabilities: Doubles | None
     keys: list[int] | None
+    unreadable: Sequence[str]
 
     def answer(self, row: int, document: Document, evidence: Evidence | None) -> Answer:
         """Return the answer for query ``row``, which is that document."""
@@ -52,9 +54,10 @@ class Decisions:
         threshold = None if self.thresholds is None else float(self.thresholds[row])
         best = ranked[0] if ranked else None
         declined = best is None or (threshold is not None and best.score < threshold)
+        unreadable = self.unreadable[row]
         return Answer(
             id=document.id,
-            label=None if best is None or declined else best.label,
+            label=None if best is None or declined or unreadable else best.label,
             score=best.score if best else None,
             margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
             probability=best.probability if best else None,
@@ -62,7 +65,7 @@ class Decisions:
             threshold=threshold,
             alternatives=ranked,
             evidence=evidence,
-            reason=_reason(best, threshold, self.shortage),
+            reason=unreadable or _reason(best, threshold, self.shortage),
             head=self.head.head,
             space_version=self.head.version,
             encoder_fingerprint=self.head.fingerprint,
@@ -85,6 +88,7 @@ def decide(
     calibration: Calibration | Shortage,
     queries: Floats,
     alternatives: int,
+    unreadable: Sequence[str],
 ) -> Decisions:
     """Rank the classes for each query and take or decline the best.
 
@@ -94,6 +98,8 @@ def decide(
         calibration: of this head, or why there is none.
         queries: ``(n, d)`` float32.
         alternatives: how many classes to rank; at least two are, for the margin.
+        unreadable: why the encoder could not read each query, which has no label then; empty where
+            it could.
     """
     fitted = calibration if isinstance(calibration, Calibration) else None
     scores = head.scores(queries)
@@ -111,11 +117,22 @@ def decide(
         scores=best,
         probabilities=probabilities,
         keys=head.keys[columns[:, 0]].tolist(),
+        unreadable=unreadable,
     )
 
 
-def undecided(head: Snapshot, settings: Settings, n: int, why: str) -> Decisions:
-    """Return the decisions about ``n`` queries where no class can be an answer, and why not."""
+def undecided(
+    head: Snapshot, settings: Settings, why: str, unreadable: Sequence[str]
+) -> Decisions:
+    """Return the decisions where no class can be an answer, and why not.
+
+    Args:
+        head: the weights, of no class.
+        settings: say whether the user has set a threshold.
+        why: why no class can be an answer.
+        unreadable: why the encoder could not read each query; empty where it could.
+    """
+    n = len(unreadable)
     nothing = np.empty((n, 0))
     return Decisions(
         head=head,
@@ -126,6 +143,7 @@ def undecided(head: Snapshot, settings: Settings, n: int, why: str) -> Decisions
         scores=nothing.astype(np.float32),
         probabilities=None,
         keys=None,
+        unreadable=unreadable,
     )
 
 

@@ -7,13 +7,15 @@ callers: the newest one in the background or when asked for, an earlier one when
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.fitting import Stop, calibration_of_prototypes, refined_fit
 from protolabel.label_space.stored_fits import Fits, keep_calibration, keep_refined
 from protolabel.progress import Progress, silent
-from protolabel.store import Rows
+
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
 
 
 def never() -> bool:
@@ -22,34 +24,32 @@ def never() -> bool:
 
 
 def missing_fits(
-    rows: Rows,
-    snapshot: Snapshot,
-    fits: Fits,
-    material: FitSupport,
+    view: View,
+    fit_support: FitSupport,
     *,
     refined: bool,
     should_stop: Stop = never,
     progress: Progress = silent,
 ) -> Iterator[Fits]:
-    """Make and store what is missing of the fits of ``snapshot``; yield them after each.
+    """Make and store what is missing of the fits of ``view``; yield them after each.
 
     Args:
-        rows: where the fits are stored; in memory if they cannot be written.
-        snapshot: the prototypes of a version.
-        fits: those that are there.
-        material: the examples of that version.
+        view: a version, its fits so far, and where they are stored: in memory if they cannot be
+            written.
+        fit_support: the examples of that version.
         refined: whether refined weights are wanted, besides the calibration of the prototypes.
         should_stop: whether a newer version has overtaken this one.
         progress: follows what takes long.
     """
+    rows, snapshot, fits = view.rows, view.prototypes, view.fits
     if fits.calibration is None:
-        fits = fits.with_calibration(calibration_of_prototypes(material, snapshot))
+        fits = fits.with_calibration(calibration_of_prototypes(fit_support, snapshot))
         assert fits.calibration is not None
         keep_calibration(rows, snapshot, fits.calibration)
         yield fits
     if refined and fits.refined is None and fits.calibration is not None and not should_stop():
         fit = refined_fit(
-            material, snapshot, fits.calibration, should_stop=should_stop, progress=progress
+            fit_support, snapshot, fits.calibration, should_stop=should_stop, progress=progress
         )
         if fit is not None:
             keep_refined(rows, snapshot, fit)

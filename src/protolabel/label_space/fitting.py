@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.cross_fit import cross_fit
-from protolabel.arithmetic.kappa import estimate_kappa
+from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.refinement import BUDGET, refine, steps_for
 from protolabel.arithmetic.seen_examples import calibrated
@@ -18,7 +18,7 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles
 from protolabel.label_space.fit_support import FitSupport
-from protolabel.label_space.settings import FIRST_KAPPA, Settings
+from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import RefinedFit
 from protolabel.progress import Progress, Step, silent
 
@@ -29,24 +29,23 @@ FITS = 8.0  # refinements of all examples that a refinement and its trial cost t
 Stop = Callable[[], bool]
 
 
-def other_kappa(material: FitSupport, settings: Settings) -> float | None:
+def other_kappa(fit_support: FitSupport, settings: Settings) -> float | None:
     """Return the kappa to change to, or None where the one in force may stay."""
     if not settings.kappa_auto:
         return None
-    estimate = estimate_kappa(material.support)
-    kappa = FIRST_KAPPA if estimate is None else estimate
+    kappa = kappa_for(fit_support.support)
     stays = 1 / SETTLED <= kappa / max(settings.kappa, 1e-9) <= SETTLED
     return None if stays else kappa
 
 
-def calibration_of_prototypes(material: FitSupport, snapshot: Snapshot) -> Calibration | Shortage:
+def calibration_of_prototypes(fit_support: FitSupport, snapshot: Snapshot) -> Calibration | Shortage:
     """Return what the scores of the prototypes mean: in closed form, so soon."""
     sizes = snapshot.sizes if snapshot.metric == "cosine" else None
-    return _calibrated(simulate(material.support), sizes, material)
+    return _calibrated(simulate(fit_support.support), sizes, fit_support)
 
 
 def refined_fit(
-    material: FitSupport,
+    fit_support: FitSupport,
     snapshot: Snapshot,
     plain: Calibration | Shortage,
     *,
@@ -56,7 +55,7 @@ def refined_fit(
     """Return refined weights and what their scores mean.
 
     Args:
-        material: the examples.
+        fit_support: the examples.
         snapshot: the prototypes.
         plain: the calibration of the prototypes, for the case that there are no refined weights.
         should_stop: asked at every step.
@@ -66,7 +65,7 @@ def refined_fit(
         None where ``should_stop`` said so.
     """
     progress(Step("parts fitted", 0))
-    model = refine(material.support, should_stop=should_stop)
+    model = refine(fit_support.support, should_stop=should_stop)
     if should_stop():
         return None
     if model is None:
@@ -75,28 +74,28 @@ def refined_fit(
     def part_done(done: int, total: int) -> None:
         progress(Step("parts fitted", done, total))
 
-    trial = cross_fit(material.support, should_stop=should_stop, progress=part_done)
+    trial = cross_fit(fit_support.support, should_stop=should_stop, progress=part_done)
     if should_stop():
         return None
     if trial is None:
         reason = "needs a class with two examples or more to try refined scores on"
-        return RefinedFit(model, Shortage(reason))
-    return RefinedFit(model, _calibrated(trial, None, material))  # these allow for sizes already
+        return RefinedFit(model, plain if isinstance(plain, Shortage) else Shortage(reason))
+    return RefinedFit(model, _calibrated(trial, None, fit_support))  # these allow for sizes already
 
 
 def _calibrated(
-    simulation: Simulation, sizes: Doubles | None, material: FitSupport
+    simulation: Simulation, sizes: Doubles | None, fit_support: FitSupport
 ) -> Calibration | Shortage:
     """Return a calibration that holds for documents which the encoder has not learned from.
 
     Examples that it has learned from count with the allowance that was measured for them, or not
     at all.
     """
-    learned = material.support.learned
-    if material.allowance is None:
+    learned = fit_support.support.learned
+    if fit_support.allowance is None:
         return calibrated(simulation, sizes, None, learned)
-    usable = simulation.of_rows(~(learned & ~material.measured))
-    return calibrated(usable, sizes, material.allowance, material.measured)
+    usable = simulation.of_rows(~(learned & ~fit_support.measured))
+    return calibrated(usable, sizes, fit_support.allowance, fit_support.measured)
 
 
 def refinement_seconds(examples: int, classes: int, dim: int) -> float:

@@ -187,18 +187,16 @@ class Session:
             wanted, estimated = refined and view.settings.refine, view.settings.kappa_auto
             if should_stop() or not view.fits.lacking(refined=wanted, kappa=estimated):
                 return
-            material = read_support(self.store, view.prototypes)
+            fit_support = read_support(self.store, view.prototypes)
             if estimated and not view.fits.kappa_estimated:
-                kappa = other_kappa(material, view.settings)
+                kappa = other_kappa(fit_support, view.settings)
                 if should_stop() or (kappa is not None and self.tune(view, kappa)):
                     continue
                 keep_kappa_estimated(self.store, view.prototypes)
                 self._catch_up()
             fits = missing_fits(
-                self.store,
-                view.prototypes,
-                view.fits,
-                material,
+                view,
+                fit_support,
                 refined=wanted,
                 should_stop=should_stop,
                 progress=progress,

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from protolabel.arithmetic.kappa import PRIOR
 from protolabel.errors import InputError
 
-FIRST_KAPPA = 1.0  # until the label space has seen enough to estimate its own
+FIRST_KAPPA = PRIOR  # until the label space has seen enough to estimate its own
 MOST_KAPPA = 1e6
 LABEL_TYPE = "label_type"  # a row besides: the type of the labels of an estimator
 LABEL_TYPES = ("str", "int", "float", "bool")

@@ -15,7 +15,7 @@ from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.documents import as_document, as_documents, checked_text, require_whole
 from protolabel.encoders.embedder import Embedder
-from protolabel.encoders.readability import unreadable, why_unreadable
+from protolabel.encoders.readability import reasons_unreadable
 from protolabel.errors import InputError, UnknownClassError
 from protolabel.label_space.decision import Decisions, decide, undecided, why_none_answers
 from protolabel.label_space.evidence import Queries, gather
@@ -119,9 +119,7 @@ class View:
         fits, wanted = self.fits, refined and self.settings.refine
         if fits.lacking(refined=wanted):
             steps = missing_fits(
-                self.rows,
-                self.prototypes,
-                fits,
+                self,
                 read_support(self.rows, self.prototypes),
                 refined=wanted,
                 should_stop=should_stop,
@@ -188,18 +186,17 @@ class View:
         if evidence and decisions.keys is not None:
             queries = Queries(decisions.keys, encoded, [d.text for d in documents])
             support = gather(self.evidence_source, self.prototypes, queries, evidence)
-        illegible = unreadable(encoded)
         for i, document in enumerate(documents):
-            answer = decisions.answer(i, document, support[i] if support else None)
-            if illegible[i]:
-                answer = replace(answer, label=None, reason=why_unreadable(encoded, i))
-            yield answer
+            yield decisions.answer(i, document, support[i] if support else None)
 
     def _decisions(self, encoded: Encoded, alternatives: int) -> Decisions:
+        unreadable = reasons_unreadable(encoded)
         if self.head.n_classes == 0:
             why = why_none_answers(self.classes(), self.settings.kappa)
-            return undecided(self.head, self.settings, len(encoded.embeddings), why)
-        return decide(self.head, self.settings, self.calibration, encoded.embeddings, alternatives)
+            return undecided(self.head, self.settings, why, unreadable)
+        return decide(
+            self.head, self.settings, self.calibration, encoded.embeddings, alternatives, unreadable
+        )
 
     # -- classes and examples -------------------------------------------------------------------
 
