@@ -15,7 +15,7 @@ from spaces import fill
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage, calibrate
 from protolabel.arithmetic.leave_one_out import simulate
-from protolabel.arithmetic.seen_examples import Learned, calibrated, measured
+from protolabel.arithmetic.seen_examples import Allowance, calibrated, measure_allowance
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.temperature import temperature_of
@@ -23,7 +23,7 @@ from protolabel.arrays import unit
 from protolabel.label_space.learned_examples import LEARNED, learned_in_force, note_of, setting_of
 
 CLASSES, EACH, DIM, NOISE = 12, 16, 24, 2.0
-TOLD = Learned(own=-0.1, others=0.04, temperature=1.3)
+TOLD = Allowance(own=-0.1, others=0.04, temperature=1.3)
 
 
 def world(seed: int, pulled: float):
@@ -64,7 +64,7 @@ def test_unseen_documents_are_taken_for_what_they_are(seed):
     every = np.ones(len(labels), bool)
     learned, unseen = scored(examples, labels, validation)
     _, queries = scored(examples, labels, fresh)
-    allowance = measured([alike()], [(learned, unseen)])
+    allowance = measure_allowance([alike()], [(learned, unseen)])
     plain, allowed = calibrate(learned), calibrated(learned, None, allowance, every)
     truth = calibrate(queries)
     best, right = queries.scores.max(axis=1), queries.own > queries.rival
@@ -83,10 +83,10 @@ def test_unseen_documents_are_taken_for_what_they_are(seed):
 def test_what_has_not_learned_is_left_nearly_as_it_is():
     (examples, validation, _), labels = world(0, pulled=0.0)
     pair = scored(examples, labels, validation)
-    allowance = measured([alike()], [pair])
+    allowance = measure_allowance([alike()], [pair])
     assert -0.05 <= allowance.own <= 0 <= allowance.others <= 0.05
     assert 1 <= allowance.temperature < 1.15
-    assert measured([pair], [pair]) == Learned()
+    assert measure_allowance([pair], [pair]) == Allowance()
 
 
 def test_it_is_taken_off_those_examples_alone_that_were_learned_from():
@@ -133,9 +133,9 @@ def test_too_few_tell_nothing():
     learned, unseen = scored(examples, labels, validation)
     few = unseen.of_rows(np.arange(len(labels)) < 9)
     none = learned.of_rows(np.zeros(len(labels), bool))
-    assert measured([alike()], [(learned, few)]) is None
-    assert measured([alike()], [(none, unseen)]) is None
-    assert measured([alike()], [(learned, few), (none, few)]) is not None
+    assert measure_allowance([alike()], [(learned, few)]) is None
+    assert measure_allowance([alike()], [(none, unseen)]) is None
+    assert measure_allowance([alike()], [(learned, few), (none, few)]) is not None
 
 
 def test_it_is_what_came_by_learning_that_is_measured():
@@ -146,7 +146,7 @@ def test_it_is_what_came_by_learning_that_is_measured():
         for seed in (4, 5):
             (examples, validation, _), labels = world(seed, pulled)
             pairs[when].append(scored(examples, labels, validation[::2], labels[::2]))
-    allowance = measured(pairs["before"], pairs["after"])
+    allowance = measure_allowance(pairs["before"], pairs["after"])
     gaps = {}
     for when, (one, other) in pairs.items():
         own, rival, warmth = ([], []), ([], []), []
@@ -189,12 +189,12 @@ def test_it_is_what_came_by_learning_that_is_measured():
     ],
 )
 def test_what_is_no_measurement_is_none(values):
-    assert Learned.of(values) is None
-    assert Learned.of(TOLD.values()) == TOLD
+    assert Allowance.of(values) is None
+    assert Allowance.of(TOLD.values()) == TOLD
 
 
 def test_twice_learned():
-    assert TOLD.after(TOLD) == Learned(-0.2, 0.08, pytest.approx(1.69))
+    assert TOLD.after(TOLD) == Allowance(-0.2, 0.08, pytest.approx(1.69))
 
 
 # -- in a label space -----------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def folder_of(path: Path, note: object) -> str:
     return str(path)
 
 
-def in_force(space: LabelSpace) -> Learned | None:
+def in_force(space: LabelSpace) -> Allowance | None:
     return learned_in_force(space.view().rows, space.version)[0]
 
 
@@ -231,7 +231,7 @@ def test_it_is_in_force_with_the_encoder_that_learned_and_for_what_it_learned_fr
     space.redo()
     assert in_force(space) == TOLD
     again = note_of(rows, space.version, TOLD)
-    assert Learned.of(again) == TOLD.after(TOLD)
+    assert Allowance.of(again) == TOLD.after(TOLD)
     space.reencode(WordEncoder())
     assert in_force(space) is None
 

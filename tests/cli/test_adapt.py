@@ -22,7 +22,7 @@ from commands import call
 from encoder_folders import write_folder
 
 from protolabel import Example, LabelSpace
-from protolabel.arithmetic.seen_examples import Learned
+from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.label_space.learned_examples import learned_in_force
 from protolabel.store.check import check
 
@@ -159,7 +159,7 @@ def test_what_helps_is_written_and_moved_onto_while_the_space_answers(tmp_path):
     with LabelSpace(space, background=False) as moved:
         rows = moved.view().rows
         learned, items = learned_in_force(rows, 4)
-        assert learned == Learned.of(note)
+        assert learned == Allowance.of(note)
         assert (len(items), note["version"]) == (80, 3)
         assert learned.own < 0  # what it learned from is nearer than what it did not
         assert learned_in_force(rows, 3)[0] is None

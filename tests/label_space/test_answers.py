@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration
+from protolabel.arithmetic.top import top
 from protolabel.encoders.wrappers import PrecomputedEncoder
 from protolabel.label_space.evidence import Queries, gather, nearest
 from protolabel.label_space.evidence_source import EXCERPT, VectorBlock, excerpt
-from protolabel.label_space.ranking import top
 from protolabel.types import Encoded
 
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)

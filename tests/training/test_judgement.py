@@ -15,14 +15,14 @@ from protolabel.encoders import load_encoder
 from protolabel.evaluation.episodic import averaged
 from protolabel.training import Gain, Recipe, Scenario, past_of
 from protolabel.training.judgement import paired_gain
-from protolabel.training.loop.validation import Answers
+from protolabel.training.loop.validation import EpisodeAnswers
 
 SCENARIO = Scenario(2, 1, 1)
 QUICK = Recipe(episodes=4, validate_every=2, n_validation=3, learning_rate=0.01, warmup=0.0)
 
 
-def answers(classes, right) -> Answers:
-    return Answers(np.array(classes), np.array(right, bool), averaged([0.5, 0.5]))
+def answers(classes, right) -> EpisodeAnswers:
+    return EpisodeAnswers(np.array(classes), np.array(right, bool), averaged([0.5, 0.5]))
 
 
 def test_the_gain_counts_each_class_once():

@@ -13,7 +13,7 @@ from math import comb
 import numpy as np
 
 from protolabel.arithmetic.intervals import paired_shares
-from protolabel.arithmetic.kappa import PRIOR, estimate_kappa
+from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.leave_one_out import FEWEST, simulate
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Mask
@@ -43,7 +43,7 @@ def compare(
     groups = groups_of((f"old {first}", f"new {second}") for first, second in pairs)
     sides = [replace(side, groups=groups, learned=learned) for side in (old, new)]
     if own_kappa:
-        sides = [side.with_kappa(_estimated(side)) for side in sides]
+        sides = [side.with_kappa(kappa_for(side)) for side in sides]
     before, after = (_right(side) for side in sides)
     n = len(before)
     lost, won = int((before & ~after).sum()), int((after & ~before).sum())
@@ -86,11 +86,6 @@ def shown_better(comparison: Comparison) -> bool:
     if comparison.n < FEWEST or comparison.only_new <= comparison.only_old:
         return False
     return chance(comparison.only_old, comparison.only_new) < LARGEST_CHANCE
-
-
-def _estimated(side: Support) -> float:
-    estimate = estimate_kappa(side)
-    return PRIOR if estimate is None else estimate
 
 
 def _right(side: Support) -> Mask:

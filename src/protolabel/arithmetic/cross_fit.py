@@ -15,7 +15,7 @@ import numpy as np
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.simulation import Simulation
-from protolabel.arithmetic.support import Support
+from protolabel.arithmetic.support import Support, ranks_within
 from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
 
 FOLDS = 4
@@ -133,12 +133,9 @@ def _dealt(support: Support) -> Integers:
     labels, groups = support.labels[documents], support.groups[documents]
     distinct, first, place = np.unique(groups, return_index=True, return_inverse=True)
     place = place.reshape(-1)
-    order = np.argsort(first)  # in the order of their first examples
-    owner = labels[first][order]
-    by_class = np.argsort(owner, kind="stable")
-    starts = np.searchsorted(owner[by_class], owner[by_class])
-    parts = np.empty(len(distinct), np.int64)
-    parts[order[by_class]] = (np.arange(len(distinct)) - starts) % FOLDS
+    owner = labels[first]
+    order = np.lexsort((first, owner))  # by class, in the order of their first examples
+    parts = ranks_within(owner, order) % FOLDS
     classes, at = np.unique(labels, return_index=True)
     low, high = np.full(support.n_classes, FOLDS), np.full(support.n_classes, -1)
     np.minimum.at(low, labels, parts[place])

@@ -52,11 +52,7 @@ def to_fixed(embeddings: Floats | Doubles) -> FixedSums:
     wide = embeddings.astype(np.float64)
     largest = float(np.abs(wide).max(initial=0.0))
     if not largest < LIMIT:
-        raise InputError(
-            f"embedding components up to {largest:.3g}",
-            expected=f"components below {LIMIT:.3g}",
-            remedy="scale the vectors down (unit length is usual)",
-        )
+        raise _overflow(f"embedding components up to {largest:.3g}", "components")
     return np.rint(wide * STEPS).astype(np.int64)
 
 
@@ -68,14 +64,30 @@ def fixed_sum(embeddings: Floats) -> FixedSums:
     Raises:
         InputError: the sum would overflow.
     """
-    if embeddings.size and not float(np.abs(embeddings).max()) * len(embeddings) < LIMIT:
-        raise InputError(
-            f"embedding components up to {float(np.abs(embeddings).max()):.3g}",
-            expected=f"size x number of examples below {LIMIT:.3g}",
-            remedy="scale the vectors down (unit length is usual)",
-        )
+    largest = float(np.abs(embeddings).max(initial=0.0))
+    if not largest * len(embeddings) < LIMIT:
+        raise _overflow(f"embedding components up to {largest:.3g}")
     total: FixedSums = to_fixed(embeddings).sum(axis=0, dtype=np.int64)
     return total
+
+
+def require_representable(total: FixedSums, count: int) -> None:
+    """Refuse a sum of ``count`` embeddings that is too large to be held. *Shape:* ``(d,)``.
+
+    Raises:
+        InputError: a component of 2**30 or more.
+    """
+    if np.abs(total).max(initial=0) >= LIMIT * STEPS:
+        raise _overflow(f"the sum of {count} embeddings is too large to hold exactly")
+
+
+def _overflow(message: str, limited: str = "size x number of examples") -> InputError:
+    """Return the error for what reaches ``LIMIT``, and so is too large for a sum."""
+    return InputError(
+        message,
+        expected=f"{limited} below {LIMIT:.3g}",
+        remedy="scale the vectors down (unit length is usual)",
+    )
 
 
 def from_fixed(sums: FixedSums) -> Doubles:

@@ -23,7 +23,7 @@ UNSEEN = ("own", "others", "temperature")
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class Allowance:
     """How an unseen document differs from an example that was learned from.
 
     ``own``: difference of its score against its own class, zero or below. ``others``: of its best
@@ -35,9 +35,9 @@ class Learned:
     others: float = 0.0
     temperature: float = 1.0
 
-    def after(self, earlier: Learned) -> Learned:
+    def after(self, earlier: Allowance) -> Allowance:
         """Return both together, for an encoder that had learned from them before."""
-        return Learned(
+        return Allowance(
             self.own + earlier.own,
             self.others + earlier.others,
             self.temperature * earlier.temperature,
@@ -48,7 +48,7 @@ class Learned:
         return asdict(self)
 
     @classmethod
-    def of(cls, values: Mapping[str, object]) -> Learned | None:
+    def of(cls, values: Mapping[str, object]) -> Allowance | None:
         """Return it from what :meth:`values` made; None for anything else."""
         numbers = [
             float(v)
@@ -57,15 +57,15 @@ class Learned:
         ]
         if len(numbers) < len(UNSEEN):
             return None
-        learned = cls(*numbers)
-        possible = learned.own <= 0 <= learned.others and learned.temperature >= 1
-        return learned if possible else None
+        allowance = cls(*numbers)
+        possible = allowance.own <= 0 <= allowance.others and allowance.temperature >= 1
+        return allowance if possible else None
 
 
 Pair = tuple[Simulation, Simulation]  # of examples that were learned from, and held-out ones
 
 
-def measured(before: Sequence[Pair], after: Sequence[Pair]) -> Learned | None:
+def measure_allowance(before: Sequence[Pair], after: Sequence[Pair]) -> Allowance | None:
     """Return how seen and unseen examples differ after learning, beyond what they did before.
 
     In each pair an encoder learned from some examples, and others were held out.
@@ -79,7 +79,7 @@ def measured(before: Sequence[Pair], after: Sequence[Pair]) -> Learned | None:
            for pairs in (before, after)):  # fmt: skip
         return None
     own, others, warmth = _gap(after) - _gap(before)
-    return Learned(min(0.0, float(own)), max(0.0, float(others)), float(np.exp(max(0.0, warmth))))
+    return Allowance(min(0.0, float(own)), max(0.0, float(others)), float(np.exp(max(0.0, warmth))))
 
 
 def _gap(pairs: Sequence[Pair]) -> Doubles:
@@ -99,7 +99,7 @@ def _gap(pairs: Sequence[Pair]) -> Doubles:
 
 
 def calibrated(
-    simulation: Simulation, sizes: Doubles | None, learned: Learned | None, which: Mask
+    simulation: Simulation, sizes: Doubles | None, allowance: Allowance | None, learned: Mask
 ) -> Calibration | Shortage:
     """Return :func:`calibrate`, with what the encoder has learned from taken for what it is unseen.
 
@@ -109,14 +109,14 @@ def calibrated(
     Args:
         simulation: of a support.
         sizes: (K,), as :func:`calibrate` takes them.
-        learned: the allowance, which ``adapt`` measures; None where there is none.
-        which: (n,) bool: examples of the support that the encoder has learned from.
+        allowance: which ``adapt`` measures; None where there is none.
+        learned: (n,) bool: examples of the support that the encoder has learned from.
     """
-    learned_from = which[simulation.rows]
-    if not learned_from.any() and not which[simulation.stranger_rows].any():
+    learned_from = learned[simulation.rows]
+    if not learned_from.any() and not learned[simulation.stranger_rows].any():
         return calibrate(simulation, sizes)
-    if learned is None:
-        rest = calibrate(simulation.of_rows(~which), sizes)
+    if allowance is None:
+        rest = calibrate(simulation.of_rows(~learned), sizes)
         if isinstance(rest, Calibration):
             return rest
         return Shortage(
@@ -128,11 +128,13 @@ def calibrated(
     if isinstance(plain, Shortage):
         return plain
     own = np.arange(len(learned_from)), simulation.labels
-    scores = simulation.scores + np.float32(learned.others) * learned_from[:, None].astype(
+    scores = simulation.scores + np.float32(allowance.others) * learned_from[:, None].astype(
         np.float32
     )
-    scores[own] = simulation.scores[own] + np.float32(learned.own) * learned_from
-    strangers = simulation.strangers + np.float32(learned.others) * which[simulation.stranger_rows]
+    scores[own] = simulation.scores[own] + np.float32(allowance.own) * learned_from
+    strangers = (
+        simulation.strangers + np.float32(allowance.others) * learned[simulation.stranger_rows]
+    )
     unseen = replace(simulation, scores=scores, strangers=strangers.astype(np.float32))
     share = float(learned_from.mean())
-    return calibrate(unseen, sizes, temperature=plain.temperature * learned.temperature**share)
+    return calibrate(unseen, sizes, temperature=plain.temperature * allowance.temperature**share)

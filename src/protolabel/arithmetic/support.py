@@ -209,6 +209,19 @@ class Support:
         )
 
 
+def ranks_within(labels: Labels, order: Positions) -> Integers:
+    """Return the rank of each document within its class, from 0: ``(n,)``.
+
+    Args:
+        labels: ``(n,)``, the class of each.
+        order: ``(n,)``, the documents class by class, each class in the order of the ranks.
+    """
+    starts = np.searchsorted(labels[order], labels[order])
+    ranks = np.empty(len(labels), np.int64)
+    ranks[order] = np.arange(len(labels)) - starts
+    return ranks
+
+
 def sums_by_class(embeddings: Floats | Doubles, labels: Labels, classes: int) -> Doubles:
     """Return the sum of the embeddings of each class. *Shape:* ``(n, d)`` -> ``(K, d)`` float64."""
     sums = np.zeros((classes, embeddings.shape[1]))

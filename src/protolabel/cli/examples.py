@@ -78,7 +78,7 @@ def add(
             "no examples", expected="at least one input or --text",
             remedy=shlex.join(["protolabel", "add", space, label, "--text", "some text"]),
         )  # fmt: skip
-    batch = Batch(skip_bad=skip_bad, skip_known=skip_known, new=new)
+    batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
     with opened(space, encoder, cache=True) as label_space:
         ask_about_new(label_space, [label], new)
         spoken = [Example(label, text) for text in texts]
@@ -112,7 +112,7 @@ def import_(
     standard input. What `protolabel export` wrote comes back whole: classes in their order with
     their descriptions, ids, and in a new label space the settings.
     """
-    batch = Batch(skip_bad=skip_bad, skip_known=skip_known, new=new)
+    batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
     with opened(space, encoder, cache=True) as label_space:
         if any(_is_export(source) for source in inputs):
             if len(inputs) > 1:
@@ -132,7 +132,7 @@ def import_(
         batch.add(label_space, inputs, None, reading, json_)
 
 
-class Batch:
+class ExampleBatch:
     """Examples that come in as one change."""
 
     def __init__(self, *, skip_bad: bool, skip_known: bool, new: bool) -> None:

@@ -21,7 +21,7 @@ from protolabel.arithmetic.intervals import (
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import Support
+from protolabel.arithmetic.support import Support, ranks_within
 from protolabel.arrays import Floats, Mask, Metric, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.confusion import Confusion
@@ -65,10 +65,7 @@ def sizes_for(least: int, shots: Sequence[int], *, described: bool) -> list[int]
 def drawn(labels: Positions, rng: np.random.Generator) -> Positions:
     """Return a random rank within its class for each document, (n,): the first k are support."""
     order = np.lexsort((rng.random(len(labels)), labels))
-    starts = np.searchsorted(labels[order], labels[order])
-    ranks = np.empty(len(labels), np.int64)
-    ranks[order] = np.arange(len(labels)) - starts
-    return ranks
+    return ranks_within(labels, order)
 
 
 def every_class(

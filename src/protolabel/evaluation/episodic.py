@@ -13,7 +13,7 @@ import numpy as np
 from protolabel.arithmetic.intervals import Estimate, normal_interval
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import ClassTotals
-from protolabel.arrays import Doubles, Floats, Metric, Positions
+from protolabel.arrays import Doubles, Floats, Mask, Metric, Positions
 from protolabel.episodes.sampler import STRANGER, Episode
 
 Accuracy = Estimate
@@ -73,9 +73,29 @@ def episode_accuracies(
     """Return the accuracy of each episode, (E,) from 0 to 1, and the classes of each."""
     accuracies, members = [], []
     for episode in episodes:
-        of_class = episode.query_class != STRANGER
-        model = episode_model(episode, embeddings, descriptions, kappa=kappa, metric=metric)
-        scores = model.scores(embeddings[episode.query[of_class]])
-        accuracies.append(float((scores.argmax(axis=1) == episode.query_class[of_class]).mean()))
+        hits, _ = episode_hits(episode, embeddings, descriptions, kappa=kappa, metric=metric)
+        accuracies.append(float(hits.mean()))
         members.append(episode.classes)
     return np.asarray(accuracies, np.float64), members
+
+
+def episode_hits(
+    episode: Episode,
+    embeddings: Floats,
+    descriptions: Floats | None = None,
+    *,
+    kappa: float = 1.0,
+    metric: Metric = "cosine",
+) -> tuple[Mask, Positions]:
+    """Return whether the nearest class is the true one, and the true one, of each query.
+
+    Strangers among the queries are left out.
+
+    Returns:
+        ``(q,)`` bool, and ``(q,)`` int64: class numbers of the data set.
+    """
+    of_class = episode.query_class != STRANGER
+    truth = episode.query_class[of_class]
+    model = episode_model(episode, embeddings, descriptions, kappa=kappa, metric=metric)
+    scores = model.scores(embeddings[episode.query[of_class]])
+    return scores.argmax(axis=1) == truth, episode.classes[truth]

@@ -15,11 +15,12 @@ import time
 import weakref
 from collections.abc import Callable
 
+from protolabel.arithmetic.lbfgs import Stop
+
 FIRST_PAUSE = 1.0  # seconds between a failure and the next attempt; doubled after each
 LONGEST_PAUSE = 300.0
 LONGEST_EXIT = 30.0  # seconds that the end of the process waits for one step of a fit
 
-Stop = Callable[[], bool]
 log = logging.getLogger(__name__)
 _running: weakref.WeakSet[Background] = weakref.WeakSet()
 

@@ -121,9 +121,7 @@ def decide(
     )
 
 
-def undecided(
-    head: Snapshot, settings: Settings, why: str, unreadable: Sequence[str]
-) -> Decisions:
+def undecided(head: Snapshot, settings: Settings, why: str, unreadable: Sequence[str]) -> Decisions:
     """Return the decisions where no class can be an answer, and why not.
 
     Args:

@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.answers import Evidence, NearExample, Passage
 from protolabel.arithmetic.scores import similarities
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.top import top
 from protolabel.arrays import Doubles, Floats, Integers, Metric
 from protolabel.label_space.evidence_source import (
     ClassSummary,
@@ -21,7 +22,6 @@ from protolabel.label_space.evidence_source import (
     VectorBlock,
     excerpt,
 )
-from protolabel.label_space.ranking import top
 from protolabel.types import Encoded
 
 CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for its order

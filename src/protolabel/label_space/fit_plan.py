@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from protolabel.arithmetic.lbfgs import Stop
 from protolabel.label_space.fit_support import FitSupport
-from protolabel.label_space.fitting import Stop, calibration_of_prototypes, refined_fit
+from protolabel.label_space.fitting import calibration_of_prototypes, refined_fit
 from protolabel.label_space.stored_fits import Fits, keep_calibration, keep_refined
 from protolabel.progress import Progress, silent
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.seen_examples import Learned
+from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
 from protolabel.arrays import Floats, Integers, Mask
@@ -34,7 +34,7 @@ class FitSupport:
     """
 
     support: Support
-    allowance: Learned | None
+    allowance: Allowance | None
     measured: Mask
 
 

@@ -6,11 +6,10 @@ Storing them is ``stored_fits``; when they are made is ``background``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.kappa import kappa_for
+from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.refinement import BUDGET, refine, steps_for
 from protolabel.arithmetic.seen_examples import calibrated
@@ -26,8 +25,6 @@ SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this 
 SECONDS = 5.0  # that ``BUDGET`` operations take on two cores, or half as many more
 FITS = 8.0  # refinements of all examples that a refinement and its trial cost together
 
-Stop = Callable[[], bool]
-
 
 def other_kappa(fit_support: FitSupport, settings: Settings) -> float | None:
     """Return the kappa to change to, or None where the one in force may stay."""
@@ -38,7 +35,9 @@ def other_kappa(fit_support: FitSupport, settings: Settings) -> float | None:
     return None if stays else kappa
 
 
-def calibration_of_prototypes(fit_support: FitSupport, snapshot: Snapshot) -> Calibration | Shortage:
+def calibration_of_prototypes(
+    fit_support: FitSupport, snapshot: Snapshot
+) -> Calibration | Shortage:
     """Return what the scores of the prototypes mean: in closed form, so soon."""
     sizes = snapshot.sizes if snapshot.metric == "cosine" else None
     return _calibrated(simulate(fit_support.support), sizes, fit_support)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.seen_examples import Learned
+from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arrays import Integers, Mask
 from protolabel.encoders.provenance import learned_from, were_learned
 from protolabel.equality import document_digests
@@ -36,7 +36,7 @@ class LearnedExamples:
     """
 
     learned: Mask
-    allowance: Learned | None
+    allowance: Allowance | None
     measured: Mask
 
 
@@ -83,13 +83,13 @@ def learned_by(encoder: str, rows: Rows, items: Sequence[int], texts: Sequence[s
     return were_learned(documents, digests)
 
 
-def note_of(rows: Rows, version: int, learned: Learned | None) -> dict[str, object] | None:
+def note_of(rows: Rows, version: int, allowance: Allowance | None) -> dict[str, object] | None:
     """Return what an encoder's folder says of its having learned from the examples of a version."""
-    if learned is None:
+    if allowance is None:
         return None
     note: dict[str, object] = {"version": version, "examples": rows.examples_digest(version)}
     earlier, _ = learned_in_force(rows, version)
-    return note | (learned.after(earlier) if earlier else learned).values()
+    return note | (allowance.after(earlier) if earlier else allowance).values()
 
 
 def setting_of(rows: Rows, note: object) -> str:
@@ -102,13 +102,13 @@ def setting_of(rows: Rows, note: object) -> str:
     version = note.get("version")
     if not isinstance(version, int) or not 1 <= version <= rows.version():
         return ""
-    learned = Learned.of(note)
-    if learned is None or note.get("examples") != rows.examples_digest(version):
+    allowance = Allowance.of(note)
+    if allowance is None or note.get("examples") != rows.examples_digest(version):
         return ""
-    return json.dumps({"version": version} | learned.values())
+    return json.dumps({"version": version} | allowance.values())
 
 
-def learned_in_force(rows: Rows, version: int) -> tuple[Learned | None, Integers]:
+def learned_in_force(rows: Rows, version: int) -> tuple[Allowance | None, Integers]:
     """Return what adapting the encoder of a version did, and the items that it learned from."""
     setting = rows.settings(version).get(LEARNED, "")
     reason = unreadable_note(setting, rows.version())
@@ -117,7 +117,7 @@ def learned_in_force(rows: Rows, version: int) -> tuple[Learned | None, Integers
     if not setting or reason:
         return None, np.empty(0, np.int64)
     values = json.loads(setting)
-    return Learned.of(values), rows.example_items(values["version"])
+    return Allowance.of(values), rows.example_items(values["version"])
 
 
 def unreadable_note(setting: str, newest: int) -> str:
@@ -134,4 +134,4 @@ def unreadable_note(setting: str, newest: int) -> str:
     version = values.get("version") if isinstance(values, dict) else None
     if not isinstance(version, int) or not 1 <= version <= newest:
         return f"no version from 1 to {newest}"
-    return "" if Learned.of(values) else "no allowance"
+    return "" if Allowance.of(values) else "no allowance"

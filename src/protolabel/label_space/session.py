@@ -14,10 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from protolabel.arguments import require_flag, require_progress
+from protolabel.arithmetic.lbfgs import Stop
 from protolabel.documents import require_whole
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
-from protolabel.label_space.background import Background, Stop
+from protolabel.label_space.background import Background
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material, Situation
 from protolabel.label_space.encoder_binding import Binding
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class Attempt:
     """What became of a request.
 
     Attributes:
@@ -90,7 +91,7 @@ class Session:
         assert outcome.change is not None, outcome.reason
         return outcome.change
 
-    def attempt(self, request: ChangeRequest, progress: Progress = silent) -> Outcome:
+    def attempt(self, request: ChangeRequest, progress: Progress = silent) -> Attempt:
         """Carry out a change, unless the request itself finds that nothing is to be changed."""
         began, material = self.view().embedder.encoding, None
         while True:
@@ -108,12 +109,12 @@ class Session:
                 if overtaken:
                     continue
                 material.discard(self.store)
-                return Outcome(None, reason, material)
+                return Attempt(None, reason, material)
             with self._publishing:
                 self._commits = NEVER  # the view lacks this change until it has caught up
                 with suppress(ProtolabelError):  # the change is durable; the next look tries again
                     self._catch_up()
-            return Outcome(change, "", material)
+            return Attempt(change, "", material)
 
     def _write(self, request: ChangeRequest, material: Material) -> Change:
         """Write a change inside the transaction, and return its record in the log."""

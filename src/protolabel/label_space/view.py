@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from protolabel.answers import Answer, Evidence
 from protolabel.arguments import require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.documents import as_document, as_documents, checked_text, require_whole
 from protolabel.encoders.embedder import Embedder
@@ -23,7 +24,7 @@ from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.export import exported
 from protolabel.label_space.fit_plan import missing_fits, never
 from protolabel.label_space.fit_support import read_support
-from protolabel.label_space.fitting import Stop, refinement_seconds
+from protolabel.label_space.fitting import refinement_seconds
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.settings import Settings

@@ -19,7 +19,14 @@ from protolabel.store.records import Holding, Kind
 from protolabel.store.sqlite_errors import restore_remedy
 from protolabel.types import Document, VectorSpace
 
-ALIVE = "born <= :v AND (died IS NULL OR died > :v)"
+
+def alive(table: str = "") -> str:
+    """Return the condition that a row of a table, by its alias, is alive at version ``:v``."""
+    row = f"{table}." if table else ""
+    return f"{row}born <= :v AND ({row}died IS NULL OR {row}died > :v)"
+
+
+ALIVE = alive()
 IN_FORCE = "encoding"  # the setting that holds the number of the encoding in force
 # What a change of encoding must carry over: whatever an example or a description says now.
 LIVING_ITEMS = """SELECT item FROM examples WHERE died IS NULL

@@ -9,9 +9,8 @@ import sqlite3
 
 import numpy as np
 
-from protolabel.arithmetic.fixed_point import LIMIT, STEPS, to_fixed, unrepresentable
+from protolabel.arithmetic.fixed_point import require_representable, to_fixed, unrepresentable
 from protolabel.arrays import FixedSums
-from protolabel.errors import InputError
 from protolabel.store.rows import RowReader
 from protolabel.store.sums import keep_sum, unpacked_sum
 from protolabel.types import VectorSpace
@@ -71,10 +70,5 @@ class MovedSums:
                 self._keep(key, stored[0] + n, stored[1] + delta)
 
     def _keep(self, key: int, n: int, total: FixedSums) -> None:
-        if np.abs(total).max(initial=0) >= LIMIT * STEPS:
-            raise InputError(
-                f"the sum of {n} embeddings is too large to hold exactly",
-                expected=f"size x number of examples below {LIMIT:.3g}",
-                remedy="scale the vectors down (unit length is usual)",
-            )
+        require_representable(total, n)
         keep_sum(self._db, key, n, total)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from protolabel.errors import HistoryError
 from protolabel.store.connection import Connection
-from protolabel.store.encodings import ALIVE
+from protolabel.store.encodings import ALIVE, alive
 from protolabel.store.fits import Fits
 from protolabel.store.records import ClassRow, ExampleRow, Fit
 from protolabel.store.vectors import Vectors
@@ -27,10 +27,10 @@ _EXAMPLE = """SELECT e.row, e.example, e.id, e.item, e.class, e.source, i.text, 
     i.image IS NOT NULL
     FROM examples e JOIN items i ON i.item = e.item"""
 
-_ITEMS = """SELECT e.item, i.digest FROM examples e JOIN items i ON i.item = e.item
+_ITEMS = f"""SELECT e.item, i.digest FROM examples e JOIN items i ON i.item = e.item
     JOIN classes c ON c.class = e.class AND c.retired = 0
-        AND c.born <= :v AND (c.died IS NULL OR c.died > :v)
-    WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v)"""
+        AND {alive("c")}
+    WHERE {alive("e")}"""
 
 
 class RowReader(Vectors):
@@ -176,9 +176,9 @@ class RowReader(Vectors):
         self, items: Collection[int], version: int
     ) -> dict[int, list[tuple[str, str]]]:
         """Return id and class name of the examples that hold one of the items, oldest first."""
-        sql = """SELECT e.item, e.id, c.name FROM examples e JOIN classes c ON c.class = e.class
-            AND c.born <= :v AND (c.died IS NULL OR c.died > :v)
-            WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v) ORDER BY e.example"""
+        sql = f"""SELECT e.item, e.id, c.name FROM examples e JOIN classes c ON c.class = e.class
+            AND {alive("c")}
+            WHERE {alive("e")} ORDER BY e.example"""
         examples: dict[int, list[tuple[str, str]]] = {}
         with self.reading() as db:
             for item, identity, name in db.execute(sql, {"v": version}):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from protolabel.arithmetic.fixed_point import to_fixed
 from protolabel.arithmetic.support import ClassVectors
 from protolabel.arrays import FixedSums, Floats
-from protolabel.store.encodings import ALIVE, Encodings
+from protolabel.store.encodings import ALIVE, Encodings, alive
 from protolabel.store.records import ClassArrays
 from protolabel.store.sums import unpacked_sum
 
@@ -176,10 +176,10 @@ class Vectors(Encodings):
         return arrays
 
 
-_TRAINING = """SELECT e.class, {column} FROM examples e {join}
+_TRAINING = f"""SELECT e.class, {{column}} FROM examples e {{join}}
     JOIN classes c ON c.class = e.class AND c.retired = 0
-        AND c.born <= :v AND (c.died IS NULL OR c.died > :v)
-    WHERE e.born <= :v AND (e.died IS NULL OR e.died > :v) ORDER BY e.class, e.example"""
+        AND {alive("c")}
+    WHERE {alive("e")} ORDER BY e.class, e.example"""
 
 
 def _spread(rows: Iterable[tuple[int, T]], share: int) -> tuple[list[int], list[T]]:

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from protolabel.arithmetic.intervals import Estimate, t_interval, t_quantile
-from protolabel.arithmetic.seen_examples import Learned, measured
+from protolabel.arithmetic.seen_examples import Allowance, measure_allowance
 from protolabel.encoders import load_encoder
 from protolabel.encoders.load import encode_documents
 from protolabel.encoders.locate import locate, locate_recorded
@@ -60,7 +60,7 @@ class Adapted:
     gain: Estimate
     episodes: int
     seconds: float
-    learned: Learned | None = None
+    learned: Allowance | None = None
     repeated: int = 0
 
     @property
@@ -180,7 +180,7 @@ def _adapted(
     result = Adapted(
         None, averaged(first[1].tolist()), averaged(last[1].tolist()),
         t_interval((last[0] - first[0]).tolist()), episodes, seconds,
-        measured(firsts, lasts), examples.repeated,
+        measure_allowance(firsts, lasts), examples.repeated,
     )  # fmt: skip
     if not result.helps:
         return result

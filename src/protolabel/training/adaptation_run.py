@@ -67,8 +67,7 @@ class AdaptationRun:
             max_tokens=adaptation.max_tokens,
             bf16=computes_bf16(),
         )
-        words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
-        self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *words])
+        self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *past.words])
         self._kept = np.setdiff1d(np.arange(len(past.documents)), held_out)
         loss = EpisodeLoss("cosine", temperature=TEMPERATURE, kappa=max(self._kappa, 0.1))
         data = TaskData(self._prepared, len(past.documents), episodes_of(past, self._kept))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.intervals import t_interval
-from protolabel.training.loop.validation import Answers
+from protolabel.training.loop.validation import EpisodeAnswers
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Gain:
         return f"{points} ± {100 * self.interval:.1f} (95 %, over {self.classes} classes)"
 
 
-def paired_gain(before: Answers, after: Answers) -> Gain:
+def paired_gain(before: EpisodeAnswers, after: EpisodeAnswers) -> Gain:
     """Return the gain of an encoder, from answers to the same queries before and after training.
 
     It speaks of other classes of the same kind, as far as these were drawn from them at random.

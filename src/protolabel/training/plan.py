@@ -18,7 +18,7 @@ from protolabel.training.data.past import Past, digest_of, document_digest
 from protolabel.training.data.pseudo_classes import numbers_of_groups
 from protolabel.training.data.reading import without_labelled
 from protolabel.training.data.repeated_documents import without_repeats
-from protolabel.training.data.samplers import PartSamplers, Wanted
+from protolabel.training.data.samplers import PartSamplers, ScenarioChoice
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.network import Network, recipe_of
 
@@ -89,7 +89,7 @@ def planned(
     network: Network,
     split: SplitPlan,
     *,
-    scenario: Wanted,
+    scenario: ScenarioChoice,
     recipe: Recipe | None,
 ) -> Plan:
     """Return the run that documents and settings make.

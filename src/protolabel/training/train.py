@@ -21,7 +21,7 @@ from protolabel.training.data.class_split import SplitPlan
 from protolabel.training.data.past import Past, digest_of
 from protolabel.training.data.pseudo_classes import pool_data
 from protolabel.training.data.regrouping import Grouping, grouped
-from protolabel.training.data.samplers import Wanted
+from protolabel.training.data.samplers import ScenarioChoice
 from protolabel.training.judgement import Gain, paired_gain
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.linear_map import LinearMap
@@ -59,7 +59,7 @@ def train(
     *,
     unlabelled: Sequence[str] = (),
     network: Network | None = None,
-    scenario: Wanted = None,
+    scenario: ScenarioChoice = None,
     recipe: Recipe | None = None,
     split: SplitPlan | None = None,
     options: RunOptions | None = None,
@@ -249,8 +249,7 @@ def _prepared(prepare: Callable[[Any], Any], past: Past) -> Any:
             return prepare(arrays(images, size=28, channels=1, background="light"))
         except ImageError as error:
             raise error.about(past.source(error.position)) from error
-    words = [text or past.names[k] for k, text in enumerate(past.descriptions)]
-    return prepare([*(str(document) for document in past.documents), *words])
+    return prepare([*(str(document) for document in past.documents), *past.words])
 
 
 def _with_log(watch: Watch | None, log: Path | None, stack: ExitStack) -> Watch:

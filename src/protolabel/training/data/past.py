@@ -54,6 +54,11 @@ class Past:
         return np.array([text is not None for text in self.descriptions])
 
     @property
+    def words(self) -> list[str]:
+        """The description of each class, K; its name where it has none."""
+        return [text or name for name, text in zip(self.names, self.descriptions, strict=True)]
+
+    @property
     def digest(self) -> str:
         """Its identity: 16 hex digits of SHA-256 over documents, labels and words."""
         words = json.dumps([self.names, self.descriptions])

@@ -18,7 +18,9 @@ from protolabel.training.data.class_split import Part, Split
 from protolabel.training.data.past import Past, refuse_numbers
 from protolabel.training.loop.validation import TaskData
 
-Wanted = Scenario | Mapping[str, Any] | None  # a scenario, or those of its fields that are fixed
+ScenarioChoice = (
+    Scenario | Mapping[str, Any] | None
+)  # a scenario, or those of its fields that are fixed
 
 
 class PartSamplers:
@@ -28,7 +30,9 @@ class PartSamplers:
     :class:`Scenario`, and the others follow from the data; so do all where it is None.
     """
 
-    def __init__(self, pasts: Sequence[Past], splits: Sequence[Split], scenario: Wanted) -> None:
+    def __init__(
+        self, pasts: Sequence[Past], splits: Sequence[Split], scenario: ScenarioChoice
+    ) -> None:
         """Raise InputError where a past cannot give such episodes."""
         self._pasts, self._splits = pasts, splits
         self.scenarios = [

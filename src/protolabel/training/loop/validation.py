@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arrays import Floats
-from protolabel.episodes.sampler import STRANGER, Episode, Sampler, generator_of
-from protolabel.evaluation.episodic import Accuracy, episode_model, episodic_accuracy
+from protolabel.episodes.sampler import Episode, Sampler, generator_of
+from protolabel.evaluation.episodic import Accuracy, averaged, episode_hits, episodic_accuracy
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
@@ -41,7 +41,7 @@ class TaskData:
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class EpisodeAnswers:
     """Queries that were answered, by class.
 
     ``classes`` (q,): the true class of each query, numbered over all data sets. ``right`` (q,):
@@ -66,21 +66,18 @@ def validated(
 
 def answered(
     learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe
-) -> Answers:
+) -> EpisodeAnswers:
     """Answer episodes of the ``valid`` samplers that no moment of the run was chosen on."""
     classes, right, accuracies = [], [], []
     for episodes, vectors, words, first in _embedded(learner, loss, data, recipe, JUDGEMENT):
-        settings: dict[str, Any] = {"kappa": loss.kappa, "metric": loss.metric}
-        accuracies.append(episodic_accuracy(episodes, vectors, words, **settings))
-        for episode in episodes:
-            of_class = episode.query_class != STRANGER
-            scores = episode_model(episode, vectors, words, **settings).scores(
-                vectors[episode.query[of_class]]
-            )
-            truth = episode.query_class[of_class]
-            classes.append(first + episode.classes[truth])
-            right.append(scores.argmax(axis=1) == truth)
-    return Answers(np.concatenate(classes), np.concatenate(right), _mean(accuracies))
+        pairs = [
+            episode_hits(episode, vectors, words, kappa=loss.kappa, metric=loss.metric)
+            for episode in episodes
+        ]
+        accuracies.append(averaged([float(hits.mean()) for hits, _ in pairs]))
+        right += [hits for hits, _ in pairs]
+        classes += [first + truth for _, truth in pairs]
+    return EpisodeAnswers(np.concatenate(classes), np.concatenate(right), _mean(accuracies))
 
 
 def _embedded(
