@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -103,6 +104,23 @@ def _no_label_space(space: Path) -> None:
     call(*command)
 
 
+def _damaged_sums(space: Path) -> None:
+    db = sqlite3.connect(space, isolation_level=None)
+    db.execute("UPDATE sums SET n = n + 1")
+    db.close()
+    obeyed(call("check", space, code=5).stderr)
+    call("check", space)
+
+
+def _taken_by_restore(space: Path) -> None:
+    backup = space.parent / "a backup.space"
+    call("backup", space, backup)
+    call("retire", space, "invoice")
+    command = obeyed(call("restore", backup, space, code=5).stderr)
+    assert "restored" in command
+    assert "retired" not in call("classes", space).stdout
+
+
 ADVICE: dict[tuple[str, str], Callable[[Path], None]] = {
     ("errors.py", "protolabel classes SPACE"): _unknown_class,
     ("label_space/undo.py", "protolabel history SPACE"): _nothing_to_redo,
@@ -111,6 +129,8 @@ ADVICE: dict[tuple[str, str], Callable[[Path], None]] = {
     ("label_space/changes/rows.py", "protolabel unretire SPACE"): _retired,
     ("label_space/changes/classes.py", "protolabel merge"): _taken_name,
     ("cli/classes.py", "protolabel describe"): _no_words,
+    ("cli/file.py", "protolabel check"): _damaged_sums,
+    ("store/restoring.py", "protolabel restore"): _taken_by_restore,
     ("cli/label.py", "protolabel label"): _text_as_path,
     ("cli/examples.py", "protolabel add"): _no_examples,
     ("store/opening.py", "protolabel init"): _no_label_space,
@@ -119,7 +139,6 @@ ADVICE: dict[tuple[str, str], Callable[[Path], None]] = {
 # They need a damaged file, another encoder or another process, and are run where those are tested.
 ELSEWHERE = {
     ("cli/evaluate.py", "protolabel evaluate"),
-    ("cli/file.py", "protolabel check"),
     ("encoders/embedder.py", "protolabel add"),
     ("encoders/embedder.py", "protolabel init"),
     ("encoders/mismatch.py", "protolabel reencode"),
@@ -129,9 +148,9 @@ ELSEWHERE = {
     ("evaluation/of_own_examples.py", "protolabel evaluate"),
     ("label_space/encoder_binding.py", "protolabel set"),
     ("label_space/item_vectors.py", "protolabel remove"),
-    ("readers/source_rows.py", "protolabel add"),
+    ("label_space/soundness.py", "protolabel check"),
+    ("readers/file_rows.py", "protolabel add"),
     ("store/opening.py", "protolabel backup"),
-    ("store/restoring.py", "protolabel restore"),
     ("store/sqlite_errors.py", "protolabel backup"),
     ("store/sqlite_errors.py", "protolabel check"),
     ("training/adapt.py", "protolabel reencode"),
