@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import protolabel
 
 project = "protolabel"
@@ -24,3 +27,12 @@ autoclass_content = "class"
 html_theme = "furo"
 html_title = "protolabel"
 html_static_path: list[str] = []
+
+
+def setup(app: Any) -> None:
+    """Leave out what scikit-learn adds to an estimator: its docstrings refer to its own site."""
+    app.connect("autodoc-skip-member", _skip)
+
+
+def _skip(_app: Any, _what: str, name: str, _member: Any, skip: bool, _options: Any) -> bool | None:
+    return True if re.fullmatch(r"set_\w+_request", name) else skip or None

@@ -33,14 +33,34 @@ def test_every_command_and_option_has_help():
     for name, command in cli.commands.items():
         assert command.help, name
         for option in command.params:
-            if option.param_type_name == "option" and option.name not in ("help", "metric"):
+            if option.param_type_name == "option" and option.name != "help":
                 assert getattr(option, "help", ""), f"{name} {option.name}"
 
 
+def test_every_public_name_has_a_sentence_that_needs_no_site():
+    tables = re.findall(
+        r"^\| `(\w+).*` \| (.+) \|$", (ROOT / "docs/api.md").read_text("utf-8"), re.M
+    )
+    sentences = dict(reversed(tables))
+    for name in protolabel.__all__:
+        assert sentences[name].endswith((".", "?")), name
+    assert "label_many" in sentences
+
+
+def test_every_module_that_a_docstring_names_exists():
+    source = Path(protolabel.__file__).parent
+    for path in source.rglob("*.py"):
+        package = (path.parent.relative_to(source.parent)).parts
+        for name in re.findall(r":mod:`([\w.]+)`", path.read_text(encoding="utf-8")):
+            parts = tuple(part for part in name.split(".") if part)
+            whole = parts if parts[0] == "protolabel" else (*package, *parts)
+            module = source.parent.joinpath(*whole)
+            assert module.is_dir() or module.with_suffix(".py").exists(), f"{path}: {name}"
+
+
 def test_every_error_stands_in_the_tree():
-    for name in dir(errors):
-        if name.endswith("Error"):
-            assert name in (errors.__doc__ or ""), name
+    tree = re.findall(r"\w+Error", errors.__doc__ or "")
+    assert sorted(tree) == sorted(name for name in dir(errors) if name.endswith("Error"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -53,7 +73,9 @@ def test_links_resolve(page):
 
 def test_every_make_target_in_the_readme_exists():
     rules = (ROOT / "Makefile").read_text() + (ROOT / "benchmarks/targets.mk").read_text()
-    for target in re.findall(r"`?make ([a-z-]+)", (ROOT / "README.md").read_text()):
+    targets = re.findall(r"`make ([a-z-]+)`", (ROOT / "README.md").read_text())
+    assert targets
+    for target in targets:
         assert re.search(rf"^{target}:", rules, re.MULTILINE), target
 
 

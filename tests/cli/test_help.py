@@ -34,7 +34,7 @@ def test_help_shows_every_default(command, option):
 def test_help_names_the_command_and_fits_80_columns(name):
     text = call(name, "--help").stdout
     assert text.startswith(f"Usage: protolabel {name} ")
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_everything_printed_goes_through_one_door():

@@ -15,7 +15,7 @@ from fcntl import ioctl
 from pathlib import Path
 
 import pytest
-from commands import ENVIRONMENT, call, records
+from commands import ENVIRONMENT, call, run
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp.exe\u2066\r"
 OWN = re.compile(r"\x1b\[(?:0|1|2|22)?m")  # bold, dim, and the end of it: what we style with
@@ -130,8 +130,9 @@ def test_a_file_name_that_is_not_utf_8_is_valid_json(tmp_path, evil):
     folder.mkdir()
     with open(os.path.join(os.fsencode(folder), b"caf\xe9.txt"), "w") as file:
         file.write("pay")
-    for answer in records("label", evil, folder, "--json"):
-        json.dumps(answer).encode("ascii")
+    written = run("label", evil, folder, "--json").stdout  # decoded strictly, as UTF-8
+    (answer,) = map(json.loads, written.splitlines())
+    assert answer["id"] == "caf\\xe9.txt"
 
 
 # -- streams -------------------------------------------------------------------------------------

@@ -160,10 +160,13 @@ def _balanced(best: Doubles, right: Mask, strangers: Doubles) -> float:
 def _sparing(best: Doubles) -> float:
     """Return the threshold that declines ``MOST_DECLINED`` of in-scope queries at most.
 
-    It does so with confidence ``SURE``: it is the r-th lowest of m scores, for the greatest r with
-    P(Binomial(m, MOST_DECLINED) >= r) at least ``SURE``, a distribution-free tolerance limit (Wilks
-    1941). Of few queries it is the
-    lowest score; of many, nearly their ``MOST_DECLINED`` quantile.
+    With confidence ``SURE``, no more than ``MOST_DECLINED`` of in-scope queries score below it. It
+    is the r-th lowest of m scores, for the greatest r with P(Binomial(m, MOST_DECLINED) >= r) at
+    least ``SURE``. With few queries it is the lowest score; with many, nearly the
+    ``MOST_DECLINED`` quantile.
+
+    Source:
+        Wilks (1941), distribution-free tolerance limits.
     """
     m = len(best)
     steps = np.log(np.arange(m, 0, -1) / np.arange(1, m + 1))  # of binomial coefficients

@@ -1,7 +1,8 @@
-"""Leave-one-out in closed form: each document scored by the prototypes made without it.
+"""Leave-one-out in closed form: scores each document by the prototypes made without it.
 
 A document is left out whole: with all its copies, and of every class that it stands under. What is
-left follows from counts and sums, so it costs one matrix product. Nothing is fitted here.
+left follows from counts and sums, so it costs one matrix product. Scores against classes that lose
+the document are computed here, since the prototype keeps its length. Nothing is fitted here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Scores of queries against prototypes, or any linear weights; ranks; probabilities (eqs. 2, 7-8).
 
-All scoring goes through this file, training's loss aside. Higher is nearer. Two classes whose
-scores are equal are a tie, which the older class wins: the one of the earlier column.
+All scoring goes through this file, except training's loss and the leave-one-out correction, which
+keeps the prototype's length (:mod:`protolabel.arithmetic.leave_one_out`). Higher is nearer. Two
+classes whose scores are equal are a tie, which the older class wins: the one of the earlier column.
 """
 
 from __future__ import annotations

@@ -23,7 +23,9 @@ from protolabel.arrays import Doubles, Floats, Keys, Metric, Positions
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """A frozen label space. Every answer names its ``version`` and ``fingerprint``.
+    """The arrays of one version: names, keys, weights, biases of classes that can be an answer.
+
+    It is frozen. Every answer names its ``version`` and ``fingerprint``.
 
     ``basis`` is the newest version that moved a prototype. ``kappa`` is the weight of a
     description in examples (eq. 3). Only classes that have a prototype are here

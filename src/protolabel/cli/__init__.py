@@ -1,10 +1,7 @@
 """The command line: parses, calls the library, renders. The one place where errors become exit
 codes.
 
-Exit codes: 0 done; 1 failure; 2 the request or a document cannot be used; 3 a class, example or
-version is not what the request takes it for; 4 the encoder; 5 the file; 6 done, but
-documents were skipped; 7 an optional
-package is not installed; 130 interrupted.
+The table of exit codes is in ``docs/json.md``.
 """
 
 from __future__ import annotations

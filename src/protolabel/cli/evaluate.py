@@ -69,7 +69,11 @@ def _numbers(
     "--draws", type=int, help="Draws with all classes at once.  [default: 5; for a label space 10]"
 )
 @click.option(
-    "--metric", type=click.Choice(["cosine", "euclidean"]), default="cosine", show_default=True
+    "--metric",
+    type=click.Choice(["cosine", "euclidean"]),
+    default="cosine",
+    show_default=True,
+    help="How vectors are compared: by direction (cosine), or by squared distance (euclidean).",
 )
 @click.option(
     "--kappa",

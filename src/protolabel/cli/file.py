@@ -33,7 +33,11 @@ MULTILINGUAL_ENCODER = "sentence-transformers/paraphrase-multilingual-MiniLM-L12
     help="Name or folder of an encoder of texts or images; hashing needs no download.",
 )
 @click.option(
-    "--metric", type=click.Choice(["cosine", "euclidean"]), default="cosine", show_default=True
+    "--metric",
+    type=click.Choice(["cosine", "euclidean"]),
+    default="cosine",
+    show_default=True,
+    help="How vectors are compared: by direction (cosine), or by squared distance (euclidean).",
 )
 @click.option(
     "--names-are-codes",

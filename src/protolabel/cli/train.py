@@ -66,7 +66,8 @@ class Span(click.ParamType[Range]):
 @click.option(
     "--metric",
     type=click.Choice(["cosine", "euclidean"]),
-    help="What nearness is: cosine for texts, euclidean for images by default.",
+    help="How vectors are compared: by direction (cosine, the default for texts), or by squared "
+    "distance (euclidean, the default for images).",
 )
 @click.option("--descriptions", type=click.Path(), help="JSON file: {label: description}.")
 @click.option("--names-are-codes", is_flag=True, help="Class names describe nothing.")

@@ -230,7 +230,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
 
     @property
     def prototypes_(self) -> Doubles:
-        """Prototypes, in the order of ``classes_``; zeros without evidence. *Shape:* (K, d)."""
+        """Prototypes (K, d), in the order of ``classes_``; zeros without evidence."""
         return self._fitted().get().prototypes
 
     @property

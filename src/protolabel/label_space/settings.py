@@ -41,7 +41,9 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``kappa``: weight of a description in examples (eq. 3), in force now. ``kappa_auto``: the
+    """The settings of a label space.
+
+    ``kappa``: weight of a description in examples (eq. 3), in force now. ``kappa_auto``: the
     label space estimates it. ``threshold``: least score for an answer; None: the fitted one;
     -inf: always answer. ``names_mean``: a class without a description is described by its name.
     ``refine``: rank by the refined weights once they are ready.

@@ -63,7 +63,7 @@ def read_documents(
     on_notice: Callable[[Notice], None] | None = None,
     **options: Unpack[ReadOptions],
 ) -> Iterator[Document]:
-    """Return the documents of files, folders and pipes, one at a time; see the table above.
+    """Return the documents of files, folders and pipes, one at a time.
 
     Args:
         sources: One path or several, or ``-`` for standard input.

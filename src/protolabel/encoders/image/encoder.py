@@ -1,8 +1,8 @@
 """Encodes images with a convolutional network in a local folder. Reads no text, caches nothing.
 
 The folder holds ``config.json`` (``"model_type": "conv4"``) and ``model.safetensors``. The
-composition: :mod:`pixels` turns files into arrays, :mod:`conv` is the graph, OpenVINO runs it in
-float32.
+composition: :mod:`pixels` turns files into arrays, :mod:`graph` builds the network, OpenVINO runs
+it in float32.
 """
 
 from __future__ import annotations

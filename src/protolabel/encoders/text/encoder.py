@@ -1,7 +1,7 @@
 """Encodes texts with a BERT-family model in a local folder. Finds no folder, caches nothing.
 
 The composition: :mod:`folder` says what the model is, :mod:`windows` turns texts into tokens,
-:mod:`batching` shares them out, :mod:`bert` is the graph, OpenVINO runs it, and
+:mod:`batching` shares them out, :mod:`graph` builds the network, OpenVINO runs it, and
 :mod:`protolabel.arithmetic.passages` pools what was split. All vectors have unit length.
 """
 

@@ -69,7 +69,7 @@ class Past:
         return self.sources[row] if self.sources else f"document {row + 1}"
 
     def document_digests(self) -> list[str]:
-        """Return the digest of each document, the same for equal ones (:mod:`equality`)."""
+        """Return a digest of each document, alike for equal ones (:mod:`protolabel.equality`)."""
         return [document_digest(document) for document in self.documents]
 
     def rows(self, keep: Iterable[int]) -> Past:
@@ -111,7 +111,7 @@ class Past:
 
 
 def document_digest(document: str | bytes) -> str:
-    """Return the digest of a text or an image, the same for equal ones (:mod:`equality`)."""
+    """Return the digest of a text or image, alike for equal ones (:mod:`protolabel.equality`)."""
     return image_digest(document) if isinstance(document, bytes) else text_digest(document)
 
 
