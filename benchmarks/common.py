@@ -44,7 +44,7 @@ class Data:
     name_embeddings: np.ndarray
 
     def only(self, classes: Sequence[int]) -> Data:
-        """The same with some of its classes, numbered anew."""
+        """The same with some of its classes, renumbered."""
         new = {old: i for i, old in enumerate(classes)}
         rows = np.flatnonzero(np.isin(self.y, classes))
         return Data(

@@ -51,7 +51,7 @@ def same(a: Snapshot, b: Snapshot) -> None:
         st.dictionaries(st.integers(1, 4 * BLOCK), st.booleans(), max_size=5), max_size=5
     ),
 )
-def test_changed_equals_built_anew(start, changes):
+def test_changed_equals_rebuilt(start, changes):
     state = {key: vectors(key) for key in range(1, start + 1)}
     snapshot = built(state)
     for number, change in enumerate(changes, start=1):

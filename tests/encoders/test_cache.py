@@ -175,7 +175,7 @@ def test_a_changed_byte_never_becomes_a_vector(tmp_path, column):
     inner = Splitting()
     cached = CachedEncoder(inner, path)
     same(cached.encode_documents(texts), expected)
-    assert inner.texts  # made anew,
+    assert inner.texts  # rebuilt,
     inner.texts.clear()
     same(cached.encode_documents(texts), expected)
     assert inner.texts == []  # and kept

@@ -148,7 +148,7 @@ IDENTITY = "torch.nn.modules.linear.Identity"
 
 AGREES: dict[str, Change] = {
     "as it is": lambda path: None,
-    "mean, spelt anew": pooling(pooling_mode="mean"),
+    "mean, in a newer spelling": pooling(pooling_mode="mean"),
     "mean, in a list": pooling(pooling_mode=["mean"]),
     "cls": pooling(pooling_mode="cls"),
     "cls, spelt as of old": pooling(pooling_mode_cls_token=True, pooling_mode_mean_tokens=False),

@@ -86,7 +86,7 @@ def as_told(path: Path, number: int = 1, encoder: object = None) -> None:
         wanted = [*earlier["answers"], *earlier["pictures"]]
         for document, (_, label, *_) in zip(documents, wanted, strict=True):
             answer = space.label(document)
-            assert label in (None, answer.alternatives[0].label)  # the threshold is fitted anew
+            assert label in (None, answer.alternatives[0].label)  # the threshold is fitted again
             assert answer.encoder_fingerprint == earlier["fingerprint"]
         assert check(space._store) == []
 

@@ -189,7 +189,7 @@ def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeyp
     assert after.mean - before.mean > before.interval + after.interval
 
     def none():
-        raise AssertionError("groups that are kept are not found anew")
+        raise AssertionError("groups that are kept are not found again")
 
     again = regrouping.grouped(none, lambda prepare: [], grouping, processes=one)
     for a, b in zip(groups, again, strict=True):

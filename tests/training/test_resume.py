@@ -183,7 +183,7 @@ def test_a_damaged_state_is_one_clear_error(tmp_path, damage):
         whole("plain", state=folder)
     assert str(folder) in caught.value.got
     assert caught.value.expected
-    assert "begin anew" in caught.value.remedy
+    assert "start again" in caught.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def _gap(pairs: Sequence[Pair]) -> Doubles:
 def calibrated(
     simulation: Simulation, sizes: Doubles | None, allowance: Allowance | None, learned: Mask
 ) -> Calibration | Shortage:
-    """Return :func:`calibrate`, with what the encoder has learned from taken for what it is unseen.
+    """Calibrate as if the encoder had never seen these examples.
 
     Where an allowance was measured, it is made: scores are what unseen documents would have. Where
     none was, documents that the encoder has learned from say nothing of others, and are left out.

@@ -189,7 +189,7 @@ class Support:
     def take(self, rows: Mask | Positions, classes: Mask | None = None) -> Support:
         """Return some of the examples; totals are theirs alone.
 
-        ``classes`` ``(K,)``: those that stay, numbered anew; all of them where it is not given. The
+        ``classes`` ``(K,)``: those that stay, renumbered; all of them where it is not given. The
         examples that are taken must be theirs.
         """
         labels = self.labels[rows]

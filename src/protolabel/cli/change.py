@@ -57,7 +57,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
     kappa       auto, or how many examples a description is worth
     threshold   auto, none (always answer), or the least score for an answer
     refine      on, off: rank by refined weights, or by the prototypes alone
-    names_mean  on, off: whether a class without description is described by its name
+    names_mean  on, off: describe a class by its name where nobody described it
     encoder     the new name or folder of the same encoder, where that was moved
     """
     if key == "encoder":

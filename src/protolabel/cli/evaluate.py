@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from protolabel.cli.common import as_json, opened, with_progress
-from protolabel.cli.evaluation import print_evaluation
+from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import shown
 from protolabel.cli.reading import Reading, examples_of, reads

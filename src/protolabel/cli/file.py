@@ -82,7 +82,7 @@ def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bo
 def check(space: str, repair: bool, json_: bool) -> None:
     """Look for damage, and for documents that are there more than once.
 
-    With --repair, what follows from classes and examples is built anew. Exits with 5 if anything
+    With --repair, what follows from classes and examples is rebuilt. Exits with 5 if anything
     remains damaged. Equal documents are no damage.
     """
     store = open_store(space)

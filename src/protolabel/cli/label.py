@@ -44,7 +44,7 @@ from protolabel.label_space.view import View
 from protolabel.progress import Progress
 from protolabel.types import Document
 
-PATIENCE_SECONDS = 2.0  # that a fit may take without being asked for
+PATIENCE_SECONDS = 2.0  # longest fit that `label` starts unasked
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _view(
 ) -> View:
     """Return what answers: with all fits where they take a moment or were asked for.
 
-    What the prototypes need is fitted at any rate.
+    The prototypes' own fits are always made.
     """
     if at is None:
         space.settle(refined=False, progress=progress)
@@ -275,7 +275,7 @@ def _run(
     top: int,
     evidence: int,
 ) -> Run:
-    """Return what the answers of this command have in common with those of its next run."""
+    """Return the settings that the next run must share."""
     paths = tuple(source if source == "-" else os.path.abspath(source) for source in inputs)
     options: dict[str, object] = {"--top": top, "--evidence": evidence, "--at": at}
     options |= {"--prototypes": prototypes} | {

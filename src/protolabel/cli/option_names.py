@@ -29,7 +29,7 @@ _AT_THE_START = {  # words of the language too, so only where a message begins w
 
 @contextmanager
 def option_names() -> Iterator[None]:
-    """Raise an InputError of the block anew, with options in place of parameters."""
+    """Raise an InputError of the block again, with options in place of parameters."""
     try:
         yield
     except InputError as error:

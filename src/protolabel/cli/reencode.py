@@ -42,7 +42,7 @@ def reencode(
 ) -> None:
     """Move a label space onto another encoder.
 
-    All examples and descriptions are encoded anew from their texts or images, and both encoders
+    All examples and descriptions are encoded again from their texts or images, and both encoders
     are compared on the examples: how often the prototypes are right about an example that is left
     out of them. Then one change puts the new encoder in force; `protolabel undo` takes it back,
     and earlier versions keep the encoder that they had. A run that was stopped goes on where it

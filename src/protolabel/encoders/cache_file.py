@@ -1,6 +1,6 @@
 """The file of the embedding cache: entries by key, each with a digest, in SQLite. No encoder.
 
-It is derived data. A row whose digest does not fit is not used, and is made anew; a damaged file
+It is derived data. A row whose digest does not fit is not used, and is rebuilt; a damaged file
 is put aside; where the file cannot be written, there is no cache. None of these is an error, and
 each leaves one line in the debug log. A file that is not a cache is never changed.
 """
@@ -53,9 +53,9 @@ class CacheFile:
                     entries |= self._page(self._db, keys[at : at + _PAGE])
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF not in _BUSY:  # else another process is at it
-                    self._begin_anew(error)
+                    self._begin_again(error)
             except sqlite3.DatabaseError as error:
-                self._begin_anew(error)
+                self._begin_again(error)
         return entries
 
     def _page(self, db: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, Encoded]:
@@ -69,7 +69,7 @@ class CacheFile:
             if digest == _digest(key, *row) and (entry := _unpacked(*row, self._dim)) is not None:
                 entries[key] = entry
             else:
-                log.debug("an entry of the embedding cache is damaged: it is made anew")
+                log.debug("an entry of the embedding cache is damaged: it is rebuilt")
         sound = list(entries)
         marks = ", ".join("?" * len(sound))
         db.execute(f"UPDATE kept SET used = (SELECT n FROM clock) WHERE key IN ({marks})", sound)
@@ -97,7 +97,7 @@ class CacheFile:
                 with suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
             except sqlite3.DatabaseError as error:
-                self._begin_anew(error)
+                self._begin_again(error)
 
     def close(self) -> None:
         """Close the file."""
@@ -138,7 +138,7 @@ class CacheFile:
                     return None
         return None
 
-    def _begin_anew(self, error: Exception) -> None:
+    def _begin_again(self, error: Exception) -> None:
         """Put a damaged file aside and begin another."""
         if self._db is not None:
             with suppress(sqlite3.Error):

@@ -102,7 +102,7 @@ class Embedder:
     def names(self, names: Sequence[str]) -> list[Floats | None]:
         """Embed class names. A name that the encoder cannot read describes nothing: None.
 
-        So does one without any feature of the encoder's, whose vector is zero.
+        The same holds for a name whose vector is zero.
         """
         encoded = self._encoded(list(names))
         vectors = unit(encoded.embeddings) if self.metric == "cosine" else encoded.embeddings

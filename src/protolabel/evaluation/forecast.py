@@ -73,7 +73,7 @@ def forecast(
 
     so that classes of different counts are taken as they are. Few points fit many shapes, hence no
     shape is chosen: each counts by exp(-loss / 2). The estimate is their mean; each replicate
-    of the bootstrap draws queries and draws anew, then one shape by that weight, and adds the luck
+    of the bootstrap draws queries and draws again, then one shape by that weight, and adds the luck
     of which examples there are.
 
     *Shape:* right ``(draws, P, m)``; sizes ``(P, m)`` > 0, worth of the prototype in examples;

@@ -181,7 +181,7 @@ class Session:
     def _fit(self, should_stop: Stop, refined: bool, progress: Progress) -> None:
         """Fit the newest version, and publish each fit as soon as it is there.
 
-        A version that came meanwhile is fitted too, of whosever making it is.
+        If a newer version appears meanwhile, it is fitted too, whoever made it.
         """
         for _ in range(MOST_ROUNDS):
             view = self.view()

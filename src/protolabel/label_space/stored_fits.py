@@ -21,7 +21,7 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
 from protolabel.store import Fit, Rows
 
-CODE = 3  # raise it when the same rows give other fits: those of older code are then made anew
+CODE = 3  # raise it when the same rows give other fits: those of older code are then rebuilt
 REFINEMENT = "refinement"
 OF_PROTOTYPES = "calibration:prototypes"
 OF_REFINED = "calibration:refined"

@@ -159,7 +159,7 @@ def _sums_findings(store: SqliteStore) -> Iterator[str]:
 
 
 def _rebuild_sums(store: SqliteStore, who: str) -> None:
-    """Make all sums anew, as a change: whoever has the file open sees a new version.
+    """Rebuild all sums, as a change: whoever has the file open sees a new version.
 
     Fits were made from the wrong sums, so they go in the same transaction. One that is being made
     elsewhere is stored under its old basis, and never used.
@@ -167,4 +167,4 @@ def _rebuild_sums(store: SqliteStore, who: str) -> None:
     with store.writing("repair", who) as writing:
         writing.rebuild_sums()
         store.fits.drop_all()
-        writing.summary = "repaired: sums made anew from the examples"
+        writing.summary = "repaired: sums rebuilt from the examples"

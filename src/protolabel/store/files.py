@@ -145,7 +145,7 @@ def copy_files(source: str | Path, target: Path) -> FileState:
     """Copy a label space with its side files as it is at one moment, while others write to it.
 
     The main file is copied before the write-ahead log. All pages that were moved from the log to
-    the file meanwhile are then in the copy of the log, unless the log began anew: then the copy is
+    the file meanwhile are then in the copy of the log, unless the log began again: then the copy is
     made again.
 
     Raises:

@@ -21,17 +21,17 @@ class MovedSums:
 
     def __init__(self, rows: RowReader, db: sqlite3.Connection) -> None:
         self._rows, self._db = rows, db
-        self._all_anew = False  # whether all sums are made anew at the end
-        self._uncounted: set[int] = set()  # classes whose sum is made anew at the end
+        self._rebuild_all = False  # whether all sums are rebuilt at the end
+        self._uncounted: set[int] = set()  # classes whose sum is rebuilt at the end
         self._moved: dict[int, tuple[int, FixedSums]] = {}
 
     def rebuild(self) -> None:
-        """Make the sums of all classes anew at the end."""
-        self._all_anew = True
+        """Rebuild the sums of all classes at the end."""
+        self._rebuild_all = True
 
     def count(self, class_key: int, item: int, sign: int, encoding: VectorSpace) -> None:
         """Add an item to a class (``sign`` +1), or take it away (-1)."""
-        if self._all_anew:
+        if self._rebuild_all:
             return
         (blob,) = self._db.execute(
             "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
@@ -50,7 +50,7 @@ class MovedSums:
         Raises:
             InputError: a sum is too large to hold exactly.
         """
-        if self._all_anew:
+        if self._rebuild_all:
             self._db.execute("DELETE FROM sums")
             for key, (n, total) in self._rows.recomputed_sums(version).items():
                 self._keep(key, n, total)

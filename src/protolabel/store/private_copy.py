@@ -2,7 +2,7 @@
 
 SQLite needs a shared file beside the label space even to read it. Where that file cannot be made
 (no permission, a full disk, a folder mounted for reading), all is read from a copy in a temporary
-folder of this user. The copy is as new as its :class:`FileState`, and is made anew by the caller.
+folder of this user. The copy is as new as its :class:`FileState`, and is rebuilt by the caller.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ class SqliteStore(RowReader):
                 db.execute("DELETE FROM vectors WHERE encoding = ?", (encoding.number,))
 
     def use_metric(self, metric: str) -> None:
-        """Name the metric of the file anew: a repair of a word that is none."""
+        """Replace an invalid metric name (a repair)."""
         with self.connection.transaction("IMMEDIATE") as db:
             db.execute("UPDATE meta SET value = ? WHERE key = 'metric'", (metric,))
         self.meta["metric"] = metric

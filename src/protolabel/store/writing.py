@@ -99,7 +99,7 @@ class SqliteWriting:
         self._encoding_changed()
 
     def rebuild_sums(self) -> None:
-        """Make the sums of all classes anew from their examples."""
+        """Rebuild the sums of all classes from their examples."""
         self._sums.rebuild()
         self._touch_all()
 

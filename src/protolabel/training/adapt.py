@@ -214,7 +214,7 @@ def _refuse_out(space: LabelSpace, out: Path, *, overwrite: bool) -> None:
             f"{out} holds an encoder that was adapted to {space.path}, which is not on it",
             expected="to move onto it, or a new folder",
             remedy=f"`protolabel reencode {space.path} --encoder {out}` moves the label space, "
-            "and goes on where an earlier move stopped; to adapt anew, name another --out",
+            "and goes on where an earlier move stopped; to adapt again, name another --out",
         )
     if needed:
         raise InputError(

@@ -196,7 +196,7 @@ def import_request(records: Iterable[Mapping[str, Any]], view: View, name: str =
     own.
 
     Raises:
-        InputError: for a record that is none of an export. ``name`` names it, with its number.
+        InputError: for a record that no export writes. ``name`` names it, with its number.
     """
     classes: list[ImportedClass] = []
     examples: list[Example] = []

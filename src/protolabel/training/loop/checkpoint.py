@@ -61,7 +61,7 @@ def load(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
         raise InputError(
             f"the checkpoint in {folder} cannot be read ({error})",
             expected="the files as the run wrote them",
-            remedy="delete the folder to begin anew",
+            remedy="delete the folder to start again",
         ) from error
 
 
@@ -86,7 +86,7 @@ def keep_groups(folder: Path, groups: Sequence[npt.NDArray[np.int64]], key: str)
 def kept_groups(folder: Path, key: str) -> list[npt.NDArray[np.int64]] | None:
     """Return what :func:`keep_groups` kept under that key.
 
-    None where there is nothing, or where it is damaged: groups can be found anew.
+    None where there is nothing, or where it is damaged: groups can be found again.
     """
     from safetensors import SafetensorError, safe_open
 

@@ -155,7 +155,7 @@ class Trainer:
             raise TrainingError(
                 f"the validation after episode {report.episode} gave a score that is not finite",
                 expected="finite numbers",
-                remedy="lower the learning rate (--learning-rate), and train anew",
+                remedy="lower the learning rate (--learning-rate), and train again",
             )
         note = {"episode": report.episode, "elapsed": report.elapsed, "loss": report.loss,
                 "accuracy": report.accuracy, "rate": report.rate, "score": score}  # fmt: skip
