@@ -277,7 +277,11 @@ def test_a_truncated_file_is_damaged(path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "empty file"), (b"hello " * 1000, "damaged or is not"), (b"\x89PNG\r\n", "damaged or")],
+    [
+        (b"", "empty file"),
+        (b"hello " * 1000, "a file of another kind"),
+        (b"\x89PNG\r\n\x1a\n", "damaged or is not"),
+    ],
 )
 def test_what_is_no_label_space_is_refused(tmp_path, content, message):
     (tmp_path / "x").write_bytes(content)
