@@ -228,3 +228,18 @@ def test_advice_on_a_missing_calibration_names_all_that_it_needs(tmp_path):
         assert space.label("pay").head == "refined"
         assert reason == space.view().unrefined().calibration.reason
         assert "3 classes" in reason
+
+
+def test_two_threads_that_keep_the_same_fit_do_not_disturb_each_other(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from protolabel.store import open_store
+    from protolabel.store.records import Fit
+
+    path = tmp_path / "a.space"
+    LabelSpace.create(path, encoder=WordEncoder(), background=False).close()
+    store = open_store(str(path))
+    fit = Fit("kappa", 1, {"value": 1.0}, b"")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: store.keep_fit(fit), range(64)))
+    store.close()

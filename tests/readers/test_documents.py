@@ -370,3 +370,39 @@ def test_a_missing_library_is_named_with_its_extra(tmp_path, monkeypatch):
     bad = []
     assert texts(tmp_path, on_unreadable=bad.append) == {"b.txt": "fine"}
     assert "pip install 'protolabel[documents]'" in bad[0].reason
+
+
+def test_an_empty_plain_part_does_not_hide_the_html_of_a_mail(tmp_path):
+    (tmp_path / "alt.eml").write_text(
+        "Subject: Your order\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/alternative; boundary=x\n\n"
+        "--x\nContent-Type: text/plain\n\n\n"
+        "--x\nContent-Type: text/html\n\n<html><body>Please pay EUR 420.</body></html>\n--x--\n"
+    )
+    assert "Please pay EUR 420." in (texts(tmp_path / "alt.eml")["alt.eml"] or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Received: 12 boxes of screws\nOrder-No: 4711\n\nPlease sign.",
+        "From Berlin with love, at 12:30 we met.\nHello friend",
+    ],
+)
+def test_a_text_that_begins_like_a_mail_is_read_whole(tmp_path, text):
+    (tmp_path / "note.txt").write_text(text)
+    assert texts(tmp_path / "note.txt") == {"note.txt": text}
+
+
+def test_a_line_of_a_letter_that_begins_with_from_splits_no_mailbox(tmp_path):
+    (tmp_path / "x.mbox").write_text(
+        "From a@b Mon Jan  1 00:00:00 2024\nSubject: one\n\nHello\n\n"
+        "From here on we pay by cheque.\nMore text\n"
+    )
+    (content,) = texts(tmp_path / "x.mbox").values()
+    assert "From here on we pay by cheque." in (content or "")
+
+
+def test_many_comments_before_a_text_take_no_time(tmp_path):
+    (tmp_path / "hang.txt").write_text("<!---->" * 2000 + "Dear sirs")
+    assert len(texts(tmp_path / "hang.txt")) == 1

@@ -19,6 +19,7 @@ from typing import IO, NamedTuple
 from protolabel.errors import InputError
 from protolabel.readers.folders import is_left_out, opened, printable, refuse_unreadable
 from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
+from protolabel.readers.kinds import MAILBOX_LINE
 
 MOST_DEPTH = 5
 MOST_MEMBERS = 100_000
@@ -158,7 +159,7 @@ def _messages(path: str, name: str, folder: str, budget: Budget) -> Iterator[Mem
     target = ""
     with opened(path) as stream:
         while line := stream.readline(_CHUNK):
-            if blank and line.startswith(b"From "):
+            if blank and MAILBOX_LINE.match(line):
                 if out is not None:
                     out.close()
                     yield Member(str(number), target)

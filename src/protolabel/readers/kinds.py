@@ -26,14 +26,19 @@ _BY_BYTES = (
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*"
     rb"(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
-_MAILBOX = re.compile(rb"From \S+ .*\d\d:\d\d.*\r?\n")
+MAILBOX_LINE = re.compile(  # as mail programs write it: "From a@b Mon Jan  1 00:00:00 2024"
+    rb"From \S+\s+[A-Z][a-z]{2}\s+[A-Z][a-z]{2}\s+\d{1,2}\s+\d\d:\d\d.*\d{4}.*\r?\n"
+)
 _MESSAGE = re.compile(
     rb"(?:Return-Path|Received|Delivered-To|X-Original-To|MIME-Version):.*\r?\n"
     rb"(?:[A-Za-z0-9-]+:|[ \t])"
+)
+_OWN_TO_MAIL = re.compile(
+    rb"^(?:From|To|Date|Subject|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE
 )
 PACKED = ("gzip", "bzip2", "xz")
 ARCHIVES = ("zip", "tar")
@@ -67,11 +72,20 @@ def kind_of(path: str) -> str:
         return "tar"
     if _PAGE.match(head):
         return "html"
-    if _MAILBOX.match(head):
+    if MAILBOX_LINE.match(head):
         return "mbox"
-    if _MESSAGE.match(head):
+    if _MESSAGE.match(head) and (suffix == ".eml" or _has_mail_headers(head)):
         return "mail"
     return "image" if is_image(path) else _BY_SUFFIX.get(suffix, "text")
+
+
+def _has_mail_headers(head: bytes) -> bool:
+    """Return whether two or more lines before the first empty one are headers that mails have.
+
+    A delivery note may begin with "Received: 12 boxes", too.
+    """
+    headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    return len(_OWN_TO_MAIL.findall(headers)) >= 2
 
 
 def _kind_in_zip(path: str) -> str:

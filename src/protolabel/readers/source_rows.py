@@ -11,7 +11,7 @@ from protolabel.errors import InputError
 from protolabel.readers.file_rows import file_rows, refuse_unlabelled
 from protolabel.readers.folder_rows import folder_rows, labelled_folder_rows, no_documents
 from protolabel.readers.folders import STDIN, printable, status
-from protolabel.readers.kinds import kind_of
+from protolabel.readers.kinds import DOCUMENTS, kind_of
 from protolabel.readers.options import Format, Reading
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.stream_rows import stream_rows
@@ -28,7 +28,7 @@ def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
     for origin in all_origins:
         try:
             kind = _format(origin.path, reading.fmt)
-            if reading.need_label and kind in ("text", "npy", "lines", "image"):
+            if reading.need_label and kind in (*DOCUMENTS, "npy", "lines"):
                 refuse_unlabelled(origin.name)
         except InputError as error:
             if not (origin.path == STDIN or os.path.exists(origin.path)):
@@ -37,7 +37,16 @@ def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
         else:
             sources.append((origin, kind))
     several = len(all_origins) > 1
-    return chain.from_iterable(_rows(origin, kind, reading, several) for origin, kind in sources)
+    rows = chain.from_iterable(_rows(origin, kind, reading, several) for origin, kind in sources)
+    return _closing(rows, reading)
+
+
+def _closing(rows: Iterator[Row], reading: Reading) -> Iterator[Row]:
+    """Yield the rows, and end the process that reads files when no more are wanted."""
+    try:
+        yield from rows
+    finally:
+        reading.extractor.close()
 
 
 def _format(path: str, fmt: Format | None) -> str | None:

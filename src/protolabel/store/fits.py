@@ -46,9 +46,9 @@ class Fits:
         """
         header = json.dumps(dict(fit.header), sort_keys=True)
         digest = fit_digest(fit.kind, fit.basis, header, fit.body)
-        mine = [key for key in self._unwritten if key[0] == fit.kind]
+        mine = [key for key in list(self._unwritten) if key[0] == fit.kind]
         for old in sorted(mine)[: max(0, len(mine) - KEPT + 1)]:
-            del self._unwritten[old]
+            self._unwritten.pop(old, None)
         self._unwritten[fit.kind, fit.basis] = fit
         with self._connection.transaction("IMMEDIATE", patience=PATIENCE) as db:
             db.execute(
@@ -60,7 +60,7 @@ class Fits:
                 "(SELECT basis FROM fits WHERE kind = :kind ORDER BY basis DESC LIMIT :kept)",
                 {"kind": fit.kind, "kept": KEPT},
             )
-        del self._unwritten[fit.kind, fit.basis]
+        self._unwritten.pop((fit.kind, fit.basis), None)  # another thread may have kept the same
 
     def damaged(self) -> Iterator[tuple[str, int]]:
         """Yield kind and basis of each fit that is not what was written."""

@@ -71,18 +71,23 @@ def _leaves(part: EmailMessage, alternative: int = 0) -> Iterator[tuple[EmailMes
 
 
 def _bodies(parts: list[tuple[EmailMessage, int]]) -> set[int]:
-    """Return the numbers of the parts that are read as the body: of alternatives, the plain one."""
+    """Return the numbers of the parts that are read as the body.
+
+    Of alternatives it is the plain one, unless that is empty.
+    """
     numbers: set[int] = set()
-    best: dict[int, tuple[bool, int]] = {}
+    best: dict[int, tuple[int, int]] = {}  # of each alternative: how good, and which part
     for number, (part, alternative) in enumerate(parts, start=1):
         if part.get_content_type() not in ("text/plain", "text/html") or _is_file(part):
             continue
         if not alternative:
             numbers.add(number)
             continue
-        plain = part.get_content_type() == "text/plain" and bool(_payload(part).strip())
-        if alternative not in best or (plain and not best[alternative][0]):
-            best[alternative] = plain, number
+        quality = 0  # many mail programs write an empty plain part before the HTML
+        if _payload(part).strip():
+            quality = 2 if part.get_content_type() == "text/plain" else 1
+        if alternative not in best or quality > best[alternative][0]:
+            best[alternative] = quality, number
     return numbers | {number for _, number in best.values()}
 
 
