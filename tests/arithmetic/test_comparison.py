@@ -12,10 +12,11 @@ import pytest
 from fakes import WORDS, LetterEncoder, WordEncoder
 
 from protolabel import Example, LabelSpace
-from protolabel.arithmetic.comparison import chance, compare, shown_better
+from protolabel.arithmetic.comparison import chance, compare, shown_better, verdict
 from protolabel.arithmetic.intervals import paired_shares
 from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.support import Support
+from protolabel.cli.render import comparison_text
 from protolabel.types import Comparison
 
 
@@ -180,3 +181,22 @@ def test_two_right_against_one_shows_nothing():
     assert not shown_better(of(0, 6, 9))
     assert not shown_better(of(6, 0, 40))
     assert not shown_better(of(4, 4, 40))
+
+
+@pytest.mark.parametrize(
+    ("n", "only_old", "only_new", "words"),
+    [
+        (100, 1, 2, "no difference beyond chance (p = 1;"),
+        (100, 0, 5, "no difference beyond chance (p = 0.062;"),
+        (100, 0, 6, "the new encoder is better beyond chance (p = 0.031)"),
+        (100, 6, 0, "the new encoder is worse beyond chance (p = 0.031)"),
+        (9, 0, 9, "too few examples to tell which is better: 9, and 10 are needed"),
+    ],
+)
+def test_only_a_difference_beyond_chance_is_called_one(n, only_old, only_new, words):
+    comparison = Comparison(
+        old="a", new="b", n=n, old_accuracy=0.5, new_accuracy=0.5, difference=0.0, low=0.0,
+        high=0.0, only_old=only_old, only_new=only_new, old_kappa=1.0, new_kappa=1.0,
+    )  # fmt: skip
+    assert verdict(comparison).startswith(words)
+    assert verdict(comparison) in comparison_text(comparison)

@@ -131,3 +131,20 @@ def test_refuses_shapes_that_do_not_agree(labels, described):
         estimate_kappa(x, np.array(labels), x, np.ones(described, bool))
     with pytest.raises(ValueError, match="expected"):
         estimate_kappa(x[:, :2], np.arange(3), x, np.ones(3, bool))
+
+
+def test_documents_that_the_encoder_has_learned_from_do_not_count():
+    """As if they were not there; with nothing else there is no estimate."""
+    rng = np.random.default_rng(5)
+    labels = np.repeat(np.arange(4), 6)
+    centres = rng.normal(size=(4, 8))
+    rows = (centres[labels] + rng.normal(size=(24, 8))).astype("f4")
+    words = (centres + 0.5 * rng.normal(size=(4, 8))).astype("f4")
+    learned = np.arange(24) % 2 == 0
+    rows[learned] = centres[labels[learned]]  # an encoder that knows them draws them together
+    described = np.ones(4, bool)
+    support = Support.of(rows, labels, words, described, learned=learned)
+    others = Support.of(rows[~learned], labels[~learned], words, described)
+    assert estimate_of(support) == estimate_of(others)
+    everything = Support.of(rows, labels, words, described, learned=np.ones(24, bool))
+    assert estimate_of(everything) is None

@@ -36,7 +36,7 @@ def compare(
         new: the same examples, in the same order, in those of the second.
         fingerprints: of both encoders.
         own_kappa: each side has the weight of descriptions that it would estimate for itself, from
-            all examples, instead of its support's.
+            the examples that neither encoder has learned from, instead of its support's.
     """
     learned = old.learned | new.learned
     pairs = zip(old.groups.tolist(), new.groups.tolist(), strict=True)
@@ -86,6 +86,19 @@ def shown_better(comparison: Comparison) -> bool:
     if comparison.n < FEWEST or comparison.only_new <= comparison.only_old:
         return False
     return chance(comparison.only_old, comparison.only_new) < LARGEST_CHANCE
+
+
+def verdict(comparison: Comparison) -> str:
+    """Return in words whether one of the encoders is better beyond chance, and if not, why not."""
+    lost, won = comparison.only_old, comparison.only_new
+    if comparison.n < FEWEST:
+        return f"too few examples to tell which is better: {comparison.n}, and {FEWEST} are needed"
+    level = f"p = {chance(lost, won):.2g}"
+    if shown_better(comparison):
+        return f"the new encoder is better beyond chance ({level})"
+    if chance(lost, won) < LARGEST_CHANCE:
+        return f"the new encoder is worse beyond chance ({level})"
+    return f"no difference beyond chance ({level}; below {LARGEST_CHANCE:g} would be one)"
 
 
 def _right(side: Support) -> Mask:

@@ -36,15 +36,18 @@ def estimate_kappa(support: Support) -> float | None:
         kappa = s2 / t2
 
     drawn towards 1 in the logarithm where there are few classes or documents, and kept within 0.1
-    to 20. Each document counts once in its class, however many copies of it there are. The weight
-    that the support has plays no part.
+    to 20. Each document counts once in its class, however many copies of it there are. Documents
+    that the encoder has learned from do not count: training drew them towards their class and its
+    description, so that both variances are smaller than those of new documents. The weight that
+    the support has plays no part.
 
     Returns:
         None where the data cannot tell: with fewer than three described classes that have
         examples, or fewer than three documents beyond the first of their class, since one document
         a class says nothing of s2.
     """
-    different = support.take(support.documents())
+    documents = support.documents()
+    different = support.take(documents[~support.learned[documents]])
     classes, embeddings = different.classes, different.embeddings
     counts, described = classes.counts, classes.described
     present = counts > 0

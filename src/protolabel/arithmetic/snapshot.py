@@ -19,6 +19,7 @@ from protolabel.arithmetic.block import BLOCK, Block, block_of, empty_block, reb
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
 from protolabel.arithmetic.support import ClassVectors
 from protolabel.arrays import Doubles, Floats, Keys, Metric, Positions
+from protolabel.types import Provenance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +40,7 @@ class Snapshot:
     metric: Metric
     kappa: float
     head: Literal["prototypes", "refined"] = "prototypes"
+    provenance: Provenance | None = field(default=None, repr=False)  # of the encoder
     blocks: tuple[Block, ...] = ()
     starts: tuple[int, ...] = field(default=(), repr=False)  # first key of each block
 
@@ -183,6 +185,7 @@ class Snapshot:
         dim: int,
         metric: Metric,
         kappa: float,
+        provenance: Provenance | None = None,
     ) -> Snapshot:
         """Return a snapshot of all its classes, which come in ascending order of key."""
         blocks: list[Block] = []
@@ -192,8 +195,9 @@ class Snapshot:
                 blocks.append(block)
         starts = tuple(int(block.keys[0]) for block in blocks)
         return cls(
-            version, basis, fingerprint, dim, metric, kappa, blocks=tuple(blocks), starts=starts
-        )
+            version, basis, fingerprint, dim, metric, kappa, provenance=provenance,
+            blocks=tuple(blocks), starts=starts,
+        )  # fmt: skip
 
 
 def _groups(vectors: Iterable[ClassVectors], size: int) -> Iterator[list[ClassVectors]]:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from protolabel.answers import Answer, Evidence
+from protolabel.arithmetic.comparison import verdict
 from protolabel.cli.terminal import bold, dim, printable, say, styled
 from protolabel.types import Change, ClassInfo, Comparison
 
@@ -105,7 +106,8 @@ def comparison_text(comparison: Comparison) -> str:
         f"  old  {old:6.1%}  {comparison.old}\n"
         f"  new  {new:6.1%}  {comparison.new}\n"
         f"  difference {100 * difference:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"
-        f" ({comparison.only_new} right only by the new, {comparison.only_old} only by the old)"
+        f" ({comparison.only_new} right only by the new, {comparison.only_old} only by the old)\n"
+        f"  {verdict(comparison)}"
     )
 
 

@@ -43,6 +43,11 @@ class CachedEncoder:
         """Whether the encoder underneath is meant to give vectors of unit length."""
         return getattr(self._encoder, "normalizes", True)
 
+    @property
+    def folder(self) -> str:
+        """Where the encoder underneath is; empty where it comes from no folder."""
+        return getattr(self._encoder, "folder", "")
+
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts whole: (n, d) float32. What is new is encoded together, each text once."""
         return self.encode_documents(texts).embeddings

@@ -8,6 +8,8 @@ learned from a given document, and not enough to read one.
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,14 @@ import numpy.typing as npt
 
 from protolabel.encoders.folder import read_settings
 from protolabel.errors import EncoderError
+from protolabel.types import Provenance
 
 TRAINING_FILE = "training.json"
 DOCUMENTS_FILE = "learned_from.safetensors"
 LEARNED_FROM = "learned_from"  # the entry of training.json that says what the other file holds
+
+UNKNOWN = Provenance(np.empty(0, np.uint64), "")
+log = logging.getLogger(__name__)
 
 Digests = npt.NDArray[np.uint64]
 
@@ -65,6 +71,37 @@ def learned_from(name: str | Path) -> Digests | None:
     return digests
 
 
+def folder_of(encoder: object) -> str:
+    """Return the folder of an encoder: of a name or path, or of an object loaded from a folder.
+
+    Empty for an encoder that comes from no folder.
+    """
+    if isinstance(encoder, str | os.PathLike):
+        return os.fspath(encoder)
+    folder = getattr(encoder, "folder", "")
+    return os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
+
+
+def provenance_of(*encoders: object) -> Provenance:
+    """Return which documents an encoder has learned from.
+
+    Args:
+        encoders: the same encoder as an object, a name or a folder; the first that says counts.
+
+    Returns:
+        No documents where none of them says. A damaged file is in the log, and in the record.
+    """
+    for encoder in encoders:
+        try:
+            digests = learned_from(folder_of(encoder))
+        except EncoderError as error:
+            log.warning("every example counts as learned from: %s", error)
+            return Provenance(np.empty(0, np.uint64), "damaged", damaged=True)
+        if digests is not None:
+            return Provenance(digests, _checksum(digests))
+    return UNKNOWN
+
+
 def write_learned_from(folder: Path, digests: Digests) -> dict[str, object]:
     """Write digests into an encoder's folder, and return the entry for its training.json."""
     from safetensors.numpy import save
@@ -86,7 +123,7 @@ def were_learned(
 
     Args:
         documents: of each of n documents, its digests (:func:`equality.document_digests`).
-        learned: what :func:`learned_from` returned.
+        learned: what :func:`learned_from` returned, or the digests of :func:`provenance_of`.
 
     Returns:
         (n,) bool: whether any digest of the document is among those learned from.

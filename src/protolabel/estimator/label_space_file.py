@@ -18,6 +18,7 @@ from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Floats
 from protolabel.encoders import PrecomputedEncoder
+from protolabel.encoders.provenance import UNKNOWN
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.evidence import Description, Evidence
@@ -147,7 +148,9 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         encoding = view.rows.encoding(view.version)
         keys, items, embeddings = view.rows.training_set(view.version, MOST)
         texts = view.rows.texts(items.tolist())
-        learned = learned_examples(view.rows, view.version, items.tolist(), texts).learned
+        learned = learned_examples(
+            view.rows, view.version, items.tolist(), view.prototypes.provenance or UNKNOWN
+        ).learned
         rows = [row for row in view.rows.classes(view.version) if not row.retired]
         totals = ClassTotals.of_fixed(
             *view.rows.class_arrays(np.array([row.key for row in rows], np.int64), view.version)

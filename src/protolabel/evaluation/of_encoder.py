@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from protolabel.arrays import Floats
 from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.embedder import Embedder
-from protolabel.encoders.provenance import learned_from, were_learned
+from protolabel.encoders.provenance import folder_of, learned_from, were_learned
 from protolabel.equality import document_digests, groups_of
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
@@ -106,7 +105,7 @@ def _independent(
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
     groups = groups_of(digests)
     notes = []
-    learned = learned_from(encoder) if isinstance(encoder, str | Path) else None
+    learned = learned_from(folder_of(encoder))
     seen_before = were_learned(digests, learned)
     labels_of: dict[int, dict[str, Example]] = {}
     kept = []

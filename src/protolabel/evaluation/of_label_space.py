@@ -12,16 +12,17 @@ from dataclasses import replace
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arrays import Positions
+from protolabel.arrays import Embeddings, Metric, Positions, unit
 from protolabel.documents import as_examples
-from protolabel.encoders.provenance import Digests, learned_from, were_learned
+from protolabel.encoders.provenance import UNKNOWN, were_learned
 from protolabel.equality import document_digests, groups_of
-from protolabel.errors import EncoderError, InputError
+from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, excerpt
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.decision import why_none_answers
+from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -132,12 +133,11 @@ def _unknown_to(
 
     With them come their groups of equal documents, and notes on what was left out.
     """
-    digests = [document_digests(e.text, e.image, e.embedding) for e in labelled]
-    learned = were_learned(digests, _learned_documents(view.rows.encoding(view.version).encoder))
-    items = view.rows.example_items(view.version)
-    own = {
-        digest for text in view.rows.texts(items.tolist()) for digest in document_digests(text=text)
-    }
+    digests = [document_digests(e.text, e.image, _as_stored(e, view.head.metric)) for e in labelled]
+    learned = were_learned(digests, (view.prototypes.provenance or UNKNOWN).digests)
+    with view.rows.reading():
+        items = view.rows.example_items(view.version).tolist()
+        own = {d for several in item_digests(view.rows, view.version, items) for d in several}
     stored = np.array([any(d in own for d in several) for several in digests], np.bool_)
     notes = []
     if stored.any():
@@ -159,8 +159,9 @@ def _unknown_to(
     return [labelled[int(i)] for i in fair], groups, notes
 
 
-def _learned_documents(folder: str) -> Digests | None:
-    try:
-        return learned_from(folder) if folder else None
-    except EncoderError:  # a damaged folder is reported where it is loaded
+def _as_stored(example: Example, metric: Metric) -> Embeddings | None:
+    """Return the embedding that an example brings as a label space keeps it; None without one."""
+    if example.embedding is None:
         return None
+    vector = np.asarray(example.embedding, np.float32)
+    return unit(vector[None])[0] if metric == "cosine" else vector

@@ -25,8 +25,9 @@ from protolabel.encoders import (
 )
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import check_fingerprint, moved_on
+from protolabel.encoders.provenance import provenance_of
 from protolabel.errors import EncoderNotFoundError
-from protolabel.types import VectorSpace
+from protolabel.types import Provenance, VectorSpace
 
 
 class Binding:
@@ -106,6 +107,17 @@ class Binding:
                 command="name it with --encoder",
             )
         return self.learn(load_encoder(name))
+
+    def provenance(self, encoding: VectorSpace) -> Provenance:
+        """Return which documents the encoder of an encoding has learned from.
+
+        Its folder is the one that it was loaded from or that the caller named, or else the one that
+        the file names.
+        """
+        fingerprint = encoding.fingerprint
+        serving = [one for one in self._encoders if compatible(one.fingerprint, fingerprint)]
+        named = [self._name] if self._name and encoding.number == self._opened.number else []
+        return provenance_of(*reversed(serving), *named, encoding.encoder)
 
     def own(self, encoding: int) -> None:
         """Note that the caller has moved the label space to this encoding."""

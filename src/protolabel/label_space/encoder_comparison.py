@@ -15,15 +15,15 @@ from protolabel.label_space.learned_examples import learned_by, learned_examples
 from protolabel.label_space.settings import Settings
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
-from protolabel.types import Comparison, VectorSpace
+from protolabel.types import Comparison, Provenance, VectorSpace
 
 
 def compared(
     rows: Rows,
     target: VectorSpace,
     embedder: Embedder,
+    provenances: tuple[Provenance, Provenance],
     *,
-    name: str = "",
     progress: Progress = silent,
 ) -> Comparison:
     """Return the comparison of the encoder in force with another, by leave-one-out.
@@ -35,7 +35,7 @@ def compared(
         rows: of the label space.
         target: the vector space of the other encoder.
         embedder: of the other encoder.
-        name: the folder of the other encoder, which may say what it has learned from.
+        provenances: what the encoder in force and the other one have learned from.
         progress: follows what is encoded.
     """
     with rows.reading():
@@ -55,9 +55,9 @@ def compared(
 
     contents = map(rows.content, items)  # an encoder that confuses documents makes them no equals
     groups = groups_of(document_digests(text=one.text, image=one.image) for one in contents)
-    texts = rows.texts(items)
-    in_force = learned_examples(rows, version, items, texts).learned
-    learned = in_force | learned_by(name or target.encoder, rows, items, texts)
+    present_provenance, other_provenance = provenances
+    in_force = learned_examples(rows, version, items, present_provenance).learned
+    learned = in_force | learned_by(other_provenance, rows, version, items)
 
     def side(space: VectorSpace, vectors: dict[int, Floats]) -> Support:
         matrix = np.zeros((len(items) + len(classes), space.dim), dtype=np.float32)

@@ -14,6 +14,7 @@ from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
 from protolabel.arrays import Floats, Integers, Mask
+from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.store import Rows
@@ -47,7 +48,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         answering = np.isin(keys, snapshot.keys)
         keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
         texts = rows.texts(items.tolist())
-        learned = learned_examples(rows, version, items.tolist(), texts)
+        learned = learned_examples(rows, version, items.tolist(), snapshot.provenance or UNKNOWN)
     support = Support(
         embeddings=embeddings,
         labels=np.searchsorted(snapshot.keys, keys).astype(np.int64),

@@ -25,6 +25,7 @@ from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.mismatch import check_metric
+from protolabel.encoders.provenance import provenance_of
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.changes import Reencode
 from protolabel.label_space.changes.encoder import Draft
@@ -211,8 +212,9 @@ class LabelSpace(ChangeMethods):
         refuse_unreadable(self._store, target)
         binding = self._session.binding
         embedder = embedder_of(binding, target, binding.cached(loaded))
-        name = encoder if isinstance(encoder, str) else ""
-        return compared(self._store, target, embedder, name=name, progress=progress)
+        present = binding.provenance(self._store.encoding(self._store.version()))
+        provenances = present, provenance_of(loaded, encoder, target.encoder)
+        return compared(self._store, target, embedder, provenances, progress=progress)
 
     def reencode(
         self,

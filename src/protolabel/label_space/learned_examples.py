@@ -16,10 +16,10 @@ import numpy as np
 
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arrays import Integers, Mask
-from protolabel.encoders.provenance import learned_from, were_learned
-from protolabel.equality import document_digests
-from protolabel.errors import EncoderError
+from protolabel.encoders.provenance import were_learned
+from protolabel.label_space.item_digests import item_digests
 from protolabel.store import Rows
+from protolabel.types import Provenance
 
 log = logging.getLogger(__name__)
 LEARNED = "learned"  # a setting: what the encoder in force has learned of the examples, as JSON
@@ -41,7 +41,7 @@ class LearnedExamples:
 
 
 def learned_examples(
-    rows: Rows, version: int, items: Sequence[int], texts: Sequence[str | None]
+    rows: Rows, version: int, items: Sequence[int], provenance: Provenance
 ) -> LearnedExamples:
     """Return which examples the encoder of a version has learned from.
 
@@ -49,38 +49,31 @@ def learned_examples(
         rows: of the label space.
         version: whose encoding counts.
         items: of each of n examples.
-        texts: of each of them; None for one that has no text.
+        provenance: what the encoder of that version has learned from.
     """
     allowance, adapted_to = learned_in_force(rows, version)
     measured: Mask = np.isin(np.asarray(items, np.int64), adapted_to)
-    learned = learned_by(rows.encoding(version).encoder, rows, items, texts)
+    learned = learned_by(provenance, rows, version, items)
     return LearnedExamples(learned | measured, allowance, measured)
 
 
-def learned_by(encoder: str, rows: Rows, items: Sequence[int], texts: Sequence[str | None]) -> Mask:
-    """Return which examples the encoder in a folder says that it has learned from.
+def learned_by(provenance: Provenance, rows: Rows, version: int, items: Sequence[int]) -> Mask:
+    """Return which examples an encoder has learned from.
 
     Args:
-        encoder: its folder; none of the examples where that does not say.
-        rows: of the label space, which have the images.
+        provenance: what it has learned from.
+        rows: of the label space.
+        version: whose encoding vectors are of.
         items: of each of n examples.
-        texts: of each of them; None for one that has no text.
 
     Returns:
-        ``(n,)`` bool; all of them where the folder should say which, and is damaged.
+        ``(n,)`` bool; all of them where the encoder's folder should say which, and is damaged.
     """
-    try:
-        digests = learned_from(encoder)
-    except EncoderError as error:
-        log.warning("every example counts as learned from: %s", error)
+    if provenance.damaged:
         return np.ones(len(items), np.bool_)
-    if digests is None:
+    if not len(provenance.digests):
         return np.zeros(len(items), np.bool_)
-    documents = (
-        document_digests(text, None if text is not None else rows.image(item))
-        for item, text in zip(items, texts, strict=True)
-    )
-    return were_learned(documents, digests)
+    return were_learned(item_digests(rows, version, items), provenance.digests)
 
 
 def note_of(rows: Rows, version: int, allowance: Allowance | None) -> dict[str, object] | None:

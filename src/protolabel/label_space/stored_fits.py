@@ -1,8 +1,9 @@
 """Fits as bytes in the store, and back, checked. What they mean is in their own files.
 
 A fit is bound to what it was made from: the basis, which is the newest version that moved a
-prototype; the encoder and kappa, which follow from it and are compared all the same; and the
-``CODE`` that made it. Whatever does not agree, or is not what a fit can be, counts as absent.
+prototype; the encoder and kappa, which follow from it and are compared all the same; the documents
+that the encoder has learned from; and the ``CODE`` that made it. Whatever does not agree, or is not
+what a fit can be, counts as absent.
 """
 
 from __future__ import annotations
@@ -120,15 +121,21 @@ def _keep(rows: Rows, fit: Fit) -> None:
 
 def _origin(snapshot: Snapshot) -> dict[str, object]:
     """Return what a fit of the snapshot's prototypes is made from, besides its basis."""
-    return {"code": CODE, "encoder": snapshot.fingerprint, "kappa": snapshot.kappa}
+    learned_from = "" if snapshot.provenance is None else snapshot.provenance.key
+    return {
+        "code": CODE,
+        "encoder": snapshot.fingerprint,
+        "kappa": snapshot.kappa,
+        "learned_from": learned_from,
+    }
 
 
 def _fit(rows: Rows, snapshot: Snapshot, kind: str) -> Fit | None:
     fit = rows.fit(kind, snapshot.basis)
     if fit is None:
         return None
-    origin = {key: fit.header.get(key) for key in ("code", "encoder", "kappa")}
-    return fit if origin == _origin(snapshot) else None
+    origin = _origin(snapshot)
+    return fit if {key: fit.header.get(key) for key in origin} == origin else None
 
 
 def _model(fit: Fit, snapshot: Snapshot) -> LinearModel | None:

@@ -19,6 +19,7 @@ from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import stored_fits
 from protolabel.label_space.view import View
 from protolabel.store import Rows
+from protolabel.types import Provenance
 
 _NOT_YET = "version {version} is not calibrated yet: that is under way, or was not asked for"
 _NOT_KEPT = "the calibration of version {version} is not kept, and was not made again"
@@ -30,7 +31,8 @@ def whole_view(rows: Rows, binding: Binding) -> View:
         version, basis = rows.version(), rows.basis()
         embedder = binding.embedder(rows.encoding(version), now=True)
         settings = Settings.from_rows(rows.settings(version))
-        snapshot = _snapshot(rows.vectors(), version, basis, embedder, settings)
+        provenance = binding.provenance(rows.encoding(version))
+        snapshot = _snapshot(rows.vectors(), version, basis, embedder, settings, provenance)
         return _view(rows, embedder, snapshot, settings, _NOT_YET)
 
 
@@ -57,7 +59,10 @@ def past_view(rows: Rows, binding: Binding, version: int) -> View:
         basis = rows.basis(version)
         embedder = binding.embedder(rows.encoding(version), now=False)
         settings = Settings.from_rows(rows.settings(version))
-        snapshot = _snapshot(rows.vectors_at(version), version, basis, embedder, settings)
+        provenance = binding.provenance(rows.encoding(version))
+        snapshot = _snapshot(
+            rows.vectors_at(version), version, basis, embedder, settings, provenance
+        )
         return _view(rows, embedder, snapshot, settings, _NOT_KEPT)
 
 
@@ -67,6 +72,7 @@ def _snapshot(
     basis: int,
     embedder: Embedder,
     settings: Settings,
+    provenance: Provenance,
 ) -> Snapshot:
     """Return the prototypes of a version, in the vector space of its embedder."""
     return Snapshot.build(
@@ -77,6 +83,7 @@ def _snapshot(
         dim=embedder.dim,
         metric=embedder.metric,
         kappa=settings.kappa,
+        provenance=provenance,
     )
 
 

@@ -35,7 +35,7 @@ _MOST_VALUES = 2**24  # of a batch in its widest layer: 64 MB
 class ConvEncoder:
     """An image encoder from a folder, torch-free; one instance may serve many threads.
 
-    ``threads``: processor threads for inference, all cores when None.
+    ``threads``: processor threads for inference, all cores when None. ``folder``: where it is.
     """
 
     def __init__(self, path: str | Path, *, threads: int | None = None) -> None:
@@ -44,6 +44,7 @@ class ConvEncoder:
         Raises:
             EncoderError: the folder is incomplete, damaged, or does not hold together.
         """
+        self.folder = str(path)
         folder = Path(path)
         settings = folder / CONFIG
         sizes = read_sizes(read_settings(settings), str(settings))

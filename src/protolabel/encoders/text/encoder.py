@@ -45,7 +45,7 @@ class TransformerEncoder:
 
     ``precision``: "bf16" where the processor computes in it natively, else "f32"; "auto" picks.
     ``threads``: processor threads for inference, all cores when None. ``normalizes``: whether the
-    folder itself asks for unit length; the vectors have it either way.
+    folder itself asks for unit length; the vectors have it either way. ``folder``: where it is.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class TransformerEncoder:
             EncoderError: the folder is incomplete, damaged or of an unsupported kind, or the
                 precision is not to be had on this processor.
         """
+        self.folder = str(path)
         folder = read_folder(Path(path))
         sizes = read_sizes(folder.config)
         window = min(folder.window or sizes.window, sizes.window)

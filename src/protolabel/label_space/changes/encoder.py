@@ -15,7 +15,7 @@ from protolabel.arithmetic.comparison import chance, shown_better
 from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.encoders import compatible
 from protolabel.encoders.embedder import Embedder
-from protolabel.encoders.provenance import training_of
+from protolabel.encoders.provenance import folder_of, provenance_of, training_of
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.encoder_comparison import compared
 from protolabel.label_space.item_vectors import (
@@ -108,8 +108,9 @@ class Reencode(ChangeRequest):
             ):
                 store.keep_vectors(target, batch, vectors)
                 done += len(batch)
-        comparison = compared(store, target, embedder, name=self.encoder)
-        note = training_of(self.encoder).get("learned")
+        provenances = situation.binding.provenance(present), provenance_of(encoder, self.encoder)
+        comparison = compared(store, target, embedder, provenances)
+        note = training_of(folder_of(encoder) or self.encoder).get("learned")
         drafted = DraftedEncoding(store, target, embedder, comparison, note)
         return Draft(encoded=done, present=present.number, drafted=drafted)
 
