@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from protolabel.arrays import unit
 from protolabel.errors import EncoderError, InputError
 
 if TYPE_CHECKING:
-    from protolabel.arrays import Embeddings
+    from protolabel.arrays import Doubles, Embeddings
 
 
 PROBES = (
@@ -23,6 +24,9 @@ PROBES = (
     "book a flight and a hotel",
 )  # fmt: skip
 _FEWEST_PROBES = 4  # that must give a vector other than zero
+_OCTAVES = 0.5  # step of a length, in powers of two
+_SHARES = 0.25  # step of a direction; its standard deviation is 1
+_NO_LENGTH = -1e6  # stands for the logarithm of zero
 
 
 def check_embeddings(output: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:
@@ -90,8 +94,10 @@ def _dense(output: Any) -> Any:
 def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
     """Return an identity of the vector space of a function that has none: ``name:dim:digest``.
 
-    The digest is of the place and sign of the largest component of each of 16 texts' vectors. So
-    another model has another one, and rounding that differs between machines changes nothing.
+    The digest is of the vectors of 16 texts: of each its length, in half powers of two, and its
+    share along one fixed direction of ones and minus ones, in quarters. So another function or
+    another unit has another one. Rounding that differs between machines changes nothing, unless a
+    value lies on the border of two steps.
 
     Raises:
         EncoderError: the output is not usable, or is zero for nearly all of those texts.
@@ -104,13 +110,20 @@ def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
             remedy='CallableEncoder(function, fingerprint="my-vectors-1"), with a new name '
             "whenever the function changes",
         )
-    sizes = np.abs(vectors)
-    with np.errstate(invalid="ignore"):  # a row of zeros
-        shares = np.nan_to_num(sizes / sizes.max(axis=1, keepdims=True))
-    largest = shares.round(2).argmax(axis=1)  # of equal ones the first, whatever the rounding
-    values = vectors[np.arange(len(vectors)), largest]
-    digest = hashlib.sha256((largest * np.sign(values) + np.sign(values)).astype("<i8").tobytes())
+    lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1))
+    octaves = np.log2(lengths, out=np.full(len(lengths), _NO_LENGTH), where=lengths > 0)
+    shares = (unit(vectors).astype(np.float64) * _directions(vectors.shape)).sum(axis=1)
+    steps = np.rint(np.stack([octaves / _OCTAVES, shares / _SHARES])) + 0.0  # no minus zero
+    digest = hashlib.sha256(steps.astype("<i8").tobytes())
     return f"{name}:{vectors.shape[1]}:{digest.hexdigest()[:16]}"
+
+
+def _directions(shape: tuple[int, int]) -> Doubles:
+    """Return a direction of ones and minus ones for each probe, the same always. (n, d)."""
+    n, dim = shape
+    stream = hashlib.shake_256(b"protolabel probes").digest((n * dim + 7) // 8)
+    bits = np.unpackbits(np.frombuffer(stream, np.uint8))[: n * dim]
+    return np.asarray(2.0 * bits.reshape(shape) - 1.0, np.float64)
 
 
 class CallableEncoder:

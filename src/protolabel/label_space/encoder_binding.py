@@ -17,6 +17,7 @@ from protolabel.arguments import require_name
 from protolabel.arrays import Metric
 from protolabel.encoders import (
     AnyEncoder,
+    CallableEncoder,
     ImageEncoder,
     as_encoder,
     compatible,
@@ -57,6 +58,7 @@ class Binding:
         self._own = {opened.number}  # encodings that the caller knows of
         self._encoders: list[AnyEncoder] = []  # loaded, or given as objects
         self._caller_encoder: AnyEncoder | None = None
+        self.is_function = isinstance(encoder, CallableEncoder)  # a caller's own
         self._pinned = encoder is not None and not isinstance(encoder, str)
         if encoder is not None and not isinstance(encoder, str):
             check_fingerprint(encoder, opened.fingerprint, where)

@@ -22,6 +22,7 @@ from protolabel.label_space.background import Background
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material, Situation
 from protolabel.label_space.encoder_binding import Binding
+from protolabel.label_space.encoder_check import require_same_vectors
 from protolabel.label_space.fit_plan import missing_fits
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import other_kappa
@@ -58,12 +59,15 @@ class Session:
 
     def __init__(self, store: Store, binding: Binding, who: str, *, background: bool) -> None:
         self.store, self.binding, self._who = store, binding, who
+        view = whole_view(store, binding)
+        if binding.is_function:
+            require_same_vectors(store, view.embedder)
         self._guard = ProcessGuard(store.path)
         self._publishing = threading.RLock()
         self._texts = KnownTexts()
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
-        self._publish(whole_view(store, binding))
+        self._publish(view)
 
     def view(self) -> View:
         """Return the newest view; changes of other processes are seen from here."""
