@@ -90,6 +90,7 @@ FORKED = """
     import os, sys, threading
     sys.path.insert(0, sys.argv[2])
     from fakes import WordEncoder
+    from stored import connection_of
     from protolabel import LabelSpace
     from protolabel.errors import StoreError
 

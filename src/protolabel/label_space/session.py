@@ -59,14 +59,14 @@ class Session:
 
     def __init__(self, store: Store, binding: Binding, who: str, *, background: bool) -> None:
         self.store, self.binding, self._who = store, binding, who
-        view = whole_view(store, binding)
-        if binding.is_function:
-            require_same_vectors(store, view.embedder)
         self._guard = ProcessGuard(store.path)
         self._publishing = threading.RLock()
         self._texts = KnownTexts()
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
+        view = whole_view(store, binding)
+        if binding.is_function:
+            require_same_vectors(store, view.embedder)
         self._publish(view)
 
     def view(self) -> View:
