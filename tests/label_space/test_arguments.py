@@ -99,18 +99,27 @@ PATHS = {
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_wrong_argument_is_refused_in_our_words(method):
+    space, version = filled(), 3
     for value in WRONG:
-        with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
-            space.describe({"bill": "pay bill", "box": "ship box"})
-            space.add([Example("bill", "pay pay", id="b1"), Example("cv", "cv work")])
-            version = space.version
-            try:
-                METHODS[method](space, value)
-            except ProtolabelError as error:
-                assert space.version == version, (value, error)
-            except Exception as error:
-                pytest.fail(f"{method} {value!r}: {error!r}")
-            list(space.view().export())
+        try:
+            METHODS[method](space, value)
+        except ProtolabelError as error:
+            assert space.version == version, (value, error)
+        except Exception as error:
+            pytest.fail(f"{method} {value!r}: {error!r}")
+        list(space.view().export())
+        if space.version != version:  # the value was none too wrong: begin again
+            space.close()
+            space = filled()
+    space.close()
+
+
+def filled() -> LabelSpace:
+    """Three versions: two classes described, and two examples."""
+    space = LabelSpace.create(encoder=WordEncoder(), background=False)
+    space.describe({"bill": "pay bill", "box": "ship box"})
+    space.add([Example("bill", "pay pay", id="b1"), Example("cv", "cv work")])
+    return space
 
 
 @pytest.mark.parametrize("method", PATHS)
