@@ -332,7 +332,7 @@ def test_a_space_on_its_own_examples(workspace, tmp_path):
     record = json.loads(done.stdout)
     page, stored = checked_report(tmp_path / "r", "curve", "classes")
     assert stored == record
-    assert "With 3 more examples of each class" in page.words
+    assert "3 more examples of each class" in page.words
     assert (workspace / "a.space").read_bytes() == before
     assert record["forecast"]["low"] <= record["forecast"]["then"] <= record["forecast"]["high"]
     assert [p["shot"] for p in record["curve"]] == [0, 1, 2, 3, 4, 5, 7]
