@@ -275,6 +275,7 @@ def test_answers_are_less_sure_of_what_was_learned_and_of_no_more(tmp_path, late
     for has_allowance in (True, False):
         with LabelSpace.create(encoder=WordEncoder(), background=False) as one:
             one.add([Example(f"class {k}", text) for k, text in texts])
+            one.configure(kappa=1.0)  # else it is estimated without what was learned from
             note = note_of(one.view().rows, one.version, TOLD) if has_allowance else None
             one.reencode(
                 LetterEncoder(), encoder_name=folder_of(tmp_path / f"{has_allowance}", note)

@@ -41,7 +41,7 @@ def test_the_advice_of_check_about_damage_works(mail, tmp_path):
     db.execute("UPDATE items SET text = 'other' WHERE item = 1")
     db.commit()
     db.close()
-    for content in (mail.read_bytes(), b"no database"):
+    for content in (mail.read_bytes(), b"SQLite format 3\0" + b"no database" * 99):
         mail.write_bytes(content)
         message = run("check", mail, code=5).stderr
         advice = message.strip().partition("restore a backup: protolabel ")[2]

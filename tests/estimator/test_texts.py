@@ -125,7 +125,7 @@ def test_what_the_encoder_cannot_read_is_declined_where_declining_is_asked_for()
 
 
 def test_a_threshold_that_cannot_be_fitted_is_said():
-    with pytest.warns(UserWarning, match="declines nothing: a threshold needs a class with two"):
+    with pytest.warns(UserWarning, match="declines nothing: a threshold needs 3 classes"):
         estimator = PrototypicalClassifier(abstain="auto").fit(np.eye(2), [0, 1])
     assert estimator.predict(np.eye(2)).tolist() == [0, 1]
 
