@@ -29,7 +29,7 @@ check: setup     ## format, lint, strict types, generated docs
 	$(BIN)/python -m docs.generate --check
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
-test: check wheel ## everything that CI runs, in under ten minutes on two cores
+test: check wheel ## checks, the wheel and all tests but the slow ones, in under ten minutes
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=
 
 wheel: setup     ## build the wheel, install it alone and use it

@@ -136,7 +136,7 @@ def fold(
 class Mapped:
     """What the inference path makes of a written map, from vectors that are in the cache.
 
-    tests/test_training_map.py holds the two equal; this does not encode everything again.
+    tests/training/test_map.py holds the two equal; this does not encode everything again.
     """
 
     def __init__(self, before: Encoder, folder: Path) -> None:

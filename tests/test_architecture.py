@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -170,3 +171,10 @@ def test_the_public_names():
     assert set(protolabel.__all__) <= set(dir(protolabel))
     with pytest.raises(AttributeError, match="no attribute 'colour'"):
         protolabel.colour  # noqa: B018
+
+
+def test_the_table_of_folders_names_every_folder_in_the_order_of_the_data():
+    page = (SOURCE.parents[1] / "docs/architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\w+)/` \| [^|]+ \| [^|]*\|$", page, flags=re.MULTILINE)
+    folders = [name for names in LAYERS for name in names if (SOURCE / name).is_dir()]
+    assert named == folders

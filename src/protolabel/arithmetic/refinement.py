@@ -1,4 +1,4 @@
-"""The linear step (design, section 2): weights that start at the prototypes and are pulled to them.
+"""The refinement: linear weights that start at the prototypes and are pulled towards them.
 
 By eqs. 7-8 of Snell et al. (2017) a prototype classifier is a linear model, so a discriminative
 fit can begin there, and score_k(x) = x.w_k + b_k stays the way a query is scored. Fitted on the

@@ -1,7 +1,7 @@
 """Changes of a label space as values: what is asked for, what must be embedded, how it writes.
 
 A request is a frozen record. It can be kept, compared, sent and replayed (``to_dict``,
-:func:`request_from`). ``Session.commit`` is the one place that carries requests out.
+:func:`request_from`). ``Session.attempt`` is the one place that carries requests out.
 """
 
 from __future__ import annotations
