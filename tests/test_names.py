@@ -1,4 +1,4 @@
-"""Class names: one form at every door, near twins, and the name that no class may have."""
+"""Class names: one form at every door, and the name that no class may have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from protolabel.errors import ClassError, InputError
-from protolabel.names import _keys, _look, clean_name, near_names, refuse_reserved, words_of
+from protolabel.names import clean_name, refuse_reserved, words_of
 
 
 @pytest.mark.parametrize(
@@ -70,27 +70,6 @@ def test_a_name_is_the_same_without_what_draws_nothing(characters, place):
     assert clean_name(name) == "bill-2"
 
 
-def test_nearness_is_not_looked_for_where_nothing_is_new():
-    def names():
-        raise AssertionError("read")
-        yield ""
-
-    assert near_names([], names()) == {}
-
-
-@given(st.lists(st.text("ab1 ", min_size=1, max_size=7), max_size=6))
-def test_near_names_agree_with_editing_every_letter(names):
-    """Whether two names share a key, against all ways of leaving out one letter."""
-
-    def keys(name):
-        letters = _look(name).replace(" ", "")
-        return {letters} | {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
-
-    for one in names:
-        for other in names:
-            assert bool(set(_keys(one)) & set(_keys(other))) == bool(keys(one) & keys(other))
-
-
 @given(st.text(max_size=30))
 def test_a_clean_name_stays_as_it_is(text):
     try:
@@ -106,46 +85,3 @@ def test_a_clean_name_stays_as_it_is(text):
 def test_no_class_is_named_like_the_decline(name):
     with pytest.raises(ClassError, match="none of these"):
         refuse_reserved(name)
-
-
-@pytest.mark.parametrize(
-    ("new", "existing"),
-    [
-        ("Invoice", "invoice"),
-        ("invoices", "invoice"),
-        ("invioce", "invoice"),
-        ("invoce", "invoice"),
-        ("card_arrival", "card arrival"),
-        ("cardArrival", "card arrival"),
-        ("creditcard", "credit card"),
-        ("inv\u043eice", "invoice"),  # a Cyrillic o
-        ("cafe", "caf\u00e9"),
-        ("lost card arival", "lost card arrival"),
-    ],
-)
-def test_near_twins(new, existing):
-    assert near_names([new], ["something else", existing]) == {new: [existing]}
-    assert near_names([new, existing], []) == {new: [existing], existing: [new]}
-
-
-@pytest.mark.parametrize(
-    ("new", "existing"),
-    [
-        ("form 1", "form 2"),
-        ("form 10", "form 1"),
-        ("type a", "type b"),
-        ("cat", "cut"),
-        ("top up failed", "top up reverted"),
-        ("invoice", "invoice"),
-        ("bill", "ball game"),
-    ],
-)
-def test_names_that_differ_on_purpose_are_no_twins(new, existing):
-    assert near_names([new], [existing]) == {}
-
-
-@given(st.lists(st.text("abcd 12_", min_size=1, max_size=8), max_size=8))
-def test_near_names_agree_with_comparing_every_pair(names):
-    new, existing = names[:4], names[4:]
-    alone = {a: [b for b in dict.fromkeys([*existing, *new]) if near_names([a], [b])] for a in new}
-    assert near_names(new, existing) == {a: bs for a, bs in alone.items() if bs}

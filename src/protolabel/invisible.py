@@ -26,6 +26,8 @@ def is_ignorable(character: str) -> bool:
 
     Joiners count, though they may change how their neighbours are drawn.
     """
+    if character.isascii():
+        return False
     code = ord(character)
     if any(low <= code <= high for low, high in DEFAULT_IGNORABLE):
         return True

@@ -1,12 +1,10 @@
-"""Class names: which are allowed, how a name reads as words, which names look alike. No state."""
+"""Class names: which are allowed, and how a name reads as words. No state."""
 
 from __future__ import annotations
 
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
 
 from protolabel.errors import ClassError, InputError
 from protolabel.invisible import is_ignorable
@@ -27,17 +25,6 @@ _ZWJ = "\u200d"
 _JOINERS_KEPT = ("\u200c", _ZWJ)  # until it is clear what stands beside them
 _JOINING_SCRIPTS = ("ARABIC", "SYRIAC", "MONGOLIAN", "NKO", "ADLAM", "MANDAIC", "HANIFI ROHINGYA")
 _VIRAMA = 9  # the combining class of marks that take the vowel off a consonant of Indic scripts
-
-# Letters of other scripts that look like Latin ones (Unicode Technical Standard 39, the common
-# part), and pairs that look alike in many fonts.
-_LOOK = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u043a\u043c\u043d\u0442\u0432"
-    "\u0501\u051b\u0261\u0131\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03c7"
-    "01|\u2019\u2018\u2010\u2011\u2013\u2014",
-    "aeopcxyijskmhtbdqgiaopviktuxoll''----",
-)
-_BASE, _PRIME = 1_114_111, 2**61 - 1  # a base above all characters, for keys of names
-_SHORTEST_TYPO = 4  # letters of a word in which one wrong letter is taken for a typo
 
 
 def clean_name(name: object, source: str = "") -> str:
@@ -144,96 +131,3 @@ def refuse_reserved(name: str) -> None:
             expected=f"a name that an answer without a class does not have ({DECLINE!r})",
             remedy="take another name; to leave documents unanswered, no class is needed",
         )
-
-
-def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
-    """Return those of the new names that are near an existing one, or near another new one.
-
-    Near: the same but for case, blanks and joints, look-alike letters, or one wrong, missing, extra
-    or swapped letter in a word of four or more. Digits must agree. It costs O(length) a name.
-
-    Returns:
-        The near names of each such name, existing ones first.
-    """
-    fresh = dict.fromkeys(new)
-    if not fresh:
-        return {}
-    order = list(dict.fromkeys([*existing, *fresh]))
-    place = {name: i for i, name in enumerate(order)}
-    by_key: dict[int, list[str]] = {}
-    for name in order:
-        for key in _keys(name):
-            by_key.setdefault(key, []).append(name)
-    near: dict[str, list[str]] = {}
-    for name in fresh:
-        others = {n for key in _keys(name) for n in by_key[key] if n != name}
-        twins = sorted((n for n in others if _is_near(name, n)), key=place.__getitem__)
-        if twins:
-            near[name] = twins
-    return near
-
-
-@lru_cache(maxsize=8192)
-def _look(name: str) -> str:
-    """Return how a name looks: words in lower case, look-alike letters as one."""
-    plain = unicodedata.normalize("NFKD", words_of(name)).casefold()
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(bare.translate(_LOOK).split())
-
-
-@lru_cache(maxsize=8192)
-def _keys(name: str) -> tuple[int, ...]:
-    """Return keys of which two near names share one: of all their letters, and of all but one.
-
-    Each is a polynomial over the letters modulo a prime, so that all of them cost O(length).
-    """
-    letters = [ord(c) for c in _look(name) if c != " "]
-    ends = [0]  # of the letters from each place on
-    power = 1
-    for letter in reversed(letters):
-        ends.append((letter * power + ends[-1]) % _PRIME)
-        power = power * _BASE % _PRIME
-    keys = {ends[-1]}
-    start, powers = 0, _powers(len(letters))
-    for i, letter in enumerate(letters):  # without this one
-        keys.add((start * powers[len(letters) - 1 - i] + ends[len(letters) - 1 - i]) % _PRIME)
-        start = (start * _BASE + letter) % _PRIME
-    return tuple(keys)
-
-
-def _powers(n: int) -> list[int]:
-    powers = [1]
-    for _ in range(n):
-        powers.append(powers[-1] * _BASE % _PRIME)
-    return powers
-
-
-def _is_near(one: str, other: str) -> bool:
-    first, second = _look(one), _look(other)
-    if first.replace(" ", "") == second.replace(" ", ""):
-        return _digits(one) == _digits(other)
-    words = list(zip(first.split(), second.split(), strict=False))
-    differing = [(a, b) for a, b in words if a != b]
-    if len(first.split()) != len(second.split()) or len(differing) != 1:
-        return False
-    return _digits(one) == _digits(other) and _is_typo(*differing[0])
-
-
-def _digits(name: str) -> str:
-    """Return the digits of a name that stand in a number of their own."""
-    return "".join(word for word in words_of(name).split() if word.isdigit())
-
-
-def _is_typo(one: str, other: str) -> bool:
-    """Return whether two words differ by one letter, or by two neighbours that are swapped."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < _SHORTEST_TYPO or len(long) - len(short) > 1:
-        return False
-    start = 0
-    while start < len(short) and short[start] == long[start]:
-        start += 1
-    if len(short) < len(long):
-        return short[start:] == long[start + 1 :]
-    tail, other_tail = short[start:], long[start:]
-    swapped = len(tail) > 1 and tail[0] == other_tail[1] and tail[1] == other_tail[0]
-    return tail[1:] == other_tail[1:] or (swapped and tail[2:] == other_tail[2:])

@@ -8,6 +8,7 @@ import pytest
 from fakes import WordEncoder
 
 from protolabel import Example, LabelSpace
+from protolabel import near_names as near_names_file
 from protolabel.errors import ClassError, InputError
 
 
@@ -76,6 +77,36 @@ def test_a_class_made_by_a_slip_of_its_name_gets_a_hint(space):
     assert space.rename("ship", "Cv").hints
     assert space.add("pay much", "bill").hints == ()
     assert next(c for c in space.history() if c.kind == "add" and c.detail["new"]).hints
+
+
+def test_a_new_class_costs_the_keys_of_its_own_name_however_many_there_are(space, monkeypatch):
+    """Not one of all names: at 20,000 classes that took 0.4 s a change."""
+    space.add([Example(f"type {i}", "words") for i in range(50)])
+    space.add([Example("warm", "words")])  # the first look reads them all
+    keys, counted = near_names_file._keys, []
+    monkeypatch.setattr(
+        near_names_file, "_keys", lambda names: counted.extend(names) or keys(names)
+    )
+    space.add([Example("Typo", "words")])
+    space.rename("Typo", "tipo")
+    assert set(counted) == {"warm", "Typo", "tipo"}
+
+
+def test_names_of_another_process_and_of_refused_changes(path):
+    """The index has what was committed, wherever; not what was rolled back."""
+    with (
+        LabelSpace(path, encoder=WordEncoder(), background=False) as space,
+        LabelSpace(path, encoder=WordEncoder(), background=False) as other,
+    ):
+        with pytest.raises(ClassError):
+            space.describe({"walnut": "words", "none of these": "words"})
+        assert "near" not in space.add([Example("wallnut", "words")]).detail
+        other.add([Example("hazel", "words")])
+        other.rename("wallnut", "almond")
+        assert space.add([Example("hazzel", "words")]).detail["near"] == {"hazzel": ["hazel"]}
+        assert "near" not in space.add([Example("walnut", "words")]).detail
+        space.undo()
+        assert "near" not in space.add([Example("walnutt", "words")]).detail
 
 
 def test_a_rename_says_that_the_words_of_the_old_name_go_on_describing(space):

@@ -37,7 +37,7 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.soundness import check_space, stored_metric
 from protolabel.label_space.view import View
-from protolabel.names import clean_name, near_names
+from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
 from protolabel.store import MEMORY, Store, create_store, open_store
 from protolabel.types import (
@@ -192,9 +192,8 @@ class LabelSpace(ChangeMethods):
         Returns:
             The near names of each such label; labels of classes that are there are left out.
         """
-        names = [row.name for row in self.classes()]
         cleaned = dict.fromkeys(clean_name(label) for label in require_strings(labels, "labels"))
-        return near_names([label for label in cleaned if label not in names], names)
+        return self._session.near_names(cleaned)
 
     # -- another encoder ------------------------------------------------------------------------
 

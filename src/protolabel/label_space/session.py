@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from protolabel.label_space.fit_plan import missing_fits
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import other_kappa
 from protolabel.label_space.known_documents import KnownTexts
+from protolabel.label_space.known_names import KnownNames
 from protolabel.label_space.stored_fits import keep_kappa_estimated
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up, past_view, whole_view
@@ -61,7 +63,7 @@ class Session:
         self.store, self.binding, self._who = store, binding, who
         self._guard = ProcessGuard(store.path)
         self._publishing = threading.RLock()
-        self._texts = KnownTexts()
+        self._texts, self._names = KnownTexts(), KnownNames()
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
         view = whole_view(store, binding)
@@ -83,6 +85,12 @@ class Session:
             return self._view
         return past_view(self.store, self.binding, version)
 
+    def near_names(self, labels: Iterable[str]) -> dict[str, list[str]]:
+        """Return which of the clean labels would be new classes, and are near an existing one."""
+        version = self.view().version
+        new = [label for label in labels if self.store.class_named(label, version) is None]
+        return dict(self._names.near(self.store, version, new))
+
     # -- changes ------------------------------------------------------------------------------
 
     def commit(self, request: ChangeRequest, progress: Progress = silent) -> Change:
@@ -101,7 +109,7 @@ class Session:
         while True:
             view = self.view()
             situation = Situation(
-                view, self.store, self.binding, began, self._texts, progress, material
+                view, self.store, self.binding, began, self._texts, self._names, progress, material
             )
             material = request.embed(situation)
             with self.store.exclusively(patience=request.patience):

@@ -22,12 +22,17 @@ class MovedSums:
     def __init__(self, rows: RowReader, db: sqlite3.Connection) -> None:
         self._rows, self._db = rows, db
         self._rebuild_all = False  # whether all sums are rebuilt at the end
+        self._new: set[int] = set()  # classes that this change makes, which have no sum yet
         self._uncounted: set[int] = set()  # classes whose sum is rebuilt at the end
         self._moved: dict[int, tuple[int, FixedSums]] = {}
 
     def rebuild(self) -> None:
         """Rebuild the sums of all classes at the end."""
         self._rebuild_all = True
+
+    def begin(self, class_key: int) -> None:
+        """Begin a class that is new, so that all of its examples are counted here."""
+        self._new.add(class_key)
 
     def count(self, class_key: int, item: int, sign: int, encoding: VectorSpace) -> None:
         """Add an item to a class (``sign`` +1), or take it away (-1)."""
@@ -59,6 +64,9 @@ class MovedSums:
             self._keep(key, *self._rows.recomputed_sum(key, version))
         for key, (n, delta) in self._moved.items():
             if key in self._uncounted:
+                continue
+            if key in self._new:
+                self._keep(key, n, delta)
                 continue
             columns = self._db.execute(
                 "SELECT n, total, digest FROM sums WHERE class = ?", (key,)

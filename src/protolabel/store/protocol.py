@@ -72,6 +72,9 @@ class Rows(Protocol):
     def class_named(self, name: str, version: int) -> ClassRow | None:
         """Return the class of that name at a version."""
 
+    def class_names_since(self, row: int, version: int) -> list[tuple[int, str]]:
+        """Return the names in rows of a higher number, born up to a version, each with its row."""
+
     def class_with_key(self, key: int, version: int) -> ClassRow:
         """Return the class of that key at a version, which must have been there."""
 

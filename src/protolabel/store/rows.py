@@ -120,6 +120,12 @@ class RowReader(Vectors):
             row = db.execute(sql, {"v": version, "name": name}).fetchone()
         return _class_row(row) if row else None
 
+    def class_names_since(self, row: int, version: int) -> list[tuple[int, str]]:
+        """Return the names in rows of a higher number, born up to a version, each with its row."""
+        sql = "SELECT row, name FROM classes WHERE row > ? AND born <= ?"
+        with self.reading() as db:
+            return db.execute(sql, (row, version)).fetchall()
+
     def class_with_key(self, key: int, version: int) -> ClassRow:
         """Return the class of that key at a version, which must have been there."""
         with self.reading() as db:
@@ -134,10 +140,11 @@ class RowReader(Vectors):
         sql = """SELECT class FROM classes WHERE born > :v UNION
             SELECT class FROM classes WHERE died > :v UNION
             SELECT class FROM examples WHERE born > :v UNION
-            SELECT class FROM examples WHERE died > :v UNION
-            SELECT class FROM classes WHERE died IS NULL AND EXISTS
-                (SELECT 1 FROM changes WHERE version > :v AND kind = 'repair')"""
+            SELECT class FROM examples WHERE died > :v"""
+        repairs = "SELECT EXISTS (SELECT 1 FROM changes WHERE version > :v AND kind = 'repair')"
         with self.reading() as db:
+            if db.execute(repairs, {"v": version}).fetchone()[0]:
+                sql += " UNION SELECT class FROM classes WHERE died IS NULL"
             return sorted(key for (key,) in db.execute(sql, {"v": version}))
 
     # -- examples ---------------------------------------------------------------------------

@@ -119,6 +119,7 @@ class SqliteWriting:
             "VALUES (?, ?, ?, ?, 0, ?)",
             (key, name, description, described_by, self.version),
         )
+        self._sums.begin(key)
         self._touch(key, moves=description is not None)
         return key
 

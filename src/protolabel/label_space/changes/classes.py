@@ -70,7 +70,7 @@ class Describe(ChangeRequest):
                 writing.describe_class(live(row), item, "given")
         writing.summary = f"described {listed(self.texts)}" + (f" ({len(new)} new)" if new else "")
         writing.detail = {"classes": list(self.texts)[:LISTED], "new": len(new)}
-        note_near(writing, new)
+        note_near(writing, material, new)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Rename(ChangeRequest):
         if row.description and row.description.casefold() != words_of(self.new).casefold():
             writing.summary += f"; it stays described by the words {row.description!r}"
         writing.detail = {"from": row.name, "to": self.new, "description": row.description}
-        note_near(writing, [self.new], without={row.name})
+        note_near(writing, material, [self.new], without={row.name})
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Merge(ChangeRequest):
         writing.detail = {"from": names, "into": self.into, "moved": moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
         if is_new:
-            note_near(writing, [self.into], without=names)
+            note_near(writing, material, [self.into], without=names)
 
     def _keep_descriptions(
         self, writing: Writing, sources: list[ClassRow], material: Material, new: int | None
@@ -235,7 +235,7 @@ class Split(ChangeRequest):
         moved = counted(len(part_of), "example")
         writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
         writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}
-        note_near(writing, list(self.parts))
+        note_near(writing, material, list(self.parts))
 
 
 @dataclass(frozen=True)

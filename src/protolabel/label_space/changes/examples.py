@@ -71,7 +71,7 @@ class Add(ChangeRequest):
             some = "it" if len(ids) == 1 else f"{len(unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
             writing.detail["unreadable"] = unreadable[:LISTED]
-        note_near(writing, new)
+        note_near(writing, material, new)
         self._note_twins(writing, twins, dict(zip(kept, ids, strict=True)))
 
     def _note_twins(self, writing: Writing, twins: list[Twin], ids: dict[int, str]) -> None:
@@ -145,7 +145,7 @@ class Move(ChangeRequest):
         ids = [row.id for row in rows]
         writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
         writing.detail = {"examples": ids[:LISTED], "to": self.to}
-        note_near(writing, [self.to] if is_new else [])
+        note_near(writing, material, [self.to] if is_new else [])
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.known_documents import KnownTexts
+from protolabel.label_space.known_names import KnownNames
 from protolabel.label_space.view import View
 from protolabel.names import words_of
 from protolabel.progress import Progress, Step, silent
@@ -53,6 +54,7 @@ class Situation:
     Attributes:
         began: the encoding in force when the request came. Embeddings that it brings are in it.
         texts: the texts that are here already.
+        names: the names that classes have had.
         earlier: what an earlier attempt prepared, None at the first.
     """
 
@@ -61,6 +63,7 @@ class Situation:
     binding: Binding
     began: int
     texts: KnownTexts
+    names: KnownNames
     progress: Progress = silent
     earlier: Material | None = None
 
@@ -77,6 +80,7 @@ class Material:
         unreadable: positions of the documents that the encoder could not read.
         names_mean: whether a class without a description is described by its name.
         stored_texts: the texts that are here already.
+        known_names: the names that classes have had.
         encoded: how many items were encoded and written ahead of the transaction.
     """
 
@@ -86,6 +90,7 @@ class Material:
     names: Mapping[str, Floats | None] = field(default_factory=dict)
     names_mean: bool = False
     stored_texts: KnownTexts | None = None
+    known_names: KnownNames | None = None
     unreadable: tuple[int, ...] = ()
     encoded: int = 0
 
@@ -127,7 +132,7 @@ class ChangeRequest(ABC):
         """Return the vectors of what the request needs, made by the encoder in force."""
         needs = self.needs(situation.view)
         if needs == Needs():
-            return Material()
+            return Material(known_names=situation.names)
         embedder = situation.view.embedder
         _refuse_other_encoding(needs, situation, embedder)
         texts = list(dict.fromkeys(needs.texts))
@@ -142,6 +147,7 @@ class ChangeRequest(ABC):
             names=dict(zip(words, embedder.names(words), strict=True)) if words else {},
             names_mean=names_mean,
             stored_texts=situation.texts,
+            known_names=situation.names,
         )
 
     def refusal(self, store: Store, material: Material) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 
 from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownClassError, UnknownExampleError
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.lookup import class_named, example_named
-from protolabel.names import near_names, refuse_reserved, words_of
+from protolabel.names import refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.text import has_visible_text
 
@@ -103,18 +104,20 @@ def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
     return list(rows.values())
 
 
-def note_near(writing: Writing, new: Sequence[str], without: Collection[str] = ()) -> None:
+def note_near(
+    writing: Writing, material: Material, new: Sequence[str], without: Collection[str] = ()
+) -> None:
     """Note in the change's detail which of the new classes are near a class that was there before.
 
-    ``without``: names of classes that this change ends or renames. Where no class is new, no name
-    is read or compared.
+    The first ``LISTED`` of them. ``without``: names of classes that this change ends or renames.
+    Where no class is new, no name is read or compared.
     """
-    if not new:
+    if not new or material.known_names is None:
         return
-    names = [row.name for row in writing.rows.classes(writing.before) if row.name not in without]
-    near = near_names(new, names)
-    if near:
-        writing.detail["near"] = dict(list(near.items())[:LISTED])
+    near = material.known_names.near(writing.rows, writing.before, new, without)
+    first = dict(islice(near, LISTED))
+    if first:
+        writing.detail["near"] = first
 
 
 def unknown_example(identity: str, expected: str) -> UnknownExampleError:

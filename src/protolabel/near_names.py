@@ -1,0 +1,207 @@
+"""Which class names are near each other: twins by a slip, such as another case or one wrong letter.
+
+Two near names share a key: the letters of the one, or all of its letters but one, are also those of
+the other. :class:`NameIndex` keeps the keys of all names, so that a look costs O(length of a name).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.names import words_of
+
+# Letters of other scripts that look like Latin ones (Unicode Technical Standard 39, the common
+# part), and pairs that look alike in many fonts.
+_LOOK = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u043a\u043c\u043d\u0442\u0432"
+    "\u0501\u051b\u0261\u0131\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03c7"
+    "01|\u2019\u2018\u2010\u2011\u2013\u2014",
+    "aeopcxyijskmhtbdqgiaopviktuxoll''----",
+)
+_BASE = 0x9E3779B97F4A7C15  # odd, of the polynomials over letters modulo 2^64
+_SHORTEST_TYPO = 4  # letters of a word in which one wrong letter is taken for a typo
+_GROWTH = 8  # a block of keys is joined to the one before it until it is that much smaller
+
+Keys = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int32]
+
+
+class NameIndex:
+    """Names by their keys. It only grows: who looks says which names are still in use.
+
+    The keys stand in a few sorted blocks, some 12 bytes a letter of all names.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names: list[str] = []
+        self._present: set[str] = set()
+        self._blocks: list[tuple[Keys, Places]] = []
+        self.add(names)
+
+    def add(self, names: Iterable[str]) -> None:
+        """Add names; those that are here already change nothing."""
+        new = [name for name in dict.fromkeys(names) if name not in self._present]
+        if not new:
+            return
+        keys, rows = _keys(new)
+        self._append(keys, rows + np.int32(len(self._names)))
+        self._names += new
+        self._present.update(new)
+
+    def near(
+        self, new: Iterable[str], in_use: Callable[[str], bool] = lambda name: True
+    ) -> Iterator[tuple[str, list[str]]]:
+        """Yield each new name that is near others, with those: first the names of the index.
+
+        Args:
+            new: each is held against the names of the index and against the other new ones.
+            in_use: says of a name of the index whether it counts. It is asked of near ones only.
+        """
+        names = list(dict.fromkeys(new))
+        if not names:
+            return
+        keys, rows = _keys(names)
+        batch = NameIndex()
+        batch._append(keys, rows)
+        batch._names = names
+        here, beside = self._sharing(keys, rows), batch._sharing(keys, rows)
+        for row, name in enumerate(names):
+            twins = [twin for twin in here.get(row, ()) if _is_near(name, twin) and in_use(twin)]
+            twins += [
+                twin for twin in beside.get(row, ()) if twin not in twins and _is_near(name, twin)
+            ]
+            if twins:
+                yield name, twins
+
+    def _append(self, keys: Keys, places: Places) -> None:
+        order = np.argsort(keys, kind="stable")
+        self._blocks.append((keys[order], places[order]))
+        while len(self._blocks) > 1 and _size(self._blocks[-1]) * _GROWTH > _size(self._blocks[-2]):
+            last, before = self._blocks.pop(), self._blocks.pop()
+            keys, places = (np.concatenate(pair) for pair in zip(before, last, strict=True))
+            order = np.argsort(keys, kind="stable")
+            self._blocks.append((keys[order], places[order]))
+
+    def _sharing(self, keys: Keys, rows: Places) -> dict[int, list[str]]:
+        """Return, by row, the names that share one of its keys, oldest first."""
+        sharing: dict[int, set[int]] = {}
+        for sorted_keys, places in self._blocks:
+            starts = np.searchsorted(sorted_keys, keys, "left")
+            ends = np.searchsorted(sorted_keys, keys, "right")
+            for at in np.flatnonzero(ends > starts).tolist():
+                found = places[starts[at] : ends[at]].tolist()
+                sharing.setdefault(int(rows[at]), set()).update(found)
+        return {row: [self._names[i] for i in sorted(found)] for row, found in sharing.items()}
+
+
+def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
+    """Return those of the new names that are near an existing one, or near another new one.
+
+    Near: the same but for case, blanks and joints, look-alike letters, or one wrong, missing, extra
+    or swapped letter in a word of four or more. Digits must agree.
+
+    Returns:
+        The near names of each such name, existing ones first.
+    """
+    fresh = list(new)
+    return dict(NameIndex(existing).near(fresh)) if fresh else {}
+
+
+def _size(block: tuple[Keys, Places]) -> int:
+    return len(block[0])
+
+
+def _keys(names: Sequence[str]) -> tuple[Keys, Places]:
+    """Return the keys of names, and the row of the name that each belongs to.
+
+    The keys of a name: a hash of its letters, and of its letters without each one of them. Names
+    whose numbers differ share none.
+    """
+    letters = [_look(name).replace(" ", "") for name in names]
+    numbers = np.array([zlib.crc32(_digits(name).encode()) for name in names], np.uint64)
+    lengths = np.array([len(word) for word in letters], np.int32)
+    keys, rows = [], []
+    for length in np.unique(lengths).tolist():
+        (members,) = np.nonzero(lengths == length)
+        text = "".join(letters[i] for i in members.tolist())
+        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)
+        hashes = _without_each(codes.reshape(len(members), length))
+        hashes += (numbers[members] << np.uint64(32))[:, None]
+        keys.append(hashes.ravel())
+        rows.append(np.repeat(members.astype(np.int32), length + 1))
+    return np.concatenate(keys), np.concatenate(rows)
+
+
+def _without_each(codes: Keys) -> Keys:
+    """Return polynomial hashes of rows of letters: of the whole row, then without each letter.
+
+    Args:
+        codes: (n, length) code points.
+
+    Returns:
+        (n, length + 1), modulo 2^64.
+    """
+    n, length = codes.shape
+    powers = np.cumprod(np.array([1] + [_BASE] * length, np.uint64), dtype=np.uint64)
+    ends = np.zeros((n, length + 1), np.uint64)  # of the letters from each place on
+    starts = np.zeros((n, length + 1), np.uint64)  # of those before it
+    for i in range(length):
+        place = length - 1 - i
+        ends[:, place] = ends[:, place + 1] + codes[:, place] * powers[i]
+        starts[:, i + 1] = starts[:, i] * powers[1] + codes[:, i]
+    without = starts[:, :-1] * powers[:length][::-1] + ends[:, 1:]
+    return np.concatenate([ends[:, :1], without], axis=1)
+
+
+@lru_cache(maxsize=8192)
+def _look(name: str) -> str:
+    """Return how a name looks: words in lower case, look-alike letters as one."""
+    words = words_of(name)
+    if words.isascii():
+        bare = words.lower()
+    else:
+        plain = unicodedata.normalize("NFKD", words).casefold()
+        bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(bare.translate(_LOOK).split())
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Return whether two names are near; a name is not near itself."""
+    if one == other or _digits(one) != _digits(other):
+        return False
+    first, second = _look(one), _look(other)
+    if first.replace(" ", "") == second.replace(" ", ""):
+        return True
+    words = list(zip(first.split(), second.split(), strict=False))
+    differing = [(a, b) for a, b in words if a != b]
+    if len(first.split()) != len(second.split()) or len(differing) != 1:
+        return False
+    return _is_typo(*differing[0])
+
+
+def _digits(name: str) -> str:
+    """Return the digits of a name that stand in a number of their own."""
+    if not any(map(str.isdigit, name)):
+        return ""
+    return "".join(word for word in words_of(name).split() if word.isdigit())
+
+
+def _is_typo(one: str, other: str) -> bool:
+    """Return whether two words differ by one letter, or by two neighbours that are swapped."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < _SHORTEST_TYPO or len(long) - len(short) > 1:
+        return False
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    if len(short) < len(long):
+        return short[start:] == long[start + 1 :]
+    tail, other_tail = short[start:], long[start:]
+    swapped = len(tail) > 1 and tail[0] == other_tail[1] and tail[1] == other_tail[0]
+    return tail[1:] == other_tail[1:] or (swapped and tail[2:] == other_tail[2:])

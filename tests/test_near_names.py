@@ -1,0 +1,92 @@
+"""Near names: twins by a slip are found, however many names there are; the rest is let alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protolabel.near_names import NameIndex, _digits, _keys, _look, near_names
+
+
+def test_nearness_is_not_looked_for_where_nothing_is_new():
+    def names():
+        raise AssertionError("read")
+        yield ""
+
+    assert near_names([], names()) == {}
+
+
+@given(st.lists(st.text("ab1 ", min_size=1, max_size=7), max_size=6))
+def test_near_names_agree_with_editing_every_letter(names):
+    """Whether two names share a key, against all ways of leaving out one letter."""
+
+    def keys(name):
+        letters = _look(name).replace(" ", "")
+        return {letters} | {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
+
+    for one in names:
+        for other in names:
+            hashes, hashes_of_other = (set(_keys([n])[0].tolist()) for n in (one, other))
+            sharing = keys(one) & keys(other) and _digits(one) == _digits(other)
+            assert bool(hashes & hashes_of_other) == bool(sharing)
+
+
+@pytest.mark.parametrize(
+    ("new", "existing"),
+    [
+        ("Invoice", "invoice"),
+        ("invoices", "invoice"),
+        ("invioce", "invoice"),
+        ("invoce", "invoice"),
+        ("card_arrival", "card arrival"),
+        ("cardArrival", "card arrival"),
+        ("creditcard", "credit card"),
+        ("inv\u043eice", "invoice"),  # a Cyrillic o
+        ("cafe", "caf\u00e9"),
+        ("lost card arival", "lost card arrival"),
+    ],
+)
+def test_near_twins(new, existing):
+    assert near_names([new], ["something else", existing]) == {new: [existing]}
+    assert near_names([new, existing], []) == {new: [existing], existing: [new]}
+
+
+@pytest.mark.parametrize(
+    ("new", "existing"),
+    [
+        ("form 1", "form 2"),
+        ("form 10", "form 1"),
+        ("type a", "type b"),
+        ("cat", "cut"),
+        ("top up failed", "top up reverted"),
+        ("invoice", "invoice"),
+        ("bill", "ball game"),
+    ],
+)
+def test_names_that_differ_on_purpose_are_no_twins(new, existing):
+    assert near_names([new], [existing]) == {}
+
+
+@given(st.lists(st.text("abcd 12_", min_size=1, max_size=8), max_size=8))
+def test_near_names_agree_with_comparing_every_pair(names):
+    new, existing = names[:4], names[4:]
+    alone = {a: [b for b in dict.fromkeys([*existing, *new]) if near_names([a], [b])] for a in new}
+    assert near_names(new, existing) == {a: bs for a, bs in alone.items() if bs}
+
+
+@given(st.lists(st.lists(st.text("abcd 12_", min_size=1, max_size=8), max_size=4), max_size=6))
+def test_an_index_that_grew_is_one_that_was_made_at_once(batches):
+    index, names = NameIndex(), []
+    for batch in batches:
+        assert dict(index.near(batch)) == near_names(batch, names)
+        index.add(batch)
+        names += batch
+
+
+def test_names_that_are_out_of_use_are_not_near():
+    index = NameIndex(["invoice", "invoices"])
+    assert list(index.near(["invioce"], lambda name: name != "invoice")) == []
+    assert list(index.near(["Invoice"], lambda name: name != "invoice")) == [
+        ("Invoice", ["invoices"])
+    ]
