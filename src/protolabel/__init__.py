@@ -21,20 +21,19 @@ The folders, in the order of the data. A file imports from its own folder and fr
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from protolabel.answers import Answer, Answers, Evidence
-from protolabel.encoders import Encoder, load_encoder
-from protolabel.errors import ProtolabelError
-from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.records import SpaceInfo, StoredExample
-from protolabel.label_space.settings import Settings
-from protolabel.label_space.view import View
-from protolabel.readers import read_documents, read_examples
-from protolabel.types import Change, ClassInfo, Document, Example
-
 if TYPE_CHECKING:
+    from protolabel.answers import Answer, Answers, Evidence
+    from protolabel.encoders import Encoder, load_encoder
+    from protolabel.errors import ProtolabelError
     from protolabel.estimator import PrototypicalClassifier
     from protolabel.evaluation.of_encoder import evaluate
+    from protolabel.label_space.label_space import LabelSpace
+    from protolabel.label_space.records import SpaceInfo, StoredExample
+    from protolabel.label_space.settings import Settings
+    from protolabel.label_space.view import View
+    from protolabel.readers import read_documents, read_examples
     from protolabel.training import adapt, train
+    from protolabel.types import Change, ClassInfo, Document, Example
 
 __version__ = "0.1.0"
 
@@ -62,19 +61,30 @@ __all__ = [
     "train",
 ]
 
-_ON_DEMAND = {  # what takes long to import, by the module that it stands in
-    "PrototypicalClassifier": "protolabel.estimator",
-    "adapt": "protolabel.training",
-    "evaluate": "protolabel.evaluation.of_encoder",
-    "train": "protolabel.training",
+_NAMES_OF = {  # the public names, by the module that each stands in
+    "protolabel.answers": ("Answer", "Answers", "Evidence"),
+    "protolabel.encoders": ("Encoder", "load_encoder"),
+    "protolabel.errors": ("ProtolabelError",),
+    "protolabel.estimator": ("PrototypicalClassifier",),
+    "protolabel.evaluation.of_encoder": ("evaluate",),
+    "protolabel.label_space.label_space": ("LabelSpace",),
+    "protolabel.label_space.records": ("SpaceInfo", "StoredExample"),
+    "protolabel.label_space.settings": ("Settings",),
+    "protolabel.label_space.view": ("View",),
+    "protolabel.readers": ("read_documents", "read_examples"),
+    "protolabel.training": ("adapt", "train"),
+    "protolabel.types": ("Change", "ClassInfo", "Document", "Example"),
 }
+_MODULES = {name: module for module, names in _NAMES_OF.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Return a public name whose module is imported at its first use."""
-    if name in _ON_DEMAND:
-        return getattr(import_module(_ON_DEMAND[name]), name)
-    raise AttributeError(f"module 'protolabel' has no attribute {name!r}")
+    """Return a public name; its module is imported at the first use, so that imports stay fast."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'protolabel' has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

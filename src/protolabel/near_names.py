@@ -84,7 +84,8 @@ class NameIndex:
         self._blocks.append((keys[order], places[order]))
         while len(self._blocks) > 1 and _size(self._blocks[-1]) * _GROWTH > _size(self._blocks[-2]):
             last, before = self._blocks.pop(), self._blocks.pop()
-            keys, places = (np.concatenate(pair) for pair in zip(before, last, strict=True))
+            keys = np.concatenate([before[0], last[0]])
+            places = np.concatenate([before[1], last[1]])
             order = np.argsort(keys, kind="stable")
             self._blocks.append((keys[order], places[order]))
 
@@ -95,9 +96,9 @@ class NameIndex:
             starts = np.searchsorted(sorted_keys, keys, "left")
             ends = np.searchsorted(sorted_keys, keys, "right")
             for at in np.flatnonzero(ends > starts).tolist():
-                found = places[starts[at] : ends[at]].tolist()
-                sharing.setdefault(int(rows[at]), set()).update(found)
-        return {row: [self._names[i] for i in sorted(found)] for row, found in sharing.items()}
+                nearby = places[starts[at] : ends[at]].tolist()
+                sharing.setdefault(int(rows[at]), set()).update(nearby)
+        return {row: [self._names[i] for i in sorted(numbers)] for row, numbers in sharing.items()}
 
 
 def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
