@@ -9,7 +9,9 @@
     │   ├── UnknownClassError                   carries near names
     │   ├── ClassExistsError
     │   ├── UnknownExampleError
-    │   └── HistoryError                        nothing to undo or redo, no such version
+    │   ├── HistoryError                        nothing to undo or redo, no such version
+    │   ├── VersionConflictError                somebody has changed it meanwhile
+    │   └── RepeatedKeyError                    another request had the key of this one
     ├── TrainingError             exit code 1   a training run cannot go on
     ├── EncoderError              exit code 4   no encoder, or not the space's own
     │   ├── EncoderNotFoundError
@@ -117,6 +119,14 @@ class UnknownExampleError(ClassError):
 
 class HistoryError(ClassError):
     """Nothing to undo or redo, or no such version."""
+
+
+class VersionConflictError(ClassError):
+    """The label space has another version than the one that a change was made for."""
+
+
+class RepeatedKeyError(ClassError):
+    """A key that names one request came with another one."""
 
 
 class TrainingError(ProtolabelError):

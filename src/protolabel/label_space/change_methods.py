@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from protolabel.documents import as_examples
+from protolabel.documents import as_examples, require_whole
 from protolabel.label_space.changes import (
     Add,
+    ChangeRequest,
     Configure,
     Describe,
     Merge,
@@ -26,8 +27,10 @@ from protolabel.label_space.changes import (
     Undo,
 )
 from protolabel.label_space.changes.imports import import_request
+from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import UNCHANGED, Unchanged
+from protolabel.label_space.terms import Terms
 from protolabel.progress import Progress, silent
 from protolabel.types import Change, Document, Example
 
@@ -159,6 +162,34 @@ class ChangeMethods:
     def return_to(self, version: int) -> Change:
         """Make everything as it was at a version. What came after stays in the history."""
         return self._session.commit(ReturnTo(version))
+
+    def commit(
+        self,
+        request: ChangeRequest,
+        *,
+        only_at: int | None = None,
+        key: str = "",
+        who: str | None = None,
+        progress: Progress = silent,
+    ) -> Change:
+        """Carry out a change that is a record, as :mod:`protolabel.label_space.changes` has them.
+
+        Args:
+            request: what is to be changed.
+            only_at: the version that it is for; at any other it is refused. None: any version.
+            key: names this request. Sent again with the same key, it changes nothing and returns
+                the change that it made; 1,000 changes later the key is forgotten.
+            who: in whose name, where not in that of the label space's user.
+            progress: follows what takes long.
+
+        Raises:
+            VersionConflictError: the label space is at another version than ``only_at``.
+            RepeatedKeyError: another request has had this key.
+            ProtolabelError: if it is refused; nothing was changed then.
+        """
+        version = None if only_at is None else require_whole(only_at, "only_at", 1)
+        terms = Terms(version, key, None if who is None else name_of(who))
+        return self._session.commit(request, progress, terms)
 
 
 def _ids(ids: str | Sequence[str]) -> Sequence[str]:

@@ -30,6 +30,7 @@ from protolabel.label_space.fitting import other_kappa
 from protolabel.label_space.known_documents import KnownTexts
 from protolabel.label_space.known_names import KnownNames
 from protolabel.label_space.stored_fits import keep_kappa_estimated
+from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up, past_view, whole_view
 from protolabel.progress import Progress, silent
@@ -93,17 +94,21 @@ class Session:
 
     # -- changes ------------------------------------------------------------------------------
 
-    def commit(self, request: ChangeRequest, progress: Progress = silent) -> Change:
+    def commit(
+        self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
+    ) -> Change:
         """Carry out a change durably, and return its record in the log.
 
         Raises:
             ProtolabelError: if it is refused; nothing was changed then.
         """
-        outcome = self.attempt(request, require_progress(progress))
+        outcome = self.attempt(request, require_progress(progress), terms)
         assert outcome.change is not None, outcome.reason
         return outcome.change
 
-    def attempt(self, request: ChangeRequest, progress: Progress = silent) -> Attempt:
+    def attempt(
+        self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
+    ) -> Attempt:
         """Carry out a change, unless the request itself finds that nothing is to be changed."""
         began, material = self.view().embedder.encoding, None
         while True:
@@ -113,9 +118,12 @@ class Session:
             )
             material = request.embed(situation)
             with self.store.exclusively(patience=request.patience):
+                earlier = terms.earlier(self.store, request)
+                if earlier is not None:
+                    return Attempt(earlier, "", material)
                 overtaken = material.stale(self.store)
                 reason = "" if overtaken else request.refusal(self.store, material)
-                change = None if overtaken or reason else self._write(request, material)
+                change = None if overtaken or reason else self._write(request, material, terms)
             if change is None:
                 self._catch_up()
                 if overtaken:
@@ -128,10 +136,12 @@ class Session:
                     self._catch_up()
             return Attempt(change, "", material)
 
-    def _write(self, request: ChangeRequest, material: Material) -> Change:
+    def _write(self, request: ChangeRequest, material: Material, terms: Terms) -> Change:
         """Write a change inside the transaction, and return its record in the log."""
-        with self.store.writing(request.kind, request.author or self._who) as writing:
+        who = terms.who or request.author or self._who
+        with self.store.writing(request.kind, who) as writing:
             request.write(writing, material)
+            writing.detail = {**writing.detail, **terms.detail(request)}
             if writing.re_encoded:
                 self.binding.own(writing.encoding.number)
         return next(self.store.changes(before=writing.version + 1, limit=1))
