@@ -19,8 +19,7 @@ from pathlib import Path
 
 from benchmarks.common import save
 from protolabel import LabelSpace
-from protolabel.store.check import check
-from protolabel.store.sqlite import SqliteStore
+from protolabel.store import open_store
 
 WRITER = """
 import random, sys
@@ -67,10 +66,10 @@ def acknowledged(process: subprocess.Popen[str]) -> dict[int, str]:
 
 def verify(path: Path, changes_by_version: dict[int, str]) -> list[str]:
     """What is wrong: damage, or an acknowledged change that is not in the file."""
-    store = SqliteStore.open(str(path))
+    store = open_store(str(path))
     try:
-        wrong = [finding.what for finding in check(store)]
-        log = {change.version: change.summary for change in store.changes()}
+        wrong = [f.what for f in store.check() if f.kind != "duplicate"]
+        log = {change.version: change.summary for change in store.rows.changes()}
     finally:
         store.close()
     wrong += [

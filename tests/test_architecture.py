@@ -79,10 +79,10 @@ def test_torch_belongs_to_training():
         assert part(path) == "training" or not roots & heavy, path
 
 
-def test_sql_is_spoken_in_the_store_alone():
+def test_sqlite_belongs_to_the_store_and_to_the_file_of_the_embedding_cache():
     for path in FILES:
-        if "sqlite3" in imports(path):
-            assert part(path) in ("store", "encoders"), path
+        if "sqlite3" in imports(path) and part(path) != "store":
+            assert path == SOURCE / "encoders/cache_file.py"
 
 
 def test_nothing_unsafe_is_imported():

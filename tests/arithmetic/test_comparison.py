@@ -80,7 +80,7 @@ def test_a_label_space_is_compared_as_by_loops():
         encoder = LetterEncoder()
         comparison = space.compare(encoder)
         assert space.version == 7
-        assert len(space._store.encodings()) == 1  # nothing is kept
+        assert len(space._store.rows.encodings()) == 1  # nothing is kept
         assert len(set(encoder.texts)) == len(encoder.texts)
     right = []
     for one in (WordEncoder(), LetterEncoder()):

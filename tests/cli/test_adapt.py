@@ -20,11 +20,11 @@ from pathlib import Path
 import pytest
 from commands import call
 from encoder_folders import write_folder
+from stored import damage
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.label_space.learned_examples import learned_in_force
-from protolabel.store.check import check
 
 for _needed in ("torch", "transformers", "peft"):
     pytest.importorskip(_needed)
@@ -197,7 +197,7 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
     with LabelSpace(space, background=False) as moved:
         assert moved.version == 4
         assert moved.info().encoder == str(out)
-        assert check(moved._store) == []
+        assert damage(moved._store) == []
 
 
 @pytest.mark.slow

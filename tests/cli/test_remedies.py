@@ -124,7 +124,7 @@ def _taken_by_restore(space: Path) -> None:
 ADVICE: dict[tuple[str, str], Callable[[Path], None]] = {
     ("errors.py", "protolabel classes SPACE"): _unknown_class,
     ("label_space/undo.py", "protolabel history SPACE"): _nothing_to_redo,
-    ("store/rows.py", "protolabel history SPACE"): _no_such_version,
+    ("store/log.py", "protolabel history SPACE"): _no_such_version,
     ("label_space/changes/rows.py", "protolabel export SPACE"): _unknown_example,
     ("label_space/changes/rows.py", "protolabel unretire SPACE"): _retired,
     ("label_space/changes/classes.py", "protolabel merge"): _taken_name,

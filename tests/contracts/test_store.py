@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protolabel.errors import HistoryError, SpaceExistsError, StoreBusyError
-from protolabel.store import MEMORY, Fit, Store, create_store, open_store
+from protolabel.store import MEMORY, Fit, Rows, Store, Writing, create_store, open_store
 from protolabel.types import VectorSpace
 
 SPACE = VectorSpace(1, "toy:2", "toy", 2, "text")
@@ -75,31 +75,48 @@ def add(store: Store, name: str, *vectors: np.ndarray) -> list[str]:
 
 
 def sums(store: Store) -> dict[str, tuple[int, list[int]]]:
-    return {c.name: (c.count, c.sums.tolist()) for c in store.vectors()}
+    return {c.name: (c.count, c.sums.tolist()) for c in store.rows.vectors()}
 
 
 def sums_at(store: Store, version: int) -> dict[str, tuple[int, list[int]]]:
-    return {c.name: (c.count, c.sums.tolist()) for c in store.vectors_at(version)}
+    return {c.name: (c.count, c.sums.tolist()) for c in store.rows.vectors_at(version)}
+
+
+def test_a_store_offers_what_the_protocol_names_and_nothing_else(store):
+    """A connection, say, would let a caller read and write past the store."""
+    assert public(store) == public(Store)
+    assert public(store.rows) == public(Rows)
+    with store.writing("add", "me") as writing:
+        assert public(writing.rows) == public(Rows)
+        assert public(Writing) | set(Writing.__annotations__) <= public(writing)
+        for name in public(writing):
+            assert "sqlite3" not in type(getattr(writing, name)).__module__
+    with store.rows.reading() as state, store.exclusively() as section:
+        assert (state, section) == (None, None)
+
+
+def public(thing: object) -> set[str]:
+    return {name for name in dir(thing) if not name.startswith("_")}
 
 
 def test_a_new_store_is_at_version_1(store):
-    assert (store.version(), store.basis()) == (1, 1)
-    assert store.encoding(1) == SPACE
-    assert store.settings(1).items() >= SETTINGS.items()
-    assert store.meta["metric"] == "cosine"
-    assert [(c.kind, c.who) for c in store.changes()] == [("create", "me")]
-    assert store.writable
+    assert (store.rows.version(), store.rows.basis()) == (1, 1)
+    assert store.rows.encoding(1) == SPACE
+    assert store.rows.settings(1).items() >= SETTINGS.items()
+    assert store.rows.meta["metric"] == "cosine"
+    assert [(c.kind, c.who) for c in store.rows.changes()] == [("create", "me")]
+    assert store.rows.writable
     assert store.check() == []
 
 
 def test_a_change_is_one_version_with_its_record(store):
     add(store, "a", vector(1, 0), vector(0, 1))
-    change = next(store.changes())
+    change = next(store.rows.changes())
     assert (change.version, change.summary, change.detail) == (2, "added 2", {"n": 2})
     assert sums(store) == {"a": (2, [2**32, 2**32])}
-    assert [row.name for row in store.classes(2)] == ["a"]
-    assert store.classes(1) == []
-    assert store.counts(2) == {store.class_named("a", 2).key: 2}
+    assert [row.name for row in store.rows.classes(2)] == ["a"]
+    assert store.rows.classes(1) == []
+    assert store.rows.counts(2) == {store.rows.class_named("a", 2).key: 2}
     assert store.check() == []
 
 
@@ -109,18 +126,18 @@ def test_a_change_that_fails_leaves_nothing(store):
         writing.new_class("b", None, "none")
         writing.set("kappa", "9")
         raise ZeroDivisionError
-    assert store.version() == 2
+    assert store.rows.version() == 2
     assert sums(store) == {"a": (1, [2**32, 0])}
-    assert store.settings(2)["kappa"] == "1.0"
+    assert store.rows.settings(2)["kappa"] == "1.0"
     assert store.check() == []
 
 
 def test_changes_inside_an_exclusive_section_are_one_transaction(store):
     with pytest.raises(ZeroDivisionError), store.exclusively():
         add(store, "a", vector(1, 0))
-        assert store.version() == 2
+        assert store.rows.version() == 2
         raise ZeroDivisionError
-    assert store.version() == 1
+    assert store.rows.version() == 1
     assert sums(store) == {}
 
 
@@ -144,39 +161,39 @@ def test_every_version_can_be_read_and_returned_to(store):
             writing.revert_to(version)
         assert sums(store) == states[version]
         assert store.check() == []
-    for version in (0, store.version() + 1):
+    for version in (0, store.rows.version() + 1):
         with pytest.raises(HistoryError):
-            store.require_version(version)
+            store.rows.require_version(version)
 
 
 def test_a_rename_alone_moves_no_prototype(store):
     add(store, "a", vector(1, 0))
     with store.writing("rename", "me") as writing:
         writing.rename_class(writing.rows.class_named("a", writing.version), "b")
-    assert (store.version(), store.basis()) == (3, 2)
-    assert store.basis(1) == 1
-    assert store.touched_since(2) == [store.class_named("b", 3).key]
-    assert store.touched_since(3) == []
+    assert (store.rows.version(), store.rows.basis()) == (3, 2)
+    assert store.rows.basis(1) == 1
+    assert store.rows.touched_since(2) == [store.rows.class_named("b", 3).key]
+    assert store.rows.touched_since(3) == []
 
 
 def test_equal_items_are_stored_once(store):
     add(store, "a", vector(1, 0))
-    living = store.living()
+    living = store.rows.living()
     with store.writing("add", "me") as writing:
         item = writing.item("a [1.0, 0.0]", vector(1, 0))
         writing.add_example(writing.new_class("b", None, "none"), "mine", item, "")
-    assert store.living() == living
-    assert store.content(item).text == "a [1.0, 0.0]"
-    assert store.example_with_id("mine", 3).item == item
-    assert [len(x) for x in store.training_set(3, 100)] == [2, 2, 2]
+    assert store.rows.living() == living
+    assert store.rows.content(item).text == "a [1.0, 0.0]"
+    assert store.rows.example_with_id("mine", 3).item == item
+    assert [len(x) for x in store.rows.training_set(3, 100)] == [2, 2, 2]
 
 
 def test_descriptions_stand_beside_sums(store):
     with store.writing("describe", "me") as writing:
         key = writing.new_class("a", writing.item("words", vector(0, 1)), "given")
-    assert store.descriptions().keys() == {key}
-    np.testing.assert_array_equal(store.description_embedding(key, 2), vector(0, 1))
-    arrays = store.class_arrays(np.array([key]), 2)
+    assert store.rows.descriptions().keys() == {key}
+    np.testing.assert_array_equal(store.rows.description_embedding(key, 2), vector(0, 1))
+    arrays = store.rows.class_arrays(np.array([key]), 2)
     assert (arrays.counts.tolist(), arrays.described.tolist()) == ([0], [True])
     np.testing.assert_array_equal(arrays.descriptions, vector(0, 1)[None])
 
@@ -184,14 +201,14 @@ def test_descriptions_stand_beside_sums(store):
 def test_vectors_of_another_encoder_come_into_force_whole(store):
     add(store, "a", vector(1, 0))
     other = store.draft("other:3", "elsewhere", 3, "text")
-    items = store.lacking(other.number)
+    items = store.rows.lacking(other.number)
     assert len(items) == 1
     store.keep_vectors(other, items, np.array([[0, 0, 1]], np.float32))
-    assert store.lacking(other.number) == []
+    assert store.rows.lacking(other.number) == []
     assert sums(store) == {"a": (1, [2**32, 0])}
     with store.writing("reencode", "me") as writing:
         writing.use_encoding(other)
-    assert store.encoding(3).dim == 3
+    assert store.rows.encoding(3).dim == 3
     assert sums(store) == {"a": (1, [0, 0, 2**32])}
     assert sums_at(store, 2) == {"a": (1, [2**32, 0])}
     with store.writing("undo", "me") as writing:
@@ -201,12 +218,12 @@ def test_vectors_of_another_encoder_come_into_force_whole(store):
 
 
 def test_fits_are_kept_by_what_they_were_made_from(store):
-    store.keep_fit(Fit("kind", 1, {"n": 1}, b"one"))
-    store.keep_fit(Fit("kind", 2, {"n": 2}, b"two"))
-    assert store.fit("kind", 1) == Fit("kind", 1, {"n": 1}, b"one")
-    assert store.fit("kind", 2).body == b"two"
-    assert store.fit("kind", 3) is None
-    assert store.fit("other", 1) is None
+    store.rows.keep_fit(Fit("kind", 1, {"n": 1}, b"one"))
+    store.rows.keep_fit(Fit("kind", 2, {"n": 2}, b"two"))
+    assert store.rows.fit("kind", 1) == Fit("kind", 1, {"n": 1}, b"one")
+    assert store.rows.fit("kind", 2).body == b"two"
+    assert store.rows.fit("kind", 3) is None
+    assert store.rows.fit("other", 1) is None
 
 
 def test_a_backup_is_a_store_of_its_own(store, tmp_path):
@@ -230,23 +247,23 @@ def test_two_connections_see_each_other_and_wait_for_each_other(factory, tmp_pat
     assert there.commits_elsewhere() > before
     assert there.commits_elsewhere() == there.commits_elsewhere()
     assert sums(there) == {"a": (1, [2**32, 0])}
-    with there.reading():
-        assert there.version() == 2
+    with there.rows.reading():
+        assert there.rows.version() == 2
         add(here, "b", vector(0, 1))
-        assert there.version() == 2  # one state for as long as it is read
-    assert there.version() == 3
+        assert there.rows.version() == 2  # one state for as long as it is read
+    assert there.rows.version() == 3
     with here.exclusively():
-        assert there.version() == 3  # looking waits for nobody
+        assert there.rows.version() == 3  # looking waits for nobody
         with pytest.raises(StoreBusyError), there.exclusively(patience=0.05):
             pass
         with pytest.raises(StoreBusyError):
-            there.keep_fit(Fit("kind", 3, {}))
+            there.rows.keep_fit(Fit("kind", 3, {}))
     add(there, "c", vector(1, 1))
-    assert here.version() == 4
+    assert here.rows.version() == 4
     here.close()
     there.close()
     again = factory.reopen(tmp_path)
-    assert again.version() == 4
+    assert again.rows.version() == 4
     again.close()
 
 
@@ -272,12 +289,12 @@ def test_sums_equal_plain_sums_whatever_came_before(factory, tmp_path_factory, d
                 writing.end_example(writing.rows.example_with_id(identity, writing.version))
             del members[identity]
         else:
-            version = data.draw(st.integers(1, store.version()))
+            version = data.draw(st.integers(1, store.rows.version()))
             with store.writing("return", "me") as writing:
                 writing.revert_to(version)
             members = dict(past[version])
-        past[store.version()] = dict(members)
-        expected[store.version()] = {
+        past[store.rows.version()] = dict(members)
+        expected[store.rows.version()] = {
             name: (
                 sum(c == name for c, _ in members.values()),
                 [sum(v[i] for c, v in members.values() if c == name) for i in range(2)],
@@ -287,6 +304,6 @@ def test_sums_equal_plain_sums_whatever_came_before(factory, tmp_path_factory, d
     for version, wanted in expected.items():
         counted = {n: s for n, s in sums_at(store, version).items() if s[0]}
         assert counted == wanted
-    assert {n: s for n, s in sums(store).items() if s[0]} == expected[store.version()]
+    assert {n: s for n, s in sums(store).items() if s[0]} == expected[store.rows.version()]
     assert [f for f in store.check() if f.kind != "duplicate"] == []
     store.close()

@@ -1,13 +1,20 @@
-"""The connection below a label space, for tests of what its file holds."""
+"""What is below a label space, for tests of what its file holds: its connection, its damage."""
 
 from __future__ import annotations
 
 from protolabel import LabelSpace
+from protolabel.store import Store
 from protolabel.store.connection import Connection
 from protolabel.store.sqlite import SqliteStore
+from protolabel.types import Finding
 
 
-def connection_of(space: LabelSpace) -> Connection:
-    store = space._store
+def connection_of(space: LabelSpace | Store) -> Connection:
+    store = space._store if isinstance(space, LabelSpace) else space
     assert isinstance(store, SqliteStore)
-    return store.connection
+    return store._connection
+
+
+def damage(store: Store, *, repair: bool = False) -> list[Finding]:
+    """What ``check`` says, without the examples that are equal: they are no damage."""
+    return [f for f in store.check(repair=repair) if f.kind != "duplicate"]

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stored import damage
 
 from protolabel import Example
 from protolabel.errors import InputError
 from protolabel.label_space.changes import REQUESTS, Add, Tune, Undo, request_from
 from protolabel.label_space.changes.imports import ImportedClass
-from protolabel.store.check import check
 
 WORDS = st.text("abc xyz", min_size=1, max_size=8).filter(str.strip)
 NAMES = st.text("abcdefg", min_size=1, max_size=5)
@@ -108,7 +108,7 @@ def test_a_change_of_which_only_the_record_is_left_does_the_same(space):
     assert "c9" in {e.id for e in space.show("cv")[1]}
     space._session.commit(Undo())
     assert "c9" not in {e.id for e in space.show("cv")[1]}
-    assert check(space._store) == []
+    assert damage(space._store) == []
 
 
 def test_an_estimate_that_no_longer_holds_changes_nothing_and_says_why(space):

@@ -15,16 +15,15 @@ import numpy as np
 import pytest
 from fakes import WordEncoder
 from pictures import drawn, grey, jpeg, write_folder
-from stored import connection_of
+from stored import connection_of, damage
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import InputError, StoreError
 from protolabel.images import data_address
-from protolabel.store.check import check
+from protolabel.store import open_store
 from protolabel.store.schema import FORMAT
-from protolabel.store.sqlite import SqliteStore
 from protolabel.types import Encoded
 
 OLD = Path(__file__).parents[1] / "data" / "format-1-words.space"
@@ -129,11 +128,11 @@ def test_every_change_is_undone_with_its_images(space):
         lambda: space.add([Example("bar", image=drawn("ring", 0))]),
     ):
         change()
-        assert check(space._store) == []
+        assert damage(space._store) == []
         assert list(space.view().export()) != whole
         space.undo()
         assert list(space.view().export()) == whole
-    assert check(space._store) == []
+    assert damage(space._store) == []
 
 
 def test_it_is_the_same_when_opened_again(space, tmp_path):
@@ -272,7 +271,7 @@ def test_a_folder_s_encoder_is_found_again_by_its_path(tmp_path, monkeypatch):
 def test_damage_to_an_image_is_found_and_costs_no_answer(space):
     db = connection_of(space).db
     db.execute("UPDATE items SET image = x'00' WHERE item = 1")
-    assert any("digest" in f.what for f in check(space._store))
+    assert any("digest" in f.what for f in damage(space._store))
     answer = space.label(Document("q", image=drawn("bar", 0)), evidence=9)
     assert [e.id for e in answer.evidence.examples if e.thumbnail is None] == ["bar0"]
 
@@ -309,7 +308,7 @@ def old(tmp_path) -> Path:
 def test_a_file_of_format_1_is_brought_to_this_format(old):
     with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
         assert connection_of(space).db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
-        assert check(space._store) == []
+        assert damage(space._store) == []
         assert [(c.name, c.examples) for c in space.classes()] == [
             ("bill", 2), ("box", 0), ("cv", 1),
         ]  # fmt: skip
@@ -320,7 +319,7 @@ def test_a_file_of_format_1_is_brought_to_this_format(old):
             space.add([Example("box", image=drawn("bar", 0))])
     with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
         assert space.undo().version == 8
-        assert check(space._store) == []
+        assert damage(space._store) == []
 
 
 def test_many_may_open_an_old_file_at_once(old):
@@ -328,7 +327,7 @@ def test_many_may_open_an_old_file_at_once(old):
 
     def work() -> None:
         try:
-            SqliteStore.open(str(old)).close()
+            open_store(str(old)).close()
         except BaseException as error:
             errors.append(error)
 
@@ -339,7 +338,7 @@ def test_many_may_open_an_old_file_at_once(old):
         thread.join()
     assert errors == []
     with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
-        assert check(space._store) == []
+        assert damage(space._store) == []
 
 
 def test_an_old_file_that_cannot_be_written_is_read_and_stays_as_it_is(old, monkeypatch):

@@ -13,11 +13,11 @@ from fakes import WORDS, LetterEncoder, WordEncoder, plain_prototype
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from stored import damage
 
 from protolabel import Encoder, Example, LabelSpace
 from protolabel.errors import HistoryError
 from protolabel.names import words_of
-from protolabel.store.check import check
 
 NAMES = st.sampled_from(["pay_bill", "cv work", "secretSign", "ship", "box", "sign"])
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
@@ -45,7 +45,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.space.close()
-        assert check(self.space_reopened()._store) == []
+        assert damage(self.space_reopened()._store) == []
         self.folder.cleanup()
 
     def space_reopened(self) -> LabelSpace:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from fakes import WordEncoder
+from stored import damage
 
 from protolabel import LabelSpace
-from protolabel.store.check import check
 
 
 def origins(space: LabelSpace) -> dict[str, str]:
@@ -32,7 +32,7 @@ def test_names_that_mean_nothing_no_longer_describe_the_classes_that_are_there(s
     space.configure(names_mean=False)
     space.configure(names_mean=True)
     assert (weights(space), origins(space)) == (before, names)
-    assert check(space._store) == []
+    assert damage(space._store) == []
 
 
 def test_names_come_to_mean_something(space):

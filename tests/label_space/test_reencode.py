@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from fakes import WORDS, LetterEncoder, WordEncoder
 from spaces import fill
+from stored import damage
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.encoders import CallableEncoder
@@ -32,8 +33,7 @@ from protolabel.errors import (
 from protolabel.label_space import encoder_comparison, item_vectors
 from protolabel.label_space.changes import encoder as encoder_change
 from protolabel.progress import Step
-from protolabel.store.check import check
-from protolabel.store.sqlite import SqliteStore
+from protolabel.store import open_store
 
 Words, Letters = WordEncoder, LetterEncoder
 
@@ -89,7 +89,7 @@ def test_it_equals_a_label_space_made_with_the_new_encoder(space):
         assert prototypes(space.view()) == prototypes(fresh.view())
         space.settle()
         assert space.view().head.dim == 26
-    assert check(space._store) == []
+    assert damage(space._store) == []
 
 
 def test_who_it_is_follows(space):
@@ -135,7 +135,7 @@ def test_undo_and_redo_give_back_every_bit(space):
         assert past.info().dim == dim
         assert prototypes(past) == (words if dim == 8 else letters)
         assert past.label("pay").space_version == n
-    assert check(space._store) == []
+    assert damage(space._store) == []
 
 
 def test_what_is_added_after_the_move_never_needs_an_old_vector(space):
@@ -164,7 +164,7 @@ def test_what_is_added_after_the_move_never_needs_an_old_vector(space):
     space.redo()
     with pytest.raises(HistoryError):
         space.redo()
-    assert check(space._store) == []
+    assert damage(space._store) == []
 
 
 def test_there_and_back_encodes_only_what_is_new(space):
@@ -199,11 +199,11 @@ def test_a_text_with_a_vector_of_the_old_encoder_is_not_the_old_item(space):
     space.add([Example("cv", "pay pay bill", id="new", embedding=before["b1"])])
     np.testing.assert_array_equal(members(space, "cv")[1], before["b1"])
     np.testing.assert_array_equal(members(space, "bill")[0], before["b1"][::-1])
-    assert check(space._store) == []
+    assert damage(space._store) == []
     space.undo()
     space.undo()
     np.testing.assert_array_equal(members(space, "bill")[0], before["b1"])
-    assert check(space._store) == []
+    assert damage(space._store) == []
 
 
 def members(space: LabelSpace, name: str) -> np.ndarray:
@@ -252,7 +252,7 @@ def test_examples_without_text_refuse_it_before_any_work(path):
         space.undo()
         space.undo()
         assert "v1" in {e.id for e in space.show("bill")[1]}
-        assert check(space._store) == []
+        assert damage(space._store) == []
 
 
 def test_encoders_that_cannot_serve(path, tmp_path):
@@ -277,7 +277,7 @@ def test_encoders_that_cannot_serve(path, tmp_path):
             space.reencode(zeros)
         assert (space.version, space.fingerprint) == (4, "words:8")
         assert space.label("pay").label == "bill"
-        assert check(space._store) == []
+        assert damage(space._store) == []
     assert len(before) <= len(path.read_bytes())
 
 
@@ -355,14 +355,14 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
         assert counts[-1].done == 96
         assert (space.fingerprint, space.version) == ("words:8", 2)
         assert prototypes(space.view()) == before
-        assert check(space._store) == []
+        assert damage(space._store) == []
     assert counts_of_vectors(path) == {"words:8": 204, "letters:26": 96}
     rest = Letters()
     with LabelSpace(path, encoder=Words(), background=False) as space:
         result = space.reencode(rest, progress=counts.append)
         assert (result.encoded, len(rest.texts)) == (108, 108)
         assert counts[-1] == Step("documents encoded", 204, 204)
-        assert check(space._store) == []
+        assert damage(space._store) == []
 
 
 KILLED = textwrap.dedent("""
@@ -406,9 +406,12 @@ def test_killed_at_any_moment_it_is_wholly_old_or_wholly_new_and_resumes(tmp_pat
         output = process.stdout.read()
         process.stdout.close()
         process.wait()
-        store = SqliteStore.open(str(path))
-        assert check(store) == []
-        version, fingerprint = store.version(), store.encoding(store.version()).fingerprint
+        store = open_store(str(path))
+        assert damage(store) == []
+        version, fingerprint = (
+            store.rows.version(),
+            store.rows.encoding(store.rows.version()).fingerprint,
+        )
         store.close()
         now = counts_of_vectors(path).get("letters:26", 0)
         assert now >= kept  # nothing that was there is done again, or lost
@@ -450,7 +453,7 @@ def test_a_label_space_that_is_open_follows_by_name(tmp_path):
         with pytest.raises(EncoderMismatchError, match="hashing:32"):
             here.label(Document("d", embedding=vector))
         assert here.at(4).label("pay").encoder_fingerprint == "hashing:64"
-        assert check(here._store) == []
+        assert damage(here._store) == []
     with LabelSpace(path, background=False) as again:
         again.add([Example("bill", embedding=vector)])
 
@@ -477,7 +480,7 @@ def test_an_encoder_object_that_no_longer_matches_is_refused_at_the_next_use(pat
         here.undo()
         here.undo()
         assert here.label("pay").encoder_fingerprint == "words:8"
-        assert check(here._store) == []
+        assert damage(here._store) == []
 
 
 class Meanwhile:
@@ -525,7 +528,7 @@ def test_vectors_of_a_change_are_made_anew_if_the_encoder_changed_meanwhile(tmp_
             change()
             embedder._encoder = real
             assert here.fingerprint == name
-            assert check(here._store) == []
+            assert damage(here._store) == []
         assert load.fingerprint == "hashing:8"
         assert prototypes(here.view()) == prototypes(fresh.view())
 
@@ -543,7 +546,7 @@ def test_an_embedding_that_was_brought_is_never_taken_for_one_of_the_new_encoder
         with pytest.raises(EncoderMismatchError, match="hashing:8"):
             here.add([Example("new class", embedding=np.ones(8, np.float32))])
         assert [c.name for c in here.classes()] == ["bill", "box", "cv"]
-        assert (here.version, check(here._store)) == (5, [])
+        assert (here.version, damage(here._store)) == (5, [])
 
 
 def meanwhile(monkeypatch, *events) -> None:
@@ -572,7 +575,7 @@ def test_what_others_add_while_it_encodes_is_carried_over(path, monkeypatch):
         assert result.encoded == 18
         assert result.change.summary.endswith("18 vectors")
         assert {c.name: c.examples for c in here.classes()}["late"] == 11
-        assert check(here._store) == []
+        assert damage(here._store) == []
 
 
 def test_an_example_without_text_that_comes_meanwhile_stops_it(path, monkeypatch):
@@ -584,7 +587,7 @@ def test_an_example_without_text_that_comes_meanwhile_stops_it(path, monkeypatch
     with LabelSpace(path, encoder=Words(), background=False) as here:
         with pytest.raises(InputError, match="'v' of class 'bill'"):
             here.reencode(Letters())
-        assert (here.fingerprint, here.version, check(here._store)) == ("words:8", 5, [])
+        assert (here.fingerprint, here.version, damage(here._store)) == ("words:8", 5, [])
 
 
 def test_an_estimate_of_kappa_from_old_vectors_is_not_taken_up(space):
@@ -656,12 +659,12 @@ def test_check_looks_at_vectors_and_sums(path, statement, message, derived):
     db = sqlite3.connect(path, isolation_level=None)
     db.execute(statement)
     db.close()
-    store = SqliteStore.open(str(path))
-    findings = check(store, repair=True)
+    store = open_store(str(path))
+    findings = damage(store, repair=True)
     assert any(message in f.what for f in findings), findings
     assert all(f.repaired == bool(derived) for f in findings if message in f.what)
     if derived:
-        assert check(store) == []
+        assert damage(store) == []
         with LabelSpace(path, encoder=Letters(), background=False) as space:
             assert prototypes(space.view()) == before
     store.close()

@@ -13,15 +13,14 @@ import pytest
 from fakes import WORDS, WordEncoder
 from mounts import read_only
 from spaces import four_classes
-from stored import connection_of
+from stored import connection_of, damage
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.label_space.fit_plan import missing_fits
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.stored_fits import OF_PROTOTYPES, REFINEMENT, stored_fits
-from protolabel.store.check import check
-from protolabel.store.sqlite import SqliteStore
+from protolabel.store import open_store
 
 
 @pytest.fixture
@@ -169,8 +168,8 @@ def test_fits_made_from_damaged_sums_are_not_used_after_the_repair(path):
     db.close()
     with opened(path) as space:
         space.settle()
-        store = SqliteStore.open(str(path))
-        check(store, repair=True)
+        store = open_store(str(path))
+        damage(store, repair=True)
         store.close()
         space.settle()
         version = space.version

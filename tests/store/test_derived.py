@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WordEncoder
+from stored import connection_of, damage
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import InputError, StoreBusyError, StoreFullError
 from protolabel.store import Fit, open_store
-from protolabel.store.check import check
 from protolabel.store.schema import item_digest
 from protolabel.store.sums import sum_digest
 
@@ -35,7 +35,7 @@ def sql(path: Path, statement: str, values: tuple[object, ...] = ()) -> list[tup
 def findings(path: Path, *, repair: bool = False) -> list:
     store = open_store(str(path))
     try:
-        return check(store, repair=repair)
+        return damage(store, repair=repair)
     finally:
         store.close()
 
@@ -173,13 +173,13 @@ with LabelSpace(sys.argv[1], encoder=WordEncoder(), background=False) as space:
 def test_fits_of_several_bases_stand_beside_each_other(path):
     store = open_store(str(path))
     for basis in range(1, 12):
-        store.keep_fit(Fit("calibration:prototypes", basis, {"n": basis}, bytes([basis])))
-    store.keep_fit(Fit("refinement", 3, {}))
-    assert store.fit("calibration:prototypes", 11).header == {"n": 11}
-    assert store.fit("calibration:prototypes", 4).body == b"\x04"
-    assert store.fit("calibration:prototypes", 1) is None  # the oldest go
-    assert store.fit("refinement", 3) is not None
-    assert [store.basis(v) for v in (1, 2, 3)] == [1, 2, 3]
+        store.rows.keep_fit(Fit("calibration:prototypes", basis, {"n": basis}, bytes([basis])))
+    store.rows.keep_fit(Fit("refinement", 3, {}))
+    assert store.rows.fit("calibration:prototypes", 11).header == {"n": 11}
+    assert store.rows.fit("calibration:prototypes", 4).body == b"\x04"
+    assert store.rows.fit("calibration:prototypes", 1) is None  # the oldest go
+    assert store.rows.fit("refinement", 3) is not None
+    assert [store.rows.basis(v) for v in (1, 2, 3)] == [1, 2, 3]
     store.close()
 
 
@@ -187,15 +187,15 @@ def test_a_fit_that_cannot_be_written_is_an_error_by_type_and_stays_in_memory(pa
     store, other = open_store(str(path)), sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreBusyError):
-        store.keep_fit(Fit("refinement", 4, {"classes": 0}))
+        store.rows.keep_fit(Fit("refinement", 4, {"classes": 0}))
     other.execute("ROLLBACK")
     other.close()
-    assert store.fit("refinement", 4).header == {"classes": 0}
-    (pages,) = store.connection.db.execute("PRAGMA page_count").fetchone()
-    store.connection.db.execute(f"PRAGMA max_page_count = {pages}")
+    assert store.rows.fit("refinement", 4).header == {"classes": 0}
+    (pages,) = connection_of(store).db.execute("PRAGMA page_count").fetchone()
+    connection_of(store).db.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreFullError):
-        store.keep_fit(Fit("refinement", 5, {}, bytes(100_000)))
-    assert len(store.fit("refinement", 5).body) == 100_000
+        store.rows.keep_fit(Fit("refinement", 5, {}, bytes(100_000)))
+    assert len(store.rows.fit("refinement", 5).body) == 100_000
     store.close()
     assert sql(path, "SELECT * FROM fits") == []
 
@@ -213,7 +213,7 @@ def test_a_vector_that_sums_cannot_hold_is_refused_at_the_store_and_found_by_che
             store.writing("add", "me") as writing,
         ):
             writing.item("x", np.full(8, size, np.float32))
-    assert store.version() == 2
+    assert store.rows.version() == 2
     store.close()
     huge = np.full(8, 3e9, "<f4").tobytes()  # what a version without this check let in
     sql(
@@ -236,6 +236,6 @@ def test_a_change_may_note_where_the_encoder_is(path):
     with store.writing("place", "me") as writing:
         writing.place_encoder("/new/place")
         assert writing.encoding.encoder == "/new/place"
-    assert store.encoding(5).encoder == "/new/place"
-    assert store.encoding(5).fingerprint == "words:8"
+    assert store.rows.encoding(5).encoder == "/new/place"
+    assert store.rows.encoding(5).fingerprint == "words:8"
     store.close()

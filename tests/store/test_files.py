@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from fakes import WordEncoder
 from mounts import small_disk
-from stored import connection_of
+from stored import connection_of, damage
 
 from protolabel import LabelSpace
 from protolabel.errors import (
@@ -33,7 +33,6 @@ from protolabel.errors import (
     StoreFullError,
 )
 from protolabel.store import open_store
-from protolabel.store.check import check
 from protolabel.store.files import copy_files
 from protolabel.store.opening import media_are_read_only
 from protolabel.store.restoring import restore_backup
@@ -60,7 +59,7 @@ def names(path: Path) -> list[str]:
 def sound(path: Path) -> bool:
     store = open_store(str(path))
     try:
-        return check(store) == []
+        return damage(store) == []
     finally:
         store.close()
 

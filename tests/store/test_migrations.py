@@ -19,12 +19,12 @@ import numpy as np
 import pytest
 from fakes import PictureEncoder
 from mounts import read_only
+from stored import connection_of, damage
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, SpaceDamagedError, StoreError
-from protolabel.store.check import check
+from protolabel.store import open_store
 from protolabel.store.schema import FORMAT
-from protolabel.store.sqlite import SqliteStore
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -88,7 +88,7 @@ def as_told(path: Path, number: int = 1, encoder: object = None) -> None:
             answer = space.label(document)
             assert label in (None, answer.alternatives[0].label)  # the threshold is fitted again
             assert answer.encoder_fingerprint == earlier["fingerprint"]
-        assert check(space._store) == []
+        assert damage(space._store) == []
 
 
 def test_a_file_of_format_1(old):
@@ -100,12 +100,12 @@ def test_a_file_of_format_1(old):
     with LabelSpace(old, background=False) as space:
         space.remove("brought")  # an embedding without text
         space.reencode("hashing:32")
-        assert check(space._store) == []
+        assert damage(space._store) == []
         for _ in range(2):
             space.undo()
         assert space.fingerprint == "hashing:16"
         space.return_to(4)
-        assert check(space._store) == []
+        assert damage(space._store) == []
 
 
 def test_a_file_of_format_2(pictures):
@@ -124,9 +124,9 @@ def test_a_file_of_format_2(pictures):
         other = PictureEncoder("others")
         space.reencode(other)
         assert len(other.images) == 4  # two examples of the five are the same item
-        assert check(space._store) == []
+        assert damage(space._store) == []
         space.return_to(5)
-        assert check(space._store) == []
+        assert damage(space._store) == []
     with LabelSpace(pictures, encoder=PictureEncoder(), background=False) as space:
         assert space.fingerprint == "words and pictures:8"
 
@@ -143,10 +143,10 @@ def test_a_fit_of_format_3_that_is_damaged_is_left_behind(tmp_path):
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("UPDATE fits SET body = zeroblob(length(body)) WHERE kind = 'refinement'")
     db.close()
-    store = SqliteStore.open(str(path))
-    assert store.fit("refinement", store.basis()) is None
-    assert store.fit("calibration:prototypes", store.basis()) is not None
-    assert check(store) == []
+    store = open_store(str(path))
+    assert store.rows.fit("refinement", store.rows.basis()) is None
+    assert store.rows.fit("calibration:prototypes", store.rows.basis()) is not None
+    assert damage(store) == []
     store.close()
 
 
@@ -155,7 +155,7 @@ def test_what_the_encoder_reads_is_taken_from_a_file_of_format_2(pictures, reads
     db = sqlite3.connect(pictures, isolation_level=None)
     db.execute("UPDATE meta SET value = ? WHERE key = 'reads'", (reads,))
     db.close()
-    SqliteStore.open(str(pictures)).close()
+    open_store(str(pictures)).close()
     assert encodings(pictures)[0][4] == reads
 
 
@@ -205,7 +205,7 @@ def test_a_damaged_old_file_keeps_what_it_has(old):
     db.execute("DELETE FROM meta WHERE key = 'dim'")
     db.close()
     with pytest.raises(SpaceDamagedError, match="meta has no dim"):
-        SqliteStore.open(str(old))
+        open_store(str(old))
     assert user_version(old) == 2  # migrated as far as nothing was amiss
     db = sqlite3.connect(old)
     assert db.execute("SELECT count(embedding) FROM items").fetchone()[0] > 10
@@ -226,7 +226,7 @@ def test_an_old_file_keeps_one_identity_in_all_of_its_copies(tmp_path):
     for number in (1, 1, 2, 3):
         path = copied(tmp_path, number)
         with read_only(path.parent):  # from a private copy
-            before = SqliteStore.open(str(path))
+            before = open_store(str(path))
             identities.append(before.identity)
             before.close()
         with LabelSpace(
@@ -242,12 +242,12 @@ def test_an_old_file_keeps_one_identity_in_all_of_its_copies(tmp_path):
 
 
 def test_the_identity_of_an_old_file_is_what_the_page_of_the_format_says(old):
-    store = SqliteStore.open(str(old))
-    db = store.connection.db
-    values = [store.meta["created_at"], store.meta["metric"]]
+    store = open_store(str(old))
+    db = connection_of(store).db
+    values = [store.rows.meta["created_at"], store.rows.meta["metric"]]
     sql = "SELECT at, who, kind, summary, detail FROM changes WHERE version = 1"
     values += [*db.execute(sql).fetchone()]
     values += [*db.execute("SELECT fingerprint FROM encodings WHERE encoding = 1").fetchone()]
     content = b"".join(value.encode() + b"\n" for value in values)
-    assert store.identity == hashlib.sha256(content).hexdigest()[:32]
+    assert store.rows.identity == hashlib.sha256(content).hexdigest()[:32]
     store.close()

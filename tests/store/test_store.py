@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from fakes import WordEncoder
 from mounts import read_only
-from stored import connection_of
+from stored import connection_of, damage
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import (
@@ -32,10 +32,9 @@ from protolabel.errors import (
     StoreError,
     StoreFullError,
 )
-from protolabel.store.check import check
+from protolabel.store import open_store
 from protolabel.store.files import settle
 from protolabel.store.schema import FORMAT
-from protolabel.store.sqlite import SqliteStore
 
 WRITER = textwrap.dedent("""
     import sys
@@ -78,10 +77,10 @@ def acknowledged(process: subprocess.Popen[str]) -> dict[int, str]:
 
 
 def log(path: Path) -> dict[int, str]:
-    store = SqliteStore.open(str(path))
+    store = open_store(str(path))
     try:
-        assert check(store) == []
-        return {c.version: c.summary for c in store.changes()}
+        assert damage(store) == []
+        return {c.version: c.summary for c in store.rows.changes()}
     finally:
         store.close()
 
@@ -191,9 +190,9 @@ def test_a_locked_file_is_busy(path):
 
 
 def findings(path: Path, *, repair: bool = False) -> list:
-    store = SqliteStore.open(str(path))
+    store = open_store(str(path))
     try:
-        return check(store, repair=repair)
+        return damage(store, repair=repair)
     finally:
         store.close()
 
@@ -424,8 +423,8 @@ def test_a_label_space_has_a_random_identity_that_its_copies_keep(tmp_path):
             space.backup(tmp_path / f"copy of {name}")
             space.describe("letter", "another")
         for path in (tmp_path / name, tmp_path / f"copy of {name}"):
-            store = SqliteStore.open(str(path))
-            assert store.identity == store.meta["identity"] == identity
+            store = open_store(str(path))
+            assert store.rows.identity == store.rows.meta["identity"] == identity
             store.close()
         identities.append(identity)
     assert len({*identities}) == 2

@@ -123,10 +123,10 @@ class LabelSpace(ChangeMethods):
         cache: bool = False,
     ) -> None:
         self._store, self._who = store, who
-        self.path = store.path
-        self.metric: Metric = stored_metric(store)
-        with store.reading():
-            opened = store.encoding(store.version())
+        self.path = store.rows.path
+        self.metric: Metric = stored_metric(store.rows)
+        with store.rows.reading():
+            opened = store.rows.encoding(store.rows.version())
             binding = Binding(encoder, opened, metric=self.metric, where=self.path, cache=cache)
             self._session = Session(store, binding, self._who, background=background)
 
@@ -159,7 +159,7 @@ class LabelSpace(ChangeMethods):
         """Yield all changes, newest first."""
         if limit is not None:
             limit = require_whole(limit, "limit", 0)
-        return self._store.changes(limit=limit)
+        return self._store.rows.changes(limit=limit)
 
     # -- looking ------------------------------------------------------------------------------
 
@@ -207,13 +207,13 @@ class LabelSpace(ChangeMethods):
         """
         require_progress(progress)
         loaded = self._loaded(encoder)
-        target = vector_space_of(self._store, loaded)
-        refuse_unreadable(self._store, target)
+        target = vector_space_of(self._store.rows, loaded)
+        refuse_unreadable(self._store.rows, target)
         binding = self._session.binding
         embedder = embedder_of(binding, target, binding.cached(loaded))
-        present = binding.provenance(self._store.encoding(self._store.version()))
+        present = binding.provenance(self._store.rows.encoding(self._store.rows.version()))
         provenances = present, provenance_of(loaded, encoder, target.encoder)
-        return compared(self._store, target, embedder, provenances, progress=progress)
+        return compared(self._store.rows, target, embedder, provenances, progress=progress)
 
     def reencode(
         self,

@@ -62,14 +62,14 @@ class Session:
 
     def __init__(self, store: Store, binding: Binding, who: str, *, background: bool) -> None:
         self.store, self.binding, self._who = store, binding, who
-        self._guard = ProcessGuard(store.path)
+        self._guard = ProcessGuard(store.rows.path)
         self._publishing = threading.RLock()
         self._texts, self._names = KnownTexts(), KnownNames()
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
-        view = whole_view(store, binding)
+        view = whole_view(store.rows, binding)
         if binding.is_function:
-            require_same_vectors(store, view.embedder)
+            require_same_vectors(store.rows, view.embedder)
         self._publish(view)
 
     def view(self) -> View:
@@ -81,16 +81,16 @@ class Session:
     def at(self, version: int) -> View:
         """Return the view of a version. Raises HistoryError for one that never was."""
         version = require_whole(version, "version", 1)
-        self.store.require_version(version)
+        self.store.rows.require_version(version)
         if version == self._view.version:
             return self._view
-        return past_view(self.store, self.binding, version)
+        return past_view(self.store.rows, self.binding, version)
 
     def near_names(self, labels: Iterable[str]) -> dict[str, list[str]]:
         """Return which of the clean labels would be new classes, and are near an existing one."""
         version = self.view().version
-        new = [label for label in labels if self.store.class_named(label, version) is None]
-        return dict(self._names.near(self.store, version, new))
+        new = [label for label in labels if self.store.rows.class_named(label, version) is None]
+        return dict(self._names.near(self.store.rows, version, new))
 
     # -- changes ------------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class Session:
             writing.detail = {**writing.detail, **terms.detail(request)}
             if writing.re_encoded:
                 self.binding.own(writing.encoding.number)
-        return next(self.store.changes(before=writing.version + 1, limit=1))
+        return next(self.store.rows.changes(before=writing.version + 1, limit=1))
 
     def refresh(self) -> None:
         """Take in what the store's own repair has changed."""
@@ -159,7 +159,7 @@ class Session:
         """
         with self._publishing:
             commits = self.store.commits_elsewhere()
-            self._publish(caught_up(self._view, self.store, self.binding))
+            self._publish(caught_up(self._view, self.store.rows, self.binding))
             self._commits = commits
 
     def _publish(self, view: View) -> None:
@@ -189,7 +189,7 @@ class Session:
         Returns:
             Whether the label space has changed. It has not where it cannot be written just now.
         """
-        if not self.store.writable:
+        if not self.store.rows.writable:
             return False
         try:
             return self.attempt(Tune(kappa, view.embedder.encoding)).change is not None
@@ -210,12 +210,12 @@ class Session:
             wanted, estimated = refined and view.settings.refine, view.settings.kappa_auto
             if should_stop() or not view.fits.lacking(refined=wanted, kappa=estimated):
                 return
-            fit_support = read_support(self.store, view.prototypes)
+            fit_support = read_support(self.store.rows, view.prototypes)
             if estimated and not view.fits.kappa_estimated:
                 kappa = other_kappa(fit_support, view.settings)
                 if should_stop() or (kappa is not None and self.tune(view, kappa)):
                     continue
-                keep_kappa_estimated(self.store, view.prototypes)
+                keep_kappa_estimated(self.store.rows, view.prototypes)
                 self._catch_up()
             fits = missing_fits(
                 view,

@@ -38,9 +38,9 @@ def check_space(store: Store, *, repair: bool, who: str) -> list[Finding]:
     findings = store.check(repair=repair, who=who)
     if any(finding.kind == "damage" for finding in findings):
         return findings
-    with store.reading():
-        version = store.version()
-        rows = store.settings(version)
+    with store.rows.reading():
+        version = store.rows.version()
+        rows = store.rows.settings(version)
         reasons = unreadable_settings(rows)
         reason = unreadable_note(rows.get(LEARNED, ""), version)
     if reason:

@@ -9,50 +9,49 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from protolabel.arguments import METRICS
 from protolabel.arithmetic.fixed_point import unrepresentable
 from protolabel.errors import SpaceDamagedError
-from protolabel.store.encodings import IN_FORCE, LIVING_ITEMS
+from protolabel.store.births import LIVING_ITEMS
+from protolabel.store.encodings import IN_FORCE
 from protolabel.store.schema import item_digest
 from protolabel.store.sums import unpacked_sum
+from protolabel.store.tables import Tables
+from protolabel.store.transaction import open_change
 from protolabel.types import Finding
-
-if TYPE_CHECKING:
-    from protolabel.store.sqlite import SqliteStore
 
 COSINE = "cosine"
 UNIT_ERROR = 1e-3  # how far rounding may take a length from one
 
 
-def check(store: SqliteStore, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
+def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
     """Return everything that is wrong with a file: an empty list if it is sound.
 
     Args:
-        store: the open file.
+        tables: the open file.
         repair: rebuild what is derived, where the rows themselves are sound.
         who: whom the log of changes names for a repair.
     """
     try:
-        with store.reading():
-            findings = [Finding(what, "damage") for what in _rows_findings(store)]
-            sums = list(_sums_findings(store)) if not findings else []
-            fits = list(store.fits.damaged()) if not findings else []
-        metric = store.meta.get("metric")
+        with tables.connection.reading():
+            findings = [Finding(what, "damage") for what in _rows_findings(tables)]
+            sums = list(_sums_findings(tables)) if not findings else []
+            fits = list(tables.fits.damaged()) if not findings else []
+        metric = tables.log.meta.get("metric")
         words = [f"the metric {metric!r} counts as cosine"] if metric not in METRICS else []
         words = [] if findings else words
     except (SpaceDamagedError, sqlite3.DatabaseError) as error:
         return [Finding(str(error), "damage")]
     if repair and sums:
-        _rebuild_sums(store, who)
+        _rebuild_sums(tables, who)
     if repair and words:
-        store.use_metric(COSINE)
+        _use_metric(tables, COSINE)
     if repair:
         for kind, basis in fits:
-            store.fits.drop(kind, basis)
+            tables.fits.drop(kind, basis)
     derived = [
         *words,
         *sums,
@@ -62,8 +61,8 @@ def check(store: SqliteStore, *, repair: bool = False, who: str = "protolabel") 
     return findings
 
 
-def _rows_findings(store: SqliteStore) -> Iterator[str]:
-    db = store.connection.db
+def _rows_findings(tables: Tables) -> Iterator[str]:
+    db = tables.connection.db
     damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)")]
     if damage != ["ok"]:
         yield from (f"SQLite: {line}" for line in damage)
@@ -73,30 +72,30 @@ def _rows_findings(store: SqliteStore) -> Iterator[str]:
     n, low, high = db.execute("SELECT count(*), min(version), max(version) FROM changes").fetchone()
     if (low, high) != (1, n):
         yield f"{n} changes numbered {low} to {high}, expected 1 to {n}"
-    if "metric" not in store.meta:
+    if "metric" not in tables.log.meta:
         yield "meta has no 'metric'"
-    elif store.meta["metric"] not in METRICS and not _was_taken_for_cosine(store):
-        yield f"meta has the metric {store.meta['metric']!r}, expected {' or '.join(METRICS)}"
+    elif tables.log.meta["metric"] not in METRICS and not _was_taken_for_cosine(tables):
+        yield f"meta has the metric {tables.log.meta['metric']!r}, expected {' or '.join(METRICS)}"
     orphans = db.execute(
         "SELECT e.id FROM examples e LEFT JOIN classes c ON c.class = e.class AND c.died IS NULL "
         "WHERE e.died IS NULL AND c.row IS NULL LIMIT 20"
     )
     for (identity,) in orphans:
         yield f"example {identity!r} belongs to no class"
-    yield from _vectors_findings(store)
+    yield from _vectors_findings(tables)
 
 
-def _was_taken_for_cosine(store: SqliteStore) -> bool:
+def _was_taken_for_cosine(tables: Tables) -> bool:
     """Return whether all vectors have length one: unknown metrics were once taken for cosine."""
-    rows = store.connection.db.execute("SELECT embedding FROM vectors")
+    rows = tables.connection.db.execute("SELECT embedding FROM vectors")
     lengths = (np.linalg.norm(np.frombuffer(blob, dtype="<f4")) for (blob,) in rows)
     return all(abs(length - 1) < UNIT_ERROR for length in lengths)
 
 
-def _vectors_findings(store: SqliteStore) -> Iterator[str]:
+def _vectors_findings(tables: Tables) -> Iterator[str]:
     """Check items and vectors: each as it was written, and each where a version needs it."""
-    db = store.connection.db
-    dims = {e.number: e.dim for e in store.encodings()}
+    db = tables.connection.db
+    dims = {e.number: e.dim for e in tables.encodings.encodings()}
     living = {item for (item,) in db.execute(LIVING_ITEMS)}
     rows = db.execute(
         "SELECT i.item, i.digest, i.text, i.image, x.encoding, x.embedding, x.digest FROM items i "
@@ -119,7 +118,7 @@ def _vectors_findings(store: SqliteStore) -> Iterator[str]:
             whole = whole or item_digest(text, image, blob, encoding) == digest
         if not whole:
             yield f"item {item}: its digest is not that of its text, image and embedding"
-    for item, version, encoding in db.execute(_LACKING, {"v": store.version()}):
+    for item, version, encoding in db.execute(_LACKING, {"v": tables.log.version()}):
         yield f"item {item}: no embedding in encoding {encoding}, which holds at version {version}"
 
 
@@ -143,11 +142,11 @@ _LACKING = f"""SELECT needed.item, reign.born, reign.value
     LIMIT 20"""
 
 
-def _sums_findings(store: SqliteStore) -> Iterator[str]:
+def _sums_findings(tables: Tables) -> Iterator[str]:
     """Yield the counts and sums that differ from those of the examples, to the last bit."""
-    version = store.version()
-    truth, dim = store.recomputed_sums(version), store.encoding(version).dim
-    rows = store.connection.db.execute("SELECT class, n, total, digest FROM sums")
+    version = tables.log.version()
+    truth, dim = tables.vectors.recomputed_sums(version), tables.encodings.encoding(version).dim
+    rows = tables.connection.db.execute("SELECT class, n, total, digest FROM sums")
     stored = {key: unpacked_sum(key, dim, *columns) for key, *columns in rows}
     for key in sorted(truth.keys() | stored.keys()):
         n, total = truth.get(key, (0, np.zeros(dim, dtype=np.int64)))
@@ -158,13 +157,20 @@ def _sums_findings(store: SqliteStore) -> Iterator[str]:
             yield f"the sum of class {key} is not that of its {n} examples"
 
 
-def _rebuild_sums(store: SqliteStore, who: str) -> None:
+def _rebuild_sums(tables: Tables, who: str) -> None:
     """Rebuild all sums, as a change: whoever has the file open sees a new version.
 
     Fits were made from the wrong sums, so they go in the same transaction. One that is being made
     elsewhere is stored under its old basis, and never used.
     """
-    with store.writing("repair", who) as writing:
+    with open_change(tables, "repair", who) as writing:
         writing.rebuild_sums()
-        store.fits.drop_all()
+        tables.fits.drop_all()
         writing.summary = "repaired: sums rebuilt from the examples"
+
+
+def _use_metric(tables: Tables, metric: str) -> None:
+    """Replace an invalid metric name."""
+    with tables.connection.transaction("IMMEDIATE") as db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'metric'", (metric,))
+    tables.log.meta["metric"] = metric

@@ -1,6 +1,6 @@
 """One connection to a label space file, shared by the threads of a process: its transactions.
 
-How a file is opened is ``opening``. What the tables mean is ``rows``.
+``opening`` opens the file. ``tables`` reads it.
 """
 
 from __future__ import annotations
@@ -64,6 +64,10 @@ class Connection:
     def speaking(self) -> AbstractContextManager[None]:
         """Raise SQLite's errors inside as protolabel's."""
         return in_our_words(self.path)
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Hold one consistent state of the file for as long as the context lasts."""
+        return self.transaction("DEFERRED")
 
     @contextmanager
     def transaction(

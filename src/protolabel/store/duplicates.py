@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from protolabel.equality import document_digests
-from protolabel.store.rows import RowReader
+from protolabel.store.protocol import Rows
 
 _REPORTED = 20  # groups of each kind that are named
 
@@ -26,7 +26,7 @@ class _Group:
     second_example: str = ""
 
 
-def duplicates(rows: RowReader) -> Iterator[str]:
+def duplicates(rows: Rows) -> Iterator[str]:
     """Yield a sentence for each group of equal examples of classes that answer now."""
     with rows.reading():
         groups = [g for g in _groups(rows).values() if g.others or g.second_label]
@@ -48,7 +48,7 @@ def duplicates(rows: RowReader) -> Iterator[str]:
         yield f"{len(copies) - _REPORTED:,} more documents more than once"
 
 
-def _groups(rows: RowReader) -> dict[str, _Group]:
+def _groups(rows: Rows) -> dict[str, _Group]:
     """Return the examples by the digest of what they hold; images and vectors one at a time."""
     version = rows.version()
     encoding = rows.encoding(version)

@@ -28,7 +28,7 @@ class Fits:
         if (kind, basis) in self._unwritten:
             return self._unwritten[kind, basis]
         sql = "SELECT header, body, digest FROM fits WHERE kind = ? AND basis = ?"
-        with self._connection.transaction("DEFERRED") as db:
+        with self._connection.reading() as db:
             row = db.execute(sql, (kind, basis)).fetchone()
         if row is None or fit_digest(kind, basis, row[0], row[1]) != row[2]:
             return None
@@ -64,7 +64,7 @@ class Fits:
 
     def damaged(self) -> Iterator[tuple[str, int]]:
         """Yield kind and basis of each fit that is not what was written."""
-        with self._connection.transaction("DEFERRED") as db:
+        with self._connection.reading() as db:
             for kind, basis, header, body, digest in db.execute("SELECT * FROM fits"):
                 if fit_digest(kind, basis, header, body) != digest:
                     yield kind, basis

@@ -1,6 +1,6 @@
 """The sums of classes that an open change moves. They are written once, at its end.
 
-How a sum is stored is :mod:`sums`; which examples move is for :mod:`writing` to say.
+How a sum is stored stands in :mod:`sums`. :mod:`writing` says which examples move.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import numpy as np
 
 from protolabel.arithmetic.fixed_point import require_representable, to_fixed, unrepresentable
 from protolabel.arrays import FixedSums
-from protolabel.store.rows import RowReader
 from protolabel.store.sums import keep_sum, unpacked_sum
+from protolabel.store.vectors import Vectors
 from protolabel.types import VectorSpace
 
 
 class MovedSums:
     """Counts and sums of embeddings by which classes differ from those in the file."""
 
-    def __init__(self, rows: RowReader, db: sqlite3.Connection) -> None:
-        self._rows, self._db = rows, db
+    def __init__(self, vectors: Vectors, db: sqlite3.Connection) -> None:
+        self._vectors, self._db = vectors, db
         self._rebuild_all = False  # whether all sums are rebuilt at the end
         self._new: set[int] = set()  # classes that this change makes, which have no sum yet
         self._uncounted: set[int] = set()  # classes whose sum is rebuilt at the end
@@ -57,11 +57,11 @@ class MovedSums:
         """
         if self._rebuild_all:
             self._db.execute("DELETE FROM sums")
-            for key, (n, total) in self._rows.recomputed_sums(version).items():
+            for key, (n, total) in self._vectors.recomputed_sums(version).items():
                 self._keep(key, n, total)
             return
         for key in self._uncounted:
-            self._keep(key, *self._rows.recomputed_sum(key, version))
+            self._keep(key, *self._vectors.recomputed_sum(key, version))
         for key, (n, delta) in self._moved.items():
             if key in self._uncounted:
                 continue
@@ -73,7 +73,7 @@ class MovedSums:
             ).fetchone()
             stored = unpacked_sum(key, encoding.dim, *columns) if columns else None
             if stored is None:
-                self._keep(key, *self._rows.recomputed_sum(key, version))
+                self._keep(key, *self._vectors.recomputed_sum(key, version))
             else:
                 self._keep(key, stored[0] + n, stored[1] + delta)
 

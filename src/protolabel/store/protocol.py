@@ -1,4 +1,4 @@
-"""What a label space asks of a store. It names no database; ``sqlite`` answers it with one file.
+"""What a label space asks of a store. It names no database; ``sqlite`` keeps one in a file.
 
 A store keeps rows that are born at one version and die at another, so that every version can be
 read. It makes each change one durable transaction. Every store must pass ``tests/contracts``.
@@ -249,8 +249,12 @@ class Writing(Protocol):
         """Make the living rows those that were alive at a version."""
 
 
-class Store(Rows, Protocol):
+class Store(Protocol):
     """Rows that can be changed: one durable transaction and one version number a change."""
+
+    @property
+    def rows(self) -> Rows:
+        """The rows, for reading."""
 
     def writing(self, kind: str, who: str) -> AbstractContextManager[Writing]:
         """Open a change; commit all of it at the end, or nothing."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from protolabel.errors import SpaceDamagedError, SpaceNotFoundError, StoreBusyError, StoreError
 from protolabel.store.check import check
+from protolabel.store.connection import Connection
 from protolabel.store.files import (
     copy_files,
     partial_file,
@@ -20,7 +21,7 @@ from protolabel.store.files import (
     replace,
     settle,
 )
-from protolabel.store.sqlite import SqliteStore
+from protolabel.store.tables import Tables
 
 # The bytes that SQLite locks in a file that is in use: PENDING, RESERVED, and SHARED.
 _LOCK_START, _LOCK_BYTES = 0x40000000, 512
@@ -84,14 +85,15 @@ def restore_backup(backup: str, path: str, *, replace_existing: bool = False) ->
 def _checked(copy: Path, backup: str) -> int:
     """Check the copy of a backup, rebuild what is derived in it, and return its version."""
     try:
-        store = SqliteStore.open(str(copy))
+        connection = Connection(str(copy))
         try:
-            wrong = [f.what for f in check(store, repair=True) if not f.repaired]
-            version = store.version() if not wrong else 0
+            tables = Tables.of(connection)
+            wrong = [f.what for f in check(tables, repair=True) if not f.repaired]
+            version = tables.log.version() if not wrong else 0
             if not wrong:
-                store.connection.db.execute("PRAGMA journal_mode = DELETE")
+                connection.db.execute("PRAGMA journal_mode = DELETE")
         finally:
-            store.close()
+            connection.close()
     except SpaceDamagedError as error:
         wrong = [error.got.replace(str(copy), backup)]
     if wrong:

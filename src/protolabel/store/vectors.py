@@ -15,15 +15,25 @@ import numpy.typing as npt
 from protolabel.arithmetic.fixed_point import to_fixed
 from protolabel.arithmetic.support import ClassVectors
 from protolabel.arrays import FixedSums, Floats
-from protolabel.store.encodings import ALIVE, Encodings, alive
+from protolabel.store.births import ALIVE, alive
+from protolabel.store.connection import Connection
+from protolabel.store.encodings import Encodings
+from protolabel.store.examples import Examples
+from protolabel.store.log import Log
 from protolabel.store.records import ClassArrays
 from protolabel.store.sums import unpacked_sum
 
 T = TypeVar("T")
 
 
-class Vectors(Encodings):
+class Vectors:
     """Reads embeddings: d little-endian float32 each, d that of their encoding."""
+
+    def __init__(
+        self, connection: Connection, log: Log, encodings: Encodings, examples: Examples
+    ) -> None:
+        self._connection, self._log = connection, log
+        self._encodings, self._examples = encodings, examples
 
     # -- classes ----------------------------------------------------------------------------
 
@@ -33,9 +43,9 @@ class Vectors(Encodings):
             FROM classes c LEFT JOIN sums s ON s.class = c.class
             LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
             WHERE c.died IS NULL AND c.retired = 0"""
-        with self.reading() as db:
-            (newest,) = db.execute("SELECT max(version) FROM changes").fetchone()
-            encoding = self.encoding(newest)
+        with self._connection.reading() as db:
+            newest = self._log.version()
+            encoding = self._encodings.encoding(newest)
             values = {"e": encoding.number}
             if keys is None:
                 rows: Iterable[tuple[int, str, bytes | None, Any, Any, Any]]
@@ -53,8 +63,8 @@ class Vectors(Encodings):
         sql = f"""SELECT c.class, c.name, x.embedding FROM classes c
             LEFT JOIN vectors x ON x.item = c.description AND x.encoding = :e
             WHERE c.retired = 0 AND {ALIVE} ORDER BY c.class"""
-        with self.reading() as db:
-            encoding = self.encoding(version)
+        with self._connection.reading() as db:
+            encoding = self._encodings.encoding(version)
             sums = self.recomputed_sums(version)
             empty = np.zeros(encoding.dim, dtype=np.int64)
             for key, name, described in db.execute(sql, {"v": version, "e": encoding.number}):
@@ -66,8 +76,8 @@ class Vectors(Encodings):
         sums: dict[int, tuple[int, FixedSums]] = {}
         sql = f"""SELECT e.class, x.embedding FROM examples e
             JOIN vectors x ON x.item = e.item AND x.encoding = :e WHERE {ALIVE}"""
-        with self.reading() as db:
-            values = {"v": version, "e": self.encoding(version).number}
+        with self._connection.reading() as db:
+            values = {"v": version, "e": self._encodings.encoding(version).number}
             for key, blob in db.execute(sql, values):
                 vector = np.frombuffer(blob, dtype="<f4")
                 n, total = sums.get(key, (0, 0))
@@ -84,8 +94,8 @@ class Vectors(Encodings):
         sql = f"""SELECT x.embedding FROM classes c
             JOIN vectors x ON x.item = c.description AND x.encoding = :e
             WHERE c.class = :k AND {ALIVE}"""
-        with self.reading() as db:
-            values = {"v": version, "e": self.encoding(version).number, "k": key}
+        with self._connection.reading() as db:
+            values = {"v": version, "e": self._encodings.encoding(version).number, "k": key}
             row = db.execute(sql, values).fetchone()
         return _vector(row[0]) if row else None
 
@@ -93,7 +103,7 @@ class Vectors(Encodings):
         """Return the item that describes each class that answers now, by class key."""
         sql = """SELECT class, description FROM classes
             WHERE died IS NULL AND retired = 0 AND description IS NOT NULL"""
-        with self.reading() as db:
+        with self._connection.reading() as db:
             return dict(db.execute(sql))
 
     # -- examples ---------------------------------------------------------------------------
@@ -103,26 +113,10 @@ class Vectors(Encodings):
         sql = f"""SELECT x.embedding FROM examples e
             JOIN vectors x ON x.item = e.item AND x.encoding = :e
             WHERE e.class = :c AND {ALIVE} ORDER BY e.example"""
-        with self.reading() as db:
-            encoding = self.encoding(version)
+        with self._connection.reading() as db:
+            encoding = self._encodings.encoding(version)
             values = {"v": version, "c": class_key, "e": encoding.number}
             return _matrix([blob for (blob,) in db.execute(sql, values)], encoding.dim)
-
-    def example_keys(
-        self, class_key: int, version: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the keys (n,) and the items (n,) of a class's examples, oldest first."""
-        sql = f"SELECT example, item FROM examples WHERE class = :c AND {ALIVE} ORDER BY example"
-        with self.reading() as db:
-            pairs = db.execute(sql, {"v": version, "c": class_key}).fetchall()
-        keys, items = np.array(pairs, np.int64).reshape(len(pairs), 2).T
-        return keys, items
-
-    def counts(self, version: int) -> dict[int, int]:
-        """Return the number of examples at a version, by class key."""
-        sql = f"SELECT class, count(*) FROM examples WHERE {ALIVE} GROUP BY class"
-        with self.reading() as db:
-            return dict(db.execute(sql, {"v": version}))
 
     def training_items(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], list[int]]:
         """Return class keys (n,) and items of at most ``most`` examples of classes that answer at
@@ -130,9 +124,9 @@ class Vectors(Encodings):
 
         Of each class an equal share is taken, oldest first.
         """
-        with self.reading() as db:
+        with self._connection.reading() as db:
             rows = db.execute(_TRAINING.format(column="e.item", join=""), {"v": version})
-            keys, items = _spread(rows, _even_share(list(self.counts(version).values()), most))
+            keys, items = _spread(rows, self._share(version, most))
         return np.asarray(keys, dtype=np.int64), items
 
     def training_set(
@@ -140,15 +134,19 @@ class Vectors(Encodings):
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
         """Return class keys (n,), items (n,) and embeddings (n, d) of the same examples."""
         join = "JOIN vectors x ON x.item = e.item AND x.encoding = :e"
-        with self.reading() as db:
-            encoding = self.encoding(version)
+        with self._connection.reading() as db:
+            encoding = self._encodings.encoding(version)
             values = {"v": version, "e": encoding.number}
             query = db.execute(_TRAINING.format(column="e.item, x.embedding", join=join), values)
             rows = ((key, (item, blob)) for key, item, blob in query)
-            keys, pairs = _spread(rows, _even_share(list(self.counts(version).values()), most))
+            keys, pairs = _spread(rows, self._share(version, most))
         items = np.array([item for item, _ in pairs], np.int64)
         vectors = _matrix([blob for _, blob in pairs], encoding.dim)
         return np.asarray(keys, dtype=np.int64), items, vectors
+
+    def _share(self, version: int, most: int) -> int:
+        """Return how many examples of each class make ``most`` together."""
+        return _even_share(list(self._examples.counts(version).values()), most)
 
     def class_arrays(self, keys: npt.NDArray[np.int64], version: int) -> ClassArrays:
         """Return classes that answer at a version side by side, in the order of ``keys``.
@@ -157,9 +155,9 @@ class Vectors(Encodings):
         is none), described ``(K,)`` bool.
         """
         place = {key: i for i, key in enumerate(keys.tolist())}
-        with self.reading() as db:
-            (newest,) = db.execute("SELECT max(version) FROM changes").fetchone()
-            dim = self.encoding(version).dim
+        with self._connection.reading():
+            newest = self._log.version()
+            dim = self._encodings.encoding(version).dim
             arrays = ClassArrays(
                 np.zeros(len(place), np.int64),
                 np.zeros((len(place), dim), np.int64),

@@ -1,5 +1,7 @@
-"""One change of a label space as one durable transaction: the primitives that every change is
-made of. Which of them a rename or a merge needs is said in ``label_space/changes``.
+"""What every change of a label space is made of: the rows that an open change writes.
+
+``label_space/changes`` says what a rename or a merge writes. ``transaction`` opens and ends a
+change.
 """
 
 from __future__ import annotations
@@ -7,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,34 +19,36 @@ from protolabel.arrays import Floats
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.moved_sums import MovedSums
 from protolabel.store.records import ClassRow, ExampleRow
-from protolabel.store.rows import RowReader
 from protolabel.store.schema import item_digest
+from protolabel.store.sqlite_rows import SqliteRows
+from protolabel.store.tables import Tables
 from protolabel.types import VectorSpace
 
 
-@dataclass
 class SqliteWriting:
     """An open transaction that will become version ``version``.
 
-    ``encoding`` is the one in force: vectors that come in are in it.
-    ``touched`` collects the keys of classes whose prototype or name may differ afterwards.
+    Attributes:
+        rows: the rows, this change included as far as it has got.
+        version: the number of this change.
+        encoding: the one in force; vectors that come in are in it.
+        summary: what the log says of this change.
+        detail: the same for programs.
+        reverts: the version that this change undoes or redoes, or None.
+        re_encoded: whether another encoding is in force after this change.
+        moves: whether this change moves a prototype.
     """
 
-    rows: RowReader
-    db: sqlite3.Connection
-    version: int
-    encoding: VectorSpace
-    touched: set[int] = field(default_factory=set)
-    moves: bool = False
-    summary: str = ""
-    detail: dict[str, object] = field(default_factory=dict)
-    reverts: int | None = None
-    re_encoded: bool = False  # whether another encoding is in force after this change
-    _sums: MovedSums = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin with no sum moved."""
-        self._sums = MovedSums(self.rows, self.db)
+    def __init__(self, tables: Tables, db: sqlite3.Connection, version: int) -> None:
+        self._tables, self._db = tables, db
+        self._sums = MovedSums(tables.vectors, db)
+        self.rows = SqliteRows(tables)
+        self.version = version
+        self.encoding: VectorSpace = tables.encodings.encoding(version)
+        self.summary = ""
+        self.detail: dict[str, object] = {}
+        self.reverts: int | None = None
+        self.re_encoded = self.moves = False
 
     @property
     def before(self) -> int:
@@ -65,11 +69,11 @@ class SqliteWriting:
         if stored is not None:
             return stored
         digest = self._item_digest(text, embedding, image)
-        cursor = self.db.execute(
+        cursor = self._db.execute(
             "INSERT INTO items (digest, text, image) VALUES (?, ?, ?)", (digest, text, image)
         )
         item = int(cursor.lastrowid or 0)
-        keep_vector(self.db, item, self.encoding, embedding)
+        keep_vector(self._db, item, self.encoding, embedding)
         return item
 
     def item_of(
@@ -77,7 +81,7 @@ class SqliteWriting:
     ) -> int | None:
         """Return the number of the item that :meth:`item` would find, None if it would store it."""
         digest = self._item_digest(text, embedding, image)
-        row = self.db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
+        row = self._db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
         return int(row[0]) if row else None
 
     def _item_digest(self, text: str | None, embedding: Floats, image: bytes | None) -> bytes:
@@ -88,7 +92,7 @@ class SqliteWriting:
 
     def place_encoder(self, name: str) -> None:
         """Note by which name or in which folder the encoder in force is found from now on."""
-        self.db.execute(
+        self._db.execute(
             "UPDATE encodings SET encoder = ? WHERE encoding = ?", (name, self.encoding.number)
         )
         self.encoding = replace(self.encoding, encoder=name)
@@ -101,56 +105,55 @@ class SqliteWriting:
     def rebuild_sums(self) -> None:
         """Rebuild the sums of all classes from their examples."""
         self._sums.rebuild()
-        self._touch_all()
+        self.moves = True
 
     def _encoding_changed(self) -> None:
-        self.encoding = self.rows.encoding(self.version)
+        self.encoding = self._tables.encodings.encoding(self.version)
         self.re_encoded = True
         self._sums.rebuild()
-        self._touch_all()
+        self.moves = True
 
     # -- classes ------------------------------------------------------------------------------
 
     def new_class(self, name: str, description: int | None, described_by: str) -> int:
         """Write a class that was not there before; return its key."""
         key = self._next("class", "classes")
-        self.db.execute(
+        self._db.execute(
             "INSERT INTO classes (class, name, description, described_by, retired, born) "
             "VALUES (?, ?, ?, ?, 0, ?)",
             (key, name, description, described_by, self.version),
         )
         self._sums.begin(key)
-        self._touch(key, moves=description is not None)
+        self.moves = self.moves or description is not None
         return key
 
     def rename_class(self, row: ClassRow, name: str) -> None:
         """Give a class another name; change nothing else."""
         self._replace_class(row, name=name)
-        self._touch(row.key, moves=False)
 
     def describe_class(self, row: ClassRow, description: int | None, described_by: str) -> None:
         """Give a class another description, or none."""
         self._replace_class(row, description=description, described_by=described_by)
-        self._touch(row.key, moves=True)
+        self.moves = True
 
     def retire_class(self, row: ClassRow, retired: bool) -> None:
         """Take a class out of the answers with all it holds, or bring it back."""
         self._replace_class(row, retired=int(retired))
-        self._touch(row.key, moves=True)
+        self.moves = True
 
     def end_class(self, row: ClassRow) -> None:
         """End a class, whose examples must have moved or ended before."""
         self._bury("classes", row.row)
-        self._touch(row.key, moves=True)
+        self.moves = True
 
     def _replace_class(self, row: ClassRow, **new: object) -> None:
         columns = ("class", "name", "description", "described_by", "retired")
-        old = self.db.execute(
+        old = self._db.execute(
             f"SELECT {', '.join(columns)} FROM classes WHERE row = ?", (row.row,)
         ).fetchone()
         values = dict(zip(columns, old, strict=True)) | new
         self._bury("classes", row.row)
-        self.db.execute(
+        self._db.execute(
             "INSERT INTO classes (class, name, description, described_by, retired, born) "
             "VALUES (:class, :name, :description, :described_by, :retired, :born)",
             values | {"born": self.version},
@@ -178,7 +181,7 @@ class SqliteWriting:
     def _bear_example(
         self, key: int, identity: str, item: int, class_key: int, source: str
     ) -> None:
-        self.db.execute(
+        self._db.execute(
             "INSERT INTO examples (example, id, item, class, source, born) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             (key, identity, item, class_key, source, self.version),
@@ -187,7 +190,7 @@ class SqliteWriting:
 
     def _free_id(self, key: int) -> str:
         identity, attempt = f"e{key}", 0
-        while self.db.execute(
+        while self._db.execute(
             "SELECT 1 FROM examples WHERE id = ? AND died IS NULL", (identity,)
         ).fetchone():
             attempt += 1
@@ -198,14 +201,14 @@ class SqliteWriting:
 
     def set(self, key: str, value: str) -> None:
         """Write a setting, which holds from this version on."""
-        live = self.db.execute("SELECT row FROM settings WHERE key = ? AND died IS NULL", (key,))
+        live = self._db.execute("SELECT row FROM settings WHERE key = ? AND died IS NULL", (key,))
         for (row,) in live.fetchall():
             self._bury("settings", row)
-        self.db.execute(
+        self._db.execute(
             "INSERT INTO settings (key, value, born) VALUES (?, ?, ?)", (key, value, self.version)
         )
         if key == "kappa":
-            self._touch_all()
+            self.moves = True
 
     # -- back to an earlier version -----------------------------------------------------------
 
@@ -215,10 +218,10 @@ class SqliteWriting:
         if any(row["key"] == IN_FORCE for row in changed):
             self._encoding_changed()
         elif changed:
-            self._touch_all()
+            self.moves = True
         names = ("class", "name", "description", "described_by", "retired")
-        for old in self._exchange("classes", names, version):
-            self._touch(int(old["class"]), moves=True)
+        if list(self._exchange("classes", names, version)):
+            self.moves = True
         for row in self._exchange(
             "examples", ("example", "id", "item", "class", "source"), version
         ):
@@ -229,15 +232,15 @@ class SqliteWriting:
     ) -> Iterator[dict[str, Any]]:
         """End the rows born since, bear those that died since; yields each with its sign."""
         names = ", ".join(columns)
-        since = self.db.execute(
+        since = self._db.execute(
             f"SELECT row, {names} FROM {table} WHERE born > ? AND died IS NULL", (version,)
         ).fetchall()
-        gone = self.db.execute(
+        gone = self._db.execute(
             f"SELECT {names} FROM {table} WHERE died > ? AND born <= ?", (version, version)
         ).fetchall()
         for row in since:
             self._bury(table, row[0])
-        self.db.executemany(
+        self._db.executemany(
             f"INSERT INTO {table} ({names}, born) VALUES ({'?, ' * len(columns)}{self.version})",
             gone,
         )
@@ -247,27 +250,19 @@ class SqliteWriting:
     # -- bookkeeping --------------------------------------------------------------------------
 
     def _next(self, column: str, table: str) -> int:
-        (highest,) = self.db.execute(f"SELECT max({column}) FROM {table}").fetchone()
+        (highest,) = self._db.execute(f"SELECT max({column}) FROM {table}").fetchone()
         return int(highest or 0) + 1
 
     def _bury(self, table: str, row: int) -> None:
         """End a row; one that was born in this very change leaves no trace."""
-        born_now = self.db.execute(
+        born_now = self._db.execute(
             f"DELETE FROM {table} WHERE row = ? AND born = ?", (row, self.version)
         )
         if not born_now.rowcount:
-            self.db.execute(f"UPDATE {table} SET died = ? WHERE row = ?", (self.version, row))
-
-    def _touch(self, key: int, *, moves: bool) -> None:
-        self.touched.add(key)
-        self.moves = self.moves or moves
-
-    def _touch_all(self) -> None:
-        self.touched.update(k for (k,) in self.db.execute("SELECT class FROM classes"))
-        self.moves = True
+            self._db.execute(f"UPDATE {table} SET died = ? WHERE row = ?", (self.version, row))
 
     def _count(self, class_key: int, item: int, sign: int) -> None:
-        self._touch(class_key, moves=True)
+        self.moves = True
         self._sums.count(class_key, item, sign, self.encoding)
 
     def flush(self) -> None:

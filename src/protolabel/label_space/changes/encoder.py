@@ -61,10 +61,10 @@ class Draft(Material):
 
     def stale(self, store: Store) -> bool:
         """Return whether other processes changed too much since for one last transaction."""
-        if store.encoding(store.version()).number != self.present:
+        if store.rows.encoding(store.rows.version()).number != self.present:
             return True
         drafted = self.drafted
-        return drafted is not None and len(store.lacking(drafted.target.number)) > LATE
+        return drafted is not None and len(store.rows.lacking(drafted.target.number)) > LATE
 
     def discard(self, store: Store) -> None:
         """Remove the vectors, which will not be in force."""
@@ -93,23 +93,23 @@ class Reencode(ChangeRequest):
     def embed(self, situation: Situation) -> Draft:
         """Write all vectors beside those in force, and compare the two."""
         store, done = situation.store, situation.earlier.encoded if situation.earlier else 0
-        present = store.encoding(situation.view.version)
+        present = store.rows.encoding(situation.view.version)
         if compatible(present.fingerprint, self.fingerprint):
             return Draft(encoded=done, present=present.number)
         encoder = situation.binding.encoder_of(self.fingerprint, self.encoder)
-        wanted = vector_space_of(store, encoder)
-        refuse_unreadable(store, wanted)
+        wanted = vector_space_of(store.rows, encoder)
+        refuse_unreadable(store.rows, wanted)
         target = store.draft(encoder.fingerprint, self.encoder, encoder.dim, wanted.reads)
         embedder = embedder_of(situation.binding, target, encoder)
-        while lacking := store.lacking(target.number):
-            total = store.living()
+        while lacking := store.rows.lacking(target.number):
+            total = store.rows.living()
             for batch, vectors in vectors_of(
-                store, embedder, lacking, total=total, progress=situation.progress
+                store.rows, embedder, lacking, total=total, progress=situation.progress
             ):
                 store.keep_vectors(target, batch, vectors)
                 done += len(batch)
         provenances = situation.binding.provenance(present), provenance_of(encoder, self.encoder)
-        comparison = compared(store, target, embedder, provenances)
+        comparison = compared(store.rows, target, embedder, provenances)
         note = training_of(folder_of(encoder) or self.encoder).get("learned")
         drafted = DraftedEncoding(store, target, embedder, comparison, note)
         return Draft(encoded=done, present=present.number, drafted=drafted)
@@ -117,9 +117,9 @@ class Reencode(ChangeRequest):
     def refusal(self, store: Store, material: Material) -> str:
         """Return why the label space stays with its encoder."""
         assert isinstance(material, Draft)
-        present = store.encoding(store.version()).fingerprint
+        present = store.rows.encoding(store.rows.version()).fingerprint
         if material.drafted is None:
-            return f"nothing to do: {store.path} is on {present} already"
+            return f"nothing to do: {store.rows.path} is on {present} already"
         comparison = material.drafted.comparison
         if self.only_if_better and not shown_better(comparison):
             return f"kept {present}: {_why_not(comparison)}"
@@ -131,15 +131,15 @@ class Reencode(ChangeRequest):
         drafted = material.drafted
         assert drafted is not None
         store, target, old = drafted.store, drafted.target, writing.encoding
-        refuse_unreadable(store, target)
-        late = store.lacking(target.number)
-        for batch, vectors in vectors_of(store, drafted.embedder, late, total=len(late)):
+        refuse_unreadable(store.rows, target)
+        late = store.rows.lacking(target.number)
+        for batch, vectors in vectors_of(store.rows, drafted.embedder, late, total=len(late)):
             store.keep_vectors(target, batch, vectors)
-        learned = setting_of(store, drafted.note)
-        if learned != store.settings(writing.before).get(LEARNED, ""):
+        learned = setting_of(store.rows, drafted.note)
+        if learned != store.rows.settings(writing.before).get(LEARNED, ""):
             writing.set(LEARNED, learned)
         writing.use_encoding(target)
-        n, new = store.living(), writing.encoding.fingerprint
+        n, new = store.rows.living(), writing.encoding.fingerprint
         noun = f"{n:,} vector{'s' * (n != 1)}"
         writing.summary = f"re-encoded {old.fingerprint} -> {new}, {noun}"
         writing.detail = {

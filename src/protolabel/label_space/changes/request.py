@@ -98,7 +98,7 @@ class Material:
         """Return whether the label space has another encoder by now; asked in the transaction."""
         if self.embedder is None:
             return False
-        return store.encoding(store.version()).number != self.embedder.encoding
+        return store.rows.encoding(store.rows.version()).number != self.embedder.encoding
 
     def discard(self, store: Store) -> None:
         """Take back what was written ahead of a transaction that does not come."""
@@ -207,8 +207,8 @@ def _embedded(
 
 def _new_words(names: tuple[str, ...], situation: Situation) -> list[str]:
     """Return the words of the names that no class has, each once."""
-    store, version = situation.store, situation.view.version
-    new = [name for name in dict.fromkeys(names) if store.class_named(name, version) is None]
+    rows, version = situation.store.rows, situation.view.version
+    new = [name for name in dict.fromkeys(names) if rows.class_named(name, version) is None]
     return list(dict.fromkeys(words_of(name) for name in new))
 
 

@@ -96,10 +96,10 @@ class Tune(ChangeRequest):
 
     def refusal(self, store: Store, material: Material) -> str:
         """Return why the estimate does not hold any more."""
-        version = store.version()
-        if not Settings.from_rows(store.settings(version)).kappa_auto:
+        version = store.rows.version()
+        if not Settings.from_rows(store.rows.settings(version)).kappa_auto:
             return "kappa is set by a person"
-        if store.encoding(version).number != self.encoding:
+        if store.rows.encoding(version).number != self.encoding:
             return "the label space was moved to another encoder"
         return ""
 

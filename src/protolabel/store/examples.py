@@ -1,0 +1,99 @@
+"""The examples of a label space file as records, as of any version. Nothing here writes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.store.births import ALIVE, alive
+from protolabel.store.connection import Connection
+from protolabel.store.records import ExampleRow
+
+_EXAMPLE = """SELECT e.row, e.example, e.id, e.item, e.class, e.source, i.text, e.born,
+    i.image IS NOT NULL
+    FROM examples e JOIN items i ON i.item = e.item"""
+
+_ITEMS = f"""SELECT e.item, i.digest FROM examples e JOIN items i ON i.item = e.item
+    JOIN classes c ON c.class = e.class AND c.retired = 0
+        AND {alive("c")}
+    WHERE {alive("e")}"""
+
+
+class Examples:
+    """Reads the table of examples."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def examples(self, class_key: int, version: int) -> list[ExampleRow]:
+        """Return the examples of a class at a version, oldest first."""
+        with self._connection.reading() as db:
+            rows = db.execute(
+                _EXAMPLE + f" WHERE e.class = :c AND {ALIVE} ORDER BY e.example",
+                {"v": version, "c": class_key},
+            )
+            return [_example_row(row) for row in rows]
+
+    def example_with_id(self, identity: str, version: int) -> ExampleRow | None:
+        """Return the example of that id at a version."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                _EXAMPLE + f" WHERE e.id = :id AND {ALIVE}", {"v": version, "id": identity}
+            ).fetchone()
+        return _example_row(row) if row else None
+
+    def example_with_key(self, key: int, version: int) -> ExampleRow:
+        """Return the example of that key at a version, which must have been there."""
+        with self._connection.reading() as db:
+            values = {"v": version, "k": key}
+            row = db.execute(f"{_EXAMPLE} WHERE e.example = :k AND {ALIVE}", values).fetchone()
+        return _example_row(row)
+
+    def example_keys(
+        self, class_key: int, version: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the keys (n,) and the items (n,) of a class's examples, oldest first."""
+        sql = f"SELECT example, item FROM examples WHERE class = :c AND {ALIVE} ORDER BY example"
+        with self._connection.reading() as db:
+            pairs = db.execute(sql, {"v": version, "c": class_key}).fetchall()
+        keys, items = np.array(pairs, np.int64).reshape(len(pairs), 2).T
+        return keys, items
+
+    def counts(self, version: int) -> dict[int, int]:
+        """Return the number of examples at a version, by class key."""
+        sql = f"SELECT class, count(*) FROM examples WHERE {ALIVE} GROUP BY class"
+        with self._connection.reading() as db:
+            return dict(db.execute(sql, {"v": version}))
+
+    def examples_of_items(
+        self, items: Collection[int], version: int
+    ) -> dict[int, list[tuple[str, str]]]:
+        """Return id and class name of the examples that hold one of the items, oldest first."""
+        sql = f"""SELECT e.item, e.id, c.name FROM examples e JOIN classes c ON c.class = e.class
+            AND {alive("c")}
+            WHERE {alive("e")} ORDER BY e.example"""
+        examples: dict[int, list[tuple[str, str]]] = {}
+        with self._connection.reading() as db:
+            for item, identity, name in db.execute(sql, {"v": version}):
+                if item in items:
+                    examples.setdefault(item, []).append((identity, name))
+        return examples
+
+    def example_items(self, version: int) -> npt.NDArray[np.int64]:
+        """Return the items of the examples of classes that answer at a version, ascending."""
+        with self._connection.reading() as db:
+            items = [item for item, _ in db.execute(_ITEMS, {"v": version})]
+        return np.unique(np.array(items, np.int64))
+
+    def examples_digest(self, version: int) -> str:
+        """Return the identity of what :meth:`example_items` hold, as hexadecimal SHA-256."""
+        with self._connection.reading() as db:
+            digests = sorted({digest for _, digest in db.execute(_ITEMS, {"v": version})})
+        return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _example_row(row: tuple[int, int, str, int, int, str, str | None, int, int]) -> ExampleRow:
+    return ExampleRow(*row[:8], has_image=bool(row[8]))

@@ -1,0 +1,137 @@
+"""Makes the file of a new label space, or of a backup: whole, or not at all.
+
+Each is built under a name of its own beside its place, and then gets its name.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from protolabel.errors import SpaceExistsError, StoreError
+from protolabel.store.connection import Connection
+from protolabel.store.encodings import IN_FORCE
+from protolabel.store.files import MEMORY, partial_file, refuse_taken, settle
+from protolabel.store.schema import migrate
+from protolabel.store.sqlite_errors import in_our_words, translated
+from protolabel.store.transaction import now
+from protolabel.types import VectorSpace
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a new label space begins with, at version 1. ``who``: whom the log names for it."""
+
+    meta: dict[str, str]
+    encoding: VectorSpace
+    settings: dict[str, str]
+    who: str
+
+
+def new_file(path: str, beginning: Beginning) -> Connection:
+    """Make a label space file and open it; ``:memory:`` makes one that has no file.
+
+    Raises:
+        SpaceExistsError: something is at ``path``, or beside it.
+        StoreError: the folder is not there or cannot be written.
+    """
+    if path == MEMORY:
+        connection = Connection(path)
+        with connection.speaking():
+            _lay_out(connection.db, beginning)
+        return connection
+    target = Path(path)
+    refuse_taken(path, remedy="choose another path, or open the label space that is there")
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise StoreError(
+            f"{target.parent} is not a folder that can be written",
+            expected="an existing, writable folder",
+            remedy=f"mkdir -p {target.parent}, or choose another path",
+        )
+    with partial_file(path) as partial, in_our_words(path), _making(path):
+        _build(partial, beginning)
+        settle(partial, target)
+    return Connection(path)
+
+
+def new_copy(connection: Connection, path: str) -> None:
+    """Copy a label space as it is now to a new file, while others go on writing to it.
+
+    The copy is one file, checked by nobody, with the permissions of the original.
+    """
+    refuse_taken(path, remedy="choose another path")
+    with connection.lock, partial_file(path) as partial, _making(path):
+        copy = _copy_at(partial, path)
+        try:
+            with connection.speaking():
+                connection.db.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            raise translated(path, error) from error
+        finally:
+            copy.close()
+        if connection.path != MEMORY:
+            mode = os.stat(connection.path).st_mode
+            os.chmod(partial, mode & 0o666 | stat.S_IRUSR | stat.S_IWUSR)
+        settle(partial, Path(path))
+
+
+@contextmanager
+def _making(path: str) -> Iterator[None]:
+    """Raise the system's errors about a new file as protolabel's."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise SpaceExistsError(
+            f"{path} exists already", expected="a path where nothing is", remedy="choose another"
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be made ({error.strerror or error})",
+            expected="a new file in a writable folder",
+            remedy="choose another path",
+        ) from error
+
+
+def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
+    """Open a new, empty database; errors name ``path``, not the file that is copied."""
+    try:
+        copy = sqlite3.connect(partial)  # SQLite makes the file at the first write
+        copy.execute("PRAGMA user_version = 0")
+    except sqlite3.Error as error:
+        raise translated(path, error) from error
+    return copy
+
+
+def _build(path: Path, beginning: Beginning) -> None:
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        _lay_out(db, beginning)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        db.close()
+
+
+def _lay_out(db: sqlite3.Connection, beginning: Beginning) -> None:
+    migrate(db)
+    at, encoding = now(), beginning.encoding
+    settings = beginning.settings | {IN_FORCE: str(encoding.number)}
+    db.execute("BEGIN IMMEDIATE")
+    own = {"created_at": at, "identity": secrets.token_hex(16)}
+    db.executemany("INSERT INTO meta VALUES (?, ?)", list((beginning.meta | own).items()))
+    db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?, ?)", astuple(encoding))
+    db.execute(
+        "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",
+        (at, beginning.who),
+    )
+    db.executemany(
+        "INSERT INTO settings (key, value, born) VALUES (?, ?, 1)", list(settings.items())
+    )
+    db.execute("COMMIT")

@@ -1,0 +1,43 @@
+"""The readers of one label space file, over one connection: each reads tables of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from protolabel.store.classes import Classes
+from protolabel.store.connection import Connection
+from protolabel.store.encodings import Encodings
+from protolabel.store.examples import Examples
+from protolabel.store.fits import Fits
+from protolabel.store.items import Items
+from protolabel.store.log import Log
+from protolabel.store.vectors import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What one file holds, by table. Inside this package only: it has the connection."""
+
+    connection: Connection
+    log: Log
+    encodings: Encodings
+    items: Items
+    classes: Classes
+    examples: Examples
+    vectors: Vectors
+    fits: Fits
+
+    @classmethod
+    def of(cls, connection: Connection) -> Tables:
+        """Return the readers of the file that a connection is open to."""
+        log, encodings, examples = Log(connection), Encodings(connection), Examples(connection)
+        return cls(
+            connection=connection,
+            log=log,
+            encodings=encodings,
+            items=Items(connection),
+            classes=Classes(connection),
+            examples=examples,
+            vectors=Vectors(connection, log, encodings, examples),
+            fits=Fits(connection),
+        )
