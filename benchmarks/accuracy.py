@@ -17,11 +17,11 @@ from benchmarks.common import (
     Data,
     draw,
     foot_of,
+    interval_text,
     load,
-    said,
+    log_line,
     sampling,
     save,
-    shown,
     table,
 )
 from benchmarks.spaces import accuracy, predicted, rivals, space_of
@@ -63,7 +63,9 @@ def study(data: Data, shots: int, draws: int) -> dict[str, list[float]]:
     for seed in range(draws):
         for name, value in one_draw(data, shots, seed).items():
             values.setdefault(name, []).append(value)
-    said(f"{data.name} {shots}: " + ", ".join(f"{k} {shown(v)}" for k, v in values.items()))
+    log_line(
+        f"{data.name} {shots}: " + ", ".join(f"{k} {interval_text(v)}" for k, v in values.items())
+    )
     return values
 
 
@@ -93,7 +95,7 @@ def body_of(values: dict[str, dict[str, dict[str, list[float]]]]) -> str:
         rows = [
             [method]
             + [
-                shown(by_shots[str(s)][method], how=sampling(data, s))
+                interval_text(by_shots[str(s)][method], how=sampling(data, s))
                 if method in by_shots[str(s)]
                 else "-"
                 for s in SHOTS
@@ -111,7 +113,7 @@ def body_of(values: dict[str, dict[str, dict[str, list[float]]]]) -> str:
         ]
     how = sampling(load("banking77"), 8)
     eight = values["banking77 at 8"]["8"]
-    rows = [[method, shown(accuracies, how=how)] for method, accuracies in eight.items()]
+    rows = [[method, interval_text(accuracies, how=how)] for method, accuracies in eight.items()]
     body += ["BANKING77 at 8 examples a class, 10 draws:", "", table(["method", "accuracy"], rows)]
     return "\n".join(body)
 

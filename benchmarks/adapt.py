@@ -25,9 +25,9 @@ from benchmarks.common import (
     Draw,
     draw,
     load,
+    log_line,
     machine,
     mean_interval,
-    said,
     save,
     table,
 )
@@ -78,7 +78,7 @@ def one(
 
         def watch(report: Report) -> None:
             if report.validation is not None:
-                said(f"{data.name} {shots} {seed}: {report.episode} {report.validation}")
+                log_line(f"{data.name} {shots} {seed}: {report.episode} {report.validation}")
 
         with space_of(data, drawn.support) as space:
             space.settle()
@@ -159,7 +159,7 @@ def main() -> None:
                     data, shots, seed, rival=rival, whole=options.whole, most=options.most,
                     threads=options.threads,
                 )  # fmt: skip
-                said(f"{name} {shots} {seed}: {record}")
+                log_line(f"{name} {shots} {seed}: {record}")
     report()
 
 
@@ -176,14 +176,14 @@ def report() -> None:
             wholes = [r for p in paths if (r := _kept(p.with_name("setfit-whole.json")))]
             values[f"{name} {shots}"] = {"ours": records, "setfit": rivals, "whole": wholes}
             cells = [
-                _shown([r[when][head] for r in records]) for when in ("before", "after")
+                _interval_text([r[when][head] for r in records]) for when in ("before", "after")
                 for head in HEADS
             ]  # fmt: skip
             rows.append(
-                [name, str(shots), *cells, _shown([r["seconds"] / 60 for r in records]),
+                [name, str(shots), *cells, _interval_text([r["seconds"] / 60 for r in records]),
                  f"{sum(r['kept'] for r in records)} of {len(records)}",
-                 _shown([_number(r["accuracy"]) for r in rivals]),
-                 _shown([_number(r["accuracy"]) for r in wholes]),
+                 _interval_text([_number(r["accuracy"]) for r in rivals]),
+                 _interval_text([_number(r["accuracy"]) for r in wholes]),
                  _spent(wholes, records)]
             )  # fmt: skip
     head = [
@@ -213,7 +213,7 @@ def _spent(wholes: list[dict[str, object]], ours: list[dict[str, object]]) -> st
     """Minutes of SetFit to its end; what share of its steps was done, and where not on the same
     machine as the others.
     """
-    minutes = _shown([_number(r["seconds"]) / 60 for r in wholes])
+    minutes = _interval_text([_number(r["seconds"]) / 60 for r in wholes])
     done = [_number(r["steps"]) / _number(r["planned"]) for r in wholes]
     part = f", {100 * min(done):.0f} % of its steps" if done and min(done) < 1 else ""
     elsewhere = {r.get("machine") for r in wholes} - {r.get("machine") for r in ours}
@@ -225,7 +225,7 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _shown(values: list[float]) -> str:
+def _interval_text(values: list[float]) -> str:
     if not values:
         return "-"
     mean, half = mean_interval(values)

@@ -17,7 +17,18 @@ import numpy as np
 import torch
 
 from benchmarks.adapt import QUERIES
-from benchmarks.common import CACHE, Data, draw, fold, load, machine, said, save, shown, table
+from benchmarks.common import (
+    CACHE,
+    Data,
+    draw,
+    fold,
+    interval_text,
+    load,
+    log_line,
+    machine,
+    save,
+    table,
+)
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document, LabelSpace
 from protolabel.arrays import Embeddings
@@ -29,7 +40,7 @@ SHOTS, STRANGERS = 5, 800
 KEYS = ("accuracy", "mean probability", "calibration error", "declined", "strangers refused")
 
 
-def told(
+def head_figures(
     space: LabelSpace, data: Data, queries: Sequence[Document], strangers: Sequence[Document]
 ) -> dict[str, dict[str, float]]:
     """What both heads say, in per cent. A query's id is the number of its class."""
@@ -83,7 +94,7 @@ def one(name: str, seed: int) -> dict[str, object]:
     with space_of(data, drawn.support, refine=True) as space:
         space.settle()
         first = np.concatenate([data.embeddings[drawn.queries], whole.embeddings[strange]])
-        record: dict[str, object] = {"before": told(space, data, *documents(first))}
+        record: dict[str, object] = {"before": head_figures(space, data, *documents(first))}
         done = adapt(space, place / "encoder", overwrite=True)
         record |= {"minutes": done.seconds / 60, "episodes": done.episodes, "machine": machine()}
         if done.folder is not None and done.learned is not None:
@@ -91,12 +102,12 @@ def one(name: str, seed: int) -> dict[str, object]:
             assert isinstance(last, Encoder)
             asked = documents(last.encode(texts))
             space.reencode(last, encoder_name=str(done.folder))
-            record |= {"after": told(space, data, *asked), "learned": done.learned.values()}
+            record |= {"after": head_figures(space, data, *asked), "learned": done.learned.values()}
             space.undo()
             while space.view().embedder.fingerprint == last.fingerprint:
                 space.undo()  # the settings in between
             space.reencode(last)  # without the folder's name nothing is known of what it learned
-            record["after, not allowed for"] = told(space, data, *asked)
+            record["after, not allowed for"] = head_figures(space, data, *asked)
     (place / "result.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
     return record
 
@@ -113,12 +124,16 @@ def main() -> None:
     for name in options.sets:
         records = [one(name, seed) for seed in range(options.draws)]
         values[name] = records
-        said(f"{name}: {records}")
+        log_line(f"{name}: {records}")
         kept = [r for r in records if "after" in r]
         for head in ("prototypes", "refined"):
             for when in ("before", "after, not allowed for", "after"):
-                cells = [shown([r[when][head][k] for r in kept]) for k in KEYS]  # type: ignore[index]
-                spent = shown([float(str(r["minutes"])) for r in kept]) if when != "before" else ""
+                cells = [interval_text([r[when][head][k] for r in kept]) for k in KEYS]  # type: ignore[index]
+                spent = (
+                    interval_text([float(str(r["minutes"])) for r in kept])
+                    if when != "before"
+                    else ""
+                )
                 row = [f"{name}, {head}", when, *cells, spent]
                 rows.append([cell.replace(" ± nan", "") for cell in row])
     body = (

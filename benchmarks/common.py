@@ -175,7 +175,7 @@ def mean_interval(values: Sequence[float], how: Sampling = INDEPENDENT) -> tuple
     return mean, combined(mean, len(array), parts).interval
 
 
-def shown(values: Sequence[float], digits: int = 1, how: Sampling = INDEPENDENT) -> str:
+def interval_text(values: Sequence[float], digits: int = 1, how: Sampling = INDEPENDENT) -> str:
     """``"77.8 ± 0.4"``."""
     mean, half = mean_interval(values, how)
     return f"{mean:.{digits}f} ± {half:.{digits}f}"
@@ -257,7 +257,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
-def said(message: str) -> None:
+def log_line(message: str) -> None:
     """Progress to stderr."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 

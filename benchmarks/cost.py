@@ -19,7 +19,7 @@ import torch
 
 from benchmarks import few_shot_text as text
 from benchmarks import omniglot
-from benchmarks.common import CACHE, machine, said, save, table
+from benchmarks.common import CACHE, log_line, machine, save, table
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
@@ -98,7 +98,7 @@ def one(what: str, minutes: float, threads: int) -> dict[str, object]:
     """A run in a process of its own, or what it came to before."""
     path = PLACE / f"{what}-{minutes:g}.json"
     if not path.is_file():
-        said(f"{what}, {minutes:g} minutes")
+        log_line(f"{what}, {minutes:g} minutes")
         path.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "benchmarks.cost", "--one", what, "--threads",
                    str(threads), "--minutes", str(minutes)]  # fmt: skip

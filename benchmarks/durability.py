@@ -154,7 +154,7 @@ def full_disk(folder: Path) -> dict[str, object]:
 
 def main() -> None:
     """Run and write docs/results/durability.*."""
-    began = time.perf_counter()
+    begin = time.perf_counter()
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -172,7 +172,7 @@ def main() -> None:
         "make bench-durability",
         "\n".join(lines),
         findings,
-        time.perf_counter() - began,
+        time.perf_counter() - begin,
     )
 
 

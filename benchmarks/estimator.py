@@ -23,12 +23,12 @@ from benchmarks.common import (
     Data,
     draw,
     embed,
+    interval_text,
+    log_line,
     require_data,
     rows_of,
-    said,
     sampling,
     save,
-    shown,
     table,
 )
 from protolabel import PrototypicalClassifier
@@ -131,9 +131,11 @@ def main() -> None:
             for name in draws[0]:
                 own[name] = [outcome[name][0] for outcome in draws]
                 own[f"{name}, seconds"] = [outcome[name][1] for outcome in draws]
-                cell = shown(own[name], how=sampling(data, shots))
+                cell = interval_text(own[name], how=sampling(data, shots))
                 cells[title].setdefault(name, []).append(cell)
-            said(f"{title} {shots}: " + ", ".join(f"{n} {c[-1]}" for n, c in cells[title].items()))
+            log_line(
+                f"{title} {shots}: " + ", ".join(f"{n} {c[-1]}" for n, c in cells[title].items())
+            )
         seconds = time.perf_counter() - start
         save("estimator", "make bench-estimator", page(values, cells, sizes), values, seconds)
 

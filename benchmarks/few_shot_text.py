@@ -24,11 +24,11 @@ from benchmarks.common import (
     CACHE,
     folds,
     kept_folds,
+    log_line,
     machine,
     over_folds,
     require_data,
     rows_of,
-    said,
     save,
     table,
 )
@@ -123,7 +123,7 @@ def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> d
 
     def watch(report: Report) -> None:
         if report.validation is not None:
-            said(f"{name} {number} episode {report.episode}: {report.validation}")
+            log_line(f"{name} {number} episode {report.episode}: {report.validation}")
 
     n_train = len(classes["train"])
     started = time.monotonic()
@@ -191,7 +191,7 @@ def main() -> None:
         for name in options.sets:
             past, splits = past_and_folds(SETS[name])
             record = fold(name, number, past, splits[number])
-            said(f"{name} {number}: {record['before']} -> {record['after']}")
+            log_line(f"{name} {number}: {record['before']} -> {record['after']}")
     report()
 
 

@@ -20,8 +20,8 @@ from benchmarks.common import (
     Sampling,
     draw,
     load,
+    log_line,
     mean_interval,
-    said,
     sampling,
     save,
     table,
@@ -115,7 +115,7 @@ def main() -> None:
         values[name] = []
         for seed in range(DRAWS):
             values[name].append(grow(data, seed))
-            said(f"growth {name} draw {seed}")
+            log_line(f"growth {name} draw {seed}")
         runs = values[name]
         moved = sum(sum(run["moved"]) for run in runs)
         times = np.concatenate([run["ms"] for run in runs])

@@ -16,12 +16,12 @@ from benchmarks.common import (
     NEW_DATA,
     draw,
     fold,
+    interval_text,
     load,
+    log_line,
     mean_interval,
-    said,
     sampling,
     save,
-    shown,
     table,
 )
 from benchmarks.spaces import accuracy, predicted, space_of
@@ -87,15 +87,15 @@ def main() -> None:
             rows.append(
                 [
                     str(shots),
-                    shown(figures["estimate"], 2),
-                    shown(figures["at estimate"], how=how),
-                    shown(figures["kappa"], 2),
-                    shown(figures["own"], how=how),
+                    interval_text(figures["estimate"], 2),
+                    interval_text(figures["at estimate"], how=how),
+                    interval_text(figures["kappa"], 2),
+                    interval_text(figures["own"], how=how),
                     f"{loss:.2f}",
                     *(f"{mean_interval(figures[str(k)])[0]:.1f}" for k in GRID),
                 ]
             )
-            said(f"{name} {shots}: {rows[-1]}")
+            log_line(f"{name} {shots}: {rows[-1]}")
         body += [
             f"{name}, {len(data.names)} classes, {QUERIES} queries a draw",
             "",

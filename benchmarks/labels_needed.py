@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from benchmarks.common import Data, both, draw, load, said, save, table
+from benchmarks.common import Data, both, draw, load, log_line, save, table
 from benchmarks.plots import labels_plot
 from benchmarks.spaces import accuracy, predicted, rivals, space_of, tfidf
 
@@ -81,7 +81,7 @@ def main() -> None:
             classes = np.sort(rng.permutation(len(data.names))[:n]).tolist()
             runs.append(curves(data.only(classes), seed))
         values.setdefault(data.name, {})[str(n)] = runs
-        said(f"labels needed: {data.name} {n}")
+        log_line(f"labels needed: {data.name} {n}")
     body = [
         "# Labels needed as classes grow",
         "",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import said, save, table
+from benchmarks.common import log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.refinement import refine
@@ -52,7 +52,7 @@ def at_size(n_classes: int, folder: Path) -> dict[str, tuple[float, float, float
                 for _ in range(5)
             ]
         )
-    said(f"{n_classes} classes are there")
+    log_line(f"{n_classes} classes are there")
     vectors = rng.standard_normal((400, 5, DIM), dtype=np.float32)
     times = {
         "add a class of 5 examples": milliseconds(
@@ -117,7 +117,7 @@ def background() -> dict[str, tuple[float, float, float]]:
         name = f"{n_classes} x {shots}"
         times[f"refinement, {name}"] = milliseconds(lambda _, s=support: refine(s), 3)
         times[f"its calibration, {name}"] = milliseconds(lambda _, s=support: cross_fit(s), 1)
-        said(f"{name}: {times}")
+        log_line(f"{name}: {times}")
     return times
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import Sampling, mean_interval, said, save, table
+from benchmarks.common import Sampling, log_line, mean_interval, save, table
 from benchmarks.omniglot import PLACE, characters, data
 from protolabel import Document, Example, LabelSpace
 from protolabel.encoders import load_encoder
@@ -91,7 +91,7 @@ def main() -> None:
                 cells = [f"{np.median([f[k] for f in runs]):.1f}" for k in ("add_ms", "answer_ms")]
                 rate = f"{np.median([f['answers_per_second'] for f in runs]):,.0f}"
                 rows.append([f"{way:,}", str(shots), f"{mean:.2f} ± {half:.2f}", *cells, rate])
-                said(" ".join(rows[-1]))
+                log_line(" ".join(rows[-1]))
     head = ["classes", "examples", "accuracy %", "ms to add a class", "ms an answer",
             "answers/s in a stream"]  # fmt: skip
     body = (

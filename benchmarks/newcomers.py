@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from benchmarks.common import Data, Draw, draw, load, save, shown, table
+from benchmarks.common import Data, Draw, draw, interval_text, load, save, table
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document
 
@@ -46,8 +46,8 @@ def main() -> None:
                 cells = [[run[f"{head}, {kind}"] for run in runs] for kind in KINDS]
                 rows.append(
                     [str(many), str(few), head]
-                    + [shown([c[0] for c in cell]) for cell in cells]
-                    + [shown([c[i] for c in cell]) for i in (1, 2) for cell in cells[:2]]
+                    + [interval_text([c[0] for c in cell]) for cell in cells]
+                    + [interval_text([c[i] for c in cell]) for i in (1, 2) for cell in cells[:2]]
                 )
         head = ["examples", "newcomers'", "head", "others declined", "newcomers declined",
                 "strangers declined", "others' nearest right", "newcomers' nearest right",

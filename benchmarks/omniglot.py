@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from benchmarks.common import CACHE, machine, require_data, said, save, table
+from benchmarks.common import CACHE, log_line, machine, require_data, save, table
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import Accuracy, episodic_accuracy
@@ -107,7 +107,7 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
 
     def watch(report: Report) -> None:
         if report.episode % 500 == 0:
-            said(
+            log_line(
                 f"{name} {report.episode}/{report.episodes} loss {report.loss:.3f} "
                 f"accuracy {report.accuracy:.3f}, {report.remaining / 60:.0f} minutes left"
             )
@@ -187,7 +187,7 @@ def main() -> None:
     for name in options.only or RUNS:
         record = trained(name, RUNS[name], omniglot, part)
         viewed(name, RUNS[name], omniglot, part)
-        said(" ".join(row(name, record)))
+        log_line(" ".join(row(name, record)))
     if options.choose:
         return
     report()

@@ -23,9 +23,9 @@ from benchmarks.common import (
     CACHE,
     draw,
     load,
+    log_line,
     mean_interval,
     rows_of,
-    said,
     save,
     table,
 )
@@ -149,14 +149,14 @@ def main() -> None:
     """Run and write docs/results/speed.*."""
     if not RIVAL.exists():
         raise SystemExit("run `make bench-speed`, which makes the rival's environment")
-    began = time.perf_counter()
+    start = time.perf_counter()
     from protolabel.encoders.locate import locate
 
     rival = Rival(Path(locate("all-MiniLM-L6-v2")))
     encoder = load_encoder(threads=THREADS)
     space = banking_space(encoder)
     gigaflops = {p: peak(p) for p in ("f32", "bf16")}
-    said(f"peaks {gigaflops}")
+    log_line(f"peaks {gigaflops}")
     rows, values = [], {}
     for name, texts in corpora().items():
         tokens, passages = windows_of(encoder, texts)
@@ -195,7 +195,7 @@ def main() -> None:
             ]
         )
         values[name] = times | {"gflops": rate, "tokens": tokens}
-        said(f"{name}: {rows[-1]}")
+        log_line(f"{name}: {rows[-1]}")
     accuracy = accuracies(rival)
     first, second = accuracy["ours"], accuracy["fp32"]
     difference = mean_interval(np.subtract(first, second).tolist())
@@ -229,7 +229,7 @@ def main() -> None:
         f"difference {difference[0]:+.2f} ± {difference[1]:.2f} points."
     )
     values["accuracy"] = accuracy
-    save("speed", "make bench-speed", body, values, time.perf_counter() - began)
+    save("speed", "make bench-speed", body, values, time.perf_counter() - start)
     rival.process.kill()
 
 

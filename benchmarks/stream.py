@@ -54,13 +54,13 @@ def main() -> None:
             "--evidence",
             "1",
         ]
-        began = time.perf_counter()
+        begin = time.perf_counter()
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         memory: list[float] = []
         while process.poll() is None:
             memory.append(_resident(process.pid))
             time.sleep(1.0)
-        seconds = time.perf_counter() - began
+        seconds = time.perf_counter() - begin
         with out.open("rb") as file:
             answers = sum(1 for _ in file)
     if process.returncode or answers != N:

@@ -20,7 +20,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from benchmarks.common import said, save, table
+from benchmarks.common import log_line, save, table
 from benchmarks.omniglot import PAPER, characters, data
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
@@ -131,7 +131,7 @@ def main() -> None:
         for which, values in rates.items():
             took = asked(which, options.episodes, False, options.threads)["took"]
             values.append(1 / float(np.median(np.asarray(took, float))))
-            said(f"turn {turn} {which}: {values[-1]:.2f} episodes/s")
+            log_line(f"turn {turn} {which}: {values[-1]:.2f} episodes/s")
     tests = {w: asked(w, options.accuracy, True, options.threads) for w in rates
              if options.accuracy}  # fmt: skip
     rows = []

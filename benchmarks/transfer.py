@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import CACHE, Data, draw, fold, load, mean_interval, said, save, table
+from benchmarks.common import CACHE, Data, draw, fold, load, log_line, mean_interval, save, table
 from benchmarks.few_shot_text import PLACE
 from benchmarks.spaces import predicted, space_of
 from protolabel.encoders import Encoder, load_encoder
@@ -76,7 +76,7 @@ def main() -> None:
                 "after": measured(embedded(data, trained), trained, int(number), base),
             }
             kept.write_text(json.dumps(record, indent=1), encoding="utf-8")
-            said(f"{kept.stem}: {record}")
+            log_line(f"{kept.stem}: {record}")
     report(place, time.monotonic() - started)
 
 

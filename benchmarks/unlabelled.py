@@ -28,7 +28,7 @@ from typing import Literal
 import numpy as np
 import torch
 
-from benchmarks.common import CACHE, folds, kept_folds, machine, over_folds, said, save, table
+from benchmarks.common import CACHE, folds, kept_folds, log_line, machine, over_folds, save, table
 from benchmarks.few_shot_text import RECIPE, SETS, TASKS, answered, past_and_folds
 from protolabel.arrays import Embeddings
 from protolabel.encoders import Encoder, load_encoder
@@ -129,7 +129,7 @@ def fold(
         after = after or Mapped(before, place / key)
         assert isinstance(after, Encoder)
         record[key] = answered(after, left, classes["test"], one, 1.0)
-        said(f"{name} {number} {key}: {record[key]}")
+        log_line(f"{name} {number} {key}: {record[key]}")
         result.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 

@@ -103,26 +103,30 @@ def test_files_say_what_they_are_and_stay_small(path):
     assert len(text.splitlines()) <= 300, path
 
 
-PARTICIPLES = frozenset(
-    ("told", "found", "given", "made", "said", "known", "shown", "seen", "held", "brought")
-)
+PARTICIPLES = frozenset({
+    "told", "found", "given", "made", "said", "known", "shown", "seen", "held", "brought",
+    "wanted", "spoken", "usual", "began",
+})  # fmt: skip
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")
                 for p in (ROOT / folder).rglob("*.py"))  # fmt: skip
 
 
 def new_names(tree: ast.AST) -> set[str]:
-    """Return the names of variables, parameters, attributes and loop targets that a file sets."""
+    """Return the names of variables, parameters, attributes, functions and classes of a file."""
     nodes = list(ast.walk(tree))
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     names |= {
         n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
     }
-    return names | {n.arg for n in nodes if isinstance(n, ast.arg)}
+    names |= {n.name for n in nodes if isinstance(n, definitions)}
+    names |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+    return {name.strip("_").lower() for name in names}
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
-def test_variables_are_called_by_nouns(path):
+def test_variables_functions_and_classes_are_called_by_nouns(path):
     """``vectors`` says what it holds; ``found`` does not."""
     assert not PARTICIPLES & new_names(ast.parse(path.read_text(encoding="utf-8")))
 

@@ -29,8 +29,8 @@ def by_loops(vectors, labels, descriptions, kappa) -> list[bool]:
 
     def centre(total, n, description) -> list[float]:
         weight = kappa if description is not None else 0.0
-        spoken = [weight * x for x in description] if weight else [0.0] * len(total)
-        return [(s + t) / (weight + n) for s, t in zip(spoken, total, strict=True)]
+        weighted = [weight * x for x in description] if weight else [0.0] * len(total)
+        return [(s + t) / (weight + n) for s, t in zip(weighted, total, strict=True)]
 
     def product(a, b) -> float:
         return sum(x * y for x, y in zip(a, b, strict=True))

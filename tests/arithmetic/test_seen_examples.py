@@ -23,7 +23,7 @@ from protolabel.arrays import unit
 from protolabel.label_space.learned_examples import LEARNED, learned_in_force, note_of, setting_of
 
 CLASSES, EACH, DIM, NOISE = 12, 16, 24, 2.0
-TOLD = Allowance(own=-0.1, others=0.04, temperature=1.3)
+ALLOWANCE = Allowance(own=-0.1, others=0.04, temperature=1.3)
 
 
 def world(seed: int, pulled: float):
@@ -97,14 +97,14 @@ def test_it_is_taken_off_those_examples_alone_that_were_learned_from():
     for row, example in enumerate(learned.rows):
         if which[example]:
             for k in range(CLASSES):
-                by_hand[row, k] += TOLD.own if k == labels[example] else TOLD.others
-    mine = calibrated(learned, None, TOLD, which)
+                by_hand[row, k] += ALLOWANCE.own if k == labels[example] else ALLOWANCE.others
+    mine = calibrated(learned, None, ALLOWANCE, which)
     own = by_hand[np.arange(len(labels)), labels]
     others = np.where(np.eye(CLASSES, dtype=bool)[labels], -np.inf, by_hand).max(axis=1)
     assert mine.accuracy == (own > others).mean()
     best = np.maximum(own, others)
     np.testing.assert_allclose(mine.own, np.quantile(best, np.linspace(0, 1, 101)), atol=1e-6)
-    warmer = TOLD.temperature ** (which.sum() / len(labels))
+    warmer = ALLOWANCE.temperature ** (which.sum() / len(labels))
     assert mine.temperature == pytest.approx(temperature_of(learned) * warmer)
 
 
@@ -113,7 +113,9 @@ def test_without_it_nothing_is_changed(has_allowance):
     (examples, _, _), labels = world(2, pulled=0.3)
     learned, _ = scored(examples, labels, examples)
     none = np.zeros(len(labels), bool)
-    assert calibrated(learned, None, TOLD if has_allowance else None, none) == calibrate(learned)
+    assert calibrated(learned, None, ALLOWANCE if has_allowance else None, none) == calibrate(
+        learned
+    )
 
 
 def test_where_no_allowance_was_measured_what_was_learned_from_is_left_out():
@@ -177,7 +179,7 @@ def test_it_is_what_came_by_learning_that_is_measured():
         {},
         {"own": -0.1},
         *(
-            TOLD.values() | one
+            ALLOWANCE.values() | one
             for one in (
                 {"own": "x"},
                 {"own": np.nan},
@@ -190,11 +192,11 @@ def test_it_is_what_came_by_learning_that_is_measured():
 )
 def test_what_is_no_measurement_is_none(values):
     assert Allowance.of(values) is None
-    assert Allowance.of(TOLD.values()) == TOLD
+    assert Allowance.of(ALLOWANCE.values()) == ALLOWANCE
 
 
 def test_twice_learned():
-    assert TOLD.after(TOLD) == Allowance(-0.2, 0.08, pytest.approx(1.69))
+    assert ALLOWANCE.after(ALLOWANCE) == Allowance(-0.2, 0.08, pytest.approx(1.69))
 
 
 # -- in a label space -----------------------------------------------------------------------------
@@ -219,26 +221,26 @@ def space():
 
 def test_it_is_in_force_with_the_encoder_that_learned_and_for_what_it_learned_from(space, tmp_path):
     rows, version = space.view().rows, space.version
-    note = note_of(rows, version, TOLD)
+    note = note_of(rows, version, ALLOWANCE)
     added = space.add([Example("invoice", "pay pay pay", id="late")]).version
     space.reencode(LetterEncoder(), encoder_name=folder_of(tmp_path / "a", note))
-    assert in_force(space) == TOLD
+    assert in_force(space) == ALLOWANCE
     _, items = learned_in_force(rows, space.version)
     assert items.tolist() == rows.example_items(version).tolist()
     assert len(rows.example_items(added)) == len(items) + 1
     space.undo()
     assert in_force(space) is None
     space.redo()
-    assert in_force(space) == TOLD
-    again = note_of(rows, space.version, TOLD)
-    assert Allowance.of(again) == TOLD.after(TOLD)
+    assert in_force(space) == ALLOWANCE
+    again = note_of(rows, space.version, ALLOWANCE)
+    assert Allowance.of(again) == ALLOWANCE.after(ALLOWANCE)
     space.reencode(WordEncoder())
     assert in_force(space) is None
 
 
 def test_an_encoder_that_learned_elsewhere_says_nothing_here(space, tmp_path):
     rows = space.view().rows
-    note = note_of(rows, space.version, TOLD)
+    note = note_of(rows, space.version, ALLOWANCE)
     for wrong in (
         None, 7, [], {}, note | {"version": 1}, note | {"version": 99}, note | {"version": "3"},
         note | {"examples": "0" * 64}, note | {"own": None},
@@ -276,7 +278,7 @@ def test_answers_are_less_sure_of_what_was_learned_and_of_no_more(tmp_path, late
         with LabelSpace.create(encoder=WordEncoder(), background=False) as one:
             one.add([Example(f"class {k}", text) for k, text in texts])
             one.configure(kappa=1.0)  # else it is estimated without what was learned from
-            note = note_of(one.view().rows, one.version, TOLD) if has_allowance else None
+            note = note_of(one.view().rows, one.version, ALLOWANCE) if has_allowance else None
             one.reencode(
                 LetterEncoder(), encoder_name=folder_of(tmp_path / f"{has_allowance}", note)
             )
@@ -287,7 +289,7 @@ def test_answers_are_less_sure_of_what_was_learned_and_of_no_more(tmp_path, late
             answers[has_allowance] = [one.view().calibration, one.view().unrefined().calibration]
     for with_note, without in zip(answers[True], answers[False], strict=True):
         assert isinstance(with_note, Calibration)
-        warmer = TOLD.temperature ** (8 / (8 + later))  # of each class's examples
+        warmer = ALLOWANCE.temperature ** (8 / (8 + later))  # of each class's examples
         assert with_note.temperature == pytest.approx(without.temperature * warmer)
         assert with_note.accuracy <= without.accuracy
         assert with_note.own != without.own

@@ -56,9 +56,9 @@ def test_changed_equals_rebuilt(start, changes):
     snapshot = built(state)
     for number, change in enumerate(changes, start=1):
         before, weights = snapshot, snapshot.weights
-        given_ = {k: vectors(k, number) if stays else None for k, stays in change.items()}
-        snapshot = snapshot.changed(given_, number + 1, 1)
-        for key, new in given_.items():
+        changed_classes = {k: vectors(k, number) if stays else None for k, stays in change.items()}
+        snapshot = snapshot.changed(changed_classes, number + 1, 1)
+        for key, new in changed_classes.items():
             state.pop(key, None)
             if new is not None:
                 state[key] = new

@@ -76,8 +76,8 @@ def sentences(*, to_learn: bool) -> list[tuple[str, str, str]]:
     where ``seen``, 80 sentences; else that one thing, 20 of them.
     """
     return [
-        (wanted, subject, f"This is about {subject}. {ends[n % len(ends)]}")
-        for i, (wanted, ends) in enumerate(ENDS.items())
+        (purpose, subject, f"This is about {subject}. {ends[n % len(ends)]}")
+        for i, (purpose, ends) in enumerate(ENDS.items())
         for n, subject in enumerate(SUBJECTS)
         if (n % len(ENDS) != i) == to_learn
     ]
@@ -111,7 +111,7 @@ def share_right(space: LabelSpace) -> float:
     rows = sentences(to_learn=False)
     answers = space.label_many(text for _, _, text in rows)
     likeliest = [answer.alternatives[0].label for answer in answers]
-    return sum(a == wanted for a, (wanted, _, _) in zip(likeliest, rows, strict=True)) / len(rows)
+    return sum(a == purpose for a, (purpose, _, _) in zip(likeliest, rows, strict=True)) / len(rows)
 
 
 def answered(path: Path, text: str) -> tuple[str, int, dict[str, float]]:
@@ -225,7 +225,7 @@ def test_copies_of_examples_with_labels_that_mean_nothing_do_not_move_the_space(
     space = tmp_path / "a.space"
     rows = [row[2] for row in sentences(to_learn=True)][:40]
     order = random.Random(0).sample(range(40), 40)
-    with LabelSpace.create(space, background=False) as made_:
+    with LabelSpace.create(space, background=False) as copies:
         for copy in ("a", "b"):
             examples = (
                 Example(
@@ -233,7 +233,7 @@ def test_copies_of_examples_with_labels_that_mean_nothing_do_not_move_the_space(
                 )
                 for place, i in enumerate(order)
             )
-            made_.add(examples)
+            copies.add(examples)
     record = json.loads(run("adapt", space, "--episodes", 10, "--json"))
     assert record["repeated"] == 40
     assert record["folder"] is None

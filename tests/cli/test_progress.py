@@ -45,11 +45,11 @@ def test_a_meter_adds_up_what_is_done_in_several_places():
 
 WORK = """
 import sys, click
-from protolabel.cli.progress import shown
+from protolabel.cli.progress import progress_display
 from protolabel.progress import Step
 
 show = {"show": True, "hide": False}.get(sys.argv[1])
-with shown(show, log=sys.argv[1] == "log") as progress:
+with progress_display(show, log=sys.argv[1] == "log") as progress:
     for n in range(101):
         progress(Step("documents [b]encoded", n, 100))
         if n == 50:

@@ -301,9 +301,9 @@ def test_sums_equal_plain_sums_whatever_came_before(factory, tmp_path_factory, d
             )
             for name in {c for c, _ in members.values()}
         }
-    for version, wanted in expected.items():
+    for version, sums_then in expected.items():
         counted = {n: s for n, s in sums_at(store, version).items() if s[0]}
-        assert counted == wanted
+        assert counted == sums_then
     assert {n: s for n, s in sums(store).items() if s[0]} == expected[store.rows.version()]
     assert [f for f in store.check() if f.kind != "duplicate"] == []
     store.close()

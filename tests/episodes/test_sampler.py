@@ -156,7 +156,7 @@ def test_too_few_classes_are_counted():
 
 
 @pytest.mark.parametrize(
-    "given_",
+    "fields",
     [
         {"n_way": 1},
         {"n_shot": 0},
@@ -169,9 +169,9 @@ def test_too_few_classes_are_counted():
         {"described": -0.1},
     ],
 )
-def test_a_scenario_that_cannot_be_drawn_is_refused(given_):
+def test_a_scenario_that_cannot_be_drawn_is_refused(fields):
     with pytest.raises(InputError):
-        Scenario(**given_)
+        Scenario(**fields)
 
 
 def test_a_scenario_like_a_label_space():

@@ -46,7 +46,7 @@ def fill(space: LabelSpace) -> None:
     space.retire("dash")
 
 
-def made(path: Path | str, encoder: str, metric: str) -> LabelSpace:
+def new_space(path: Path | str, encoder: str, metric: str) -> LabelSpace:
     space = LabelSpace.create(path, encoder=encoder, metric=metric, background=False)
     fill(space)
     return space
@@ -63,8 +63,8 @@ def left_out(space: LabelSpace) -> int:
 def test_it_equals_a_label_space_made_with_the_new_encoder(tmp_path, folders, metric):
     first, second = folders
     with (
-        made(tmp_path / "a.space", first, metric) as space,
-        made(":memory:", second, metric) as fresh,
+        new_space(tmp_path / "a.space", first, metric) as space,
+        new_space(":memory:", second, metric) as fresh,
     ):
         old = prototypes(space.view())
         query = Document("q", image=drawn("bar", 9))
@@ -110,7 +110,7 @@ def test_it_equals_a_label_space_made_with_the_new_encoder(tmp_path, folders, me
 
 
 def test_exports_do_not_change(tmp_path, folders):
-    with made(tmp_path / "a.space", folders[0], "euclidean") as space:
+    with new_space(tmp_path / "a.space", folders[0], "euclidean") as space:
         header, *before = space.view().export()
         space.reencode(folders[1])
         new_header, *after = space.view().export()
@@ -119,7 +119,7 @@ def test_exports_do_not_change(tmp_path, folders):
 
 
 def test_a_comparison_changes_nothing(tmp_path, folders):
-    with made(tmp_path / "a.space", folders[0], "euclidean") as space:
+    with new_space(tmp_path / "a.space", folders[0], "euclidean") as space:
         before = (space.version, prototypes(space.view()))
         outcome = space.compare(folders[1])
         assert (outcome.n, outcome.old, outcome.new) == (
@@ -141,7 +141,7 @@ def vectors_by_encoding(path: Path) -> dict[int, int]:
 
 def test_an_encoder_of_texts_is_refused_for_images(tmp_path, folders):
     path = tmp_path / "a.space"
-    with made(path, folders[0], "euclidean") as space:
+    with new_space(path, folders[0], "euclidean") as space:
         encoder = LetterEncoder()
         for action in (space.reencode, space.compare):
             with pytest.raises(
@@ -279,7 +279,7 @@ def test_the_cache_of_texts_is_not_for_encoders_of_images(monkeypatch, tmp_path)
 def test_an_encoder_object_that_no_longer_matches_is_refused(tmp_path, folders):
     path = tmp_path / "a.space"
     query = Document("q", image=drawn("bar", 0))
-    with made(path, folders[0], "euclidean") as space:
+    with new_space(path, folders[0], "euclidean") as space:
         with LabelSpace(path, encoder=load_encoder(folders[0]), background=False) as here:
             space.reencode(folders[1])
             with pytest.raises(EncoderMismatchError, match="moved meanwhile"):

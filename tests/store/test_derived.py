@@ -159,14 +159,14 @@ with LabelSpace(sys.argv[1], encoder=WordEncoder(), background=False) as space:
         text=True,
     ) as other:
 
-        def seen() -> list:
+        def sums_elsewhere() -> list:
             other.stdin.write("\n")
             other.stdin.flush()
             return json.loads(other.stdout.readline())
 
-        assert seen() != truth.tolist()
+        assert sums_elsewhere() != truth.tolist()
         findings(path, repair=True)
-        assert seen() == truth.tolist()
+        assert sums_elsewhere() == truth.tolist()
         other.stdin.close()
 
 

@@ -83,8 +83,8 @@ def as_told(path: Path, number: int = 1, encoder: object = None) -> None:
         images = {name: newest.image(name) for name, *_ in earlier["pictures"]}
         documents = [Document("d", text) for text, *_ in earlier["answers"]]
         documents += [Document("d", image=images[name]) for name, *_ in earlier["pictures"]]
-        wanted = [*earlier["answers"], *earlier["pictures"]]
-        for document, (_, label, *_) in zip(documents, wanted, strict=True):
+        expected = [*earlier["answers"], *earlier["pictures"]]
+        for document, (_, label, *_) in zip(documents, expected, strict=True):
             answer = space.label(document)
             assert label in (None, answer.alternatives[0].label)  # the threshold is fitted again
             assert answer.encoder_fingerprint == earlier["fingerprint"]
@@ -227,7 +227,7 @@ def test_an_old_file_keeps_one_identity_in_all_of_its_copies(tmp_path):
         path = copied(tmp_path, number)
         with read_only(path.parent):  # from a private copy
             before = open_store(str(path))
-            identities.append(before.identity)
+            identities.append(before.rows.identity)
             before.close()
         with LabelSpace(
             path, encoder=None if number == 1 else PictureEncoder(), background=False

@@ -111,7 +111,7 @@ def test_nothing_follows_an_activation(tmp_path):
         LinearMap(write_folder(tmp_path, dense=5))
 
 
-class Given(LinearMap):
+class MapOverVectors(LinearMap):
     """A map over vectors that are given: the encoder is not asked."""
 
     def prepare(self, documents):
@@ -128,7 +128,7 @@ def test_a_direction_of_noise_is_unlearned_and_new_classes_gain(tmp_path):
     turned = np.linalg.qr(rng.normal(size=(16, 16)))[0]
     x = (x + 7 * rng.normal(size=(len(labels), 2)) @ np.eye(16)[:2]) @ turned
     x = unit(np.concatenate([x, middle])).astype(np.float32)  # of descriptions none is used
-    learner, loss = Given(write_folder(tmp_path)), EpisodeLoss("cosine")
+    learner, loss = MapOverVectors(write_folder(tmp_path)), EpisodeLoss("cosine")
     parts = np.split(np.random.default_rng(1).permutation(n_classes), [30, 40])
     scenario = Scenario(10, (1, 3), 4)
     base, valid, novel = (Sampler(labels, scenario, classes=p) for p in parts)

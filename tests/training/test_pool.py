@@ -154,7 +154,7 @@ def test_groups_are_kept_under_their_key(tmp_path):
 # -- learning ---------------------------------------------------------------------------------
 
 
-class Given(LinearMap):
+class MapOverVectors(LinearMap):
     """A map over vectors that are given: the encoder is not asked."""
 
     def prepare(self, documents):
@@ -171,7 +171,7 @@ def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeyp
     x[:, :2] = 2.5 * rng.normal(size=(len(labels), 2))
     x = unit(x).astype(np.float32)
     stream, later = x[labels < 40], np.flatnonzero(labels >= 40)
-    learner = Given(write_folder(tmp_path / "base"))
+    learner = MapOverVectors(write_folder(tmp_path / "base"))
     one = Processes()
     grouping = regrouping.Grouping(stream, Scenario(20, 1, 3), 0, tmp_path / "run", "k")
     groups = regrouping.grouped(lambda: learner, lambda prepare: [], grouping, processes=one)
@@ -229,7 +229,7 @@ def test_a_stream_becomes_an_encoder_with_a_past_and_without(tmp_path, kind):
 
 
 def test_a_run_with_a_stream_resumes_to_the_same_result(tmp_path):
-    given_ = {"unlabelled": texts(240), "kind": "map", "recipe": QUICK, "scenario": SCENARIO,
+    options = {"unlabelled": texts(240), "kind": "map", "recipe": QUICK, "scenario": SCENARIO,
               "encoder": write_folder(tmp_path / "base"), "valid": 0.3}  # fmt: skip
 
     def stop(report):
@@ -238,13 +238,13 @@ def test_a_run_with_a_stream_resumes_to_the_same_result(tmp_path):
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        train_flat(labelled(), out, watch=stop, **given_)
+        train_flat(labelled(), out, watch=stop, **options)
     assert (tmp_path / "out.run" / "groups.safetensors").is_file()
     with pytest.raises(InputError, match=r"begun with another .*unlabelled"):
-        train_flat(labelled(), out, **(given_ | {"unlabelled": texts(240, seed=1)}))
-    train_flat(labelled(), out, **given_)
+        train_flat(labelled(), out, **(options | {"unlabelled": texts(240, seed=1)}))
+    train_flat(labelled(), out, **options)
     assert not (tmp_path / "out.run").exists()
-    train_flat(labelled(), tmp_path / "whole", **given_)
+    train_flat(labelled(), tmp_path / "whole", **options)
     a, b = (
         load_file(tmp_path / f / "2_Dense" / "model.safetensors")["linear.weight"]
         for f in ("out", "whole")
@@ -279,10 +279,10 @@ def test_the_command_line_learns_from_a_stream(tmp_path):
     base = write_folder(tmp_path / "base")
     lines = "".join(json.dumps({"text": text}) + "\n" for text in texts(200))
     (tmp_path / "stream.jsonl").write_text(lines)
-    given_ = ["--kind", "map", "--encoder", base, "--episodes", 3, "--way", 3, "--query", 2]
+    options = ["--kind", "map", "--encoder", base, "--episodes", 3, "--way", 3, "--query", 2]
     out = tmp_path / "out"
     done = command(
-        "train", "--unlabelled", tmp_path / "stream.jsonl", "--out", out, "--json", *given_
+        "train", "--unlabelled", tmp_path / "stream.jsonl", "--out", out, "--json", *options
     )
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)

@@ -99,8 +99,8 @@ def test_an_encoder_says_which_documents_it_has_learned_from(tmp_path):
         Example(f"about {word}", f"{word} {other}") for word in WORDS[:8] for other in WORDS[:4]
     )
     base = write_folder(tmp_path / "base")
-    given_ = {"kind": "map", "recipe": QUICK, "scenario": SCENARIO}
-    trained = train_flat(past, tmp_path / "a", encoder=base, novel=0.3, **given_)
+    options = {"kind": "map", "recipe": QUICK, "scenario": SCENARIO}
+    trained = train_flat(past, tmp_path / "a", encoder=base, novel=0.3, **options)
     learned = learned_from(tmp_path / "a")
     novel = {past.names.index(name) for name in trained.novel}
     matches = were_learned((document_digests(text=text) for text in past.documents), learned)
@@ -110,7 +110,7 @@ def test_an_encoder_says_which_documents_it_has_learned_from(tmp_path):
     other = past_of(
         Example(f"of {word}", f"{other} {word} .") for word in WORDS[:8] for other in WORDS[:4]
     )
-    train_flat(other, tmp_path / "b", encoder=tmp_path / "a", **given_)
+    train_flat(other, tmp_path / "b", encoder=tmp_path / "a", **options)
     both = learned_from(tmp_path / "b")
     assert np.isin(learned, both).all()  # what the encoder it began with had learned from too
     assert len(both) > len(learned)

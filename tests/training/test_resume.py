@@ -196,11 +196,11 @@ def test_a_damaged_state_is_one_clear_error(tmp_path, damage):
     ],
 )
 def test_other_settings_are_refused(tmp_path, changed, named):
-    began = {"settings": {"encoder": "a", "n_way": (2, 3)}}
-    whole("plain", state=tmp_path, **began)
-    trained("plain", state=tmp_path, **began)._resume()
+    first = {"settings": {"encoder": "a", "n_way": (2, 3)}}
+    whole("plain", state=tmp_path, **first)
+    trained("plain", state=tmp_path, **first)._resume()
     with pytest.raises(InputError, match=f"begun with another {named};.*expected.*to fix it"):
-        whole("plain", state=tmp_path, **(began | changed))
+        whole("plain", state=tmp_path, **(first | changed))
 
 
 def test_the_state_of_another_network_is_refused(tmp_path):

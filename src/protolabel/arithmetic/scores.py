@@ -241,5 +241,5 @@ def softmax(
     total = np.exp((score_matrix - top) / score_matrix.dtype.type(temperature)).sum(
         axis=1, keepdims=True, dtype=float
     )
-    wanted = (score_matrix if of is None else of).astype(np.float64)
-    return np.asarray(np.exp((wanted - top) / temperature) / total, np.float64)
+    columns = (score_matrix if of is None else of).astype(np.float64)
+    return np.asarray(np.exp((columns - top) / temperature) / total, np.float64)

@@ -105,7 +105,7 @@ class AnswersFile:
             self._file.write((BOM + csv_line(COLUMNS)).encode())
 
     def answer_again(self, which: Again | None, version: int) -> None:
-        """Say which answers are made anew: those are not claimed, and are replaced when written.
+        """Say which answers are made again: those are not claimed, and are replaced when written.
 
         ``changed`` are those of another ``version`` of the label space than this one.
         """
@@ -139,9 +139,9 @@ class AnswersFile:
         Each answer in the file counts for one document. Of three equal documents and two answers,
         the third is still to be answered.
         """
-        wanted = np.frombuffer(key, dtype=_KEY)[0]
-        at = int(np.searchsorted(self._keys, wanted))
-        if at == len(self._keys) or self._keys[at] != wanted or not self._unclaimed[at]:
+        row = np.frombuffer(key, dtype=_KEY)[0]
+        at = int(np.searchsorted(self._keys, row))
+        if at == len(self._keys) or self._keys[at] != row or not self._unclaimed[at]:
             return None
         self._unclaimed[at] -= 1
         line = int(self._order[self._firsts[at] + self._unclaimed[at]])
@@ -181,7 +181,7 @@ class AnswersFile:
                 self._file.close()
 
     def _drop_replaced(self) -> None:
-        """Write the file again without the answers that were made anew, whole or not at all."""
+        """Write the file again without the answers that were made again, whole or not at all."""
         if not self._replaced:
             return
         header = int(self._csv)

@@ -58,7 +58,7 @@ class Tally:
         if self.older:
             text += (
                 f", {self.older:,} of them by another version of the label space "
-                f"({self.older_declined:,} declined; --again declined answers those anew)"
+                f"({self.older_declined:,} declined; --again declined answers those again)"
             )
         named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
         more = len(self.by_class) - len(named)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from protolabel.cli.progress import WANTED
+from protolabel.cli.progress import PROGRESS_CHOICE
 from protolabel.cli.terminal import QUIET, line
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
@@ -53,7 +53,7 @@ def as_json(function: F) -> F:
 
     def ask_for_no_progress(context: click.Context, parameter: object, value: bool) -> bool:
         if value:
-            context.meta.setdefault(WANTED, False)
+            context.meta.setdefault(PROGRESS_CHOICE, False)
         return value
 
     return click.option(
@@ -70,12 +70,12 @@ def with_progress(function: F) -> F:
 
     def keep_progress(context: click.Context, parameter: object, value: bool | None) -> None:
         if value is not None:
-            context.meta[WANTED] = value
+            context.meta[PROGRESS_CHOICE] = value
 
     def keep_quiet(context: click.Context, parameter: object, value: bool) -> None:
         if value:
             context.meta[QUIET] = True
-            context.meta[WANTED] = False
+            context.meta[PROGRESS_CHOICE] = False
 
     function = click.option(
         "--quiet",

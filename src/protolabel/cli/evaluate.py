@@ -7,7 +7,7 @@ import click
 from protolabel.cli.common import as_json, opened, with_progress
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.outputs import refuse_output_among
-from protolabel.cli.progress import shown
+from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import Reading, examples_of, reads
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
@@ -127,7 +127,7 @@ def evaluate(
     """
     _check(context, data, space)
     refuse_output_among(data, report, "--report")
-    with shown() as progress:
+    with progress_display() as progress:
         subject = ", ".join(data)
         examples = examples_of(data, None, reading, progress) if data else []
         if space is not None and data:

@@ -24,7 +24,7 @@ from protolabel.cli.common import (
     with_progress,
 )
 from protolabel.cli.new_classes import NEW, ask_about_new
-from protolabel.cli.progress import shown
+from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
@@ -81,8 +81,8 @@ def add(
     batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
     with opened(space, encoder, cache=True) as label_space:
         ask_about_new(label_space, [label], new)
-        spoken = [Example(label, text) for text in texts]
-        batch.add(label_space, inputs, label, reading, json_, spoken)
+        typed = [Example(label, text) for text in texts]
+        batch.add(label_space, inputs, label, reading, json_, typed)
 
 
 @click.command("import")
@@ -146,11 +146,11 @@ class ExampleBatch:
         label: str | None,
         reading: Reading,
         json_: bool,
-        spoken: Iterable[Example] = (),
+        typed: Iterable[Example] = (),
     ) -> None:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
-        with shown() as progress:
-            examples = list(spoken)
+        with progress_display() as progress:
+            examples = list(typed)
             on_bad = self._skip if self.skip_bad else None
             examples += examples_of(inputs, label, reading, progress, on_bad)
             if label is None:
@@ -164,7 +164,7 @@ class ExampleBatch:
                 )  # fmt: skip
 
         def action(s: LabelSpace) -> Change:
-            with shown() as progress:
+            with progress_display() as progress:
                 return s.add(examples, skip_known=self.skip_known, progress=progress)
 
         change = changed(space, action, json_)
@@ -185,7 +185,7 @@ class ExampleBatch:
 def _import_records(
     space: LabelSpace, records: list[dict[str, object]], where: str, skip_known: bool
 ) -> Change:
-    with shown() as progress:
+    with progress_display() as progress:
         return space.import_records(records, where, skip_known=skip_known, progress=progress)
 
 

@@ -26,7 +26,7 @@ from protolabel.cli.answer_output import (
     TextOutput,
 )
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, plural, with_progress
-from protolabel.cli.progress import WANTED, shown
+from protolabel.cli.progress import PROGRESS_CHOICE, progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
@@ -48,7 +48,7 @@ PATIENCE_SECONDS = 2.0  # longest fit that `label` starts unasked
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AnswerOptions:
     """How answers are to be given."""
 
     alternatives: int
@@ -87,7 +87,7 @@ class Wanted:
 @click.option(
     "--again",
     type=click.Choice(get_args(Again)),
-    help="With --resume: answer anew what was declined, what an older version of the label space "
+    help="With --resume: answer again what was declined, what an older version of the label space "
     "answered (changed), or all. The new answers replace the old ones.",
 )
 @SKIP_BAD
@@ -134,13 +134,13 @@ def label(
         )  # fmt: skip
     if again and not resume:
         raise InputError(
-            "--again without --resume", expected="the file whose answers are made anew",
+            "--again without --resume", expected="the file whose answers are made again",
             remedy="add --resume and --out FILE",
         )  # fmt: skip
     _refuse_texts_as_paths(space, inputs)
     tally = Tally()
-    wanted = Wanted(top, evidence, skip_bad)
-    with opened(space, encoder) as label_space, shown(_bar(out)) as progress:
+    options = AnswerOptions(top, evidence, skip_bad)
+    with opened(space, encoder) as label_space, progress_display(_bar(out)) as progress:
         if prototypes and settle:
             raise InputError(
                 "--prototypes with --settle", expected="one of them", remedy="leave one out"
@@ -149,13 +149,13 @@ def label(
         stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad, out=out)
         if out is None:
             output: Output = JsonOutput() if json_ else TextOutput()
-            _answer(view, stream, output, wanted, tally, read_ahead=slow(inputs))
+            _answer(view, stream, output, options, tally, read_ahead=slow(inputs))
         else:
             run = _run(label_space, inputs, reading, at, prototypes, top, evidence)
             with AnswersFile(Path(out), run, resume=resume) as file:
                 file.answer_again(again, view.version)
                 new = _new(stream, file, tally, view.version)
-                _answer(view, new, FileOutput(file), wanted, tally, read_ahead=slow(inputs))
+                _answer(view, new, FileOutput(file), options, tally, read_ahead=slow(inputs))
     if out is not None:
         note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
     if out is not None and json_:
@@ -182,7 +182,7 @@ def _answer(
     view: View,
     stream: Iterator[Document | Skipped],
     output: Output,
-    wanted: Wanted,
+    options: AnswerOptions,
     tally: Tally,
     *,
     read_ahead: bool,
@@ -195,7 +195,7 @@ def _answer(
         note(skipped_words(skipped))
 
     in_batches = ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
-    on_unusable: Callable[[Skipped], None] | None = take_note if wanted.skip_bad else None
+    on_unusable: Callable[[Skipped], None] | None = take_note if options.skip_bad else None
     try:
         for batch in in_batches:
             for bad, items in itertools.groupby(batch, lambda item: isinstance(item, Skipped)):
@@ -206,8 +206,8 @@ def _answer(
                 answers = answered(
                     view,
                     cast(list[Document], list(items)),
-                    alternatives=wanted.alternatives,
-                    evidence=wanted.evidence,
+                    alternatives=options.alternatives,
+                    evidence=options.evidence,
                     on_unusable=on_unusable,
                 )
                 for document, answer in answers:
@@ -218,7 +218,7 @@ def _answer(
         output.flush()
         done = tally.answered + tally.declined
         note(f"{plural(done, 'document')} before the fault answered")
-        if wanted.skip_bad:
+        if options.skip_bad:
             raise
         raise naming_skip_bad(error) from error
     except KeyboardInterrupt:
@@ -236,7 +236,7 @@ def _size(document: Document | Skipped) -> int:
 
 def _bar(out: str | None) -> bool | None:
     """Return False where answers scroll by on a terminal: they are progress enough."""
-    asked = click.get_current_context().meta.get(WANTED)
+    asked = click.get_current_context().meta.get(PROGRESS_CHOICE)
     scrolling = out is None and sys.stdout is not None and sys.stdout.isatty()
     return False if scrolling and asked is None else None
 

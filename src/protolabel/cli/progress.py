@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from protolabel.training.loop.reports import Report
 
 LOG_SECONDS = 30.0  # between two lines of a log about the same work
-WANTED = "protolabel.progress"  # what --progress, --quiet and --json ask for, in click's context
+PROGRESS_CHOICE = (
+    "protolabel.progress"  # what --progress, --quiet and --json ask for, in click's context
+)
 
 
 @contextmanager
-def shown(show: bool | None = None, *, log: bool = False) -> Iterator[Progress]:
+def progress_display(show: bool | None = None, *, log: bool = False) -> Iterator[Progress]:
     """Yield a progress that is drawn on stderr until the end of the block.
 
     Args:
@@ -39,7 +41,7 @@ def shown(show: bool | None = None, *, log: bool = False) -> Iterator[Progress]:
     """
     if show is None:
         context = click.get_current_context(silent=True)
-        show = context.meta.get(WANTED) if context else None
+        show = context.meta.get(PROGRESS_CHOICE) if context else None
     terminal = sys.stderr is not None and sys.stderr.isatty()
     if sys.stderr is None or show is False or (show is None and not terminal and not log):
         yield silent
@@ -100,7 +102,7 @@ class _Terminal:
 class _Latest:
     """What the log says of one kind of work: since when, and the newest line."""
 
-    began: float
+    start: float
     written: float
     note: str = ""
     ended: bool = False
@@ -120,8 +122,8 @@ class _Log:
         if not due and (not ended or latest.ended):
             return
         left = ""
-        if fraction and not ended and now > latest.began:
-            left = f"  {_duration((now - latest.began) * (1 - fraction) / fraction)} left"
+        if fraction and not ended and now > latest.start:
+            left = f"  {_duration((now - latest.start) * (1 - fraction) / fraction)} left"
         complain(f"{words(step)}{'  ' + step.note if step.note else ''}{left}")
         latest.written, latest.note, latest.ended = now, step.note, ended
 
@@ -136,7 +138,7 @@ def _duration(seconds: float) -> str:
 @contextmanager
 def watching() -> Iterator[Callable[[Report], None]]:
     """Yield a function that shows the reports of a training; in a log, a line a validation."""
-    with shown(log=True) as progress:
+    with progress_display(log=True) as progress:
         yield _Watch(progress)
 
 

@@ -112,7 +112,7 @@ def documents(
     """
     _refuse_closed_input(inputs)
     refuse_own_inputs(inputs, out)
-    spoken = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
+    typed = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
     unreadable: list[Unreadable] = []
     if skip_bad:
         inputs = tuple(_present(inputs, unreadable.append))
@@ -123,7 +123,7 @@ def documents(
     if skip_bad:
         options["on_unreadable"] = unreadable.append
     read = read_documents(inputs, progress=read_bytes, on_notice=print_notice, **options)
-    return _counted(chain(spoken, _with_faults(read, unreadable)), read_bytes, progress)
+    return _counted(chain(typed, _with_faults(read, unreadable)), read_bytes, progress)
 
 
 def naming_skip_bad(error: InputError) -> InputError:

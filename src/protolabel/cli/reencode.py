@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from protolabel.cli.common import SPACE, as_json, finite, opened, with_progress
-from protolabel.cli.progress import shown
+from protolabel.cli.progress import progress_display
 from protolabel.cli.render import comparison_text
 from protolabel.cli.terminal import line, note, say
 from protolabel.encoders import AnyEncoder, load_encoder
@@ -55,7 +55,7 @@ def reencode(
     with opened(space, cache=True) as label_space:
         old = label_space.fingerprint
         if dry_run:
-            with shown() as follow:
+            with progress_display() as follow:
                 result = Reencoded(
                     None, label_space.compare(loaded, progress=follow), 0, "only compared"
                 )
@@ -113,7 +113,7 @@ def moved(
     old = label_space.fingerprint
     steps = Encoding()
     try:
-        with shown() as follow:
+        with progress_display() as follow:
             steps.progress = follow
             result = label_space.reencode(
                 encoder, encoder_name=name, only_if_better=only_if_better, progress=steps

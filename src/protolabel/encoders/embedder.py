@@ -131,7 +131,7 @@ class Embedder:
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
             if document.embedding is not None:
-                vectors[i] = self._brought(document)
+                vectors[i] = self._own_embedding(document)
         vectors[texts] = encoded.embeddings
         vectors[images] = self._pictured([documents[i] for i in images])
         if zeros:
@@ -257,7 +257,7 @@ class Embedder:
             "encoder: protolabel init SPACE --encoder FOLDER",
         )
 
-    def _brought(self, document: Document | Example) -> Floats:
+    def _own_embedding(self, document: Document | Example) -> Floats:
         if self._moved:
             raise moved_on(f"{_name(document)}: an embedding", self.fingerprint, self.where)
         try:

@@ -178,12 +178,12 @@ def _curve_estimate(curve: OwnCurve, size: int, labels: Positions, groups: Posit
     return combined(float(rates.mean()), len(rates), parts)
 
 
-def _own_documents(view: View, keys: Labels, wanted: set[int]) -> dict[int, tuple[str, str]]:
+def _own_documents(view: View, keys: Labels, places: set[int]) -> dict[int, tuple[str, str]]:
     """Return id and excerpt of examples by their place in the training set."""
     documents = {}
     starts = {key: int(np.searchsorted(keys, key)) for key in np.unique(keys).tolist()}
-    for key in sorted({int(keys[d]) for d in wanted if d >= 0}):
+    for key in sorted({int(keys[d]) for d in places if d >= 0}):
         for place, row in enumerate(view.rows.examples(key, view.version), start=starts[key]):
-            if place in wanted:
+            if place in places:
                 documents[place] = (row.id, excerpt(row.text, row.source))
     return documents

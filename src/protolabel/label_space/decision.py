@@ -177,14 +177,14 @@ def _reason(best: Alternative | None, threshold: float | None, shortage: str) ->
     note = f"; no probability: {shortage}" if shortage else ""
     if math.isinf(threshold):
         return f"nearest class, score {best.score:.3f}; the threshold is off{note}"
-    score, limit = _told_apart(best.score, threshold)
+    score, limit = _distinct_decimals(best.score, threshold)
     if best.score < threshold:
         nearest = f"the nearest class, {best.label!r}, has score {score}"
         return f"below the threshold: {nearest}, less than {limit}{note}"
     return f"nearest class, score {score}, threshold {limit}{note}"
 
 
-def _told_apart(a: float, b: float) -> tuple[str, str]:
+def _distinct_decimals(a: float, b: float) -> tuple[str, str]:
     """Return two numbers with three decimals, or as many more as it takes to tell them apart."""
     digits = next((n for n in range(3, 9) if f"{a:.{n}f}" != f"{b:.{n}f}"), 3)
     return f"{a:.{digits}f}", f"{b:.{digits}f}"

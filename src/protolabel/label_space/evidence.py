@@ -59,14 +59,16 @@ def gather(
         summary = source.summary(key)
         vectors = queries.encoded.embeddings[positions]
         examples = _nearest_examples(source, key, vectors, most, snapshot.metric)
-        spoken = _description_scores(summary, vectors, snapshot.metric)
+        description_scores = _description_scores(summary, vectors, snapshot.metric)
         shares = _description_shares(summary, vectors, snapshot)
         for row, i in enumerate(positions):
             evidence[i] = Evidence(
                 label=summary.name,
                 examples=examples[row],
                 description=summary.description,
-                description_score=None if spoken is None else float(spoken[row]),
+                description_score=None
+                if description_scores is None
+                else float(description_scores[row]),
                 description_share=shares[row],
                 carried_by="description" if shares[row] > 0.5 else "examples",
                 passage=passages.get(i),
@@ -113,12 +115,12 @@ def _nearest_examples(
     """Return the nearest examples of one class to each query ``(m, d)``."""
     keys, scores = nearest(source.blocks(key), queries, most, metric)
     return [
-        tuple(_shown(source, example, score) for example, score in zip(*pair, strict=True))
+        tuple(_near_example(source, example, score) for example, score in zip(*pair, strict=True))
         for pair in zip(keys.tolist(), scores.tolist(), strict=True)
     ]
 
 
-def _shown(source: EvidenceSource, key: int, score: float) -> NearExample:
+def _near_example(source: EvidenceSource, key: int, score: float) -> NearExample:
     example = source.example(key)
     small = source.thumbnail(example.image) if example.image else None
     return NearExample(example.id, score, example.excerpt, small, example.source)
@@ -141,13 +143,13 @@ def _description_shares(summary: ClassSummary, queries: Floats, snapshot: Snapsh
     if summary.description_embedding is None:
         return [0.0] * len(queries)
     weights = snapshot.kappa + summary.n
-    usual = snapshot.kappa / weights if weights else 0.0
+    share = snapshot.kappa / weights if weights else 0.0
     wide: Doubles = queries.astype(np.float64)
     described = snapshot.kappa * (wide @ summary.description_embedding)
     exemplified = wide @ summary.total
     both = described + exemplified
     split = (described >= 0) & (exemplified >= 0) & (both > 0) & (snapshot.metric == "cosine")
-    shares = np.divide(described, both, out=np.full(len(queries), usual), where=split)
+    shares = np.divide(described, both, out=np.full(len(queries), share), where=split)
     return [float(share) for share in shares]
 
 

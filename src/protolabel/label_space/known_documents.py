@@ -60,8 +60,8 @@ def twins_of(
         else:
             item = writing.item_of(example.text, vector, example.image)
             items.append([] if item is None else [item])
-    wanted = {item for same in items for item in same}
-    living = writing.rows.examples_of_items(wanted, writing.before) if wanted else {}
+    all_items = {item for same in items for item in same}
+    living = writing.rows.examples_of_items(all_items, writing.before) if all_items else {}
     twins: list[Twin] = []
     batch: dict[str, list[Twin]] = {}
     for position, (example, vector, same) in enumerate(zip(examples, vectors, items, strict=True)):

@@ -110,11 +110,18 @@ class Session:
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Attempt:
         """Carry out a change, unless the request itself finds that nothing is to be changed."""
-        began, material = self.view().embedder.encoding, None
+        first_encoding, material = self.view().embedder.encoding, None
         while True:
             view = self.view()
             situation = Situation(
-                view, self.store, self.binding, began, self._texts, self._names, progress, material
+                view,
+                self.store,
+                self.binding,
+                first_encoding,
+                self._texts,
+                self._names,
+                progress,
+                material,
             )
             material = request.embed(situation)
             with self.store.exclusively(patience=request.patience):
@@ -207,11 +214,11 @@ class Session:
         """
         for _ in range(MOST_ROUNDS):
             view = self.view()
-            wanted, estimated = refined and view.settings.refine, view.settings.kappa_auto
-            if should_stop() or not view.fits.lacking(refined=wanted, kappa=estimated):
+            refine, kappa_auto = refined and view.settings.refine, view.settings.kappa_auto
+            if should_stop() or not view.fits.lacking(refined=refine, kappa=kappa_auto):
                 return
             fit_support = read_support(self.store.rows, view.prototypes)
-            if estimated and not view.fits.kappa_estimated:
+            if kappa_auto and not view.fits.kappa_estimated:
                 kappa = other_kappa(fit_support, view.settings)
                 if should_stop() or (kappa is not None and self.tune(view, kappa)):
                     continue
@@ -220,7 +227,7 @@ class Session:
             fits = missing_fits(
                 view,
                 fit_support,
-                refined=wanted,
+                refined=refine,
                 should_stop=should_stop,
                 progress=progress,
             )

@@ -117,12 +117,12 @@ class View:
             should_stop: asked now and then; the view is returned as far as it is settled.
             progress: follows what takes long.
         """
-        fits, wanted = self.fits, refined and self.settings.refine
-        if fits.lacking(refined=wanted):
+        fits, refined = self.fits, refined and self.settings.refine
+        if fits.lacking(refined=refined):
             steps = missing_fits(
                 self,
                 read_support(self.rows, self.prototypes),
-                refined=wanted,
+                refined=refined,
                 should_stop=should_stop,
                 progress=progress,
             )

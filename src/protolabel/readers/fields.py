@@ -35,21 +35,21 @@ _MOST_NAMES = 12
 
 
 def chosen_field(
-    role: str, present: Sequence[str], source: str, wanted: str | None = None
+    role: str, present: Sequence[str], source: str, choice: str | None = None
 ) -> str | None:
     """Return which of the present fields is the text, label or id (``role``); None if none is.
 
     Raises InputError where two fields have usual names.
     """
-    if wanted is not None:
-        if wanted in present:
-            return wanted
-        alike = [name for name in present if name.casefold() == wanted.casefold()]
+    if choice is not None:
+        if choice in present:
+            return choice
+        alike = [name for name in present if name.casefold() == choice.casefold()]
         return alike[0] if len(alike) == 1 else None
     if role in present:
         return role
-    for usual in ((role,), USUAL_NAMES[role]):
-        candidates = [name for name in present if name.strip().casefold() in usual]
+    for names in ((role,), USUAL_NAMES[role]):
+        candidates = [name for name in present if name.strip().casefold() in names]
         if len(candidates) > 1:
             raise InputError(
                 f"{source}: {' and '.join(map(repr, candidates[:3]))} may each be the {role}",
@@ -74,7 +74,7 @@ def value_at(row: Mapping[str, object], name: str) -> object:
 
 
 def refuse_no_field(
-    role: str, present: Iterable[str], source: str, wanted: str | None, others: str = ""
+    role: str, present: Iterable[str], source: str, choice: str | None, others: str = ""
 ) -> NoReturn:
     """Raise the InputError for a missing field; the message says which fields are there."""
     names = list(present)
@@ -82,8 +82,8 @@ def refuse_no_field(
     if len(names) > _MOST_NAMES:
         listed += f" and {len(names) - _MOST_NAMES} more"
     missing, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
-    if wanted is not None:
-        missing = expected = excerpt(wanted)
+    if choice is not None:
+        missing = expected = excerpt(choice)
     raise NoFieldError(
         f"{source}: no {missing} among its fields ({listed})",
         expected=f"a field {expected}{others}",

@@ -112,12 +112,12 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
     elif reading.read_label and "label" in names:
         roles["label"] = "label"
     columns = {}
-    for role, wanted in roles.items():
-        name = chosen_field(role, names, source, wanted)
+    for role, field in roles.items():
+        name = chosen_field(role, names, source, field)
         if name is None and role == "text":
             return None
         if name is None and (role == "label" and reading.need_label):
-            refuse_no_field(role, names, source, wanted)
+            refuse_no_field(role, names, source, field)
         if name is None:
             continue
         if names.count(name) > 1:
@@ -127,7 +127,7 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
                 remedy="rename one of them",
             )
         columns[role] = names.index(name)
-        if name not in (wanted, role):
+        if name not in (field, role):
             reading.reports.notice(source, f"column {name!r} is read as the {role}")
     if above:
         n = len(above)

@@ -106,9 +106,9 @@ class _Objects:
         elif value.get("image") is not None:
             image = self._picture(value["image"], source)
         elif vector is None:
-            wanted = self._reading.text_field
+            choice = self._reading.text_field
             others = ", or an 'image' or 'embedding'"
-            refuse_no_field("text", nested_names(value), source, wanted, others)
+            refuse_no_field("text", nested_names(value), source, choice, others)
         identity = self._value("id", value, source)
         if identity in (MISSING, ""):
             identity = ""
@@ -127,10 +127,10 @@ class _Objects:
         """Return the text, label or id of an object, ``MISSING`` if it has none."""
         if role in self._fields:
             return value_at(row, self._fields[role])
-        wanted = getattr(self._reading, f"{role}_field")
-        if wanted is not None:
-            self._fields[role] = wanted
-            return value_at(row, wanted)
+        choice = getattr(self._reading, f"{role}_field")
+        if choice is not None:
+            self._fields[role] = choice
+            return value_at(row, choice)
         if role in row:
             return row[role]
         if role == "text" and not {"image", "embedding"}.isdisjoint(row):
@@ -143,13 +143,13 @@ class _Objects:
         return row[field]
 
     def _label(self, row: dict[str, Any], source: str) -> object:
-        needed, wanted = self._reading.need_label, self._reading.label_field
-        if not needed and wanted is None:
+        needed, choice = self._reading.need_label, self._reading.label_field
+        if not needed and choice is None:
             label = row.get("label", MISSING)
         else:
             label = self._value("label", row, source)
         if label is MISSING and needed:
-            refuse_no_field("label", nested_names(row), source, wanted)
+            refuse_no_field("label", nested_names(row), source, choice)
         if label is MISSING or (label is None and not needed):
             return NO_LABEL
         return checked_label(label, source, self._fields.get("label", "label"))

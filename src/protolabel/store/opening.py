@@ -194,7 +194,7 @@ def _for_writing(path: str, busy_seconds: float) -> sqlite3.Connection:
 
 def use_log(db: sqlite3.Connection) -> None:
     """Switch to the write-ahead log; where others are busy, a later writer does."""
-    (usual,) = db.execute("PRAGMA busy_timeout").fetchone()
+    (timeout,) = db.execute("PRAGMA busy_timeout").fetchone()
     db.execute("PRAGMA busy_timeout = 100")
     try:
         db.execute("PRAGMA journal_mode = WAL")
@@ -202,7 +202,7 @@ def use_log(db: sqlite3.Connection) -> None:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
     finally:
-        db.execute(f"PRAGMA busy_timeout = {usual}")
+        db.execute(f"PRAGMA busy_timeout = {timeout}")
 
 
 def with_format(db: sqlite3.Connection, path: str) -> None:

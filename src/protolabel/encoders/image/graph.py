@@ -64,8 +64,8 @@ def read_sizes(config: Mapping[str, Any], where: str) -> ConvSizes:
     for name, (low, high) in bounds.items():
         value = config.get(name)
         if type(value) is not int or not low <= value <= high or (name, value) == ("channels", 2):
-            wanted = "1 or 3" if name == "channels" else f"a whole number from {low} to {high}"
-            raise _refused(where, name, value, wanted)
+            expected = "1 or 3" if name == "channels" else f"a whole number from {low} to {high}"
+            raise _refused(where, name, value, expected)
         numbers[name] = value
     background = config.get("background", "light")
     if background not in ("light", "dark"):
@@ -94,7 +94,7 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> Any:
     op = ov.opset13
     side = sizes.image_size
     pixels = op.parameter([-1, sizes.channels, side, side], np.float32, "pixels")
-    x: Any = _seen(pixels, sizes) if sizes.views else pixels
+    x: Any = _all_views(pixels, sizes) if sizes.views else pixels
     n_in = sizes.channels
     for block in range(sizes.n_blocks):
         at, width = f"blocks.{block}.", sizes.width
@@ -114,7 +114,7 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> Any:
     return ov.Model([op.result(flat)], [pixels], "encoder")
 
 
-def _seen(pixels: Any, sizes: ConvSizes) -> Any:
+def _all_views(pixels: Any, sizes: ConvSizes) -> Any:
     """Return every image by every view: (views * b, c, side, side), view by view.
 
     Bilinear between the centres of pixels, nothing beyond the edges.
@@ -146,8 +146,8 @@ def _views(views: object, where: str) -> tuple[View, ...]:
         for view in views
     )  # fmt: skip
     if not fits:
-        wanted = f"up to {MOST_VIEWS} affine maps of two rows of three numbers"
-        raise _refused(where, "views", views, wanted)
+        expected = f"up to {MOST_VIEWS} affine maps of two rows of three numbers"
+        raise _refused(where, "views", views, expected)
     assert isinstance(views, list)
     return tuple((tuple(view[0]), tuple(view[1])) for view in views)
 

@@ -97,9 +97,9 @@ class Reencode(ChangeRequest):
         if compatible(present.fingerprint, self.fingerprint):
             return Draft(encoded=done, present=present.number)
         encoder = situation.binding.encoder_of(self.fingerprint, self.encoder)
-        wanted = vector_space_of(store.rows, encoder)
-        refuse_unreadable(store.rows, wanted)
-        target = store.draft(encoder.fingerprint, self.encoder, encoder.dim, wanted.reads)
+        new_space = vector_space_of(store.rows, encoder)
+        refuse_unreadable(store.rows, new_space)
+        target = store.draft(encoder.fingerprint, self.encoder, encoder.dim, new_space.reads)
         embedder = embedder_of(situation.binding, target, encoder)
         while lacking := store.rows.lacking(target.number):
             total = store.rows.living()

@@ -52,7 +52,7 @@ class Situation:
     """What a request is prepared from.
 
     Attributes:
-        began: the encoding in force when the request came. Embeddings that it brings are in it.
+        first_encoding: the encoding in force when the request came, which its embeddings are in.
         texts: the texts that are here already.
         names: the names that classes have had.
         earlier: what an earlier attempt prepared, None at the first.
@@ -61,7 +61,7 @@ class Situation:
     view: View
     store: Store
     binding: Binding
-    began: int
+    first_encoding: int
     texts: KnownTexts
     names: KnownNames
     progress: Progress = silent
@@ -214,7 +214,7 @@ def _new_words(names: tuple[str, ...], situation: Situation) -> list[str]:
 
 def _refuse_other_encoding(needs: Needs, situation: Situation, embedder: Embedder) -> None:
     """Refuse embeddings that were brought for the encoder that was in force when they came."""
-    if embedder.encoding == situation.began:
+    if embedder.encoding == situation.first_encoding:
         return
     if any(document.embedding is not None for document in needs.documents):
         raise moved_on("an embedding", embedder.fingerprint, embedder.where)

@@ -82,9 +82,9 @@ def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
     """Return the part of each class that the plan names, by its key."""
     seen_keys = {class_key(name) for past in pasts for name in past.names}
     parts: dict[str, Part] = {}
-    wanted: tuple[tuple[Part, float | Sequence[str]], ...]
-    wanted = (("valid", plan.valid), ("novel", plan.novel))
-    for part, choice in wanted:
+    choices: tuple[tuple[Part, float | Sequence[str]], ...]
+    choices = (("valid", plan.valid), ("novel", plan.novel))
+    for part, choice in choices:
         if isinstance(choice, float | int):
             if not 0 <= choice < 1:
                 raise InputError(

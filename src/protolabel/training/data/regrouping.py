@@ -76,14 +76,14 @@ def grouped(
     if processes.leads:
         groups = checkpoint.kept_groups(grouping.folder, grouping.key)
         if groups is None:
-            groups = _found(new_map(), labelled, grouping, watch)
+            groups = _grouped_in_rounds(new_map(), labelled, grouping, watch)
             checkpoint.keep_groups(grouping.folder, groups, grouping.key)
     numbers = np.concatenate(groups).tolist() if groups else [0.0] * sum(sizes)
     shared = processes.from_leader(numbers)
     return np.split(np.array(shared, np.int64), np.cumsum(sizes)[:-1])
 
 
-def _found(
+def _grouped_in_rounds(
     learner: LinearMap, labelled: Labelled, grouping: Grouping, watch: Watch | None
 ) -> list[Positions]:
     """Group, learn a map from the groups, and group again in what it makes of the texts."""
