@@ -1,4 +1,4 @@
-"""What counts as visible text, and where words part."""
+"""What counts as visible text, where words part, how texts and values are cut."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protolabel.text import SEPARATORS, has_visible_text, words_apart
+from protolabel.text import EXCERPT, SEPARATORS, brief_repr, excerpt, has_visible_text, words_apart
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,23 @@ def test_words_apart_keeps_places(text):
 @pytest.mark.parametrize("separator", SEPARATORS)
 def test_separators_part_words(separator):
     assert words_apart(f"one{separator}two").split() == ["one", "two"]
+
+
+@given(st.text(" \n\tab", max_size=400), st.integers(2, 50))
+def test_an_excerpt_is_one_line_and_says_where_it_is_cut(text, length):
+    line = " ".join(text.split())
+    assert excerpt(text, length) == (line if len(line) <= length else f"{line[: length - 1]}…")
+
+
+def test_an_excerpt_of_nothing_is_empty():
+    assert excerpt(None) == ""
+    assert len(excerpt("x" * 1000)) == EXCERPT
+
+
+def test_a_value_is_cut_before_it_is_written_out():
+    nested: list = []
+    for _ in range(100_000):
+        nested = [nested]
+    for value in ("x" * 10**6, [1] * 10**6, 10**1000, nested, {"a": "b" * 100}):
+        assert len(brief_repr(value)) <= 60
+    assert brief_repr("a") == "'a'"

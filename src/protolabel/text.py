@@ -1,14 +1,14 @@
-"""What counts as text: whether a person would see anything, and where words part. No I/O.
-
-Readers, the Python door and encoders share these two rules.
-"""
+"""What counts as text, where words part, and how a text or a value is cut to be shown. No I/O."""
 
 from __future__ import annotations
 
 import re
+import reprlib
 import unicodedata
 
 from protolabel.invisible import is_ignorable
+
+EXCERPT = 160  # characters of an example or a passage that evidence shows
 
 _INK = re.compile("[!-~]")
 # Symbols that draw nothing and are not ignorable: the blank Braille pattern, the null notehead, and
@@ -48,3 +48,24 @@ def words_apart(text: str) -> str:
     The length and the place of every other character stay.
     """
     return text.translate(_SPACES)
+
+
+def excerpt(text: str | None, length: int = EXCERPT) -> str:
+    """Return the beginning of a text on one line, at most ``length`` characters of it."""
+    line = " ".join((text or "").split(maxsplit=length)[:length])
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def brief_repr(value: object, length: int = 60) -> str:
+    """Return ``repr`` of a value, cut to a length that fits an error message.
+
+    Deeply nested and long values are cut before they are written out.
+    """
+    if isinstance(value, str):
+        text = repr(value[: length + 1])
+    else:
+        brief = reprlib.Repr()
+        brief.maxlist = brief.maxdict = brief.maxlevel = 6
+        brief.maxstring = brief.maxother = brief.maxlong = length + 2
+        text = brief.repr(value)
+    return text if len(text) <= length else text[: length - 3] + "..."

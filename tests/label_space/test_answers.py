@@ -16,7 +16,7 @@ from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.top import top
 from protolabel.encoders.wrappers import PrecomputedEncoder
 from protolabel.label_space.evidence import Queries, gather, nearest
-from protolabel.label_space.evidence_source import EXCERPT, VectorBlock, excerpt
+from protolabel.label_space.evidence_source import VectorBlock
 from protolabel.types import Encoded
 
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
@@ -334,9 +334,3 @@ def test_in_a_euclidean_space_the_nearest_passage_and_description_are_the_papers
         (evidence,) = gather(view.evidence_source, view.prototypes, queries, 1)
     assert (evidence.passage.start, evidence.passage.score) == (16, 0.0)
     assert evidence.description_score == -1.0
-
-
-def test_excerpts_fit_on_a_line():
-    assert excerpt("a\n  b") == "a b"
-    assert len(excerpt("x" * 1000)) == EXCERPT
-    assert excerpt(None) == ""

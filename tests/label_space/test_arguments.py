@@ -48,7 +48,7 @@ METHODS = {
     "split parts": lambda s, x: s.split("bill", x),
     "split ids": lambda s, x: s.split("bill", {"new": x}),
     "retire": lambda s, x: s.retire(x),
-    "restore": lambda s, x: s.restore(x),
+    "restore": lambda s, x: s.unretire(x),
     "move": lambda s, x: s.move(x, "cv"),
     "move to": lambda s, x: s.move("b1", x),
     "remove": lambda s, x: s.remove(x),

@@ -49,7 +49,7 @@ def act(space: LabelSpace, action: tuple, dim: int) -> None:
         case ("retire", name):
             space.retire(name)
         case ("restore", name):
-            space.restore(name)
+            space.unretire(name)
         case ("rename", old, new):
             space.rename(old, new)
         case ("merge", name, into):

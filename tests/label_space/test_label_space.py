@@ -53,7 +53,7 @@ from protolabel.errors import (
         (lambda s: s.split("bill", {"x": ["e3"]}), UnknownExampleError, "2 examples of 'bill'"),
         (lambda s: s.split("bill", {"x": ["b1"], "y": ["b1"]}), InputError, "one part"),
         (lambda s: s.retire("x"), UnknownClassError, "no class"),
-        (lambda s: s.restore("bill"), ClassError, "not retired"),
+        (lambda s: s.unretire("bill"), ClassError, "not retired"),
         (lambda s: s.move(["b1", "zz"], "cv"), UnknownExampleError, "zz"),
         (lambda s: s.move([], "cv"), InputError, "at least one"),
         (lambda s: s.remove("zz"), UnknownExampleError, "zz"),
@@ -87,7 +87,7 @@ def test_a_retired_class_refuses_changes_until_it_is_restored(space):
         with pytest.raises(ClassError, match="unretire"):
             change()
     space.rename("bill", "old bill")
-    space.restore("old bill")
+    space.unretire("old bill")
     assert space.label("pay").label == "old bill"
 
 
@@ -171,7 +171,7 @@ def test_what_is_added_is_encoded_once(tmp_path):
         space.undo()
         space.redo()
         space.retire("other")
-        space.restore("other")
+        space.unretire("other")
         assert encoder.texts == []
 
 

@@ -132,7 +132,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
     def restore(self, data: st.DataObject) -> None:
         retired = sorted(n for n, (_, r, _) in self.model.items() if r)
         name = data.draw(st.sampled_from(retired))
-        self.space.restore(name)
+        self.space.unretire(name)
         words, _, members = self.model[name]
         self._changed(self.model | {name: (words, False, members)}, name)
 

@@ -141,7 +141,7 @@ def test_versions_that_are_no_number_are_refused(space, version):
     [
         lambda s: s.retire(),
         lambda s: s.retire(["bill"]),
-        lambda s: s.restore(),
+        lambda s: s.unretire(),
         lambda s: s.retire(None),
         lambda s: s.rename("bill", None),
         lambda s: s.rename(None, "bill"),

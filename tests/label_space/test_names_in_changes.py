@@ -25,7 +25,7 @@ def test_every_change_takes_a_name_in_any_of_its_forms(space):
         space.add("cv", form)
         space.describe(form, "a menu")
         space.retire(form)
-        space.restore(form)
+        space.unretire(form)
         space.move("b1", form)
         space.move("b1", "bill")
         space.merge(["box", form], into=form)
@@ -62,7 +62,7 @@ def test_a_class_that_an_older_file_has_under_another_form_can_be_renamed(path, 
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
         assert space.show(name)[0].name == name
         space.retire(name)
-        space.restore(name)
+        space.unretire(name)
         space.rename(name, "cv")
         assert [c.name for c in space.classes()] == ["bill", "box", "cv"]
 

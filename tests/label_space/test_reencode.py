@@ -70,7 +70,7 @@ def many(path: Path, n: int = 200) -> None:
 def test_it_equals_a_label_space_made_with_the_new_encoder(space):
     space.retire("cv")
     space.reencode(Letters())
-    space.restore("cv")  # the description of a retired class was carried over as well
+    space.unretire("cv")  # the description of a retired class was carried over as well
     with LabelSpace.create(encoder=Letters(), background=False) as fresh:
         fill(fresh)
         assert prototypes(space.view()) == prototypes(fresh.view())

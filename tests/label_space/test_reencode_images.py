@@ -77,7 +77,7 @@ def test_it_equals_a_label_space_made_with_the_new_encoder(tmp_path, folders, me
         assert space.info().dim == dims[1]
         assert prototypes(space.view()) == prototypes(fresh.view())
         for one in (space, fresh):
-            one.restore("dash")  # was carried over though it was retired
+            one.unretire("dash")  # was carried over though it was retired
             one.settle()
         assert prototypes(space.view()) == prototypes(fresh.view())
         for kind in KINDS:

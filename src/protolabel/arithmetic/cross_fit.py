@@ -19,6 +19,10 @@ from protolabel.arithmetic.support import Support, ranks_within
 from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
 
 FOLDS = 4
+REFINEMENTS = 2 * FOLDS - 1
+"""Refinements of all examples that :func:`cross_fit` costs at most. ``FOLDS`` of its fits leave out
+a part of the documents each, which is all but one of them; ``FOLDS`` leave out a tenth of the
+classes each."""
 ENOUGH = 3000  # simulated queries, after which no further part is scored
 
 Parts = Callable[[int, int], None]

@@ -22,7 +22,8 @@ DESCRIPTION = 2.0  # worth of a description among the documents of its class
 BARE = 1.05  # length of a class without examples: a description is no mean of few documents
 MOST_STEPS = 40
 FEWEST_STEPS = 8
-BUDGET = 8e11  # floating-point operations of one fit: about ten seconds on two cores
+BUDGET = 8e11  # floating-point operations of one fit
+SPEED = 1.6e11  # floating-point operations of a fit in a second, on two cores (AVX2, float32)
 MOST_CELLS = 40_000_000  # rows x classes: 160 MB of scores
 
 
@@ -91,8 +92,24 @@ def steps_for(rows: int, classes: int, dim: int) -> int:
     """Return the steps that the budget allows for so many rows; 0 where they are too many."""
     if rows * classes > MOST_CELLS:
         return 0
-    steps = int(min(MOST_STEPS, BUDGET / max(4.0 * rows * classes * dim, 1.0)))
+    steps = int(min(MOST_STEPS, BUDGET / max(_operations(rows, classes, dim), 1.0)))
     return steps if steps >= FEWEST_STEPS else 0
+
+
+def refinement_seconds(rows: int, classes: int, dim: int) -> float:
+    """Return about how many seconds :func:`refine` takes at most, on two cores.
+
+    Args:
+        rows: documents and descriptions.
+        classes: classes that take part.
+        dim: dimensions of a vector.
+    """
+    return steps_for(rows, classes, dim) * _operations(rows, classes, dim) / SPEED
+
+
+def _operations(rows: int, classes: int, dim: int) -> float:
+    """Return the floating-point operations of a step: a product of matrices there and one back."""
+    return 4.0 * rows * classes * dim
 
 
 def _material(

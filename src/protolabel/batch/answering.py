@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from protolabel.answers import Answer
+from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.types import Document
@@ -29,25 +30,20 @@ def answered(
 ) -> Iterator[tuple[Document, Answer]]:
     """Yield each document with its answer, in order.
 
-    A batch that is refused is halved until the document that cannot be used stands alone.
-    ``on_unusable`` takes note of it, and the others are answered.
+    ``on_unusable`` takes note of a document that cannot be used, and the others are answered.
 
     Raises:
         InputError: at the first document that cannot be used, where there is no ``on_unusable``;
             those before it have been yielded.
     """
-    try:
-        answers = list(view.label_many(documents, alternatives=alternatives, evidence=evidence))
-    except InputError as error:
-        if len(documents) == 1:
-            if on_unusable is None:
-                raise
-            on_unusable(Skipped(documents[0].source or documents[0].id, str(error)))
-            return
-        middle = len(documents) // 2
-        for part in (documents[:middle], documents[middle:]):
-            yield from answered(
-                view, part, alternatives=alternatives, evidence=evidence, on_unusable=on_unusable
-            )
-    else:
-        yield from zip(documents, answers, strict=True)
+
+    def answers_of(part: Sequence[Document]) -> list[Answer]:
+        return list(view.label_many(part, alternatives=alternatives, evidence=evidence))
+
+    for part, answers in usable_parts(documents, answers_of):
+        if not isinstance(answers, InputError):
+            yield from zip(part, answers, strict=True)
+        elif on_unusable is None:
+            raise answers
+        else:
+            on_unusable(Skipped(part[0].source or part[0].id, str(answers)))

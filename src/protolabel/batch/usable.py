@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from protolabel.batch.answering import Skipped
+from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
@@ -38,26 +39,14 @@ def usable(
     kept: list[Example] = []
     for at in range(0, len(good), CHUNK):
         progress(Step("examples checked", at, len(good)))
-        kept += _embeddable(view, good[at : at + CHUNK], on_unusable)
+        chunk = good[at : at + CHUNK]
+        for part, embedded in usable_parts(chunk, view.embedder.documents):
+            if isinstance(embedded, InputError):
+                on_unusable(Skipped(_name(part[0]), str(embedded)))
+            else:
+                kept += part
     progress(Step("examples checked", len(good), len(good)))
     return kept
-
-
-def _embeddable(
-    view: View, examples: Sequence[Example], on_unusable: Callable[[Skipped], None]
-) -> list[Example]:
-    """Return those that can be embedded: a batch that is refused is halved."""
-    try:
-        view.embedder.documents(examples)
-    except InputError as error:
-        if len(examples) == 1:
-            on_unusable(Skipped(_name(examples[0]), str(error)))
-            return []
-        middle = len(examples) // 2
-        return _embeddable(view, examples[:middle], on_unusable) + _embeddable(
-            view, examples[middle:], on_unusable
-        )
-    return list(examples)
 
 
 def _name(example: Example) -> str:

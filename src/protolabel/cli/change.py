@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from typing import Concatenate, ParamSpec
 
 import click
 
@@ -17,15 +18,31 @@ from protolabel.cli.terminal import line, note
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.types import Change
 
+Arguments = ParamSpec("Arguments")
+
 # A value such as -1.2 is a number, not options.
 NUMBERS_TOO = {"ignore_unknown_options": True}
 
 
-def changed(space: LabelSpace, action: Callable[[LabelSpace], Change], json_: bool) -> Change:
-    """Carry out a change; say what was done and how long the change itself took."""
+def carry_out(
+    space: LabelSpace,
+    json_: bool,
+    method: Callable[Concatenate[LabelSpace, Arguments], Change],
+    *arguments: Arguments.args,
+    **options: Arguments.kwargs,
+) -> Change:
+    """Call a method that changes a label space, and close it; print the change and its time.
+
+    Args:
+        space: the label space.
+        json_: whether to print for programs.
+        method: a method of :class:`LabelSpace`, or a function that takes one.
+        arguments: of the method.
+        options: of the method.
+    """
     with space:
         start = time.perf_counter()
-        change = action(space)
+        change = method(space, *arguments, **options)
         milliseconds = (time.perf_counter() - start) * 1000
     if json_:
         line(
@@ -62,9 +79,9 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
     """
     if key == "encoder":
         place = os.path.abspath(value) if os.path.isdir(value) else value
-        changed(opened(space, place), lambda s: s.place_encoder(place), json_)
+        carry_out(opened(space, place), json_, LabelSpace.place_encoder, place)
         return
-    changed(opened(space, encoder), lambda s: s.configure(**{key: value}), json_)
+    carry_out(opened(space, encoder), json_, LabelSpace.configure, **{key: value})
 
 
 @click.command()
@@ -72,7 +89,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 @as_json
 def undo(space: str, json_: bool) -> None:
     """Take back the newest change; everything is as it was before, bit for bit."""
-    changed(opened(space), lambda s: s.undo(), json_)
+    carry_out(opened(space), json_, LabelSpace.undo)
 
 
 @click.command()
@@ -80,7 +97,7 @@ def undo(space: str, json_: bool) -> None:
 @as_json
 def redo(space: str, json_: bool) -> None:
     """Take back the newest undo."""
-    changed(opened(space), lambda s: s.redo(), json_)
+    carry_out(opened(space), json_, LabelSpace.redo)
 
 
 @click.command("return")
@@ -89,7 +106,7 @@ def redo(space: str, json_: bool) -> None:
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""
-    changed(opened(space), lambda s: s.return_to(version), json_)
+    carry_out(opened(space), json_, LabelSpace.return_to, version)
 
 
 CHANGING: tuple[click.Command, ...] = (set_, undo, redo, return_)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from protolabel.cli.change import changed
+from protolabel.cli.change import carry_out
 from protolabel.cli.common import (
     ENCODER,
     SPACE,
@@ -19,6 +19,7 @@ from protolabel.cli.common import (
 )
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.readers import read_descriptions
 
 
@@ -49,7 +50,7 @@ def describe(
         )
     label_space = opened(space, encoder, cache=True)
     ask_about_new(label_space, texts, new)
-    changed(label_space, lambda s: s.describe(texts), json_)
+    carry_out(label_space, json_, LabelSpace.describe, texts)
 
 
 @click.command()
@@ -59,7 +60,7 @@ def describe(
 @as_json
 def rename(space: str, old: str, new: str, json_: bool) -> None:
     """Give a class another name; its examples and description stay as they are."""
-    changed(opened(space), lambda s: s.rename(old, new), json_)
+    carry_out(opened(space), json_, LabelSpace.rename, old, new)
 
 
 @click.command()
@@ -70,7 +71,7 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
     """Make one class of several."""
-    changed(opened(space, encoder, cache=True), lambda s: s.merge(labels, into), json_)
+    carry_out(opened(space, encoder, cache=True), json_, LabelSpace.merge, labels, into)
 
 
 @click.command()
@@ -88,7 +89,8 @@ def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, j
 @as_json
 def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
     """Take some of a class's examples into new classes."""
-    changed(opened(space, encoder, cache=True), lambda s: s.split(label, parts(pairs)), json_)
+    label_space = opened(space, encoder, cache=True)
+    carry_out(label_space, json_, LabelSpace.split, label, parts(pairs))
 
 
 @click.command()
@@ -97,7 +99,7 @@ def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, j
 @as_json
 def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Take classes out of the answers; what they hold is kept."""
-    changed(opened(space), lambda s: s.retire(*labels), json_)
+    carry_out(opened(space), json_, LabelSpace.retire, *labels)
 
 
 @click.command()
@@ -106,7 +108,7 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @as_json
 def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""
-    changed(opened(space), lambda s: s.restore(*labels), json_)
+    carry_out(opened(space), json_, LabelSpace.unretire, *labels)
 
 
 CLASSES: tuple[click.Command, ...] = (describe, rename, merge, split, retire, unretire)

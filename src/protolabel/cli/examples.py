@@ -12,7 +12,7 @@ import click
 
 from protolabel.batch.answering import Skipped
 from protolabel.batch.usable import usable
-from protolabel.cli.change import changed
+from protolabel.cli.change import carry_out
 from protolabel.cli.common import (
     ENCODER,
     SPACE,
@@ -127,7 +127,7 @@ def import_(
                 )  # fmt: skip
             records = list(_records(inputs[0]))
             where = "stdin" if inputs[0] == "-" else inputs[0]
-            changed(label_space, lambda s: _import_records(s, records, where, skip_known), json_)
+            carry_out(label_space, json_, _import_records, records, where, skip_known)
             return
         batch.add(label_space, inputs, None, reading, json_)
 
@@ -163,11 +163,7 @@ class ExampleBatch:
                     remedy="see the reasons above; nothing was changed",
                 )  # fmt: skip
 
-        def action(s: LabelSpace) -> Change:
-            with progress_display() as progress:
-                return s.add(examples, skip_known=self.skip_known, progress=progress)
-
-        change = changed(space, action, json_)
+        change = carry_out(space, json_, _add_examples, examples, self.skip_known)
         if change.detail.get("known") and not self.skip_known:
             note("--skip-known leaves out examples that are here already; `undo` takes this back")
         if self.skipped:
@@ -180,6 +176,11 @@ class ExampleBatch:
     def _skip(self, skipped: Skipped) -> None:
         self.skipped.append(skipped)
         note(skipped_words(skipped))
+
+
+def _add_examples(space: LabelSpace, examples: list[Example], skip_known: bool) -> Change:
+    with progress_display() as progress:
+        return space.add(examples, skip_known=skip_known, progress=progress)
 
 
 def _import_records(
@@ -242,7 +243,7 @@ def move(
     """Move examples to another class. IDS are their ids, or the sources they came from."""
     label_space = opened(space, encoder, cache=True)
     ask_about_new(label_space, [to], new)
-    changed(label_space, lambda s: s.move(ids, to), json_)
+    carry_out(label_space, json_, LabelSpace.move, ids, to)
 
 
 @click.command()
@@ -251,7 +252,7 @@ def move(
 @as_json
 def remove(space: str, ids: tuple[str, ...], json_: bool) -> None:
     """Remove examples. IDS are their ids, or the sources they came from."""
-    changed(opened(space), lambda s: s.remove(ids), json_)
+    carry_out(opened(space), json_, LabelSpace.remove, ids)
 
 
 EXAMPLES: tuple[click.Command, ...] = (add, import_, move, remove)

@@ -7,9 +7,9 @@ import click
 from protolabel.cli.common import SPACE, as_json, class_argument, opened, plural
 from protolabel.cli.render import class_record, table, wrapped
 from protolabel.cli.terminal import bold, line, styled
-from protolabel.label_space.evidence_source import excerpt
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
+from protolabel.text import excerpt
 from protolabel.types import ClassInfo
 
 AT = click.option("--at", type=int, help="As it was at this version.  [default: the newest]")

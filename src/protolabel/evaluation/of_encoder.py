@@ -19,7 +19,7 @@ from protolabel.equality import document_digests, groups_of
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.plan import Plan, evaluate_vectors
-from protolabel.evaluation.results import Evaluation, excerpt
+from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.names import clean_name, words_of
@@ -87,7 +87,7 @@ def evaluate(
         names,
         words,
         _first_equal(groups_of(document_digests(vector=vector) for vector in embeddings)),
-        lambda i: (kept[i].id or kept[i].source, excerpt(kept[i].text, kept[i].source)),
+        lambda i: document_name(kept[i].id, kept[i].text, kept[i].source),
     )
     return evaluate_vectors(
         data, plan, subject=subject, encoder=loaded.fingerprint, notes=notes, progress=progress

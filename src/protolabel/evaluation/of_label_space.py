@@ -19,7 +19,7 @@ from protolabel.equality import document_digests, groups_of
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
-from protolabel.evaluation.results import Evaluation, Table, excerpt
+from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.decision import why_none_answers
 from protolabel.label_space.item_digests import item_digests
@@ -111,7 +111,7 @@ def evaluate_space_on(
         confusion=Table(f"best class of each document, {view.head.head}", rows),
         shares=shares,
         documents={
-            d: (labelled[d].id or labelled[d].source, excerpt(labelled[d].text, labelled[d].source))
+            d: document_name(labelled[d].id, labelled[d].text, labelled[d].source)
             for d in sorted(positions)
         },
         notes=tuple(notes),

@@ -22,7 +22,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.forecast import forecast
 from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
-from protolabel.evaluation.results import CurvePoint, Evaluation, Table, excerpt
+from protolabel.evaluation.results import CurvePoint, Evaluation, Table, document_name
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
@@ -185,5 +185,5 @@ def _own_documents(view: View, keys: Labels, places: set[int]) -> dict[int, tupl
     for key in sorted({int(keys[d]) for d in places if d >= 0}):
         for place, row in enumerate(view.rows.examples(key, view.version), start=starts[key]):
             if place in places:
-                documents[place] = (row.id, excerpt(row.text, row.source))
+                documents[place] = document_name(row.id, row.text, row.source)
     return documents

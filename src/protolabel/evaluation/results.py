@@ -14,8 +14,9 @@ from typing import Any, Literal
 from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.confusion import ClassResult
 from protolabel.evaluation.forecast import CannotTell, Forecast
+from protolabel.text import excerpt
 
-EXCERPT = 120
+EXCERPT = 120  # characters of a document that a table of confusions shows
 Kind = Literal["data", "space", "space on data"]
 
 NEW_CLASSES = "new episodes of new classes like these"
@@ -168,10 +169,9 @@ class Evaluation:
         }
 
 
-def excerpt(text: str | None, otherwise: str = "") -> str:
-    """Return the beginning of a text on one line."""
-    words = " ".join((text or otherwise).split())
-    return words if len(words) <= EXCERPT else words[: EXCERPT - 1] + "…"
+def document_name(identity: str, text: str | None, source: str) -> tuple[str, str]:
+    """Return the id of a document and the beginning of its text, or its source for either."""
+    return identity or source, excerpt(text or source, EXCERPT)
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

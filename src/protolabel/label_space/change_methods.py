@@ -20,11 +20,11 @@ from protolabel.label_space.changes import (
     Redo,
     Remove,
     Rename,
-    Restore,
     Retire,
     ReturnTo,
     Split,
     Undo,
+    Unretire,
 )
 from protolabel.label_space.changes.imports import import_request
 from protolabel.label_space.encoder_binding import name_of
@@ -103,9 +103,9 @@ class ChangeMethods:
         """Take classes out of the answers; all that they hold is kept."""
         return self._session.commit(Retire(labels))
 
-    def restore(self, *labels: str) -> Change:
+    def unretire(self, *labels: str) -> Change:
         """Bring retired classes back into the answers."""
-        return self._session.commit(Restore(labels))
+        return self._session.commit(Unretire(labels))
 
     def move(self, ids: str | Sequence[str], to: str) -> Change:
         """Move examples to another class."""

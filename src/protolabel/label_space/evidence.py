@@ -20,8 +20,8 @@ from protolabel.label_space.evidence_source import (
     ClassSummary,
     EvidenceSource,
     VectorBlock,
-    excerpt,
 )
+from protolabel.text import excerpt
 from protolabel.types import Encoded
 
 CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for its order

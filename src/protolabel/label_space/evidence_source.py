@@ -19,8 +19,8 @@ from protolabel.arrays import Doubles, Floats, Integers
 from protolabel.errors import ImageError
 from protolabel.images import thumbnail
 from protolabel.store import Rows
+from protolabel.text import excerpt
 
-EXCERPT = 160  # characters of an example or passage that evidence shows
 MEMORY_BYTES = 128 * 2**20  # vectors kept, of all classes
 CLASS_BYTES = 64 * 2**20  # vectors kept, of one class; those of a larger one are read each time
 BLOCK_BYTES = 4 * 2**20  # vectors read at once
@@ -141,14 +141,6 @@ class EvidenceSource:
     def _keep(self, cache: Cache[K, V], key: K, value: V) -> None:
         with self._lock:
             cache[key] = value
-
-
-def excerpt(text: str | None) -> str:
-    """Return the beginning of a text on one line: at most ``EXCERPT`` characters."""
-    if text is None:
-        return ""
-    line = " ".join(text[: 2 * EXCERPT].split())
-    return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
 
 
 def _size(blocks: list[VectorBlock]) -> int:

@@ -7,11 +7,11 @@ Storing them is ``stored_fits``; when they are made is ``background``.
 from __future__ import annotations
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.arithmetic.cross_fit import cross_fit
+from protolabel.arithmetic.cross_fit import REFINEMENTS, cross_fit
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.leave_one_out import simulate
-from protolabel.arithmetic.refinement import BUDGET, refine, steps_for
+from protolabel.arithmetic.refinement import refine, refinement_seconds
 from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
@@ -22,8 +22,6 @@ from protolabel.label_space.stored_fits import RefinedFit
 from protolabel.progress import Progress, Step, silent
 
 SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this factor
-SECONDS = 5.0  # that ``BUDGET`` operations take on two cores, or half as many more
-FITS = 8.0  # refinements of all examples that a refinement and its trial cost together
 
 
 def other_kappa(fit_support: FitSupport, settings: Settings) -> float | None:
@@ -97,8 +95,9 @@ def _calibrated(
     return calibrated(usable, sizes, fit_support.allowance, fit_support.measured)
 
 
-def refinement_seconds(examples: int, classes: int, dim: int) -> float:
-    """Return about how many seconds :func:`refined_fit` takes at most, on two cores."""
-    rows = examples + classes
-    steps = steps_for(rows, classes, dim)
-    return SECONDS * FITS * 4.0 * rows * classes * dim * steps / BUDGET
+def refined_fit_seconds(examples: int, classes: int, dim: int) -> float:
+    """Return about how many seconds :func:`refined_fit` takes at most, on two cores.
+
+    It refines once for the weights, and then again on parts of the examples for the trial.
+    """
+    return (1 + REFINEMENTS) * refinement_seconds(examples + classes, classes, dim)

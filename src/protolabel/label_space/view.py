@@ -1,7 +1,7 @@
 """A label space as of one version: what readers hold while writers go on.
 
-Everything that only looks lives here (label, classes, show), once, for the present version and
-for any earlier one; everything that changes lives in ``label_space``.
+It has all the methods that only read: ``label``, ``classes``, ``show`` and so on. They are the same
+for the present version and for an earlier one. ``change_methods`` has those that change something.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.documents import as_document, as_documents, checked_text, require_whole
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import reasons_unreadable
+from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError, UnknownClassError
 from protolabel.label_space.decision import Decisions, decide, undecided, why_none_answers
 from protolabel.label_space.evidence import Queries, gather
@@ -24,7 +25,7 @@ from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.export import exported
 from protolabel.label_space.fit_plan import missing_fits, never
 from protolabel.label_space.fit_support import read_support
-from protolabel.label_space.fitting import refinement_seconds
+from protolabel.label_space.fitting import refined_fit_seconds
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.settings import Settings
@@ -98,7 +99,7 @@ class View:
         if "refinement" not in self.lacking or self.prototypes.metric != "cosine":
             return 0.0
         n = sum(int(block.counts.sum()) for block in self.prototypes.blocks)
-        return refinement_seconds(n, self.prototypes.n_classes, self.prototypes.dim)
+        return refined_fit_seconds(n, self.prototypes.n_classes, self.prototypes.dim)
 
     def settled(
         self,
@@ -165,19 +166,15 @@ class View:
     def _answered(
         self, chunk: Sequence[Document], alternatives: int, evidence: int
     ) -> Iterator[Answer]:
-        try:
-            encoded = self.embedder.queries(chunk)
-        except InputError:  # answer those before the document that cannot be used
-            if len(chunk) == 1:
-                raise
-            half = len(chunk) // 2
-            yield from self._answered(chunk[:half], alternatives, evidence)
-            yield from self._answered(chunk[half:], alternatives, evidence)
-            return
         step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
-        for at in range(0, len(chunk), step):
-            part = slice(at, at + step)
-            yield from self._answers(chunk[part], encoded.take(part), alternatives, evidence)
+        for documents, encoded in usable_parts(chunk, self.embedder.queries):
+            if isinstance(encoded, InputError):
+                raise encoded  # after the answers for the documents before
+            for at in range(0, len(documents), step):
+                part = slice(at, at + step)
+                yield from self._answers(
+                    documents[part], encoded.take(part), alternatives, evidence
+                )
 
     def _answers(
         self, documents: Sequence[Document], encoded: Encoded, alternatives: int, evidence: int

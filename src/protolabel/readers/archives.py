@@ -121,15 +121,10 @@ def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
             target = os.path.join(folder, f"{number}{_suffix(member)}")
             try:
                 with archive.open(info) as stream:
-                    _copy(stream, target, source, budget)
+                    copy = _unpacked(stream, member, target, name, budget)
             except _FAULTS as error:
-                yield Member(member, error=_damaged(source, error))
-            except InputError as error:
-                if budget.left <= 0:
-                    raise
-                yield Member(member, error=error)
-            else:
-                yield Member(member, target)
+                copy = Member(member, error=_damaged(source, error))
+            yield copy
 
 
 def _tar_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
@@ -143,14 +138,22 @@ def _tar_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
             if stream is None:
                 continue
             target = os.path.join(folder, f"{number}{_suffix(member)}")
-            try:
-                _copy(stream, target, f"{name}/{member}", budget)
-            except InputError as error:
-                if budget.left <= 0:
-                    raise
-                yield Member(member, error=error)
-            else:
-                yield Member(member, target)
+            yield _unpacked(stream, member, target, name, budget)
+
+
+def _unpacked(stream: IO[bytes], member: str, target: str, name: str, budget: Budget) -> Member:
+    """Return a file of an archive as unpacked, or why it is not.
+
+    Raises:
+        InputError: all files together are too long.
+    """
+    try:
+        _copy(stream, target, f"{name}/{member}", budget)
+    except InputError as error:
+        if budget.left <= 0:
+            raise
+        return Member(member, error=error)
+    return Member(member, target)
 
 
 def _messages(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:

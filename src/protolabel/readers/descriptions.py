@@ -11,9 +11,10 @@ from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.fields import check_characters, check_text
-from protolabel.readers.folders import STDIN, excerpt, source_name, status
+from protolabel.readers.folders import STDIN, source_name, status
 from protolabel.readers.options import MAX_BYTES, Reading
 from protolabel.readers.plain_text import read_whole
+from protolabel.text import brief_repr
 
 _EXPECTED = 'a JSON object {"label": "description", ...}'
 
@@ -47,12 +48,12 @@ def read_descriptions(
         ) from error
     if not isinstance(value, dict):
         raise InputError(
-            f"{name}: {excerpt(value)}", expected=_EXPECTED, remedy="write labels as its keys"
+            f"{name}: {brief_repr(value)}", expected=_EXPECTED, remedy="write labels as its keys"
         )
     pairs = []
     for key, description in value.items():
         label = clean_name(key, name)
-        what = f"the description of {excerpt(label)}"
+        what = f"the description of {brief_repr(label)}"
         check_text(description, name, what)
         check_characters(description, name, what)
         pairs.append((label, description))
@@ -65,7 +66,7 @@ def _without_duplicates(name: str, pairs: list[tuple[str, str]]) -> dict[str, st
     for key, value in pairs:
         if key in texts:
             raise InputError(
-                f"{name}: {excerpt(key)} stands there twice",
+                f"{name}: {brief_repr(key)} stands there twice",
                 expected="each label once",
                 remedy="remove one, or join the two descriptions",
             )

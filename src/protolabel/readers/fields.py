@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from protolabel.errors import InputError
-from protolabel.readers.folders import excerpt
-from protolabel.text import has_visible_text
+from protolabel.text import brief_repr, has_visible_text
 
 USUAL_NAMES = {
     "text": ("text", "body", "content", "utterance", "sentence", "message", "document"),
@@ -78,12 +77,12 @@ def refuse_no_field(
 ) -> NoReturn:
     """Raise the InputError for a missing field; the message says which fields are there."""
     names = list(present)
-    listed = ", ".join(excerpt(name, 40) for name in names[:_MOST_NAMES]) or "none"
+    listed = ", ".join(brief_repr(name, 40) for name in names[:_MOST_NAMES]) or "none"
     if len(names) > _MOST_NAMES:
         listed += f" and {len(names) - _MOST_NAMES} more"
     missing, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
     if choice is not None:
-        missing = expected = excerpt(choice)
+        missing = expected = brief_repr(choice)
     raise NoFieldError(
         f"{source}: no {missing} among its fields ({listed})",
         expected=f"a field {expected}{others}",
@@ -166,7 +165,7 @@ def refuse_type(source: str, what: str, value: object, expected: str) -> NoRetur
     """Raise the InputError for a value of another JSON type than expected."""
     kind = json_name(value)
     raise InputError(
-        f"{source}: {what} is {kind} ({excerpt(value)})",
+        f"{source}: {what} is {kind} ({brief_repr(value)})",
         expected=expected,
         remedy=f"put quotes around it: {json.dumps(json.dumps(value))}"
         if isinstance(value, int | float) and expected.startswith("a string")

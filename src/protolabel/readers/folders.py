@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import reprlib
 import shlex
 import stat
 import sys
@@ -31,21 +30,6 @@ _LITTER = (  # what file managers, editors and network drives leave in folders, 
 def printable(name: str) -> str:
     r"""Return a file name that can be printed and stored: bytes outside UTF-8 as ``\xe9``."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def excerpt(value: object, length: int = 60) -> str:
-    """Return ``repr`` of a value, cut to a length that fits an error message.
-
-    Deeply nested and long values are cut before they are written out.
-    """
-    if isinstance(value, str):
-        text = repr(value[: length + 1])
-    else:
-        brief = reprlib.Repr()
-        brief.maxlist = brief.maxdict = brief.maxlevel = 6
-        brief.maxstring = brief.maxother = brief.maxlong = length + 2
-        text = brief.repr(value)
-    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def source_name(path: str) -> str:

@@ -12,7 +12,8 @@ import stat
 from protolabel.errors import ImageError, InputError
 from protolabel.images import MOST_BYTES, from_data_address, kind
 from protolabel.progress import Meter
-from protolabel.readers.folders import STDIN, excerpt, opened, printable, refuse_unreadable, status
+from protolabel.readers.folders import STDIN, opened, printable, refuse_unreadable, status
+from protolabel.text import brief_repr
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 
@@ -55,7 +56,7 @@ def image_of_field(value: object, table: str, source: str, limit: int) -> bytes:
     """
     expected = "the path of a PNG or JPEG file beside the table, or data:image/png;base64,..."
     if not isinstance(value, str) or not value:
-        raise InputError(f"{source}: 'image' is {excerpt(value)}", expected=expected)
+        raise InputError(f"{source}: 'image' is {brief_repr(value)}", expected=expected)
     if value[:5].lower() == "data:":
         try:
             return from_data_address(value)
@@ -63,7 +64,7 @@ def image_of_field(value: object, table: str, source: str, limit: int) -> bytes:
             raise error.about(source) from error
     if table == STDIN:
         raise InputError(
-            f"{source}: 'image' is a path ({excerpt(value)})",
+            f"{source}: 'image' is a path ({brief_repr(value)})",
             expected="a data: address, since stdin is in no folder",
             remedy="give the table by its path, or put the images into the lines in base64",
         )
@@ -71,10 +72,10 @@ def image_of_field(value: object, table: str, source: str, limit: int) -> bytes:
     try:
         path = os.path.realpath(os.path.join(folder, value))
     except ValueError as error:  # a NUL character in the name
-        raise InputError(f"{source}: 'image' is {excerpt(value)}", expected=expected) from error
+        raise InputError(f"{source}: 'image' is {brief_repr(value)}", expected=expected) from error
     if os.path.isabs(value) or os.path.commonpath([folder, path]) != folder:
         raise InputError(
-            f"{source}: the image {excerpt(value)} is not in the folder of its table",
+            f"{source}: the image {brief_repr(value)} is not in the folder of its table",
             expected=f"a relative path that stays inside {printable(folder)}",
             remedy="move the image there, or the table to the images",
         )

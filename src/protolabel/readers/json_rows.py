@@ -26,12 +26,12 @@ from protolabel.readers.fields import (
     refuse_type,
     value_at,
 )
-from protolabel.readers.folders import excerpt
 from protolabel.readers.json_array import array_items
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
+from protolabel.text import brief_repr
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -159,7 +159,7 @@ def _refuse_line(line: str, source: str, error: Exception) -> NoReturn:
     if isinstance(error, json.JSONDecodeError):
         line = line.rstrip()
         column = min(error.pos, len(line)) + 1
-        got = f"{source}: not JSON at column {column} ({error.msg}): {excerpt(line)}"
+        got = f"{source}: not JSON at column {column} ({error.msg}): {brief_repr(line)}"
     else:
         got = f"{source}: JSON that cannot be read ({error})"
     pretty = line.strip() in ("{", "[", "[{") or line.lstrip().startswith("[")
@@ -185,7 +185,7 @@ def _vector(value: object, source: str) -> Embeddings:
         at = next(i for i, item in enumerate(value) if type(item) not in (int, float))
         raise InputError(
             f"{source}: 'embedding' holds {json_name(value[at])} at position {at} "
-            f"({excerpt(value[at])})",
+            f"({brief_repr(value[at])})",
             expected="a list of numbers",
             remedy="write numbers without quotes",
         )

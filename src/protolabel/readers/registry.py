@@ -46,12 +46,12 @@ from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.file_rows import refuse_unlabelled
-from protolabel.readers.folders import excerpt
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.reports import Notice, Reports, Unreadable
 from protolabel.readers.rows import NO_LABEL, Row
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import Source, origins
+from protolabel.text import brief_repr
 from protolabel.types import Document, Example
 
 
@@ -135,7 +135,7 @@ def _examples(rows: Iterator[Row], fixed: str | None, reports: Reports) -> Itera
             label = _label(row, fixed)
             if row.id and sources.setdefault(row.id, row.source) != row.source:
                 raise InputError(
-                    f"{row.source}: the id {excerpt(row.id)} again",
+                    f"{row.source}: the id {brief_repr(row.id)} again",
                     expected=f"an id of its own (it is that of {sources[row.id]})",
                     remedy="give it another id, or none",
                 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from protolabel.errors import InputError
-from protolabel.label_space.changes.classes import Describe, Merge, Rename, Restore, Retire, Split
+from protolabel.label_space.changes.classes import Describe, Merge, Rename, Retire, Split, Unretire
 from protolabel.label_space.changes.encoder import Reencode
 from protolabel.label_space.changes.examples import Add, Move, Remove
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
@@ -27,7 +27,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Merge,
         Split,
         Retire,
-        Restore,
+        Unretire,
         Move,
         Remove,
         Configure,
@@ -54,12 +54,12 @@ __all__ = [
     "Reencode",
     "Remove",
     "Rename",
-    "Restore",
     "Retire",
     "ReturnTo",
     "Split",
     "Tune",
     "Undo",
+    "Unretire",
     "request_from",
 ]
 

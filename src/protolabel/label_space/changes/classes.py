@@ -1,4 +1,4 @@
-"""Changes of classes: describe, rename, merge, split, retire, restore."""
+"""Changes of classes: describe, rename, merge, split, retire, unretire."""
 
 from __future__ import annotations
 
@@ -259,24 +259,24 @@ class Retire(ChangeRequest):
 
 
 @dataclass(frozen=True)
-class Restore(ChangeRequest):
+class Unretire(ChangeRequest):
     """Bring retired classes back into the answers, as they were."""
 
-    kind: ClassVar[str] = "restore"
+    kind: ClassVar[str] = "restore"  # the word that the log of a file has for it
     labels: Sequence[str]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", _class_names(self.labels))
 
     def write(self, writing: Writing, material: Material) -> None:
-        """Restore each."""
+        """Put each back."""
         rows = [require_class(writing, name, retired=True) for name in self.labels]
         for row in rows:
             if not row.retired:
                 raise ClassError(f"class {row.name!r} is not retired", expected="a retired class")
             writing.retire_class(row, retired=False)
         names = [row.name for row in rows]
-        writing.summary = f"restored {listed(names)}"
+        writing.summary = f"unretired {listed(names)}"
         writing.detail = {"classes": names}
 
 

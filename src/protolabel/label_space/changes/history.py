@@ -9,6 +9,7 @@ from protolabel.documents import require_whole
 from protolabel.label_space.changes.request import ChangeRequest, Material
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.store import Writing
+from protolabel.types import Change
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,7 @@ class Undo(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Revert to the version before that change."""
         target = undo_target(writing.rows.changes(before=writing.version))
-        writing.revert_to(target.version - 1)
-        writing.reverts = target.version
+        _take_back(writing, target)
         writing.summary = f"undid version {target.version}: {target.summary}"
 
 
@@ -34,8 +34,7 @@ class Redo(ChangeRequest):
     def write(self, writing: Writing, material: Material) -> None:
         """Revert to the version before that undo."""
         target = redo_target(writing.rows.changes(before=writing.version))
-        writing.revert_to(target.version - 1)
-        writing.reverts = target.version
+        _take_back(writing, target)
         writing.summary = f"redid what version {target.version} undid"
 
 
@@ -55,3 +54,9 @@ class ReturnTo(ChangeRequest):
         writing.revert_to(self.version)
         writing.reverts = self.version
         writing.summary = f"returned to version {self.version}"
+
+
+def _take_back(writing: Writing, change: Change) -> None:
+    """Revert to the version before a change."""
+    writing.revert_to(change.version - 1)
+    writing.reverts = change.version
