@@ -1,7 +1,7 @@
-"""What the Python door takes for its plain arguments: texts, switches, paths, metrics. No I/O.
+"""Checks the plain arguments of the Python API: texts, switches, paths, metrics. No I/O.
 
-Each function returns the argument in the one form that is used inside, or raises an error that says
-what to give instead. Documents and examples have a file of their own (``documents``).
+Each function returns the argument in the form that the package uses, or raises an error that says
+what to pass instead. ``documents`` checks documents and examples.
 """
 
 from __future__ import annotations

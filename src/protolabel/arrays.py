@@ -1,6 +1,6 @@
 """Array type aliases and ``Metric``, each defined once, and ``unit``, which all layers need.
 
-The alias says what the numbers mean; the shape stands in the docstring of whoever uses it.
+An alias says what the numbers mean. The docstring of whoever uses it says their shape.
 """
 
 from __future__ import annotations

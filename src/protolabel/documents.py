@@ -1,7 +1,7 @@
-"""What the Python door takes for a document, an example, and many of them. Nothing is guessed.
+"""Turns arguments of the Python API into documents and examples. It guesses nothing.
 
-A table, a single text where many are expected, bytes or a missing value are refused with what to
-write instead. What an encoder can read is checked elsewhere.
+It refuses a table, bytes, a missing value, or a single text where many are expected, and says what
+to pass instead. Whether an encoder can read a document is checked elsewhere.
 """
 
 from __future__ import annotations

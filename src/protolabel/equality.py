@@ -1,7 +1,7 @@
 """Which documents are equal: the same text after folding case and white space, or the same vector.
 
 Equal documents form a group. Whatever is left out, dealt out or held out is a group, never a part
-of one. Pure: it reads and stores nothing, and looks for no likeness beyond equality.
+of one. It reads and stores nothing, and finds no near duplicates.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The error tree: what every door catches, and nothing that decides what to do about it.
+"""The error tree: which errors callers can catch. How to handle them is for callers to decide.
 
 ::
 

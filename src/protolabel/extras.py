@@ -1,6 +1,6 @@
-"""The optional packages: which extra brings them, and the one error where one is missing.
+"""The optional packages: which extra installs each, and the error for one that is missing.
 
-It imports none of them. The extras are those of pyproject.toml, which a test holds this to.
+It imports none of them. A test compares the extras with those of pyproject.toml.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What belongs to one process: used in a forked child, it says at once what to do instead.
+"""Guards for what belongs to one process: in a forked child they raise an error with a remedy.
 
 Connections, locks and threads do not survive a fork: a lock that another thread held stays locked
-for ever in the child. So the process is compared before any lock is taken. Nothing is repaired.
+forever in the child. So the process is compared before any lock is taken. Nothing is repaired.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far long work is: one protocol for reading, encoding, fitting, training and evaluation.
+"""Progress of long work: one protocol for reading, encoding, fitting, training and evaluation.
 
 Work calls a :data:`Progress` with a :class:`Step` whenever it has moved on. Who calls the work
 decides what to do with the steps. Nothing here shows them: the command line does, in

@@ -1,4 +1,4 @@
-"""The words that everything else uses: frozen records, checked where that is theirs. No I/O.
+"""The records that all folders share: documents, examples, classes, changes, findings. No I/O.
 
 Vocabulary as in docs/glossary.md. Arrays are C-contiguous; shapes stand beside each field.
 """

@@ -1,6 +1,6 @@
 """Blocks of a snapshot: about a thousand classes side by side, as linear weights. Immutable.
 
-A change of a class rebuilds its block. Which block a class is in is known to ``snapshot``.
+A change of a class rebuilds its block. ``snapshot`` knows which block a class is in.
 """
 
 from __future__ import annotations

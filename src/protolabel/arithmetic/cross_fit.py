@@ -1,7 +1,7 @@
 """Refined scores of documents that the refinement did not see, as simulated queries.
 
-A refinement is pulled towards the examples that it was fitted on, so leave-one-out from sums says
-nothing of it. It is fitted again on parts of the documents. What a refinement is stands in
+A refinement is pulled towards the examples that it was fitted on, so leave-one-out from sums does
+not apply to it. It is fitted again on parts of the documents. What a refinement is stands in
 ``refinement``, what the scores mean in ``calibration``.
 """
 
@@ -20,9 +20,11 @@ from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
 
 FOLDS = 4
 REFINEMENTS = 2 * FOLDS - 1
-"""Refinements of all examples that :func:`cross_fit` costs at most. ``FOLDS`` of its fits leave out
-a part of the documents each, which is all but one of them; ``FOLDS`` leave out a tenth of the
-classes each."""
+"""Refinements of all examples that :func:`cross_fit` costs at most.
+
+``FOLDS`` fits, each without one of ``FOLDS`` parts of the documents, cost ``FOLDS - 1`` together.
+``FOLDS`` more, each without a tenth of the classes, cost ``FOLDS`` at most.
+"""
 ENOUGH = 3000  # simulated queries, after which no further part is scored
 
 Parts = Callable[[int, int], None]

@@ -1,9 +1,9 @@
-"""Exact sums of embeddings, in fixed point: int64, 2**-32 a step. Which vectors it can hold, too.
+"""Exact sums of embeddings in fixed point (int64, steps of 2**-32), and which vectors they hold.
 
 Integer addition is exact, commutative and associative. So adding and removing examples, merging and
 splitting classes and undoing any of it give back the very same sum, whatever the order. The price
 is a rounding of at most 2**-33 a component and example: far below the float32 resolution of a unit
-vector's components. What a prototype is made of these sums stands in ``prototypes``.
+vector's components. ``prototypes`` makes prototypes of these sums.
 """
 
 from __future__ import annotations

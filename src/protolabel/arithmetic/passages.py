@@ -1,7 +1,7 @@
 """Pools the passages of a long document into one vector. Pure arithmetic; encodes nothing.
 
 A plain mean drowns what decides a document (docs/decisions/0003), so leading passages weigh most
-and none weighs nothing.
+and every passage counts.
 """
 
 from __future__ import annotations

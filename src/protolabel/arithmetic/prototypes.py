@@ -1,7 +1,7 @@
 """Prototypes (eqs. 1 and 3) from counts, sums and descriptions, and which classes have one.
 
-Both stand here alone. Snapshots, simulation, refinement and evaluation all ask this file. How a
-query is scored against a prototype stands in ``scores``.
+Snapshots, simulation, refinement and evaluation all take prototypes from here. ``scores`` scores
+queries against them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The refinement: linear weights that start at the prototypes and are pulled towards them.
 
 By eqs. 7-8 of Snell et al. (2017) a prototype classifier is a linear model, so a discriminative
-fit can begin there, and score_k(x) = x.w_k + b_k stays the way a query is scored. Fitted on the
-documents and on the descriptions as documents. When to run is decided elsewhere.
+fit can begin there, and score_k(x) = x.w_k + b_k stays the way a query is scored. It is
+fitted on the documents, and on the descriptions as if they were documents. When to run is decided
+elsewhere.
 """
 
 from __future__ import annotations

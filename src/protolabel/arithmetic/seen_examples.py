@@ -1,9 +1,10 @@
-"""Simulated queries of examples that the encoder has learned from: an allowance, or none of them.
+"""Calibration where the encoder has learned from some of the examples: it corrects their scores.
 
-After training an example lies nearer to its own class, and further from others, than a document
-that the encoder has never seen: leave-one-out is too sure of itself. ``adapt`` measures by how
-much, on examples that it held out; here it is taken off again, of those examples alone. Where
-nobody has measured it, they are left out. Where the numbers are kept is decided elsewhere.
+After training, an example lies nearer to its own class and further from others than a document that
+the encoder has never seen. So leave-one-out alone is too optimistic. ``adapt`` measures the
+difference on held-out examples: the *allowance*. It is subtracted here from the scores of examples
+that the encoder has learned from. Without an allowance these examples are left out. Nothing is
+stored here.
 """
 
 from __future__ import annotations
@@ -103,13 +104,14 @@ def calibrated(
 ) -> Calibration | Shortage:
     """Calibrate as if the encoder had never seen these examples.
 
-    Where an allowance was measured, it is made: scores are what unseen documents would have. Where
-    none was, documents that the encoder has learned from say nothing of others, and are left out.
+    With an allowance, examples that the encoder has learned from get the scores that unseen
+    documents would have. Without one they are left out, since their scores say nothing about unseen
+    documents.
 
     Args:
         simulation: of a support.
         sizes: (K,), as :func:`calibrate` takes them.
-        allowance: which ``adapt`` measures; None where there is none.
+        allowance: as ``adapt`` measured it, or None.
         learned: (n,) bool: examples of the support that the encoder has learned from.
     """
     learned_from = learned[simulation.rows]

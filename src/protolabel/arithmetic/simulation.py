@@ -1,6 +1,6 @@
-"""Scores of simulated queries: what ``leave_one_out`` and ``cross_fit`` make, and fits are made of.
+"""Scores of simulated queries: ``leave_one_out`` and ``cross_fit`` make them, fits use them.
 
-A record and what can be read off it. Where the scores come from is not decided here.
+A record, and what follows from it. It computes no scores.
 """
 
 from __future__ import annotations

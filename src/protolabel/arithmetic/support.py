@@ -1,8 +1,8 @@
 """The examples and descriptions that an answer is computed from, as one record, checked once.
 
 ``ClassTotals`` is what prototypes are made of: a count, a sum and a description of each class.
-``Support`` has the examples themselves besides, for all that leaves some of them out. What is
-computed from them stands in ``prototypes``, ``leave_one_out``, ``refinement`` and ``kappa``.
+``Support`` also has the examples themselves, for whatever leaves some of them out. ``prototypes``,
+``leave_one_out``, ``refinement`` and ``kappa`` compute with them.
 """
 
 from __future__ import annotations

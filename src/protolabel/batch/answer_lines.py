@@ -1,4 +1,4 @@
-"""One answer as a line of a file: JSON or CSV, and what a later run reads of it again."""
+"""One answer as a line of a file, JSON or CSV; and what a later run reads from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers for batches of documents, where one document that cannot be used costs no other."""
+"""Answers for batches of documents. A document that cannot be used stops no other."""
 
 from __future__ import annotations
 

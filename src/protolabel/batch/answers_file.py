@@ -1,9 +1,9 @@
 """A file of answers that later runs extend: only what is new or changed is answered again.
 
-Each line carries the key of its document, so that the file itself says what has been answered. The
-file beside it (``run_file``) says of which label space, inputs and options, so that two runs never
-mix. A kill at any moment costs at most the answers that were not yet written: they are made
-again, and a torn last line is removed. Nothing here labels.
+Each line carries the key of its document, so the file itself says what has been answered. The file
+beside it (``run_file``) names the label space, the inputs and the options, so two runs never mix. A
+kill at any moment costs at most the answers that were not yet written: they are made again, and a
+torn last line is removed. Nothing here labels.
 """
 
 from __future__ import annotations

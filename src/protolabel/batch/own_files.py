@@ -1,7 +1,7 @@
-"""Which files are protolabel's own, so that no folder of documents is read with them.
+"""Which files are protolabel's own: they are left out when a folder of documents is read.
 
 A label space, the files beside it and a file of answers may stand in the folder that is labelled.
-Named as an input they are errors; the readers and the command line say so, not this.
+As inputs they are errors, which the readers and the command line raise.
 """
 
 from __future__ import annotations

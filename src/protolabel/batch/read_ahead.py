@@ -1,4 +1,4 @@
-"""A stream in batches that grow, and from a slow pipe whatever has come after a moment.
+"""A stream in batches that grow; from a slow pipe, whatever has come after a moment.
 
 A large batch encodes faster. A small one is answered sooner. So batches start small and double.
 """

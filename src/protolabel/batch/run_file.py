@@ -1,4 +1,4 @@
-"""The file beside a file of answers: of which label space, inputs and options its answers are.
+"""The file beside a file of answers: which label space, inputs and options its answers are from.
 
 ``FILE.run.json`` says what wrote it and which file it belongs to, so that a file of somebody else
 that has this name is never replaced.

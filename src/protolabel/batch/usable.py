@@ -1,4 +1,4 @@
-"""Which of many examples a label space can take, so that one that it cannot take costs no other."""
+"""Which of many examples a label space can take. One that it cannot take stops no other."""
 
 from __future__ import annotations
 

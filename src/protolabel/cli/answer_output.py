@@ -1,4 +1,4 @@
-"""Where answers go: JSON lines, sentences or a file; and the tally of a run."""
+"""Where answers go: JSON lines, sentences or a file; and the counts of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes that a command would make by accident: a question to a person, ``--new`` for programs."""
+"""Guards against new classes by accident: a question to a person, ``--new`` for programs."""
 
 from __future__ import annotations
 

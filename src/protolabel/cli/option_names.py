@@ -1,7 +1,7 @@
 """Errors about training in the words of the command line: options, not parameters of Python.
 
-The library names its parameters. What a person typed is an option, and this is where one is
-replaced by the other. It changes nothing else of an error.
+The library's errors name parameters. Here each is replaced by the option that a person typed.
+Nothing else of an error is changed.
 """
 
 from __future__ import annotations

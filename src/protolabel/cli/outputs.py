@@ -1,4 +1,4 @@
-"""Outputs that are inputs as well: a command never reads what it writes."""
+"""Refuses outputs that are also inputs: a command never reads what it writes."""
 
 from __future__ import annotations
 

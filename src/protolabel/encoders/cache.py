@@ -1,6 +1,7 @@
-"""An embedding cache: what was encoded once is not encoded again, in this process or another.
+"""An encoder that looks texts up in the embedding cache before it encodes them.
 
-The encoder that looks texts up. Where its rows are kept is :mod:`protolabel.encoders.cache_file`'s.
+So no text is encoded twice, in this process or another. :mod:`protolabel.encoders.cache_file` keeps
+the rows.
 """
 
 from __future__ import annotations

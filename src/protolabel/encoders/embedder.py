@@ -1,7 +1,7 @@
 """Documents to checked vectors of one label space: the only way in for all three kinds.
 
-Texts, images and embeddings. It loads the encoder when the first text or image comes, holds it to
-the label space's fingerprint, and brings vectors to unit length where the metric is cosine. It
+Texts, images and embeddings. It loads the encoder when the first text or image comes, compares its
+fingerprint with the label space's, and brings vectors to unit length where the metric is cosine. It
 keeps no vectors.
 """
 

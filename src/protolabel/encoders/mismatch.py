@@ -1,4 +1,4 @@
-"""Encoders that do not go with a label space: another one, one without the metric, one of before.
+"""Refuses encoders that do not fit a label space: by fingerprint, by metric, after a move.
 
 It compares what encoders say of themselves, and encodes nothing.
 """
@@ -12,7 +12,7 @@ from protolabel.errors import EncoderError, EncoderMismatchError
 
 
 def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None:
-    """Raise EncoderMismatchError unless the encoder's vectors may meet the label space's."""
+    """Raise EncoderMismatchError unless the encoder's vectors are comparable to the space's."""
     if not compatible(encoder.fingerprint, fingerprint):
         raise EncoderMismatchError(
             f"encoder {encoder.fingerprint}",
@@ -41,7 +41,7 @@ def check_metric(encoder: AnyEncoder, metric: Metric) -> None:
 
 
 def moved_on(got: str, fingerprint: str, where: str) -> EncoderMismatchError:
-    """Return the error for what was meant for the encoder in force when the space was opened."""
+    """Return the error for a label space that was moved to another encoder since it was opened."""
     return EncoderMismatchError(
         got,
         expected=f"one of {fingerprint}, to which {where} was moved meanwhile",

@@ -1,6 +1,6 @@
 """Draws episodes from labelled data: which classes, which support, which queries. Pure NumPy.
 
-It knows class numbers and positions, never documents or vectors, and keeps one position a document.
+It knows class numbers and positions, no documents and no vectors.
 An episode follows from its generator alone. So a run can resume, or be shared out over processes,
 at any episode: give each episode a generator of its own number (:func:`generator_of`).
 """

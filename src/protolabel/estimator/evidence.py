@@ -1,7 +1,7 @@
-"""What an estimator has learned from: examples of numbered classes, and descriptions of them.
+"""What an estimator was fitted to: examples of numbered classes, and descriptions of them.
 
-A frozen record. Adding to it makes another one; the order of additions has no influence on what is
-computed from it. What that is stands in ``fits``.
+A frozen record. Adding to it makes another one. The order of additions does not matter to what
+``fits`` computes from it.
 """
 
 from __future__ import annotations

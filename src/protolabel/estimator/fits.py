@@ -1,7 +1,7 @@
 """What an estimator computes from its evidence: prototypes, refined weights, what scores mean.
 
-Every number comes from the arithmetic and the fits of a label space, so that both answer alike.
-Only the temperature where a label space has none is decided here.
+All numbers come from the arithmetic and the fits of a label space, so both answer alike. The one
+exception is the temperature where a label space would have none.
 """
 
 from __future__ import annotations

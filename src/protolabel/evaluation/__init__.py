@@ -1,1 +1,1 @@
-"""How well an encoder, or a label space, does on tasks that are drawn: with intervals."""
+"""How accurate an encoder or a label space is, with intervals."""

@@ -1,8 +1,9 @@
 """All classes at once: k examples a class, everything else as queries, over several draws.
 
 This is what a label space does; :mod:`.episodic` is the protocol of few-shot papers. Prototypes and
-their refinement are scored on the same draws. A draw of more examples holds those of fewer. Nothing
-is encoded. Memory is bounded: queries go in chunks, and beyond ``MOST`` they are subsampled.
+their refinement are scored on the same draws. A draw of more examples includes those of fewer.
+Nothing is encoded. Memory is bounded: queries go in chunks, and beyond ``MOST`` they are
+subsampled.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Episodic accuracy of embeddings that are there already. Pure NumPy.
+"""Episodic accuracy of embeddings. Pure NumPy.
 
 The protocol of few-shot papers: draw episodes, make prototypes of their support (equations 1 and
-3), give each query the nearest, and average over episodes. It encodes nothing and trains nothing.
+3), give each query the class of the nearest, and average over episodes. It encodes nothing and
+trains nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What more examples of each class would bring: an estimate with an interval, or why there is none.
+"""How accurate a label space would be with more examples: an estimate, or why there is none.
 
 Extrapolated from the learning curve of a label space's own examples (``learning_curve``): error =
 a + b (s + h)^-c, s being what a class's prototype is worth in examples. That law is an

@@ -1,7 +1,7 @@
 """Evaluation of labelled data: episodes over ways and shots, then all classes at once.
 
 :class:`Plan` says what is to be done, and is checked against the labels before anything is encoded.
-:func:`evaluate_vectors` does it with embeddings that are there. It reads no file and loads no
+:func:`evaluate_vectors` carries it out on embeddings. It reads no file and loads no
 encoder.
 """
 

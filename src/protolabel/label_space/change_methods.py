@@ -1,6 +1,6 @@
-"""The methods of a label space that change it: each makes a request and commits it, no more.
+"""The methods of a label space that change it. Each makes a request and commits it, no more.
 
-What a change does is said in ``changes``; how it is carried out, in ``session``.
+``changes`` says what a request does. ``session`` carries it out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Who and what a label space is opened with: the encoders of its encodings, and the user's name.
+"""Which encoder serves which encoding of an open label space; and the name of its user.
 
 A label space may be moved from one encoder to another while it is open, here or in another process,
 and earlier versions stay in the encoding that they were made in. Which encoder may serve which
-encoding is decided here, and here alone.
+encoding is decided here alone.
 """
 
 from __future__ import annotations

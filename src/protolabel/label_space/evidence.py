@@ -1,7 +1,7 @@
 """What is behind an answer: the nearest examples of its class, its description, the passage.
 
-Exact, against all examples of the answered class, one block of them after the other. Reading and
-keeping them in memory is ``evidence_source``.
+The search is exact: all examples of the answered class, one block after the other.
+``evidence_source`` reads them and keeps them in memory.
 """
 
 from __future__ import annotations
@@ -135,10 +135,10 @@ def _description_scores(summary: ClassSummary, queries: Floats, metric: Metric) 
 
 
 def _description_shares(summary: ClassSummary, queries: Floats, snapshot: Snapshot) -> list[float]:
-    """Return the part of each prototype score that the description gave, 0 to 1.
+    """Return the part of each prototype score that comes from the description, 0 to 1.
 
-    kappa q.g / (kappa q.g + q.sum). Where the two pull in opposite directions, and where scores are
-    distances, the weights kappa / (kappa + n) are what remains.
+    For a query q, a description g and the sum s of n examples it is kappa q.g / (kappa q.g + q.s).
+    It is kappa / (kappa + n) where scores are distances, and where q.g or q.s is negative.
     """
     if summary.description_embedding is None:
         return [0.0] * len(queries)
@@ -146,9 +146,9 @@ def _description_shares(summary: ClassSummary, queries: Floats, snapshot: Snapsh
     share = snapshot.kappa / weights if weights else 0.0
     wide: Doubles = queries.astype(np.float64)
     described = snapshot.kappa * (wide @ summary.description_embedding)
-    exemplified = wide @ summary.total
-    both = described + exemplified
-    split = (described >= 0) & (exemplified >= 0) & (both > 0) & (snapshot.metric == "cosine")
+    from_examples = wide @ summary.total
+    both = described + from_examples
+    split = (described >= 0) & (from_examples >= 0) & (both > 0) & (snapshot.metric == "cosine")
     shares = np.divide(described, both, out=np.full(len(queries), share), where=split)
     return [float(share) for share in shares]
 

@@ -1,7 +1,6 @@
 """Makes the fits that a version lacks, one after the other, and stores each as soon as it is there.
 
-What a fit is stands in ``fitting``. Which version, in which thread and how often is decided by the
-callers: the newest one in the background or when asked for, an earlier one when asked for.
+``fitting`` computes a fit. Callers decide which version is fitted, in which thread and how often.
 """
 
 from __future__ import annotations

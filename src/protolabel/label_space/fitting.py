@@ -1,7 +1,7 @@
-"""What is fitted to a version after a change: kappa, calibration, refinement. One fit a function.
+"""The fits of a version: kappa, calibration and refinement. One function a fit.
 
 Each is computed from the support alone, so that the same rows give the same fits at any time.
-Storing them is ``stored_fits``; when they are made is ``background``.
+``stored_fits`` stores them. ``background`` decides when they are made.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What stored documents are known by: the digests of their text, their image or their vector.
+"""The digests of stored documents: of their text, their image or their vector.
 
-Which documents are equal is decided in ``equality``. This file only reads what a label space holds.
+``equality`` decides which documents are equal. This file only reads what a label space holds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The vectors that another encoder makes of a label space's items: what it can read, in batches.
+"""Encodes a label space's items with another encoder, in batches; refuses what that cannot read.
 
 Nothing here writes to the file or changes the label space.
 """

@@ -1,7 +1,7 @@
 """Which documents a label space holds already: by folded text, by image, or by bare vector.
 
-Items are never changed or deleted, so that the index of their texts only grows: each look reads the
-items that came since the one before. It is kept in memory and begins with the first addition.
+Items are never changed or deleted, so the index of their texts only grows: each look reads the
+items that came since the one before. The index is kept in memory, from the first addition on.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The label space: classes that are described, shown, corrected and undone while it answers.
+"""``LabelSpace``: classes and examples in a file, which can change while it answers.
 
 Every method that changes something is one durable transaction that returns a :class:`Change`;
-every method that only looks goes to the :class:`View` of the present version. The arithmetic, the
-rows and the search each live in files of their own.
+every method that only looks goes to the :class:`View` of the present version. It holds no
+arithmetic and no SQL.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a label space shows of itself, as public records. They come from no single row."""
+"""Public records of what a label space holds. None of them is a single row of the store."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""An open label space between its file and its callers: the newest view, and the one loop that
-carries out changes.
+"""An open label space: its newest view, and the one loop that carries out changes.
 
-What must be embedded is embedded before the transaction opens, by the encoder of the view that the
-change began with. Inside, the vectors are held to the encoding in force by then. What each change
-does is said by its record in ``changes``.
+What a change must embed is embedded before the transaction opens, with the encoder in force then.
+Inside the transaction, the encoding of these vectors is compared with the one in force now. The
+record of the change, in ``changes``, says what it does.
 """
 
 from __future__ import annotations

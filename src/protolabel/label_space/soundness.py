@@ -1,6 +1,7 @@
-"""Checks a label space whole: its file by the store, and what its settings and words may be.
+"""Checks a whole label space: its file through the store, then its metric and its settings.
 
-It works on a store that no label space could open. Rows that people made stay in the history.
+It also works on a store that cannot be opened as a label space. Rows that people made stay in the
+history.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def check_space(store: Store, *, repair: bool, who: str) -> list[Finding]:
 
     Args:
         store: the open file.
-        repair: put right what follows from the rows, and give settings that cannot be read their
-            defaults. That is a change, which can be undone.
+        repair: rebuild what is derived from the rows, and replace settings that cannot be read by
+            their defaults. That is a change, which can be undone.
         who: whom the log of changes names for a repair.
     """
     findings = store.check(repair=repair, who=who)

@@ -1,4 +1,4 @@
-"""Fits as bytes in the store, and back, checked. What they mean is in their own files.
+"""Fits to bytes in the store and back, checked when read. It fits nothing.
 
 A fit is bound to what it was made from: the basis, which is the newest version that moved a
 prototype; the encoder and kappa, which follow from it and are compared all the same; the documents

@@ -1,4 +1,4 @@
-"""Which change an undo or a redo is about, read off the log. Pure: no rows are touched here.
+"""Which change an undo or a redo takes back, according to the log. It writes nothing.
 
 The log itself never shrinks: an undo is a change like any other, and can be undone by a redo.
 Changes that the label space makes to itself (``tune``) are passed over: undoing what a person did

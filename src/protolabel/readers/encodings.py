@@ -1,4 +1,4 @@
-"""Bytes -> text: which encoding a text is in, as it turns out while it is read.
+"""Bytes -> text: finds out the encoding of a text while it is read.
 
 A byte order mark or the caller decides. Without either, text is UTF-8, and where it is not it may
 be Windows-1252, which Excel writes in Western Europe; docs/decisions/0020 says why nothing else is

@@ -1,5 +1,6 @@
-"""Finds damage in a label space file, and repairs what is derived. It never touches the rows that
-people made: where those are damaged, it says so and the remedy is a backup.
+"""Finds damage in a label space file, and repairs what is derived.
+
+It never changes the rows that people made. Where those are damaged, the remedy is a backup.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Examples that are equal: one document under two labels, or there more than once. Only reads.
 
-They are no damage. Which documents are equal is decided in ``equality``.
+They are no damage. ``equality`` decides which documents are equal.
 """
 
 from __future__ import annotations

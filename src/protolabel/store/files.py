@@ -1,8 +1,8 @@
-"""The files of a label space: their names, how they get them, and copies of all of them at once.
+"""The files of a label space: their names, how a new file gets its name, copies of all at once.
 
 A label space in use is up to four files: itself, and ``-wal``, ``-shm`` and ``-journal`` beside it.
 SQLite takes whatever stands there under these names for its own. So a file gets a name only where
-none of the four is taken, or where all four are replaced. What the files hold is not known here.
+none of the four is taken, or where all four are replaced. It does not know what the files hold.
 """
 
 from __future__ import annotations

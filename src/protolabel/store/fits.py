@@ -1,6 +1,6 @@
 """The table of fits: what was fitted from the prototypes of a version, with a digest of all of it.
 
-What a fit means is not known here. One whose digest does not hold counts as absent.
+It does not know what a fit means. A fit whose digest does not match counts as absent.
 """
 
 from __future__ import annotations

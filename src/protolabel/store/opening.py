@@ -1,6 +1,6 @@
 """How a label space file is opened: for writing, beside its writers, or as a private copy.
 
-Looking never needs to write. A file that cannot be opened for writing is read beside those who
+Reading never needs to write. A file that cannot be opened for writing is read beside those who
 write to it where their shared file is there, and from a private copy otherwise. SQLite's
 ``immutable`` is for media that nobody can write to: a mount for reading alone does not make a
 file one of these.

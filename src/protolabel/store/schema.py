@@ -1,5 +1,6 @@
-"""The file format: tables, and the ordered migrations that lead to it. docs/label-space-format.md
-says the same to people who read a file without protolabel.
+"""The file format: tables, and the ordered migrations that lead to it.
+
+docs/label-space-format.md describes it for people who read a file without protolabel.
 
 Rows are never changed or deleted by a change of the label space: a row is *born* at one version
 and *dies* at another, so that every version can be looked at and returned to. ``sums`` and

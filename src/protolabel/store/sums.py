@@ -1,6 +1,7 @@
 """The table of sums: count and sum of each class's living examples, with a digest of both.
 
-Sums are derived. One whose digest does not hold is rebuilt from the examples where it is read.
+Sums are derived. One whose digest does not match is computed again from the examples when it is
+read.
 """
 
 from __future__ import annotations

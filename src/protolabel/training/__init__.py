@@ -1,7 +1,7 @@
 """Training of encoders by episodes: the only part of protolabel that loads torch.
 
-``pip install 'protolabel[train]'`` brings what it needs. Nothing else imports it until it is asked
-for.
+``pip install 'protolabel[train]'`` installs what it needs. Nothing else imports it before its first
+use.
 """
 
 from __future__ import annotations

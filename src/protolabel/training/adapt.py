@@ -1,10 +1,9 @@
 """An encoder adapted to one label space's own examples: what ``protolabel adapt`` does.
 
-For a user with no past but the space itself. A quarter of the examples is held out in turn;
-episodes are drawn from the others and from the descriptions. The first quarter says for how many
-episodes; the others, which chose nothing, say whether that helps. Where it does, the encoder that
-is kept learns from all examples for that long. The label space is only read here, and answers
-throughout.
+It needs no past but the label space itself. Each quarter of the examples is held out in turn, and
+episodes are drawn from the others and from the descriptions. The first quarter chooses the number
+of episodes. The other quarters decide whether training helps. If it does, an encoder that learns
+from all examples for that many episodes is kept. The label space is only read here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One training on a label space's examples without those that are held out, and their scores.
 
-``adapt`` makes several: to choose for how long, to judge, and to learn from all. It decides
-nothing.
+``adapt`` makes several: to choose the number of episodes, to judge, and to learn from all examples.
+This file decides nothing.
 """
 
 from __future__ import annotations

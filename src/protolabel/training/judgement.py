@@ -1,7 +1,7 @@
-"""Whether a trained encoder is better than the one it began with, beyond chance. No training.
+"""Whether a trained encoder is better than the one that training began with, beyond chance.
 
-Both answer the same episodes. The unit is the class: queries of one class succeed or fail together,
-and what is asked is how *other* classes will fare, not more episodes of these.
+Both answer the same episodes. The unit is the class, since queries of one class succeed or fail
+together, and the question is how the encoder does on *other* classes. Nothing is trained here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What learns: which network, from where it begins, and the recipe that suits its kind."""
+"""The network that learns: its kind, where its weights come from, and the recipe for its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a training: for people, for JSON, and for the folder's training.json."""
+"""The outcome of a training: for people, for JSON, and for the folder's training.json."""
 
 from __future__ import annotations
 

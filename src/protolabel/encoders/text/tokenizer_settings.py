@@ -1,4 +1,4 @@
-"""Holds tokenizer.json against tokenizer_config.json: lower case, accents, Chinese, white space.
+"""Compares tokenizer.json with tokenizer_config.json: lower case, accents, Chinese, white space.
 
 transformers builds the normaliser of the BERT family's tokenizers from tokenizer_config.json, with
 defaults of its own, whatever tokenizer.json says. This package reads tokenizer.json alone. Where

@@ -1,4 +1,4 @@
-"""Changes of a label space as values: what is asked for, what must be embedded, how it writes.
+"""Changes of a label space as values: what they embed, whether they still apply, what they write.
 
 A request is a frozen record. It can be kept, compared, sent and replayed (``to_dict``,
 :func:`request_from`). ``Session.attempt`` is the one place that carries requests out.

@@ -1,7 +1,7 @@
 """What every change of a label space has in common: a frozen record with three duties.
 
 It says what must be embedded (``needs``), whether it still applies (``refusal``), and how it
-writes (``write``). It opens no transaction; ``session`` does, and tries again where another process
+writes (``write``). It opens no transaction; ``session`` does, and tries again when another process
 has moved the label space to another encoder meanwhile.
 """
 

@@ -1,6 +1,6 @@
 """What several changes do with rows: find what a request names, and make classes.
 
-Each function raises where the rows are not what the request takes them for.
+Each function raises an error where a row is missing or is not what the request needs.
 """
 
 from __future__ import annotations

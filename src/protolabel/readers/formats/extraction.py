@@ -1,4 +1,4 @@
-"""What is asked of an extracting process and what it answers, as plain JSON. No I/O."""
+"""The requests to an extracting process and its answers, as plain JSON. No I/O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process that reads files of other programs, reused for many and ended where it hangs."""
+"""One process that reads files of other programs, reused for many and ended when it hangs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The process that reads files of other programs: a request a line in, an answer a line out.
 
-It is ended from outside where it hangs, and may crash: the next file gets a new one.
+It may crash, and is ended from outside when it hangs. The next file gets a new process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The split of classes: some to learn from, some to choose on, some to report on.
+"""The split of classes: base ones to learn from, valid ones to choose on, novel ones to report on.
 
 A class is its name. Where several pasts have a class of the same name, it is in the same part in
 all of them, so that no class is both learned from and reported on.

@@ -1,4 +1,4 @@
-"""One process or several: who this process is, and sums over all of them. Starts no process.
+"""One process or several: which one this is, and sums over all of them. Starts no process.
 
 ``torchrun`` starts them (``torchrun --nproc-per-node 2 -m protolabel train ...``); each takes its
 share of a step's episodes, and gradients are summed. gloo on processors, nccl on GPUs.

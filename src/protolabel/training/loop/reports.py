@@ -1,4 +1,4 @@
-"""What a run tells: how far it is, what held-out data say, and what came of it. No arithmetic."""
+"""The reports of a run: its progress, its validation, its outcome. No arithmetic."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The state of a run: how far it is, and its weights now, at their best, and in the running mean.
 
-It is kept in a folder, and taken up again by a run of the same settings. It trains nothing.
+It is kept in a folder, and a later run of the same settings continues from it. It trains nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The loop: a step at a time, validation now and then; the best weights are kept.
 
-It knows no documents and no networks: those are the learner's. A run that was killed and resumed is
-the run that was not, since all randomness of an episode follows from the seed and its number.
+It knows no documents and no networks: those are the learner's. A run that was killed and resumed
+gives the same result as one that was not, since all randomness of an episode follows from the seed
+and its number.
 """
 
 from __future__ import annotations

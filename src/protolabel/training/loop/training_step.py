@@ -1,7 +1,8 @@
 """One step of the optimiser on the episodes of the step, over one process or several.
 
 Snell et al. 2017, algorithm 1. All randomness of an episode follows from the seed and the episode's
-number, so that a step shared out over processes is the step of one. It counts and keeps nothing.
+number, so a step that is shared out over processes equals the step of one process. It keeps no
+state.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Data as the trainer takes it, and answers to episodes of classes that are not trained on.
+"""The data of a trainer, and answers to episodes of classes that are not trained on.
 
 The validation episodes of a seed are the same every time; only the documents that they need are
 embedded. Nothing is learned here.

@@ -1,4 +1,4 @@
-"""What a training changes, by name: read, copied, put back, averaged. It trains nothing itself."""
+"""The weights that a training changes, by name: read, copied, put back, averaged. No training."""
 
 from __future__ import annotations
 
