@@ -108,7 +108,7 @@ def test_no_advice_names_a_python_argument():
         if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
     ]
     files = {name for name, _, _ in remedies}
-    assert {"extractor.py", "legibility.py", "folders.py"} <= files, files
+    assert {"extractor.py", "legibility.py", "paths.py"} <= files, files
     for name, remedy, text in remedies:
         assert not re.search(arguments, text), (name, remedy)
 

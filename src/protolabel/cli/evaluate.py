@@ -8,7 +8,7 @@ from protolabel.cli.common import as_json, opened, with_progress
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import Reading, examples_of, reads
+from protolabel.cli.reading import ReadingFlags, examples_of, reading_flags
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
@@ -90,7 +90,7 @@ def _numbers(
 @click.option(
     "--report", type=click.Path(), help="Write report.html, plots and results.json there."
 )
-@reads(labels=True)
+@reading_flags(labels=True)
 @with_progress
 @as_json
 @click.pass_context
@@ -112,7 +112,7 @@ def evaluate(
     more: int | None,
     seed: int,
     report: str | None,
-    reading: Reading,
+    reading: ReadingFlags,
     json_: bool,
 ) -> None:
     """Measure how well documents are told apart, with intervals.

@@ -28,9 +28,9 @@ from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
-    Reading,
+    ReadingFlags,
     examples_of,
-    reads,
+    reading_flags,
     skipped_words,
 )
 from protolabel.cli.terminal import line, note
@@ -49,7 +49,7 @@ SKIP_KNOWN = click.option(
 @class_argument("label")
 @click.argument("inputs", nargs=-1)
 @click.option("--text", "texts", multiple=True, help="An example given here; repeatable.")
-@reads(labels=True)
+@reading_flags(labels=True)
 @SKIP_KNOWN
 @SKIP_BAD
 @NEW
@@ -61,7 +61,7 @@ def add(
     label: str,
     inputs: tuple[str, ...],
     texts: tuple[str, ...],
-    reading: Reading,
+    reading: ReadingFlags,
     skip_known: bool,
     skip_bad: bool,
     new: bool,
@@ -88,7 +88,7 @@ def add(
 @click.command("import")
 @SPACE
 @click.argument("inputs", nargs=-1, required=True)
-@reads(labels=True)
+@reading_flags(labels=True)
 @SKIP_KNOWN
 @SKIP_BAD
 @NEW
@@ -98,7 +98,7 @@ def add(
 def import_(
     space: str,
     inputs: tuple[str, ...],
-    reading: Reading,
+    reading: ReadingFlags,
     skip_known: bool,
     skip_bad: bool,
     new: bool,
@@ -144,7 +144,7 @@ class ExampleBatch:
         space: LabelSpace,
         inputs: tuple[str, ...],
         label: str | None,
-        reading: Reading,
+        reading: ReadingFlags,
         json_: bool,
         typed: Iterable[Example] = (),
     ) -> None:

@@ -30,10 +30,10 @@ from protolabel.cli.progress import PROGRESS_CHOICE, progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
-    Reading,
+    ReadingFlags,
     documents,
     naming_skip_bad,
-    reads,
+    reading_flags,
     skipped_words,
     slow,
 )
@@ -64,7 +64,7 @@ class AnswerOptions:
 @click.option(
     "--evidence", default=3, show_default=True, help="How many of the nearest examples it shows."
 )
-@reads(labels=False)
+@reading_flags(labels=False)
 @click.option("--at", type=int, help="Answer as the label space was at this version.")
 @click.option("--prototypes", is_flag=True, help="Rank by the prototypes alone, not refined.")
 @click.option(
@@ -100,7 +100,7 @@ def label(
     texts: tuple[str, ...],
     top: int,
     evidence: int,
-    reading: Reading,
+    reading: ReadingFlags,
     at: int | None,
     prototypes: bool,
     settle: bool,
@@ -269,7 +269,7 @@ def _view(
 def _run(
     space: LabelSpace,
     inputs: tuple[str, ...],
-    reading: Reading,
+    reading: ReadingFlags,
     at: int | None,
     prototypes: bool,
     top: int,

@@ -39,8 +39,8 @@ SKIP_BAD = click.option(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How inputs are to be read, as the options say it; None where they leave it open."""
+class ReadingFlags:
+    """The options about reading that were used on the command line; None for the others."""
 
     fmt: Format | None = None
     text_field: str | None = None
@@ -49,18 +49,18 @@ class Reading:
     encoding: str | None = None
 
     def options(self) -> dict[str, str]:
-        """Return what was said, by the name that the readers have for it."""
+        """Return the options that were used, by the names of the readers' arguments."""
         names = ("fmt", "text_field", "label_field", "id_field", "encoding")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
-def reads(*, labels: bool) -> Callable[[F], F]:
+def reading_flags(*, labels: bool) -> Callable[[F], F]:
     """Add the options about tables and formats, as one argument ``reading``."""
 
     def decorate(function: F) -> F:
         def command(**options: Any) -> Any:
-            named = {name: options.pop(name, None) for name in Reading.__dataclass_fields__}
-            return function(reading=Reading(**named), **options)
+            named = {name: options.pop(name, None) for name in ReadingFlags.__dataclass_fields__}
+            return function(reading=ReadingFlags(**named), **options)
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
         command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
@@ -96,7 +96,7 @@ def reads(*, labels: bool) -> Callable[[F], F]:
 def documents(
     inputs: tuple[str, ...],
     texts: tuple[str, ...],
-    reading: Reading,
+    reading: ReadingFlags,
     progress: Progress,
     *,
     skip_bad: bool = False,
@@ -173,7 +173,7 @@ def print_notice(notice: Notice) -> None:
 def examples_of(
     inputs: tuple[str, ...],
     label: str | None,
-    reading: Reading,
+    reading: ReadingFlags,
     progress: Progress,
     on_unusable: Callable[[Skipped], None] | None = None,
 ) -> list[Example]:

@@ -4,8 +4,8 @@ The table of kinds is in :mod:`protolabel.readers.registry`.
 """
 
 from protolabel.readers.descriptions import read_descriptions
-from protolabel.readers.folders import source_size
 from protolabel.readers.options import Format, ReadOptions
+from protolabel.readers.paths import source_size
 from protolabel.readers.registry import read_documents, read_examples
 from protolabel.readers.reports import Notice, Unreadable
 

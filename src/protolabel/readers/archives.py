@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import IO, NamedTuple
 
 from protolabel.errors import InputError
-from protolabel.readers.folders import is_left_out, opened, printable, refuse_unreadable
 from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
 from protolabel.readers.kinds import MAILBOX_LINE
+from protolabel.readers.paths import is_left_out, opened, printable, refuse_unreadable
 
 MOST_DEPTH = 5
 MOST_MEMBERS = 100_000

@@ -11,8 +11,8 @@ from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.fields import check_characters, check_text
-from protolabel.readers.folders import STDIN, source_name, status
 from protolabel.readers.options import MAX_BYTES, Reading
+from protolabel.readers.paths import STDIN, source_name, status
 from protolabel.readers.plain_text import read_whole
 from protolabel.text import brief_repr
 

@@ -14,12 +14,12 @@ from protolabel.extras import require
 from protolabel.progress import Meter
 from protolabel.readers.archives import Nesting, members, unpacked
 from protolabel.readers.fields import NoFieldError, check_text
-from protolabel.readers.folders import source_size
 from protolabel.readers.formats.extraction import PAGE_END, Extraction, Request
 from protolabel.readers.formats.legibility import check_legible
 from protolabel.readers.image_files import read_image
 from protolabel.readers.kinds import ARCHIVES, EXTRACTED, PACKED, TABLES, kind_of
 from protolabel.readers.options import Reading
+from protolabel.readers.paths import source_size
 from protolabel.readers.plain_text import read_whole
 from protolabel.readers.rows import NO_LABEL, Origin, Row
 from protolabel.readers.stream_rows import stream_rows

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from protolabel.errors import InputError
 from protolabel.readers.file_rows import file_rows, labelled
-from protolabel.readers.folders import LeftOut, listing, printable, status, walk
 from protolabel.readers.kinds import kind_of
 from protolabel.readers.options import Reading
+from protolabel.readers.paths import LeftOut, listing, printable, status, walk
 from protolabel.readers.rows import Origin, Row
 
 

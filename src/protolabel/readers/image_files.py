@@ -12,7 +12,7 @@ import stat
 from protolabel.errors import ImageError, InputError
 from protolabel.images import MOST_BYTES, from_data_address, kind
 from protolabel.progress import Meter
-from protolabel.readers.folders import STDIN, opened, printable, refuse_unreadable, status
+from protolabel.readers.paths import STDIN, opened, printable, refuse_unreadable, status
 from protolabel.text import brief_repr
 
 SUFFIXES = (".png", ".jpg", ".jpeg")

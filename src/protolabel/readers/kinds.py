@@ -6,8 +6,8 @@ import os
 import re
 import zipfile
 
-from protolabel.readers.folders import opened, refuse_unreadable
 from protolabel.readers.image_files import is_image
+from protolabel.readers.paths import opened, refuse_unreadable
 
 HEAD_BYTES = 4096
 _BY_SUFFIX = {

@@ -16,8 +16,8 @@ from typing import BinaryIO, NamedTuple
 
 from protolabel.errors import InputError
 from protolabel.readers.encodings import Decoder, converted, marked_encoding, not_in_encoding
-from protolabel.readers.folders import opened, refuse_unreadable
 from protolabel.readers.options import Reading
+from protolabel.readers.paths import opened, refuse_unreadable
 
 _CHUNK = 2**16
 _UTF8_MARK = b"\xef\xbb\xbf"

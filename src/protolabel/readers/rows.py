@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from protolabel.readers.folders import source_name
+from protolabel.readers.paths import source_name
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings

@@ -10,9 +10,9 @@ from itertools import chain
 from protolabel.errors import InputError
 from protolabel.readers.file_rows import file_rows, refuse_unlabelled
 from protolabel.readers.folder_rows import folder_rows, labelled_folder_rows, no_documents
-from protolabel.readers.folders import STDIN, printable, status
 from protolabel.readers.kinds import DOCUMENTS, kind_of
 from protolabel.readers.options import Format, Reading
+from protolabel.readers.paths import STDIN, printable, status
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.stream_rows import stream_rows
 from protolabel.readers.vectors import npy_rows

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from protolabel.errors import InputError
-from protolabel.readers.folders import STDIN, source_name
+from protolabel.readers.paths import STDIN, source_name
 from protolabel.readers.rows import Origin
 
 Source = str | os.PathLike[str]

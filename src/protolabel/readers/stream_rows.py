@@ -7,10 +7,10 @@ from itertools import chain
 
 from protolabel.errors import InputError
 from protolabel.readers.fields import check_text
-from protolabel.readers.folders import opened
 from protolabel.readers.image_files import image_of_field
 from protolabel.readers.json_rows import json_array_rows, json_line_rows
 from protolabel.readers.options import Reading
+from protolabel.readers.paths import opened
 from protolabel.readers.plain_text import Line, numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.tables import table_rows

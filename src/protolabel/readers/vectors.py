@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import numpy as np
 
 from protolabel.errors import InputError
-from protolabel.readers.folders import opened
 from protolabel.readers.options import Reading
+from protolabel.readers.paths import opened
 from protolabel.readers.plain_text import refuse_binary
 from protolabel.readers.rows import Origin, Row
 
