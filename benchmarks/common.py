@@ -1,7 +1,7 @@
 """What every benchmark shares: data, draws, intervals, and how a result is written down.
 
 Data lie beside the project in ``../shared/data`` (or ``$PROTOLABEL_DATA``) and are never copied.
-Results go to ``docs/results/NAME.json`` and ``NAME.md`` with command, machine, n and interval.
+Results go to ``docs/results/<name>.json`` and ``NAME.md`` with command, machine, n and interval.
 """
 
 from __future__ import annotations

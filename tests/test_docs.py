@@ -1,4 +1,4 @@
-"""Documentation that cannot rot: the README's code runs, references are current, links resolve."""
+"""Documentation that cannot rot: generated pages are current, indexes are whole, the demo runs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import protolabel
 from protolabel import errors
 from protolabel.cli import cli
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples/README.md"]
 
 
 def test_the_command_reference_is_current():
@@ -47,28 +44,9 @@ def test_every_public_name_has_a_sentence_that_needs_no_site():
     assert "label_many" in sentences
 
 
-def test_every_module_that_a_docstring_names_exists():
-    source = Path(protolabel.__file__).parent
-    for path in source.rglob("*.py"):
-        package = (path.parent.relative_to(source.parent)).parts
-        for name in re.findall(r":mod:`([\w.]+)`", path.read_text(encoding="utf-8")):
-            parts = tuple(part for part in name.split(".") if part)
-            whole = parts if parts[0] == "protolabel" else (*package, *parts)
-            module = source.parent.joinpath(*whole)
-            assert module.is_dir() or module.with_suffix(".py").exists(), f"{path}: {name}"
-
-
 def test_every_error_stands_in_the_tree():
     tree = re.findall(r"\w+Error", errors.__doc__ or "")
     assert sorted(tree) == sorted(name for name in dir(errors) if name.endswith("Error"))
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_links_resolve(page):
-    text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
-        if not target.startswith(("http://", "https://")):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
 def test_every_make_target_in_the_readme_exists():
