@@ -84,9 +84,12 @@ def test_a_new_class_costs_the_keys_of_its_own_name_however_many_there_are(space
     space.add([Example(f"type {i}", "words") for i in range(50)])
     space.add([Example("warm", "words")])  # the first look reads them all
     keys, counted = near_names_file._keys, []
-    monkeypatch.setattr(
-        near_names_file, "_keys", lambda names: counted.extend(names) or keys(names)
-    )
+
+    def counting(names):
+        counted.extend(names)
+        return keys(names)
+
+    monkeypatch.setattr(near_names_file, "_keys", counting)
     space.add([Example("Typo", "words")])
     space.rename("Typo", "tipo")
     assert set(counted) == {"warm", "Typo", "tipo"}

@@ -1,7 +1,7 @@
-"""On which terms a change is carried out: at which version, under which key, in whose name.
+"""The terms of a change: at which version it applies, under which key, in whose name.
 
-Two who change one label space need them: a change that was prepared at an older version is refused,
-and one that is sent twice, since its answer was lost, is carried out once.
+They serve callers who share a label space. A change that was prepared at an older version is
+refused. A change that is sent twice, because its answer was lost, is carried out once.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Terms:
             VersionConflictError: the label space has another version than the terms say.
         """
         if self.key:
-            for change in store.changes(limit=REMEMBERED):
+            for change in store.rows.changes(limit=REMEMBERED):
                 if change.detail.get(KEY) == self.key:
                     if change.detail.get(REQUEST) == _digest(request):
                         return change
@@ -51,9 +51,9 @@ class Terms:
                         expected="a key of its own for each request",
                         remedy="send it again with another key",
                     )
-        if self.only_at is not None and store.version() != self.only_at:
+        if self.only_at is not None and store.rows.version() != self.only_at:
             raise VersionConflictError(
-                f"a change for version {self.only_at} of a label space at {store.version()}",
+                f"a change for version {self.only_at} of a label space at {store.rows.version()}",
                 expected="the newest version",
                 remedy="look at what has changed, then send it again for that version",
             )
