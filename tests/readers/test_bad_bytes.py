@@ -1,0 +1,101 @@
+"""Bytes that are no text, and lines without end: refused with their place, in bounded memory."""
+
+import codecs
+import json
+import tracemalloc
+
+import pytest
+from sources import documents, refused, write
+
+from protolabel.readers import (
+    read_documents,
+)
+
+BINARY = [
+    (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "a PDF file", "by its path"),
+    (b"PK\x03\x04\x14\0\0\0", "a zip archive", "by its path"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted Office file", "save it as docx"),
+    (b"{\\rtf1\\ansi hello}", "RTF", "by its path"),
+    (b"\x1f\x8b\x08\0", "a gzip file", "by its path"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image", "OCR"),
+    (b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG image", "OCR"),
+    (b"II*\0\x08", "a TIFF image", "OCR"),
+    (b"abc\0def", "byte 0x00 at byte 3", "binary"),
+    (b"ab\n\xff", "byte 0xFF at byte 3 is not UTF-8", "iconv -f WINDOWS-1252"),
+]
+
+
+@pytest.mark.parametrize("name", ["scan.txt", "scan.jsonl", "scan.csv", "folder/scan"])
+@pytest.mark.parametrize(("content", "got", "remedy"), BINARY)
+def test_what_is_not_text(tmp_path, name, content, got, remedy):
+    path = write(tmp_path / name, content)
+    source = path.parent if name.startswith("folder") else path
+    if source != path and "by its path" in remedy:
+        return  # these have readers of their own: test_documents
+    fmt = None if source != path else "text" if name.endswith(".txt") else "lines"
+    error = refused(
+        lambda: documents(source, fmt=fmt), got=got, expected="plain text in UTF-8", remedy=remedy
+    )
+    assert error.got.startswith(f"{path}:")
+
+
+def test_damaged_utf8_says_line_and_offset(tmp_path):
+    content = '{"text": "é"}\r\n{"text": "caf'.encode() + b'\xe9"}\r\n'
+    path = write(tmp_path / "a b.jsonl", codecs.BOM_UTF8 + content)
+    error = refused(lambda: documents(path), got=f"{path}:2: byte 0xE9 at byte 32 is not UTF-8")
+    assert (codecs.BOM_UTF8 + content)[32] == 0xE9
+    assert f"'{path}'" in error.remedy
+    path = write(tmp_path / "c.txt", "é\ntwo ".encode() + b"\x81")
+    refused(lambda: documents(path), got=f"{path}:2: byte 0x81 at byte 7")
+
+
+def test_damaged_utf16(tmp_path):
+    path = write(tmp_path / "t.txt", codecs.BOM_UTF16_LE + b"a\0b")
+    refused(lambda: documents(path), got=f"{path}: text that is not in utf-16", remedy="UTF-8")
+
+
+@pytest.mark.parametrize("content", ["", "  \n\t\n"])
+def test_empty_texts(tmp_path, content):
+    path = write(tmp_path / "a.txt", content)
+    refused(lambda: documents(path), got=f"{path}: the text is", expected="words", remedy="remove")
+    path = write(tmp_path / "a.jsonl", content)
+    refused(lambda: documents(path), got=f"{path}: no documents", expected="one", remedy="fill")
+
+
+@pytest.mark.parametrize("name", ["big.jsonl", "big.csv", "big.txt"])
+def test_a_line_of_50_megabytes_is_refused_without_being_read(tmp_path, name):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.write(b"text\n" if name.endswith("csv") else b"")
+        for _ in range(50):
+            file.write(b"x" * 10**6)
+    tracemalloc.start()
+    error = refused(
+        lambda: documents(path),
+        got="of more than 10,485,760 bytes",
+        expected="at most 10,485,760",
+        remedy="split it",
+    )
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert error.got.startswith(f"{path}:{2 if name.endswith('csv') else 1}: ")
+    assert peak < 35e6
+
+
+def test_the_limit_is_the_callers(tmp_path):
+    path = write(tmp_path / "a.txt", "x" * 100)
+    assert documents(path, max_bytes=100)
+    refused(lambda: documents(path, max_bytes=99), got="more than 99", expected="at most 99")
+
+
+def test_many_documents_take_the_memory_of_one(tmp_path):
+    path = tmp_path / "a.jsonl"
+    with path.open("w") as file:
+        file.writelines(json.dumps({"text": f"{i} " * 50}) + "\n" for i in range(20_000))
+    tracemalloc.start()
+    count = sum(1 for _ in read_documents(path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 20_000
+    assert path.stat().st_size > 5e6
+    assert peak < 1e6
