@@ -3,7 +3,7 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    arrays errors extras types invisible names near_names text
+    arrays suggestions errors extras types invisible names near_names text
     equality images progress forks documents arguments answers
     arithmetic
     readers

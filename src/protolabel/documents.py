@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from protolabel.errors import InputError
+from protolabel.text import is_missing
 from protolabel.types import Document, Example
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -19,11 +20,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def checked_text(value: object, what: str) -> str:
     """Return a text. Raises InputError, naming ``what``, for anything else than whole Unicode."""
     if not isinstance(value, str):
-        remedy = "decode it: .decode('utf-8')" if isinstance(value, bytes | bytearray) else ""
         raise InputError(
             f"{what}: {repr(value)[:60]}, of type {type(value).__name__}",
             expected="a text (str), or a Document",
-            remedy=remedy,
+            remedy=_remedy_for_no_text(value),
         )
     half = _SURROGATE.search(value)
     if half:
@@ -34,6 +34,17 @@ def checked_text(value: object, what: str) -> str:
             "text.encode('utf-8', 'replace').decode('utf-8')",
         )
     return str(value)
+
+
+def _remedy_for_no_text(value: object) -> str:
+    """Return what to do about a value that stands where a text is wanted."""
+    if isinstance(value, bytes | bytearray):
+        return "decode it: .decode('utf-8')"
+    if is_missing(value):
+        return 'drop empty rows first, as table.dropna(subset=["text"]) does'
+    if isinstance(value, int | float):
+        return "give it as a text: str(value)"
+    return ""
 
 
 def as_document(value: object, position: int = 0) -> Document:
@@ -50,6 +61,19 @@ def as_document(value: object, position: int = 0) -> Document:
             remedy="to add it to its class: LabelSpace.add(example)",
         )
     return Document(str(position), checked_text(value, f"document {position}"))
+
+
+def as_one_document(value: object) -> Document:
+    """Return one text or Document as a Document. Raises InputError for many of them."""
+    many = isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
+    if many:
+        column = '["text"]' if hasattr(value, "columns") else ""
+        raise InputError(
+            f"a {type(value).__name__} in the place of one document",
+            expected="a text (str), or a Document",
+            remedy=f"for many: label_many(documents{column})",
+        )
+    return as_document(value)
 
 
 def as_documents(values: object) -> Iterator[Document]:
@@ -117,7 +141,9 @@ def _many(values: object, what: str, one: str = "") -> Iterable[object]:
         raise InputError(
             f"{what}: a table with the columns {', '.join(map(str, list(values.columns)[:5]))}",
             expected="one column of it",
-            remedy='give the column, such as table["text"]',
+            remedy='add(table["text"], table["label"])'
+            if what == "examples"
+            else 'give the column, such as table["text"]',
         )
     if isinstance(values, Mapping):
         raise InputError(

@@ -30,8 +30,9 @@ process exits in one place (``protolabel.cli``).
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+from protolabel.suggestions import close_names, did_you_mean
 
 
 class ProtolabelError(Exception):
@@ -52,6 +53,11 @@ class ProtolabelError(Exception):
     def at_command_line(self) -> str:
         """Return the message, with the remedy in commands and options."""
         return self._message(self.command) if self.command else str(self)
+
+    def rewrite_remedies(self, rewritten: Callable[[str], str]) -> None:
+        """Put the remedies in other words, at every door."""
+        self.remedy, self.command = rewritten(self.remedy), rewritten(self.command)
+        self.args = (self._message(self.remedy),)
 
     def _message(self, remedy: str) -> str:
         parts = [self.got]
@@ -92,20 +98,20 @@ class ClassError(ProtolabelError):
     exit_code = 3
 
 
+_LIST_CLASSES = "list them with `protolabel classes SPACE`"
+
+
 class UnknownClassError(ClassError):
     """No class of that name; ``suggestions`` are the nearest names, best first."""
 
     def __init__(self, name: str, names: Iterable[str], *, remedy: str = "") -> None:
         names = list(names)
         self.name = name
-        self.suggestions = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-        hint = "did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
+        self.suggestions = close_names(name, names)
         super().__init__(
             f"no class named {name!r}",
             expected=f"one of the {len(names)} classes of this label space",
-            remedy=(
-                hint if self.suggestions else remedy or "list them with `protolabel classes SPACE`"
-            ),
+            remedy=did_you_mean(self.suggestions) or remedy or _LIST_CLASSES,
         )
 
 

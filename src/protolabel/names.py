@@ -8,7 +8,7 @@ import unicodedata
 
 from protolabel.errors import ClassError, InputError
 from protolabel.invisible import is_ignorable
-from protolabel.text import has_visible_text
+from protolabel.text import has_visible_text, is_missing
 
 LONGEST = 200
 DECLINE = "none of these"  # what an answer without a class is called
@@ -44,11 +44,10 @@ def clean_name(name: object, source: str = "") -> str:
     where = f"{source}: " if source else ""
     expected = f"a string of 1 to {LONGEST} characters"
     if not isinstance(name, str):
-        quoted = "quote it: " + json.dumps(str(name))
         raise InputError(
             f"{where}the label is {repr(name)[:60]}, not a string",
             expected=expected,
-            remedy=quoted if isinstance(name, int | float) else "give the label as a string",
+            remedy=_remedy_for_no_string(name),
         )
     stripped = str(name).strip()
     control = _CONTROL.search(stripped)
@@ -74,6 +73,15 @@ def clean_name(name: object, source: str = "") -> str:
             remedy="keep the name short; describe it elsewhere",
         )
     return clean
+
+
+def _remedy_for_no_string(name: object) -> str:
+    """Return what to do about a label that is no string."""
+    if is_missing(name):
+        return 'give each a label, or drop rows without: table.dropna(subset=["label"])'
+    if isinstance(name, int | float):
+        return "quote it: " + json.dumps(str(name))
+    return "give the label as a string"
 
 
 def _joined(name: str) -> str:

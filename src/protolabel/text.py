@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import reprlib
 import unicodedata
@@ -69,3 +70,10 @@ def brief_repr(value: object, length: int = 60) -> str:
         brief.maxstring = brief.maxother = brief.maxlong = length + 2
         text = brief.repr(value)
     return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value is what tables hold in an empty cell: None, NaN, NaT or pandas.NA."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and math.isnan(value)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -250,3 +252,81 @@ def test_no_cell_of_a_csv_file_is_a_formula(tmp_path):
     path = tmp_path / "answers.csv"
     written(path, [Document("=1+1", "x", source="=1+1")], resume=False)
     assert path.read_text(encoding="utf-8-sig").splitlines()[1].startswith("'=1+1,'=1+1,")
+
+
+def lines_of(path: Path) -> list[tuple[str, str]]:
+    """Source and version of each answer."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [(row["source"], row["space_version"]) for row in csv.DictReader(file)]
+    records = map(json.loads, path.read_text().splitlines())
+    return [(r["source"], str(r["space_version"])) for r in records]
+
+
+@pytest.mark.parametrize("name", ["answers.jsonl", "answers.csv"])
+def test_a_changed_document_has_one_answer(tmp_path, name):
+    path = tmp_path / name
+    rows = [Document(str(n), f"row {n}", source=f"=in/t.csv:{n + 2}") for n in range(3)]
+    written(path, [*DOCUMENTS[:3], *rows], resume=False)
+    file, row = DOCUMENTS[1], rows[1]
+    changed = [replace(file, text="another"), replace(row, text="new", source="=in/t.csv:9")]
+    assert (
+        written(path, [DOCUMENTS[0], changed[0], DOCUMENTS[2], rows[0], rows[2], changed[1]]) == 2
+    )
+    sources = [source.lstrip("'") for source, _ in lines_of(path)]
+    assert sources == [
+        "/in/box/0.txt", "/in/box/2.txt", "=in/t.csv:2", "=in/t.csv:4", "/in/box/1.txt",
+        "=in/t.csv:9",
+    ]  # fmt: skip
+    assert written(path, [DOCUMENTS[0], *changed, DOCUMENTS[2], rows[0], rows[2]]) == 0
+
+
+def test_answers_of_documents_that_are_gone_stay(tmp_path):
+    path = tmp_path / "answers.jsonl"
+    written(path, DOCUMENTS, resume=False)
+    assert written(path, [DOCUMENTS[0]]) == 0
+    assert written(path, [Document("9.txt", "new", source="/in/box/9.txt")]) == 1
+    assert len(lines_of(path)) == len(DOCUMENTS) + 1
+
+
+def test_rows_without_an_id_keep_both_answers_and_are_counted(tmp_path):
+    """Yesterday's third row and today's are two documents where the table is written anew daily."""
+    path, table = tmp_path / "answers.jsonl", "/in/t.csv"
+    rows = [Document(f"t.csv:{n}", f"row {n}", source=f"{table}:{n}") for n in (2, 3, 4)]
+    written(path, rows, resume=False)
+    moved = [replace(rows[2], id="t.csv:3", source=f"{table}:3"), rows[1]]
+    fresh = Document("t.csv:2", "new", source=f"{table}:2")
+    with AnswersFile(path, RUN, resume=True) as file:
+        for document in (fresh, *moved):
+            if not file.claim(key := document_key(document)):
+                file.write(record(document), key)
+        assert (file.earlier.n_changed, file.earlier.n_undecided) == (0, 1)  # row 2 is gone
+    assert len(lines_of(path)) == 4
+
+
+def test_a_kill_between_the_new_answer_and_the_end_is_made_good_by_the_next_run(tmp_path):
+    path = tmp_path / "answers.jsonl"
+    written(path, DOCUMENTS[:2], resume=False)
+    changed = replace(DOCUMENTS[1], text="another")
+    file = AnswersFile(path, RUN, resume=True)
+    file.claim(document_key(DOCUMENTS[0]))
+    file.write(record(changed), document_key(changed))
+    file.flush()
+    file._file.close()  # as a kill leaves it: nothing is taken out
+    assert len(lines_of(path)) == 3
+    assert written(path, [DOCUMENTS[0], changed]) == 0
+    assert [source for source, _ in lines_of(path)] == ["/in/box/0.txt", "/in/box/1.txt"]
+    assert document_key(changed).hex() in path.read_text()
+
+
+@settings(max_examples=80, deadline=None)
+@given(days=st.lists(st.lists(st.sampled_from("abc"), min_size=3, max_size=3), max_size=5))
+def test_after_each_day_every_file_has_the_answer_to_what_it_holds(tmp_path_factory, days):
+    path = tmp_path_factory.mktemp("days") / "answers.jsonl"
+    for contents in days:
+        documents = [
+            Document(f"{n}.txt", text, source=f"/in/box/{n}.txt") for n, text in enumerate(contents)
+        ]
+        written(path, documents)
+        keys = [json.loads(line)["key"] for line in path.read_text().splitlines()]
+        assert sorted(keys) == sorted(document_key(d).hex() for d in documents)

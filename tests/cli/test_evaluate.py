@@ -263,7 +263,7 @@ def test_an_interrupt_ends_it_in_one_line(workspace):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--ways", "9"], ["4 classes", "9 or more for a way of 9", "--ways 4 or less"]),
+        (["--ways", "9"], ["4 classes", "9 or more for a way of 9", "lower --ways to 4 or less"]),
         (["--shots", "9"], ["has 12 documents", "14: 9 of support and 5", "--skip-small"]),
         (["--shots", "9", "--skip-small"], ["0 classes (4 left out as too small)"]),
         (["--shots", "0,1"], ["shots of 0 without descriptions", "--with-names"]),

@@ -61,9 +61,10 @@ def test_the_same_command_every_day_answers_what_is_new_and_changed(mail, inbox,
     (inbox / "2.txt").write_text("I apply for a job")
     (inbox / "1.txt").unlink()
     done = call(*daily)
-    assert names(out)[4:] == ["00.txt", "2.txt"]
-    assert answers(out)[5]["label"] == "cv"
+    assert names(out) == ["0.txt", "1.txt", "3.txt", "00.txt", "2.txt"]
+    assert answers(out)[4]["label"] == "cv"
     assert "2 documents: 1 answered, 1 declined; 2 answered by an earlier run" in done.stderr
+    assert "1 document had changed: the new answer replaces the old one" in done.stderr
 
 
 def test_another_input_space_or_option_does_not_extend_a_file(mail, inbox, tmp_path):
@@ -385,6 +386,7 @@ def test_a_summary_at_the_end_unless_quiet(mail, inbox, tmp_path):
             "earlier": 0,
             "older": 0,
             "older_declined": 0,
+            "changed": 0,
             "by_class": {"invoice": 4},
         }
     ]
@@ -491,3 +493,19 @@ def test_prototypes_answer_until_settle_has_fitted_the_refined_ranking(mail, tmp
     assert scores(copy) == refined  # the fit stays in the file
     assert "--settle" not in call("label", copy, "--text", "pay bill 3").stderr
     call("label", copy, "--text", "pay", "--prototypes", "--settle", code=2)
+
+
+def test_rows_without_an_id_that_changed_are_counted_with_what_tells_them_apart(mail, tmp_path):
+    table, out = tmp_path / "t.csv", tmp_path / "answers.csv"
+    table.write_text("text,number\npay bill,1\nmy cv,2\n")
+    daily = ("label", mail, table, "--out", out, "--resume")
+    call(*daily)
+    table.write_text("text,number\npay bill,1\nsign this,2\n")
+    assert "1 row without an id had another text before: both answers stay" in call(*daily).stderr
+    out.unlink()
+    named = (*daily, "--id-field", "number")
+    Path(f"{out}.run.json").unlink()
+    call(*named)
+    table.write_text("text,number\nsign that,2\npay bill,1\n")
+    assert "1 document had changed" in call(*named).stderr
+    assert len(out.read_text("utf-8-sig").splitlines()) == 3

@@ -89,6 +89,43 @@ def test_a_class_name_that_cannot_be_read_describes_nothing(space: LabelSpace) -
     assert readable == {"bill": "name", "box": "name", "🎉": "none", "ลูกค้า": "none"}
 
 
+def test_describing_says_what_cannot_be_read(space: LabelSpace) -> None:
+    change = space.describe({"party": "🎉 🎉", "parcel": "ship box"})
+    assert change.summary.endswith("; the encoder cannot read the description of 'party'")
+    assert change.detail["unreadable_descriptions"] == ["party"]
+    assert "cannot read" not in space.describe("bill", "pay bill").summary
+
+
+def test_a_class_name_that_cannot_be_read_is_reported(space: LabelSpace) -> None:
+    change = space.add([Example("🎉", "pay pay"), Example("work", "work")])
+    assert change.summary.endswith("; the encoder cannot read the name of '🎉'")
+    assert change.detail["unreadable_names"] == ["🎉"]
+
+
+def test_an_import_says_what_cannot_be_read(space: LabelSpace, folder: Path) -> None:
+    space.describe("party", "🎉 🎉")
+    space.add(Example("🎂", "pay pay"))
+    exported = list(space.view().export())
+    with LabelSpace.create(encoder=str(folder), background=False) as other:
+        change = other.import_records(exported)
+        assert change.detail["unreadable_descriptions"] == ["party"]
+    named = [r for r in exported if r.get("label") != "🎂" or "text" in r]  # without its class
+    with LabelSpace.create(encoder=str(folder), background=False) as other:
+        change = other.import_records(named)
+        assert change.detail["unreadable_names"] == ["🎂"]
+        assert "cannot read the name of '🎂'" in change.summary
+
+
+def test_moving_to_another_encoder_says_what_it_cannot_read(folder: Path) -> None:
+    with LabelSpace.create(encoder="hashing", background=False) as space:  # reads everything
+        space.describe({"party": "🎉 🎉", "bill": "pay bill"})
+        space.add(Example("🎂", "ship box"))
+        change = space.reencode(str(folder)).change
+        assert change.detail["unreadable_descriptions"] == ["party"]
+        assert change.detail["unreadable_names"] == ["🎂"]
+        assert "the description of 'party'; the encoder cannot read the name" in change.summary
+
+
 @pytest.fixture(scope="module")
 def default() -> AnyEncoder:
     try:

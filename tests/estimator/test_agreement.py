@@ -153,11 +153,12 @@ def test_saved_and_loaded_vectors_answer_and_go_on_alike(tmp_path, labels, metri
     x = np.eye(3)[places] * 2 + rng.normal(0, 0.7, (30, 3))
     y = np.array(labels)[places]
     described = {labels[1]: [0.1, 1.0, 0.2]}
-    estimator = PrototypicalClassifier(metric=metric, descriptions=described, abstain=-9.0)
+    abstain = -0.5 if metric == "cosine" else -9.0
+    estimator = PrototypicalClassifier(metric=metric, descriptions=described, abstain=abstain)
     estimator.fit(x[:20], y[:20]).save(tmp_path / "v.space")
     loaded = PrototypicalClassifier.load(tmp_path / "v.space")
     assert loaded.classes_.dtype.kind == estimator.classes_.dtype.kind
-    assert (loaded.abstain, loaded.n_features_in_) == (-9.0, 3)
+    assert (loaded.abstain, loaded.n_features_in_) == (abstain, 3)
     loaded.set_params(abstain=None)
     estimator.set_params(abstain=None)
     for _ in range(2):

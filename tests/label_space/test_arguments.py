@@ -187,4 +187,3 @@ def test_known_examples_of_an_export_are_left_out(tmp_path):
     assert "taken" in call("import", space, "-", stdin=export, code=2).stderr
     assert "1 example" in call("import", space, "-", "--skip-known", stdin=export).stdout
     assert call("export", space).stdout == export
-    assert "--skip-bad" in call("import", space, "-", "--skip-bad", stdin=export, code=2).stderr

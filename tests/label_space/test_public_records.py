@@ -16,7 +16,7 @@ from protolabel import Answers, LabelSpace, Settings, SpaceInfo, StoredExample
 
 def test_an_answer_prints_in_one_line(space):
     assert str(space.label("pay bill")).startswith("0: bill (score ")
-    space.configure(threshold=2.0)
+    space.configure(threshold=1.0)
     assert str(space.label("pay bill")).startswith("0: none of these (nearest: bill, score ")
     with LabelSpace.create(encoder="hashing", background=False) as empty:
         assert str(empty.label("pay")).startswith("0: none of these (the label space has no class")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import bz2
 import gzip
 import lzma
@@ -51,7 +50,7 @@ def test_a_table_in_another_encoding_is_converted_to_a_table(tmp_path):
 def test_a_packed_table_that_a_format_is_given_for_is_read_without_it(tmp_path, pack):
     path = tmp_path / "t.csv"  # packed, and named as if it were not
     path.write_bytes(pack(TABLE.encode()))
-    assert "by its path, without a format (--format)" in advice(path, fmt="csv")
+    assert "by its path, without a format (fmt=)" in advice(path, fmt="csv")
     assert [d.text for d in read_documents(path)] == ["one", "two"]
 
 
@@ -90,27 +89,11 @@ def test_a_table_of_embeddings_in_a_folder_is_given_by_its_own_path(tmp_path):
 def test_fields_are_named_or_renamed(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("words,kind\nx,a\n")
-    assert "the text field (--text-field), or rename it to 'text'" in advice(path)
-    assert "the label field (--label-field)" in advice(path, read_examples, text_field="words")
+    assert "the text field (text_field=), or rename it to 'text'" in advice(path)
+    assert "the label field (label_field=)" in advice(path, read_examples, text_field="words")
     (example,) = read_examples(path, text_field="words", label_field="kind")
     path.write_text("text,label\nx,a\n")
     assert [example.text] == [e.text for e in read_examples(path)]
-
-
-def test_no_advice_names_a_python_argument():
-    arguments = r"fmt=|max_bytes|text_field|label_field|id_field|encoding=|label="
-    remedies = [
-        (file.name, ast.unparse(keyword.value), constant.value)
-        for file in (SRC / "protolabel" / "readers").rglob("*.py")
-        for keyword in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(keyword, ast.keyword) and keyword.arg == "remedy"
-        for constant in ast.walk(keyword.value)
-        if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
-    ]
-    files = {name for name, _, _ in remedies}
-    assert {"extractor.py", "legibility.py", "paths.py"} <= files, files
-    for name, remedy, text in remedies:
-        assert not re.search(arguments, text), (name, remedy)
 
 
 # -- standard input -------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from protolabel.batch.document_key import KEY_BYTES
+from protolabel.batch.document_key import KEY_BYTES, Place, place_of
+from protolabel.batch.earlier_answers import AnswerLine
 from protolabel.errors import InputError
 
 BOM = "\ufeff"  # without it, spreadsheets read a CSV file as some code page
@@ -22,18 +23,30 @@ _FORMULA = ("=", "+", "-", "@")
 Record = Mapping[str, Any]
 
 
-def json_answer(line: bytes) -> tuple[bytes, bool, int]:
-    """Return key, whether declined, and version."""
+def json_answer(line: bytes) -> AnswerLine:
+    """Return what a line of JSON says of its document."""
     record = json.loads(line)
-    return _key(record["key"]), record["label"] is None, int(record["space_version"])
+    place = place_of(record["source"], record["id"])
+    return AnswerLine(
+        _key(record["key"]), place, record["label"] is None, int(record["space_version"])
+    )
 
 
-def csv_answer(line: bytes) -> tuple[bytes, bool, int]:
-    """Return key, whether declined, and version. No cell is longer than its line."""
+def csv_answer(line: bytes) -> AnswerLine:
+    """Return what a row says of its document. No cell is longer than its line."""
     csv.field_size_limit(max(len(line), csv.field_size_limit()))  # process-wide: only ever raised
     (row,) = csv.reader([line.decode()])
     answer = dict(zip(COLUMNS, row, strict=True))
-    return _key(answer["key"]), not answer["label"], int(answer["space_version"])
+    place = place_of(answer["source"], answer["id"])
+    return AnswerLine(_key(answer["key"]), place, not answer["label"], int(answer["space_version"]))
+
+
+def place_in_line(record: Record, *, as_csv: bool) -> Place:
+    """Return the place of an answer's document as its line in the file will tell it."""
+    source, identity = record["source"], record["id"]
+    if as_csv:
+        source, identity = str(_cell(source)), str(_cell(identity))
+    return place_of(source, identity)
 
 
 def check_header(line: bytes, path: Path) -> None:

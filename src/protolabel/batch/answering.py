@@ -46,4 +46,4 @@ def answered(
         elif on_unusable is None:
             raise answers
         else:
-            on_unusable(Skipped(part[0].source or part[0].id, str(answers)))
+            on_unusable(Skipped(part[0].source or part[0].id, answers.at_command_line()))

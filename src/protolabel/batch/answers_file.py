@@ -14,12 +14,9 @@ import os
 import shlex
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self
-
-import numpy as np
+from typing import BinaryIO, Self
 
 from protolabel.batch.answer_lines import (
     BOM,
@@ -30,8 +27,9 @@ from protolabel.batch.answer_lines import (
     csv_answer,
     csv_line,
     json_answer,
+    place_in_line,
 )
-from protolabel.batch.document_key import KEY_BYTES
+from protolabel.batch.earlier_answers import Again, AnswerLine, Earlier, EarlierAnswers
 from protolabel.batch.run_file import (
     PRIVATE,
     Run,
@@ -45,15 +43,6 @@ from protolabel.errors import InputError
 from protolabel.store.files import partial_file
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")
-Again = Literal["declined", "changed", "all"]
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An answer of an earlier run. ``version``: of the label space that gave it."""
-
-    declined: bool
-    version: int
 
 
 class AnswersFile:
@@ -87,18 +76,12 @@ class AnswersFile:
             raise
 
     def _start(self, run: Run) -> None:
-        lines: list[tuple[bytes, bool, int]] = []
+        lines: list[AnswerLine] = []
         if os.fstat(self._file.fileno()).st_size:
             run = joined(read_run(self.path), run, self.path)
             lines = self._answered()
-        self._lines = np.array(lines, dtype=_LINE)
-        self._order = np.argsort(self._lines["key"], kind="stable")
-        self._keys, self._firsts, self._unclaimed = np.unique(
-            self._lines["key"][self._order], return_index=True, return_counts=True
-        )
+        self.earlier = EarlierAnswers(lines)
         self._again: tuple[Again | None, int] = (None, 0)
-        self._pending: dict[bytes, list[int]] = {}
-        self._replaced: set[int] = set()
         write_run(self.path, run)
         self._file.seek(0, os.SEEK_END)
         if self._csv and not self._file.tell():
@@ -111,8 +94,8 @@ class AnswersFile:
         """
         self._again = (which, version)
 
-    def _answered(self) -> list[tuple[bytes, bool, int]]:
-        """Return key, whether declined, and version of each answer; remove a line cut off."""
+    def _answered(self) -> list[AnswerLine]:
+        """Return what each line says of its document; remove a line that was cut off."""
         answers, whole = [], 0
         read = csv_answer if self._csv else json_answer
         for number, line in enumerate(self._file, start=1):
@@ -136,35 +119,21 @@ class AnswersFile:
     def claim(self, key: bytes) -> Earlier | None:
         """Return the answer that an earlier run gave to a document of that key; None if it is due.
 
-        Each answer in the file counts for one document. Of three equal documents and two answers,
-        the third is still to be answered.
+        See :meth:`EarlierAnswers.claim`.
         """
-        row = np.frombuffer(key, dtype=_KEY)[0]
-        at = int(np.searchsorted(self._keys, row))
-        if at == len(self._keys) or self._keys[at] != row or not self._unclaimed[at]:
-            return None
-        self._unclaimed[at] -= 1
-        line = int(self._order[self._firsts[at] + self._unclaimed[at]])
-        earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
-        which, version = self._again
-        if (
-            which == "all"
-            or (which == "declined" and earlier.declined)
-            or (which == "changed" and earlier.version != version)
-        ):
-            self._pending.setdefault(key, []).append(line)
-            return None
-        return earlier
+        return self.earlier.claim(key, *self._again)
 
     def write(self, record: Record, key: bytes) -> None:
-        """Append an answer, as docs/json.md documents it."""
+        """Append an answer, as docs/json.md documents it.
+
+        An answer to what the document held before is taken out when the file is closed.
+        """
         if self._csv:
             text = csv_line(cells(record, key.hex()))
         else:
             text = json.dumps(dict(record) | {"key": key.hex()}, ensure_ascii=False) + "\n"
         self._file.write(text.encode("utf-8", "backslashreplace"))
-        if self._pending.get(key):
-            self._replaced.add(self._pending[key].pop())
+        self.earlier.answered(key, place_in_line(record, as_csv=self._csv))
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""
@@ -181,8 +150,9 @@ class AnswersFile:
                 self._file.close()
 
     def _drop_replaced(self) -> None:
-        """Write the file again without the answers that were made again, whole or not at all."""
-        if not self._replaced:
+        """Write the file again without the answers that hold no longer, whole or not at all."""
+        replaced = self.earlier.replaced()
+        if not replaced:
             return
         header = int(self._csv)
         target = Path(os.path.realpath(self.path))
@@ -192,7 +162,7 @@ class AnswersFile:
             with os.fdopen(descriptor, "wb") as copy:
                 self._file.seek(0)
                 for number, line in enumerate(self._file):
-                    if number - header not in self._replaced:
+                    if number - header not in replaced:
                         copy.write(line)
                 copy.flush()
                 os.fsync(copy.fileno())
@@ -208,10 +178,6 @@ class AnswersFile:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-_KEY = np.dtype(f"V{KEY_BYTES}")
-_LINE = np.dtype([("key", _KEY), ("declined", "?"), ("version", "<i8")])
 
 
 def _refuse_other_format(path: Path) -> None:

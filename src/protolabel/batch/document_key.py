@@ -9,12 +9,28 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from dataclasses import dataclass
 
 from protolabel.types import Document
 
 KEY_BYTES = 16
 _ROW = re.compile(r"(?P<path>.*):(?P<array>row )?(?P<number>\d+)", re.DOTALL)
 _STDIN = "stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document came from, whatever it holds.
+
+    Attributes:
+        digest: 16 bytes; zeros for a document that came from nowhere, such as a text of the command
+            line.
+        own: the place names this document for good: it is a file, or a row with an id of its own.
+            Without, it is a row that is known by its number, where another row may stand later.
+    """
+
+    digest: bytes
+    own: bool
 
 
 def document_key(document: Document) -> bytes:
@@ -25,17 +41,37 @@ def document_key(document: Document) -> bytes:
     equal documents have equal keys. Paths are taken as absolute, so that two spellings of a path
     are one.
     """
-    path, name = document.source, ""
-    row = _ROW.fullmatch(path)
+    place, name, _ = _named(document.source, document.id)
+    return _digest(place, name, _content_digest(document))
+
+
+def place_of(source: str, identity: str) -> Place:
+    """Return the place of a document of that source and id."""
+    if not source:
+        return Place(bytes(KEY_BYTES), False)
+    place, name, number = _named(source, identity)
+    return Place(_digest(place, name, number.encode()), not number)
+
+
+def _named(source: str, identity: str) -> tuple[str, str, str]:
+    """Return the path of a document, the id of its own, and its number where it has none."""
+    row = _ROW.fullmatch(source)
+    path, name, number = source, "", ""
     if row:
         path = row["path"]
-        if not _is_position(document.id, row):
-            name = document.id
+        if _is_position(identity, row):
+            number = row["number"]
+        else:
+            name = identity
     place = os.path.abspath(path) if path and not (row and path == _STDIN) else path
+    return place, name, number
+
+
+def _digest(place: str, name: str, rest: bytes) -> bytes:
     digest = hashlib.sha256()
     for part in (place.encode(errors="surrogatepass"), name.encode(errors="surrogatepass")):
         digest.update(len(part).to_bytes(8, "big") + part)
-    digest.update(_content_digest(document))
+    digest.update(rest)
     return digest.digest()[:KEY_BYTES]
 
 

@@ -25,6 +25,7 @@ from protolabel.cli.examples import EXAMPLES
 from protolabel.cli.file import FILE
 from protolabel.cli.label import label
 from protolabel.cli.look import LOOKING
+from protolabel.cli.option_names import door_message
 from protolabel.cli.reencode import reencode
 from protolabel.cli.terminal import (
     OutputClosedError,
@@ -36,6 +37,7 @@ from protolabel.cli.terminal import (
 )
 from protolabel.cli.train import train
 from protolabel.errors import ProtolabelError
+from protolabel.suggestions import close_names, did_you_mean
 
 OUTPUT_UNWANTED = 0  # the reader of our output has seen enough, as `| head` has
 
@@ -58,16 +60,15 @@ class Commands(click.Group):
             with _output_may_be_unwanted():
                 return super().invoke(ctx)
         except ProtolabelError as error:
-            error.args = (advice_about(str(error), ctx.meta.get(PATH)),)
+            path = ctx.meta.get(PATH)
+            if path:
+                error.rewrite_remedies(lambda remedy: _about(path, remedy))
             raise
 
 
-def advice_about(message: str, path: str | None) -> str:
-    """Return the message with the path in place of the word SPACE, so that its advice runs."""
-    problem, mark, remedy = message.rpartition("to fix it: ")
-    if not path or not mark:
-        return message
-    return problem + mark + re.sub(r"\bSPACE\b", lambda _: shlex.quote(path), remedy)
+def _about(path: str, remedy: str) -> str:
+    """Return the advice with the path in place of the word SPACE, so that it runs."""
+    return re.sub(r"\bSPACE\b", lambda _: shlex.quote(path), remedy)
 
 
 class OutputUnwantedError(Exception):
@@ -135,7 +136,7 @@ def exit_code_of(arguments: Sequence[str]) -> int:
         _flush()
         return code if isinstance(code, int) else 0
     except ProtolabelError as error:
-        complain(f"protolabel: {error.at_command_line()}")
+        complain(f"protolabel: {door_message(error)}")
         return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         complain("protolabel: interrupted")
@@ -166,7 +167,17 @@ def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     usage = f"{context.get_usage()}\n" if context is not None else ""
     hint = f"; to fix it: {context.command_path} --help lists what it takes" if context else ""
-    return f"{usage}protolabel: {error.format_message()}{hint}"
+    return f"{usage}protolabel: {_problem(error).rstrip('.')}{hint}"
+
+
+def _problem(error: click.ClickException) -> str:
+    """Return click's message; of the names that it guesses, only those that are near."""
+    name = getattr(error, "command_name", None) or getattr(error, "option_name", None)
+    if not isinstance(name, str) or not hasattr(error, "possibilities"):
+        return error.format_message()
+    guesses = {guess.lstrip("-"): guess for guess in error.possibilities or ()}
+    near = [guesses[guess] for guess in close_names(name.lstrip("-"), guesses)]
+    return f"{error.message} {did_you_mean(near)}".rstrip()
 
 
 def _flush() -> None:

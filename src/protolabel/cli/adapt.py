@@ -6,12 +6,13 @@ torch is loaded when it runs, and its absence is an error that says what to inst
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import asdict, replace
 
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
-from protolabel.cli.option_names import option_names
+from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.progress import watching
 from protolabel.cli.reencode import moved
 from protolabel.cli.terminal import say
@@ -66,7 +67,7 @@ def adapt(
     from protolabel.training.outcome import json_values
 
     place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
-    onto = f"protolabel reencode {space} --encoder {place}"
+    onto = shlex.join(["protolabel", "reencode", space, "--encoder", place])
     with opened(space, encoder) as label_space:
         with option_names(), watching() as watch:
             recipe = replace(
@@ -78,7 +79,7 @@ def adapt(
                 watch=watch, overwrite=overwrite,
             )  # fmt: skip
         if not json_:
-            say(str(adapted))
+            say(with_options(str(adapted)))
         change = None
         if adapted.folder is not None and move:
             change = moved(label_space, place, place, resume=f"run `{onto}`").change
@@ -86,6 +87,9 @@ def adapt(
         record = json_values(asdict(adapted))
         line(record | {"version": change.version if change else None})
     elif change:
-        say(f"version {change.version}: {change.summary}; `protolabel undo {space}` takes it back")
+        say(
+            f"version {change.version}: {change.summary}; "
+            f"`protolabel undo {shlex.quote(space)}` takes it back"
+        )
     elif adapted.folder:
         say(f"`{onto}` moves the label space onto it")

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from protolabel.answers import Answer
 from protolabel.batch.answering import Skipped
-from protolabel.batch.answers_file import AnswersFile, Earlier
+from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.document_key import document_key
+from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
 from protolabel.cli.common import plural
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
@@ -28,6 +29,8 @@ class Tally:
     earlier: int = 0
     older: int = 0
     older_declined: int = 0
+    changed: int = 0
+    undecided: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
 
     def count(self, answer: Answer) -> None:
@@ -45,6 +48,10 @@ class Tally:
             self.older += 1
             self.older_declined += earlier.declined
 
+    def count_replaced(self, earlier: EarlierAnswers) -> None:
+        """Take note of earlier answers to documents that hold something else now."""
+        self.changed, self.undecided = earlier.n_changed, earlier.n_undecided
+
     def words(self) -> str:
         """Return the summary for people."""
         total = self.answered + self.declined
@@ -59,6 +66,16 @@ class Tally:
             text += (
                 f", {self.older:,} of them by another version of the label space "
                 f"({self.older_declined:,} declined; --again declined answers those again)"
+            )
+        if self.changed:
+            text += (
+                f"; {plural(self.changed, 'document')} had changed: the new answer replaces the "
+                "old one"
+            )
+        if self.undecided:
+            text += (
+                f"; {plural(self.undecided, 'row')} without an id had another text before: both "
+                "answers stay, since only ids tell rows apart (--id-field)"
             )
         named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
         more = len(self.by_class) - len(named)
@@ -75,6 +92,7 @@ class Tally:
             "earlier": self.earlier,
             "older": self.older,
             "older_declined": self.older_declined,
+            "changed": self.changed,
             "by_class": dict(self.by_class.most_common()),
         }
 
@@ -107,12 +125,15 @@ class JsonOutput:
         """Put out what is still held back."""
 
 
+@dataclass(frozen=True)
 class TextOutput:
-    """Answers for people."""
+    """Answers for people. ``top``: how many classes each names, the best one always."""
+
+    top: int
 
     def write(self, document: Document, answer: Answer) -> None:
         """Put out one answer."""
-        styled(answer_text(answer))
+        styled(answer_text(answer, top=self.top))
 
     def skip(self, skipped: Skipped) -> None:
         """Take note of a document that cannot be used."""

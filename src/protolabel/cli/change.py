@@ -72,7 +72,8 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 
     \b
     kappa       auto, or how many examples a description is worth
-    threshold   auto, none (always answer), or the least score for an answer
+    threshold   auto, none (always answer), or the least score for an answer: from
+                -1 to 1, or in a Euclidean label space a number of 0 at most
     refine      on, off: rank by refined weights, or by the prototypes alone
     names_mean  on, off: describe a class by its name where nobody described it
     encoder     the new name or folder of the same encoder, where that was moved
@@ -102,7 +103,7 @@ def redo(space: str, json_: bool) -> None:
 
 @click.command("return")
 @SPACE
-@click.argument("version", type=int)
+@click.argument("version", type=click.IntRange(1))
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""

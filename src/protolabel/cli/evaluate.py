@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from protolabel.cli.common import as_json, opened, with_progress
+from protolabel.cli.common import PATH, as_json, opened, with_progress
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
@@ -39,9 +39,20 @@ def _numbers(
         ) from error
 
 
+def _space_of_advice(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> str | None:
+    """Note the label space, so that the advice of an error names it."""
+    if value is not None:
+        context.meta[PATH] = value
+    return value
+
+
 @click.command()
 @click.argument("data", nargs=-1)
-@click.option("--space", type=click.Path(), help="Evaluate this label space.")
+@click.option(
+    "--space", type=click.Path(), callback=_space_of_advice, help="Evaluate this label space."
+)
 @click.option(
     "--encoder", help=f"Name or folder of the encoder; {DEFAULT_ENCODER} or the label space's own."
 )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
-import sys
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterable
 
 import click
 
 from protolabel.batch.answering import Skipped
-from protolabel.batch.usable import usable
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import (
     ENCODER,
@@ -23,20 +19,25 @@ from protolabel.cli.common import (
     plural,
     with_progress,
 )
+from protolabel.cli.exports import export_records, is_export
 from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.option_names import door_message
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
     ReadingFlags,
     examples_of,
+    naming_skip_bad,
     reading_flags,
+    refuse_bad,
     skipped_words,
 )
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
-from protolabel.label_space.export import FORMAT
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.usable_examples import usable_examples
+from protolabel.readers import Unreadable
 from protolabel.types import Change, Example
 
 SKIP_KNOWN = click.option(
@@ -114,20 +115,13 @@ def import_(
     """
     batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
     with opened(space, encoder, cache=True) as label_space:
-        if any(_is_export(source) for source in inputs):
+        if any(is_export(source) for source in inputs):
             if len(inputs) > 1:
                 raise InputError(
                     "an export among other inputs", expected="an export alone",
                     remedy="import one after the other",
                 )  # fmt: skip
-            if skip_bad:
-                raise InputError(
-                    "--skip-bad with an export", expected="an export, which comes in whole or not",
-                    remedy="leave --skip-bad out; a line that cannot be used is named",
-                )  # fmt: skip
-            records = list(_records(inputs[0]))
-            where = "stdin" if inputs[0] == "-" else inputs[0]
-            carry_out(label_space, json_, _import_records, records, where, skip_known)
+            batch.add_export(label_space, inputs[0], json_)
             return
         batch.add(label_space, inputs, None, reading, json_)
 
@@ -151,19 +145,47 @@ class ExampleBatch:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
         with progress_display() as progress:
             examples = list(typed)
-            on_bad = self._skip if self.skip_bad else None
-            examples += examples_of(inputs, label, reading, progress, on_bad)
+            examples += examples_of(inputs, label, reading, progress, self._on_unreadable)
             if label is None:
                 ask_about_new(space, dict.fromkeys(e.label for e in examples), self.new)
             if self.skip_bad:
-                examples = usable(space.view(), examples, self._skip, progress)
+                examples = usable_examples(space.view(), examples, self._skip, progress)
             if not examples:
                 raise InputError(
                     "no example that can be used", expected="at least one",
                     remedy="see the reasons above; nothing was changed",
                 )  # fmt: skip
 
-        change = carry_out(space, json_, _add_examples, examples, self.skip_known)
+        self._finish(carry_out(space, json_, self._add, examples), json_)
+
+    def add_export(self, space: LabelSpace, source: str, json_: bool) -> None:
+        """Take in an export: all of it, or what can be used of it where that was asked for."""
+        self._finish(carry_out(space, json_, self._import, source), json_)
+
+    def _add(self, space: LabelSpace, examples: list[Example]) -> Change:
+        with progress_display() as progress:
+            try:
+                return space.add(examples, skip_known=self.skip_known, progress=progress)
+            except InputError as error:
+                if self.skip_bad or len(examples) == 1:
+                    raise
+                raise naming_skip_bad(error) from error
+
+    def _import(self, space: LabelSpace, source: str) -> Change:
+        name = "stdin" if source == "-" else source
+        with progress_display() as progress:
+            try:
+                return space.import_records(
+                    export_records(source), name, skip_known=self.skip_known,
+                    on_unusable=self._skip if self.skip_bad else None, progress=progress,
+                )  # fmt: skip
+            except InputError as error:
+                if self.skip_bad or error.got.startswith(f"{name}:1: "):  # no line to skip
+                    raise
+                raise naming_skip_bad(error) from error
+
+    def _finish(self, change: Change, json_: bool) -> None:
+        """Say what was there already and what was skipped; end with the exit code of that."""
         if change.detail.get("known") and not self.skip_known:
             note("--skip-known leaves out examples that are here already; `undo` takes this back")
         if self.skipped:
@@ -173,61 +195,16 @@ class ExampleBatch:
                     line({"skipped": skipped.source, "reason": skipped.reason})
             raise click.exceptions.Exit(SOME_SKIPPED)
 
-    def _skip(self, skipped: Skipped) -> None:
+    def _on_unreadable(self, fault: Unreadable) -> None:
+        """Take note of a document that cannot be read, or refuse it."""
+        if not self.skip_bad:
+            refuse_bad(fault)
+        self._skip(fault.source, fault.error)
+
+    def _skip(self, source: str, error: InputError) -> None:
+        skipped = Skipped(source, door_message(error, about=source))
         self.skipped.append(skipped)
         note(skipped_words(skipped))
-
-
-def _add_examples(space: LabelSpace, examples: list[Example], skip_known: bool) -> Change:
-    with progress_display() as progress:
-        return space.add(examples, skip_known=skip_known, progress=progress)
-
-
-def _import_records(
-    space: LabelSpace, records: list[dict[str, object]], where: str, skip_known: bool
-) -> Change:
-    with progress_display() as progress:
-        return space.import_records(records, where, skip_known=skip_known, progress=progress)
-
-
-def _is_export(source: str) -> bool:
-    """Return whether an input begins as an export does; the standard input is not consumed."""
-    mark = f'{{"{FORMAT}"'.encode()
-    if source == "-":
-        stdin = sys.stdin.buffer if sys.stdin is not None else None
-        peek = getattr(stdin, "peek", None)
-        return peek is not None and bool(peek(len(mark))[: len(mark)] == mark)
-    try:
-        with open(source, "rb") as file:
-            return file.read(len(mark)) == mark
-    except OSError:
-        return False
-
-
-def _records(source: str) -> Iterator[dict[str, object]]:
-    """Yield the records of an export. Raises InputError for a line that is none."""
-    if source == "-":
-        yield from _lines(sys.stdin.buffer, "stdin")
-        return
-    with open(source, "rb") as file:
-        yield from _lines(file, source)
-
-
-def _lines(stream: BinaryIO, name: str) -> Iterator[dict[str, object]]:
-    for number, raw in enumerate(stream, start=1):
-        try:
-            record = json.loads(raw)
-        except ValueError as error:
-            raise InputError(
-                f"{name}:{number}: no JSON ({error})", expected="a whole export",
-                remedy="export again",
-            ) from error  # fmt: skip
-        if not isinstance(record, dict):
-            raise InputError(
-                f"{name}:{number}: not an object", expected="a whole export",
-                remedy="export again",
-            )  # fmt: skip
-        yield record
 
 
 @click.command()

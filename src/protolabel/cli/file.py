@@ -10,7 +10,8 @@ import click
 from click.shell_completion import get_completion_class
 
 from protolabel.cli.common import SPACE, as_json, opened
-from protolabel.cli.terminal import line, note, say
+from protolabel.cli.render import wrapped
+from protolabel.cli.terminal import line, note, say, styled
 from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.encoder_binding import name_of
@@ -179,29 +180,39 @@ def info(space: str, json_: bool) -> None:
         line(record)
         return
     say(space)
-    for name, words in _info_lines(record, kappa_due=due):
-        say(f"  {name:13} {words}")
+    for name, words in _info_lines(record, due=due):
+        styled(wrapped(f"{name:13} {words}", indent=2, hanging=16))
 
 
-def _info_lines(record: dict[str, Any], *, kappa_due: bool) -> list[tuple[str, str]]:
-    """Return the lines of ``info`` as people read them: a word, and what there is to say of it."""
+def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
+    """Return the lines of ``info`` as people read them: a word, and what there is to say of it.
+
+    ``due``: the calibration of this version is still to be made.
+    """
     settings, calibration = record["settings"], record["calibration"]
     name = record["encoder"] or "given in Python"
     kappa = float(settings["kappa"])
-    estimate = "to be estimated" if kappa_due else "estimated"
+    estimate = "to be estimated" if due else "estimated"
     origin = estimate if settings["kappa_auto"] == "1" else "set"
     if settings["threshold"] == "auto":
         fitted = calibration.get("threshold")
-        threshold = "fitted" if fitted is None else f"fitted, {fitted:.3f}"
+        later = "to be fitted" if due else "fitted as soon as there is a calibration"
+        threshold = later if fitted is None else f"fitted, {fitted:.3f}"
     else:
         threshold = f"set, {settings['threshold']}"
-    if "reason" in calibration:
+    if due:
+        quality = (
+            f"not made yet for version {record['version']}; `protolabel label` makes it before it "
+            "answers"
+        )
+    elif "reason" in calibration:
         quality = f"none: {calibration['reason']}"
     else:
         quality = (
             f"{calibration['accuracy']:.1%} right of {calibration['n']:,} examples, each left out "
             f"in turn; temperature {calibration['temperature']:.3g}"
         )
+    amount = f"{kappa:.3g} example{'s' * (f'{kappa:.3g}' != '1')}"
     ranking = "refined weights" if record["head"] == "refined" else "prototypes"
     return [
         ("version", f"{record['version']}, made {str(record['created_at'])[:10]}"),
@@ -209,7 +220,7 @@ def _info_lines(record: dict[str, Any], *, kappa_due: bool) -> list[tuple[str, s
         ("fingerprint", record["encoder_fingerprint"]),
         ("classes", f"{record['classes']:,} in use, {record['retired']:,} retired"),
         ("examples", f"{record['examples']:,}"),
-        ("description", f"counts as {kappa:.3g} examples ({origin}; setting kappa)"),
+        ("description", f"counts as {amount} ({origin}; setting kappa)"),
         ("class names", "describe their classes" if settings["names_mean"] == "1" else "are codes"),
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),

@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast, get_args
 
 import click
 
 from protolabel.batch.answering import Skipped, answered
-from protolabel.batch.answers_file import Again, AnswersFile
+from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.document_key import document_key
+from protolabel.batch.earlier_answers import Again
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
 from protolabel.cli.answer_output import (
@@ -26,7 +26,8 @@ from protolabel.cli.answer_output import (
     TextOutput,
 )
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, plural, with_progress
-from protolabel.cli.progress import PROGRESS_CHOICE, progress_display
+from protolabel.cli.option_names import with_options
+from protolabel.cli.progress import bar_beside_answers, progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
@@ -34,6 +35,7 @@ from protolabel.cli.reading import (
     documents,
     naming_skip_bad,
     reading_flags,
+    refuse_texts_as_paths,
     skipped_words,
     slow,
 )
@@ -60,12 +62,22 @@ class AnswerOptions:
 @SPACE
 @click.argument("inputs", nargs=-1)
 @click.option("--text", "texts", multiple=True, help="A document given here; repeatable.")
-@click.option("--top", default=5, show_default=True, help="How many classes an answer ranks.")
 @click.option(
-    "--evidence", default=3, show_default=True, help="How many of the nearest examples it shows."
+    "--top",
+    type=click.IntRange(0),
+    default=5,
+    show_default=True,
+    help="How many classes an answer names; JSON has two at least, for the margin.",
+)
+@click.option(
+    "--evidence",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    help="How many of the nearest examples it shows.",
 )
 @reading_flags(labels=False)
-@click.option("--at", type=int, help="Answer as the label space was at this version.")
+@click.option("--at", type=click.IntRange(1), help="Answer as the label space was at this version.")
 @click.option("--prototypes", is_flag=True, help="Rank by the prototypes alone, not refined.")
 @click.option(
     "--settle",
@@ -82,7 +94,8 @@ class AnswerOptions:
 @click.option(
     "--resume",
     is_flag=True,
-    help="With --out: answer only documents that are new or changed since the file was written.",
+    help="With --out: answer only documents that are new or changed since the file was written. "
+    "The answer to a changed file, or to a changed row with an id, replaces the old one.",
 )
 @click.option(
     "--again",
@@ -137,10 +150,13 @@ def label(
             "--again without --resume", expected="the file whose answers are made again",
             remedy="add --resume and --out FILE",
         )  # fmt: skip
-    _refuse_texts_as_paths(space, inputs)
+    refuse_texts_as_paths(space, inputs)
     tally = Tally()
     options = AnswerOptions(top, evidence, skip_bad)
-    with opened(space, encoder) as label_space, progress_display(_bar(out)) as progress:
+    with (
+        opened(space, encoder) as label_space,
+        progress_display(bar_beside_answers(out)) as progress,
+    ):
         if prototypes and settle:
             raise InputError(
                 "--prototypes with --settle", expected="one of them", remedy="leave one out"
@@ -148,7 +164,7 @@ def label(
         view = _view(label_space, at, prototypes=prototypes, settle=settle, progress=progress)
         stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad, out=out)
         if out is None:
-            output: Output = JsonOutput() if json_ else TextOutput()
+            output: Output = JsonOutput() if json_ else TextOutput(top)
             _answer(view, stream, output, options, tally, read_ahead=slow(inputs))
         else:
             run = _run(label_space, inputs, reading, at, prototypes, top, evidence)
@@ -156,6 +172,7 @@ def label(
                 file.answer_again(again, view.version)
                 new = _new(stream, file, tally, view.version)
                 _answer(view, new, FileOutput(file), options, tally, read_ahead=slow(inputs))
+                tally.count_replaced(file.earlier)
     if out is not None:
         note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
     if out is not None and json_:
@@ -190,12 +207,14 @@ def _answer(
     """Answer a stream in batches, and put out what comes before a fault before raising it."""
 
     def take_note(skipped: Skipped) -> None:
+        skipped = replace(skipped, reason=with_options(skipped.reason))
         tally.skipped.append(skipped)
         output.skip(skipped)
         note(skipped_words(skipped))
 
     in_batches = ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
     on_unusable: Callable[[Skipped], None] | None = take_note if options.skip_bad else None
+    answering = False
     try:
         for batch in in_batches:
             for bad, items in itertools.groupby(batch, lambda item: isinstance(item, Skipped)):
@@ -203,6 +222,7 @@ def _answer(
                     for skipped in items:
                         take_note(cast(Skipped, skipped))
                     continue
+                answering = True
                 answers = answered(
                     view,
                     cast(list[Document], list(items)),
@@ -213,14 +233,15 @@ def _answer(
                 for document, answer in answers:
                     output.write(document, answer)
                     tally.count(answer)
+                answering = False
             output.flush()
     except InputError as error:
         output.flush()
         done = tally.answered + tally.declined
         note(f"{plural(done, 'document')} before the fault answered")
-        if options.skip_bad:
-            raise
-        raise naming_skip_bad(error) from error
+        if answering and not options.skip_bad:  # a reader's error names the option by itself
+            raise naming_skip_bad(error) from error
+        raise
     except KeyboardInterrupt:
         output.flush()
         done = tally.answered + tally.declined
@@ -232,13 +253,6 @@ def _size(document: Document | Skipped) -> int:
     if isinstance(document, Skipped):
         return len(document.reason)
     return len(document.text or "") + len(document.image or b"") + 4 * len(document.id)
-
-
-def _bar(out: str | None) -> bool | None:
-    """Return False where answers scroll by on a terminal: they are progress enough."""
-    asked = click.get_current_context().meta.get(PROGRESS_CHOICE)
-    scrolling = out is None and sys.stdout is not None and sys.stdout.isatty()
-    return False if scrolling and asked is None else None
 
 
 def _view(
@@ -282,14 +296,3 @@ def _run(
         f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
     }
     return Run(space.view().rows.identity, paths, options)
-
-
-def _refuse_texts_as_paths(space: str, inputs: tuple[str, ...]) -> None:
-    """Say what to type where a text stands in the place of a path."""
-    for text in inputs:
-        if text != "-" and not os.path.exists(text) and any(c.isspace() for c in text.strip()):
-            raise InputError(
-                f"no file or folder {text!r}",
-                expected="paths; a text needs --text before it",
-                remedy=shlex.join(["protolabel", "label", space, "--text", text]),
-            )

@@ -12,7 +12,9 @@ from protolabel.label_space.view import View
 from protolabel.text import excerpt
 from protolabel.types import ClassInfo
 
-AT = click.option("--at", type=int, help="As it was at this version.  [default: the newest]")
+AT = click.option(
+    "--at", type=click.IntRange(1), help="As it was at this version.  [default: the newest]"
+)
 
 
 @click.command()
@@ -66,7 +68,9 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
 
 @click.command()
 @SPACE
-@click.option("--limit", default=20, show_default=True, help="How many; 0 for all.")
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, show_default=True, help="How many; 0 for all."
+)
 @as_json
 def history(space: str, limit: int, json_: bool) -> None:
     """List the changes, newest first."""

@@ -1,7 +1,7 @@
-"""Errors about training in the words of the command line: options, not parameters of Python.
+"""Messages of the library in the words of the command line: options, not parameters of Python.
 
-The library's errors name parameters. Here each is replaced by the option that a person typed.
-Nothing else of an error is changed.
+The library writes a parameter of its own as ``name=``, and what a person typed is an option. This
+is the one place where the one is replaced by the other. It changes nothing else of a message.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from protolabel.errors import InputError
+from protolabel.errors import InputError, ProtolabelError
 
 OPTIONS = {
     "n_way": "--way",
@@ -25,6 +25,46 @@ OPTIONS = {
 _AT_THE_START = {  # words of the language too, so only where a message begins with them
     name: f"--{name}" for name in ("described", "parts", "seed", "minutes", "episodes", "views")
 }
+PARAMETERS = {  # as messages write them, with the option of each
+    "text_field=": "--text-field",
+    "label_field=": "--label-field",
+    "id_field=": "--id-field",
+    "encoding=": "--encoding",
+    "fmt=": "--format",
+    "out=": "--out",
+    "overwrite=True": "--overwrite",
+    "only_if_better=False": "--in-any-case",
+    "learning_rate=": "--learning-rate",
+    "log=": "--log",
+    "valid=": "--valid",
+    "novel=": "--novel",
+    "names_mean=False": "--names-are-codes",
+    "ways=": "--ways",
+    "shots=": "--shots",
+    "query=": "--query",
+    "with_names=True": "--with-names",
+    "descriptions=": "--descriptions",
+    "skip_small=True": "--skip-small",
+    "encoder=": "--encoder",
+    "report=": "--report",
+}
+_PARAMETER = re.compile(
+    rf"(?<![\w.=-])({'|'.join(map(re.escape, PARAMETERS))})(?=$|[\s),;:])", re.MULTILINE
+)
+
+
+def door_message(error: ProtolabelError, about: str = "") -> str:
+    """Return an error as somebody at the command line reads it.
+
+    ``about``: the document that it is said of, which the message then does not repeat.
+    """
+    message = with_options(error.at_command_line())
+    return message.removeprefix(f"{about}: ").removeprefix(f"{about}:") if about else message
+
+
+def with_options(message: str) -> str:
+    """Return a message with options in place of parameters: ``out=`` becomes ``--out``."""
+    return _PARAMETER.sub(lambda match: PARAMETERS[match[1]], message)
 
 
 @contextmanager
@@ -42,7 +82,7 @@ def option_names() -> Iterator[None]:
 
 def _renamed(text: str) -> str:
     names = "|".join(OPTIONS)
-    text = re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda match: OPTIONS[match[1]], text)
+    text = re.sub(rf"(?<![\w-])({names})(?![\w=-])", lambda match: OPTIONS[match[1]], text)
     word = re.match(r"(leave )?(\w+)\b(?= (is|for|out|'|\d))", text)
     if word and word[2] in _AT_THE_START:
         text = text[: word.start(2)] + _AT_THE_START[word[2]] + text[word.end(2) :]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from protolabel.cli.terminal import complain
+from protolabel.cli.terminal import complain, plain
 from protolabel.progress import Progress, Step, silent
 
 if TYPE_CHECKING:
@@ -60,13 +60,22 @@ def progress_display(show: bool | None = None, *, log: bool = False) -> Iterator
             TextColumn("{task.fields[note]}", markup=False),
         )
         # Redirection would send to stderr what commands write to stdout.
-        bars = Bars(
-            *columns, console=Console(stderr=True), redirect_stdout=False, redirect_stderr=False
-        )
+        console = Console(stderr=True, color_system=None if plain() else "auto")
+        bars = Bars(*columns, console=console, redirect_stdout=False, redirect_stderr=False)
         try:
             yield _Terminal(bars)
         finally:
             bars.stop()
+
+
+def bar_beside_answers(out: str | None) -> bool | None:
+    """Return False where answers scroll by on a terminal: they are progress enough.
+
+    ``out``: the file of the answers; None for the standard output.
+    """
+    choice = click.get_current_context().meta.get(PROGRESS_CHOICE)
+    scrolling = out is None and sys.stdout is not None and sys.stdout.isatty()
+    return False if scrolling and choice is None else None
 
 
 def words(step: Step) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -13,9 +14,10 @@ from typing import Any, TypeVar, get_args
 import click
 
 from protolabel.batch.answering import Skipped
+from protolabel.cli.option_names import door_message, with_options
 from protolabel.cli.outputs import own_files, refuse_own_inputs
 from protolabel.cli.terminal import note
-from protolabel.errors import InputError
+from protolabel.errors import InputError, MissingPackageError
 from protolabel.progress import Meter, Progress, Step, stepped
 from protolabel.readers import (
     Format,
@@ -30,6 +32,8 @@ from protolabel.types import Document, Example
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOME_SKIPPED = 6  # exit code: done, but documents that cannot be used were left out
+
+_PAST_IT = "add --skip-bad to go on past it"
 
 SKIP_BAD = click.option(
     "--skip-bad",
@@ -114,22 +118,40 @@ def documents(
     refuse_own_inputs(inputs, out)
     typed = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
     unreadable: list[Unreadable] = []
-    if skip_bad:
-        inputs = tuple(_present(inputs, unreadable.append))
+    on_unreadable = unreadable.append if skip_bad else refuse_bad
+    inputs = _present(inputs, on_unreadable if skip_bad or len(inputs) > 1 else None)
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(out)}
-    if skip_bad:
-        options["on_unreadable"] = unreadable.append
-    read = read_documents(inputs, progress=read_bytes, on_notice=print_notice, **options)
+    read = read_documents(
+        inputs,
+        progress=read_bytes,
+        on_unreadable=on_unreadable,
+        on_notice=print_notice,
+        **options,
+    )
     return _counted(chain(typed, _with_faults(read, unreadable)), read_bytes, progress)
 
 
 def naming_skip_bad(error: InputError) -> InputError:
-    """Return the error of a document with the option that goes past it at its end."""
-    remedy = f"{error.command or error.remedy}; or add --skip-bad to go on past it".lstrip("; ")
+    """Return the error of a document with the option that goes past it at its end, once."""
+    remedy = error.command or error.remedy
+    if _PAST_IT not in remedy:
+        remedy = f"{remedy}; or {_PAST_IT}" if remedy else _PAST_IT
     return InputError(error.got, expected=error.expected, remedy=remedy)
+
+
+def refuse_bad(fault: Unreadable) -> None:
+    """Raise the error of a document that cannot be used, naming the option that goes past it.
+
+    Raises:
+        InputError: the same, with that option in its remedy.
+        MissingPackageError: where it is a package that is missing.
+    """
+    if isinstance(fault.error.__cause__, MissingPackageError):
+        raise fault.error.__cause__
+    raise naming_skip_bad(fault.error) from fault.error
 
 
 def skipped_words(skipped: Skipped) -> str:
@@ -138,15 +160,21 @@ def skipped_words(skipped: Skipped) -> str:
     return f"skipped {skipped.source}: {reason}"
 
 
-def _present(inputs: Iterable[str], on_missing: Callable[[Unreadable], None]) -> Iterator[str]:
-    """Yield the inputs that are there; take note of the others."""
+def _present(
+    inputs: Iterable[str], on_missing: Callable[[Unreadable], None] | None
+) -> tuple[str, ...]:
+    """Return the inputs that are there; report the others, or refuse them where nobody asks."""
+    present = []
     for source in inputs:
         try:
             source_size(source)
         except InputError as error:
+            if on_missing is None:
+                raise
             on_missing(Unreadable(source, error))
         else:
-            yield source
+            present.append(source)
+    return tuple(present)
 
 
 def _with_faults(
@@ -162,12 +190,12 @@ def _with_faults(
 def _taken(unreadable: list[Unreadable]) -> Iterator[Skipped]:
     while unreadable:
         fault = unreadable.pop(0)
-        yield Skipped(fault.source, fault.reason)
+        yield Skipped(fault.source, door_message(fault.error, about=fault.source))
 
 
 def print_notice(notice: Notice) -> None:
     """Say on stderr what a reader chose, such as a field with a usual name."""
-    note(f"{notice.source}: {notice.message}")
+    note(f"{notice.source}: {with_options(notice.message)}")
 
 
 def examples_of(
@@ -175,19 +203,18 @@ def examples_of(
     label: str | None,
     reading: ReadingFlags,
     progress: Progress,
-    on_unusable: Callable[[Skipped], None] | None = None,
+    on_unreadable: Callable[[Unreadable], None] | None = None,
 ) -> list[Example]:
-    """Return the examples of all inputs; all of one class where ``label`` names it."""
+    """Return the examples of all inputs; all of one class where ``label`` names it.
+
+    ``on_unreadable``: takes note of what cannot be used, or raises its error; None where the
+    command has no --skip-bad.
+    """
     _refuse_closed_input(inputs)
-
-    def skip(fault: Unreadable) -> None:
-        assert on_unusable is not None
-        on_unusable(Skipped(fault.source, fault.reason))
-
     options: dict[str, Any] = reading.options() | {"leave_out": own_files()}
-    if on_unusable is not None:
-        options["on_unreadable"] = skip
-        inputs = tuple(_present(inputs, skip))
+    if on_unreadable is not None:
+        options["on_unreadable"] = on_unreadable
+        inputs = _present(inputs, on_unreadable if len(inputs) > 1 else None)
     read = read_examples(inputs, label=label, on_notice=print_notice, **options)
     return list(stepped(read, "examples read", None, progress))
 
@@ -199,6 +226,17 @@ def _refuse_closed_input(inputs: tuple[str, ...]) -> None:
             expected="something to read from",
             remedy="name files or folders, or pipe documents into the command",
         )
+
+
+def refuse_texts_as_paths(space: str, inputs: tuple[str, ...]) -> None:
+    """Say what to type where a text stands in the place of a path."""
+    for text in inputs:
+        if text != "-" and not os.path.exists(text) and any(c.isspace() for c in text.strip()):
+            raise InputError(
+                f"no file or folder {text!r}",
+                expected="paths; a text needs --text before it",
+                remedy=shlex.join(["protolabel", "label", space, "--text", text]),
+            )
 
 
 def slow(inputs: Iterable[str]) -> bool:

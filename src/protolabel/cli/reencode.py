@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -128,6 +129,6 @@ def moved(
     if result.change and threshold is not None:
         note(
             f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
-            f"let it be fitted (protolabel set {label_space.path} threshold auto)"
+            f"let it be fitted (protolabel set {shlex.quote(label_space.path)} threshold auto)"
         )
     return result

@@ -12,7 +12,7 @@ from typing import Any
 
 from protolabel.answers import Answer, Evidence
 from protolabel.arithmetic.comparison import verdict
-from protolabel.cli.terminal import bold, dim, printable, say, styled
+from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
 from protolabel.types import Change, ClassInfo, Comparison
 
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
@@ -34,15 +34,18 @@ def class_record(info: ClassInfo) -> dict[str, Any]:
     return asdict(info)
 
 
-def answer_text(answer: Answer) -> str:
-    """Return an answer for people: the document, the class, and what is behind it."""
+def answer_text(answer: Answer, *, top: int = 5) -> str:
+    """Return an answer for people: the document, the class, and what is behind it.
+
+    ``top``: how many classes to name; the best one always is.
+    """
     source = answer.source
     head = printable(answer.id)
     if source and source != answer.id and not source.endswith(f"/{answer.id}"):
         head += f"  ({printable(source)})"
     elif source and source != answer.id:
         head = printable(source)
-    lines = [head, f"  {_verdict(answer)}"]
+    lines = [head, f"  {_verdict(answer, top)}"]
     if answer.label is None or answer.probability is None or answer.threshold is None:
         lines.append(dim(wrapped(answer.reason, indent=4)))
     if answer.evidence:
@@ -50,7 +53,7 @@ def answer_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _verdict(answer: Answer) -> str:
+def _verdict(answer: Answer, top: int) -> str:
     """Return the class with its probability, or that there is none.
 
     A probability stands only beside the class that it is about.
@@ -66,7 +69,7 @@ def _verdict(answer: Answer) -> str:
         return verdict + ")"
     probability = f"  {answer.probability:.0%}" if answer.probability is not None else ""
     verdict = f"{bold(answer.label)}{probability}  score {answer.score:.3f}"
-    if len(answer.alternatives) > 1:
+    if top > 1 and len(answer.alternatives) > 1:
         second = answer.alternatives[1]
         verdict += f"  then {printable(second.label)} {second.score:.3f}"
     return verdict
@@ -118,13 +121,17 @@ def width() -> int | None:
     return max(20, shutil.get_terminal_size().columns)
 
 
-def wrapped(text: str, *, indent: int) -> str:
-    """Return text indented, and in a terminal wrapped at words."""
+def wrapped(text: str, *, indent: int, hanging: int | None = None) -> str:
+    """Return text indented, and in a terminal wrapped at words.
+
+    ``hanging``: columns before the second line and those after it; two more than ``indent``.
+    """
     margin, text, columns = " " * indent, printable(text), width()
     if columns is None:
         return margin + text
     return textwrap.fill(
-        text, columns, initial_indent=margin, subsequent_indent=margin + "  ",
+        text, columns, initial_indent=margin,
+        subsequent_indent=" " * (indent + 2 if hanging is None else hanging),
         break_on_hyphens=False,
     )  # fmt: skip
 
@@ -146,6 +153,7 @@ def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]]) -> None:
         file=text,
         width=columns or UNBOUNDED,
         force_terminal=columns is not None,
+        color_system=None if plain() else "auto",
         highlight=False,
         markup=False,
         emoji=False,

@@ -39,14 +39,21 @@ def _escaped(character: str) -> str:
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
 
+def plain() -> bool:
+    """Return whether no style of any kind is wanted, as the variable NO_COLOR says."""
+    return bool(os.environ.get("NO_COLOR"))
+
+
 def bold(text: str) -> str:
     """Return text from data in bold."""
-    return click.style(printable(text), bold=True)
+    text = printable(text)
+    return text if plain() else click.style(text, bold=True)
 
 
 def dim(text: str) -> str:
     """Return text from data, line breaks kept, in a fainter colour."""
-    return click.style(printable(text, lines=True), dim=True)
+    text = printable(text, lines=True)
+    return text if plain() else click.style(text, dim=True)
 
 
 def say(text: str) -> None:

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from protolabel.cli.common import as_json, line, opened
-from protolabel.cli.option_names import option_names
+from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import watching
 from protolabel.cli.reading import print_notice
@@ -172,7 +172,7 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
     if json_:
         line(json_values(asdict(trained)))
     else:
-        say(str(trained))
+        say(with_options(str(trained)))
 
 
 def _refuse_idle(past: tuple[str, ...]) -> None:

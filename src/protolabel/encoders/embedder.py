@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from protolabel.arithmetic.fixed_point import size_error, unrepresentable
-from protolabel.arrays import Floats, Metric, unit
+from protolabel.arrays import Floats, Mask, Metric, unit
 from protolabel.encoders import (
     AnyEncoder,
     Encoder,
@@ -91,13 +91,21 @@ class Embedder:
 
         Raises InputError where the encoder reads images alone.
         """
+        return self.texts_and_unreadable(texts)[0]
+
+    def texts_and_unreadable(self, texts: Sequence[str]) -> tuple[Floats, Mask]:
+        """Embed texts as :meth:`texts` does, and say which of them the encoder could not read.
+
+        *Shape:* n texts -> ``(n, d)`` float32 and ``(n,)`` bool.
+        """
         if self.reads_images and not self.reads_text:
             raise InputError(
                 f"words for a label space of images ({str(texts[0])[:60]!r})",
                 expected=f"examples: its encoder {self.fingerprint} reads no words",
                 remedy="show the class by its images: protolabel add SPACE CLASS FILE...",
             )
-        return self._finished(self._encoded(list(texts)).embeddings, texts)
+        encoded = self._encoded(list(texts))
+        return self._finished(encoded.embeddings, texts), unreadable(encoded)
 
     def names(self, names: Sequence[str]) -> list[Floats | None]:
         """Embed class names. A name that the encoder cannot read describes nothing: None.

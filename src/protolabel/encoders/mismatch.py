@@ -5,6 +5,8 @@ It compares what encoders say of themselves, and encodes nothing.
 
 from __future__ import annotations
 
+import shlex
+
 from protolabel.arrays import Metric
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.protocol import AnyEncoder
@@ -18,7 +20,7 @@ def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None
             f"encoder {encoder.fingerprint}",
             expected=f"{fingerprint}, whose vectors {where} holds",
             remedy="open it with that encoder, or move the label space to the other one: "
-            f"protolabel reencode {where} --encoder NAME",
+            f"protolabel reencode {shlex.quote(where)} --encoder NAME",
         )
 
 
@@ -45,5 +47,6 @@ def moved_on(got: str, fingerprint: str, where: str) -> EncoderMismatchError:
     return EncoderMismatchError(
         got,
         expected=f"one of {fingerprint}, to which {where} was moved meanwhile",
-        remedy=f"open it again with that encoder, or undo the move: protolabel undo {where}",
+        remedy="open it again with that encoder, or undo the move: "
+        f"protolabel undo {shlex.quote(where)}",
     )

@@ -85,7 +85,7 @@ def written(
         encoder=encoder if vectors or embedding.used else PrecomputedEncoder(evidence.dim),
         metric=pending.metric,
         names_mean=False,
-        encoder_name=embedding.name if embedding.used else fingerprint,
+        encoder_name=(embedding.name or None) if embedding.used else fingerprint,
         background=False,
     )
     with space:

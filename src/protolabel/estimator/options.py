@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
-from protolabel.label_space.settings import Settings, parsed
+from protolabel.label_space.settings import Settings, parsed, require_range
 from protolabel.names import DECLINE
 
 
@@ -35,6 +35,7 @@ def settings_of(estimator: Any) -> Settings:
     rows = {"names_mean": "0", "refine": str(int(estimator.refine))}
     rows |= parsed("kappa", str(estimator.kappa))
     rows |= parsed("threshold", abstain)
+    require_range(rows, checked_metric(estimator.metric))
     return Settings.from_rows(rows)
 
 

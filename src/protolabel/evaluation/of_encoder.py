@@ -75,7 +75,7 @@ def evaluate(
             raise InputError(
                 f"descriptions for {loaded.fingerprint}, which reads no words",
                 expected="an encoder of texts",
-                remedy="leave --with-names and --descriptions out",
+                remedy="leave with_names=True and descriptions= out",
             )
         texts, more = _texts(names, descriptions or {})
         notes += more if descriptions is not None else []
@@ -159,7 +159,7 @@ def _check_vectors(examples: Sequence[Example], encoder: AnyEncoder) -> None:
             raise InputError(
                 f"{e.source or e.id or e.label}: an embedding of shape {size}",
                 expected=f"({encoder.dim},), as {encoder.fingerprint} has",
-                remedy=f"--encoder precomputed:{size[0]}, if all documents bring one",
+                remedy=f"encoder= precomputed:{size[0]}, if all documents bring one",
             )
 
 

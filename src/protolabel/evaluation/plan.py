@@ -78,7 +78,7 @@ class Plan:
             raise InputError(
                 "shots of 0 without descriptions",
                 expected="a description of each class, which is then all there is",
-                remedy="add --with-names or --descriptions FILE, or leave the 0 out",
+                remedy="add with_names=True or descriptions=, or leave the 0 out",
             )
         counts = Counter(labels)
         small = sorted(name for name, n in counts.items() if n < self.least)
@@ -88,8 +88,8 @@ class Plan:
                 f"class {small[0]!r} has {counts[small[0]]} documents{also}",
                 expected=f"{self.least}: {self.least - self.query} of support and {self.query} of "
                 "queries",
-                remedy="lower --shots or --query, give more, or leave such classes out with "
-                "--skip-small",
+                remedy="lower shots= or query=, give more, or leave such classes out with "
+                "skip_small=True",
             )
         names = sorted(set(counts) - set(small))
         widest = max(self.ways) if self.ways else 2
@@ -98,7 +98,7 @@ class Plan:
             raise InputError(
                 f"{len(names)} classes{left}",
                 expected=f"{widest} or more" + (f" for a way of {widest}" if self.ways else ""),
-                remedy=f"--ways {len(names)} or less, or data of more classes"
+                remedy=f"lower ways= to {len(names)} or less, or give data of more classes"
                 if self.ways and len(names) > 1
                 else "give data of more classes",
             )

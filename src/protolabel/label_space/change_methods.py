@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from protolabel.documents import as_examples, require_whole
+from protolabel.errors import InputError
 from protolabel.label_space.changes import (
     Add,
     ChangeRequest,
@@ -26,7 +27,7 @@ from protolabel.label_space.changes import (
     Undo,
     Unretire,
 )
-from protolabel.label_space.changes.imports import import_request
+from protolabel.label_space.changes.import_records import OnUnusable, import_request
 from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import UNCHANGED, Unchanged
@@ -64,7 +65,8 @@ class ChangeMethods:
         ``skip_known`` leaves out examples that are here already: the same text after folding case
         and white space, or the same image or vector. Without it they are added once more. Either
         way ``detail["known"]`` says how many they are, and ``detail["two_labels"]`` which documents
-        stand under two labels.
+        stand under two labels. Where nothing is left to add, the version stays as it is, and the
+        record that is returned is not in the history.
 
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
@@ -73,18 +75,21 @@ class ChangeMethods:
 
     def import_records(
         self,
-        records: Iterable[Mapping[str, object]],
+        records: Iterable[Mapping[str, object] | InputError],
         name: str = "",
         *,
         skip_known: bool = False,
+        on_unusable: OnUnusable | None = None,
         progress: Progress = silent,
     ) -> Change:
         """Take in what :meth:`View.export` of another label space yields, as one change.
 
-        ``name`` says in errors where the records come from. ``skip_known`` leaves out examples that
-        are here already, as in :meth:`add`.
+        All or none, unless ``on_unusable`` is there. It is called with the place of each class or
+        example that cannot be used, and the error, and the others come in. ``name`` says in errors
+        where the records come from. ``skip_known`` leaves out examples that are here already, as
+        in :meth:`add`.
         """
-        request = import_request(records, self._session.view(), name)
+        request = import_request(records, self._session.view(), name, on_unusable)
         return self._session.commit(replace(request, skip_known=skip_known), progress)
 
     def rename(self, old: str, new: str) -> Change:

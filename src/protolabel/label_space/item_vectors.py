@@ -5,6 +5,7 @@ Nothing here writes to the file or changes the label space.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from protolabel.arrays import Floats
@@ -60,8 +61,9 @@ def refuse_unreadable(rows: Rows, target: VectorSpace) -> None:
         raise InputError(
             f"{some if bare.n > 1 else one} {bare.example!r} of class {bare.label!r}",
             expected="texts or images, which another encoder can read",
-            remedy="add them again with their content and remove these (protolabel remove "
-            f"{where} {bare.example} ...), or stay with the present encoder",
+            remedy="add them again with their content and remove these ("
+            f"{shlex.join(['protolabel', 'remove', where, bare.example])} ...), or stay with the "
+            "present encoder",
         )
     kinds: tuple[Kind, ...] = ("text", "images")
     for kind in kinds:

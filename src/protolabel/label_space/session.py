@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from protolabel.arguments import require_flag, require_progress
 from protolabel.arithmetic.lbfgs import Stop
@@ -20,7 +21,7 @@ from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
 from protolabel.label_space.background import Background
 from protolabel.label_space.changes import ChangeRequest, Tune
-from protolabel.label_space.changes.request import Material, Situation
+from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.encoder_check import require_same_vectors
 from protolabel.label_space.fit_plan import missing_fits
@@ -31,7 +32,13 @@ from protolabel.label_space.known_names import KnownNames
 from protolabel.label_space.stored_fits import keep_kappa_estimated
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
-from protolabel.label_space.view_builder import caught_up, past_view, whole_view
+from protolabel.label_space.view_builder import (
+    NOT_FITTED,
+    UNDER_WAY,
+    caught_up,
+    past_view,
+    whole_view,
+)
 from protolabel.progress import Progress, silent
 from protolabel.store import Store
 from protolabel.types import Change
@@ -66,7 +73,8 @@ class Session:
         self._texts, self._names = KnownTexts(), KnownNames()
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
-        view = whole_view(store.rows, binding)
+        self._pending = UNDER_WAY if background else NOT_FITTED
+        view = whole_view(store.rows, binding, self._pending)
         if binding.is_function:
             require_same_vectors(store.rows, view.embedder)
         self._publish(view)
@@ -98,10 +106,20 @@ class Session:
     ) -> Change:
         """Carry out a change durably, and return its record in the log.
 
+        A request that would change nothing leaves the version as it is. Its record says so, and is
+        not in the log.
+
         Raises:
             ProtolabelError: if it is refused; nothing was changed then.
         """
-        outcome = self.attempt(request, require_progress(progress), terms)
+        try:
+            outcome = self.attempt(request, require_progress(progress), terms)
+        except NothingToChangeError as nothing:
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            return Change(
+                self.view().version, request.kind, nothing.summary, at, terms.who or self._who,
+                detail=nothing.detail,
+            )  # fmt: skip
         assert outcome.change is not None, outcome.reason
         return outcome.change
 
@@ -165,7 +183,7 @@ class Session:
         """
         with self._publishing:
             commits = self.store.commits_elsewhere()
-            self._publish(caught_up(self._view, self.store.rows, self.binding))
+            self._publish(caught_up(self._view, self.store.rows, self.binding, self._pending))
             self._commits = commits
 
     def _publish(self, view: View) -> None:

@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, Final
 
 from protolabel.arithmetic.kappa import PRIOR
+from protolabel.arrays import Metric
 from protolabel.errors import InputError
 
 FIRST_KAPPA = PRIOR  # until the label space has seen enough to estimate its own
@@ -24,6 +25,8 @@ LABEL_TYPES = ("str", "int", "float", "bool")
 SWITCHES = ("kappa_auto", "names_mean", "refine")
 
 _AUTO = "auto"
+_KAPPAS = f"auto, or a number from 0 to {MOST_KAPPA:.0f}"
+_THRESHOLDS = "auto (the fitted one), none (always answer), or a number"
 _WORDS = {"on": "1", "true": "1", "yes": "1", "1": "1"}
 _WORDS |= {"off": "0", "false": "0", "no": "0", "0": "0"}
 
@@ -142,10 +145,39 @@ def parsed(key: str, value: str) -> dict[str, str]:
     )
 
 
+def require_range(rows: Mapping[str, str], metric: Metric, place: str = "") -> None:
+    """Refuse a threshold that no score of a metric can be on both sides of.
+
+    A file from before this rule may hold such a threshold, and opens all the same.
+
+    Args:
+        rows: settings as stored.
+        metric: of the label space. Scores are cosines, or minus squared distances.
+        place: where they stand, such as ``file:line``; the error begins with it.
+
+    Raises:
+        InputError: for a threshold outside of the range of the scores.
+    """
+    threshold = _threshold(rows.get("threshold", _AUTO))
+    low, high = (-1.0, 1.0) if metric == "cosine" else (-math.inf, 0.0)
+    if threshold is None or threshold == -math.inf or low <= threshold <= high:
+        return
+    scores = (
+        "from -1 to 1, as scores are cosines"
+        if metric == "cosine"
+        else "of 0 at most, as scores are minus squared distances"
+    )
+    raise InputError(
+        f"{place}{': ' * bool(place)}threshold {threshold:g}",
+        expected=f"{_THRESHOLDS} {scores}",
+        remedy=f"to decline more, take a number nearer to {high:g}; to answer always, none",
+    )
+
+
 def _kappa(text: object) -> float:
-    number = _number("kappa", text, "auto, or a number from 0 to 1000000")
+    number = _number("kappa", text, _KAPPAS)
     if not 0 <= number <= MOST_KAPPA:
-        raise InputError(f"kappa {text}", expected="auto, or a number from 0 to 1000000")
+        raise InputError(f"kappa {text}", expected=_KAPPAS)
     return number
 
 
@@ -154,10 +186,9 @@ def _threshold(text: object) -> float | None:
         return None
     if text == "-inf":
         return -math.inf
-    expected = "auto, none (always answer), or a number that is finite"
-    number = _number("threshold", text, expected)
+    number = _number("threshold", text, _THRESHOLDS)
     if not math.isfinite(number):
-        raise InputError(f"threshold {text}", expected=expected)
+        raise InputError(f"threshold {text}", expected=f"{_THRESHOLDS} that is finite")
     return number
 
 

@@ -6,6 +6,8 @@ history.
 
 from __future__ import annotations
 
+import shlex
+
 from protolabel.arguments import METRICS, require_metric
 from protolabel.arrays import Metric
 from protolabel.errors import SpaceDamagedError
@@ -22,7 +24,7 @@ def stored_metric(rows: Rows) -> Metric:
         raise SpaceDamagedError(
             f"{rows.path} has the metric {word!r}",
             expected=" or ".join(METRICS),
-            remedy=f"protolabel check {rows.path} --repair",
+            remedy=f"protolabel check {shlex.quote(rows.path)} --repair",
         )
     return require_metric(word)
 

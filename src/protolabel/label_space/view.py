@@ -14,7 +14,7 @@ from protolabel.arguments import require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.documents import as_document, as_documents, checked_text, require_whole
+from protolabel.documents import as_documents, as_one_document, checked_text, require_whole
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import reasons_unreadable
 from protolabel.encoders.usable_parts import usable_parts
@@ -136,7 +136,7 @@ class View:
         self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
     ) -> Answer:
         """Return the answer for one document: :meth:`label_many` of one."""
-        one = as_document(document)
+        one = as_one_document(document)
         return next(self.label_many([one], alternatives=alternatives, evidence=evidence))
 
     def label_many(

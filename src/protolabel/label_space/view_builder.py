@@ -21,23 +21,32 @@ from protolabel.label_space.view import View
 from protolabel.store import Rows
 from protolabel.types import Provenance
 
-_NOT_YET = "version {version} is not calibrated yet: that is under way, or was not asked for"
+NOT_FITTED = "version {version} is not calibrated yet; LabelSpace.settle() calibrates it"
+UNDER_WAY = (
+    "version {version} is being calibrated in the background; LabelSpace.settle() waits until it is"
+)
 _NOT_KEPT = "the calibration of version {version} is not kept, and was not made again"
 
 
-def whole_view(rows: Rows, binding: Binding) -> View:
-    """Return the view of the newest version, read from the file."""
+def whole_view(rows: Rows, binding: Binding, pending: str) -> View:
+    """Return the view of the newest version, read from the file.
+
+    ``pending``: why its fits are not there, where they are not: ``NOT_FITTED`` or ``UNDER_WAY``.
+    """
     with rows.reading():
         version, basis = rows.version(), rows.basis()
         embedder = binding.embedder(rows.encoding(version), now=True)
         settings = Settings.from_rows(rows.settings(version))
         provenance = binding.provenance(rows.encoding(version))
         snapshot = _snapshot(rows.vectors(), version, basis, embedder, settings, provenance)
-        return _view(rows, embedder, snapshot, settings, _NOT_YET)
+        return _view(rows, embedder, snapshot, settings, pending)
 
 
-def caught_up(view: View, rows: Rows, binding: Binding) -> View:
-    """Return the view of the newest version; only what changed since an older view is read."""
+def caught_up(view: View, rows: Rows, binding: Binding, pending: str) -> View:
+    """Return the view of the newest version; only what changed since an older view is read.
+
+    ``pending``: as of :func:`whole_view`.
+    """
     with rows.reading():
         version, basis = rows.version(), rows.basis()
         if version == view.version:
@@ -45,12 +54,12 @@ def caught_up(view: View, rows: Rows, binding: Binding) -> View:
         settings = Settings.from_rows(rows.settings(version))
         moved = rows.encoding(version).number != view.embedder.encoding
         if moved or settings.kappa != view.settings.kappa:
-            return whole_view(rows, binding)
+            return whole_view(rows, binding, pending)
         touched = rows.touched_since(view.version)
         vectors: dict[int, ClassVectors | None] = dict.fromkeys(touched)
         vectors.update((v.key, v) for v in rows.vectors(touched))
         snapshot = view.prototypes.changed(vectors, version, basis)
-        return _view(rows, view.embedder, snapshot, settings, _NOT_YET)
+        return _view(rows, view.embedder, snapshot, settings, pending)
 
 
 def past_view(rows: Rows, binding: Binding, version: int) -> View:

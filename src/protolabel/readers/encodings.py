@@ -79,7 +79,7 @@ class Decoder:
                 f"{self._name}:{line + raw.count(10, 0, at)}: byte 0x00 at byte {offset + at}",
                 expected="plain text in UTF-8",
                 remedy="extract the text of a binary file first; for UTF-16 or UTF-32 without a "
-                "byte order mark, say the encoding (--encoding)",
+                "byte order mark, say the encoding (encoding=)",
             )
         if self._encoding != WESTERN:
             try:
@@ -91,7 +91,7 @@ class Decoder:
                 self._reports.notice(
                     self._name,
                     "is not in UTF-8 and is read as Windows-1252; "
-                    "if letters with accents look wrong, say its encoding (--encoding)",
+                    "if letters with accents look wrong, say its encoding (encoding=)",
                 )
             else:
                 if self._encoding is None and not raw.isascii():
@@ -116,7 +116,7 @@ def not_in_encoding(
     return InputError(
         f"{name}:{line}: byte 0x{error.object[at]:02X} at byte {offset + at} is not {encoding}",
         expected="plain text in UTF-8",
-        remedy="say the encoding that it is really in (--encoding), or convert it, as with "
+        remedy="say the encoding that it is really in (encoding=), or convert it, as with "
         + conversion(_possible_encoding(error.object), name),
     )
 
@@ -152,5 +152,5 @@ def converted(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[byt
         raise InputError(
             f"{name}: text that is not in {encoding} ({error})",
             expected=f"plain text in {encoding}",
-            remedy="say the encoding that it is really in (--encoding), or save it again as UTF-8",
+            remedy="say the encoding that it is really in (encoding=), or save it again as UTF-8",
         ) from error

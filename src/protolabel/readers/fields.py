@@ -53,7 +53,7 @@ def chosen_field(
             raise InputError(
                 f"{source}: {' and '.join(map(repr, candidates[:3]))} may each be the {role}",
                 expected=f"one field with a usual name for the {role}",
-                remedy=f"say which one is the {role} field (--{role}-field)",
+                remedy=f"say which one is the {role} field ({role}_field=)",
             )
         if candidates:
             return candidates[0]
@@ -86,7 +86,7 @@ def refuse_no_field(
     raise NoFieldError(
         f"{source}: no {missing} among its fields ({listed})",
         expected=f"a field {expected}{others}",
-        remedy=f"say which field is the {role} field (--{role}-field), or rename it to {role!r}",
+        remedy=f"say which field is the {role} field ({role}_field=), or rename it to {role!r}",
     )
 
 

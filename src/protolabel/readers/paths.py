@@ -5,7 +5,6 @@ Every failure of the operating system becomes an `InputError` that names the pat
 
 from __future__ import annotations
 
-import difflib
 import os
 import shlex
 import stat
@@ -18,6 +17,7 @@ from typing import BinaryIO, NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.reports import Reports
+from protolabel.suggestions import close_names
 
 STDIN = "-"
 
@@ -49,7 +49,7 @@ def refuse_missing(path: str) -> NoReturn:
         )
     near: list[str] = []
     if os.path.isdir(parent):
-        near = difflib.get_close_matches(name, sorted(os.listdir(parent)), n=3, cutoff=0.5)
+        near = close_names(name, sorted(os.listdir(parent)))
     elif os.path.exists(parent):
         raise InputError(
             f"{printable(path)}: {printable(parent)} is a file, not a folder",

@@ -24,7 +24,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _EXTRACT = "extract its text first"
 _NAMED = f"as an image give it the suffix .png or .jpg; as a text, {_EXTRACT} with an OCR program"
 _CONVERT = f"as an image convert it to PNG; as a text, {_EXTRACT} with an OCR program"
-_READ = "give it by its path, without a format (--format)"
+_READ = "give it by its path, without a format (fmt=)"
 _RESAVE = "save it as docx, pptx or eml, without a password"
 _UNPACK = "unpack it: `{command} -c {file} > {target}`, and read that file"
 _BINARY = (  # first bytes, what they mean, what to do

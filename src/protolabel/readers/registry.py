@@ -157,5 +157,6 @@ def _label(row: Row, fixed: str | None) -> str:
             f"{row.source}: labelled {label!r}",
             expected=f"{fixed!r}, the label of all of them",
             remedy="leave that label out to use those in the file",
+            command="`protolabel import` takes the labels of the file",
         )
     return label

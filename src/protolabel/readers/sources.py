@@ -23,6 +23,13 @@ def origins(sources: Source | Iterable[Source]) -> list[Origin]:
         return [Origin.of(_path(sources))]
     if isinstance(sources, bytes) or not isinstance(sources, Iterable):
         _path(sources)
+    if hasattr(sources, "columns") and hasattr(sources, "iloc"):
+        raise InputError(
+            f"a table in memory, with the columns {', '.join(map(str, list(sources.columns)[:5]))}",
+            expected="the path of a file or folder, or several",
+            remedy='label its texts: LabelSpace.label_many(table["text"]); or add them with their '
+            'labels: LabelSpace.add(table["text"], table["label"])',
+        )
     paths = [_path(source) for source in sources]
     _refuse_overlap(paths)
     alone = [Origin.of(path) for path in paths]

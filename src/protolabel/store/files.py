@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import os
 import secrets
+import shlex
 import shutil
 import time
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def refuse_taken(path: str, *, remedy: str) -> None:
             f"{' and '.join(strays)} stand where the new file would take them for its own",
             expected="a path with nothing beside it that belongs to another label space",
             remedy="choose another path, or remove what is left of the old one: "
-            f"rm {' '.join(strays)}",
+            f"rm {shlex.join(strays)}",
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def new_file(path: str, beginning: Beginning) -> Connection:
         raise StoreError(
             f"{target.parent} is not a folder that can be written",
             expected="an existing, writable folder",
-            remedy=f"mkdir -p {target.parent}, or choose another path",
+            remedy=f"mkdir -p {shlex.quote(str(target.parent))}, or choose another path",
         )
     with partial_file(path) as partial, in_our_words(path), _making(path):
         _build(partial, beginning)

@@ -69,7 +69,7 @@ def open_file(path: str, busy_seconds: float) -> Opened:
         f"{path} is open for reading only",
         expected="a writable file in a writable folder",
         remedy="change the permissions, or work on a copy: protolabel backup "
-        f"{path} COPY, in a folder that can be written",
+        f"{shlex.quote(str(path))} COPY, in a folder that can be written",
     )
     if not any(beside(path, suffix).exists() for suffix in SIDES) and media_are_read_only(file):
         db = _connected(path, "mode=ro&immutable=1", busy_seconds)
@@ -158,7 +158,7 @@ def _refuse_log_of_another(path: str) -> None:
         raise SpaceDamagedError(
             f"{log} belongs to another file than {path}, which was copied here",
             expected="a backup that was put back with protolabel restore",
-            remedy=f"to open {path} as it was copied: rm {' '.join(strays)}",
+            remedy=f"to open {path} as it was copied: rm {shlex.join(strays)}",
         )
 
 

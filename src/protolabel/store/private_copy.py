@@ -7,6 +7,7 @@ folder of this user. The copy is as new as its :class:`FileState`, and is rebuil
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sqlite3
 import tempfile
@@ -52,7 +53,7 @@ def private_copy(path: str) -> PrivateCopy:
             raise StoreError(
                 f"{path} cannot be read ({error.strerror})",
                 expected="permission to read it and the files beside it",
-                remedy=f"ask its owner for it, for example: chmod a+r {path}*",
+                remedy=f"ask its owner for it, for example: chmod a+r {shlex.quote(str(path))}*",
             ) from error
         except OSError as error:
             _remove(folder)

@@ -8,6 +8,7 @@ from all examples for that many episodes is kept. The label space is only read h
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -212,14 +213,15 @@ def _refuse_out(space: LabelSpace, out: Path, *, overwrite: bool) -> None:
         raise InputError(
             f"{out} holds an encoder that was adapted to {space.path}, which is not on it",
             expected="to move onto it, or a new folder",
-            remedy=f"`protolabel reencode {space.path} --encoder {out}` moves the label space, "
-            "and goes on where an earlier move stopped; to adapt again, name another --out",
+            remedy=f"`protolabel reencode {shlex.quote(space.path)} --encoder "
+            f"{shlex.quote(str(out))}` moves the label space, and goes on where an earlier move "
+            "stopped; to adapt again, name another out=",
         )
     if needed:
         raise InputError(
             f"{out} holds an encoder of {space.path}",
             expected="a folder that no version of the label space answers with",
-            remedy="name another (--out FOLDER)",
+            remedy="name another out=",
         )
     refuse_existing(out, overwrite=overwrite)
 

@@ -66,7 +66,7 @@ class Trained:
         if self.reason:
             lines.append(self.reason)
         if self.folder is not None:
-            lines.append(f"wrote {self.folder}; use it with --encoder {self.folder}")
+            lines.append(f"wrote {self.folder}; use it with encoder= {self.folder}")
         return "\n".join(lines)
 
 

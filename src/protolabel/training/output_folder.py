@@ -33,7 +33,7 @@ def refuse_existing(out: Path, *, overwrite: bool) -> None:
         raise InputError(
             f"{out} exists already",
             expected="a new folder",
-            remedy="name another --out, or replace it with --overwrite",
+            remedy="name another out=, or replace it with overwrite=True",
         )
     parent = next(folder for folder in out.absolute().parents if folder.exists())
     try:
@@ -43,7 +43,7 @@ def refuse_existing(out: Path, *, overwrite: bool) -> None:
         raise InputError(
             f"{out} cannot be made ({error.strerror or error})",
             expected="a folder that can be written",
-            remedy="name another --out",
+            remedy="name another out=",
         ) from error
 
 
@@ -66,13 +66,13 @@ def locked(out: Path) -> Iterator[None]:
         raise InputError(
             f"another run is writing {out}",
             expected="one run at a time into a folder",
-            remedy="wait until it has ended, or name another --out",
+            remedy="wait until it has ended, or name another out=",
         ) from error
     except OSError as error:
         raise InputError(
             f"{state} cannot be locked ({error.strerror or error})",
             expected="a disk that supports file locks",
-            remedy="name an --out on another disk",
+            remedy="name an out= on another disk",
         ) from error
     try:
         clear_leftovers(out)

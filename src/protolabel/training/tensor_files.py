@@ -44,7 +44,7 @@ def refuse_not_finite(tensors: Mapping[str, Tensor]) -> None:
             raise TrainingError(
                 f"the weights {name} hold values that are not finite",
                 expected="numbers",
-                remedy="lower the learning rate (--learning-rate of `train`), and train again",
+                remedy="lower the learning rate (learning_rate=), and train again",
             )
 
 

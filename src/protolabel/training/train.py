@@ -174,8 +174,8 @@ class _Run:
         if unchanged:
             return f"nothing is written: {reason}", False
         return (
-            f"nothing is written: {reason}. More classes to judge by (--novel, --valid) may show "
-            "it. To write it all the same, give the same command with --in-any-case: "
+            f"nothing is written: {reason}. More classes to judge by (novel=, valid=) may show "
+            "it. To write it all the same, give the same command with only_if_better=False: "
             f"{self._state} keeps what was learned; delete it if you do not",
             False,
         )

@@ -63,7 +63,7 @@ def write_report(evaluation: Evaluation, folder: str | Path) -> list[Path]:
         raise InputError(
             f"{where}: {error.strerror or error}",
             expected="a folder that can be written",
-            remedy="name another folder with --report",
+            remedy="write it to another folder",
         ) from error
     return [where / name for name in files]
 

@@ -18,6 +18,7 @@ from protolabel.label_space.changes.rows import (
     live,
     make_class,
     note_near,
+    note_unreadable,
     require_class,
     unknown_example,
 )
@@ -70,6 +71,8 @@ class Describe(ChangeRequest):
                 writing.describe_class(live(row), item, "given")
         writing.summary = f"described {listed(self.texts)}" + (f" ({len(new)} new)" if new else "")
         writing.detail = {"classes": list(self.texts)[:LISTED], "new": len(new)}
+        illegible = [name for name, text in self.texts.items() if text in material.unreadable_texts]
+        note_unreadable(writing, illegible)
         note_near(writing, material, new)
 
 

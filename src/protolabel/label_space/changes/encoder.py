@@ -7,16 +7,20 @@ stops, the label space is wholly in one encoding.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import ClassVar
+
+import numpy as np
 
 from protolabel.arguments import require_flag
 from protolabel.arithmetic.comparison import chance, shown_better
 from protolabel.arithmetic.leave_one_out import FEWEST
-from protolabel.encoders import compatible
+from protolabel.encoders import PassageEncoder, compatible
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import folder_of, provenance_of, training_of
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
+from protolabel.label_space.changes.rows import note_unreadable
 from protolabel.label_space.encoder_comparison import compared
 from protolabel.label_space.item_vectors import (
     embedder_of,
@@ -37,6 +41,8 @@ class DraftedEncoding:
 
     Attributes:
         comparison: with the encoding in force, on the label space's own examples.
+        unreadable: classes whose description it could not read, by what describes them: ``given``
+            words, or their ``name``.
         note: what the folder of the new encoder says that it has learned of some examples.
     """
 
@@ -44,6 +50,7 @@ class DraftedEncoding:
     target: VectorSpace
     embedder: Embedder
     comparison: Comparison
+    unreadable: Mapping[str, list[str]]
     note: object
 
 
@@ -111,7 +118,9 @@ class Reencode(ChangeRequest):
         provenances = situation.binding.provenance(present), provenance_of(encoder, self.encoder)
         comparison = compared(store.rows, target, embedder, provenances)
         note = training_of(folder_of(encoder) or self.encoder).get("learned")
-        drafted = DraftedEncoding(store, target, embedder, comparison, note)
+        drafted = DraftedEncoding(
+            store, target, embedder, comparison, _unreadable(store, embedder), note
+        )
         return Draft(encoded=done, present=present.number, drafted=drafted)
 
     def refusal(self, store: Store, material: Material) -> str:
@@ -149,6 +158,21 @@ class Reencode(ChangeRequest):
             "late": len(late),
             "comparison": asdict(drafted.comparison),
         }
+        illegible = drafted.unreadable
+        note_unreadable(writing, illegible.get("given", ()), illegible.get("name", ()))
+
+
+def _unreadable(store: Store, embedder: Embedder) -> dict[str, list[str]]:
+    """Return the classes whose description the encoder could not read, by what describes them."""
+    rows = [row for row in store.rows.classes(store.rows.version()) if row.description]
+    counts = rows and embedder.reads_text and isinstance(embedder.encoder(), PassageEncoder)
+    if not counts:  # others do not say what they could not read
+        return {}
+    _, unread = embedder.texts_and_unreadable([row.description or "" for row in rows])
+    classes: dict[str, list[str]] = {}
+    for row in (rows[i] for i in np.flatnonzero(unread).tolist()):
+        classes.setdefault(row.described_by, []).append(row.name)
+    return classes
 
 
 def _why_not(comparison: Comparison) -> str:

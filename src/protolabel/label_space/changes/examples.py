@@ -13,14 +13,22 @@ from protolabel.arrays import Floats
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
-from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
+from protolabel.label_space.changes.request import (
+    ChangeRequest,
+    Material,
+    Needs,
+    NothingToChangeError,
+    several,
+)
 from protolabel.label_space.changes.rows import (
     LISTED,
     class_key,
     counted,
     listed,
     note_near,
+    note_unreadable,
     require_examples,
+    unreadable_names,
 )
 from protolabel.label_space.known_documents import Twin, twins_of
 from protolabel.label_space.view import View
@@ -60,6 +68,13 @@ class Add(ChangeRequest):
         twins = twins_of(writing, self.examples, material.documents, material.stored_texts)
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
+        if not kept:
+            n = len(self.examples)
+            raise NothingToChangeError(
+                f"nothing new: {'the example is' if n == 1 else f'all {n:,} examples are'} here "
+                "already",
+                {"examples": [], "classes": [], "new": 0, "known": n},
+            )
         examples = [self.examples[i] for i in kept]
         ids, labels, new = add_examples(writing, examples, material.documents[kept], material)
         writing.summary = f"added {counted(len(ids), 'example')}"
@@ -71,30 +86,9 @@ class Add(ChangeRequest):
             some = "it" if len(ids) == 1 else f"{len(unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
             writing.detail["unreadable"] = unreadable[:LISTED]
+        note_unreadable(writing, names=unreadable_names(writing, new, material))
         note_near(writing, material, new)
-        self._note_twins(writing, twins, dict(zip(kept, ids, strict=True)))
-
-    def _note_twins(self, writing: Writing, twins: list[Twin], ids: dict[int, str]) -> None:
-        """Say how many examples are here already, and which have another label there."""
-        repeated = {twin.position for twin in twins}
-        writing.detail["known"] = len(repeated)
-        if repeated:
-            done = "left out" if self.skip_known else "added once more"
-            writing.summary += f"; {len(repeated):,} of {len(self.examples):,} were here already, "
-            writing.summary += done
-        two_labels = [
-            {
-                "example": ids.get(twin.position) or self.examples[twin.position].id,
-                "label": self.examples[twin.position].label,
-                "other": twin.id,
-                "other_label": twin.label,
-            }
-            for twin in twins
-            if twin.label != self.examples[twin.position].label
-        ]
-        if two_labels:
-            writing.detail["two_labels"] = two_labels[:LISTED]
-            writing.summary += f"; {counted(len(two_labels), 'document')} under two labels"
+        note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
@@ -189,6 +183,37 @@ def add_examples(
         item = writing.item(example.text, vector, example.image)
         ids[writing.add_example(keys[example.label], example.id, item, example.source)] = None
     return list(ids), list(keys), new
+
+
+def note_twins(
+    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin], ids: Mapping[int, str]
+) -> None:
+    """Say how many examples are here already, and which have another label there.
+
+    Args:
+        writing: the change.
+        examples: those that came.
+        twins: what they are equal to.
+        ids: of the examples that were added, by their position; the others were left out.
+    """
+    repeated = {twin.position for twin in twins}
+    writing.detail["known"] = len(repeated)
+    if repeated:
+        done = "added once more" if repeated <= set(ids) else "left out"
+        writing.summary += f"; {len(repeated):,} of {len(examples):,} were here already, {done}"
+    two_labels = [
+        {
+            "example": ids.get(twin.position) or examples[twin.position].id,
+            "label": examples[twin.position].label,
+            "other": twin.id,
+            "other_label": twin.label,
+        }
+        for twin in twins
+        if twin.label != examples[twin.position].label
+    ]
+    if two_labels:
+        writing.detail["two_labels"] = two_labels[:LISTED]
+        writing.summary += f"; {counted(len(two_labels), 'document')} under two labels"
 
 
 def _refuse_taken_id(writing: Writing, example: Example, ids: Mapping[str, None]) -> None:

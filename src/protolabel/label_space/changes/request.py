@@ -32,6 +32,17 @@ from protolabel.types import Encoded, Example
 CHUNK = 1024  # documents embedded between two steps of progress
 
 
+class NothingToChangeError(Exception):
+    """Ends the writing of a request that would change nothing; nothing is written then.
+
+    ``summary`` and ``detail`` say so as those of a change do.
+    """
+
+    def __init__(self, summary: str, detail: dict[str, object]) -> None:
+        self.summary, self.detail = summary, detail
+        super().__init__(summary)
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a request needs as vectors.
@@ -78,6 +89,7 @@ class Material:
         documents: (n, d), in the order of the request's documents.
         names: the vector of each name's words, (d,); None for words that the encoder cannot read.
         unreadable: positions of the documents that the encoder could not read.
+        unreadable_texts: those of the texts that it could not read.
         names_mean: whether a class without a description is described by its name.
         stored_texts: the texts that are here already.
         known_names: the names that classes have had.
@@ -92,6 +104,7 @@ class Material:
     stored_texts: KnownTexts | None = None
     known_names: KnownNames | None = None
     unreadable: tuple[int, ...] = ()
+    unreadable_texts: frozenset[str] = frozenset()
     encoded: int = 0
 
     def stale(self, store: Store) -> bool:
@@ -139,9 +152,11 @@ class ChangeRequest(ABC):
         names_mean = situation.view.settings.names_mean and embedder.reads_text
         words = _new_words(needs.names, situation) if names_mean else []
         documents = _embedded(embedder, needs.documents, situation.progress)
+        vectors, unread = embedder.texts_and_unreadable(texts) if texts else ((), ())
         return Material(
             embedder,
-            texts=dict(zip(texts, embedder.texts(texts), strict=True)) if texts else {},
+            texts=dict(zip(texts, vectors, strict=True)),
+            unreadable_texts=frozenset(t for t, no in zip(texts, unread, strict=True) if no),
             documents=documents.embeddings if documents else None,
             unreadable=tuple(np.flatnonzero(unreadable(documents)).tolist()) if documents else (),
             names=dict(zip(words, embedder.names(words), strict=True)) if words else {},

@@ -129,6 +129,30 @@ def unknown_example(identity: str, expected: str) -> UnknownExampleError:
     )
 
 
+def note_unreadable(
+    writing: Writing, descriptions: Iterable[str] = (), names: Iterable[str] = ()
+) -> None:
+    """Say which classes have a description, or a name that describes them, that means nothing.
+
+    Args:
+        writing: the change.
+        descriptions: classes whose description the encoder could not read.
+        names: classes without a description whose name it could not read.
+    """
+    for what, classes in (("description", list(descriptions)), ("name", list(names))):
+        if classes:
+            noun = what + "s" * (len(classes) > 1)
+            writing.summary += f"; the encoder cannot read the {noun} of {listed(classes)}"
+            writing.detail[f"unreadable_{what}s"] = classes[:LISTED]
+
+
+def unreadable_names(writing: Writing, labels: Iterable[str], material: Material) -> list[str]:
+    """Return which of the classes made here would be described by a name that means nothing."""
+    if material.embedder is None or not material.names_mean:
+        return []
+    return [label for label in labels if material.names.get(words_of(label), ()) is None]
+
+
 def listed(names: Sequence[str] | Mapping[str, object], noun: str = "") -> str:
     """Return the names as words: ``["a", "b", "c", "d"]`` -> ``"'a', 'b', 'c' and 1 more"``."""
     beginning = ", ".join(repr(name) for name in list(names)[:3])

@@ -12,7 +12,7 @@ from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import counted
-from protolabel.label_space.settings import Settings, parsed
+from protolabel.label_space.settings import Settings, parsed, require_range
 from protolabel.names import words_of
 from protolabel.store import Store, Writing
 
@@ -43,6 +43,7 @@ class Configure(ChangeRequest):
     def embed(self, situation: Situation) -> Material:
         """Return the vectors of the names of classes that are to be described by them."""
         embedder = situation.view.embedder
+        require_range(self.rows(), embedder.metric)
         if self.rows().get(NAMES_MEAN) != "1" or not embedder.reads_text:
             return Material()
         bare = [c.name for c in situation.view.classes() if c.description_from == "none"]

@@ -186,5 +186,5 @@ def refuse_numbers(past: Past) -> None:
         raise InputError(
             f"numbers, such as {numbers[0]!r}, as descriptions",
             expected="words that say what a class is",
-            remedy="give descriptions, or say that names are codes (--names-are-codes)",
+            remedy="give descriptions, or say that names are codes (names_mean=False)",
         )

@@ -74,7 +74,7 @@ class Learner(nn.Module):
             raise TrainingError(
                 "the encoder gives vectors that are not finite",
                 expected="finite numbers",
-                remedy="lower the learning rate (--learning-rate), or begin with another encoder "
+                remedy="lower the learning rate (learning_rate=), or begin with another encoder "
                 "if this one gives such vectors before it is trained",
             )
         return vectors

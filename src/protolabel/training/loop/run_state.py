@@ -89,7 +89,7 @@ class RunState:
             raise InputError(
                 f"the run in {folder} was begun with another {', '.join(differing)}",
                 expected="the settings that it was begun with",
-                remedy="give those, name another --out, or delete that folder to start again",
+                remedy="give those, name another out=, or delete that folder to start again",
             )
         shapes = {name: tensor.shape for name, tensor in self.weights.learned().items()}
         now, self.best = (_part(tensors, part, shapes, folder) for part in ("now", "best"))
@@ -117,7 +117,7 @@ def _part(
             raise InputError(
                 f"the run in {folder} holds other weights than are to be trained",
                 expected="the state of this encoder",
-                remedy="name another --out, or delete that folder to start again",
+                remedy="name another out=, or delete that folder to start again",
             )
         weights[name] = tensor
     return weights

@@ -21,7 +21,7 @@ def tensorboard_log(folder: Path) -> Iterator[Callable[[Report], None]]:
     Raises:
         MissingPackageError: TensorBoard is not installed.
     """
-    require("train", "a log for TensorBoard (--log)", "tensorboard")
+    require("train", "a log for TensorBoard (log=)", "tensorboard")
     from torch.utils.tensorboard import SummaryWriter
 
     writer = SummaryWriter(str(folder))

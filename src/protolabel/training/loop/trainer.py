@@ -156,7 +156,7 @@ class Trainer:
             raise TrainingError(
                 f"the validation after episode {report.episode} gave a score that is not finite",
                 expected="finite numbers",
-                remedy="lower the learning rate (--learning-rate), and train again",
+                remedy="lower the learning rate (learning_rate=), and train again",
             )
         note = {"episode": report.episode, "elapsed": report.elapsed, "loss": report.loss,
                 "accuracy": report.accuracy, "rate": report.rate, "score": score}  # fmt: skip
@@ -180,7 +180,7 @@ class Trainer:
             raise InputError(
                 f"processes that do not see the same state in {self._folder}",
                 expected="one folder for all of them",
-                remedy="put --out on a disk that they share",
+                remedy="put out= on a disk that they share",
             )
 
     def _outcome(self) -> Outcome:

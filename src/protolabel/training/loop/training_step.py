@@ -104,8 +104,8 @@ class TrainingStep:
         raise TrainingError(
             f"{what} of episode {first + 1} is not finite: the training has diverged",
             expected="finite numbers",
-            remedy=f"lower the learning rate (--learning-rate; it is {self._recipe.learning_rate:g}"
-            ") and name another --out, or delete the folder of the run's state to start again",
+            remedy=f"lower the learning rate (learning_rate=; it is {self._recipe.learning_rate:g}"
+            ") and name another out=, or delete the folder of the run's state to start again",
         )
 
     def _share(self, total: Tensor) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from protolabel.batch.answering import Skipped
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
@@ -14,40 +13,46 @@ from protolabel.types import Example
 CHUNK = 256  # examples that are embedded between two steps of progress
 
 
-def usable(
+def usable_examples(
     view: View,
     examples: Sequence[Example],
-    on_unusable: Callable[[Skipped], None],
+    on_unusable: Callable[[str, InputError], None],
     progress: Progress = silent,
 ) -> list[Example]:
-    """Return the examples that can be added, in order; take note of the others with a reason.
+    """Return the examples that can be added, in order; report the others.
 
     Each is embedded, and its id must be new. Embeddings of texts come from the cache of the label
     space when the examples are added afterwards.
+
+    Args:
+        view: the label space that is to take them.
+        examples: in any number.
+        on_unusable: is called with the source of each other example, and why.
+        progress: follows how many have been checked.
     """
-    good: list[Example] = []
+    unique: list[Example] = []
     ids: set[str] = set()
     for example in examples:
         taken = example.id and (
             example.id in ids or view.rows.example_with_id(example.id, view.version) is not None
         )
         if taken:
-            on_unusable(Skipped(_name(example), f"the id {example.id!r} is taken"))
+            on_unusable(_name(example), InputError(f"the id {example.id!r} is taken"))
         else:
             ids.add(example.id)
-            good.append(example)
-    kept: list[Example] = []
-    for at in range(0, len(good), CHUNK):
-        progress(Step("examples checked", at, len(good)))
-        chunk = good[at : at + CHUNK]
+            unique.append(example)
+    usable: list[Example] = []
+    for at in range(0, len(unique), CHUNK):
+        progress(Step("examples checked", at, len(unique)))
+        chunk = unique[at : at + CHUNK]
         for part, embedded in usable_parts(chunk, view.embedder.documents):
             if isinstance(embedded, InputError):
-                on_unusable(Skipped(_name(part[0]), str(embedded)))
+                on_unusable(_name(part[0]), embedded)
             else:
-                kept += part
-    progress(Step("examples checked", len(good), len(good)))
-    return kept
+                usable += part
+    progress(Step("examples checked", len(unique), len(unique)))
+    return usable
 
 
 def _name(example: Example) -> str:
-    return example.source or example.id or repr(example.text)[:60]
+    return example.source or (f"document {example.id!r}" if example.id else repr(example.text)[:60])

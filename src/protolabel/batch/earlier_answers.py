@@ -1,0 +1,123 @@
+"""The answers that earlier runs left in a file: which documents they are of, and which still hold.
+
+It keeps a few numbers a line, and no text. It reads and writes no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from protolabel.batch.document_key import KEY_BYTES, Place
+
+Again = Literal["declined", "changed", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An answer of an earlier run. ``version``: of the label space that gave it."""
+
+    declined: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What a line of a file of answers says of its document. ``key``: of place and content."""
+
+    key: bytes
+    place: Place
+    declined: bool
+    version: int
+
+
+_KEY = np.dtype(f"V{KEY_BYTES}")
+_LINE = np.dtype(
+    [("key", _KEY), ("place", _KEY), ("own", "?"), ("declined", "?"), ("version", "<i8")]
+)
+
+
+class EarlierAnswers:
+    """The lines of a file of answers, by document and by place."""
+
+    def __init__(self, lines: Sequence[AnswerLine]) -> None:
+        self._lines = np.array(
+            [(a.key, a.place.digest, a.place.own, a.declined, a.version) for a in lines],
+            dtype=_LINE,
+        )
+        self._order = np.argsort(self._lines["key"], kind="stable")
+        self._keys, self._firsts, self._unclaimed = np.unique(
+            self._lines["key"][self._order], return_index=True, return_counts=True
+        )
+        self._place_order = np.argsort(self._lines["place"], kind="stable")
+        self._places = self._lines["place"][self._place_order]
+        self._claimed = np.zeros(len(self._lines), np.bool_)
+        self._same_place: set[int] = set()  # lines where another document stands now
+        self._pending: dict[bytes, list[int]] = {}  # lines that are to be made anew
+        self._remade: set[int] = set()
+
+    def claim(self, key: bytes, which: Again | None, version: int) -> Earlier | None:
+        """Return the answer to a document of that key; None if it is due.
+
+        Each answer counts for one document. Of three equal documents and two answers, the third is
+        still to be answered.
+
+        Args:
+            key: of the document.
+            which: which answers are made anew; ``changed`` are those of another version.
+            version: of the label space that answers now.
+        """
+        row = np.frombuffer(key, dtype=_KEY)[0]
+        at = int(np.searchsorted(self._keys, row))
+        if at == len(self._keys) or self._keys[at] != row or not self._unclaimed[at]:
+            return None
+        self._unclaimed[at] -= 1
+        line = int(self._order[self._firsts[at] + self._unclaimed[at]])
+        self._claimed[line] = True
+        self._stands_at(self._lines["place"][line])
+        earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
+        if (
+            which == "all"
+            or (which == "declined" and earlier.declined)
+            or (which == "changed" and earlier.version != version)
+        ):
+            self._pending.setdefault(key, []).append(line)
+            return None
+        return earlier
+
+    def answered(self, key: bytes, place: Place) -> None:
+        """Take note of a new answer to the document of that key and place."""
+        if self._pending.get(key):
+            self._remade.add(self._pending[key].pop())
+        if place.digest != NOWHERE.digest:
+            self._stands_at(np.frombuffer(place.digest, dtype=_KEY)[0])
+
+    def _stands_at(self, place: np.void) -> None:
+        start, stop = (int(np.searchsorted(self._places, place, side)) for side in _SIDES)
+        lines = self._place_order[start:stop]
+        self._same_place.update(lines[~self._claimed[lines]].tolist())
+
+    def _outdated(self) -> list[int]:
+        """Return the lines of documents in whose place another one was met."""
+        return [line for line in sorted(self._same_place) if not self._claimed[line]]
+
+    def replaced(self) -> set[int]:
+        """Return the lines that hold no longer: made anew, or of what a document held before."""
+        return self._remade | {line for line in self._outdated() if self._lines["own"][line]}
+
+    @property
+    def n_changed(self) -> int:
+        """How many documents had changed, so that their earlier answers hold no longer."""
+        return int(self._lines["own"][self._outdated()].sum())
+
+    @property
+    def n_undecided(self) -> int:
+        """How many rows without an id stand where another text was answered: both answers stay."""
+        return len(self._outdated()) - self.n_changed
+
+
+NOWHERE = Place(bytes(KEY_BYTES), False)
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")

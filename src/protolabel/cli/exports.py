@@ -1,0 +1,53 @@
+"""Exports of a label space as inputs of a command: how they are known, and their lines as records.
+
+What a record means, and what becomes of one that cannot be used, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from protolabel.errors import InputError
+from protolabel.label_space.export import FORMAT
+
+
+def is_export(source: str) -> bool:
+    """Return whether an input begins as an export does; the standard input is not consumed."""
+    mark = f'{{"{FORMAT}"'.encode()
+    if source == "-":
+        stdin = sys.stdin.buffer if sys.stdin is not None else None
+        peek = getattr(stdin, "peek", None)
+        return peek is not None and bool(peek(len(mark))[: len(mark)] == mark)
+    try:
+        with open(source, "rb") as file:
+            return file.read(len(mark)) == mark
+    except OSError:
+        return False
+
+
+def export_records(source: str) -> Iterator[dict[str, object] | InputError]:
+    """Yield the records of an export; an error in the place of a line that holds none."""
+    if source == "-":
+        yield from _lines(sys.stdin.buffer, "stdin")
+        return
+    with open(source, "rb") as file:
+        yield from _lines(file, source)
+
+
+def _lines(stream: BinaryIO, name: str) -> Iterator[dict[str, object] | InputError]:
+    for number, raw in enumerate(stream, start=1):
+        try:
+            record = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            yield _no_record(f"{name}:{number}: no JSON ({error})")
+            continue
+        yield record if isinstance(record, dict) else _no_record(f"{name}:{number}: not an object")
+
+
+def _no_record(got: str) -> InputError:
+    return InputError(
+        got, expected="a line as `protolabel export` writes it", remedy="export again"
+    )

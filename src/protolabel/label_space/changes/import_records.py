@@ -1,0 +1,174 @@
+"""Records of an export, one at a time -> the change that takes them in. It changes nothing itself.
+
+A record that cannot be used is refused with its number, or reported where the caller wants the
+others all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from protolabel.arguments import require_metric, require_name
+from protolabel.documents import checked_text
+from protolabel.errors import ImageError, InputError
+from protolabel.images import from_data_address
+from protolabel.label_space.changes.imports import Import, ImportedClass
+from protolabel.label_space.changes.rows import checked_description
+from protolabel.label_space.export import FORMAT, HEADER, VERSION
+from protolabel.label_space.settings import checked_rows, require_range
+from protolabel.label_space.usable_examples import usable_examples
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.types import Example
+
+OnUnusable = Callable[[str, InputError], None]
+"""Is called with the place of a record that cannot be used, such as ``file:line``, and why."""
+
+
+def import_request(
+    records: Iterable[Mapping[str, Any] | InputError],
+    view: View,
+    name: str = "",
+    on_unusable: OnUnusable | None = None,
+) -> Import:
+    """Return the change that takes in what ``View.export`` yielded.
+
+    Embeddings are dropped where the label space has another encoder or another metric: it makes its
+    own.
+
+    Args:
+        records: of an export; an error stands in the place of a record that could not be read.
+        view: the label space that is to take them in.
+        name: names the records in errors, each with its number.
+        on_unusable: is called with each class or example that cannot be used, and the others come
+            in. Without it the first one is refused, as the first record always is.
+
+    Raises:
+        InputError: for a record that no export writes.
+    """
+    classes: list[ImportedClass] = []
+    labels: set[str] = set()
+    examples: list[Example] = []
+    settings: dict[str, str] = {}
+    same = True
+    one = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
+    if one or getattr(records, "ndim", 1) != 1:
+        raise InputError(
+            f"records of an export: {repr(records)[:60]}, of type {type(records).__name__}",
+            expected="what View.export() yields, or a list of it",
+        )
+    name = checked_text(name, "name")
+    for number, record in enumerate(records, start=1):
+        place = f"{name or 'an export'}:{number}"
+        try:
+            if isinstance(record, InputError):
+                raise record
+            if not isinstance(record, Mapping):
+                raise _no_record(place, f"a {type(record).__name__}")
+            if FORMAT in record:
+                settings, same = _header(record, view, place)
+                continue
+            item = _item(record, place, same=same)
+            if isinstance(item, ImportedClass) and item.label in labels:
+                raise InputError(
+                    f"{place}: class {item.label!r} again",
+                    expected="each class once",
+                    remedy="remove one of the two lines",
+                )
+        except InputError as error:
+            if on_unusable is None or (isinstance(record, Mapping) and FORMAT in record):
+                raise
+            on_unusable(place, error)
+            continue
+        if isinstance(item, Example):
+            examples.append(item)
+        else:
+            classes.append(item)
+            labels.add(item.label)
+    if on_unusable is not None:
+        examples = usable_examples(view, examples, on_unusable)
+    return Import(tuple(classes), tuple(examples), settings)
+
+
+def _item(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClass | Example:
+    """Return the class or the example of a record. Raises InputError for one that is neither."""
+    try:
+        if "description_from" in record:
+            return _class(record, place)
+        return _example(record, place, same=same)
+    except (KeyError, TypeError, AttributeError, ValueError, ImageError) as error:
+        raise _no_record(place, f"{type(error).__name__}: {error}") from error
+
+
+def _no_record(place: str, why: str) -> InputError:
+    return InputError(
+        f"{place}: no record of an export ({why})",
+        expected="a line as `protolabel export` writes it",
+        remedy="export again",
+    )
+
+
+def _header(record: Mapping[str, Any], view: View, place: str) -> tuple[dict[str, str], bool]:
+    """Return the settings of an export, and whether its vectors may stand in this label space."""
+    if record[FORMAT] != VERSION:
+        raise InputError(
+            f"{place}: an export of format {record[FORMAT]!r}",
+            expected=f"format {VERSION}",
+            remedy="import it with the protolabel that exported it, or a newer one",
+        )
+    missing = sorted(HEADER - set(record))
+    if missing:
+        raise InputError(
+            f"{place}: the first record of an export without {missing[0]!r}",
+            expected=f"the fields {', '.join(sorted(HEADER))}",
+            remedy="export again",
+        )
+    unknown = sorted(set(record) - HEADER)
+    if unknown:
+        raise InputError(
+            f"{place}: the field {unknown[0]!r} in the first record of an export",
+            expected=f"fields among {', '.join(sorted(HEADER))}",
+            remedy="import it with the protolabel that exported it, or a newer one",
+        )
+    fingerprint = require_name(record["encoder_fingerprint"], f"{place}: encoder_fingerprint")
+    metric = require_metric(record["metric"])
+    same = fingerprint == view.embedder.fingerprint and metric == view.embedder.metric
+    settings = checked_rows(record["settings"], place)
+    require_range(settings, view.embedder.metric, place)
+    return settings, same
+
+
+def _class(record: Mapping[str, Any], place: str) -> ImportedClass:
+    origin, description, retired = (
+        record["description_from"],
+        record["description"],
+        record["retired"],
+    )
+    if origin not in ("given", "name", "none") or not isinstance(retired, bool):
+        raise ValueError("description_from or retired")
+    label = clean_name(record["label"], place)
+    if description is not None:
+        description = checked_description(description, label, place)
+    return ImportedClass(label, description, origin, retired)
+
+
+def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:
+    text, image, vector = record.get("text"), record.get("image"), record.get("embedding")
+    text = None if text is None else checked_text(text, f"{place}: text")
+    readable = text is not None or image is not None
+    if vector is not None and not readable and not same:
+        raise ValueError("a vector alone, of another encoder or metric than this label space has")
+    return Example(
+        label=clean_name(record["label"], place),
+        text=text,
+        id=checked_text(record["id"], f"{place}: id"),
+        embedding=(
+            None if vector is None or (readable and not same)
+            else np.asarray(vector, dtype=np.float32)
+        ),
+        source=checked_text(record.get("source", ""), f"{place}: source"),
+        image=None if image is None else from_data_address(image),
+    )  # fmt: skip

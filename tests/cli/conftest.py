@@ -1,0 +1,31 @@
+"""The desk at which advice is done: a folder of its own, with a copy of one small label space."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from advice import Desk
+
+from protolabel import Example, LabelSpace
+
+
+@pytest.fixture(scope="session")
+def model_space(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "model.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        space.describe({"invoice": "a bill that asks for payment", "letter": "anything by post"})
+        space.add([
+            Example("invoice", "please pay the bill", "i1", source="in/1.txt"),
+            Example("invoice", "the amount is due", "i2", source="in/2.txt"),
+            Example("cv", "I apply for the job", "c1", source="in/3.txt"),
+        ])  # fmt: skip
+    return path
+
+
+@pytest.fixture
+def desk(model_space: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.chdir(tmp_path)
+    space = Path(shutil.copyfile(model_space, tmp_path / "my mail.space"))
+    return Desk(tmp_path, space)

@@ -1,0 +1,162 @@
+"""The advice of errors about encoders in folders works when done to the letter."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from advice import Cases, Desk
+from commands import call
+from encoder_folders import write_folder
+
+from protolabel import LabelSpace, load_encoder
+from protolabel.encoders.provenance import provenance_of
+
+CASES = Cases()
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_folder(tmp_path_factory.mktemp("encoder") / "model")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, model: Path, name: str) -> None:
+    shutil.copytree(model, desk.folder / "whole")
+    CASES.run(name, desk)
+
+
+def damaged(d: Desk, damage: Callable[[Path], object]) -> Path:
+    """Return a copy of the encoder with damage done to it, after it was refused."""
+    folder = d.folder / "copy"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree("whole", folder)
+    damage(folder)
+    d.raised(lambda: load_encoder(folder))
+    return folder
+
+
+def setting(file: str, **values: object) -> Callable[[Path], None]:
+    """Return what changes settings in a file of a folder."""
+
+    def change(folder: Path) -> None:
+        path = folder / file
+        path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+    return change
+
+
+def cut(file: str) -> Callable[[Path], int]:
+    return lambda folder: (folder / file).write_bytes((folder / file).read_bytes()[:-40])
+
+
+@CASES.of(
+    "check the path, or download or copy the model again", "download or copy the model again",
+    "delete the folder and download or copy the model again",
+    "save it again with a larger max_shard_size",
+    "save the tokenizer again as a fast tokenizer, or download the model again",
+)  # fmt: skip
+def files_of_a_folder(d: Desk) -> None:
+    damaged(d, lambda folder: (folder / "config.json").unlink())
+    damaged(d, lambda folder: (folder / "config.json").write_text("[]"))
+    damaged(d, cut("model.safetensors"))
+    damaged(d, lambda f: (f / "model.safetensors").rename(f / "model.safetensors.index.json"))
+    folder = damaged(d, lambda folder: (folder / "tokenizer.json").unlink())
+    shutil.rmtree(folder)
+    shutil.copytree("whole", folder)
+    load_encoder(folder)
+
+
+@CASES.of(
+    "pick an encoder with that setting", "pick an encoder with one of these",
+    "pick another encoder, or wrap your own in CallableEncoder",
+    "pick another encoder; or, if {} does not change the vectors, remove it from that file",
+    "mend that setting, or download or copy the model again",
+    "pick an encoder with these steps only",
+)  # fmt: skip
+def settings_of_a_folder(d: Desk) -> None:
+    damaged(d, setting("config.json", model_type="gpt9"))
+    damaged(d, setting("1_Pooling/config.json", pooling_mode="max"))
+    damaged(d, setting("config.json", is_decoder=True))
+    steps = json.loads((d.folder / "whole" / "modules.json").read_text())
+    step = {"idx": 9, "name": "9", "path": "9", "type": "sentence_transformers.models.Magic"}
+    damaged(d, lambda f: (f / "modules.json").write_text(json.dumps([*steps, step])))
+    folder = damaged(d, setting("sentence_bert_config.json", max_seq_length=-3))
+    setting("sentence_bert_config.json", max_seq_length=12)(folder)
+    load_encoder(folder)
+    folder = damaged(d, setting("config.json", novelty=3))
+    config = json.loads((folder / "config.json").read_text())
+    del config["novelty"]
+    (folder / "config.json").write_text(json.dumps(config))
+    load_encoder(folder)
+
+
+@CASES.of(
+    "if tokenizer.json is right, set {} to {} in tokenizer_config.json; if not, save the tokenizer "
+    "again"
+)
+def tokenizers_that_contradict(d: Desk) -> None:
+    folder = damaged(d, setting("tokenizer_config.json", do_lower_case=False))
+    name, value = d.met[-1].partition("set ")[2].split(" in ")[0].split(" to ")
+    setting("tokenizer_config.json", **{name: json.loads(value)})(folder)
+    load_encoder(folder)
+
+
+@CASES.of("use the metric cosine, or add a Normalize step with sentence-transformers")
+def vectors_without_unit_length(d: Desk) -> None:
+    folder = d.folder / "copy"
+    shutil.copytree("whole", folder)
+    path = folder / "modules.json"
+    path.write_text(json.dumps(json.loads(path.read_text())[:-1]))
+    encoder = str(folder)
+    d.raised(lambda: LabelSpace.create(encoder=encoder, metric="euclidean", background=False))
+    LabelSpace.create(encoder=encoder, metric="cosine", background=False).close()
+    whole = str(d.folder / "whole")
+    LabelSpace.create(encoder=whole, metric="euclidean", background=False).close()
+
+
+@CASES.of("copy the encoder's folder again, or train it again")
+def damaged_provenance(d: Desk) -> None:
+    folder = d.folder / "copy"
+    shutil.copytree("whole", folder)
+    (folder / "training.json").write_text(
+        json.dumps({"learned_from": {"documents": 1, "sha256": "0"}})
+    )
+    from protolabel.encoders.provenance import learned_from
+
+    d.raised(lambda: learned_from(folder))
+    shutil.rmtree(folder)
+    shutil.copytree("whole", folder)
+    assert learned_from(folder) is None
+    assert provenance_of(load_encoder(folder)).key == ""
+
+
+@CASES.of(
+    "{}add --encoder FOLDER to the command; to record for good where it is: {}",
+    "{}give its folder{}: LabelSpace(path, encoder=...)",
+)
+def folder_that_was_moved(d: Desk) -> None:
+    folder = d.folder / "my encoder"
+    shutil.copytree("whole", folder)
+    call("init", "moved.space", "--encoder", folder)
+    call("add", "moved.space", "bill", "--text", "pay bill")
+    folder.rename(d.folder / "FOLDER")
+    remedy = d.refused("label", "moved.space", "--text", "pay", code=4)
+    call("label", "moved.space", "--text", "pay", "--encoder", "FOLDER")
+    with LabelSpace("moved.space", background=False) as space:
+        d.raised(lambda: space.label("pay"))
+    with LabelSpace("moved.space", encoder="FOLDER", background=False) as space:
+        space.label("pay")
+    d.obeyed(remedy.rpartition("where it is: ")[2])
+    call("label", "moved.space", "--text", "pay")
+
+
+@CASES.of("use [text]", "turn it into text first; missing texts can be ''")
+def texts_of_an_encoder(d: Desk) -> None:
+    encoder = load_encoder(d.folder / "whole")
+    d.raised(lambda: encoder.encode("pay"))
+    d.raised(lambda: encoder.encode(["pay", None]))
+    assert len(encoder.encode(["pay", ""])) == 2

