@@ -15,6 +15,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     training
     batch
     estimator
+    service
     cli __main__
 """
 

@@ -27,6 +27,7 @@ from protolabel.cli.label import label
 from protolabel.cli.look import LOOKING
 from protolabel.cli.option_names import door_message
 from protolabel.cli.reencode import reencode
+from protolabel.cli.serve import SERVING
 from protolabel.cli.terminal import (
     OutputClosedError,
     abandon_output,
@@ -119,7 +120,7 @@ _SPACES = (
     reencode,
     *FILE[1:],
 )
-for _command in (*_SPACES, train, adapt):
+for _command in (*_SPACES, *SERVING, train, adapt):
     cli.add_command(_command)
 
 

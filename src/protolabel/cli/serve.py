@@ -1,0 +1,127 @@
+"""The commands of the service: serve, and its keys."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+from protolabel.cli.terminal import line, note, say
+from protolabel.extras import require
+
+
+@click.command()
+@click.argument("spaces", nargs=-1, required=True, metavar="SPACE...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="0 takes a free one.",
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which browsers may ask for it, such as labels.example.org.",
+)
+@click.option(
+    "--keys",
+    "keys_path",
+    default=None,
+    metavar="FILE",
+    help="Ask for a key of this file. Without it anybody on this machine may do anything.",
+)
+@click.option("--read-only", is_flag=True, help="Answer, and refuse all changes.")
+@click.option("--encoder", default=None, help="Where the encoder is now, if it has moved.")
+@click.option(
+    "--requests-a-minute",
+    type=click.IntRange(0),
+    default=0,
+    show_default="no limit",
+    help="The most that one key or address may ask.",
+)
+def serve(
+    spaces: tuple[str, ...],
+    host: str,
+    port: int,
+    hosts: tuple[str, ...],
+    keys_path: str | None,
+    read_only: bool,
+    encoder: str | None,
+    requests_a_minute: int,
+) -> None:
+    """Serve label spaces over HTTP, and a page to label with.
+
+    It stops at Ctrl-C, after what it has accepted is done. The log goes to standard error, a JSON
+    object a request, without any text of documents.
+    """
+    require("service", "`protolabel serve`")
+    from protolabel.service.options import Bounds, Options
+    from protolabel.service.server import serve as run
+    from protolabel.service.spaces import named
+
+    options = Options(
+        host=host,
+        port=port,
+        hosts=hosts,
+        keys_path=keys_path or "",
+        bounds=Bounds(requests_a_minute=requests_a_minute),
+        read_only=read_only,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logging.getLogger("protolabel.service").addHandler(handler)
+    logging.getLogger("protolabel.service").setLevel(logging.INFO)
+    run(named(list(spaces)), options, encoder, lambda url: say(f"serving at {url} (Ctrl-C stops)"))
+
+
+@click.group()
+def key() -> None:
+    """Make and remove keys of a service."""
+
+
+@key.command("add")
+@click.argument("keys", metavar="FILE")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["read", "label", "curate", "admin"]),
+    default="label",
+    show_default=True,
+    help="read: look; label: also label; curate: also change; admin: also export.",
+)
+def add_key(keys: str, name: str, role: str) -> None:
+    """Make a key, and print it: the file holds only its digest."""
+    from protolabel.service.keys import add_key as add
+
+    line_ = add(keys, name, role)
+    say(line_)
+    note("keep it: it is shown this once")
+
+
+@key.command("remove")
+@click.argument("keys", metavar="FILE")
+@click.argument("name")
+def remove_key(keys: str, name: str) -> None:
+    """Remove a key: a running service refuses it from then on."""
+    from protolabel.service.keys import remove_key as remove
+
+    remove(keys, name)
+    say(f"removed {name!r}")
+
+
+@key.command("list")
+@click.argument("keys", metavar="FILE")
+def list_keys(keys: str) -> None:
+    """List the names and roles of the keys, a JSON object each."""
+    from protolabel.service.keys import read_keys
+
+    for one in read_keys(keys):
+        line({"name": one.name, "role": one.role, "made_at": one.made_at})
+
+
+SERVING = (serve, key)

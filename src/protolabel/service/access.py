@@ -1,0 +1,160 @@
+"""Who asks: a key in the header, a session of the page, or anybody where there are no keys."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from cachetools import TTLCache
+from starlette.requests import Request
+
+from protolabel.service.guard import SAFE
+from protolabel.service.keys import ROLES, Key, key_of, read_keys
+from protolabel.service.options import Options
+from protolabel.service.problems import Refusal
+
+COOKIE = "protolabel_session"
+CSRF = "x-csrf-token"
+SESSION_SECONDS = 12 * 3600
+_MOST_SESSIONS, _MOST_CALLERS = 10_000, 10_000
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and with which role. ``name`` is the key's; empty for anybody."""
+
+    name: str
+    role: str
+
+    def may(self, role: str) -> bool:
+        """Return whether the caller may do what a role may."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in page. ``csrf``: what its requests must send beside the cookie."""
+
+    digest: str
+    csrf: str
+
+
+class Access:
+    """Knows keys and sessions, and counts requests. The file of keys may change while it runs."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._path = Path(options.keys_path) if options.keys_path else None
+        self._keys: tuple[Key, ...] = ()
+        self._stamp: tuple[int, int] | None = None
+        self._sessions: TTLCache[str, Session] = TTLCache(_MOST_SESSIONS, SESSION_SECONDS)
+        self._asked: TTLCache[str, deque[float]] = TTLCache(_MOST_CALLERS, 2 * _MINUTE)
+        self._lock = threading.Lock()
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys in force; read again where the file has changed."""
+        if self._path is None:
+            return ()
+        with self._lock:
+            facts = self._path.stat() if self._path.exists() else None
+            stamp = (facts.st_mtime_ns, facts.st_size) if facts else None
+            if stamp != self._stamp:
+                self._keys, self._stamp = read_keys(self._path), stamp
+            return self._keys
+
+    def require(self, request: Request, role: str) -> Caller:
+        """Return who asks. Raises Refusal (401, 403, 429) unless it may do what a role may."""
+        if self._options.read_only and role in ("curate", "admin") and request.method not in SAFE:
+            raise Refusal(403, "a change", expected="a question: this service only answers")
+        caller = self._caller(request)
+        if not caller.may(role):
+            raise Refusal(
+                403,
+                f"the key {caller.name!r}, whose role is {caller.role}",
+                expected=f"a key whose role is {role}, or more",
+            )
+        self._count(caller.name or (request.client.host if request.client else ""))
+        return caller
+
+    def begin_session(self, secret: str) -> tuple[str, str, Caller]:
+        """Return a new session's cookie and CSRF token, and whose it is. Raises Refusal (401)."""
+        key = key_of(secret, self.keys)
+        if key is None:
+            raise _unauthorized("a key that is not known here")
+        cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        with self._lock:
+            self._sessions[cookie] = Session(key.sha256, csrf)
+        return cookie, csrf, Caller(key.name, key.role)
+
+    def csrf_of(self, cookie: str) -> str:
+        """Return the CSRF token of a session; empty where there is none."""
+        with self._lock:
+            session = self._sessions.get(cookie)
+        return session.csrf if session else ""
+
+    def end_session(self, cookie: str) -> None:
+        """Forget a session."""
+        with self._lock:
+            self._sessions.pop(cookie, None)
+
+    def _caller(self, request: Request) -> Caller:
+        if self._path is None:
+            return Caller("", "admin")
+        keys = self.keys
+        header = request.headers.get("authorization", "")
+        scheme, _, secret = header.partition(" ")
+        if scheme.lower() == "bearer" and secret:
+            key = key_of(secret.strip(), keys)
+            if key is None:
+                raise _unauthorized("a key that is not known here")
+            return Caller(key.name, key.role)
+        with self._lock:
+            session = self._sessions.get(request.cookies.get(COOKIE, ""))
+        key = next((k for k in keys if session is not None and k.sha256 == session.digest), None)
+        if session is None or key is None:
+            raise _unauthorized("no key")
+        sent = request.headers.get(CSRF, "")
+        if request.method not in SAFE and not hmac.compare_digest(
+            sent.encode(), session.csrf.encode()
+        ):
+            raise Refusal(403, f"a change without the session's {CSRF}", expected="one with it")
+        return Caller(key.name, key.role)
+
+    def _count(self, name: str) -> None:
+        """Refuse a caller that has asked too often within a minute (429)."""
+        most = self._options.bounds.requests_a_minute
+        if not most:
+            return
+        now = time.monotonic()
+        with self._lock:
+            times = self._asked.get(name) or deque()
+            while times and times[0] < now - _MINUTE:
+                times.popleft()
+            if len(times) >= most:
+                seconds = str(max(1, round(times[0] + _MINUTE - now)))
+                raise Refusal(
+                    429,
+                    f"more than {most} requests a minute",
+                    expected="fewer",
+                    remedy=f"wait {seconds} s",
+                    headers={"Retry-After": seconds},
+                )
+            times.append(now)
+            self._asked[name] = times
+
+
+def _unauthorized(got: str) -> Refusal:
+    return Refusal(
+        401,
+        got,
+        expected="a key of this service",
+        remedy="send the header `Authorization: Bearer KEY`; `protolabel key add` makes one",
+        headers={"WWW-Authenticate": "Bearer"},
+    )

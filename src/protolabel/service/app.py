@@ -1,0 +1,130 @@
+"""One service, put together: its routes, its guard, its page, its errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
+
+from protolabel import __version__
+from protolabel.errors import ProtolabelError
+from protolabel.service import curating, labelling, sessions
+from protolabel.service.access import Access
+from protolabel.service.guard import Guard
+from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
+from protolabel.service.options import Options
+from protolabel.service.problems import MEDIA_TYPE, Refusal, response
+from protolabel.service.roles import role
+from protolabel.service.spaces import Spaces
+from protolabel.service.state import State
+
+_SWEEP_SECONDS = 60.0
+
+# FastAPI would take exporters from the environment, and its log quotes what was sent.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+def make_app(
+    paths: Mapping[str, Path], options: Options, encoder: str | None = None
+) -> tuple[FastAPI, ASGIApp]:
+    """Return a service over label spaces: the application, and the same behind its guard.
+
+    Args:
+        paths: files of label spaces, by name.
+        options: how it is reached, and its bounds.
+        encoder: the encoder's name or folder where it has moved.
+    """
+    state = State(options, Spaces(paths, options.bounds, encoder), Access(options), Measures())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sweep = asyncio.create_task(_sweep(state.spaces))
+        yield
+        sweep.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweep
+        await state.spaces.close()
+
+    app = FastAPI(
+        title="protolabel",
+        version=__version__,
+        summary="Label documents from a handful of examples.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        lifespan=lifespan,
+        telemetry=_NO_TELEMETRY,
+    )
+    app.state.service = state
+    for part in (labelling, curating, sessions):
+        app.include_router(part.router)
+    _add_errors(app)
+    _add_health(app, state)
+    return app, Measured(Guard(app, options), state.measures)
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(ProtolabelError)
+    def from_library(_: Request, error: ProtolabelError) -> Response:
+        return response(error)
+
+    @app.exception_handler(Refusal)
+    def from_service(_: Request, error: Refusal) -> Response:
+        return response(error)
+
+    @app.exception_handler(RequestValidationError)
+    def from_schema(_: Request, error: RequestValidationError) -> Response:
+        """Say where a body differs from its schema, without quoting what was sent."""
+        wrong = [
+            {"where": ".".join(map(str, one["loc"])), "what": one["msg"]}
+            for one in error.errors()[:20]
+        ]
+        first = f"{wrong[0]['where']}: {wrong[0]['what']}" if wrong else "the request"
+        body: dict[str, Any] = {
+            "type": "urn:protolabel:Schema",
+            "status": 422,
+            "title": first,
+            "expected": "what /v1/openapi.json says",
+            "errors": wrong,
+        }
+        return JSONResponse(body, 422, media_type=MEDIA_TYPE)
+
+
+def _add_health(app: FastAPI, state: State) -> None:
+    @app.get("/v1/live", tags=["health"])
+    def live() -> dict[str, str]:
+        """Say that the process answers."""
+        return {"status": "live"}
+
+    @app.get("/v1/ready", tags=["health"])
+    def ready() -> dict[str, str]:
+        """Open the label spaces, and say that they answer."""
+        for name in state.spaces.names:
+            state.spaces.served(name).space.view()
+        return {"status": "ready"}
+
+    @app.get("/v1/metrics", tags=["health"], dependencies=[role("read")])
+    def metrics() -> Response:
+        """Return counters in Prometheus' text format."""
+        waiting = sum(served.batcher.waiting for served in state.spaces.open_ones)
+        return Response(state.measures.page(waiting), media_type=CONTENT_TYPE)
+
+
+async def _sweep(spaces: Spaces) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        await spaces.close_idle()

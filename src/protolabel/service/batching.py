@@ -1,0 +1,138 @@
+"""Micro-batches: documents of requests that come together are encoded together.
+
+No request waits for others to come: while a batch is encoded, the next one gathers. What waits is
+bounded; beyond the bound a request is refused at once, with the seconds after which to come again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from protolabel.answers import Answer
+from protolabel.errors import ProtolabelError
+from protolabel.label_space.view import View
+from protolabel.service.options import Bounds
+from protolabel.service.problems import Refusal
+from protolabel.types import Document
+
+_FIRST_RATE = 200.0  # documents a second, until one batch has been timed
+_MEMORY = 0.8  # share of the earlier estimate in a new one
+
+
+@dataclass(slots=True, eq=False)
+class _Request:
+    documents: Sequence[Document]
+    alternatives: int
+    evidence: int
+    answers: asyncio.Future[list[Answer]] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Batcher:
+    """Labels documents of one label space, a batch at a time, in a thread of its own."""
+
+    def __init__(self, view: Callable[[], View], bounds: Bounds) -> None:
+        self._view, self._bounds = view, bounds
+        self._queue: deque[_Request] = deque()
+        self._waiting = 0
+        self._rate = _FIRST_RATE
+        self._worker: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="label")
+
+    @property
+    def waiting(self) -> int:
+        """How many documents wait."""
+        return self._waiting
+
+    async def label(
+        self, documents: Sequence[Document], alternatives: int, evidence: int
+    ) -> list[Answer]:
+        """Return the answers of one request, all from one version.
+
+        Raises:
+            Refusal: too much waits already (503).
+            ProtolabelError: a document cannot be used.
+        """
+        if self._waiting and self._waiting + len(documents) > self._bounds.waiting:
+            seconds = max(1, round(self._waiting / self._rate))
+            raise Refusal(
+                503,
+                f"{self._waiting:,} documents wait already",
+                expected=f"at most {self._bounds.waiting:,}",
+                remedy=f"send it again in {seconds} s",
+                headers={"Retry-After": str(seconds)},
+            )
+        request = _Request(documents, alternatives, evidence)
+        self._queue.append(request)
+        self._waiting += len(documents)
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return await request.answers
+
+    async def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        if self._worker is not None:
+            await self._worker
+        self._thread.shutdown()
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._queue:
+            batch = self._next_batch()
+            start = time.perf_counter()
+            outcomes = await loop.run_in_executor(self._thread, self._answered, batch)
+            n = sum(len(request.documents) for request in batch)
+            self._waiting -= n
+            rate = n / max(time.perf_counter() - start, 1e-6)
+            self._rate = _MEMORY * self._rate + (1 - _MEMORY) * rate
+            for request, outcome in zip(batch, outcomes, strict=True):
+                if request.answers.cancelled():
+                    continue
+                if isinstance(outcome, BaseException):
+                    request.answers.set_exception(outcome)
+                else:
+                    request.answers.set_result(outcome)
+
+    def _next_batch(self) -> list[_Request]:
+        """Take requests off the queue: those that ask alike, up to a batch; the first always."""
+        first = self._queue.popleft()
+        batch, n = [first], len(first.documents)
+        while self._queue:
+            request = self._queue[0]
+            alike = (request.alternatives, request.evidence) == (first.alternatives, first.evidence)
+            if not alike or n + len(request.documents) > self._bounds.batch:
+                break
+            batch.append(self._queue.popleft())
+            n += len(request.documents)
+        return batch
+
+    def _answered(self, batch: list[_Request]) -> list[list[Answer] | BaseException]:
+        """Return the answers of each request, or its own error: one spoils no other."""
+        try:
+            view = self._view()
+            documents = [document for request in batch for document in request.documents]
+            answers = self._labelled(view, documents, batch[0])
+        except ProtolabelError as error:
+            if len(batch) == 1:
+                return [error]
+            return [outcome for request in batch for outcome in self._answered([request])]
+        except Exception as error:  # every request gets an answer, also where we are wrong
+            return [error] * len(batch)
+        outcomes: list[list[Answer] | BaseException] = []
+        at = 0
+        for request in batch:
+            outcomes.append(answers[at : at + len(request.documents)])
+            at += len(request.documents)
+        return outcomes
+
+    @staticmethod
+    def _labelled(view: View, documents: list[Document], like: _Request) -> list[Answer]:
+        return list(
+            view.label_many(documents, alternatives=like.alternatives, evidence=like.evidence)
+        )

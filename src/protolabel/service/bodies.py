@@ -1,0 +1,106 @@
+"""The bodies of requests and answers, as schemas: what is sent is checked against them.
+
+The OpenAPI document is made from them. What a document or a change may be is the library's to say.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from protolabel.images import from_data_address
+from protolabel.types import Document
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class DocumentBody(_Strict):
+    """A document: a text, an image as a ``data:`` address, or an embedding."""
+
+    id: str = Field("", max_length=1000, description="Names the document in its answer.")
+    text: str | None = None
+    image: str | None = Field(None, description="data:image/png;base64,... or image/jpeg")
+    embedding: list[float] | None = Field(None, max_length=65_536)
+    source: str = Field("", max_length=4000, description="Where it came from.")
+
+    def document(self, position: int) -> Document:
+        """Return it as the library takes it; one without id is named by its position."""
+        return Document(
+            self.id or str(position),
+            self.text,
+            None if self.embedding is None else np.array(self.embedding, dtype=np.float32),
+            self.source,
+            None if self.image is None else from_data_address(self.image),
+        )
+
+
+class LabelBody(_Strict):
+    """Documents to label."""
+
+    documents: list[DocumentBody] = Field(min_length=1)
+    alternatives: int = Field(5, ge=0, le=1000, description="How many classes an answer ranks.")
+    evidence: int = Field(3, ge=0, le=50, description="How many nearest examples it shows.")
+
+
+class ChangeBody(BaseModel):
+    """A change: its kind, and the fields of that kind."""
+
+    model_config = ConfigDict(extra="allow")
+    kind: Literal[
+        "add",
+        "describe",
+        "rename",
+        "merge",
+        "split",
+        "retire",
+        "restore",
+        "move",
+        "remove",
+        "configure",
+        "undo",
+        "redo",
+        "return",
+    ]
+
+
+class SessionBody(_Strict):
+    """A key, for a session of the page."""
+
+    key: str = Field(max_length=200)
+
+
+class AnswersBody(BaseModel):
+    """Answers in the order of the documents, as docs/json.md says."""
+
+    answers: list[dict[str, Any]]
+    space_version: int
+
+
+class ChangeMade(BaseModel):
+    """A change as it stands in the history."""
+
+    version: int
+    kind: str
+    summary: str
+    at: str
+    who: str
+    reverts: int | None
+    detail: dict[str, Any]
+    hints: list[str] = []
+
+
+class Problem(BaseModel):
+    """What is wrong with a request (RFC 9457)."""
+
+    type: str
+    status: int
+    title: str
+    expected: str = ""
+    remedy: str = ""
+
+
+SpaceName = Annotated[str, Field(max_length=200)]

@@ -1,0 +1,133 @@
+"""The routes that look at a label space and change it. A change is the library's own record."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from protolabel.label_space.changes import request_from
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.service.bodies import ChangeBody, ChangeMade, SpaceName
+from protolabel.service.problems import Refusal
+from protolabel.service.roles import role
+from protolabel.service.state import state_of
+from protolabel.types import Change
+
+router = APIRouter(tags=["label space"])
+
+_ETAG = re.compile(r'(?:W/)?"?(\d+)"?')
+
+
+def _space(request: Request, name: str) -> LabelSpace:
+    return state_of(request).spaces.served(name).space
+
+
+@router.get("/v1/spaces", dependencies=[role("read")])
+def spaces(request: Request) -> dict[str, Any]:
+    """List the label spaces."""
+    return {"spaces": state_of(request).spaces.names}
+
+
+@router.get("/v1/spaces/{space}", dependencies=[role("read")])
+def info(request: Request, space: SpaceName) -> Response:
+    """Say what a label space is: encoder, settings, sizes, calibration."""
+    view = _space(request, space).view()
+    about = view.info()
+    record = about.to_dict() | {"path": space, "lacking": list(view.lacking)}
+    return _json(record, about.version)
+
+
+@router.get("/v1/spaces/{space}/classes", dependencies=[role("read")])
+def classes(request: Request, space: SpaceName) -> Response:
+    """List the classes, retired ones included, oldest first."""
+    view = _space(request, space).view()
+    return _json({"classes": [asdict(one) for one in view.classes()]}, view.version)
+
+
+@router.get("/v1/spaces/{space}/examples", dependencies=[role("read")])
+def examples(
+    request: Request,
+    space: SpaceName,
+    label: Annotated[str, Query(min_length=1, max_length=200)],
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    start: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """Show one class with its examples, oldest first, a page at a time."""
+    view = _space(request, space).view()
+    about, stored = view.show(label)
+    page = [asdict(example) for example in stored[start : start + limit]]
+    return _json({"class": asdict(about), "examples": page, "total": len(stored)}, view.version)
+
+
+@router.get("/v1/spaces/{space}/history", dependencies=[role("read")])
+def history(
+    request: Request,
+    space: SpaceName,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """List the newest changes, newest first: what, when, by whom."""
+    label_space = _space(request, space)
+    changes = [_record(change) for change in label_space.history(limit)]
+    return _json({"changes": changes}, label_space.version)
+
+
+@router.post("/v1/spaces/{space}/changes", response_model=ChangeMade, dependencies=[role("curate")])
+def change(
+    request: Request,
+    space: SpaceName,
+    body: ChangeBody,
+    if_match: Annotated[str | None, Header(max_length=40)] = None,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Change a label space: one durable transaction, which can be undone.
+
+    ``If-Match`` holds it to a version (412 at another). With an ``Idempotency-Key``, a request that
+    is sent twice is carried out once.
+    """
+    written = _space(request, space).commit(
+        request_from(body.model_dump()),
+        only_at=_version(if_match),
+        key=idempotency_key or "",
+        who=request.state.caller.name or None,
+    )
+    return _json(_record(written), written.version)
+
+
+@router.post("/v1/spaces/{space}/settle", dependencies=[role("curate")])
+def settle(request: Request, space: SpaceName, refined: bool = False) -> Response:
+    """Make the fits that answers wait for; without ``refined`` those of the prototypes alone."""
+    label_space = _space(request, space)
+    label_space.settle(refined=refined)
+    return _json({"lacking": list(label_space.view().lacking)}, label_space.version)
+
+
+@router.get("/v1/spaces/{space}/export", dependencies=[role("admin")])
+def export(request: Request, space: SpaceName) -> Response:
+    """Export everything that people put into a label space, as JSON lines."""
+    view = _space(request, space).view()
+    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in view.export())
+    return StreamingResponse(lines, media_type="application/x-ndjson")
+
+
+def _record(written: Change) -> dict[str, Any]:
+    return asdict(written) | {"hints": list(written.hints)}
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    match = _ETAG.fullmatch(if_match.strip())
+    if match is None:
+        raise Refusal(
+            400, f"If-Match: {if_match[:40]}", expected='the ETag of an answer, such as "17"'
+        )
+    return int(match[1])
+
+
+def _json(body: dict[str, Any], version: int) -> Response:
+    return JSONResponse(body, headers={"ETag": f'"{version}"'})

@@ -1,0 +1,117 @@
+"""Keys: who may ask a service for what. A file holds their SHA-256, never a key itself.
+
+A key is 32 random bytes, so that no slow hash is needed: it cannot be guessed from its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from protolabel.errors import InputError
+
+ROLES = ("read", "label", "curate", "admin")  # each may do what those before it may
+PREFIX = "pl_"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as the file holds it. ``sha256``: of the key, hexadecimal."""
+
+    name: str
+    role: str
+    sha256: str
+    made_at: str
+
+    def may(self, role: str) -> bool:
+        """Return whether it may do what a role may."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def read_keys(path: str | Path) -> tuple[Key, ...]:
+    """Return the keys of a file; none where there is no file.
+
+    Raises:
+        InputError: the file is no file of keys.
+    """
+    path = Path(path)
+    if not path.exists():
+        return ()
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))["keys"]
+        keys = tuple(Key(**record) for record in records)
+        if any(key.role not in ROLES for key in keys):
+            raise ValueError("role")
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path}: not a file of keys",
+            expected="what `protolabel key add` writes",
+            remedy="give another file, or delete this one and make the keys again",
+        ) from error
+    return keys
+
+
+def add_key(path: str | Path, name: str, role: str) -> str:
+    """Make a key, write its digest to the file, and return the key: it is shown this once.
+
+    Raises:
+        InputError: the name is empty or taken, or there is no such role.
+    """
+    keys = read_keys(path)
+    if not name.strip() or any(key.name == name for key in keys):
+        raise InputError(
+            f"a key named {name!r}",
+            expected="a name that no key has",
+            remedy="take another name, or remove that key first",
+        )
+    if role not in ROLES:
+        raise InputError(f"the role {role!r}", expected=f"one of {', '.join(ROLES)}")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    _write(path, (*keys, Key(name, role, digest(secret), now)))
+    return secret
+
+
+def remove_key(path: str | Path, name: str) -> None:
+    """Remove a key. Raises InputError where there is none of that name."""
+    keys = read_keys(path)
+    left = tuple(key for key in keys if key.name != name)
+    if len(left) == len(keys):
+        names = ", ".join(repr(key.name) for key in keys) or "no key"
+        raise InputError(f"no key named {name!r}", expected=f"one of the file: {names}")
+    _write(path, left)
+
+
+def key_of(secret: str, keys: tuple[Key, ...]) -> Key | None:
+    """Return the key that a secret is; compared in constant time."""
+    sought = digest(secret)
+    matching = [key for key in keys if hmac.compare_digest(key.sha256, sought)]
+    return matching[0] if matching else None
+
+
+def digest(secret: str) -> str:
+    """Return the SHA-256 of a key, hexadecimal."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _write(path: str | Path, keys: tuple[Key, ...]) -> None:
+    """Replace the file, whole or not at all; only its owner may read it."""
+    target = Path(path)
+    text = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1) + "\n"
+    handle, partial = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, target)
+    except BaseException:
+        os.unlink(partial)
+        raise

@@ -1,0 +1,94 @@
+"""What a service counts of itself, for Prometheus, and its log: no text of any document."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("protolabel.service")
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Measures:
+    """The counters of one service, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        labels = ("route", "method", "status")
+        self._requests = Counter(
+            "protolabel_requests", "Requests answered.", labels, registry=self._registry
+        )
+        self._seconds = Histogram(
+            "protolabel_request_seconds",
+            "Time from the first byte of a request to the last of its answer.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._documents = Counter(
+            "protolabel_documents",
+            "Documents answered.",
+            ("space", "outcome"),
+            registry=self._registry,
+        )
+        self._waiting = Gauge(
+            "protolabel_documents_waiting", "Documents that wait.", registry=self._registry
+        )
+
+    def answered(self, space: str, labelled: int, declined: int) -> None:
+        """Count documents that were answered."""
+        self._documents.labels(space, "labelled").inc(labelled)
+        self._documents.labels(space, "declined").inc(declined)
+
+    def request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request, and write a line about it to the log."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+        log.info(
+            json.dumps(
+                {
+                    "route": route,
+                    "method": method,
+                    "status": status,
+                    "milliseconds": round(seconds * 1000, 1),
+                }
+            )
+        )
+
+    def page(self, waiting: int) -> bytes:
+        """Return the counters in Prometheus' text format."""
+        self._waiting.set(waiting)
+        return generate_latest(self._registry)
+
+
+class Measured:
+    """ASGI middleware that counts requests by their route, never by the path that was asked."""
+
+    def __init__(self, app: ASGIApp, measures: Measures) -> None:
+        self._app, self._measures = app, measures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and count it when it has been answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start, status = time.perf_counter(), 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            seconds = time.perf_counter() - start
+            self._measures.request(route, scope["method"], status, seconds)

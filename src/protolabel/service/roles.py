@@ -1,0 +1,28 @@
+"""Which role a route asks for: said once where the route is, held before anything else happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Depends, Request
+
+from protolabel.service.access import Caller
+from protolabel.service.state import state_of
+
+
+class Role:
+    """Asks for a role; afterwards ``request.state.caller`` says who asks."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, request: Request) -> Caller:
+        """Return who asks. Raises Refusal."""
+        caller = state_of(request).access.require(request, self.name)
+        request.state.caller = caller
+        return caller
+
+
+def role(name: str) -> Any:
+    """Return the dependency of a route that asks for a role."""
+    return Depends(Role(name))

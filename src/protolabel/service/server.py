@@ -1,0 +1,115 @@
+"""Run a service until it is told to stop: then finish what was accepted, and close the files."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from protolabel.errors import InputError
+from protolabel.service.app import make_app
+from protolabel.service.keys import read_keys
+from protolabel.service.options import Options
+
+GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
+
+
+def serve(
+    paths: Mapping[str, Path],
+    options: Options,
+    encoder: str | None = None,
+    ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serve label spaces until SIGINT or SIGTERM.
+
+    Args:
+        paths: files of label spaces, by name.
+        options: how it is reached, and its bounds.
+        encoder: the encoder's name or folder where it has moved.
+        ready: is called with the address once requests are accepted.
+
+    Raises:
+        InputError: the address is not this machine's own and there are no keys, or it is taken.
+    """
+    refuse_open_door(options)
+    app, guarded = make_app(paths, options, encoder)
+    for name in paths:  # a file that cannot be used is refused before the address is taken
+        app.state.service.spaces.served(name)
+    bound = _bound(options)
+    host, port = bound.getsockname()[:2]
+    config = uvicorn.Config(
+        guarded,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=64 * 1024,
+        lifespan="on",
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    server = _Server(config, lambda: ready(_address(host, port)))
+    with _ended_by_signals():
+        server.run(sockets=[bound])
+
+
+def refuse_open_door(options: Options) -> None:
+    """Raise InputError where others could reach a service that knows no keys."""
+    if not options.is_local and not (options.keys_path and read_keys(options.keys_path)):
+        raise InputError(
+            f"the address {options.host}, which others can reach, and no keys",
+            expected="keys, or an address of this machine alone",
+            remedy="make a key with `protolabel key add KEYS NAME --role label` and give the file "
+            "with --keys, or leave --host out",
+        )
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Take the signals that the server raises again once it has shut down: it is done."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(one, lambda number, frame: None) for one in signals]
+    try:
+        yield
+    finally:
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
+
+
+class _Server(uvicorn.Server):
+    """Says when it accepts requests."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _bound(options: Options) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((options.host.strip("[]"), options.port))
+    except OSError as error:
+        bound.close()
+        raise InputError(
+            f"{options.host}:{options.port}: {error.strerror or error}",
+            expected="an address of this machine at which nothing else listens",
+            remedy="take another port with --port, or --port 0 for any free one",
+        ) from error
+    return bound
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

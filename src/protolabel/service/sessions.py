@@ -1,0 +1,49 @@
+"""The routes of the page's session: sign in with a key, who am I, sign out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from protolabel.service.access import COOKIE, SESSION_SECONDS
+from protolabel.service.bodies import SessionBody
+from protolabel.service.roles import role
+from protolabel.service.state import state_of
+
+router = APIRouter(prefix="/v1/session", tags=["session"])
+
+
+@router.post("")
+def begin(request: Request, body: SessionBody) -> Response:
+    """Begin a session with a key: a cookie, and the token that changes must send beside it."""
+    cookie, csrf, caller = state_of(request).access.begin_session(body.key)
+    answer = JSONResponse({"csrf": csrf, "name": caller.name, "role": caller.role})
+    answer.set_cookie(
+        COOKIE,
+        cookie,
+        max_age=SESSION_SECONDS,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+    return answer
+
+
+@router.get("", dependencies=[role("read")])
+def who(request: Request) -> dict[str, Any]:
+    """Say whose session this is, what it may do, and the token that its changes must send."""
+    caller = request.state.caller
+    csrf = state_of(request).access.csrf_of(request.cookies.get(COOKIE, ""))
+    return {"name": caller.name, "role": caller.role, "csrf": csrf}
+
+
+@router.delete("", dependencies=[role("read")])
+def end(request: Request) -> Response:
+    """End the session."""
+    state_of(request).access.end_session(request.cookies.get(COOKIE, ""))
+    answer = JSONResponse({})
+    answer.delete_cookie(COOKIE, path="/")
+    return answer

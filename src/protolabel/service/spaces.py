@@ -1,0 +1,95 @@
+"""The label spaces of a service: opened on demand, closed when idle or at the end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.service.batching import Batcher
+from protolabel.service.options import Bounds
+from protolabel.service.problems import Refusal
+
+IDLE_SECONDS = 900.0
+
+
+class Served:
+    """One open label space with its batcher."""
+
+    def __init__(self, name: str, space: LabelSpace, bounds: Bounds) -> None:
+        self.name, self.space = name, space
+        self.batcher = Batcher(space.view, bounds)
+        self.used_at = time.monotonic()
+
+
+class Spaces:
+    """Label spaces by name: the name of the file without its ending."""
+
+    def __init__(self, paths: Mapping[str, Path], bounds: Bounds, encoder: str | None) -> None:
+        self._paths, self._bounds, self._encoder = dict(paths), bounds, encoder
+        self._open: dict[str, Served] = {}
+        self._opening = threading.Lock()
+
+    @property
+    def names(self) -> list[str]:
+        """The names, in the order in which they were given."""
+        return list(self._paths)
+
+    @property
+    def open_ones(self) -> list[Served]:
+        """Those that are open now."""
+        return list(self._open.values())
+
+    def served(self, name: str) -> Served:
+        """Return a label space, open. Raises Refusal (404) for a name that is not here."""
+        if name not in self._paths:
+            raise Refusal(
+                404,
+                f"no label space named {name[:60]!r}",
+                expected=f"one of {', '.join(self._paths)}",
+            )
+        with self._opening:
+            served = self._open.get(name)
+            if served is None:
+                space = LabelSpace(self._paths[name], encoder=self._encoder)
+                served = self._open[name] = Served(name, space, self._bounds)
+            served.used_at = time.monotonic()
+            return served
+
+    async def close_idle(self, seconds: float = IDLE_SECONDS) -> None:
+        """Close label spaces that nobody has asked for some time."""
+        oldest = time.monotonic() - seconds
+        for name, served in list(self._open.items()):
+            if served.used_at < oldest and not served.batcher.waiting:
+                with self._opening:
+                    self._open.pop(name, None)
+                await _closed(served)
+
+    async def close(self) -> None:
+        """Finish what was accepted, then close all."""
+        for name in list(self._open):
+            await _closed(self._open.pop(name))
+
+
+def named(paths: list[str]) -> dict[str, Path]:
+    """Return label spaces by name. Raises InputError where two have one name."""
+    by_name: dict[str, Path] = {}
+    for path in map(Path, paths):
+        if path.stem in by_name:
+            raise InputError(
+                f"two label spaces named {path.stem!r}: {by_name[path.stem]} and {path}",
+                expected="file names that differ",
+                remedy="rename one of the files",
+            )
+        by_name[path.stem] = path
+    return by_name
+
+
+async def _closed(served: Served) -> None:
+    await served.batcher.close()
+    with suppress(Exception):
+        served.space.close()

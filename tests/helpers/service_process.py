@@ -1,0 +1,97 @@
+"""A real service in a process of its own, and a plain client."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from protolabel import LabelSpace
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.body.splitlines()]
+
+
+@dataclass
+class Client:
+    """Asks one service. ``headers`` go with each request."""
+
+    port: int
+    process: subprocess.Popen[str]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Reply:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        sent = dict(self.headers)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        connection.request(method, path, body, sent | (headers or {}))
+        answer = connection.getresponse()
+        reply = Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        connection.close()
+        return reply
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Reply:
+        return self.ask("POST", path, body, headers)
+
+    def stop(self) -> tuple[int, str]:
+        """End it as an operator does; return the exit code and what it wrote."""
+        self.process.send_signal(signal.SIGTERM)
+        _, log = self.process.communicate(timeout=60)
+        return self.process.returncode, log
+
+
+@contextmanager
+def service(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[Client]:
+    """Serve until the block ends; ``arguments`` follow ``protolabel serve``."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "protolabel", "serve", *arguments, "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | (environment or {}),
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    if "http://" not in first:
+        raise AssertionError(f"no service: {first}{process.communicate()[1]}")
+    port = int(first.split("http://127.0.0.1:")[1].split("/")[0])
+    try:
+        yield Client(port, process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def make_space(path: Path) -> Path:
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        space.describe({"invoice": "a bill asking for payment", "cv": "work and skills"})
+        space.add(["please pay the amount due", "my work so far"], ["invoice", "cv"])
+    return path

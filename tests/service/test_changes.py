@@ -1,0 +1,150 @@
+"""Changes over HTTP: durable, undone, once, and by whom."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+from service_process import make_space, service
+
+from protolabel import LabelSpace
+from protolabel.service.bodies import ChangeBody
+
+CHANGES = "/v1/spaces/mail/changes"
+
+
+@pytest.fixture
+def own(tmp_path):
+    with service(str(make_space(tmp_path / "mail.space"))) as client:
+        client.path = tmp_path / "mail.space"
+        yield client
+
+
+def test_every_kind_of_change_and_undo(own):
+    before = own.get("/v1/spaces/mail/classes").json
+    for body in (
+        {"kind": "add", "examples": [{"label": "memo", "text": "note to all", "id": "m1"}]},
+        {"kind": "describe", "texts": {"letter": "words to somebody"}},
+        {"kind": "rename", "old": "letter", "new": "mail"},
+        {"kind": "move", "ids": ["m1"], "to": "cv"},
+        {"kind": "split", "label": "cv", "parts": {"memo 2": ["m1"]}},
+        {"kind": "merge", "labels": ["memo 2", "memo"], "into": "memo"},
+        {"kind": "retire", "labels": ["memo"]},
+        {"kind": "restore", "labels": ["memo"]},
+        {"kind": "remove", "ids": ["m1"]},
+        {"kind": "configure", "values": {"threshold": 0.2}},
+    ):
+        reply = own.post(CHANGES, body)
+        assert reply.status == 200, reply.body
+        assert reply.headers["etag"] == f'"{reply.json["version"]}"'
+    first = own.get("/v1/spaces/mail/history").json["changes"][-4]["version"]
+    assert own.post(CHANGES, {"kind": "return", "version": 3}).status == 200
+    assert own.get("/v1/spaces/mail/classes").json["classes"] == before["classes"]
+    assert own.post(CHANGES, {"kind": "undo"}).status == 200
+    assert own.post(CHANGES, {"kind": "redo"}).status == 200
+    assert first
+
+
+def test_refused_changes_change_nothing(own):
+    version = own.get("/v1/spaces/mail").json["version"]
+    for status, body in (
+        (404, {"kind": "rename", "old": "nothing", "new": "x"}),
+        (409, {"kind": "rename", "old": "cv", "new": "invoice"}),
+        (422, {"kind": "rename", "old": "cv"}),
+        (422, {"kind": "rename", "old": "cv", "new": "x", "more": 1}),
+        (422, {"kind": "reencode", "fingerprint": "x"}),
+        (422, {"kind": "add", "examples": [{"label": "x", "text": ""}]}),
+        (422, {"kind": "add", "examples": "x"}),
+        (422, {"kind": "describe", "texts": {"x": 1}}),
+        (422, {"kind": "split", "label": "cv", "parts": []}),
+        (409, {"kind": "redo"}),
+    ):
+        reply = own.post(CHANGES, body)
+        assert reply.status == status, (body, reply.body)
+    assert own.get("/v1/spaces/mail").json["version"] == version
+
+
+def test_of_two_writers_at_one_version_one_is_refused(own):
+    etag = own.get("/v1/spaces/mail").headers["etag"]
+    replies: list[int] = []
+
+    def rename(name: str) -> None:
+        body = {"kind": "rename", "old": "cv", "new": name}
+        replies.append(own.post(CHANGES, body, {"If-Match": etag}).status)
+
+    threads = [threading.Thread(target=rename, args=(name,)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(replies) == [200, 412]
+
+
+def test_a_request_that_is_sent_again_is_carried_out_once(own):
+    body = {"kind": "add", "examples": [{"label": "cv", "text": "more work"}]}
+    first = own.post(CHANGES, body, {"Idempotency-Key": "k"})
+    again = own.post(CHANGES, body, {"Idempotency-Key": "k", "If-Match": '"1"'})
+    assert again.json == first.json
+    other = own.post(CHANGES, {"kind": "undo"}, {"Idempotency-Key": "k"})
+    assert other.status == 422
+
+
+def test_changes_of_the_command_line_are_there_at_once(own):
+    with LabelSpace(own.path, background=False) as space:
+        space.describe("memo", "a note to all")
+    names = [c["name"] for c in own.get("/v1/spaces/mail/classes").json["classes"]]
+    assert "memo" in names
+
+
+def test_what_was_accepted_is_done_before_it_stops(own):
+    """SIGTERM while requests are under way: each gets its answer, and what it changed is there."""
+    statuses: list[int] = []
+
+    def add(n: int) -> None:
+        body = {"kind": "add", "examples": [{"label": "cv", "text": f"work {n}"}]}
+        try:
+            statuses.append(own.post(CHANGES, body).status)
+        except OSError:
+            statuses.append(0)  # refused: the door was closed already
+
+    threads = [threading.Thread(target=add, args=(n,)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    own.process.send_signal(signal.SIGTERM)
+    for thread in threads:
+        thread.join()
+    own.process.wait(timeout=60)
+    assert own.process.returncode == 0
+    with LabelSpace(own.path, background=False) as space:
+        assert space.show("cv")[0].examples == 1 + statuses.count(200)
+    assert set(statuses) <= {0, 200}
+
+
+@pytest.mark.slow
+def test_every_acknowledged_write_is_there_after_a_kill(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    acknowledged = 0
+    for _ in range(50):
+        with service(str(path)) as client:
+            timer = threading.Timer(0.3, client.process.kill)
+            timer.start()
+            try:
+                while True:
+                    body = {"kind": "add", "examples": [{"label": "cv", "text": "work"}]}
+                    acknowledged += client.post(CHANGES, body).status == 200
+            except OSError:
+                timer.join()
+        with LabelSpace(path, background=False) as space:
+            assert space.show("cv")[0].examples - 1 >= acknowledged
+            acknowledged = space.show("cv")[0].examples - 1
+            assert space.check() == [] or all(f.kind == "duplicate" for f in space.check())
+    assert acknowledged > 50
+
+
+def test_the_kinds_in_the_schema_are_kinds_of_change():
+    from protolabel.label_space.changes import REQUESTS
+
+    kinds = set(ChangeBody.model_json_schema()["properties"]["kind"]["enum"])
+    assert kinds < set(REQUESTS)
+    assert set(REQUESTS) - kinds == {"import", "tune", "place", "reencode"}
