@@ -9,29 +9,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from commands import ENVIRONMENT, run
 from fakes import WordEncoder
-from PIL import Image
+from report_pages import NASTY, checked_report
 
 from protolabel import Example, LabelSpace
-from protolabel.errors import InputError, ProtolabelError
-from protolabel.evaluation.episodic import Accuracy
+from protolabel.errors import InputError
 from protolabel.evaluation.forecast import CannotTell, Forecast
 from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.plan import Plan
-from protolabel.evaluation.report.page import html_of, write_report
-from protolabel.evaluation.report.plots import plots
-from protolabel.evaluation.results import Cell, CurvePoint, Evaluation
+from protolabel.evaluation.report.page import html_of
 
-NASTY = "<script>alert(1)</script> $x_1$ \"&'"
 TOPICS = {
     "invoice": "pay bill amount due transfer account",
     "reminder": "pay bill overdue late second notice",
@@ -65,65 +59,6 @@ def workspace(tmp_path_factory) -> Path:
     run("init", folder / "a.space", "--encoder", "hashing")
     run("import", folder / "a.space", write(folder / "few.jsonl", rows(8)))
     return folder
-
-
-class Page(HTMLParser):
-    """Tags, addresses and words of a page; complains about tags that do not match."""
-
-    VOID = ("meta", "br", "path", "use")
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.open: list[str] = []
-        self.addresses: list[str] = []
-        self.ids: list[str] = []
-        self.words = ""
-        self.feed(text)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        for key, value in attrs:
-            assert not key.startswith("on"), key
-            if key in ("src", "href", "xlink:href"):
-                self.addresses.append(value or "")
-            if key == "id":
-                self.ids.append(value or "")
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.words += data
-
-
-def checked_report(folder: Path, *names: str) -> tuple[Page, dict]:
-    """All files are there and parse; the page fetches nothing and runs nothing."""
-    expected = {"report.html", "results.json"}
-    expected |= {f"{n}.{kind}" for n in names for kind in ("svg", "png")}
-    assert {p.name for p in folder.iterdir()} == expected
-    for name in names:
-        root = ElementTree.parse(folder / f"{name}.svg").getroot()
-        assert root.tag.endswith("svg")
-        with Image.open(folder / f"{name}.png") as image:
-            assert image.width >= 800
-            assert np.asarray(image.convert("L")).std() > 5  # something is drawn
-    page = Page((folder / "report.html").read_text(encoding="utf-8"))
-    assert page.tags.count("svg") == len(names)
-    assert not {"script", "link", "img", "iframe", "object", "i"} & set(page.tags)
-    assert all(a.startswith("#") for a in page.addresses)
-    assert len(page.ids) == len(set(page.ids))
-    assert {a[1:] for a in page.addresses} <= set(page.ids)
-    return page, json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
 # -- labelled data ----------------------------------------------------------------------------
@@ -427,64 +362,3 @@ def test_a_space_that_has_too_little(space):
         bare.describe({"bill": "pay bill", "box": "ship box"})
         with pytest.raises(InputError, match="one to leave out"):
             evaluate_space(bare)
-
-
-# -- the report -------------------------------------------------------------------------------
-
-
-def bare(**more) -> Evaluation:
-    return Evaluation(
-        **{
-            "kind": "data", "subject": NASTY, "encoder": NASTY, "metric": "cosine", "classes": 2,
-            "examples": 9, "settings": {"shots": [1], "described": False, "x": None}, **more,
-        }
-    )  # fmt: skip
-
-
-def test_nothing_that_data_say_becomes_markup():
-    evaluation = bare(
-        notes=(NASTY,),
-        episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),),
-        curve=(CurvePoint(1, Accuracy(0.5, float("nan"), 1), None, 9),),
-        forecast=CannotTell(3, NASTY),
-    )
-    page = Page(html_of(evaluation, {n: svg for n, (svg, _) in plots(evaluation).items()}))
-    assert "script" not in page.tags
-    assert page.words.count(NASTY) >= 5
-    assert "<script" not in html_of(evaluation, {})
-    record = json.dumps(evaluation.record(), allow_nan=False)
-    assert json.loads(record)["curve"][0]["prototypes"]["interval"] is None
-
-
-def test_labels_of_any_script_are_drawn(workspace):
-    examples = [
-        Example(label, f"{word} {word} {n}")
-        for label, word in (("請求書 $\\frac", "pay"), ("счёт -->", "cv"), ("a" * 90, "pay"))
-        for n in range(7)
-    ]
-    evaluation = evaluate(
-        examples, encoder=WordEncoder(), plan=Plan(ways=(3,), shots=(1,), episodes=5)
-    )
-    for svg, png in plots(evaluation).values():
-        ElementTree.fromstring(svg)
-        assert png.startswith(b"\x89PNG")
-    assert "請求書 $\\frac" in plots(evaluation)["classes"][0]
-
-
-def test_plots_are_the_same_each_time():
-    evaluation = bare(episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),))
-    assert plots(evaluation) == plots(evaluation)
-
-
-def test_without_matplotlib_it_says_what_to_install(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ProtolabelError, match=r"pip install 'protolabel\[report\]'"):
-        write_report(bare(), tmp_path / "r")
-    assert not (tmp_path / "r").exists()
-
-
-def test_matplotlib_waits_until_a_plot_is_drawn():
-    script = "import sys, protolabel.cli; print('matplotlib' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
-                          check=True)  # fmt: skip
-    assert done.stdout.strip() == "False"

@@ -1,0 +1,80 @@
+"""The report of an evaluation: plots and one page, whatever the data say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+from fakes import WordEncoder
+from report_pages import NASTY, Page
+
+from protolabel import Example
+from protolabel.errors import ProtolabelError
+from protolabel.evaluation.episodic import Accuracy
+from protolabel.evaluation.forecast import CannotTell
+from protolabel.evaluation.of_encoder import evaluate
+from protolabel.evaluation.plan import Plan
+from protolabel.evaluation.report.page import html_of, write_report
+from protolabel.evaluation.report.plots import plots
+from protolabel.evaluation.results import Cell, CurvePoint, Evaluation
+
+
+def bare(**more) -> Evaluation:
+    return Evaluation(
+        **{
+            "kind": "data", "subject": NASTY, "encoder": NASTY, "metric": "cosine", "classes": 2,
+            "examples": 9, "settings": {"shots": [1], "described": False, "x": None}, **more,
+        }
+    )  # fmt: skip
+
+
+def test_nothing_that_data_say_becomes_markup():
+    evaluation = bare(
+        notes=(NASTY,),
+        episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),),
+        curve=(CurvePoint(1, Accuracy(0.5, float("nan"), 1), None, 9),),
+        forecast=CannotTell(3, NASTY),
+    )
+    page = Page(html_of(evaluation, {n: svg for n, (svg, _) in plots(evaluation).items()}))
+    assert "script" not in page.tags
+    assert page.words.count(NASTY) >= 5
+    assert "<script" not in html_of(evaluation, {})
+    record = json.dumps(evaluation.record(), allow_nan=False)
+    assert json.loads(record)["curve"][0]["prototypes"]["interval"] is None
+
+
+def test_labels_of_any_script_are_drawn():
+    examples = [
+        Example(label, f"{word} {word} {n}")
+        for label, word in (("請求書 $\\frac", "pay"), ("счёт -->", "cv"), ("a" * 90, "pay"))
+        for n in range(7)
+    ]
+    evaluation = evaluate(
+        examples, encoder=WordEncoder(), plan=Plan(ways=(3,), shots=(1,), episodes=5)
+    )
+    for svg, png in plots(evaluation).values():
+        ElementTree.fromstring(svg)
+        assert png.startswith(b"\x89PNG")
+    assert "請求書 $\\frac" in plots(evaluation)["classes"][0]
+
+
+def test_plots_are_the_same_each_time():
+    evaluation = bare(episodes=(Cell(2, 1, False, Accuracy(0.5, 0.1, 9)),))
+    assert plots(evaluation) == plots(evaluation)
+
+
+def test_without_matplotlib_it_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ProtolabelError, match=r"pip install 'protolabel\[report\]'"):
+        write_report(bare(), tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+def test_matplotlib_waits_until_a_plot_is_drawn():
+    script = "import sys, protolabel.cli; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout.strip() == "False"
