@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fakes import WordEncoder
-from stored import damage
+from stored import findings
 
 from protolabel import LabelSpace
-from protolabel.store import open_store
 
 HELPERS = str(Path(__file__).parent)
 OPEN = """
@@ -35,11 +34,7 @@ def names(path: Path) -> list[str]:
 
 
 def sound(path: Path) -> bool:
-    store = open_store(str(path))
-    try:
-        return damage(store) == []
-    finally:
-        store.close()
+    return findings(path) == []
 
 
 def killed_writer(path: Path, label: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from protolabel import LabelSpace
-from protolabel.store import Store
+from protolabel.store import Store, open_store
 from protolabel.store.connection import Connection
 from protolabel.store.sqlite import SqliteStore
 from protolabel.types import Finding
@@ -18,3 +20,12 @@ def connection_of(space: LabelSpace | Store) -> Connection:
 def damage(store: Store, *, repair: bool = False) -> list[Finding]:
     """What ``check`` says, without the examples that are equal: they are no damage."""
     return [f for f in store.check(repair=repair) if f.kind != "duplicate"]
+
+
+def findings(path: Path, *, repair: bool = False) -> list[Finding]:
+    """What :func:`damage` says of a file that is not open."""
+    store = open_store(str(path))
+    try:
+        return damage(store, repair=repair)
+    finally:
+        store.close()

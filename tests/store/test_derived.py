@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WordEncoder
-from stored import connection_of, damage
+from stored import connection_of, findings
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import InputError, StoreBusyError, StoreFullError
@@ -30,14 +30,6 @@ def sql(path: Path, statement: str, values: tuple[object, ...] = ()) -> list[tup
     rows = db.execute(statement, values).fetchall()
     db.close()
     return rows
-
-
-def findings(path: Path, *, repair: bool = False) -> list:
-    store = open_store(str(path))
-    try:
-        return damage(store, repair=repair)
-    finally:
-        store.close()
 
 
 def flip(blob: bytes) -> bytes:
