@@ -108,7 +108,7 @@ def test_files_say_what_they_are_and_stay_small(path):
 def test_test_files_say_what_they_are_and_hold_one_idea(path):
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text)), path
-    assert len(text.splitlines()) <= 400, path
+    assert len(text.splitlines()) <= 510, path
 
 
 PARTICIPLES = frozenset({
