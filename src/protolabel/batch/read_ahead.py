@@ -16,8 +16,10 @@ MOST_BYTES = 16_000_000  # of a batch, about
 PAUSE_SECONDS = 0.2  # how long an item may wait for others
 
 
-def batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
-    """Yield the items in lists that grow from 32 to 2,048 items, of at most about 16 MB.
+def batches(
+    items: Iterable[T], size: Callable[[T], int], largest: int = LARGEST
+) -> Iterator[list[T]]:
+    """Yield the items in lists that grow from 32 to ``largest`` items, of at most about 16 MB.
 
     An error of the stream is raised after the items before it were yielded. ``size``: the bytes
     of an item.
@@ -38,7 +40,7 @@ def batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
         volume += size(item)
         if len(batch) >= most or volume >= MOST_BYTES:
             yield batch
-            batch, volume, most = [], 0, min(2 * most, LARGEST)
+            batch, volume, most = [], 0, min(2 * most, largest)
     if batch:
         yield batch
 

@@ -24,13 +24,13 @@ def folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[
     for path in walk(origin.path, left_out, reading.reports):
         place = prefix + printable(os.path.relpath(path, origin.path))
         try:
-            yield from _regular_file_rows(Origin(path, printable(path), place), reading)
+            yield from regular_file_rows(Origin(path, printable(path), place), reading)
         except InputError as error:
             reading.reports.unreadable(printable(path), error)
     left_out.report(origin.name, reading.reports)
 
 
-def _regular_file_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
+def regular_file_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
     """Yield the documents of one file of a folder."""
     mode = status(origin.path).st_mode
     if not stat.S_ISREG(mode):

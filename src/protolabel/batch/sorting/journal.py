@@ -1,0 +1,256 @@
+"""The journal of a sorted folder: which file was put where, and what is about to be put.
+
+It stands in the folder itself, as ``.protolabel/journal.jsonl``. A line is added before a file is
+placed and another one after, so that a run that was killed is brought to an end by the next one.
+No file is placed here, and none is read for its text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from protolabel.batch.sorting.class_folders import ClassFolders
+from protolabel.errors import InputError
+from protolabel.store.files import partial_file
+
+HOME = ".protolabel"  # the folder of the journal, in the sorted folder
+MARK = "protolabel_sorted"
+VERSION = 1
+State = Literal["intended", "placed", "kept"]
+How = Literal["copy", "link", "move"]
+PRIVATE = 0o600
+_SLACK = 1000  # lines beyond one for each entry, before the journal is written anew
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells whether a file was written to, without reading it."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: str | Path, *, follow: bool = True) -> Stamp:
+        """Return the stamp of a file as it is now. Raises OSError."""
+        info = os.stat(path, follow_symlinks=follow)
+        return cls(info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the sorted folder.
+
+    Attributes:
+        place: path in the sorted folder.
+        source: absolute path that the file came from.
+        digest: SHA-256 of its content.
+        stamp: of the source, when it was read; (size, mtime_ns, ctime_ns, inode).
+        read_ns: when it was read, nanoseconds since the epoch.
+        how: copied, linked or moved.
+        label: the class, None for the review.
+        probability: that the class is right.
+        version: of the label space that answered.
+        state: ``intended`` before it is placed; ``kept`` where a person decided, so that no answer
+            moves it.
+        moved_from: path in the sorted folder that it stood at before, while it changes its class.
+    """
+
+    place: str
+    source: str
+    digest: str
+    stamp: tuple[int, ...]
+    read_ns: int
+    how: How
+    label: str | None
+    probability: float | None
+    version: int
+    state: State = "placed"
+    moved_from: str = ""
+
+
+_FIELDS = {field.name for field in fields(Entry)}
+
+
+class Journal:
+    """The entries of a sorted folder, open for one run at a time."""
+
+    def __init__(self, folder: Path, space: str | None) -> None:
+        """Open the journal; ``space`` is the identity of the label space, None to take any.
+
+        Raises:
+            InputError: it is of another label space, damaged, or in use.
+            OSError: it cannot be written.
+        """
+        self.path = folder / HOME / "journal.jsonl"
+        self.space, self.folders = space, ClassFolders()
+        self.entries: dict[str, Entry] = {}
+        self._places: dict[str, str] = {}  # of sources that stay where they are
+        self._recorded: set[str] = set()
+        self._lines = 0
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(self.path.parent / "lock", folder)
+        try:
+            self._file = self._opened()
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def _opened(self) -> BinaryIO:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, PRIVATE)
+        file = os.fdopen(descriptor, "r+b")
+        try:
+            whole = 0
+            folders: dict[str, str] = {}
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n"):  # cut off by a kill
+                    break
+                whole += len(line)
+                try:
+                    self._take(json.loads(line), folders, first=number == 1)
+                except (ValueError, KeyError, TypeError) as error:
+                    raise _damaged(self.path, number) from error
+            file.truncate(whole)
+            file.seek(whole)
+            self.folders, self._recorded = ClassFolders(folders), set(folders)
+        except BaseException:
+            file.close()
+            raise
+        if not whole and self.space is not None:
+            self._file = file
+            self._write([{MARK: VERSION, "space": self.space}])
+        return file
+
+    def _take(self, record: dict[str, object], folders: dict[str, str], *, first: bool) -> None:
+        self._lines += 1
+        if first:
+            if record[MARK] != VERSION:
+                raise ValueError(record[MARK])
+            if self.space is not None and record["space"] != self.space:
+                raise InputError(
+                    f"{self.path.parent.parent} was sorted by another label space",
+                    expected="the label space that it was begun with",
+                    remedy="give --sort-into another folder",
+                )
+        elif "folder" in record:
+            folders[str(record["folder"])] = str(record["class"])
+        elif "gone" in record:
+            self._drop(str(record["gone"]))
+        else:
+            stamp = record["stamp"]
+            if set(record) != _FIELDS or not isinstance(stamp, list):
+                raise ValueError("entry")
+            self._keep(Entry(**(record | {"stamp": tuple(stamp)})))  # type: ignore[arg-type]
+
+    def of_source(self, source: str) -> Entry | None:
+        """Return the entry of a source that was copied or linked, None if there is none."""
+        return self.entries.get(self._places.get(source, ""))
+
+    def write(self, entries: list[Entry], *, durable: bool = False) -> None:
+        """Add or replace entries. An entry that is placed ends the one that it was moved from."""
+        records: list[dict[str, object]] = []
+        for entry in entries:
+            folder = entry.place.split("/", 1)[0]
+            label = self.folders.recorded().get(folder) if folder not in self._recorded else None
+            if label is not None:
+                self._recorded.add(folder)
+                records.append({"folder": folder, "class": label})
+            self._keep(entry)
+            records.append(asdict(entry))
+        self._write(records)
+        if durable:
+            os.fsync(self._file.fileno())
+
+    def remove(self, entry: Entry) -> None:
+        """Forget an entry; the file, if it is there, is then somebody else's."""
+        self._drop(entry.place)
+        self._write([{"gone": entry.place}])
+
+    def _keep(self, entry: Entry) -> None:
+        if entry.moved_from and entry.state != "intended":
+            self._drop(entry.moved_from)
+        self.entries[entry.place] = entry
+        if entry.how != "move" and not (entry.moved_from and entry.state == "intended"):
+            self._places[entry.source] = entry.place
+
+    def _drop(self, place: str) -> None:
+        entry = self.entries.pop(place, None)
+        if entry is not None and self._places.get(entry.source) == place:
+            del self._places[entry.source]
+
+    def _write(self, records: list[dict[str, object]]) -> None:
+        self._lines += len(records)
+        self._file.write("".join(json.dumps(record) + "\n" for record in records).encode())
+        self._file.flush()
+
+    def close(self) -> None:
+        """Make everything durable, and write the journal anew where most of it is out of date."""
+        if self._file.closed:
+            return
+        try:
+            os.fsync(self._file.fileno())
+            if self._lines > 2 * len(self.entries) + _SLACK:
+                self._rewrite()
+        finally:
+            self._file.close()
+            self._lock.close()
+
+    def _rewrite(self) -> None:
+        with partial_file(self.path) as partial:
+            with os.fdopen(
+                os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb"
+            ) as f:
+                self._file.seek(0)
+                f.write(self._file.readline())
+                for folder in sorted(self._recorded):
+                    record = {"folder": folder, "class": self.folders.recorded()[folder]}
+                    f.write((json.dumps(record) + "\n").encode())
+                for entry in self.entries.values():
+                    plain = replace(entry, moved_from="") if entry.state != "intended" else entry
+                    f.write((json.dumps(asdict(plain)) + "\n").encode())
+                f.flush()
+                os.fsync(f.fileno())
+            os.replace(partial, self.path)
+
+
+def is_sorted_folder(path: str | Path) -> bool:
+    """Return whether a folder holds the journal of a sorted folder."""
+    try:
+        with open(Path(path) / HOME / "journal.jsonl", "rb") as file:
+            return file.readline(100).startswith(f'{{"{MARK}"'.encode())
+    except (OSError, ValueError):
+        return False
+
+
+def _locked(path: Path, folder: Path) -> BinaryIO:
+    """Return the file whose lock keeps other runs out, where the system has such locks."""
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE), "r+b")
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        return file
+    except OSError as error:
+        file.close()
+        if not isinstance(error, BlockingIOError):
+            raise
+        raise InputError(
+            f"{folder}: another run is sorting files into it",
+            expected="one run at a time",
+            remedy="wait until it has ended, or give --sort-into another folder",
+        ) from error
+    return file
+
+
+def _damaged(path: Path, number: int) -> InputError:
+    return InputError(
+        f"{path}:{number}: damaged, or not written by protolabel",
+        expected="the journal as an earlier run left it",
+        remedy="give --sort-into another folder",
+    )

@@ -1,0 +1,189 @@
+"""One file copied, linked or moved to a name that is free: whole or not at all, and never lost.
+
+No file is ever replaced. Whenever this stops, the file stands at its source, at its target, or, for
+a move, at both: :func:`recovered` then ends what was begun.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from protolabel.batch.sorting.journal import How
+from protolabel.store.files import settle
+
+_CHUNK = 2**20
+
+
+class SourceChangedError(Exception):
+    """A file was written to after it was read; the next run reads it again."""
+
+
+def digest_of(path: str | Path) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal. Raises OSError.
+
+    A pipe or a device has no content of its own, and is refused.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(errno.EINVAL, "neither a file nor a folder (a pipe, socket or device)")
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def place(source: str, target: Path, how: How, digest: str) -> None:
+    """Put a file at ``target``, whose folder is there.
+
+    Args:
+        source: the file.
+        target: its new path.
+        how: whether it is copied, linked (hard, or symbolic where that cannot be) or moved.
+        digest: that of the content that was read.
+
+    Raises:
+        FileExistsError: the name is taken; nothing was changed.
+        SourceChangedError: the content is another one by now; nothing was changed.
+        OSError: the file cannot be placed there; nothing was changed.
+    """
+    if how == "copy":
+        _copy(source, target, digest)
+    elif how == "link":
+        _link(source, target)
+    else:
+        _move(source, target, digest)
+
+
+def _copy(source: str, target: Path, digest: str) -> None:
+    partial = partial_of(target)
+    with suppress(FileNotFoundError):
+        partial.unlink()
+    try:
+        with open(source, "rb") as original, open(partial, "xb") as copy:
+            content = hashlib.sha256()
+            while chunk := original.read(_CHUNK):
+                content.update(chunk)
+                copy.write(chunk)
+        if content.hexdigest() != digest:
+            raise SourceChangedError(source)
+        with suppress(OSError):
+            shutil.copystat(source, partial)
+        settle(partial, target)
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+
+
+def _link(source: str, target: Path) -> None:
+    try:
+        os.link(os.path.realpath(source), target)
+    except FileExistsError:
+        raise
+    except OSError:  # on another device, or a file system without hard links
+        os.symlink(os.path.abspath(source), target)
+
+
+def _move(source: str, target: Path, digest: str) -> None:
+    if not os.path.islink(source):
+        try:
+            os.link(source, target)
+        except FileExistsError:
+            raise
+        except OSError:
+            pass
+        else:
+            _unlink_moved(source, target)
+            return
+    _copy(source, target, digest)  # of a link, what it leads to stays where it is
+    if digest_of(source) != digest:
+        target.unlink()
+        raise SourceChangedError(source)
+    _unlink_moved(source, target)
+
+
+def moved_within(old: Path, new: Path) -> None:
+    """Give a file of the sorted folder another name, which must be free; links stay links.
+
+    Raises:
+        FileExistsError: the name is taken; nothing was changed.
+        OSError: the file cannot have that name; nothing was changed.
+    """
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # no hard links here
+        if os.path.islink(old):
+            os.symlink(os.readlink(old), new)
+        else:
+            _copy(str(old), new, digest_of(old))
+    _unlink_moved(str(old), new)
+
+
+def _unlink_moved(source: str, target: Path) -> None:
+    try:
+        os.unlink(source)
+    except FileNotFoundError:
+        return
+    except OSError:
+        target.unlink()
+        raise
+
+
+def partial_of(target: Path) -> Path:
+    """Return the path at which a copy grows before it gets its name."""
+    name = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
+    return target.with_name(f".protolabel-{name}.partial")
+
+
+def recovered(source: str, target: Path, how: How, digest: str) -> bool:
+    """End what a killed run had begun; return whether the file stands at ``target``.
+
+    Raises:
+        OSError: a file cannot be read or removed.
+    """
+    with suppress(FileNotFoundError):
+        partial_of(target).unlink()
+    if not os.path.lexists(target):
+        return False
+    if how == "link":
+        return os.path.lexists(source) and _same_file(source, target)
+    if os.path.islink(target) or not target.is_file():
+        return False
+    if how == "move" and _same_file(source, target) and not os.path.islink(source):
+        os.unlink(source)
+        return True
+    if digest_of(target) != digest:
+        if not target.stat().st_size:  # a name that was claimed where there are no hard links
+            target.unlink()
+        return how == "move" and not os.path.lexists(source) and target.exists()
+    if how == "move" and os.path.lexists(source) and digest_of(source) == digest:
+        os.unlink(source)
+    return True
+
+
+def recovered_within(old: Path, new: Path, digest: str) -> bool:
+    """End what :func:`moved_within` had begun; return whether the file stands at ``new``.
+
+    Raises:
+        OSError: a file cannot be read or removed.
+    """
+    with suppress(FileNotFoundError):
+        partial_of(new).unlink()
+    if not os.path.lexists(new):
+        return False
+    if os.path.lexists(old):
+        if not _same_file(str(old), new) and digest_of(new) != digest:
+            return False
+        old.unlink()
+    return True
+
+
+def _same_file(source: str, target: Path) -> bool:
+    try:
+        return os.path.samefile(source, target)
+    except OSError:
+        return False

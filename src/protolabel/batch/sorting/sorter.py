@@ -1,0 +1,291 @@
+"""Files that are new or changed -> answered -> placed in the folder of their class.
+
+What is due, what becomes of a file that a person moved, and the order of the journal's lines are
+decided here; names, the rule for a file of several documents and the placing have files of their
+own.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from protolabel.batch.answers_file import Again
+from protolabel.batch.sorting.class_folders import REVIEW
+from protolabel.batch.sorting.file_answers import (
+    CHANGED,
+    AnsweredFile,
+    Failure,
+    Work,
+    answered_files,
+)
+from protolabel.batch.sorting.journal import Entry, How, Journal, Stamp
+from protolabel.batch.sorting.names import FreeNames
+from protolabel.batch.sorting.placing import (
+    SourceChangedError,
+    digest_of,
+    moved_within,
+    place,
+    recovered,
+    recovered_within,
+)
+from protolabel.label_space.view import View
+from protolabel.readers.folders import printable
+
+_RACY_NS = 2_000_000_000  # a file that was written to so recently may change within its time stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file. ``place``: its path in the sorted folder, None where it has none.
+
+    ``moved_from``: where it stood there before, with another answer. ``faults``: what could not be
+    read of it.
+    """
+
+    source: str
+    place: str | None
+    label: str | None
+    probability: float | None
+    documents: int
+    reason: str
+    faults: tuple[str, ...] = ()
+    moved_from: str = ""
+
+
+class Sorter:
+    """Sorts files into the folder of a journal, which is open."""
+
+    def __init__(self, root: Path, journal: Journal, how: How, again: Again | None) -> None:
+        self.root, self.journal = root, journal
+        self._how: How = how
+        self._again = again
+        self._names = FreeNames(root)
+        self.n_unchanged = self.n_kept = 0
+
+    def recover(self) -> int:
+        """End what a killed run had begun; return how many files that were."""
+        begun = [entry for entry in self.journal.entries.values() if entry.state == "intended"]
+        for entry in begun:
+            target = self.root / entry.place
+            if entry.moved_from:
+                done = recovered_within(self.root / entry.moved_from, target, entry.digest)
+            else:
+                done = recovered(entry.source, target, entry.how, entry.digest)
+            if done:
+                self.journal.write([replace(entry, state="placed")])
+            else:
+                self.journal.remove(entry)
+        return len(begun)
+
+    def due(
+        self,
+        files: Iterable[tuple[str, str]],
+        version: int,
+        ready: Callable[[str, Stamp], bool] = lambda path, stamp: True,
+    ) -> Iterator[Work]:
+        """Yield the files that are new or changed, then those whose answer is to be made anew.
+
+        Args:
+            files: paths, each with its path within its source.
+            version: of the label space; an answer of another one is made anew where that is wanted.
+            ready: says of a file that it is complete; others are left for a later call.
+        """
+        self.n_unchanged = self.n_kept = 0
+        for path, name in files:
+            entry = self.journal.of_source(os.path.abspath(path))
+            try:
+                stamp = Stamp.of(path)
+                if entry is not None and self._is_unchanged(path, stamp, entry):
+                    self.n_unchanged += 1
+                    continue
+            except OSError:
+                pass  # the reading says why
+            else:
+                if not ready(path, stamp):
+                    continue
+            yield Work(path, name, entry)
+        for entry in list(self.journal.entries.values()):
+            if self._is_due_again(entry, version):
+                standing = self.root / entry.place
+                if not standing.exists():
+                    self.n_kept += 1
+                    continue
+                with suppress(OSError):
+                    if digest_of(standing) == entry.digest:
+                        name = entry.place.partition("/")[2]
+                        yield Work(str(standing), name, entry, again=True)
+
+    def _is_unchanged(self, path: str, stamp: Stamp, entry: Entry) -> bool:
+        if entry.state == "intended":
+            return False
+        same = entry.stamp == (stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode)
+        if same and entry.read_ns - max(stamp.mtime_ns, stamp.ctime_ns) > _RACY_NS:
+            return True
+        now = time.time_ns()
+        if digest_of(path) != entry.digest:
+            return False
+        self.journal.write([replace(entry, stamp=_numbers(stamp), read_ns=now)])
+        return True
+
+    def _is_due_again(self, entry: Entry, version: int) -> bool:
+        if entry.state != "placed":
+            return False
+        return (
+            self._again == "all"
+            or (self._again == "declined" and entry.label is None)
+            or (self._again == "changed" and entry.version != version)
+        )
+
+    def run(
+        self,
+        view: View,
+        works: Iterable[Work],
+        stop: Callable[[], bool] = lambda: False,
+        **reading: Any,
+    ) -> Iterator[Outcome]:
+        """Read, answer and place files; yield what became of each.
+
+        Args:
+            view: what answers.
+            works: the files that are due.
+            stop: asked before each file; what was read until then is placed.
+            **reading: options of the readers, and ``on_notice``.
+        """
+        for group in answered_files(view, works, stop, reading):
+            for failure in group:
+                if isinstance(failure, Failure):
+                    yield _failure(failure.path, failure.reason)
+            yield from self._placed([f for f in group if isinstance(f, AnsweredFile)], view)
+
+    def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[Outcome]:
+        """Place files: first what is about to be done is written down, then it is done."""
+        planned: list[tuple[AnsweredFile, Entry]] = []
+        taken: set[str] = set()
+        for file in files:
+            entry = self._planned(file, view, taken)
+            taken.add(entry.place)
+            planned.append((file, entry))
+        moving = [entry for file, entry in planned if _needs_placing(file, entry)]
+        self.journal.write(moving, durable=True)
+        done: list[Entry] = []
+        try:
+            for file, entry in planned:
+                if not _needs_placing(file, entry):
+                    done.append(replace(entry, state="placed", moved_from=""))
+                    yield _outcome(file, entry)
+                    continue
+                try:
+                    done.append(self._carried_out(file, entry, taken))
+                    yield _outcome(file, done[-1])
+                except SourceChangedError:
+                    self.journal.remove(entry)
+                    yield _failure(file.work.path, CHANGED)
+                except OSError as error:
+                    self.journal.remove(entry)
+                    yield _failure(file.work.path, error.strerror or str(error))
+        finally:
+            self.journal.write(done)
+
+    def _planned(self, file: AnsweredFile, view: View, taken: set[str]) -> Entry:
+        """Return the entry that a file is about to have."""
+        work, earlier = file.work, file.work.entry
+        label, probability = file.verdict.label, file.verdict.probability
+        if earlier is not None and earlier.state == "kept":  # a person's word stands
+            label, probability = earlier.label, None
+        folder = REVIEW if label is None else self.journal.folders.folder(label)
+        if work.again:
+            assert earlier is not None
+            stays = earlier.place.split("/", 1)[0] == folder
+            return replace(
+                earlier,
+                place=earlier.place if stays else self._names.place(folder, work.name, taken),
+                label=label,
+                probability=probability,
+                version=view.version,
+                state="intended",
+                moved_from="" if stays else earlier.place,
+            )
+        if earlier is not None:
+            self._clear(earlier)
+        return Entry(
+            place=self._names.place(folder, work.name, taken),
+            source=os.path.abspath(work.path),
+            digest=file.digest,
+            stamp=_numbers(file.stamp),
+            read_ns=file.read_ns,
+            how=self._how,
+            label=label,
+            probability=probability,
+            version=view.version,
+            state="intended",
+        )
+
+    def _clear(self, earlier: Entry) -> None:
+        """Take away the copy of what a source held before, unless a person has changed it."""
+        old = self.root / earlier.place
+        with suppress(OSError):
+            if old.is_symlink() or _same(old, earlier.source) or digest_of(old) == earlier.digest:
+                old.unlink()
+        self.journal.remove(earlier)
+
+    def _carried_out(self, file: AnsweredFile, entry: Entry, taken: set[str]) -> Entry:
+        while True:
+            target = self.root / entry.place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                if entry.moved_from:
+                    moved_within(self.root / entry.moved_from, target)
+                else:
+                    place(file.work.path, target, entry.how, entry.digest)
+            except FileExistsError:  # somebody took the name meanwhile
+                folder = entry.place.split("/", 1)[0]
+                self.journal.remove(entry)
+                entry = replace(entry, place=self._names.place(folder, file.work.name, taken))
+                taken.add(entry.place)
+                self.journal.write([entry])
+            else:
+                stamp = entry.stamp
+                if entry.how == "link" and not entry.moved_from:  # a new link changes the time
+                    stamp = _numbers(Stamp.of(file.work.path))
+                kept = file.work.entry is not None and file.work.entry.state == "kept"
+                return replace(entry, stamp=stamp, state="kept" if kept else "placed")
+
+
+def _same(old: Path, source: str) -> bool:
+    try:
+        return os.path.samefile(old, source)
+    except OSError:
+        return False
+
+
+def _needs_placing(file: AnsweredFile, entry: Entry) -> bool:
+    return not file.work.again or bool(entry.moved_from)
+
+
+def _numbers(stamp: Stamp) -> tuple[int, ...]:
+    return stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode
+
+
+def _outcome(file: AnsweredFile, entry: Entry) -> Outcome:
+    verdict = file.verdict
+    source = entry.source if file.work.again else file.work.path
+    return Outcome(
+        printable(source),
+        printable(entry.place),
+        entry.label,
+        entry.probability,
+        verdict.n_documents,
+        verdict.reason if entry.label is None else "",
+        tuple(verdict.faults),
+        printable(entry.moved_from),
+    )
+
+
+def _failure(path: str, reason: str) -> Outcome:
+    return Outcome(printable(path), None, None, None, 0, reason, (reason,))

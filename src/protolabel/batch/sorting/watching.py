@@ -1,0 +1,51 @@
+"""When a file that appears is complete: its size and times have stood still for a while.
+
+It looks again and again, which works on network drives, too, where systems report nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from protolabel.batch.sorting.journal import Stamp
+
+STILL_SECONDS = 2.0  # how long a file stands still before it is read
+LOOK_SECONDS = 1.0  # between two looks
+LOOK_SHARE = 4.0  # times as long as a look took, where a folder is large
+_OLD_SECONDS = 60.0  # a file of that age is complete at the first look
+
+
+class Stillness:
+    """Remembers when each file was first seen as it is now."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: dict[str, tuple[Stamp, float]] = {}
+        self._failed: dict[str, Stamp] = {}
+
+    def ready(self, path: str, stamp: Stamp) -> bool:
+        """Return whether a file is complete, and has not failed as it is now."""
+        if self._failed.get(path) == stamp:
+            return False
+        now = self._clock()
+        earlier, since = self._since.get(path, (None, now))
+        if earlier != stamp:
+            since = now
+            self._since[path] = stamp, now
+        age = time.time() - max(stamp.mtime_ns, stamp.ctime_ns) / 1e9
+        if now - since < STILL_SECONDS and not _OLD_SECONDS < age:
+            return False
+        self._since.pop(path, None)
+        return True
+
+    def failed(self, path: str) -> None:
+        """Take note of a file that cannot be used, which is tried again when it changes."""
+        try:
+            self._failed[path] = Stamp.of(path)
+        except OSError:
+            self._failed.pop(path, None)
+
+    def pause(self, look_seconds: float) -> float:
+        """Return for how many seconds to wait after a look that took so long."""
+        return max(LOOK_SECONDS, LOOK_SHARE * look_seconds)
