@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from protolabel.batch.sorting.class_folders import LONGEST, REVIEW, ClassFolders
 from protolabel.errors import InputError
 from protolabel.names import clean_name
-from protolabel.readers.folders import is_left_out
+from protolabel.readers.paths import is_left_out
 
 HARD = [
     "a/b", "a\\b", "CON", "con.txt", "nul", "COM1", "lpt9.doc", "..", ".", ".hidden", "_review",
-    "_Review", "thumbs.db", "a.tmp", "x~", "~$x", "100% sure", "a%2Fb", "ends.", "Invoice", "invoice",
-    "INVOICE", "straße", "strasse", "ﬁle", "file", "é", "C:", "a|b?", "lost+found", "$recycle.bin",
+    "_Review", "thumbs.db", "a.tmp", "x~", "~$x", "100% sure", "a%2Fb", "ends.", "Invoice",
+    "invoice", "INVOICE", "straße", "strasse", "ﬁle", "file", "é", "C:", "a|b?", "lost+found",
+    "$recycle.bin",
     "desktop.ini", "a" * 200, "A" * 200, "ü" * 200, "a" * 199 + "b", "Rechnung 2024", "icon",
 ]  # fmt: skip
 FORBIDDEN = set('/\\:*?"<>|')

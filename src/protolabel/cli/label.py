@@ -39,14 +39,14 @@ from protolabel.cli.reading import (
     skipped_words,
     slow,
 )
+from protolabel.cli.settled_view import settled_view
+from protolabel.cli.sort import SortRun, sort_command
+from protolabel.cli.sort_flags import SortFlags, sort_flags
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
-from protolabel.progress import Progress
 from protolabel.types import Document
-
-PATIENCE_SECONDS = 2.0  # longest fit that `label` starts unasked
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,10 @@ class AnswerOptions:
 @click.option(
     "--again",
     type=click.Choice(get_args(Again)),
-    help="With --resume: answer again what was declined, what an older version of the label space "
-    "answered (changed), or all. The new answers replace the old ones.",
+    help="With --resume or --sort-into: answer again what was declined, what an older version of "
+    "the label space answered (changed), or all. The new answers replace the old ones.",
 )
+@sort_flags
 @SKIP_BAD
 @with_progress
 @ENCODER
@@ -120,6 +121,7 @@ def label(
     out: str | None,
     resume: bool,
     again: Again | None,
+    sorting: SortFlags,
     skip_bad: bool,
     encoder: str | None,
     json_: bool,
@@ -134,7 +136,13 @@ def label(
 
     \b
       protolabel label mail.space inbox/ --out answers.jsonl --resume
+      protolabel label mail.space inbox/ --sort-into sorted/
     """
+    if sorting.asked(("--text", texts), ("--at", at), ("--out", out), ("--resume", resume)):
+        sort_command(
+            space, inputs, reading, sorting, again, SortRun(encoder, prototypes, settle, json_)
+        )
+        return
     if not inputs and not texts:
         raise InputError(
             "no document", expected="files, folders, - or --text",
@@ -161,7 +169,9 @@ def label(
             raise InputError(
                 "--prototypes with --settle", expected="one of them", remedy="leave one out"
             )
-        view = _view(label_space, at, prototypes=prototypes, settle=settle, progress=progress)
+        view = settled_view(
+            label_space, at, prototypes=prototypes, settle=settle, progress=progress
+        )
         stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad, out=out)
         if out is None:
             output: Output = JsonOutput() if json_ else TextOutput(top)
@@ -253,31 +263,6 @@ def _size(document: Document | Skipped) -> int:
     if isinstance(document, Skipped):
         return len(document.reason)
     return len(document.text or "") + len(document.image or b"") + 4 * len(document.id)
-
-
-def _view(
-    space: LabelSpace, at: int | None, *, prototypes: bool, settle: bool, progress: Progress
-) -> View:
-    """Return what answers: with all fits where they take a moment or were asked for.
-
-    The prototypes' own fits are always made.
-    """
-    if at is None:
-        space.settle(refined=False, progress=progress)
-    view = space.view() if at is None else space.at(at).settled(refined=False, progress=progress)
-    if prototypes:
-        return view.unrefined()
-    seconds = view.fit_seconds
-    if not settle and seconds > PATIENCE_SECONDS:
-        note(
-            f"ranked by the prototypes: the refined ranking of version {view.version} is not "
-            f"fitted yet; --settle fits it first (about {seconds:.0f} s)"
-        )
-        return view
-    if at is not None:
-        return view.settled(progress=progress)
-    space.settle(progress=progress)
-    return space.view()
 
 
 def _run(

@@ -9,150 +9,186 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
-from protolabel.batch.answers_file import Again
-from protolabel.batch.sorting.journal import How, Journal
+from protolabel.batch.earlier_answers import Again
+from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.sorter import Outcome, Sorter
 from protolabel.batch.sorting.watching import Stillness
-from protolabel.cli.common import plural
+from protolabel.cli.answer_output import CLASSES_NAMED
+from protolabel.cli.common import opened, plural
 from protolabel.cli.outputs import own_files, refuse_output_among, refuse_own_inputs
-from protolabel.cli.reading import SOME_SKIPPED, Reading, print_notice
+from protolabel.cli.progress import progress_display
+from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice
+from protolabel.cli.settled_view import settled_view
+from protolabel.cli.sort_flags import SortFlags
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
-from protolabel.readers.folders import LeftOut, walk
+from protolabel.readers.paths import LeftOut, status, walk
 from protolabel.readers.reports import Reports, Unreadable
 from protolabel.readers.sources import origins
 
-NAMED = 5  # classes in the summary
-
 
 @dataclass(frozen=True, slots=True)
-class Sorting:
-    """What was asked for. ``out``: the folder of the classes' folders."""
+class SortRun:
+    """How the label space is opened and answers, and whether results are for programs."""
 
-    out: str
-    how: How
-    again: Again | None
-    watch: bool
+    encoder: str | None
+    prototypes: bool
+    settle: bool
     json: bool
 
 
+def sort_command(
+    space: str,
+    inputs: tuple[str, ...],
+    reading: ReadingFlags,
+    sorting: SortFlags,
+    again: Again | None,
+    run: SortRun,
+) -> None:
+    """Sort files into folders, once or until the process is asked to end.
+
+    Args:
+        space: path of the label space.
+        inputs: folders and files.
+        reading: how they are read.
+        sorting: what is to be done with them.
+        again: which answers of earlier runs are made again.
+        run: how the label space answers.
+
+    Raises:
+        InputError: an input cannot be sorted, or the folder is of another label space.
+    """
+    assert sorting.sort_into is not None
+    out = sorting.sort_into
+    _refuse_inputs(inputs, out)
+    with opened(space, run.encoder) as label_space, progress_display() as progress:
+
+        def view() -> View:
+            return settled_view(
+                label_space, None, prototypes=run.prototypes, settle=run.settle, progress=progress
+            )
+
+        _refuse_no_class(label_space)
+        root = Path(out)
+        root.mkdir(parents=True, exist_ok=True)
+        journal = Journal(root, label_space.view().rows.identity)
+        output = _Output(run.json)
+        try:
+            sorter = Sorter(root, journal, sorting.how or "copy", again)
+            if unfinished := sorter.recover():
+                note(f"an earlier run was cut off; {plural(unfinished, 'file')} checked")
+            options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
+            if sorting.watch:
+                _watch(sorter, label_space, inputs, view, output, options)
+            else:
+                _sort_once(sorter, inputs, view(), output, options, progress)
+        finally:
+            journal.close()
+    note(output.words())
+    if sorter.n_kept:
+        note(
+            f"{plural(sorter.n_kept, 'file')} moved by hand left alone; "
+            "`protolabel learn` takes such files as examples"
+        )
+    if output.faulty and not sorting.watch:
+        raise click.exceptions.Exit(SOME_SKIPPED)
+
+
 @dataclass
-class _Tally:
+class _Output:
+    """Prints what becomes of files, and counts it."""
+
+    json: bool
     by_class: Counter[str] = field(default_factory=Counter)
     review: int = 0
     left: int = 0
     faulty: int = 0
     unchanged: int = 0
+    confirmed: int = 0
 
-    def count(self, outcome: Outcome) -> None:
+    def write(self, outcome: Outcome) -> None:
+        """Print what became of a file."""
         self.faulty += bool(outcome.faults)
-        if outcome.place is None:
+        if outcome.again and not outcome.moved_from:
+            self.confirmed += 1
+        elif outcome.place is None:
             self.left += 1
         elif outcome.label is None:
             self.review += 1
         else:
             self.by_class[outcome.label] += 1
+        if self.json:
+            line(asdict(outcome))
+        elif not outcome.again or outcome.moved_from:
+            _print_outcome(outcome)
 
     def words(self) -> str:
-        n = self.by_class.total() + self.review + self.left
-        text = f"{plural(n, 'file')}: {self.by_class.total():,} sorted, {self.review:,} for review"
+        """Return the summary for people."""
+        sorted_files = self.by_class.total()
+        text = plural(sorted_files + self.review + self.left, "file")
+        text += f": {sorted_files:,} sorted, {self.review:,} for review"
         if self.left:
-            text += f", {self.left:,} left where they are"
+            text += f", {self.left:,} left in place"
+        if self.confirmed:
+            text += f"; {self.confirmed:,} answered again, as before"
         if self.unchanged:
             text += f"; {self.unchanged:,} as an earlier run left them"
-        named = [f"{name} {count:,}" for name, count in self.by_class.most_common(NAMED)]
-        if len(self.by_class) > NAMED:
-            named.append(plural(len(self.by_class) - NAMED, "other class", "other classes"))
+        named = [f"{name} {count:,}" for name, count in self.by_class.most_common(CLASSES_NAMED)]
+        more = len(self.by_class) - len(named)
+        if more:
+            named.append(plural(more, "other class", "other classes"))
         return text + (f"\n  {', '.join(named)}" if named else "")
 
 
-def sort_files(
-    space: LabelSpace,
+def _sort_once(
+    sorter: Sorter,
     inputs: tuple[str, ...],
-    reading: Reading,
-    asked: Sorting,
-    view: Callable[[], View],
+    view: View,
+    output: _Output,
+    options: dict[str, Any],
     progress: Progress,
 ) -> None:
-    """Sort files into folders, once or until it is stopped.
-
-    Args:
-        space: the label space.
-        inputs: folders and files.
-        reading: how they are read.
-        asked: what is wanted.
-        view: returns what answers: the label space as it is now, with its fits.
-        progress: follows the files.
-
-    Raises:
-        InputError: an input cannot be sorted, or the folder is of another label space.
-    """
-    _refuse_inputs(inputs, asked.out)
-    _refuse_no_class(space)
-    root = Path(asked.out)
-    root.mkdir(parents=True, exist_ok=True)
-    journal = Journal(root, space.view().rows.identity)
-    tally = _Tally()
-    try:
-        sorter = Sorter(root, journal, asked.how, asked.again)
-        if begun := sorter.recover():
-            note(f"an earlier run was cut off; {plural(begun, 'file')} of it looked at again")
-        options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
-        if asked.watch:
-            _watch(sorter, space, inputs, asked, view, tally, options)
-        else:
-            outcomes = sorter.run(
-                frozen := view(), sorter.due(_files(inputs, asked, tally), frozen.version), **options
-            )
-            for n, outcome in enumerate(outcomes, start=1):
-                _put_out(outcome, asked, tally)
-                progress(Step("files sorted", n))
-            tally.unchanged = sorter.n_unchanged
-    finally:
-        journal.close()
-        note(tally.words())
-        if sorter.n_kept:
-            note(
-                f"{plural(sorter.n_kept, 'file')} moved by hand stay where they are; "
-                f"`protolabel learn` takes those as examples"
-            )
-    if tally.faulty and not asked.watch:
-        raise click.exceptions.Exit(SOME_SKIPPED)
+    """Sort what is there."""
+    due = sorter.due(_files(inputs, output), view.version)
+    for n, outcome in enumerate(sorter.run(view, due, **options), start=1):
+        output.write(outcome)
+        progress(Step("files sorted", n))
+    output.unchanged = sorter.n_unchanged
 
 
 def _watch(
     sorter: Sorter,
     space: LabelSpace,
     inputs: tuple[str, ...],
-    asked: Sorting,
     view: Callable[[], View],
-    tally: _Tally,
+    output: _Output,
     options: dict[str, Any],
 ) -> None:
     """Sort what comes until the process is asked to end."""
     stillness = Stillness()
-    frozen = view()
-    note(f"watching {' '.join(inputs)}; Ctrl-C ends it")
+    answering, again = view(), True
     with _stopping() as stop:
+        note(f"watching {' '.join(inputs)}; Ctrl-C ends it")
         while not stop.is_set():
             start = time.monotonic()
-            if space.view().version != frozen.version:
-                frozen = view()
-            files = _files(inputs, asked, tally, stillness)
-            due = sorter.due(files, frozen.version, stillness.ready)
-            for outcome in sorter.run(frozen, due, stop.is_set, **options):
+            if space.view().version != answering.version:
+                answering, again = view(), True
+            files = _files(inputs, output, stillness)
+            due = sorter.due(files, answering.version, stillness.ready, again=again)
+            for outcome in sorter.run(answering, due, stop.is_set, **options):
                 if outcome.place is None:
                     stillness.failed(outcome.source)
-                _put_out(outcome, asked, tally)
+                output.write(outcome)
+            again = False  # until the label space changes
             stop.wait(stillness.pause(time.monotonic() - start))
 
 
@@ -160,7 +196,7 @@ def _watch(
 def _stopping() -> Iterator[threading.Event]:
     """Yield an event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
     stop = threading.Event()
-    earlier: dict[int, Any] = {}
+    earlier: dict[signal.Signals, Any] = {}
 
     def handle(number: int, frame: object) -> None:
         stop.set()
@@ -177,45 +213,30 @@ def _stopping() -> Iterator[threading.Event]:
 
 
 def _files(
-    inputs: tuple[str, ...], asked: Sorting, tally: _Tally, stillness: Stillness | None = None
+    inputs: tuple[str, ...], output: _Output, stillness: Stillness | None = None
 ) -> Iterator[tuple[str, str]]:
     """Yield the files of all inputs, each with its path within its input."""
 
     def fail(fault: Unreadable) -> None:
-        if stillness is None or stillness.first_failure(fault.source):
-            outcome = Outcome(fault.source, None, None, None, 0, fault.reason, (fault.reason,))
-            _put_out(outcome, asked, tally)
+        if stillness is None or stillness.is_new_failure(fault.source):
+            output.write(Outcome(fault.source, None, None, None, 0, fault.reason, (fault.reason,)))
 
     for source in inputs:
         if not os.path.isdir(source):
             yield source, os.path.basename(source)
             continue
-        for path in walk(source, LeftOut(own_files(None)), Reports(fail)):
+        for path in walk(source, LeftOut(own_files()), Reports(fail)):
             yield path, os.path.relpath(path, source)
 
 
-def _put_out(outcome: Outcome, asked: Sorting, tally: _Tally) -> None:
-    tally.count(outcome)
-    if asked.json:
-        line(
-            {
-                "source": outcome.source,
-                "place": outcome.place,
-                "label": outcome.label,
-                "probability": outcome.probability,
-                "documents": outcome.documents,
-                "reason": outcome.reason,
-                "faults": list(outcome.faults),
-                "moved_from": outcome.moved_from or None,
-            }
-        )
-        return
+def _print_outcome(outcome: Outcome) -> None:
     source = outcome.moved_from or outcome.source
+    reason = outcome.reason.removeprefix(f"{outcome.source}: ")
     if outcome.place is None:
-        note(f"left {source}: {outcome.reason.removeprefix(f'{source}: ')}", always=True)
+        note(f"left {source} in place: {reason}", always=True)
         return
     sure = f"  {outcome.probability:.0%}" if outcome.probability is not None else ""
-    why = f"  ({printable(outcome.reason.removeprefix(f'{source}: '))})" if outcome.reason else ""
+    why = f"  ({printable(reason)})" if reason else ""
     styled(f"{printable(source)} -> {bold(outcome.place)}{sure}{why}")
 
 
@@ -240,10 +261,7 @@ def _refuse_inputs(inputs: tuple[str, ...], out: str) -> None:
             remedy="give --sort-into another folder",
         )
     for source in inputs:
-        if not os.path.lexists(source):
-            from protolabel.readers.folders import refuse_missing
-
-            refuse_missing(source)
+        status(source)  # refuses what is not there
 
 
 def _refuse_no_class(space: LabelSpace) -> None:
@@ -251,5 +269,5 @@ def _refuse_no_class(space: LabelSpace) -> None:
         raise InputError(
             f"{space.path} has no class to sort into",
             expected="at least one class",
-            remedy="make one: protolabel add SPACE CLASS FILES",
+            remedy="make one: `protolabel add SPACE CLASS FILES`",
         )

@@ -10,8 +10,8 @@ from typing import NamedTuple, Unpack
 
 from protolabel.errors import InputError
 from protolabel.readers.folder_rows import regular_file_rows
-from protolabel.readers.folders import printable
 from protolabel.readers.options import Reading, ReadOptions, checked_options
+from protolabel.readers.paths import printable
 from protolabel.readers.reports import Notice, Reports, Unreadable
 from protolabel.readers.rows import Origin
 from protolabel.types import Document

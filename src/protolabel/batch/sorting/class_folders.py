@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from protolabel.errors import InputError
 from protolabel.names import clean_name
-from protolabel.readers.folders import is_left_out
+from protolabel.readers.paths import is_left_out
 
 REVIEW = "_review"  # no class has this folder: a leading underscore is escaped
 LONGEST = 100  # bytes of a folder's name; the usual limit of a whole path on Windows is 260
@@ -24,13 +24,14 @@ _RESERVED = re.compile(  # names of devices on Windows, whatever suffix they hav
     r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|CLOCK\$|(?:COM|LPT)[0-9¹²³])(?: *\..*)?", re.IGNORECASE
 )
 _NOT_PLAIN = re.compile(r"[^a-z0-9 \-]")
+_ANY = re.compile(r".", re.DOTALL)
 
 
 class ClassFolders:
     """The folders of classes: the same class keeps its folder, and no two share one.
 
     Two names that some file system takes for one, such as ``Invoice`` and ``invoice``, get folders
-    that differ everywhere: the later one has its letters escaped.
+    that differ everywhere: the later one has letters escaped.
     """
 
     def __init__(self, recorded: Mapping[str, str] | None = None) -> None:
@@ -44,10 +45,9 @@ class ClassFolders:
     def folder(self, label: str) -> str:
         """Return the folder of a class, which from now on is its own."""
         if label not in self._folders:
-            folder = _fitted(_escaped(label), label)
-            if _key(folder) in self._taken:
-                folder = _fitted(_NOT_PLAIN.sub(_escape, label), label)
-            self._record(folder, label)
+            forms = (_escaped(label), *(form.sub(_escape, label) for form in (_NOT_PLAIN, _ANY)))
+            names = [_fitted(form, label) for form in forms]
+            self._record(next(name for name in names if _key(name) not in self._taken), label)
         return self._folders[label]
 
     def label(self, folder: str) -> str | None:

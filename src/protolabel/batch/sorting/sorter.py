@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from protolabel.batch.answers_file import Again
+from protolabel.batch.earlier_answers import Again
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.file_answers import (
     CHANGED,
@@ -35,7 +35,7 @@ from protolabel.batch.sorting.placing import (
     recovered_within,
 )
 from protolabel.label_space.view import View
-from protolabel.readers.folders import printable
+from protolabel.readers.paths import printable
 
 _RACY_NS = 2_000_000_000  # a file that was written to so recently may change within its time stamp
 
@@ -44,8 +44,8 @@ _RACY_NS = 2_000_000_000  # a file that was written to so recently may change wi
 class Outcome:
     """What became of a file. ``place``: its path in the sorted folder, None where it has none.
 
-    ``moved_from``: where it stood there before, with another answer. ``faults``: what could not be
-    read of it.
+    ``again``: it was sorted before and its answer was made again; ``moved_from``: where it stood
+    then, if the answer is another one. ``faults``: what could not be read of it.
     """
 
     source: str
@@ -55,6 +55,7 @@ class Outcome:
     documents: int
     reason: str
     faults: tuple[str, ...] = ()
+    again: bool = False
     moved_from: str = ""
 
 
@@ -70,8 +71,8 @@ class Sorter:
 
     def recover(self) -> int:
         """End what a killed run had begun; return how many files that were."""
-        begun = [entry for entry in self.journal.entries.values() if entry.state == "intended"]
-        for entry in begun:
+        unfinished = [e for e in self.journal.entries.values() if e.state == "intended"]
+        for entry in unfinished:
             target = self.root / entry.place
             if entry.moved_from:
                 done = recovered_within(self.root / entry.moved_from, target, entry.digest)
@@ -81,13 +82,15 @@ class Sorter:
                 self.journal.write([replace(entry, state="placed")])
             else:
                 self.journal.remove(entry)
-        return len(begun)
+        return len(unfinished)
 
     def due(
         self,
         files: Iterable[tuple[str, str]],
         version: int,
         ready: Callable[[str, Stamp], bool] = lambda path, stamp: True,
+        *,
+        again: bool = True,
     ) -> Iterator[Work]:
         """Yield the files that are new or changed, then those whose answer is to be made anew.
 
@@ -95,8 +98,10 @@ class Sorter:
             files: paths, each with its path within its source.
             version: of the label space; an answer of another one is made anew where that is wanted.
             ready: says of a file that it is complete; others are left for a later call.
+            again: whether earlier answers are looked at.
         """
-        self.n_unchanged = self.n_kept = 0
+        self.n_unchanged = 0
+        self.n_kept = 0 if again else self.n_kept
         for path, name in files:
             entry = self.journal.of_source(os.path.abspath(path))
             try:
@@ -110,7 +115,7 @@ class Sorter:
                 if not ready(path, stamp):
                     continue
             yield Work(path, name, entry)
-        for entry in list(self.journal.entries.values()):
+        for entry in list(self.journal.entries.values()) if again else ():
             if self._is_due_again(entry, version):
                 standing = self.root / entry.place
                 if not standing.exists():
@@ -283,6 +288,7 @@ def _outcome(file: AnsweredFile, entry: Entry) -> Outcome:
         verdict.n_documents,
         verdict.reason if entry.label is None else "",
         tuple(verdict.faults),
+        file.work.again,
         printable(entry.moved_from),
     )
 

@@ -23,6 +23,7 @@ class Stillness:
         self._clock = clock
         self._since: dict[str, tuple[Stamp, float]] = {}
         self._failed: dict[str, Stamp] = {}
+        self._reported: set[str] = set()
 
     def ready(self, path: str, stamp: Stamp) -> bool:
         """Return whether a file is complete, and has not failed as it is now."""
@@ -34,7 +35,7 @@ class Stillness:
             since = now
             self._since[path] = stamp, now
         age = time.time() - max(stamp.mtime_ns, stamp.ctime_ns) / 1e9
-        if now - since < STILL_SECONDS and not _OLD_SECONDS < age:
+        if now - since < STILL_SECONDS and not age > _OLD_SECONDS:
             return False
         self._since.pop(path, None)
         return True
@@ -45,6 +46,12 @@ class Stillness:
             self._failed[path] = Stamp.of(path)
         except OSError:
             self._failed.pop(path, None)
+
+    def is_new_failure(self, source: str) -> bool:
+        """Return whether a folder that cannot be listed was not reported before."""
+        new = source not in self._reported
+        self._reported.add(source)
+        return new
 
     def pause(self, look_seconds: float) -> float:
         """Return for how many seconds to wait after a look that took so long."""

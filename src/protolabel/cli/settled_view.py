@@ -1,0 +1,35 @@
+"""What answers for a command: the label space as it is now, or as it was, with its fits."""
+
+from __future__ import annotations
+
+from protolabel.cli.terminal import note
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.view import View
+from protolabel.progress import Progress
+
+PATIENCE_SECONDS = 2.0  # longest fit that `label` starts unasked
+
+
+def settled_view(
+    space: LabelSpace, at: int | None, *, prototypes: bool, settle: bool, progress: Progress
+) -> View:
+    """Return what answers: with all fits where they take a moment or were asked for.
+
+    The prototypes' own fits are always made.
+    """
+    if at is None:
+        space.settle(refined=False, progress=progress)
+    view = space.view() if at is None else space.at(at).settled(refined=False, progress=progress)
+    if prototypes:
+        return view.unrefined()
+    seconds = view.fit_seconds
+    if not settle and seconds > PATIENCE_SECONDS:
+        note(
+            f"ranked by the prototypes: the refined ranking of version {view.version} is not "
+            f"fitted yet; --settle fits it first (about {seconds:.0f} s)"
+        )
+        return view
+    if at is not None:
+        return view.settled(progress=progress)
+    space.settle(progress=progress)
+    return space.view()

@@ -1,0 +1,83 @@
+"""The options of `label` about sorting files, as one record. Nothing is sorted here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_args
+
+import click
+
+from protolabel.batch.sorting.class_folders import REVIEW
+from protolabel.batch.sorting.journal import How
+from protolabel.errors import InputError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class SortFlags:
+    """The options about sorting, as the command line gives them."""
+
+    sort_into: str | None = None
+    how: How | None = None
+    watch: bool = False
+
+    def asked(self, *others: tuple[str, object]) -> bool:
+        """Return whether files are to be sorted.
+
+        Args:
+            others: options that do not go with it, with their values.
+
+        Raises:
+            InputError: an option stands without the one that it needs, or beside another one.
+        """
+        if self.sort_into is None:
+            for name, is_set in (("--by", bool(self.how)), ("--watch", self.watch)):
+                if is_set:
+                    raise InputError(
+                        f"{name} without --sort-into",
+                        expected="the folder to sort into",
+                        remedy="add --sort-into FOLDER",
+                    )
+            return False
+        for name, value in others:
+            if value not in (None, False, ()):
+                raise InputError(
+                    f"{name} with --sort-into",
+                    expected="one of them",
+                    remedy=f"leave {name} out, or run the command once for each",
+                )
+        return True
+
+
+def sort_flags(function: F) -> F:
+    """Add the options about sorting, as one argument ``sorting``."""
+
+    def command(**options: Any) -> Any:
+        named = {name: options.pop(name, None) for name in SortFlags.__dataclass_fields__}
+        return function(sorting=SortFlags(**named), **options)
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    options = [
+        click.option(
+            "--sort-into",
+            type=click.Path(),
+            metavar="FOLDER",
+            help="Put each file into a folder of its class, and those for a person into "
+            f"{REVIEW}. Only new and changed files are read.",
+        ),
+        click.option(
+            "--by",
+            "how",
+            type=click.Choice(get_args(How)),
+            help="How --sort-into puts them there.  [default: copy]",
+        ),
+        click.option(
+            "--watch", is_flag=True, help="With --sort-into: go on with what comes, until Ctrl-C."
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command  # type: ignore[return-value]

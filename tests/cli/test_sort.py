@@ -1,0 +1,309 @@
+"""`protolabel label --sort-into`: where files go, what is read again, what a person did stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from commands import ENVIRONMENT, call, records
+
+BILL, JOB, NONSENSE = "please pay the bill 7", "I apply for the job 7", "zzz qqq xxx"
+
+
+@pytest.fixture(scope="module")
+def mail(tmp_path_factory) -> Path:
+    """A label space that declines what it does not know, which tests leave as it is."""
+    space = tmp_path_factory.mktemp("sort") / "mail.space"
+    call("init", space, "--encoder", "hashing")
+    rows = [{"text": f"please pay the bill {n}", "label": "invoice"} for n in range(6)]
+    rows += [{"text": f"I apply for the job {n}", "label": "cv"} for n in range(6)]
+    call("import", space, "-", stdin="\n".join(map(json.dumps, rows)))
+    call("set", space, "threshold", "0.3")
+    return space
+
+
+@pytest.fixture
+def own_mail(mail, tmp_path) -> Path:
+    """A copy that a test may change."""
+    return Path(shutil.copy(mail, tmp_path / "own.space"))
+
+
+@pytest.fixture
+def inbox(tmp_path) -> Path:
+    files = {"a.txt": BILL, "sub/a.txt": JOB, "b.txt": NONSENSE, "sub/deep/c.txt": BILL}
+    for name, text in files.items():
+        path = tmp_path / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "inbox"
+
+
+def sort(space: Path, inbox: Path, out: Path, *options: object, code: int = 0) -> dict[str, str]:
+    """Sort, and return the class or folder of each file that was read now."""
+    outcomes = records("label", space, inbox, "--sort-into", out, *options, "--json", code=code)
+    return {os.path.relpath(o["source"], inbox): o["label"] or "_review" for o in outcomes}
+
+
+def places(out: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(out)): path.read_text()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and ".protolabel" not in path.parts
+    }
+
+
+SORTED = {
+    "_review/b.txt": NONSENSE, "cv/sub/a.txt": JOB, "invoice/a.txt": BILL,
+    "invoice/sub/deep/c.txt": BILL,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["copy", "link", "move"])
+def test_each_file_goes_into_the_folder_of_its_class_and_the_unsure_into_the_review(
+    how, mail, inbox, tmp_path
+):
+    out, sources = tmp_path / "out", places(inbox)
+    sort(mail, inbox, out, "--by", how)
+    assert places(out) == SORTED
+    assert places(inbox) == ({} if how == "move" else sources)
+    assert (out / "invoice/a.txt").samefile(inbox / "a.txt") if how == "link" else True
+    assert sort(mail, inbox, out, "--by", how) == {}
+    assert places(out) == SORTED
+
+
+def test_only_new_and_changed_files_are_read_again(mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    assert len(sort(mail, inbox, out)) == 4
+    os.utime(inbox / "a.txt", (1, 1))  # the same content at another time
+    (inbox / "b.txt").write_text(JOB)
+    (inbox / "new.txt").write_text(BILL)
+    assert sort(mail, inbox, out) == {"b.txt": "cv", "new.txt": "invoice"}
+    assert set(places(out)) == {
+        "cv/b.txt", "cv/sub/a.txt", "invoice/a.txt", "invoice/new.txt", "invoice/sub/deep/c.txt",
+    }  # fmt: skip
+
+
+def test_a_change_that_keeps_size_and_time_is_a_change(mail, inbox, tmp_path):
+    out, path = tmp_path / "out", inbox / "a.txt"
+    old = time.time() - 1000
+    os.utime(path, (old, old))
+    sort(mail, inbox, out)
+    path.write_text("I apply for the job 7"[: len(BILL)].ljust(len(BILL)))
+    os.utime(path, (old, old))
+    assert sort(mail, inbox, out) == {"a.txt": "cv"}
+
+
+def test_equal_names_and_files_that_are_there_are_never_replaced(mail, inbox, tmp_path):
+    out, second = tmp_path / "out", tmp_path / "second"
+    (out / "invoice").mkdir(parents=True)
+    (out / "invoice/a.txt").write_text("of somebody else")
+    second.mkdir()
+    (second / "a.txt").write_text("please pay the bill 2")
+    call("label", mail, inbox, second, "--sort-into", out)
+    files = places(out)
+    assert files["invoice/a.txt"] == "of somebody else"
+    assert {files["invoice/a (2).txt"], files["invoice/a (3).txt"]} == {
+        BILL,
+        "please pay the bill 2",
+    }
+
+
+def test_a_name_that_comes_again_after_a_move_is_a_new_file(mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    for day in range(3):
+        (inbox / "a.txt").write_text(BILL)
+        sort(mail, inbox, out, "--by", "move")
+        assert not (inbox / "a.txt").exists(), day
+    assert {"invoice/a.txt", "invoice/a (2).txt", "invoice/a (3).txt"} <= set(places(out))
+
+
+def test_a_folder_that_has_the_name_of_an_earlier_file_finds_room(mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    shutil.rmtree(inbox / "sub")
+    (inbox / "x").write_text(BILL)
+    sort(mail, inbox, out, "--by", "move")
+    (inbox / "x").mkdir()
+    (inbox / "x/y.txt").write_text(BILL)
+    sort(mail, inbox, out, "--by", "move")
+    assert {"invoice/x", "invoice/x (2)/y.txt"} <= set(places(out))
+
+
+def test_a_file_of_several_documents_stays_whole(mail, tmp_path):
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    for name, texts in {
+        "bills": [BILL, BILL], "mixed": [BILL, JOB], "half": [BILL, NONSENSE],
+        "few": [BILL, NONSENSE, NONSENSE],
+    }.items():  # fmt: skip
+        with zipfile.ZipFile(inbox / f"{name}.zip", "w") as archive:
+            for n, text in enumerate(texts):
+                archive.writestr(f"{n}.txt", text)
+    classes = sort(mail, inbox, out)
+    assert classes == {
+        "bills.zip": "invoice", "mixed.zip": "_review", "half.zip": "invoice", "few.zip": "_review",
+    }  # fmt: skip
+    outcomes = records("label", mail, inbox, "--sort-into", tmp_path / "again", "--json")
+    reasons = {Path(o["source"]).name: o["reason"] for o in outcomes}
+    assert reasons["mixed.zip"] == "its 2 documents have several classes: invoice 1, cv 1"
+    assert reasons["few.zip"] == "only 1 of its 3 documents were answered"
+
+
+def test_a_mail_goes_by_its_attachment_where_its_text_says_nothing(mail, tmp_path):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "m.eml").write_text(
+        "From: a@example.org\nTo: b@example.org\nSubject: zzz\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\nqqq xxx\n'
+        "--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\n"
+        f"{BILL}\n--x--\n"
+    )
+    assert sort(mail, inbox, tmp_path / "out") == {"m.eml": "invoice"}
+
+
+def test_a_file_that_cannot_be_read_is_for_review_and_named(mail, inbox, tmp_path):
+    (inbox / "blank.txt").write_text(" \n")
+    done = call("label", mail, inbox, "--sort-into", tmp_path / "out", code=6)
+    assert "blank.txt -> _review/blank.txt  (the text is blank" in done.stdout
+    assert "5 files: 3 sorted, 2 for review" in done.stderr
+
+
+def test_a_pipe_is_left_where_it_is(mail, inbox, tmp_path):
+    os.mkfifo(inbox / "pipe")
+    done = call("label", mail, inbox, "--sort-into", tmp_path / "out", code=6)
+    assert f"left {inbox}/pipe in place: neither a file nor a folder" in done.stderr
+
+
+def test_an_answer_that_changed_moves_its_file_only_where_that_is_asked_for(
+    own_mail, inbox, tmp_path
+):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out, "--by", "move")
+    call("add", own_mail, "nonsense", "--text", NONSENSE)
+    assert sort(own_mail, inbox, out, "--by", "move") == {}
+    assert "_review/b.txt" in places(out)
+    outcomes = records(
+        "label", own_mail, inbox, "--sort-into", out, "--again", "declined", "--json"
+    )
+    assert [(o["moved_from"], o["place"]) for o in outcomes] == [
+        ("_review/b.txt", "nonsense/b.txt")
+    ]
+    assert set(places(out)) == set(SORTED) - {"_review/b.txt"} | {"nonsense/b.txt"}
+    assert len(sort(own_mail, inbox, out, "--again", "changed")) == 3
+    assert sort(own_mail, inbox, out, "--again", "changed") == {}
+
+
+def test_a_file_that_a_person_moved_or_changed_stays_where_it_is(own_mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "invoice/a.txt").rename(out / "cv/mine.txt")
+    (out / "cv/sub/a.txt").write_text("my own words")
+    call("add", own_mail, "other", "--text", "something else")
+    before = places(out)
+    done = call("label", own_mail, inbox, "--sort-into", out, "--again", "all")
+    assert places(out) == before
+    assert "1 file moved by hand left alone" in done.stderr
+
+
+def test_classes_that_one_file_system_takes_for_one_have_folders_of_their_own(mail, tmp_path):
+    space, inbox, out = tmp_path / "s.space", tmp_path / "inbox", tmp_path / "out"
+    call("init", space, "--encoder", "hashing")
+    inbox.mkdir()
+    folders = {
+        "a/b": "a%2Fb", "Bill": "Bill", "bill": "%62%69%6C%6C", "CON": "%43ON",
+        "_review": "%5Freview", "..": "%2E%2E",
+    }  # fmt: skip
+    for n, label in enumerate(folders):
+        call("add", space, label, "--text", f"word{n} word{n}", "--new")
+        (inbox / f"{n}.txt").write_text(f"word{n} word{n}")
+    sort(space, inbox, out)
+    assert set(places(out)) == {f"{folder}/{n}.txt" for n, folder in enumerate(folders.values())}
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("inbox", "--sort-into", "inbox/out"), "lie in one another"),
+        (("-", "--sort-into", "out"), "the standard input, with --sort-into"),
+        (("inbox", "--by", "move"), "--by without --sort-into"),
+        (("inbox", "--watch"), "--watch without --sort-into"),
+        (("inbox", "--sort-into", "out", "--out", "a.csv"), "--out with --sort-into"),
+        (("inbox", "--sort-into", "inbox/a.txt/x"), "lie in one another"),
+        (("nowhere", "--sort-into", "out"), "no such file or folder"),
+        (("inbox", "inbox/sub", "--sort-into", "out"), "which is read as well"),
+    ],
+)
+def test_what_cannot_be_sorted_is_refused_before_a_file_is_touched(
+    options, reason, mail, inbox, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    assert reason in call("label", mail, *options, code=2).stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_of_another_label_space_is_refused(mail, inbox, tmp_path):
+    sort(mail, inbox, tmp_path / "out")
+    call("init", tmp_path / "b.space", "--encoder", "hashing")
+    command = ("label", tmp_path / "b.space", inbox, "--sort-into", tmp_path / "out")
+    assert "has no class to sort into" in call(*command, code=2).stderr
+    call("add", tmp_path / "b.space", "x", "--text", "pay")
+    assert "was sorted by another label space" in call(*command, code=2).stderr
+
+
+def test_a_damaged_journal_is_named_with_its_line(mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    sort(mail, inbox, out)
+    journal = out / ".protolabel/journal.jsonl"
+    journal.write_text(journal.read_text().replace('"place"', '"plaice"', 1))
+    done = call("label", mail, inbox, "--sort-into", out, code=2)
+    assert f"{journal}:3: damaged" in done.stderr
+
+
+def wait_for(condition) -> None:
+    """Wait until something is so that another process does."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about within 30 seconds")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_a_watch_takes_what_comes_sees_the_space_change_and_ends_when_asked(
+    name, own_mail, inbox, tmp_path
+):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "protolabel", "label", own_mail, inbox, "--sort-into", out,
+               "--watch", "--by", "move", "--again", "declined"]  # fmt: skip
+    process = subprocess.Popen(
+        [str(c) for c in command], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        wait_for(lambda: set(places(out)) == set(SORTED) if out.exists() else False)
+        with open(inbox / "late.txt", "w") as growing:
+            for word in ("I apply ", "for the ", "job 7"):  # each within the time of stillness
+                growing.write(word)
+                growing.flush()
+                time.sleep(0.7)
+        wait_for(lambda: (out / "cv/late.txt").exists())
+        assert (out / "cv/late.txt").read_text() == "I apply for the job 7"
+        call("add", own_mail, "nonsense", "--text", NONSENSE)
+        wait_for(lambda: (out / "nonsense/b.txt").exists())
+        process.send_signal(name)
+        error = process.communicate(timeout=30)[1]
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0, error
+    assert "6 files: 5 sorted, 1 for review\n" in error  # one of them twice
+    assert "Traceback" not in error
