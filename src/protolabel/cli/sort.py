@@ -269,5 +269,5 @@ def _refuse_no_class(space: LabelSpace) -> None:
         raise InputError(
             f"{space.path} has no class to sort into",
             expected="at least one class",
-            remedy="make one: `protolabel add SPACE CLASS FILES`",
+            remedy="make one: `protolabel describe SPACE invoice 'a bill asking for payment'`",
         )

@@ -1,0 +1,69 @@
+"""The advice of errors about sorted folders works when done to the letter."""
+
+from __future__ import annotations
+
+import pytest
+from advice import Cases, Desk
+from commands import call
+
+from protolabel.batch.sorting.journal import Journal
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+@CASES.of("add --sort-into FOLDER")
+def how_to_sort_and_nowhere_to(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    for option in (("--by", "copy"), ("--watch",)):
+        d.refused("label", d.space, d.folder / "in", *option)
+    call("label", d.space, d.folder / "in", "--by", "copy", "--sort-into", d.folder / "out")
+
+
+@CASES.of("leave {} out, or run the command once for each")
+def answers_and_folders_at_once(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    command = ("label", d.space, d.folder / "in")
+    out, folder = ("--out", d.folder / "a.csv"), ("--sort-into", d.folder / "out")
+    d.refused(*command, *out, *folder)
+    call(*command, *out)
+    call(*command, *folder)
+
+
+@CASES.of("name a folder, or leave --sort-into out", "name the folder")
+def nothing_that_can_be_sorted(d: Desk) -> None:
+    folder = ("--sort-into", d.folder / "out")
+    d.refused("label", d.space, "-", *folder)
+    d.refused("label", d.space, *folder)
+    call("label", d.space, "-", stdin="pay")
+    d.file("in/1.txt", "pay")
+    call("label", d.space, d.folder / "in", *folder)
+
+
+@CASES.of("make one: `protolabel describe SPACE invoice 'a bill asking for payment'`")
+def a_space_without_a_class(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    command = ("label", d.folder / "new.space", d.folder / "in", "--sort-into", d.folder / "out")
+    call("init", d.folder / "new.space", "--encoder", "hashing")
+    d.obeyed(d.refused(*command))
+    call(*command)
+
+
+@CASES.of(
+    "give --sort-into another folder", "wait until it has ended, or give --sort-into another folder"
+)
+def a_folder_that_is_taken(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    command = ("label", d.space, d.folder / "in", "--sort-into")
+    d.refused(*command, d.file("file.txt", "x"))
+    out = d.folder / "out"
+    out.mkdir()
+    journal = Journal(out, None)
+    d.refused(*command, out)
+    journal.close()
+    call(*command, d.folder / "other")
+    call(*command, out)
