@@ -30,7 +30,7 @@ def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None
 # -- what is labelled -----------------------------------------------------------------------------
 
 
-@CASES.of("protolabel label {} --text 'some text'", "protolabel label {} --text {}")
+@CASES.of("protolabel label {} --text 'some text'", "protolabel {} --text {}")
 def no_document(d: Desk) -> None:
     assert "invoice" in d.obeyed(d.refused("label", d.space))
     assert "invoice" in d.obeyed(d.refused("label", d.space, 'it\'s "to" pay $HOME'))

@@ -129,6 +129,15 @@ def no_examples(d: Desk) -> None:
     assert len(members(d.space, "invoice")) == 3
 
 
+@CASES.of("protolabel add {} CLASS {}", "protolabel {} --text {}")
+def class_that_is_left_out(d: Desk) -> None:
+    letter = d.file("letter.txt", "my papers")
+    d.obeyed(d.refused("add", d.space, letter))
+    assert len(members(d.space, "CLASS")) == 1
+    d.obeyed(d.refused("add", d.space, "cv", "my other papers"))
+    assert len(members(d.space, "cv")) == 2
+
+
 @CASES.of("see the reasons above; nothing was changed")
 def no_example_can_be_used(d: Desk) -> None:
     table = d.file("rows.jsonl", '{"text": "", "label": "cv"}\n')
@@ -465,43 +474,3 @@ def vectors_that_are_too_large(d: Desk) -> None:
         d.raised(lambda: space.add(Example("a", embedding=[3e9, 1.0])))
         space.add(Example("a", embedding=[3.0, 0.001]))
         space.add(Example("a", embedding=[1.0, 0.0]))
-
-
-# -- exports --------------------------------------------------------------------------------------
-
-
-@CASES.of("export again", "import one after the other", "remove one of the two lines")
-def exports(d: Desk) -> None:
-    whole = call("export", d.space).stdout
-    call("init", "new.space", "--encoder", "hashing")
-    cut = d.file("cut.jsonl", whole[:-20])
-    d.refused("import", "new.space", cut)
-    both = (d.file("a.jsonl", whole), d.file("b.csv", "text,label\nmore,cv\n"))
-    d.refused("import", "new.space", *both)
-    lines = whole.splitlines()
-    d.refused("import", "new.space", d.file("twice.jsonl", "\n".join([*lines[:2], lines[1]])))
-    cut.write_text(call("export", d.space).stdout)
-    call("import", "new.space", cut)
-    call("import", "new.space", both[1])
-    assert call("classes", "new.space").stdout.split() != []
-
-
-@CASES.of("correct the setting", "remove it, or upgrade protolabel: pip install -U protolabel")
-def settings_of_an_export(d: Desk) -> None:
-    header, *rest = call("export", d.space).stdout.splitlines()
-    call("init", "new.space", "--encoder", "hashing")
-    for key, value in (("threshold", "high"), ("colour", "red")):
-        record = json.loads(header)
-        record["settings"][key] = value
-        d.refused("import", "new.space", "-", stdin="\n".join([json.dumps(record), *rest]))
-    call("import", "new.space", "-", stdin="\n".join([header, *rest]))
-
-
-@CASES.of("import it with the protolabel that exported it, or a newer one")
-def export_of_a_newer_protolabel(d: Desk) -> None:
-    """The one that exported it is this one, once the export says so."""
-    export = call("export", d.space).stdout
-    call("init", "new.space", "--encoder", "hashing")
-    newer = export.replace('"protolabel_export": 1', '"protolabel_export": 2')
-    d.refused("import", "new.space", "-", stdin=newer)
-    call("import", "new.space", "-", stdin=export)

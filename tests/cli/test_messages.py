@@ -158,3 +158,14 @@ def test_commands_name_options_where_python_names_parameters(mail, tmp_path):
     assert "text_field=" not in error
     table.write_bytes("text,label\nbe\x01zahlt \x81\xe4,a\n".encode("latin-1"))
     assert "encoding=" not in call("import", mail, table, code=2).stderr
+
+
+def test_the_list_of_commands_cuts_no_thought_short(mail):
+    text = call().stdout
+    assert "..." not in text.partition("Commands:")[2]
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_what_is_no_number_is_said_to_be_none(mail):
+    error = call("label", mail, "--text", "x", "--top", "many", code=2).stderr
+    assert "'many' is not a valid number; to fix it" in error

@@ -10,6 +10,7 @@ _TRAINING = "takes a training run; those of tests/training meet the error"
 _PERMISSIONS = "takes a user without permission; tests/store meets the error"
 _DISK = "takes a full disk; tests/store meets the error"
 _OTHER_MODEL = "takes another model or a newer tool, which no test can download"
+_SERVER = "takes a server that is restarted or asked again; tests/service meets the error"
 _PROGRAM = "takes a program of the user's, such as OCR; tests/readers meets the error"
 
 _BY_REASON = {
@@ -55,6 +56,18 @@ _BY_REASON = {
         "train it on the labelled images alone",
         "train the encoder itself instead",
         "wait until it has ended, or name another out=",
+    ),
+    _SERVER: (
+        "give another file, or delete this one and make the keys again",
+        "make a key with `protolabel key add KEYS NAME --role label` and give the file with "
+        "--keys, or leave --host out",
+        "rename one of the files",
+        "send fewer documents at once, or a stream of {}",
+        "send the header `Authorization: Bearer KEY`; `protolabel key add` makes one",
+        "start it with --allow-host and that name, if it is meant",
+        "take another name, or remove that key first",
+        "take another port with --port, or --port 0 for any free one",
+        "wait {} s",
     ),
     _PERMISSIONS: (
         "ask its owner for it, for example: chmod a+r {}*",

@@ -17,7 +17,7 @@ from protolabel import LabelSpace, PrototypicalClassifier, read_documents, read_
 from protolabel.errors import InputError
 
 SOURCE = Path(protolabel.__file__).parent
-DOORS = ("cli", "batch")  # folders that only the command line uses
+DOORS = ("cli", "batch", "service")  # folders that only commands use
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_what_is_not_shown_to_help_is_not_written_and_is_written_at_once_where_a
     assert trained.folder is None
     assert not trained.gain.beyond_chance
     assert "nothing is written: the gain" in str(trained)
-    assert "--in-any-case" in trained.reason
+    assert "only_if_better=False" in trained.reason
     assert not out.exists()
     again = train_flat(past, out, watch=reports.append, **settings)
     assert again.folder == out

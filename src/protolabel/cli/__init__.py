@@ -50,6 +50,17 @@ class Commands(click.Group):
         """Return the names in the order in which the commands were added."""
         return list(self.commands)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with the beginning of its help, which ends where a thought does."""
+        room = formatter.width - max(map(len, self.commands)) - 6
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, _brief(command.help or "", room))
+                    for name, command in self.commands.items()
+                ]
+            )
+
     def make_context(self, *args: Any, **settings: Any) -> click.Context:
         """Parse the command line; ``--help`` prints here."""
         with _output_may_be_unwanted():
@@ -65,6 +76,17 @@ class Commands(click.Group):
             if path:
                 error.rewrite_remedies(lambda remedy: _about(path, remedy))
             raise
+
+
+def _brief(text: str, room: int) -> str:
+    """Return the first sentence, or as many of its parts as there is room for."""
+    sentence = " ".join(text.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".")
+    while len(sentence) > room:
+        shorter = re.sub(r"[:;,][^:;,]*$", "", sentence)
+        if shorter == sentence:
+            break
+        sentence = shorter
+    return sentence
 
 
 def _about(path: str, remedy: str) -> str:

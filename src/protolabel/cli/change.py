@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec
 
 import click
 
-from protolabel.cli.common import ENCODER, SPACE, as_json, opened
+from protolabel.cli.common import ENCODER, SPACE, VERSION, as_json, opened
 from protolabel.cli.render import change_line
 from protolabel.cli.terminal import line, note
 from protolabel.label_space.label_space import LabelSpace
@@ -63,7 +63,11 @@ def carry_out(
 
 @click.command("set", context_settings=NUMBERS_TOO)
 @SPACE
-@click.argument("key", type=click.Choice(["kappa", "threshold", "refine", "names_mean", "encoder"]))
+@click.argument(
+    "key",
+    metavar="KEY",
+    type=click.Choice(["kappa", "threshold", "refine", "names_mean", "encoder"]),
+)
 @click.argument("value")
 @ENCODER
 @as_json
@@ -103,7 +107,7 @@ def redo(space: str, json_: bool) -> None:
 
 @click.command("return")
 @SPACE
-@click.argument("version", type=click.IntRange(1))
+@click.argument("version", type=VERSION)
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""

@@ -22,6 +22,15 @@ PATH = "protolabel.space"  # the label space of the command line, in click's con
 __all__ = ["ENCODER", "SPACE", "as_json", "class_argument", "finite", "line", "opened", "parts"]
 
 
+class WholeNumber(click.IntRange):
+    """A whole number in a range, by that name in help and errors."""
+
+    name = "number"
+
+
+NUMBER, VERSION = WholeNumber(0), WholeNumber(1)
+
+
 def _path_of_space(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """Refuse a label space in memory, which would be gone when the command ends."""
     if value == MEMORY:

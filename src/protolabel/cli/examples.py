@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterable
 
@@ -31,6 +32,7 @@ from protolabel.cli.reading import (
     naming_skip_bad,
     reading_flags,
     refuse_bad,
+    refuse_texts_as_paths,
     skipped_words,
 )
 from protolabel.cli.terminal import line, note
@@ -74,6 +76,12 @@ def add(
     INPUTS are text, .png or .jpg files (one example each; .jsonl and .csv: one a line), folders,
     or - for the standard input.
     """
+    if not inputs and not texts and os.path.exists(label):
+        raise InputError(
+            f"the file {label} in the place of a class", expected="a class, then its examples",
+            remedy=shlex.join(["protolabel", "add", space, "CLASS", label]),
+        )  # fmt: skip
+    refuse_texts_as_paths(inputs, "add", space, label)
     if not inputs and not texts:
         raise InputError(
             "no examples", expected="at least one input or --text",

@@ -229,9 +229,9 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print a script that completes protolabel's commands.
+    """Print a script that completes protolabel's commands in bash, zsh or fish.
 
     \b
     bash: eval "$(protolabel completion bash)"

@@ -18,14 +18,17 @@ from protolabel.batch.document_key import document_key
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
-from protolabel.cli.answer_output import (
-    FileOutput,
-    JsonOutput,
-    Output,
-    Tally,
-    TextOutput,
+from protolabel.cli.answer_output import FileOutput, JsonOutput, Output, Tally, TextOutput
+from protolabel.cli.common import (
+    ENCODER,
+    NUMBER,
+    SPACE,
+    VERSION,
+    as_json,
+    opened,
+    plural,
+    with_progress,
 )
-from protolabel.cli.common import ENCODER, SPACE, as_json, opened, plural, with_progress
 from protolabel.cli.option_names import with_options
 from protolabel.cli.progress import bar_beside_answers, progress_display
 from protolabel.cli.reading import (
@@ -64,20 +67,17 @@ class AnswerOptions:
 @click.option("--text", "texts", multiple=True, help="A document given here; repeatable.")
 @click.option(
     "--top",
-    type=click.IntRange(0),
+    type=NUMBER,
     default=5,
     show_default=True,
     help="How many classes an answer names; JSON has two at least, for the margin.",
 )
 @click.option(
-    "--evidence",
-    type=click.IntRange(0),
-    default=3,
-    show_default=True,
+    "--evidence", type=NUMBER, default=3, show_default=True,
     help="How many of the nearest examples it shows.",
-)
+)  # fmt: skip
 @reading_flags(labels=False)
-@click.option("--at", type=click.IntRange(1), help="Answer as the label space was at this version.")
+@click.option("--at", type=VERSION, help="Answer as the label space was at this version.")
 @click.option("--prototypes", is_flag=True, help="Rank by the prototypes alone, not refined.")
 @click.option(
     "--settle",
@@ -158,7 +158,7 @@ def label(
             "--again without --resume", expected="the file whose answers are made again",
             remedy="add --resume and --out FILE",
         )  # fmt: skip
-    refuse_texts_as_paths(space, inputs)
+    refuse_texts_as_paths(inputs, "label", space)
     tally = Tally()
     options = AnswerOptions(top, evidence, skip_bad)
     with (

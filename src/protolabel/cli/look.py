@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from protolabel.cli.common import SPACE, as_json, class_argument, opened, plural
+from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened, plural
 from protolabel.cli.render import class_record, table, wrapped
 from protolabel.cli.terminal import bold, line, styled
 from protolabel.label_space.label_space import LabelSpace
@@ -13,7 +13,9 @@ from protolabel.text import excerpt
 from protolabel.types import ClassInfo
 
 AT = click.option(
-    "--at", type=click.IntRange(1), help="As it was at this version.  [default: the newest]"
+    "--at",
+    type=VERSION,
+    help="As it was at this version.  [default: the newest]",
 )
 
 
@@ -69,7 +71,11 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
 @click.command()
 @SPACE
 @click.option(
-    "--limit", type=click.IntRange(0), default=20, show_default=True, help="How many; 0 for all."
+    "--limit",
+    type=NUMBER,
+    default=20,
+    show_default=True,
+    help="How many; 0 for all.",
 )
 @as_json
 def history(space: str, limit: int, json_: bool) -> None:

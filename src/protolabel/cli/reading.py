@@ -228,14 +228,17 @@ def _refuse_closed_input(inputs: tuple[str, ...]) -> None:
         )
 
 
-def refuse_texts_as_paths(space: str, inputs: tuple[str, ...]) -> None:
-    """Say what to type where a text stands in the place of a path."""
+def refuse_texts_as_paths(inputs: tuple[str, ...], *command: str) -> None:
+    """Say what to type where a text stands in the place of a path.
+
+    ``command``: what comes before the text, such as ``("label", "mail.space")``.
+    """
     for text in inputs:
         if text != "-" and not os.path.exists(text) and any(c.isspace() for c in text.strip()):
             raise InputError(
                 f"no file or folder {text!r}",
                 expected="paths; a text needs --text before it",
-                remedy=shlex.join(["protolabel", "label", space, "--text", text]),
+                remedy=shlex.join(["protolabel", *command, "--text", text]),
             )
 
 
