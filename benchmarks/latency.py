@@ -98,6 +98,9 @@ def processes(folder: Path) -> dict[str, tuple[float, float, float]]:
         "import protolabel": milliseconds(
             lambda _: _run([sys.executable, "-c", "import protolabel"]), 15
         ),
+        "from protolabel import LabelSpace": milliseconds(
+            lambda _: _run([sys.executable, "-c", "from protolabel import LabelSpace"]), 15
+        ),
         "python -c pass": milliseconds(lambda _: _run([sys.executable, "-c", "pass"]), 15),
         "one document, cold command line": milliseconds(lambda _: _run(cold), 15),
     }

@@ -2,7 +2,8 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
+        bench-service
 
 bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
 	$(BIN)/python -m benchmarks.estimator
@@ -27,6 +28,9 @@ bench-speed: setup .bench/rival/.ready ## documents per second beside sentence-t
 
 bench-readers: setup    ## pages of PDF a second beside pypdf and pdf_oxide
 	$(BIN)/python -m benchmarks.readers
+
+bench-service: setup    ## the service under load, beside the library alone
+	$(BIN)/python -m benchmarks.service
 
 bench-latency: setup    ## changes and questions at 1,000 and 100,000 classes
 	$(BIN)/python -m benchmarks.latency
