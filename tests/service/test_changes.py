@@ -15,9 +15,13 @@ CHANGES = "/v1/spaces/mail/changes"
 
 
 @pytest.fixture
-def own(tmp_path):
-    with service(str(make_space(tmp_path / "mail.space"))) as client:
-        client.path = tmp_path / "mail.space"
+def path(tmp_path):
+    return make_space(tmp_path / "mail.space")
+
+
+@pytest.fixture
+def own(path):
+    with service(str(path)) as client:
         yield client
 
 
@@ -90,14 +94,14 @@ def test_a_request_that_is_sent_again_is_carried_out_once(own):
     assert other.status == 422
 
 
-def test_changes_of_the_command_line_are_there_at_once(own):
-    with LabelSpace(own.path, background=False) as space:
+def test_changes_of_the_command_line_are_there_at_once(own, path):
+    with LabelSpace(path, background=False) as space:
         space.describe("memo", "a note to all")
     names = [c["name"] for c in own.get("/v1/spaces/mail/classes").json["classes"]]
     assert "memo" in names
 
 
-def test_what_was_accepted_is_done_before_it_stops(own):
+def test_what_was_accepted_is_done_before_it_stops(own, path):
     """SIGTERM while requests are under way: each gets its answer, and what it changed is there."""
     statuses: list[int] = []
 
@@ -116,14 +120,13 @@ def test_what_was_accepted_is_done_before_it_stops(own):
         thread.join()
     own.process.wait(timeout=60)
     assert own.process.returncode == 0
-    with LabelSpace(own.path, background=False) as space:
+    with LabelSpace(path, background=False) as space:
         assert space.show("cv")[0].examples == 1 + statuses.count(200)
     assert set(statuses) <= {0, 200}
 
 
 @pytest.mark.slow
-def test_every_acknowledged_write_is_there_after_a_kill(tmp_path):
-    path = make_space(tmp_path / "mail.space")
+def test_every_acknowledged_write_is_there_after_a_kill(path):
     acknowledged = 0
     for _ in range(50):
         with service(str(path)) as client:
