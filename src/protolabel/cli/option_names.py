@@ -56,7 +56,7 @@ _PARAMETER = re.compile(
 def door_message(error: ProtolabelError, about: str = "") -> str:
     """Return an error as somebody at the command line reads it.
 
-    ``about``: the document that it is said of, which the message then does not repeat.
+    ``about``: the document that the error is about, which the message then does not repeat.
     """
     message = with_options(error.at_command_line())
     return message.removeprefix(f"{about}: ").removeprefix(f"{about}:") if about else message

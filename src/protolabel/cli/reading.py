@@ -155,7 +155,7 @@ def refuse_bad(fault: Unreadable) -> None:
 
 
 def skipped_words(skipped: Skipped) -> str:
-    """Return what is said of a document that is left out; its source once."""
+    """Return the sentence about a document that is left out; it names the source once."""
     reason = skipped.reason.removeprefix(f"{skipped.source}: ")
     return f"skipped {skipped.source}: {reason}"
 

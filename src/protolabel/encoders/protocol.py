@@ -1,7 +1,7 @@
 """What an encoder is: texts or images in, vectors out, and an identity. Not how any of them works.
 
-Any object with the three members of one of these will do; nothing has to be inherited. One that
-has both ``encode`` and ``encode_images`` reads texts and images into one space.
+Any object with the three members of one of these is an encoder; nothing has to be inherited. One
+that has both ``encode`` and ``encode_images`` reads texts and images into one space.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
 
 
 def generator_of(seed: int, *numbers: int) -> np.random.Generator:
-    """Return a generator of its own for every seed and numbering, the same wherever it is asked."""
+    """Return the generator of a seed and a numbering: always the same, in every process."""
     return np.random.default_rng([seed, *numbers])
 
 

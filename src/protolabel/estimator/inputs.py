@@ -73,7 +73,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Examples that come together, and what else is said about classes.
+    """Examples that come together, and the descriptions that come with them.
 
     Attributes:
         vectors: ``(n, d)`` float32, as :meth:`Inputs.vectors` returns them.

@@ -120,7 +120,7 @@ class Background:
 def _import_ahead() -> None:
     """Import what fits would import in the thread.
 
-    A child that is forked in the middle of an import waits for its lock for ever. ``numpy.unique``
+    A child that is forked in the middle of an import waits for its lock forever. ``numpy.unique``
     imports ``numpy.ma``.
     """
     for module in ("numpy.ma", "safetensors.numpy"):
