@@ -53,6 +53,7 @@ def as_document(value: object, position: int = 0) -> Document:
         what = _name(value, f"document {value.id!r}")
         _check_naming(value, what)
         _check_content(value, what)
+        checked_text(value.unreadable, f"{what}: why it is unreadable")
         return value
     if isinstance(value, Example):
         raise InputError(
@@ -171,6 +172,11 @@ def _refuse_second_label(labels: object) -> None:
 
 def _labelled(text: object, label: object, position: int) -> Example:
     if isinstance(text, Document):
+        if text.unreadable:
+            raise InputError(
+                f"{_name(text, f'example {position}')}: {text.unreadable}",
+                expected="an example with a text that says something",
+            )
         example = Example(label, text.text, text.id, text.embedding, text.source, text.image)  # type: ignore[arg-type]
         return _checked_example(example, position)
     if isinstance(text, Example):

@@ -13,6 +13,7 @@
     │   ├── VersionConflictError                somebody has changed it meanwhile
     │   └── RepeatedKeyError                    another request had the key of this one
     ├── TrainingError             exit code 1   a training run cannot go on
+    ├── TemporaryFolderError      exit code 1   no room for copies of files inside others
     ├── EncoderError              exit code 4   no encoder, or not the space's own
     │   ├── EncoderNotFoundError
     │   └── EncoderMismatchError
@@ -137,6 +138,10 @@ class RepeatedKeyError(ClassError):
 
 class TrainingError(ProtolabelError):
     """A training run cannot go on: a loss, a gradient or a weight is no finite number."""
+
+
+class TemporaryFolderError(ProtolabelError):
+    """The temporary folder is full or cannot be written to: no document is at fault."""
 
 
 class EncoderError(ProtolabelError):

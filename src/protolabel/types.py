@@ -22,7 +22,8 @@ class Document:
 
     ``id`` names it in the answer. ``embedding`` has shape (d,) and is float32. ``source`` says
     where it came from (``file:line``) and is shown in errors. ``image`` holds the bytes of a PNG
-    or JPEG file.
+    or JPEG file. ``unreadable`` says why its text is no evidence, such as a scan without a text
+    layer: it is not encoded, and is answered by no class and that reason.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Document:
     embedding: Embeddings | None = None
     source: str = ""
     image: bytes | None = field(default=None, repr=False)
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,15 @@ class Encoded:
             np.concatenate([part.passage_spans for part in parts]),
             _joined_shares(parts),
         )
+
+    def among(self, rows: Sequence[int], n: int) -> Encoded:
+        """Return n documents, of which these are the given rows and the others were not read."""
+        vectors = np.zeros((n, self.embeddings.shape[1]), np.float32)
+        vectors[rows] = self.embeddings
+        shares = np.tile(np.array([1, 0], np.float32), (n, 1))
+        shares[rows] = 0 if self.unread_shares is None else self.unread_shares
+        owner = np.asarray(rows, dtype=np.int64)[self.passage_owner]
+        return Encoded(vectors, self.passage_embeddings, owner, self.passage_spans, shares)
 
     def take(self, part: slice) -> Encoded:
         """Return the documents of a slice of step 1, with the passages that are theirs."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -482,20 +480,6 @@ def images_of_tables(d: Desk) -> None:
         d.raised(lambda: documents(table))
     table.write_text(json.dumps({"image": address + base64.b64encode(picture).decode()}))
     assert documents(table)[0].image == picture
-
-
-@CASES.of("fetch it again, or leave it out", "give it another suffix if it is no mailbox")
-def archives(d: Desk) -> None:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("a.txt", "pay " * 100)
-    packed = d.file("a.zip", stream.getvalue()[:-30])
-    d.raised(lambda: documents(packed))
-    packed.write_bytes(stream.getvalue())
-    assert len(documents(packed)) == 1
-    box = d.file("notes.mbox", "no mail at all, only notes\n")
-    d.raised(lambda: documents(box))
-    assert len(documents(box.rename("notes.txt"))) == 1
 
 
 @CASES.of("give the table by its own path, or move it out of the folder")

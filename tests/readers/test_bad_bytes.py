@@ -9,6 +9,7 @@ from sources import documents, refused, write
 
 from protolabel.readers import (
     read_documents,
+    read_examples,
 )
 
 BINARY = [
@@ -57,7 +58,11 @@ def test_damaged_utf16(tmp_path):
 @pytest.mark.parametrize("content", ["", "  \n\t\n"])
 def test_empty_texts(tmp_path, content):
     path = write(tmp_path / "a.txt", content)
-    refused(lambda: documents(path), got=f"{path}: the text is", expected="words", remedy="remove")
+    refused(
+        lambda: list(read_examples(path, label="a")),
+        got=f"{path}: the text is", expected="words", remedy="remove",
+    )  # fmt: skip
+    assert "the text is" in documents(path)[0].unreadable
     path = write(tmp_path / "a.jsonl", content)
     refused(lambda: documents(path), got=f"{path}: no documents", expected="one", remedy="fill")
 

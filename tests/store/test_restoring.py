@@ -59,6 +59,16 @@ def test_restore_sees_to_what_a_killed_writer_left(path, backup):
     assert "late" in names(Path(done.replaced))
 
 
+def test_restore_through_a_link_replaces_what_the_link_names(path, backup, tmp_path):
+    link = tmp_path / "link.space"
+    link.symlink_to(path)
+    restore_backup(str(backup), str(link), replace_existing=True)
+    assert link.is_symlink()
+    with opened(path) as space:
+        space.describe("zebra", "an animal with stripes")
+    assert "zebra" in names(link)
+
+
 def test_restore_works_where_only_stray_files_are(path, backup):
     killed_writer(path, "late")
     path.unlink()

@@ -183,10 +183,12 @@ class Embedder:
     def queries(self, documents: Sequence[Document]) -> Encoded:
         """Embed documents that are to be answered, as :meth:`documents` does.
 
-        A text whose vector is zero, such as one of unseen words to TF-IDF, is no error here: its
-        share of unknown tokens is 1, so that it is declined.
+        What its reader found unreadable is not encoded. It has the share 1 of unknown tokens, as
+        has a text whose vector is zero, such as one of unseen words to TF-IDF.
         """
-        return self._embedded(documents, zeros=True)
+        rows = [row for row, document in enumerate(documents) if not document.unreadable]
+        encoded = self._embedded([documents[row] for row in rows], zeros=True)
+        return encoded if len(rows) == len(documents) else encoded.among(rows, len(documents))
 
     def _finished(self, vectors: Floats, origins: Sequence[object]) -> Floats:
         if self.metric != "cosine":

@@ -50,6 +50,8 @@ class Decisions:
 
     def answer(self, row: int, document: Document, evidence: Evidence | None) -> Answer:
         """Return the answer for query ``row``, which is that document."""
+        if document.unreadable:
+            return self._unread(document)
         ranked = self._ranked(row)
         threshold = None if self.thresholds is None else float(self.thresholds[row])
         best = ranked[0] if ranked else None
@@ -66,6 +68,25 @@ class Decisions:
             alternatives=ranked,
             evidence=evidence,
             reason=unreadable or _reason(best, threshold, self.shortage),
+            head=self.head.head,
+            space_version=self.head.version,
+            encoder_fingerprint=self.head.fingerprint,
+            source=document.source,
+        )
+
+    def _unread(self, document: Document) -> Answer:
+        """Return the answer for a document without a text that says anything: no class is near."""
+        return Answer(
+            id=document.id,
+            label=None,
+            score=None,
+            margin=None,
+            probability=None,
+            probability_of=None,
+            threshold=None,
+            alternatives=(),
+            evidence=None,
+            reason=document.unreadable,
             head=self.head.head,
             space_version=self.head.version,
             encoder_fingerprint=self.head.fingerprint,

@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from typing import IO, NamedTuple
 
 from protolabel.errors import InputError
+from protolabel.readers.bounded_archives import bounded_zip, tar_members
 from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
 from protolabel.readers.kinds import MAILBOX_LINE
 from protolabel.readers.paths import is_left_out, opened, printable, refuse_unreadable
+from protolabel.readers.temporary import NewFile
 
 MOST_DEPTH = 5
 MOST_MEMBERS = 100_000
@@ -39,6 +41,22 @@ class Member(NamedTuple):
     name: str
     path: str = ""
     error: InputError | None = None
+
+
+class Names:
+    """The names in one archive, in which two files may have the same name."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def distinct(self, name: str) -> str:
+        """Return the name, with a number behind it where it was there before."""
+        n, new = self._taken.get(name, 0), name
+        while n and new in self._taken:
+            n += 1
+            new = f"{name} ({n})"
+        self._taken[name] = self._taken[new] = max(n, 1)
+        return new
 
 
 @dataclass(slots=True)
@@ -73,7 +91,7 @@ def members(kind: str, path: str, name: str, folder: str, budget: Budget) -> Ite
     for one that unpacks to too much.
     """
     readers = {"zip": _zip_members, "tar": _tar_members, "mbox": _messages}
-    n = 0
+    n, names = 0, Names()
     try:
         for member in readers[kind](path, name, folder, budget):
             n += 1
@@ -83,7 +101,7 @@ def members(kind: str, path: str, name: str, folder: str, budget: Budget) -> Ite
                     expected=f"at most {MOST_MEMBERS:,} in one archive or mailbox",
                     remedy="unpack it and give the folder",
                 )
-            yield member
+            yield member._replace(name=names.distinct(member.name))
             if member.path:
                 os.unlink(member.path)
     except OSError as error:
@@ -109,7 +127,7 @@ def unpacked(kind: str, path: str, name: str, folder: str, budget: Budget) -> st
 
 
 def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
-    with zipfile.ZipFile(path) as archive:
+    with bounded_zip(path) as archive:
         for number, info in enumerate(archive.infolist(), start=1):
             member = _name(info.filename)
             if info.is_dir() or _is_left_out(member):
@@ -124,21 +142,23 @@ def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
                     copy = _unpacked(stream, member, target, name, budget)
             except _FAULTS as error:
                 copy = Member(member, error=_damaged(source, error))
+            except OSError as error:
+                if error.errno is not None:  # of the disk; damaged bzip2 data have no number
+                    raise
+                copy = Member(member, error=_damaged(source, error))
             yield copy
 
 
 def _tar_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
-    with tarfile.open(path, "r:") as archive:
-        for number, info in enumerate(archive, start=1):
-            archive.members = []  # type: ignore[attr-defined]
-            member = _name(info.name)
-            if not info.isreg() or _is_left_out(member):
-                continue
-            stream = archive.extractfile(info)
-            if stream is None:
-                continue
-            target = os.path.join(folder, f"{number}{_suffix(member)}")
-            yield _unpacked(stream, member, target, name, budget)
+    for number, (archive, info) in enumerate(tar_members(path, name), start=1):
+        member = _name(info.name)
+        if not info.isreg() or _is_left_out(member):
+            continue
+        stream = archive.extractfile(info)
+        if stream is None:
+            continue
+        target = os.path.join(folder, f"{number}{_suffix(member)}")
+        yield _unpacked(stream, member, target, name, budget)
 
 
 def _unpacked(stream: IO[bytes], member: str, target: str, name: str, budget: Budget) -> Member:
@@ -158,7 +178,8 @@ def _unpacked(stream: IO[bytes], member: str, target: str, name: str, budget: Bu
 
 def _messages(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
     """Yield the messages of a mailbox: each begins with a line ``From `` after an empty line."""
-    number, size, out, blank = 0, 0, None, True
+    number, size, blank = 0, 0, True
+    out: NewFile | None = None
     target = ""
     with opened(path) as stream:
         while line := stream.readline(_CHUNK):
@@ -168,7 +189,7 @@ def _messages(path: str, name: str, folder: str, budget: Budget) -> Iterator[Mem
                     yield Member(str(number), target)
                 number, size = number + 1, 0
                 target = os.path.join(folder, f"{number}.eml")
-                out = open(target, "wb")  # noqa: SIM115 - closed where the message ends
+                out = NewFile(target)
             elif out is not None and size <= MOST_MESSAGE_BYTES:
                 size += len(line)
                 out.write(line[1:] if line.startswith(b">From ") else line)
@@ -188,11 +209,12 @@ def _copy(
 ) -> None:
     """Copy a stream to a file. Raises InputError where it is too long, or all are together."""
     size, limit = 0, limit or _MOST_MEMBER_BYTES
-    with open(target, "wb") as out:
+    with NewFile(target) as out:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             budget.left -= len(chunk)
             if size > limit or budget.left <= 0:
+                os.unlink(target)
                 raise InputError(
                     f"{name}: unpacks to more than {min(size, limit):,} bytes",
                     expected=f"at most {_MOST_MEMBER_BYTES:,} bytes a file and {_MOST_BYTES:,} "

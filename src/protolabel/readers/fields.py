@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from protolabel.errors import InputError
+from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
 from protolabel.text import brief_repr, has_visible_text
 
 USUAL_NAMES = {
@@ -103,17 +104,35 @@ def nested_names(row: Mapping[str, object], depth: int = 3) -> list[str]:
     return names
 
 
-def check_text(text: object, source: str, what: str = "the text") -> None:
-    """Raise InputError unless ``text`` is a string that a person can see something of."""
+def text_fault(text: object, source: str, what: str = "the text") -> InputError | None:
+    """Return why a text is no evidence of anything: it is empty or rubbish. None where it is some.
+
+    Raises InputError for what is no string.
+    """
     if not isinstance(text, str):
         refuse_type(source, what, text, "a string")
     if not has_visible_text(text):
         state = "blank" if text.isspace() else "without a visible character" if text else "empty"
-        raise InputError(
+        return InputError(
             f"{source}: {what} is {state}",
             expected="a document with words in it",
             remedy="remove it, or give its text",
         )
+    if is_rubbish(text):
+        return InputError(
+            f"{source}: {unreadable_share(text):.0%} of the characters of {what} mean nothing, as "
+            "in a PDF whose fonts do not say which letters they draw",
+            expected="a document with readable text",
+            remedy="run an OCR program on it, or leave it out",
+        )
+    return None
+
+
+def check_text(text: object, source: str, what: str = "the text") -> None:
+    """Raise InputError unless ``text`` is a string that says something to a person."""
+    fault = text_fault(text, source, what)
+    if fault is not None:
+        raise fault
 
 
 def check_characters(text: str, source: str, field: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -13,26 +12,27 @@ from protolabel.errors import InputError, MissingPackageError
 from protolabel.extras import require
 from protolabel.progress import Meter
 from protolabel.readers.archives import Nesting, members, unpacked
-from protolabel.readers.fields import NoFieldError, check_text
+from protolabel.readers.fields import NoFieldError, text_fault
 from protolabel.readers.formats.extraction import PAGE_END, Extraction, Request
-from protolabel.readers.formats.legibility import check_legible
 from protolabel.readers.image_files import read_image
-from protolabel.readers.kinds import ARCHIVES, EXTRACTED, PACKED, TABLES, kind_of
+from protolabel.readers.kinds import ARCHIVES, EXTRACTED, FOREIGN, PACKED, TABLES, kind_of
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import source_size
 from protolabel.readers.plain_text import read_whole
 from protolabel.readers.rows import NO_LABEL, Origin, Row
 from protolabel.readers.stream_rows import stream_rows
+from protolabel.text import has_visible_text
 
 _MODULES = {
     "pdf": "pypdfium2",
     "docx": "defusedxml",
     "pptx": "defusedxml",
     "odt": "defusedxml",
+    "epub": "defusedxml",
     "sheets": "python_calamine",
     "rtf": "striprtf",
 }
-_NAMES = {"pdf": "PDF files", "sheets": "workbooks", "rtf": "RTF files"}
+_NAMES = {"pdf": "PDF files", "sheets": "workbooks", "rtf": "RTF files", "epub": "EPUB files"}
 
 
 def refuse_unlabelled(source: str) -> NoReturn:
@@ -67,6 +67,9 @@ def file_rows(
         yield from _member_rows(origin, kind, reading, nesting)
     elif kind == "sheets":
         yield from _workbook_rows(origin, reading)
+    elif kind in FOREIGN:
+        what, remedy = FOREIGN[kind]
+        raise InputError(f"{origin.name}: {what}", expected="a kind that is read", remedy=remedy)
     elif kind == "npy":
         raise InputError(
             f"{origin.name}: a table of embeddings among documents",
@@ -83,9 +86,19 @@ def file_rows(
         image = read_image(origin.path, origin.name, reading.max_bytes, reading.meter)
         yield Row(origin.place, origin.name, "", None, image=image)
     else:
-        text = read_whole(origin.path, origin.name, reading)
-        check_text(text, origin.name)
-        yield Row(origin.place, origin.name, "", text)
+        yield _text_row(origin, read_whole(origin.path, origin.name, reading))
+
+
+def _text_row(origin: Origin, text: str, empty: str = "") -> Row:
+    """Return a text as the row of its file. ``empty``: what the file is if it holds no text."""
+    fault = text_fault(text, origin.name)
+    if empty and fault is not None and not has_visible_text(text):
+        fault = InputError(
+            f"{origin.name}: {empty}",
+            expected="a document with words in it",
+            remedy="run an OCR program on it if it shows text, or leave it out",
+        )
+    return Row(origin.place, origin.name, "", text, fault=fault)
 
 
 def labelled(rows: Iterator[Row], label: str, reading: Reading) -> Iterator[Row]:
@@ -111,9 +124,8 @@ def _table_rows(origin: Origin, kind: str, reading: Reading, among_others: bool)
         first = next(rows, None)
     except NoFieldError:
         text = read_whole(origin.path, origin.name, replace(reading, meter=Meter("bytes read")))
-        check_text(text, origin.name)
         reading.reports.notice(origin.name, "has no text column and is read as one document")
-        yield Row(origin.place, origin.name, "", text)
+        yield _text_row(origin, text)
         return
     yield from rows if first is None else chain([first], rows)
 
@@ -122,7 +134,7 @@ def _unpacked_rows(
     origin: Origin, kind: str, reading: Reading, nesting: Nesting, among_others: bool
 ) -> Iterator[Row]:
     deeper = nesting.within(origin.name)
-    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+    with reading.extractor.folder() as folder:
         reading.meter.advance(source_size(origin.path) or 0)
         path = unpacked(kind, origin.path, origin.name, folder, deeper.budget)
         inside = Origin(path, origin.name, origin.place)
@@ -135,7 +147,7 @@ def _member_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) 
     """Yield the documents in an archive; its folders are their labels where these are needed."""
     deeper = nesting.within(origin.name)
     inner = replace(_inside(reading), need_label=False)
-    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+    with reading.extractor.folder() as folder:
         reading.meter.advance(source_size(origin.path) or 0)
         for member in members(kind, origin.path, origin.name, folder, deeper.budget):
             inside = origin.within(member.name, member.path)
@@ -155,12 +167,10 @@ def _member_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) 
 
 
 def _extracted_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) -> Iterator[Row]:
-    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+    with reading.extractor.folder() as folder:
         extraction = _extraction(origin, kind, reading, folder)
         if extraction.text is not None or not extraction.files:
-            text = extraction.text or ""
-            check_legible(text, origin.name)
-            yield Row(origin.place, origin.name, "", text)
+            yield _text_row(origin, extraction.text or "", extraction.empty or "no text in it")
         if not extraction.files:
             return
         deeper = nesting.within(origin.name)
@@ -176,7 +186,7 @@ def _extracted_rows(origin: Origin, kind: str, reading: Reading, nesting: Nestin
 
 def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
     """Yield the rows of each sheet that names its text column; without one, all as one document."""
-    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+    with reading.extractor.folder() as folder:
         extraction = _extraction(origin, "sheets", reading, folder)
         sheets = [(name, path) for name, path in extraction.files if source_size(path)]
         others, n_tables = [], 0
@@ -203,10 +213,8 @@ def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
             read_whole(path, origin.name, _inside(reading)).replace(",,", ",").strip(",\n")
             for _, path in sheets
         ]
-        text = PAGE_END.join(texts)
-        check_legible(text, origin.name)
         reading.reports.notice(origin.name, "has no text column and is read as one document")
-        yield Row(origin.place, origin.name, "", text)
+        yield _text_row(origin, PAGE_END.join(texts), "no text in it")
 
 
 def _extraction(origin: Origin, kind: str, reading: Reading, folder: str) -> Extraction:

@@ -16,7 +16,6 @@ from protolabel.errors import InputError
 from protolabel.readers.fields import (
     MISSING,
     check_characters,
-    check_text,
     checked_id,
     checked_label,
     chosen_field,
@@ -24,6 +23,7 @@ from protolabel.readers.fields import (
     nested_names,
     refuse_no_field,
     refuse_type,
+    text_fault,
     value_at,
 )
 from protolabel.readers.json_array import array_items
@@ -98,11 +98,14 @@ class _Objects:
         if type(value) is not dict:
             refuse_type(source, self._what, value, 'an object such as {"text": "..."}')
         text, vector, image = self._value("text", value, source), value.get("embedding"), None
+        fault = None
         if text is not None and text is not MISSING:
             field = self._fields.get("text", "text")
             if escaped and isinstance(text, str):
                 check_characters(text, source, field)
-            check_text(text, source, repr(field))
+            fault = text_fault(text, source, repr(field))
+            if fault is not None and vector is not None:
+                raise fault
         elif value.get("image") is not None:
             image = self._picture(value["image"], source)
         elif vector is None:
@@ -121,7 +124,7 @@ class _Objects:
                 self._like = _check_dim(len(embedding), source, self._like)
         label = self._label(value, source) if self._reading.read_label else NO_LABEL
         text = None if text is MISSING else text
-        return Row(place, source, identity, text, embedding, label, image)
+        return Row(place, source, identity, text, embedding, label, image, fault)
 
     def _value(self, role: str, row: dict[str, Any], source: str) -> Any:
         """Return the text, label or id of an object, ``MISSING`` if it has none."""

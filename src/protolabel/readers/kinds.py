@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import lzma
 import os
 import re
 import zipfile
+import zlib
 
+from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.image_files import is_image
 from protolabel.readers.paths import opened, refuse_unreadable
 
@@ -20,10 +24,23 @@ _BY_BYTES = (
     (b"%PDF-", "pdf"),
     (b"{\\rtf", "rtf"),
     (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
 )
+_BZIP2 = re.compile(rb"BZh[1-9](?:\x31\x41\x59\x26\x53\x59|\x17\x72\x45\x38\x50\x90)")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_CONTENT_TYPES = "[Content_Types].xml"
+_MOST_TYPES_BYTES = 2**20
+_USUAL_PARTS = (
+    ("docx", "word/document.xml"), ("pptx", "ppt/presentation.xml"),
+    ("sheets", "xl/workbook.xml"), ("sheets", "xl/workbook.bin"),
+)  # fmt: skip
+_MAIN_TYPES = {
+    b"wordprocessingml": "docx", b"ms-word": "docx",
+    b"presentationml": "pptx", b"ms-powerpoint": "pptx",
+    b"spreadsheetml": "sheets", b"ms-excel": "sheets",
+}  # fmt: skip
+_MAIN_TYPE = re.compile(b"(" + b"|".join(_MAIN_TYPES) + rb")\.[\w.-]{1,60}\.main(?:\+xml)?[\"']")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*"
@@ -40,11 +57,22 @@ _MESSAGE = re.compile(
 _OWN_TO_MAIL = re.compile(
     rb"^(?:From|To|Date|Subject|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE
 )
+FOREIGN = {  # files of programs that are known, but not read: what they are, and what to do
+    "tnef": ("a winmail.dat file (TNEF), as Outlook sends it", "save what is in it with Outlook"),
+    "package": ("a zip file of a program that is not known", "save it as PDF"),
+    "xps": ("an XPS file", "save it as PDF"),
+    "visio": ("a Visio drawing", "save it as PDF"),
+    "iwork": ("a Pages, Numbers or Keynote file", "export it as PDF or docx"),
+    "opendocument": ("an OpenDocument file without text, such as a formula", "save it as PDF"),
+    "program": ("a program or library in a zip file", "leave it out"),
+}
 PACKED = ("gzip", "bzip2", "xz")
 ARCHIVES = ("zip", "tar")
-EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "sheets", "rtf", "mail")
+EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mail")
 TABLES = ("csv", "tsv", "jsonl", "json")
-DOCUMENTS = ("text", "image", "pdf", "html", "docx", "pptx", "odt", "rtf", "mail", "mbox")
+DOCUMENTS = (
+    "text", "image", "pdf", "html", "docx", "pptx", "odt", "epub", "rtf", "mail", "mbox",
+)  # fmt: skip
 """Kinds that have no labels of their own."""
 
 
@@ -60,6 +88,8 @@ def kind_of(path: str) -> str:
     except OSError as error:
         refuse_unreadable(path, error)
     kind = next((kind for magic, kind in _BY_BYTES if head.startswith(magic)), None)
+    if kind is None and _BZIP2.match(head):
+        kind = "bzip2"
     if kind is not None:
         return kind
     if suffix == ".pdf" and b"%PDF-" in head[:1024]:
@@ -89,19 +119,59 @@ def _has_mail_headers(head: bytes) -> bool:
 
 
 def _kind_in_zip(path: str) -> str:
-    """Return which office program wrote a zip file; "zip" for any other, damaged ones too."""
+    """Return which program wrote a zip file; "zip" for any other, damaged ones too."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with bounded_zip(path) as archive:
             names = set(archive.namelist())
-            if "word/document.xml" in names:
-                return "docx"
-            if "ppt/presentation.xml" in names:
-                return "pptx"
-            if names & {"xl/workbook.xml", "xl/workbook.bin"}:
-                return "sheets"
-            if {"mimetype", "content.xml"} <= names:
-                with archive.open("mimetype") as stream:
-                    return "sheets" if b"spreadsheet" in stream.read(200) else "odt"
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+            for kind, part in _USUAL_PARTS:
+                if part in names:
+                    return kind
+            if _CONTENT_TYPES in names:
+                return _kind_of_package(_beginning(archive, _CONTENT_TYPES))
+            if "mimetype" in names:
+                return _kind_of_mimetype(names, _beginning(archive, "mimetype"))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError,
+            zlib.error, lzma.LZMAError):  # fmt: skip
         return "zip"
+    if names & {"Index/Document.iwa", "Index.zip", "index.apxl", "index.numbers"}:
+        return "iwork"
+    if names & {"META-INF/MANIFEST.MF", "AndroidManifest.xml"} or _is_wheel(names):
+        return "program"
     return "zip"
+
+
+def _is_wheel(names: set[str]) -> bool:
+    return any(name.endswith(".dist-info/WHEEL") for name in names)
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as stream:
+        return stream.read(_MOST_TYPES_BYTES)
+
+
+def _kind_of_package(types: bytes) -> str:
+    """Return the kind of an Open Packaging file by the types that it says its parts have.
+
+    The parts themselves may have any name.
+    """
+    if types[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        types = types.decode("utf-16", "replace").encode()
+    main = _MAIN_TYPE.search(types)
+    if main is not None:
+        return _MAIN_TYPES[main[1]]
+    if b"ms-visio" in types:
+        return "visio"
+    return "xps" if b"xps-fixeddocument" in types else "package"
+
+
+def _kind_of_mimetype(names: set[str], words: bytes) -> str:
+    """Return the kind of a zip file that says what it is in its part ``mimetype``."""
+    if words.strip() == b"application/epub+zip":
+        return "epub"
+    if b"opendocument" in words or b"vnd.sun.xml" in words:
+        if b"spreadsheet" in words or b"calc" in words:
+            return "sheets"
+        readable = (b"text", b"presentation", b"graphics", b"writer", b"impress", b"draw")
+        is_text = "content.xml" in names and any(word in words for word in readable)
+        return "odt" if is_text else "opendocument"
+    return "package" if words.strip().startswith(b"application/") else "zip"

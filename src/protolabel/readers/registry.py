@@ -6,7 +6,8 @@ source              documents                              default id of a docum
 text file           one                                    file name
 .png, .jpg, .jpeg   one, an image                          file name
 PDF, HTML, RTF,     one                                    file name
-DOCX, PPTX, ODT
+DOCX, PPTX, ODT,
+EPUB
 XLSX, XLS, ODS      one a row under a header; one a        file/sheet:row; file name
                     workbook without a text column
 mail (.eml)         one, and its attachments               file name; file/part/attachment
@@ -47,7 +48,7 @@ from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.file_rows import refuse_unlabelled
 from protolabel.readers.options import Reading, ReadOptions, checked_options
-from protolabel.readers.reports import Notice, Reports, Unreadable
+from protolabel.readers.reports import Notice, Reports, Unreadable, without_source
 from protolabel.readers.rows import NO_LABEL, Row
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import Source, origins
@@ -64,6 +65,8 @@ def read_documents(
     **options: Unpack[ReadOptions],
 ) -> Iterator[Document]:
     """Return the documents of files, folders and pipes, one at a time.
+
+    One whose text is empty or rubbish is among them: its field ``unreadable`` says so.
 
     Args:
         sources: One path or several, or ``-`` for standard input.
@@ -84,9 +87,18 @@ def read_documents(
     )
     rows = all_rows(origins(sources), reading)
     return (
-        Document(row.id or row.place, row.text, row.embedding, row.source, row.image)
+        Document(
+            row.id or row.place, row.text, row.embedding, row.source, row.image, _unreadable(row)
+        )
         for row in rows
     )
+
+
+def _unreadable(row: Row) -> str:
+    """Return why no class can be the answer to a row; empty where one can."""
+    if row.fault is None:
+        return ""
+    return f"{without_source(row.fault.got, row.source)}; to fix it: {row.fault.remedy}"
 
 
 def read_examples(
@@ -133,6 +145,8 @@ def _examples(rows: Iterator[Row], fixed: str | None, reports: Reports) -> Itera
     for row in rows:
         try:
             label = _label(row, fixed)
+            if row.fault is not None:
+                raise row.fault
             if row.id and sources.setdefault(row.id, row.source) != row.source:
                 raise InputError(
                     f"{row.source}: the id {brief_repr(row.id)} again",

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from protolabel.errors import InputError
 
 
+def without_source(message: str, source: str) -> str:
+    """Return a message without the source that it begins with."""
+    return message.removeprefix(f"{source}: ").removeprefix(f"{source}:")
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A document that cannot be used. ``source`` is its file, or its file and line."""
@@ -21,7 +26,7 @@ class Unreadable:
     @property
     def reason(self) -> str:
         """Return what is wrong and what to do about it, without the source."""
-        return str(self.error).removeprefix(f"{self.source}: ").removeprefix(f"{self.source}:")
+        return without_source(str(self.error), self.source)
 
 
 @dataclass(frozen=True, slots=True)

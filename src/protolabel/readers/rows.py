@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from protolabel.errors import InputError
 from protolabel.readers.paths import source_name
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ class Row(NamedTuple):
     """One document of a source.
 
     ``place`` is its short name, the id of a document without one; ``source`` the full one. ``id``
-    is empty where the source gives none; ``label`` is unchecked, or `NO_LABEL`.
+    is empty where the source gives none; ``label`` is unchecked, or `NO_LABEL`. ``fault`` says why
+    the text is no evidence of anything: it cannot be an example, and no class is its answer.
     """
 
     place: str
@@ -28,6 +30,7 @@ class Row(NamedTuple):
     embedding: Embeddings | None = None
     label: object = NO_LABEL
     image: bytes | None = None
+    fault: InputError | None = None
 
 
 @dataclass(frozen=True, slots=True)

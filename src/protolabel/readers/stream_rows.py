@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from protolabel.errors import InputError
-from protolabel.readers.fields import check_text
+from protolabel.readers.fields import text_fault
 from protolabel.readers.image_files import image_of_field
 from protolabel.readers.json_rows import json_array_rows, json_line_rows
 from protolabel.readers.options import Reading
@@ -64,8 +64,8 @@ def _line_rows(lines: Iterable[Line], origin: Origin, reading: Reading) -> Itera
                 raise error
             if not text or text.isspace():
                 continue
-            check_text(text, source)
         except InputError as refusal:
             reading.reports.unreadable(source, refusal)
         else:
-            yield Row(f"{origin.place}:{number}", source, "", text)
+            fault = text_fault(text, source)
+            yield Row(f"{origin.place}:{number}", source, "", text, fault=fault)

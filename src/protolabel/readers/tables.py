@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from protolabel.errors import InputError
 from protolabel.readers.csv_records import Record, Records
-from protolabel.readers.fields import check_text
+from protolabel.readers.fields import text_fault
 from protolabel.readers.headers import Header, read_header
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
@@ -47,7 +47,7 @@ def _row(record: Record, header: Header, place: str, source: str) -> Row:
             remedy=f"quote fields that hold {header.delimiter!r}, quotes or line breaks",
         )
     text, name = cells[columns["text"]], header.names[columns["text"]]
-    check_text(text, source, repr(name))
+    fault = text_fault(text, source, repr(name))
     identity = cells[columns["id"]].strip() if "id" in columns else ""
     label = cells[columns["label"]] if "label" in columns else NO_LABEL
-    return Row(place, source, identity, text, None, label)
+    return Row(place, source, identity, text, label=label, fault=fault)

@@ -49,6 +49,7 @@ def restore_backup(backup: str, path: str, *, replace_existing: bool = False) ->
     """
     refuse_memory(backup)
     refuse_memory(path)
+    path = os.path.realpath(path)  # through a link, its target would go on under its own name
     target = Path(path)
     if not Path(backup).is_file():
         raise SpaceNotFoundError(

@@ -1,12 +1,17 @@
-"""The requests to an extracting process and its answers, as plain JSON. No I/O."""
+"""The requests to an extracting process and its answers, as plain JSON."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from typing import IO, Any
 
 from protolabel.errors import InputError
+from protolabel.readers.temporary import folder_error
 
 PAGE_END = "\f"
 """Stands between two pages, slides or sheets in a text: pages can be counted from an offset."""
@@ -43,12 +48,14 @@ class Extraction:
     """The text of a file, and the files inside it.
 
     ``text`` is None where the file has none of its own, as a workbook. ``files``: the name of each
-    file inside and the path of its copy. ``notices``: what was left out.
+    file inside and the path of its copy. ``notices``: what was left out. ``empty``: what a file
+    without text is, as in "a PDF without a text layer".
     """
 
     text: str | None
     files: list[tuple[str, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    empty: str = ""
 
     def line(self) -> bytes:
         """Return the extraction as one line of JSON."""
@@ -70,14 +77,42 @@ class RefusalError(Exception):
         return json.dumps({"refusal": [self.got, self.expected, self.remedy]}).encode() + b"\n"
 
 
+class NoRoomError(Exception):
+    """The folder of a request cannot be written to."""
+
+    def line(self) -> bytes:
+        """Return the error as one line of JSON."""
+        return json.dumps({"no_room": str(self)}).encode() + b"\n"
+
+
+@contextmanager
+def inner_file(folder: str, name: str, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
+    """Open a new file for what lies in another. Raises NoRoomError where it cannot be written.
+
+    Nothing else may be read in the block, since its failures would count as those of writing.
+    """
+    try:
+        with open(os.path.join(folder, name), mode, **options) as stream:
+            yield stream
+    except OSError as error:
+        raise NoRoomError(error.strerror or str(error)) from error
+
+
 def read_answer(line: bytes, name: str) -> Extraction:
-    """Return the extraction that a line holds. Raises InputError where it holds a refusal."""
+    """Return the extraction that a line holds.
+
+    Raises:
+        InputError: it holds a refusal.
+        TemporaryFolderError: it says that there is no room for the files inside.
+    """
     record = json.loads(line)
+    if "no_room" in record:
+        raise folder_error(record["no_room"])
     if "refusal" in record:
         got, expected, remedy = record["refusal"]
         raise InputError(f"{name}: {got}", expected=expected, remedy=remedy)
     files = [(file, path) for file, path in record["files"]]
-    return Extraction(record["text"], files, record["notices"])
+    return Extraction(record["text"], files, record["notices"], record["empty"])
 
 
 class Text:

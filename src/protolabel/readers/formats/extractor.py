@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.extraction import Extraction, Request, read_answer
+from protolabel.readers.temporary import new_folder
 
 SECONDS = 120.0
 """How long one file may take."""
@@ -19,13 +23,13 @@ _GRACE = 5.0
 # The packages above are empty there: the process starts without NumPy and the label space.
 _SCRIPT = """
 import sys, types
-sys.path[:] = sys.argv[2:]
+sys.path[:] = sys.argv[4:]
 for name, folder in (("protolabel", ""), ("protolabel.readers", "/readers")):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = [sys.argv[1] + folder]
 from protolabel.readers.formats.process import bound, main
 bound()
-main()
+main(sys.argv[2], int(sys.argv[3]))
 """
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -34,11 +38,13 @@ class Extractor:
     """Reads files in a process of its own, which starts at the first one.
 
     A file that crashes the process, or keeps it busy for longer than ``seconds``, is refused; the
-    next file gets a new process. ``close`` ends it; it also ends by itself with this process.
+    next file gets a new process. ``close`` ends it; it also ends by itself with this process, and
+    then deletes the folders that this one has not: no signal leaves any behind.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
+        self._root = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
@@ -47,23 +53,33 @@ class Extractor:
         """The id of the process; None where none runs."""
         return None if self._process is None else self._process.pid
 
+    @contextmanager
+    def folder(self) -> Iterator[str]:
+        """Make an empty private folder for files that lie in others, and delete it afterwards.
+
+        Raises:
+            TemporaryFolderError: none can be made.
+        """
+        self._start()
+        folder = new_folder(self._root)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def extract(self, request: Request, name: str) -> Extraction:
         """Return what is in a file, which ``name`` names in errors.
 
         Raises:
             InputError: the file cannot be read, takes too long, or crashes the process.
         """
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._start()
-        process = self._process
-        assert process is not None
+        process = self._start()
         assert process.stdin is not None
         try:
             process.stdin.write(request.line())
             answer = self._answers.get(timeout=self._seconds)
         except queue.Empty:
-            self.close()
+            self._end()
             raise InputError(
                 f"{name}: not read after {self._seconds:g} seconds",
                 expected="a file that can be read in that time",
@@ -72,14 +88,20 @@ class Extractor:
         except BrokenPipeError:
             answer = b""
         except BaseException:  # an answer may come later, to the next request
-            self.close()
+            self._end()
             raise
         if not answer:
             self._refuse_crash(name)
         return read_answer(answer, name)
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one, and delete what is left of its folders."""
+        self._end()
+        root, self._root = self._root, ""
+        if root:
+            shutil.rmtree(root, ignore_errors=True)
+
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
@@ -92,11 +114,17 @@ class Extractor:
                 except OSError:  # a request that was never taken
                     continue
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Return the process, started where none runs."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._end()
+        self._root = self._root or new_folder()
         env = dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MALLOC_ARENA_MAX="2")
         path = [entry for entry in sys.path if entry]  # never the folder that we stand in
+        arguments = [_PACKAGE, self._root, str(os.getpid()), *path]
         self._process = subprocess.Popen(  # noqa: S603 - this Python, this package
-            [sys.executable, "-P", "-W", "ignore", "-c", _SCRIPT, _PACKAGE, *path],
+            [sys.executable, "-P", "-W", "ignore", "-c", _SCRIPT, *arguments],
             bufsize=0,  # a thread that reads holds no lock, so that this process can always end
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -108,12 +136,13 @@ class Extractor:
         threading.Thread(
             target=_pass_on, args=(self._process.stdout, self._answers), daemon=True
         ).start()
+        return self._process
 
     def _refuse_crash(self, name: str) -> NoReturn:
         process = self._process
         assert process is not None
         code = process.wait(_GRACE)
-        self.close()
+        self._end()
         try:
             reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         except ValueError:

@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage
 
-from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, Text, tidy
+from protolabel.readers.formats.extraction import (
+    Extraction,
+    RefusalError,
+    Request,
+    Text,
+    inner_file,
+    tidy,
+)
 from protolabel.readers.formats.web import page_text
 
 MOST_BYTES = 2**27
 _MOST_PARTS = 10_000
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature",
-               "application/x-pkcs7-signature", "application/ms-tnef")  # fmt: skip
+               "application/x-pkcs7-signature")  # fmt: skip
+_ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def extract(request: Request) -> Extraction:
@@ -41,30 +49,39 @@ def extract(request: Request) -> Extraction:
         )
     text = Text(request.limit)
     text.add(_header(message, "subject"))
-    files, skipped = [], 0
+    files = []
     bodies = _bodies(parts)
     for number, (part, _) in enumerate(parts, start=1):
         if number in bodies:
             text.add("\n\n" + _content(part, request.limit))
         elif _is_attachment(part, bodies, number):
             name = _file_name(part)
-            path = os.path.join(request.folder, f"{number}{_suffix(name)}")
-            with open(path, "wb") as out:
-                out.write(_payload(part))
-            files.append((f"{number}/{name}", path))
-        else:
-            skipped += 1
+            copy = f"{number}{_suffix(name)}"
+            content = _payload(part)
+            with inner_file(request.folder, copy) as out:
+                out.write(content)
+            files.append((f"{number}/{name}", os.path.join(request.folder, copy)))
     return Extraction(tidy(str(text)) or None, files)
 
 
 def _leaves(part: EmailMessage, alternative: int = 0) -> Iterator[tuple[EmailMessage, int]]:
     """Yield the parts that hold no others, each with the alternative it belongs to, 0 for none."""
+    if part.get_content_type() in _ENCRYPTED and _smime_type(part) != "signed-data":
+        raise RefusalError(
+            "an encrypted message", "one that can be read without a key", "save it decrypted"
+        )
     if part.get_content_maintype() != "multipart":
         yield part, alternative
         return
     payload = part.get_payload()
-    if not isinstance(payload, list):  # a multipart without parts is damaged
-        return
+    if not isinstance(payload, list):
+        if not str(payload).strip():
+            return
+        raise RefusalError(
+            "a message of several parts without the line that parts them (its boundary)",
+            "a whole message",
+            "open it in the mail program and save it again, or leave it out",
+        )
     inside = id(part) if part.get_content_subtype() == "alternative" else alternative
     for child in payload:
         yield from _leaves(child, inside)  # type: ignore[arg-type]
@@ -89,6 +106,14 @@ def _bodies(parts: list[tuple[EmailMessage, int]]) -> set[int]:
         if alternative not in best or quality > best[alternative][0]:
             best[alternative] = quality, number
     return numbers | {number for _, number in best.values()}
+
+
+def _smime_type(part: EmailMessage) -> str:
+    """Return what an S/MIME part says that it is; an opaque signature holds a readable text."""
+    try:
+        return str(part.get_param("smime-type", "")).lower()
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError):
+        return ""
 
 
 def _is_file(part: EmailMessage) -> bool:

@@ -1,108 +1,89 @@
 """DOCX, PPTX, ODT, ODP -> text, from the XML inside the zip. No macros, no entities, no references.
 
-The XML is parsed as a stream: no tree is built, and each part is bounded.
+Which parts hold text, and in which order. The XML is parsed as a stream: no tree is built, and each
+part is bounded.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator
-from xml.etree.ElementTree import ParseError
 
-from protolabel.readers.formats.extraction import (
-    PAGE_END,
-    Extraction,
-    RefusalError,
-    Request,
-    Text,
-    tidy,
-)
-
-_MOST_PART_BYTES = 2**28
-_CHUNK = 2**16
-# Local names: of both families, which share none with another meaning.
-_TEXTS = frozenset(("t",))
-_PARAGRAPHS = frozenset(("p", "h"))
-_CELL = frozenset(("tc", "table-cell"))
-_BREAKS = {"br": "\n", "cr": "\n", "line-break": "\n", "tab": "\t", "s": " "}
-_HIDDEN = frozenset(
-    ("Fallback", "instrText", "delText", "tracked-changes", "annotation", "automatic-styles")
-)
-_PAGES = frozenset(("page",))
-
-
-class _Body:
-    """Takes the events of the XML parser and gathers the text."""
-
-    def __init__(self, text: Text, *, all_text: bool) -> None:
-        self._text, self._all_text = text, all_text
-        self._hidden, self._in_text, self._n_pages = 0, 0, 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition("}")[2]
-        if self._hidden or name in _HIDDEN:
-            self._hidden += 1
-        elif name in _TEXTS or (self._all_text and name in _PARAGRAPHS):
-            self._in_text += 1
-        if name in _BREAKS and not self._hidden:
-            self._text.add(_BREAKS[name])
-        elif name in _PAGES and not self._hidden and self._all_text:
-            self._text.add(PAGE_END if self._n_pages else "")
-            self._n_pages += 1
-
-    def data(self, data: str) -> None:
-        if self._in_text and not self._hidden:
-            self._text.add(data)
-
-    def end(self, tag: str) -> None:
-        name = tag.rpartition("}")[2]
-        if self._hidden:
-            self._hidden -= 1
-            return
-        if name in _TEXTS or (self._all_text and name in _PARAGRAPHS):
-            self._in_text -= 1
-        if name in _PARAGRAPHS:
-            self._text.add("\n")
-        elif name in _CELL:
-            self._text.add("\t")
-
-    def close(self) -> None:
-        pass
+from protolabel.readers.formats.extraction import PAGE_END, Extraction, Request, Text, tidy
+from protolabel.readers.formats.packages import Elements, main_part, package, parse, relations
+from protolabel.readers.formats.xml_text import HiddenStyles, XmlText
 
 
 def extract(request: Request) -> Extraction:
     """Return the text of a document or of slides, which ``PAGE_END`` parts."""
-    try:
-        with zipfile.ZipFile(request.path) as archive:
-            text = _text(archive, request)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
-        raise _damaged(error) from error
-    except RuntimeError as error:  # how zipfile refuses an encrypted member
-        raise RefusalError("an encrypted file", "one without a password", "save it so") from error
+    readers = {"docx": _document, "pptx": _slides, "odt": _open_document}
+    with package(request.path) as archive:
+        text = readers[request.kind](archive, request.limit)
     return Extraction(tidy(text))
 
 
-def _text(archive: zipfile.ZipFile, request: Request) -> str:
+def _document(archive: zipfile.ZipFile, limit: int) -> str:
+    """Return the text of a DOCX file, its notes, and each of its headers and footers once."""
+    main = main_part(archive, "word/document.xml")
+    parts = _related(archive, main)
+    hidden = frozenset[str]()
+    for part in parts.get("styles", ()):
+        styles = HiddenStyles()
+        parse(archive, part, styles)
+        hidden = styles.names()
+    text = Text(limit)
+    for part in (main, *parts.get("footnotes", ()), *parts.get("endnotes", ())):
+        parse(archive, part, XmlText(text, hidden_styles=hidden))
+    margins: dict[str, None] = {}
+    for part in (*parts.get("header", ()), *parts.get("footer", ())):
+        margin = Text(limit)
+        parse(archive, part, XmlText(margin, hidden_styles=hidden))
+        margins[str(margin).strip()] = None
+    return str(text) + "".join(f"\n{margin}" for margin in margins if margin)
+
+
+def _related(archive: zipfile.ZipFile, main: str) -> dict[str, list[str]]:
+    """Return the parts of a DOCX file by kind; by their usual names where it does not say."""
     names = archive.namelist()
-    text = Text(request.limit)
-    if request.kind == "pptx":
-        slides = _numbered(names, "ppt/slides/slide")
-        for number, part in enumerate(slides):
-            text.add(PAGE_END if number else "")
-            _read(archive, part, text)
-        for part in _numbered(names, "ppt/notesSlides/notesSlide"):
-            text.add("\n")
-            _read(archive, part, text)
-    elif request.kind == "docx":
-        _read(archive, "word/document.xml", text)
-        for part in ("word/footnotes.xml", "word/endnotes.xml"):
-            if part in names:
-                _read(archive, part, text)
-        return str(text) + _margins(archive, names, request.limit)
-    else:
-        _read(archive, "content.xml", text, all_text=True)
+    parts: dict[str, list[str]] = {}
+    for relation in relations(archive, main):
+        if relation.part in names:
+            parts.setdefault(relation.kind, []).append(relation.part)
+    if parts:
+        return parts
+    for kind in ("footnotes", "endnotes", "styles"):
+        parts[kind] = [f"word/{kind}.xml"] if f"word/{kind}.xml" in names else []
+    return parts | {kind: _numbered(names, f"word/{kind}") for kind in ("header", "footer")}
+
+
+def _slides(archive: zipfile.ZipFile, limit: int) -> str:
+    """Return the text of the slides in their order, and of their notes after all of them."""
+    names = archive.namelist()
+    text = Text(limit)
+    for number, part in enumerate(_slide_parts(archive)):
+        text.add(PAGE_END if number else "")
+        parse(archive, part, XmlText(text))
+    for part in _numbered(names, "ppt/notesSlides/notesSlide"):
+        text.add("\n")
+        parse(archive, part, XmlText(text))
+    return str(text)
+
+
+def _slide_parts(archive: zipfile.ZipFile) -> list[str]:
+    """Return the slides as the presentation orders them; by number where it does not say."""
+    names = archive.namelist()
+    main = main_part(archive, "ppt/presentation.xml")
+    order = Elements("sldId")
+    parse(archive, main, order)
+    parts = {relation.id: relation.part for relation in relations(archive, main)}
+    slides = [parts.get(attributes.get("r:id", ""), "") for _, attributes in order.elements]
+    slides = [part for part in slides if part in names]
+    return slides or _numbered(names, "ppt/slides/slide")
+
+
+def _open_document(archive: zipfile.ZipFile, limit: int) -> str:
+    text = Text(limit)
+    parse(archive, "content.xml", XmlText(text, all_text=True))
     return str(text)
 
 
@@ -114,57 +95,3 @@ def _numbered(names: list[str], stem: str) -> list[str]:
         if (match := re.fullmatch(re.escape(stem) + r"(\d{1,9})\.xml", name))
     }
     return [parts[number] for number in sorted(parts)]
-
-
-def _margins(archive: zipfile.ZipFile, names: list[str], limit: int) -> str:
-    """Return the headers and footers of a document, each text once."""
-    texts: dict[str, None] = {}
-    for stem in ("word/header", "word/footer"):
-        for part in _numbered(names, stem):
-            text = Text(limit)
-            _read(archive, part, text)
-            texts[str(text).strip()] = None
-    return "".join(f"\n{text}" for text in texts if text)
-
-
-def _read(archive: zipfile.ZipFile, part: str, text: Text, *, all_text: bool = False) -> None:
-    """Add the text of one part. ``all_text``: a paragraph's own text counts, as in OpenDocument."""
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import DefusedXMLParser
-
-    parser = DefusedXMLParser(target=_Body(text, all_text=all_text), forbid_dtd=True)
-    try:
-        for chunk in _chunks(archive, part):
-            parser.feed(chunk)
-        parser.close()
-    except DefusedXmlException as error:
-        raise RefusalError(
-            "XML with a document type or entities, which office programs do not write",
-            "a file that an office program saved",
-            "open it in an office program and save it again",
-        ) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise _damaged(error) from error
-
-
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    size = 0
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > _MOST_PART_BYTES:
-                raise RefusalError(
-                    f"a part that unpacks to more than {_MOST_PART_BYTES:,} bytes",
-                    "a document that a person wrote",
-                    "leave it out",
-                )
-            yield chunk
-
-
-def _damaged(error: Exception) -> RefusalError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
-    return RefusalError(
-        f"an office file that cannot be read ({reason})",
-        "a whole file",
-        "open it in an office program and save it again, or leave it out",
-    )

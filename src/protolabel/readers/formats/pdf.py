@@ -30,13 +30,7 @@ def extract(request: Request) -> Extraction:
         text, notices = _pages(document, request.limit)
     finally:
         document.close()
-    if not text.strip():
-        raise RefusalError(
-            "a PDF without a text layer, as from a scanner",
-            "a PDF with text; OCR is not built in yet",
-            "run an OCR program on it first, as with `ocrmypdf`, or leave it out",
-        )
-    return Extraction(text, notices=notices)
+    return Extraction(text, notices=notices, empty="a PDF without a text layer, as from a scanner")
 
 
 def _pages(document: object, limit: int) -> tuple[str, list[str]]:

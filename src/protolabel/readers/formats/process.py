@@ -7,31 +7,68 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
+import signal
 import sys
+import threading
+import time
 
-from protolabel.readers.formats.extraction import RefusalError, Request
+from protolabel.readers.formats.extraction import NoRoomError, RefusalError, Request
 
 READERS = {
     "pdf": "pdf", "html": "web", "docx": "office", "pptx": "office", "odt": "office",
-    "sheets": "sheets", "rtf": "rtf", "mail": "message",
+    "sheets": "sheets", "rtf": "rtf", "mail": "message", "epub": "epub",
 }  # fmt: skip
 MOST_MEMORY = 4 * 2**30
+MOST_SECONDS = 180  # of one file, where nobody is left who would end this process
 
 
-def main() -> None:
-    """Answer requests until the standard input ends."""
+def main(folder: str, parent: int) -> None:
+    """Answer requests until the standard input ends, which is when the caller has ended.
+
+    Args:
+        folder: holds the caller's copies of files. It is deleted here where the caller was killed.
+        parent: the process id of the caller.
+    """
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the caller, who gets it too, ends us
+    _watch_parent(folder, parent)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    for line in sys.stdin.buffer:
-        answers.write(_answer(Request.of_line(line)))
-        answers.flush()
+    try:
+        for line in sys.stdin.buffer:
+            _alarm(MOST_SECONDS)
+            answers.write(_answer(Request.of_line(line)))
+            answers.flush()
+            _alarm(0)
+    except BrokenPipeError:
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alarm(seconds: int) -> None:
+    """Let the system end this process after so many seconds; 0 takes that back."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
+
+
+def _watch_parent(folder: str, parent: int) -> None:
+    """End this process soon after the one that started it, whatever it reads by then."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _answer(request: Request) -> bytes:
     reader = importlib.import_module(f"protolabel.readers.formats.{READERS[request.kind]}")
     try:
         return bytes(reader.extract(request).line())
-    except RefusalError as refusal:
+    except (RefusalError, NoRoomError) as refusal:
         return refusal.line()
     except MemoryError:
         return _refusal("a file that needs more memory than it may have").line()

@@ -7,7 +7,8 @@ import datetime
 import os
 import zipfile
 
-from protolabel.readers.formats.extraction import Extraction, RefusalError, Request
+from protolabel.readers.bounded_archives import bounded_zip
+from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
 
 _MOST_BYTES = 2**29  # of a workbook unpacked
 _MOST_CELLS = 50_000_000
@@ -20,20 +21,19 @@ def extract(request: Request) -> Extraction:
     _check_size(request.path)
     try:
         with python_calamine.CalamineWorkbook.from_path(request.path) as workbook:
-            sheets = [
+            visible = python_calamine.SheetVisibleEnum.Visible
+            worksheets = [
                 sheet
                 for sheet in workbook.sheets_metadata
                 if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
             ]
-            visible = python_calamine.SheetVisibleEnum.Visible
-            names = [sheet.name for sheet in sheets if sheet.visible == visible]
-            n_hidden = len(sheets) - len(names)
+            names = [sheet.name for sheet in worksheets if sheet.visible == visible]
+            _refuse_equal(names)
+            n_hidden = len(worksheets) - len(names)
             files = []
             for number, name in enumerate(names):
-                sheet = workbook.get_sheet_by_name(name)
-                path = os.path.join(request.folder, f"{number}.csv")
-                _write(sheet, path)
-                files.append((name, path))
+                _write(workbook.get_sheet_by_name(name), request.folder, f"{number}.csv")
+                files.append((name, os.path.join(request.folder, f"{number}.csv")))
     except python_calamine.PasswordError as error:
         raise RefusalError(
             "an encrypted workbook", "one without a password", "save it without its password"
@@ -49,11 +49,22 @@ def extract(request: Request) -> Extraction:
     return Extraction(None, files, notices if n_hidden else [])
 
 
+def _refuse_equal(names: list[str]) -> None:
+    """Refuse two sheets of one name, which no office program writes: only one could be read."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise RefusalError(
+            f"a workbook with two sheets named {twice!r}",
+            "sheets with names of their own",
+            "rename one of them",
+        )
+
+
 def _check_size(path: str) -> None:
     """Refuse a workbook that says it unpacks to more than fits."""
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as archive:
+    with bounded_zip(path) as archive:
         size = sum(info.file_size for info in archive.infolist())
     if size > _MOST_BYTES:
         raise RefusalError(
@@ -63,8 +74,8 @@ def _check_size(path: str) -> None:
         )
 
 
-def _write(sheet: object, path: str) -> None:
-    rows = sheet.iter_rows()  # type: ignore[attr-defined]
+def _write(sheet: object, folder: str, name: str) -> None:
+    rows = sheet.iter_rows()  # type: ignore[attr-defined]  # empty rows above are among them
     height, width = sheet.height, sheet.width  # type: ignore[attr-defined]
     if height * max(1, width) > _MOST_CELLS:
         raise RefusalError(
@@ -72,10 +83,9 @@ def _write(sheet: object, path: str) -> None:
             f"at most {_MOST_CELLS:,} cells",
             "split it, or save it as CSV",
         )
-    above = sheet.start[0] if sheet.start else 0  # type: ignore[attr-defined]
-    with open(path, "w", encoding="utf-8", errors="replace", newline="") as stream:
+    options = {"encoding": "utf-8", "errors": "replace", "newline": ""}
+    with inner_file(folder, name, "w", **options) as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        stream.write("\n" * above)
         for row in rows:
             writer.writerow([_cell(value) for value in row])
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 from protolabel.readers.encodings import WESTERN, marked_encoding, may_be_western
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, Text, tidy
 
 _HIDDEN = frozenset(
-    ("script", "style", "template", "noscript", "svg", "math", "head", "iframe", "object", "select")
+    ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select")
 )
 _INLINE = frozenset(
     (
@@ -20,55 +21,137 @@ _INLINE = frozenset(
     )
 )  # fmt: skip
 _CELLS = frozenset(("td", "th"))
+_VOID = frozenset(
+    (
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+        "source", "track", "wbr",
+    )
+)  # fmt: skip
+_ROOTS = frozenset(("html", "body"))  # pages hide these until a script has run
+_BLOCKS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "center", "dl", "div", "fieldset",
+        "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "main", "nav", "ol", "p",
+        "pre", "section", "table", "tr", "td", "ul",
+    )
+)  # fmt: skip
+_ENDED_BY_BLOCKS = frozenset(("svg", "math", "select"))
+_HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)=["']?\s*([\w.:-]+)""", re.IGNORECASE
 )
+_PIECE = 2**16
+_MOST_REPAIRS = 50
+_TAG = re.compile("<[^<>]*>?")
 
 
 class _Page(HTMLParser):
-    """Gathers the text of a page, with a line break where a block begins or ends."""
+    """Gathers the text of a page, with a line break where a block begins or ends.
+
+    The text of a hidden element is dropped where the element ends. Where it never ends, the text
+    counts: its start tag may be damaged, and the rest of the page would be lost with it.
+    """
 
     def __init__(self, limit: int) -> None:
         super().__init__(convert_charrefs=True)
         self.text = Text(limit)
-        self._hidden: list[str] = []
+        self._limit = limit
         self._in_title = False
+        self._hidden, self._depth, self._aside = "", 0, Text(limit)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "title":
+        if self._hidden and not self._ends_hidden(tag):
+            self._depth += tag == self._hidden
+        elif tag in _HIDDEN or (tag not in _VOID | _ROOTS and _is_hidden(attrs)):
+            self._hidden, self._depth = tag, 1
+        elif tag == "title":
             self._in_title = True
-        elif tag == "body":  # a head that was never closed ends here
-            self._hidden = []
-        elif tag in _HIDDEN:
-            self._hidden.append(tag)
         elif tag in _CELLS:
-            self.text.add("\t")
+            self._add("\t")
         elif tag not in _INLINE:
-            self.text.add("\n")
+            self._add("\n")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _HIDDEN and tag not in _INLINE:
-            self.text.add("\n")
+            self._add("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
+        if self._hidden:
+            self._depth -= tag == self._hidden
+            if not self._depth:
+                self._hidden, self._aside = "", Text(self._limit)
+        elif tag == "title":
             self._in_title = False
-            self.text.add("\n")
-        elif tag in self._hidden:
-            del self._hidden[self._hidden.index(tag) :]
+            self._add("\n")
         elif tag not in _INLINE and tag not in _CELLS:
-            self.text.add("\n")
+            self._add("\n")
 
     def handle_data(self, data: str) -> None:
-        if self._in_title or not self._hidden:
-            self.text.add(re.sub(r"\s+", " ", data))
+        if self.cdata_elem is None:  # the source of a script or style
+            self._add(re.sub(r"\s+", " ", data))
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_data(data.removeprefix("CDATA[") if data.startswith("CDATA[") else "")
+
+    def parse_html_declaration(self, i: int) -> int:
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:  # <![ and a word that it does not know
+            return self.parse_bogus_comment(i)
+
+    def read(self, source: str) -> None:
+        """Read a whole page, in time that grows with its length.
+
+        An incomplete tag is looked at again with each piece that is fed, so pieces grow with it.
+        """
+        at = 0
+        while at < len(source):
+            size = max(_PIECE, len(self.rawdata))
+            self.feed(source[at : at + size])
+            at += size
+        for _ in range(_MOST_REPAIRS):
+            rest = self.rawdata
+            end = rest.find(">")
+            if end < 0 or not rest.startswith("<"):
+                break
+            self.rawdata = ""  # a tag that is never complete ends at the next bracket
+            self.feed(rest[end + 1 :])
+        if not self._is_script():
+            self._add(re.sub(r"\s+", " ", unescape(_TAG.sub(" ", self.rawdata))))
+        if self._hidden != "p":  # its end tag may be left out
+            self._show()
+
+    def _is_script(self) -> bool:
+        return self.cdata_elem is not None
+
+    def _ends_hidden(self, tag: str) -> bool:
+        """Return whether a start tag ends the hidden element before it, and end that."""
+        if tag == "body" or (self._hidden in _ENDED_BY_BLOCKS and tag in _BLOCKS):
+            self._show()
+        elif self._hidden == "p" and tag in _BLOCKS:
+            self._hidden, self._aside = "", Text(self._limit)
+        return not self._hidden
+
+    def _show(self) -> None:
+        """Add the text of an element that should have ended before."""
+        aside, self._hidden, self._aside = str(self._aside), "", Text(self._limit)
+        self.text.add(aside)
+
+    def _add(self, piece: str) -> None:
+        (self._aside if self._hidden else self.text).add(piece)
+
+
+def _is_hidden(attributes: list[tuple[str, str | None]]) -> bool:
+    return any(
+        name == "hidden" or (name == "style" and _HIDING.search(value or ""))
+        for name, value in attributes
+    )
 
 
 def page_text(source: str, limit: int) -> str:
     """Return the text of a page: its title and what its body shows."""
     page = _Page(limit)
-    page.feed(source)
-    page.close()
+    page.read(source)
     lines = (re.sub("[ \xa0]+", " ", line).strip(" ") for line in str(page.text).split("\n"))
     return tidy("\n".join(lines))
 
@@ -81,10 +164,10 @@ def extract(request: Request) -> Extraction:
         raise RefusalError(
             f"a page of more than {4 * request.limit:,} bytes", "a shorter page", "split it"
         )
-    return Extraction(page_text(_decoded(raw, request.encoding), request.limit))
+    return Extraction(page_text(decoded(raw, request.encoding), request.limit))
 
 
-def _decoded(raw: bytes, encoding: str | None) -> str:
+def decoded(raw: bytes, encoding: str | None) -> str:
     """Return a page as text: as a mark, the caller or the page says, else UTF-8 or Windows-1252."""
     declared = _CHARSET.search(raw[:4096])
     name = encoding or marked_encoding(raw[:4]) or (declared and declared[1].decode())

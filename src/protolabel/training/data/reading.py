@@ -70,6 +70,8 @@ def read_unlabelled(
                 expected="texts to learn from",
                 remedy="leave images and bare embeddings out",
             )
+        if document.unreadable:
+            raise InputError(f"{document.source or document.id}: {document.unreadable}")
         digest = text_digest(document.text)
         if digest in digests:
             continue

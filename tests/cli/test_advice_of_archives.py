@@ -1,0 +1,56 @@
+"""The advice of errors about archives and the files inside them works when done to the letter."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+
+import pytest
+from advice import Cases, Desk, documents
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+@CASES.of("fetch it again, or leave it out", "give it another suffix if it is no mailbox")
+def archives(d: Desk) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.txt", "pay " * 100)
+    packed = d.file("a.zip", stream.getvalue()[:-30])
+    d.raised(lambda: documents(packed))
+    packed.write_bytes(stream.getvalue())
+    assert len(documents(packed)) == 1
+    box = d.file("notes.mbox", "no mail at all, only notes\n")
+    d.raised(lambda: documents(box))
+    assert len(documents(box.rename("notes.txt"))) == 1
+
+
+@CASES.of("make or fetch it again; with what is there, unpack it and give the folder")
+def cut_tar(d: Desk) -> None:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name in ("a.txt", "b.txt"):
+            info = tarfile.TarInfo(name)
+            info.size = 3
+            archive.addfile(info, io.BytesIO(b"pay"))
+    packed = d.file("a.tar", stream.getvalue()[:1024])
+    d.raised(lambda: documents(packed))
+    packed.write_bytes(stream.getvalue())
+    assert len(documents(packed)) == 2
+
+
+@CASES.of("make room, or name another folder in the environment: `export TMPDIR=FOLDER`")
+def no_temporary_folder(d: Desk) -> None:
+    page = d.file("a.html", "<body>pay")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(page.parent / "nowhere"))
+        d.raised(lambda: documents(page))
+        patch.setenv("TMPDIR", str(page.parent))
+        patch.setattr("tempfile.tempdir", None)  # as in a new process
+        assert len(documents(page)) == 1
