@@ -67,3 +67,31 @@ def a_folder_that_is_taken(d: Desk) -> None:
     journal.close()
     call(*command, d.folder / "other")
     call(*command, out)
+
+
+@CASES.of("to take a folder for each class: {}")
+def a_folder_that_was_not_sorted(d: Desk) -> None:
+    d.file("past/invoice/1.txt", "pay the sum")
+    d.obeyed(d.refused("learn", d.space, d.folder / "past"))
+
+
+@CASES.of(
+    "give the path of the file, from the folder that you are in",
+    "give its path within that folder",
+    "look for it: `ls -R {}`",
+    "name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
+)
+def a_name_that_means_no_document_or_several(d: Desk) -> None:
+    to = ("--to", "invoice")
+    d.refused("correct", d.space, "scan.txt", *to)
+    d.file("in/1/scan.txt", "pay the first sum")
+    d.file("in/2/scan.txt", "pay the second sum")
+    folder = ("--in", d.folder / "in")
+    d.refused("correct", d.space, "scan.txt", *to, *folder)
+    d.in_a_shell(d.refused("correct", d.space, "scam.txt", *to, *folder), "ls")
+    call("correct", d.space, "1/scan.txt", *to, *folder)
+    call("correct", d.space, d.folder / "in/2/scan.txt", *to)
+    table = d.file("t.csv", "text\npay three\npay four\n")
+    d.refused("correct", d.space, table, *to)
+    call("correct", d.space, f"{table}:2", *to)
+    call("add", d.space, "invoice", table)

@@ -307,3 +307,66 @@ def test_a_watch_takes_what_comes_sees_the_space_change_and_ends_when_asked(
     assert process.returncode == 0, error
     assert "6 files: 5 sorted, 1 for review\n" in error  # one of them twice
     assert "Traceback" not in error
+
+
+# -- what people moved ---------------------------------------------------------------------------
+
+
+def test_a_file_that_a_person_moved_is_learned_only_when_that_is_confirmed(
+    own_mail, inbox, tmp_path
+):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out, "--by", "move")
+    (out / "invoice/a.txt").rename(out / "cv/a bill.txt")  # another name, too
+    (out / "fines").mkdir()
+    (out / "_review/b.txt").rename(out / "fines/b.txt")
+    (out / "cv/sub/a.txt").rename(out / "_review/a.txt")
+    (out / "cv/stranger.txt").write_text("not ours")
+    version = records("info", own_mail, "--json")[0]["version"]
+    moved = records("learn", own_mail, out, "--json")
+    assert {(m["was"], m["place"], m["new_class"]) for m in moved} == {
+        ("invoice/a.txt", "cv/a bill.txt", False), ("_review/b.txt", "fines/b.txt", True),
+        ("cv/sub/a.txt", "_review/a.txt", False),
+    }  # fmt: skip
+    assert "2 examples to take; nothing was changed" in call("learn", own_mail, out).stderr
+    assert records("info", own_mail, "--json")[0]["version"] == version
+    call("learn", own_mail, out, "--yes")
+    members = {m["text"] for m in records("show", own_mail, "cv", "--json")[0]["members"]}
+    assert BILL in members
+    assert "not ours" not in members
+    assert [m["text"] for m in records("show", own_mail, "fines", "--json")[0]["members"]] == [
+        NONSENSE
+    ]
+    assert records("learn", own_mail, out, "--json") == []
+    before = places(out)
+    call("label", own_mail, inbox, "--sort-into", out, "--again", "all")
+    assert places(out) == before  # a person's word stands
+    call("undo", own_mail)
+    assert records("info", own_mail, "--json")[0]["classes"] == 2
+
+
+def test_a_changed_file_stays_in_the_class_that_a_person_gave_it(own_mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "invoice/a.txt").rename(out / "cv/a.txt")
+    call("learn", own_mail, out, "--yes")
+    (inbox / "a.txt").write_text("please pay the bill 77")
+    sort(own_mail, inbox, out)
+    assert places(out)["cv/a.txt"] == "please pay the bill 77"
+    assert "invoice/a.txt" not in places(out)
+
+
+def test_learn_refuses_a_folder_that_was_not_sorted(own_mail, inbox):
+    assert "holds no journal of sorted files" in call("learn", own_mail, inbox, code=2).stderr
+
+
+def test_a_document_is_corrected_by_the_name_of_its_file_in_a_folder(own_mail, inbox):
+    call("correct", own_mail, "c.txt", "--to", "letter", "--in", inbox)
+    (member,) = records("show", own_mail, "letter", "--json")[0]["members"]
+    assert member["source"] == str(inbox / "sub/deep/c.txt")
+    assert "2 files 'a.txt'" in call(
+        "correct", own_mail, ["sub", "..", "a.txt"][-1], "--to", "x", "--in", inbox / "..",
+        code=2,
+    ).stderr  # fmt: skip
+    call("correct", own_mail, "c.txt", "--to", "invoice")  # now an example has it
+    assert records("show", own_mail, "letter", "--json")[0]["members"] == []

@@ -50,6 +50,8 @@ METHODS = {
     "retire": lambda s, x: s.retire(x),
     "restore": lambda s, x: s.unretire(x),
     "move": lambda s, x: s.move(x, "cv"),
+    "correct": lambda s, x: s.correct(x, "cv"),
+    "correct to": lambda s, x: s.correct("b1", x),
     "move to": lambda s, x: s.move("b1", x),
     "remove": lambda s, x: s.remove(x),
     "configure kappa": lambda s, x: s.configure(kappa=x),

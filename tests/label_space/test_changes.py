@@ -57,6 +57,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "retire": {"labels": SOME_NAMES},
     "restore": {"labels": SOME_NAMES},
     "move": {"ids": SOME_NAMES, "to": NAMES},
+    "correct": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
     "remove": {"ids": SOME_NAMES},
     "configure": {"values": st.just({"kappa": 2, "refine": "off"})},
     "tune": {"kappa": st.floats(0.1, 9), "encoding": st.integers(1, 3)},

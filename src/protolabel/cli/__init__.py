@@ -20,6 +20,7 @@ from protolabel.cli.adapt import adapt
 from protolabel.cli.change import CHANGING
 from protolabel.cli.classes import CLASSES
 from protolabel.cli.common import PATH
+from protolabel.cli.correct import CORRECTING
 from protolabel.cli.evaluate import EVALUATING
 from protolabel.cli.examples import EXAMPLES
 from protolabel.cli.file import FILE
@@ -134,6 +135,7 @@ _SPACES = (
     *CLASSES[:1],
     *EXAMPLES[:2],
     label,
+    *CORRECTING,
     *LOOKING,
     *CLASSES[1:],
     *EXAMPLES[2:],

@@ -14,6 +14,7 @@ from protolabel.label_space.changes import (
     Add,
     ChangeRequest,
     Configure,
+    Correct,
     Describe,
     Merge,
     Move,
@@ -29,10 +30,13 @@ from protolabel.label_space.changes import (
 )
 from protolabel.label_space.changes.import_records import OnUnusable, import_request
 from protolabel.label_space.encoder_binding import name_of
+from protolabel.label_space.lookup import example_or_file
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import Terms
+from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
+from protolabel.store import ExampleRow
 from protolabel.types import Change, Document, Example
 
 
@@ -115,6 +119,28 @@ class ChangeMethods:
     def move(self, ids: str | Sequence[str], to: str) -> Change:
         """Move examples to another class."""
         return self._session.commit(Move(_ids(ids), to))
+
+    def correct(self, document: str | Document, to: str) -> Change:
+        """Say which class a document has. It counts as an example there, and nowhere else.
+
+        Args:
+            document: A document; or the id of an example, the source that it came from, or the name
+                of its file if only one example has it; or the path of a file, which is read again.
+            to: The class, which is made if it is not there.
+
+        Raises:
+            InputError: The name means no document, or several.
+        """
+        if isinstance(document, str):
+            view = self._session.view()
+            row = example_or_file(view.rows, document, view.version)
+            if isinstance(row, ExampleRow):
+                return self._session.commit(Move([row.id], to))
+            document = row
+        label = clean_name(to)
+        source = document.source
+        example = Example(label, document.text, "", document.embedding, source, document.image)
+        return self._session.commit(Correct((example,)))
 
     def remove(self, ids: str | Sequence[str]) -> Change:
         """Remove examples, so that they count no longer."""

@@ -1,10 +1,15 @@
-"""Which class and which example a person means: names in any form, examples by id or by source."""
+"""Which class and which example a person means: names in any form, examples by id or by source.
+
+The last part of a source, the name of its file, will do where only one example has it.
+"""
 
 from __future__ import annotations
 
 from protolabel.errors import InputError
 from protolabel.names import clean_name, reference
+from protolabel.readers.one_document import is_there, read_document
 from protolabel.store import ClassRow, ExampleRow, Rows
+from protolabel.types import Document
 
 
 def class_named(rows: Rows, name: str, version: int) -> ClassRow | None:
@@ -13,21 +18,47 @@ def class_named(rows: Rows, name: str, version: int) -> ClassRow | None:
 
 
 def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:
-    """Return the example of that id, else the one of that source; None if there is none.
+    """Return the example of that id, else of that source, else of that file name; None if none is.
 
     Raises:
-        InputError: if several examples have that source.
+        InputError: if several examples have that source or file name.
     """
     row = rows.example_with_id(name, version)
     if row is not None:
         return row
-    same = [e for c in rows.classes(version) for e in rows.examples(c.key, version)
-            if e.source == name]  # fmt: skip
+    sources = [e for c in rows.classes(version) for e in rows.examples(c.key, version) if e.source]
+    same = [e for e in sources if e.source == name]
+    what = "source"
+    if not same and name:
+        what = "file name"
+        same = [e for e in sources if e.source.endswith((f"/{name}", f"\\{name}"))]
     if len(same) > 1:
         ids = ", ".join(repr(e.id) for e in same[:3]) + (" and more" if len(same) > 3 else "")
         raise InputError(
-            f"{len(same)} examples have the source {name!r}: {ids}",
-            expected="the id of one example, or a source that one example has",
+            f"{len(same)} examples have the {what} {name!r}: {ids}",
+            expected=f"the id of one example, or a {what} that one example has",
             remedy="name them by their ids",
         )
     return same[0] if same else None
+
+
+def example_or_file(rows: Rows, name: str, version: int) -> ExampleRow | Document:
+    """Return the example that a name means, else the document of the file of that path.
+
+    A file that is there goes before an example that has only its name in common with it.
+
+    Raises:
+        InputError: the name means neither, or several.
+    """
+    row = rows.example_with_id(name, version)
+    if row is None and not is_there(name):
+        row = example_named(rows, name, version)
+    if row is not None:
+        return row
+    if not is_there(name):
+        raise InputError(
+            f"no example and no file {name!r}",
+            expected="the id, source or file name of an example, or the path of a file",
+            remedy="give the path of the file, from the folder that you are in",
+        )
+    return read_document(name)

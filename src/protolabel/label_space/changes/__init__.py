@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from protolabel.errors import InputError
 from protolabel.label_space.changes.classes import Describe, Merge, Rename, Retire, Split, Unretire
+from protolabel.label_space.changes.corrections import Correct
 from protolabel.label_space.changes.encoder import Reencode
 from protolabel.label_space.changes.examples import Add, Move, Remove
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
@@ -29,6 +30,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Retire,
         Unretire,
         Move,
+        Correct,
         Remove,
         Configure,
         Tune,
@@ -45,6 +47,7 @@ __all__ = [
     "Add",
     "ChangeRequest",
     "Configure",
+    "Correct",
     "Describe",
     "Import",
     "Merge",

@@ -1,0 +1,178 @@
+"""Commands that correct answers: one document by its name, or what was moved in a sorted folder."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import click
+
+from protolabel.batch.answering import Skipped
+from protolabel.batch.sorting.corrections import Correction, corrections
+from protolabel.batch.sorting.journal import Journal, is_sorted_folder
+from protolabel.cli.change import carry_out
+from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened, plural
+from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.option_names import door_message
+from protolabel.cli.reading import SOME_SKIPPED, print_notice, skipped_words
+from protolabel.cli.terminal import bold, line, note, printable, styled
+from protolabel.errors import InputError
+from protolabel.label_space.changes import Correct
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.usable_examples import usable_examples
+from protolabel.readers.each_file import documents_of_files
+from protolabel.readers.paths import LeftOut, walk
+from protolabel.types import Example
+
+
+@click.command()
+@SPACE
+@click.argument("name")
+@class_option("--to", required=True, help="The class it has; made if it is new.")
+@click.option(
+    "--in",
+    "folder",
+    type=click.Path(exists=True, file_okay=False),
+    help="The folder that was labelled, where the file of that name is looked for.",
+)
+@NEW
+@ENCODER
+@as_json
+def correct(
+    space: str,
+    name: str,
+    to: str,
+    folder: str | None,
+    new: bool,
+    encoder: str | None,
+    json_: bool,
+) -> None:
+    """Say which class a document has: it counts as an example there, and nowhere else.
+
+    NAME is the id of an example, the source it came from, or the name of its file if only one has
+    it; or the path of a file, which is read again.
+
+    \b
+      protolabel correct mail.space scan1.pdf --to invoice --in inbox/
+    """
+    label_space = opened(space, encoder, cache=True)
+    ask_about_new(label_space, [to], new)
+    path = name if folder is None else _file_in(folder, name)
+    carry_out(label_space, json_, LabelSpace.correct, path, to)
+
+
+def _file_in(folder: str, name: str) -> str:
+    """Return the path of the one file in a folder that has a name, or a relative path."""
+    direct = os.path.join(folder, name)
+    if os.path.lexists(direct):
+        return direct
+    same = [path for path in walk(folder, LeftOut()) if path.endswith(f"/{name}")]
+    if len(same) == 1:
+        return same[0]
+    listed = ", ".join(same[:3])
+    raise InputError(
+        f"{len(same)} files {name!r} in {folder}" + (f": {listed}" if same else ""),
+        expected="the name of one file in that folder",
+        remedy="give its path within that folder"
+        if same
+        else f"look for it: `ls -R {shlex.quote(folder)}`",
+    )
+
+
+@click.command()
+@SPACE
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--yes", is_flag=True, help="Take them as examples; without it they are listed.")
+@NEW
+@ENCODER
+@as_json
+def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, json_: bool) -> None:
+    """Take the files that people moved in a sorted folder as examples of their new classes.
+
+    FOLDER is one that `label --sort-into` made. A file that stands in the folder of another class
+    than where it was put is a correction. Without --yes nothing is changed.
+    """
+    if not is_sorted_folder(folder):
+        raise InputError(
+            f"{folder} holds no journal of sorted files",
+            expected="a folder that `protolabel label --sort-into` made",
+            remedy="to take a folder for each class: "
+            + shlex.join(["protolabel", "import", space, folder]),
+        )
+    root = Path(folder)
+    with opened(space, encoder, cache=True) as label_space:
+        journal = Journal(root, label_space.view().rows.identity)
+        try:
+            moved = corrections(root, journal)
+            names = {info.name for info in label_space.classes()}
+            for correction in moved:
+                _print_correction(correction, names, json_)
+            examples, skipped = _examples(label_space, root, moved)
+            if not yes:
+                _say_what_now(space, folder, len(examples), json_)
+                return
+            version = label_space.version
+            if examples:
+                ask_about_new(label_space, dict.fromkeys(e.label for e in examples), new)
+                request = Correct(examples)
+                version = carry_out(label_space, json_, LabelSpace.commit, request).version
+            journal.write([correction.learned(version) for correction in moved])
+        finally:
+            journal.close()
+    if skipped:
+        raise click.exceptions.Exit(SOME_SKIPPED)
+
+
+def _print_correction(correction: Correction, names: set[str], json_: bool) -> None:
+    entry, label = correction.entry, correction.label
+    if json_:
+        line(
+            {
+                "place": correction.place,
+                "was": entry.place,
+                "label": label,
+                "was_label": entry.label,
+                "new_class": label is not None and label not in names,
+            }
+        )
+        return
+    kind = "" if label in names else "  (a new class)" if label else "  (no class: not an example)"
+    was, place = printable(entry.place), bold(correction.place)
+    styled(f"{was} -> {place}{kind}")
+
+
+def _say_what_now(space: str, folder: str, n: int, json_: bool) -> None:
+    if json_:
+        return
+    if n:
+        command = shlex.join(["protolabel", "learn", space, folder, "--yes"])
+        note(f"{plural(n, 'example')} to take; nothing was changed. To take them: {command}")
+    else:
+        note("no file was moved to the folder of a class")
+
+
+def _examples(
+    space: LabelSpace, root: Path, moved: list[Correction]
+) -> tuple[list[Example], list[Skipped]]:
+    """Return the documents of the files that people moved, each with its class."""
+    examples: list[Example] = []
+    skipped: list[Skipped] = []
+
+    def skip(source: str, error: InputError) -> None:
+        skipped.append(Skipped(source, door_message(error, about=source)))
+        note(skipped_words(skipped[-1]))
+
+    labels = {str(root / c.place): c.label for c in moved if c.label is not None}
+    files = ((path, os.path.basename(path)) for path in labels)
+    for path, documents, faults in documents_of_files(files, on_notice=print_notice):
+        label = labels[path]
+        assert label is not None
+        for d in documents:
+            examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
+        for fault in faults:
+            skip(fault.source, fault.error)
+    return usable_examples(space.view(), examples, skip), skipped
+
+
+CORRECTING: tuple[click.Command, ...] = (correct, learn)

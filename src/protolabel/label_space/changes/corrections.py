@@ -1,0 +1,105 @@
+"""The change that says which class documents have, whether the label space holds them or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+from protolabel.documents import as_examples
+from protolabel.errors import InputError
+from protolabel.label_space.changes.examples import (
+    add_examples,
+    example_fields,
+    example_from_fields,
+)
+from protolabel.label_space.changes.request import (
+    ChangeRequest,
+    Material,
+    Needs,
+    NothingToChangeError,
+)
+from protolabel.label_space.changes.rows import LISTED, class_key, counted, listed, note_near
+from protolabel.label_space.known_documents import Twin, twins_of
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.store import Writing
+from protolabel.types import Example
+
+
+@dataclass(frozen=True)
+class Correct(ChangeRequest):
+    """Documents with the classes that they have: examples of these from now on, and of no other.
+
+    An equal document that is an example of another class is moved. One that is an example of the
+    right class already stays as it is. The others are added.
+    """
+
+    kind: ClassVar[str] = "correct"
+    examples: Sequence[Example]
+
+    def __post_init__(self) -> None:
+        examples = as_examples(self.examples)
+        if not examples:
+            raise InputError("no documents", expected="at least one")
+        cleaned = tuple(replace(e, label=clean_name(e.label, e.source)) for e in examples)
+        object.__setattr__(self, "examples", cleaned)
+
+    def needs(self, view: View) -> Needs:
+        """Return the documents, and the names of their classes."""
+        labels = dict.fromkeys(example.label for example in self.examples)
+        return Needs(documents=tuple(self.examples), names=tuple(labels))
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Move what is here under another class, and add what is not here."""
+        assert material.documents is not None
+        assert material.stored_texts is not None
+        twins = twins_of(writing, self.examples, material.documents, material.stored_texts)
+        moved, new = self._moved(writing, twins, material)
+        repeated = {twin.position for twin in twins}
+        rest = [i for i in range(len(self.examples)) if i not in repeated]
+        added, _, made_for_them = add_examples(
+            writing, [self.examples[i] for i in rest], material.documents[rest], material
+        )
+        if not moved and not added:
+            detail: dict[str, object] = {"known": len(repeated)}
+            raise NothingToChangeError("nothing to correct: it is so already", detail)
+        labels = list(dict.fromkeys(example.label for example in self.examples))
+        parts = [f"moved {counted(len(moved), 'example')}"] if moved else []
+        parts += [f"added {counted(len(added), 'example')}"] if added else []
+        writing.summary = f"corrected to {listed(labels)}: {' and '.join(parts)}"
+        writing.detail = {
+            "moved": moved[:LISTED],
+            "examples": added[:LISTED],
+            "classes": labels[:LISTED],
+        }
+        note_near(writing, material, [*new, *made_for_them])
+
+    def _moved(
+        self, writing: Writing, twins: list[Twin], material: Material
+    ) -> tuple[list[str], list[str]]:
+        """Move the equal examples of other classes; return their ids, and the new classes."""
+        moved: list[str] = []
+        new: list[str] = []
+        for twin in twins:
+            label = self.examples[twin.position].label
+            row = writing.rows.example_with_id(twin.id, writing.version)
+            if label == twin.label or row is None:
+                continue
+            target, is_new = class_key(writing, label, material)
+            writing.move_example(row, target)
+            moved.append(row.id)
+            new += [label] if is_new else []
+        return moved, new
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it: images as ``data:`` addresses."""
+        return {"kind": self.kind, "examples": [example_fields(e) for e in self.examples]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Self:
+        """Return the request of these fields. Raises InputError."""
+        examples = values.get("examples")
+        if set(values) != {"examples"} or not isinstance(examples, list):
+            raise InputError("a change of kind 'correct'", expected='"examples", a list')
+        return cls(tuple(example_from_fields(record) for record in examples))

@@ -1,0 +1,62 @@
+"""One document by its name: a file, a file inside another one, or a row of a table."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from protolabel.errors import InputError
+from protolabel.readers.paths import printable
+from protolabel.readers.registry import read_documents
+from protolabel.types import Document
+
+_NUMBER = re.compile(r":(?:row |item )?\d+$")
+
+
+def is_there(name: str) -> bool:
+    """Return whether a name begins with the path of a file that is there."""
+    return _file_of(name) is not None
+
+
+def read_document(name: str) -> Document:
+    """Return the document of a name such as ``a.pdf``, ``a.zip/b.txt`` or ``a.csv:12``.
+
+    Of a mail, it is the message itself; its attachments have names of their own.
+
+    Raises:
+        InputError: no file is there, it has no such document, or it holds several.
+    """
+    path = _file_of(name)
+    if path is None:
+        raise InputError(f"no file {name!r}", expected="the path of a file that is there")
+    first: Document | None = None
+    n = 0
+    for document in read_documents(path):
+        if document.source == printable(name) or (path != name and document.id == name):
+            return document
+        first = first or document
+        n += 1
+    if n == 1 and first is not None and path == name:
+        return first
+    example = f", such as {first.source!r}" if first is not None else ""
+    raise InputError(
+        f"{printable(name)}: {n:,} documents, none of them of that name",
+        expected=f"the name of one document{example}",
+        remedy="name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
+    )
+
+
+def _file_of(name: str) -> str | None:
+    """Return the longest beginning of a name that is the path of a file."""
+    path = name
+    while path and path != os.path.sep:
+        for candidate in (path, _NUMBER.sub("", path)):
+            try:
+                if os.path.isfile(candidate):
+                    return candidate
+                if os.path.isdir(candidate):
+                    return None
+            except ValueError:  # a NUL character
+                return None
+        path = os.path.dirname(path)
+    return None

@@ -1,0 +1,98 @@
+"""Corrections: a document by its id, source or file name, held by the label space or not."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+from fakes import WordEncoder
+
+from protolabel import Document, Example, LabelSpace
+from protolabel.errors import InputError
+
+
+@pytest.fixture
+def mail():
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        space.add([
+            Example("bill", "pay", "b1", source="in/a.txt"),
+            Example("bill", "pay pay", "b2", source="in/b.txt"),
+            Example("cv", "work", "c1", source="other/b.txt"),
+        ])  # fmt: skip
+        yield space
+
+
+def classes(space: LabelSpace) -> dict[str, list[str]]:
+    return {i.name: sorted(e.text for e in space.show(i.name)[1]) for i in space.classes()}
+
+
+@pytest.mark.parametrize("name", ["b1", "in/a.txt", "a.txt"])
+def test_an_example_is_moved_by_its_id_its_source_or_the_name_of_its_file(mail, name):
+    mail.correct(name, "cv")
+    assert classes(mail) == {"bill": ["pay pay"], "cv": ["pay", "work"]}
+    mail.undo()
+    assert classes(mail) == {"bill": ["pay", "pay pay"], "cv": ["work"]}
+
+
+def test_a_file_name_that_two_examples_have_is_refused(mail):
+    with pytest.raises(InputError, match=r"2 examples have the file name .b\.txt.: .b2., .c1."):
+        mail.correct("b.txt", "cv")
+
+
+def test_a_file_that_the_space_does_not_hold_is_read(mail, tmp_path):
+    path = tmp_path / "scan.txt"
+    path.write_text("sign")
+    mail.correct(str(path), "contract")
+    (example,) = mail.show("contract")[1]
+    assert (example.text, example.source) == ("sign", str(path))
+
+
+def test_a_file_that_is_there_goes_before_the_name_of_another_one(mail, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("work work work")
+    mail.correct("a.txt", "cv")
+    assert classes(mail) == {"bill": ["pay", "pay pay"], "cv": ["work", "work work work"]}
+
+
+def test_an_equal_document_under_another_class_is_moved_not_doubled(mail):
+    mail.correct(Document("x", " PAY "), "cv")
+    assert classes(mail) == {"bill": ["pay pay"], "cv": ["pay", "work"]}
+
+
+def test_a_correction_to_what_is_so_already_changes_nothing(mail):
+    before = mail.version
+    assert mail.correct(Document("x", "PAY"), "bill").version == before
+    assert mail.version == before
+
+
+def test_a_file_in_an_archive_and_a_row_have_names_of_their_own(mail, tmp_path):
+    archive, table = tmp_path / "a.zip", tmp_path / "t.csv"
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("1.txt", "one")
+        z.writestr("2.txt", "two")
+    table.write_text("text\nthree\nfour\n")
+    mail.correct(f"{archive}/2.txt", "cv")
+    mail.correct(f"{table}:2", "cv")
+    assert classes(mail)["cv"] == ["three", "two", "work"]
+    for path in (archive, table):
+        with pytest.raises(InputError, match="2 documents, none of them of that name"):
+            mail.correct(str(path), "cv")
+
+
+def test_a_mail_is_corrected_without_its_attachments(mail, tmp_path):
+    path = tmp_path / "m.eml"
+    path.write_text(
+        "From: a@example.org\nTo: b@example.org\nSubject: hello\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\nwork\n'
+        "--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\npay\n"
+        "--x--\n"
+    )
+    mail.correct(str(path), "letter")
+    (example,) = mail.show("letter")[1]
+    assert "work" in example.text
+    assert "pay" not in example.text
+
+
+def test_a_name_that_means_nothing_is_refused(mail):
+    with pytest.raises(InputError, match=r"no example and no file .nowhere\.txt."):
+        mail.correct("nowhere.txt", "cv")
