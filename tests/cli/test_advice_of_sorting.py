@@ -69,7 +69,7 @@ def a_folder_that_is_taken(d: Desk) -> None:
     call(*command, out)
 
 
-@CASES.of("to take a folder for each class: {}")
+@CASES.of("to take a folder for each class: protolabel import {} {}")
 def a_folder_that_was_not_sorted(d: Desk) -> None:
     d.file("past/invoice/1.txt", "pay the sum")
     d.obeyed(d.refused("learn", d.space, d.folder / "past"))

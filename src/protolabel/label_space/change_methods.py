@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from protolabel.documents import as_examples, require_whole
+from protolabel.documents import as_document, as_examples, checked_text, require_whole
 from protolabel.errors import InputError
 from protolabel.label_space.changes import (
     Add,
@@ -133,13 +133,13 @@ class ChangeMethods:
         """
         if isinstance(document, str):
             view = self._session.view()
-            row = example_or_file(view.rows, document, view.version)
+            name = checked_text(document, "document")
+            row = example_or_file(view.rows, name, view.version)
             if isinstance(row, ExampleRow):
                 return self._session.commit(Move([row.id], to))
             document = row
-        label = clean_name(to)
-        source = document.source
-        example = Example(label, document.text, "", document.embedding, source, document.image)
+        one = as_document(document)
+        example = Example(clean_name(to), one.text, "", one.embedding, one.source, one.image)
         return self._session.commit(Correct((example,)))
 
     def remove(self, ids: str | Sequence[str]) -> Change:
