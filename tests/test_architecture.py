@@ -176,6 +176,8 @@ def test_the_public_names():
         "adapt",
         "evaluate",
         "load_encoder",
+        "read_annotations",
+        "read_dataset",
         "read_documents",
         "read_examples",
         "train",

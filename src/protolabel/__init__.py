@@ -7,6 +7,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     equality images progress forks documents arguments answers
     arithmetic
     readers
+    connectors
     encoders
     store
     label_space
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from protolabel.answers import Answer, Answers, Evidence
+    from protolabel.connectors import read_annotations, read_dataset
     from protolabel.encoders import Encoder, load_encoder
     from protolabel.errors import ProtolabelError
     from protolabel.estimator import PrototypicalClassifier
@@ -57,6 +59,8 @@ __all__ = [
     "adapt",
     "evaluate",
     "load_encoder",
+    "read_annotations",
+    "read_dataset",
     "read_documents",
     "read_examples",
     "train",
@@ -64,6 +68,7 @@ __all__ = [
 
 _NAMES_OF = {  # the public names, by the module that each stands in
     "protolabel.answers": ("Answer", "Answers", "Evidence"),
+    "protolabel.connectors": ("read_annotations", "read_dataset"),
     "protolabel.encoders": ("Encoder", "load_encoder"),
     "protolabel.errors": ("ProtolabelError",),
     "protolabel.estimator": ("PrototypicalClassifier",),

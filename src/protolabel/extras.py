@@ -15,6 +15,7 @@ EXTRAS = {
     "report": ("matplotlib", "jinja2"),
     "documents": ("pypdfium2", "python_calamine", "defusedxml", "striprtf"),
     "sklearn": ("sklearn",),
+    "tables": ("pyarrow", "xlsxwriter"),
     "service": ("fastapi", "uvicorn", "httptools", "prometheus_client"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"

@@ -18,7 +18,8 @@ COLUMNS = (
     "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
     "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = tuple("=+-@＝＋－＠")  # the wide ones mean the same to some spreadsheets
+_LED_BY = " \t\"'\u00a0\ufeff"  # what spreadsheets may drop before a formula
 
 Record = Mapping[str, Any]
 
@@ -93,4 +94,4 @@ def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = " ".join(value.splitlines())
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip(_LED_BY).startswith(_FORMULA) else text

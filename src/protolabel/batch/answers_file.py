@@ -185,7 +185,7 @@ def _refuse_other_format(path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES and not path.exists():
         raise InputError(
             f"{path}: answers are not written as {path.suffix}",
-            expected="a name that ends with .csv (for spreadsheets) or .jsonl",
+            expected="a name that ends with .csv or .xlsx (for spreadsheets), .jsonl or .parquet",
             remedy=f"--out {shlex.quote(str(path.with_suffix('.csv')))}",
         )
 

@@ -11,6 +11,7 @@ from protolabel.batch.answering import Skipped
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.document_key import document_key
 from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
+from protolabel.batch.table_files import TableFile
 from protolabel.cli.common import plural
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
@@ -146,7 +147,7 @@ class TextOutput:
 class FileOutput:
     """Answers in a file, each beside the key of its document."""
 
-    file: AnswersFile
+    file: AnswersFile | TableFile
 
     def write(self, document: Document, answer: Answer) -> None:
         """Put out one answer."""

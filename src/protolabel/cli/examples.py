@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import click
 
 from protolabel.batch.answering import Skipped
+from protolabel.cli.annotated import annotations_among, refuse_unlabelled_folders
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import (
     ENCODER,
@@ -98,6 +99,11 @@ def add(
 @SPACE
 @click.argument("inputs", nargs=-1, required=True)
 @reading_flags(labels=True)
+@click.option(
+    "--label-from",
+    type=click.Choice(["folder"]),
+    help="Say that the class is the first folder within each input. That is so anyway for folders.",
+)
 @SKIP_KNOWN
 @SKIP_BAD
 @NEW
@@ -108,6 +114,7 @@ def import_(
     space: str,
     inputs: tuple[str, ...],
     reading: ReadingFlags,
+    label_from: str | None,
     skip_known: bool,
     skip_bad: bool,
     new: bool,
@@ -119,9 +126,11 @@ def import_(
     INPUTS are .jsonl of {"text", "label", "id"?} (or "image", a path beside the table), .csv with
     these columns, folders with a sub-folder of texts or images for each class, or - for the
     standard input. What `protolabel export` wrote comes back whole: classes in their order with
-    their descriptions, ids, and in a new label space the settings.
+    their descriptions, ids, and in a new label space the settings. An export of Label Studio,
+    Argilla, doccano or Prodigy is recognised by its content.
     """
     batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
+    refuse_unlabelled_folders(space, inputs, label_from)
     with opened(space, encoder, cache=True) as label_space:
         if any(is_export(source) for source in inputs):
             if len(inputs) > 1:
@@ -131,7 +140,8 @@ def import_(
                 )  # fmt: skip
             batch.add_export(label_space, inputs[0], json_)
             return
-        batch.add(label_space, inputs, None, reading, json_)
+        rest, annotated = annotations_among(inputs, reading)
+        batch.add(label_space, rest, None, reading, json_, annotated)
 
 
 class ExampleBatch:

@@ -10,12 +10,15 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from protolabel.batch.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.errors import InputError
 from protolabel.label_space.export import FORMAT
 
 
 def is_export(source: str) -> bool:
-    """Return whether an input begins as an export does; the standard input is not consumed."""
+    """Return whether an input is an export; of the standard input nothing is consumed."""
+    if source != "-" and is_exported_folder(source):
+        return True
     mark = f'{{"{FORMAT}"'.encode()
     if source == "-":
         stdin = sys.stdin.buffer if sys.stdin is not None else None
@@ -32,6 +35,9 @@ def export_records(source: str) -> Iterator[dict[str, object] | InputError]:
     """Yield the records of an export; an error in the place of a line that holds none."""
     if source == "-":
         yield from _lines(sys.stdin.buffer, "stdin")
+        return
+    if is_exported_folder(source):
+        yield from read_exported_folder(source)
         return
     with open(source, "rb") as file:
         yield from _lines(file, source)

@@ -18,6 +18,7 @@ from protolabel.batch.document_key import document_key
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
+from protolabel.batch.table_files import TableFile, is_table
 from protolabel.cli.answer_output import FileOutput, JsonOutput, Output, Tally, TextOutput
 from protolabel.cli.common import (
     ENCODER,
@@ -89,7 +90,8 @@ class AnswerOptions:
     "--out",
     type=click.Path(),
     metavar="FILE",
-    help="Write the answers to this file: JSON lines, or CSV for *.csv.",
+    help="Write the answers to this file: JSON lines, or what a name in .csv, .xlsx or .parquet "
+    "says.",
 )
 @click.option(
     "--resume",
@@ -176,6 +178,9 @@ def label(
         if out is None:
             output: Output = JsonOutput() if json_ else TextOutput(top)
             _answer(view, stream, output, options, tally, read_ahead=slow(inputs))
+        elif is_table(out):
+            with TableFile(Path(out), resume=resume) as rows:
+                _answer(view, stream, FileOutput(rows), options, tally, read_ahead=slow(inputs))
         else:
             run = _run(label_space, inputs, reading, at, prototypes, top, evidence)
             with AnswersFile(Path(out), run, resume=resume) as file:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from protolabel.batch.exported_folder import write_exported_folder
 from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened, plural
 from protolabel.cli.render import class_record, table, wrapped
-from protolabel.cli.terminal import bold, line, styled
+from protolabel.cli.terminal import bold, line, note, styled
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.text import excerpt
@@ -104,13 +105,24 @@ def history(space: str, limit: int, json_: bool) -> None:
 @SPACE
 @AT
 @click.option("--vectors", is_flag=True, help="With the embeddings.")
-def export(space: str, at: int | None, vectors: bool) -> None:
+@click.option(
+    "--to",
+    type=click.Path(),
+    metavar="FOLDER",
+    help="Write Parquet tables and the embeddings as safetensors to a new folder.",
+)
+def export(space: str, at: int | None, vectors: bool, to: str | None) -> None:
     """Write all that a label space holds to stdout as JSON lines, which `import` reads.
 
     \b
       protolabel export mail.space | protolabel import copy.space -
+      protolabel export mail.space --to exported/
     """
     with opened(space) as label_space:
+        if to is not None:
+            n = write_exported_folder(_view(label_space, at), to)
+            note(f"{plural(n, 'example')} with embeddings written to {to}")
+            return
         for record in _view(label_space, at).export(vectors=vectors):
             line(record)
 

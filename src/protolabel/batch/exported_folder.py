@@ -1,0 +1,161 @@
+"""A label space as a folder in open formats: JSON, Parquet tables, and safetensors for vectors.
+
+===================  =========================================================================
+file                 what it holds
+===================  =========================================================================
+space.json           the first record of an export: encoder, metric and settings
+classes.parquet      a row a class: label, description, description_from, retired
+examples.parquet     a row an example: id, label, text, image (bytes of its file), source
+vectors.safetensors  ``embeddings``, (n, d) float32, in the order of the examples
+===================  =========================================================================
+
+It holds what an export in JSON lines with all embeddings holds, and reads back as the same records.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from protolabel.errors import InputError
+from protolabel.extras import require
+from protolabel.images import data_address, from_data_address
+from protolabel.label_space.export import FORMAT
+from protolabel.label_space.view import View
+
+HEAD, CLASSES, EXAMPLES, VECTORS = (
+    "space.json",
+    "classes.parquet",
+    "examples.parquet",
+    "vectors.safetensors",
+)
+_CLASS_FIELDS = ("label", "description", "description_from", "retired")
+_EXAMPLE_FIELDS = ("id", "label", "text", "image", "source")
+
+
+def is_exported_folder(path: str) -> bool:
+    """Return whether a folder was written by :func:`write_exported_folder`."""
+    try:
+        with open(os.path.join(path, HEAD), "rb") as file:
+            return file.read(len(FORMAT) + 4).startswith(f'{{"{FORMAT}"'.encode())
+    except (OSError, ValueError):
+        return False
+
+
+def write_exported_folder(view: View, folder: str) -> int:
+    """Write a label space to a folder that is not there yet, whole or not at all.
+
+    Args:
+        view: the label space at one version.
+        folder: its path.
+
+    Returns:
+        The number of examples.
+
+    Raises:
+        InputError: the folder exists.
+        MissingPackageError: pyarrow is not installed.
+        OSError: it cannot be written.
+    """
+    require("tables", "exporting to Parquet", "pyarrow")
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    if os.path.lexists(folder):
+        raise InputError(
+            f"{folder} exists already",
+            expected="a folder that is not there yet",
+            remedy="give --to another folder",
+        )
+    target = Path(os.path.abspath(folder))
+    records = view.export(vectors=True)
+    head = next(records)
+    classes: list[Mapping[str, Any]] = []
+    examples: list[dict[str, Any]] = []
+    vectors: list[Any] = []
+    for record in records:
+        if "description_from" in record:
+            classes.append(record)
+            continue
+        vectors.append(np.asarray(record["embedding"], dtype=np.float32))
+        image = record.get("image")
+        content = None if image is None else from_data_address(str(image))
+        examples.append({**record, "image": content})
+    class_schema = pa.schema([
+        *((name, pa.string()) for name in _CLASS_FIELDS[:3]), ("retired", pa.bool_()),
+    ])  # fmt: skip
+    example_schema = pa.schema([
+        (name, pa.binary() if name == "image" else pa.string()) for name in _EXAMPLE_FIELDS
+    ])  # fmt: skip
+    dim = view.prototypes.dim
+    matrix = np.stack(vectors) if vectors else np.empty((0, dim), np.float32)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as name:
+        partial = Path(name) / "export"
+        partial.mkdir()
+        for rows, schema, file in (
+            (classes, class_schema, CLASSES),
+            (examples, example_schema, EXAMPLES),
+        ):
+            fields = schema.names
+            plain = [{field: row.get(field) for field in fields} for row in rows]
+            parquet.write_table(pa.Table.from_pylist(plain, schema=schema), partial / file)
+        save_file({"embeddings": matrix}, partial / VECTORS)
+        (partial / HEAD).write_text(json.dumps(head) + "\n", encoding="utf-8")
+        os.rename(partial, target)
+    return len(examples)
+
+
+def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of an exported folder, as :meth:`View.export` yielded them.
+
+    Raises:
+        InputError: a file is missing or damaged, or they do not belong together.
+        MissingPackageError: pyarrow is not installed.
+    """
+    require("tables", "importing from Parquet", "pyarrow")
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    place = Path(folder)
+    try:
+        yield json.loads((place / HEAD).read_text(encoding="utf-8"))
+        classes = parquet.read_table(place / CLASSES, columns=list(_CLASS_FIELDS))
+        examples = parquet.read_table(place / EXAMPLES, columns=list(_EXAMPLE_FIELDS))
+        vectors = load_file(place / VECTORS)["embeddings"]
+    except (OSError, ValueError, KeyError, pa.ArrowException, SafetensorError) as error:
+        raise _damaged(folder, str(error).splitlines()[0] if str(error) else "damaged") from error
+    if vectors.ndim != 2 or len(vectors) != examples.num_rows:
+        raise _damaged(folder, f"{examples.num_rows} examples and vectors of {vectors.shape}")
+    by_class: dict[str, list[int]] = {}
+    for number, label in enumerate(examples.column("label").to_pylist()):
+        by_class.setdefault(label, []).append(number)
+    for row in classes.to_pylist():
+        yield row
+        for number in by_class.pop(row["label"], ()):
+            yield _example(examples, number, vectors[number])
+    if by_class:
+        raise _damaged(folder, f"examples of {next(iter(by_class))!r}, which is no class of it")
+
+
+def _example(examples: Any, number: int, vector: Any) -> dict[str, Any]:
+    (row,) = examples.slice(number, 1).to_pylist()
+    record = {name: value for name, value in row.items() if value is not None}
+    if "image" in record:
+        record["image"] = data_address(record["image"])
+    return record | {"embedding": [float(x) for x in vector]}
+
+
+def _damaged(folder: str, reason: str) -> InputError:
+    return InputError(
+        f"{folder}: no whole export ({reason})",
+        expected=f"the files {HEAD}, {CLASSES}, {EXAMPLES} and {VECTORS} of one export",
+        remedy="export again",
+    )

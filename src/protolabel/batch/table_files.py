@@ -1,0 +1,182 @@
+"""Answers as one Parquet or XLSX file, with the columns of the CSV file. Nothing here labels.
+
+Such a file has its index at its end, so that no later run can extend it. It is written beside its
+name, and gets the name when it is whole.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from protolabel.batch.answer_lines import COLUMNS, Record, cells
+from protolabel.batch.run_file import PRIVATE
+from protolabel.errors import InputError
+from protolabel.extras import require
+from protolabel.store.files import partial_file, settle
+
+SUFFIXES = (".parquet", ".xlsx")
+NUMBERS = ("probability", "score", "margin", "threshold")
+ROWS_AT_ONCE = 8192  # of a Parquet file: one row group
+MOST_ROWS = 1_048_575  # of a sheet, under its header
+MOST_CHARACTERS = 32_767  # of a cell
+
+
+def is_table(path: str) -> bool:
+    """Return whether a name is that of a Parquet or XLSX file."""
+    return path.lower().endswith(SUFFIXES)
+
+
+class TableFile:
+    """A file of answers that gets its name when it is closed."""
+
+    def __init__(self, path: Path, *, resume: bool = False) -> None:
+        """Begin the file.
+
+        Raises:
+            InputError: it exists, or an earlier one is to be extended.
+            MissingPackageError: the package that writes it is not installed.
+            OSError: it cannot be written.
+        """
+        if resume:
+            other = path.with_suffix(".csv")
+            raise InputError(
+                f"--resume with {path}: a {path.suffix} file cannot be extended",
+                expected="a .csv or .jsonl file",
+                remedy=f"--out {shlex.quote(str(other))} --resume",
+            )
+        if os.path.lexists(path):
+            raise InputError(
+                f"{path} exists already",
+                expected="a new file",
+                remedy="give --out another file",
+            )
+        self.path = path
+        self._resources = ExitStack()
+        self._partial = self._resources.enter_context(partial_file(path))
+        try:
+            os.close(os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+            kind = _Parquet if path.suffix.lower() == ".parquet" else _Sheet
+            self._rows: _Rows = kind(self._partial)
+        except BaseException:
+            self._resources.close()
+            raise
+
+    def write(self, record: Record, key: bytes) -> None:
+        """Append an answer, as docs/json.md documents it.
+
+        Raises:
+            InputError: the sheet is full.
+        """
+        self._rows.write([_plain(cell) for cell in cells(record, key.hex())])
+
+    def flush(self) -> None:
+        """Do nothing: the rows are written when there are enough of them."""
+
+    def close(self) -> None:
+        """Finish the file, and give it its name."""
+        with self._resources:
+            self._rows.close()
+            try:
+                settle(self._partial, self.path)
+            except FileExistsError as error:
+                raise InputError(
+                    f"{self.path} exists already, and did not when this run began",
+                    expected="a new file",
+                    remedy="give --out another file",
+                ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Rows(Protocol):
+    def write(self, row: list[Any]) -> None: ...
+    def close(self) -> None: ...
+
+
+class _Parquet:
+    """Rows as a Parquet file, a row group at a time."""
+
+    def __init__(self, path: Path) -> None:
+        require("tables", "writing Parquet", "pyarrow")
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        types = {name: pa.float64() for name in NUMBERS} | {"space_version": pa.int64()}
+        self._schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
+        self._writer = parquet.ParquetWriter(str(path), self._schema, compression="zstd")
+        self._table = pa.Table
+        self._rows: list[list[Any]] = []
+
+    def write(self, row: list[Any]) -> None:
+        self._rows.append(row)
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        records = [dict(zip(COLUMNS, row, strict=True)) for row in self._rows]
+        self._writer.write_table(self._table.from_pylist(records, schema=self._schema))
+        self._rows = []
+
+    def close(self) -> None:
+        if self._rows:
+            self._write_group()
+        self._writer.close()
+
+
+class _Sheet:
+    """Rows as one sheet of a workbook. A text is written as a text, never as a formula or link."""
+
+    def __init__(self, path: Path) -> None:
+        require("tables", "writing XLSX", "xlsxwriter")
+        from xlsxwriter import Workbook
+
+        self._book = Workbook(str(path), {"constant_memory": True})
+        self._sheet = self._book.add_worksheet("answers")
+        self._sheet.freeze_panes(1, 0)
+        bold = self._book.add_format({"bold": True})
+        for column, name in enumerate(COLUMNS):
+            self._sheet.write_string(0, column, name, bold)
+        self._n = 0
+
+    def write(self, row: list[Any]) -> None:
+        if self._n == MOST_ROWS:
+            raise InputError(
+                f"more than {MOST_ROWS:,} answers for one sheet",
+                expected="as many rows as spreadsheets have",
+                remedy="write .csv, .jsonl or .parquet",
+            )
+        self._n += 1
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                self._sheet.write_string(self._n, column, _cut(cell))
+            elif cell is not None:
+                self._sheet.write_number(self._n, column, cell)
+
+    def close(self) -> None:
+        self._sheet.autofilter(0, 0, self._n, len(COLUMNS) - 1)
+        self._book.close()
+
+
+def _plain(cell: object) -> object:
+    """Return a cell without the lone surrogates of a file name, which no table can hold."""
+    if not isinstance(cell, str):
+        return cell
+    return cell.encode("utf-8", "backslashreplace").decode()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"

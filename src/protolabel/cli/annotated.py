@@ -1,0 +1,57 @@
+"""Inputs of `import` that are exports of annotation tools, and folders that are not for it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+from protolabel.batch.sorting.journal import is_sorted_folder
+from protolabel.cli.reading import ReadingFlags
+from protolabel.cli.terminal import note
+from protolabel.connectors.annotations import read_annotations, tool_of
+from protolabel.errors import InputError
+from protolabel.types import Example
+
+
+def annotations_among(
+    inputs: tuple[str, ...], reading: ReadingFlags
+) -> tuple[tuple[str, ...], list[Example]]:
+    """Return the inputs that no annotation tool wrote, and the examples of the others.
+
+    Where the format is given, the inputs are taken as that.
+    """
+    if reading.fmt is not None:
+        return inputs, []
+    rest: list[str] = []
+    examples: list[Example] = []
+    for source in inputs:
+        if source == "-" or not os.path.isfile(source) or tool_of(source) is None:
+            rest.append(source)
+            continue
+        annotations = read_annotations(
+            source, text_field=reading.text_field, label_field=reading.label_field
+        )
+        note(f"{source}: {annotations.words()}")
+        examples += annotations.examples
+    return tuple(rest), examples
+
+
+def refuse_unlabelled_folders(space: str, inputs: tuple[str, ...], label_from: str | None) -> None:
+    """Raise InputError for a sorted folder, and for files where the class is to be a folder.
+
+    What sorting put into a folder is an answer of the label space, not of a person.
+    """
+    for source in inputs:
+        if source != "-" and is_sorted_folder(source):
+            raise InputError(
+                f"{source}: a folder that `protolabel label --sort-into` made",
+                expected="examples that a person has labelled",
+                remedy="to take what people moved there: "
+                + shlex.join(["protolabel", "learn", space, source]),
+            )
+        if label_from == "folder" and not os.path.isdir(source):
+            raise InputError(
+                f"--label-from folder with {source}, which is no folder",
+                expected="folders, each with a sub-folder for each class",
+                remedy="leave --label-from out",
+            )

@@ -1,0 +1,174 @@
+"""A file of an annotation tool -> examples, and a count of what is left out and why.
+
+The tool is recognised by the first object of the file, never by its name. Nothing is fetched: a
+task that only has the address of an image has no text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from protolabel.connectors import argilla, doccano, label_studio, prodigy
+from protolabel.connectors.outcome import LeftOut, OtherTask
+from protolabel.errors import InputError
+from protolabel.names import clean_name
+from protolabel.readers.fields import check_characters, check_text
+from protolabel.readers.json_array import array_items
+from protolabel.readers.options import MAX_BYTES, Reading
+from protolabel.readers.paths import opened, printable
+from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
+from protolabel.readers.rows import Origin
+from protolabel.types import Example
+
+TOOLS = (label_studio, argilla, prodigy, doccano)
+_HEAD_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What a file of an annotation tool holds.
+
+    Attributes:
+        tool: the name of the tool.
+        examples: documents on whose one class people agree, in order.
+        left_out: how many other records there are, by the reason.
+    """
+
+    tool: str
+    examples: tuple[Example, ...]
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    def words(self) -> str:
+        """Return a sentence for people."""
+        n = len(self.examples)
+        text = f"an export of {self.tool}: {n:,} example{'' if n == 1 else 's'}"
+        parts = [f"{n:,} {reason}" for reason, n in self.left_out.items()]
+        return text + (f"; left out: {'; '.join(parts)}" if parts else "")
+
+
+def tool_of(path: str | os.PathLike[str]) -> str | None:
+    """Return the name of the annotation tool whose export a file is; None for any other file."""
+    first = _first_object(os.fspath(path))
+    tool = None if first is None else _tool(first)
+    return None if tool is None else tool.NAME
+
+
+def read_annotations(
+    path: str | os.PathLike[str],
+    *,
+    text_field: str | None = None,
+    label_field: str | None = None,
+) -> Annotations:
+    """Return the examples of a Label Studio, Argilla, doccano or Prodigy export.
+
+    Args:
+        path: The file: JSON or JSON lines.
+        text_field: Which field of a document is its text, where it has several.
+        label_field: Which question or group of choices is the class, where there are several.
+
+    Raises:
+        InputError: The file is no such export, damaged, or of another task than giving each
+            document one class.
+    """
+    path = os.fspath(path)
+    name = printable(path)
+    first = _first_object(path)
+    tool = None if first is None else _tool(first)
+    if tool is None:
+        raise InputError(
+            f"{name}: no export of Label Studio, Argilla, doccano or Prodigy",
+            expected="JSON or JSON lines of one of these tools",
+            remedy="import a table or a folder with `protolabel import`",
+        )
+    examples: list[Example] = []
+    left_out: Counter[str] = Counter()
+    for source, record in _records(path):
+        if not isinstance(record, dict) or not tool.recognises(record):
+            raise InputError(
+                f"{source}: not a record of {tool.NAME}, as the first one is",
+                expected="records of one tool",
+                remedy="mend it, or export again",
+            )
+        try:
+            outcome = tool.outcome(record, source, text_field, label_field)
+        except OtherTask as other:
+            raise InputError(
+                f"{source}: {other.what}, in an export of {tool.NAME}",
+                expected="one class for each document",
+                remedy="export a project that classifies whole documents",
+            ) from None
+        if isinstance(outcome, LeftOut):
+            left_out[outcome.reason] += 1
+            continue
+        text, label = outcome
+        check_text(text, source)
+        check_characters(str(text), source, "text")
+        examples.append(Example(clean_name(label, source), str(text), source=source))
+    return Annotations(tool.NAME, tuple(examples), dict(left_out))
+
+
+def _tool(record: dict[str, Any]) -> Any:
+    return next((tool for tool in TOOLS if tool.recognises(record)), None)
+
+
+def _first_object(path: str) -> dict[str, Any] | None:
+    """Return the first object of a file of JSON or JSON lines; None if it holds something else."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return None
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] not in (b"{", b"["):
+        return None
+    try:
+        record = next(_records(path))[1]
+    except (InputError, StopIteration, OSError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _records(path: str) -> Iterator[tuple[str, object]]:
+    """Yield each object of a file with its place."""
+    origin = Origin.of(path)
+    reading = Reading()
+    with opened(path) as stream:
+        head = stream.read(_HEAD_BYTES)
+        stream.seek(0)
+        chunks = text_chunks(stream, origin.name, reading)
+        lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
+        if not _is_json(lines[0] if lines else b""):  # an array, or objects over several lines
+            pieces = text_pieces(chunks, origin.name)
+            for number, value in enumerate(array_items(pieces, origin, MAX_BYTES), start=1):
+                yield f"{origin.name}:item {number}", value
+            return
+        for number, line, error in numbered_lines(chunks, origin.name, reading, any_end=False):
+            source = f"{origin.name}:{number}"
+            if error is not None:
+                raise error
+            if not line.strip():
+                continue
+            try:
+                yield source, json.loads(line)
+            except (ValueError, RecursionError) as reason:
+                raise InputError(
+                    f"{source}: not JSON ({reason})",
+                    expected="a JSON object on each line",
+                    remedy="mend that line",
+                ) from reason
+
+
+def _is_json(line: bytes) -> bool:
+    """Return whether a line is an object of its own."""
+    if not line.startswith(b"{"):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return len(line) >= _HEAD_BYTES // 2  # a line longer than what was looked at
+    return True

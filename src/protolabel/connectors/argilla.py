@@ -1,0 +1,134 @@
+"""Records of an Argilla dataset (JSON) -> text and class, in each of the forms that it has had.
+
+- Nested, as ``dataset.records.to_json`` writes it: ``fields``, and ``responses`` by question.
+- Flat, as its ``datasets`` export is: ``label.responses``, ``label.responses.status``.
+- Version 1: ``text`` or ``inputs``, with ``annotation`` and ``status``.
+
+Source: argilla-io/argilla, ``records/_io/_generic.py`` and ``records/_resource.py``. Suggestions of
+models are no answers of people, and are never taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from protolabel.connectors.outcome import (
+    NO_TEXT,
+    UNANSWERED,
+    LeftOut,
+    OtherTask,
+    Outcome,
+    agreed,
+    one_label,
+    question_in,
+    text_in,
+)
+
+NAME = "Argilla"
+_FLAT = ".responses"
+
+
+def recognises(record: Mapping[str, Any]) -> bool:
+    """Return whether an object is a record of Argilla."""
+    nested = isinstance(record.get("fields"), dict) and "responses" in record
+    return nested or _is_flat(record) or _is_old(record)
+
+
+def outcome(
+    record: Mapping[str, Any], source: str, text_field: str | None, label_field: str | None
+) -> Outcome:
+    """Return the text of a record with its class, or why it has none.
+
+    Raises:
+        OtherTask: its answers are spans, rankings or the like.
+        InputError: it does not say which text or which question is meant.
+    """
+    if _is_old(record):
+        return _old(record, source, text_field)
+    if isinstance(record.get("fields"), dict):
+        fields, answers = record["fields"], _nested_answers(record)
+    else:
+        fields, answers = _flat_fields(record), _flat_answers(record)
+    question = question_in(list(answers), label_field, source)
+    if question is None:
+        return UNANSWERED
+    values = [value for value, status in answers[question] if status in (None, "submitted")]
+    if answers[question] and not values:
+        return LeftOut("that people discarded or left as drafts")
+    label = agreed([_label(value, source) for value in values])
+    if isinstance(label, LeftOut):
+        return label
+    text = text_in(fields, text_field, source)
+    return NO_TEXT if text is None else (text, label)
+
+
+def _nested_answers(record: Mapping[str, Any]) -> dict[str, list[tuple[object, object]]]:
+    """Return ``{question: [(value, status)]}``."""
+    responses = record.get("responses") or {}
+    if isinstance(responses, list):  # as its server gives it: a response a person
+        pairs = [
+            (question, answer.get("value"), response.get("status"))
+            for response in responses
+            for question, answer in (response.get("values") or {}).items()
+        ]
+    else:
+        pairs = [
+            (question, answer.get("value"), answer.get("status"))
+            for question, answers in responses.items()
+            for answer in answers or []
+        ]
+    by_question: dict[str, list[tuple[object, object]]] = {}
+    for question, value, status in pairs:
+        by_question.setdefault(question, []).append((value, status))
+    return by_question
+
+
+def _is_flat(record: Mapping[str, Any]) -> bool:
+    return any(name.endswith(_FLAT) and f"{name}.status" in record for name in record)
+
+
+def _flat_answers(record: Mapping[str, Any]) -> dict[str, list[tuple[object, object]]]:
+    answers = {}
+    for name, values in record.items():
+        if name.endswith(_FLAT):
+            statuses = record.get(f"{name}.status") or [None] * len(values or [])
+            question = name.removesuffix(_FLAT)
+            answers[question] = list(zip(values or [], statuses, strict=False))
+    return answers
+
+
+def _flat_fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    own = ("id", "status", "_server_id", "inserted_at", "updated_at", "score")
+    return {name: v for name, v in record.items() if "." not in name and name not in own}
+
+
+def _label(value: object, source: str) -> str | LeftOut:
+    if isinstance(value, list):
+        kinds = {key for item in value if isinstance(item, dict) for key in item}
+        if "rank" in kinds:
+            raise OtherTask("rankings")
+        if "start" in kinds:
+            raise OtherTask("spans of the text")
+        return one_label(value, source)
+    return UNANSWERED if value is None else one_label([value], source)
+
+
+def _is_old(record: Mapping[str, Any]) -> bool:
+    return "annotation" in record and bool({"annotation_agent", "prediction_agent"} & set(record))
+
+
+def _old(record: Mapping[str, Any], source: str, text_field: str | None) -> Outcome:
+    if record.get("status") == "Discarded":
+        return LeftOut("that people discarded or left as drafts")
+    if record.get("tokens") is not None:
+        raise OtherTask("spans of the text")
+    answer = record["annotation"]
+    labels = answer if isinstance(answer, list) else [] if answer is None else [answer]
+    label = one_label(labels, source)
+    if isinstance(label, LeftOut):
+        return label
+    inputs = record.get("inputs")
+    fields = inputs if isinstance(inputs, dict) else {"text": record.get("text") or inputs}
+    text = text_in(fields, text_field, source)
+    return NO_TEXT if text is None else (text, label)

@@ -1,0 +1,83 @@
+"""Tasks of a Label Studio export (JSON) -> text and class.
+
+A task has its ``data`` and its ``annotations``, each with a ``result``: a list of regions, of which
+those of type ``choices`` classify. Source: labelstud.io/guide/task_format, and the ``completions``
+that the export had before version 1.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from protolabel.connectors.outcome import (
+    NO_TEXT,
+    LeftOut,
+    OtherTask,
+    Outcome,
+    agreed,
+    one_label,
+    question_in,
+    text_in,
+)
+
+NAME = "Label Studio"
+_CLASSES = ("choices", "taxonomy")
+_OTHER = {
+    "labels": "spans of the text", "hypertextlabels": "spans of the text",
+    "paragraphlabels": "spans of the text", "timeserieslabels": "spans of a series",
+    "rectanglelabels": "regions of an image", "polygonlabels": "regions of an image",
+    "brushlabels": "regions of an image", "keypointlabels": "regions of an image",
+    "ranker": "rankings", "pairwise": "comparisons", "rating": "ratings", "number": "numbers",
+    "textarea": "written answers", "relation": "relations",
+}  # fmt: skip
+
+
+def recognises(record: Mapping[str, Any]) -> bool:
+    """Return whether an object is a task of Label Studio."""
+    lists = record.get("annotations", record.get("completions"))
+    return isinstance(record.get("data"), dict) and isinstance(lists, list)
+
+
+def outcome(
+    record: Mapping[str, Any], source: str, text_field: str | None, label_field: str | None
+) -> Outcome:
+    """Return the text of a task with its class, or why it has none.
+
+    Raises:
+        OtherTask: its annotations are spans, rankings or the like.
+        InputError: it does not say which text or which choices are meant.
+    """
+    annotations = record.get("annotations", record.get("completions")) or []
+    live = [a for a in annotations if isinstance(a, dict) and not a.get("was_cancelled")]
+    if annotations and not live:
+        return LeftOut("that people skipped")
+    label = agreed([_label(a, source, label_field) for a in live])
+    if isinstance(label, LeftOut):
+        return label
+    text = text_in(record["data"], text_field, source)
+    return NO_TEXT if text is None else (text, label)
+
+
+def _label(annotation: Mapping[str, Any], source: str, label_field: str | None) -> str | LeftOut:
+    regions = [r for r in annotation.get("result") or [] if isinstance(r, dict)]
+    classes = [r for r in regions if r.get("type") in _CLASSES]
+    if regions and not classes:
+        kind = str(regions[0].get("type"))
+        raise OtherTask(_OTHER.get(kind, f"answers of type {kind!r}"))
+    names = list(dict.fromkeys(str(r.get("from_name")) for r in classes))
+    name = question_in(names, label_field, source)
+    labels: list[object] = []
+    for region in classes:
+        if str(region.get("from_name")) == name:
+            value = region.get("value") or {}
+            if {"start", "end"} <= set(value):
+                raise OtherTask("spans of the text")
+            chosen = value.get(str(region["type"])) or []
+            labels += [_path(choice) for choice in chosen]
+    return one_label(labels, source)
+
+
+def _path(choice: object) -> object:
+    """Return a choice; of a taxonomy, which gives a path, its last part."""
+    return choice[-1] if isinstance(choice, list) and choice else choice

@@ -1,0 +1,91 @@
+"""What one record of an annotation tool comes to: a label, a reason to leave it out, or no class.
+
+The files of the tools say which. Nothing is read or written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from protolabel.errors import InputError
+from protolabel.readers.fields import checked_label, value_at
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that is no example, and why: in words that many records share."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTask(Exception):
+    """A record of a task in which a document has no one class, such as spans."""
+
+    what: str
+
+
+UNANSWERED = LeftOut("without an answer")
+SEVERAL_LABELS = LeftOut("with several labels")
+DISAGREEMENT = LeftOut("on which people disagree")
+NO_TEXT = LeftOut("without a text")
+
+Outcome = tuple[object, str] | LeftOut  # the text, and its label
+
+
+def one_label(labels: Sequence[object], source: str) -> str | LeftOut:
+    """Return the one label of a document that may have none or several."""
+    if not labels:
+        return UNANSWERED
+    if len(labels) > 1:
+        return SEVERAL_LABELS
+    return checked_label(labels[0], source, "label")
+
+
+def agreed(labels: Sequence[str | LeftOut]) -> str | LeftOut:
+    """Return the label on which all people agree who gave one."""
+    names = [label for label in labels if isinstance(label, str)]
+    if len(set(names)) > 1:
+        return DISAGREEMENT
+    return names[0] if names else next(iter(labels), UNANSWERED)
+
+
+def text_in(fields: Mapping[str, Any], wanted_field: str | None, source: str) -> object:
+    """Return the text among the fields of a document.
+
+    It is the field that the caller names; else ``text``; else the one field that holds words.
+
+    Raises:
+        InputError: several fields may be it.
+    """
+    if wanted_field is not None:
+        return value_at(fields, wanted_field)
+    if isinstance(fields.get("text"), str):
+        return fields["text"]
+    texts = [name for name, value in fields.items() if isinstance(value, str) and value.strip()]
+    if len(texts) > 1:
+        raise InputError(
+            f"{source}: {' and '.join(map(repr, texts[:3]))} may each be the text",
+            expected="one field that is the text",
+            remedy="say which one is the text field (--text-field)",
+        )
+    return fields[texts[0]] if texts else None
+
+
+def question_in(names: Sequence[str], wanted_name: str | None, source: str) -> str | None:
+    """Return which of several questions, or groups of choices, is the class; None of none.
+
+    Raises:
+        InputError: several may be it.
+    """
+    if wanted_name is not None:
+        return wanted_name if wanted_name in names else None
+    if len(names) <= 1 or "label" in names:
+        return "label" if "label" in names else next(iter(names), None)
+    raise InputError(
+        f"{source}: {' and '.join(map(repr, names[:3]))} may each be the class",
+        expected="one question whose answer is the class",
+        remedy="say which one is the label field (--label-field)",
+    )

@@ -1,0 +1,58 @@
+"""Lines of a Prodigy dataset (JSONL of ``db-out``) -> text and class.
+
+A task has its ``text`` and an ``answer``: accept, reject or ignore. Its class is ``label``, or in
+``accept`` where one or several ``options`` were chosen. Source: prodi.gy/docs/api-interfaces, and
+lines that ``db-out`` prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from protolabel.connectors.outcome import (
+    NO_TEXT,
+    LeftOut,
+    OtherTask,
+    Outcome,
+    one_label,
+    text_in,
+)
+
+NAME = "Prodigy"
+_ANSWERS = ("accept", "reject", "ignore")
+
+
+def recognises(record: Mapping[str, Any]) -> bool:
+    """Return whether an object is a task of Prodigy."""
+    return record.get("answer") in _ANSWERS and bool({"_task_hash", "_input_hash"} & set(record))
+
+
+def outcome(
+    record: Mapping[str, Any], source: str, text_field: str | None, label_field: str | None
+) -> Outcome:
+    """Return the text of a task with its class, or why it has none.
+
+    Raises:
+        OtherTask: it has spans and no class.
+    """
+    if record["answer"] == "ignore":
+        return LeftOut("that people ignored")
+    chosen = record.get("accept")
+    name = label_field or "label"
+    if not isinstance(chosen, list) and record.get(name) is None:
+        if record.get("spans") or record.get("tokens"):
+            raise OtherTask("spans of the text")
+        return LeftOut("without an answer")
+    if record["answer"] == "reject":
+        return LeftOut("that people rejected: they say which class a document has not")
+    labels = chosen if isinstance(chosen, list) else [record[name]]
+    label = one_label(labels, source)
+    if isinstance(label, LeftOut):
+        return label
+    text = (
+        text_in({"text": record.get("text")}, None, source)
+        if text_field is None
+        else (text_in(record, text_field, source))
+    )
+    return NO_TEXT if text is None else (text, label)

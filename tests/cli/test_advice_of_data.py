@@ -1,0 +1,113 @@
+"""The advice of errors about data that moves in and out works when done to the letter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from advice import Cases, Desk
+from commands import call
+
+from protolabel import read_annotations, read_dataset
+from protolabel.batch import table_files
+from protolabel.batch.table_files import TableFile
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+def jsonl(d: Desk, name: str, *rows: object) -> Path:
+    return d.file(name, "\n".join(map(json.dumps, rows)))
+
+
+@CASES.of("--out {} --resume")
+def a_table_that_is_to_be_extended(d: Desk) -> None:
+    letter = d.file("in/1.txt", "pay")
+    remedy = d.refused("label", d.space, letter, "--out", d.folder / "a.xlsx", "--resume")
+    call("label", d.space, letter, *remedy.split())
+
+
+@CASES.of("write .csv, .jsonl or .parquet")
+def a_sheet_that_is_full(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    d.file("in/2.txt", "pay")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table_files, "MOST_ROWS", 1)
+        d.refused("label", d.space, d.folder / "in", "--out", d.folder / "a.xlsx")
+    for suffix in (".csv", ".jsonl", ".parquet"):
+        call("label", d.space, d.folder / "in", "--out", d.folder / f"b{suffix}")
+    assert TableFile  # the file that is meant
+
+
+@CASES.of("give --to another folder")
+def an_export_to_a_folder_that_is_there(d: Desk) -> None:
+    d.file("out/x.txt")
+    d.refused("export", d.space, "--to", d.folder / "out")
+    call("export", d.space, "--to", d.folder / "other")
+
+
+@CASES.of("export a project that classifies whole documents", "mend it, or export again")
+def an_export_of_spans(d: Desk) -> None:
+    d.refused("import", d.space, jsonl(d, "a.jsonl", {"text": "pay", "label": [[0, 1, "x"]]}))
+    classes = {"text": "pay the rent", "label": ["invoice"]}
+    d.refused("import", d.space, jsonl(d, "a.jsonl", classes, {"body": "x"}))
+    call("import", d.space, jsonl(d, "a.jsonl", classes))
+
+
+@CASES.of(
+    "say which one is the label field (--label-field)",
+    "say which one is the text field (--text-field)",
+)
+def an_export_of_several_questions(d: Desk) -> None:
+    answer = [{"value": "invoice", "status": "submitted"}]
+    record = {"fields": {"a": "pay the rent", "b": "x"}, "responses": {"p": answer, "q": answer}}
+    table = jsonl(d, "a.jsonl", record)
+    d.refused("import", d.space, table)
+    d.refused("import", d.space, table, "--label-field", "p")
+    call("import", d.space, table, "--label-field", "p", "--text-field", "a")
+
+
+@CASES.of("import a table or a folder with `protolabel import`")
+def a_table_of_ones_own(d: Desk) -> None:
+    table = jsonl(d, "a.jsonl", {"text": "pay the rent", "label": "invoice"})
+    d.raised(lambda: read_annotations(table))
+    call("import", d.space, table)
+
+
+@CASES.of("leave --label-from out")
+def a_file_where_a_folder_is_meant(d: Desk) -> None:
+    table = jsonl(d, "a.jsonl", {"text": "pay the rent", "label": "invoice"})
+    d.refused("import", d.space, table, "--label-from", "folder")
+    call("import", d.space, table)
+
+
+@CASES.of("to take what people moved there: protolabel learn {} {}")
+def a_sorted_folder_as_a_past(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    call("label", d.space, d.folder / "in", "--sort-into", d.folder / "out")
+    d.obeyed(d.refused("import", d.space, d.folder / "out"))
+
+
+class Split(list):
+    """Rows with features, as a dataset has them."""
+
+    features: ClassVar = {"text": None, "label": None}
+
+    def filter(self, keep) -> Split:
+        return Split(row for row in self if keep(row))
+
+
+@CASES.of("give one split: dataset[{}]", "keep the rows with one label: dataset.filter(...)")
+def a_dataset_that_is_not_read(d: Desk) -> None:
+    split = Split([{"text": "pay", "label": ["a", "b"]}, {"text": "pay", "label": ["a"]}])
+    dataset = {"train": split}
+    remedy = d.raised(lambda: read_dataset(dataset))
+    assert "dataset['train']" in remedy
+    d.raised(lambda: list(read_dataset(dataset["train"])))
+    assert len(list(read_dataset(split.filter(lambda row: len(row["label"]) == 1)))) == 1
