@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel.batch.answers_file import AnswersFile
-from protolabel.batch.document_key import document_key
 from protolabel.batch.run_file import SUFFIX, Run
+from protolabel.document_key import document_key
 from protolabel.errors import InputError
 from protolabel.types import Document
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from protolabel.batch.document_key import KEY_BYTES, Place, place_of
 from protolabel.batch.earlier_answers import AnswerLine
+from protolabel.document_key import KEY_BYTES, Place, place_of
 from protolabel.errors import InputError
 
 BOM = "\ufeff"  # without it, spreadsheets read a CSV file as some code page

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from protolabel.batch.document_key import KEY_BYTES, Place
+from protolabel.document_key import KEY_BYTES, Place
 
 Again = Literal["declined", "changed", "all"]
 

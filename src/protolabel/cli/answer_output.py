@@ -9,12 +9,12 @@ from typing import Protocol
 from protolabel.answers import Answer
 from protolabel.batch.answering import Skipped
 from protolabel.batch.answers_file import AnswersFile
-from protolabel.batch.document_key import document_key
 from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
 from protolabel.batch.table_files import TableFile
 from protolabel.cli.common import plural
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
+from protolabel.document_key import document_key
 from protolabel.types import Document
 
 CLASSES_NAMED = 5  # in the summary

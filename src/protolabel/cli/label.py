@@ -14,7 +14,6 @@ import click
 
 from protolabel.batch.answering import Skipped, answered
 from protolabel.batch.answers_file import AnswersFile
-from protolabel.batch.document_key import document_key
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
@@ -47,6 +46,7 @@ from protolabel.cli.settled_view import settled_view
 from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, sort_flags
 from protolabel.cli.terminal import line, note
+from protolabel.document_key import document_key
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
