@@ -300,7 +300,7 @@ def scores(*args: object) -> dict[str, float]:
 
 
 def test_prototypes_answer_until_settle_has_fitted_the_refined_ranking(mail, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["protolabel.cli.settled_view"], "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(sys.modules["protolabel.cli.settled_view"], "UNASKED_SECONDS", 0.0)
     copy = tmp_path / "copy.space"
     call("backup", mail, copy)
     call("add", copy, "invoice", "--text", "a bill that no fit has read")

@@ -62,6 +62,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "configure": {"values": st.just({"kappa": 2, "refine": "off"})},
     "tune": {"kappa": st.floats(0.1, 9), "encoding": st.integers(1, 3)},
     "place": {"encoder": NAMES},
+    "remember": {"what": st.sampled_from(["off", "answers", "text"])},
     "return": {"version": st.integers(1, 9)},
     "reencode": {"fingerprint": NAMES, "encoder": NAMES, "only_if_better": st.booleans()},
 }

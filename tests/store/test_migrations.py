@@ -138,6 +138,17 @@ def test_a_file_of_format_3(tmp_path):
     as_told(path, 3, PictureEncoder())
 
 
+def test_a_file_of_format_4(tmp_path):
+    """File 4 is file 3, migrated. Nothing is remembered in it, until a document is answered."""
+    path = copied(tmp_path, 4)
+    as_told(path, 3, PictureEncoder())
+    assert user_version(path) == FORMAT
+    with LabelSpace(path, encoder=PictureEncoder(), background=False) as space:
+        assert space.settings.remember == "answers"
+        assert [one.by for one in space.answer_log.documents()] == ["label space"] * 6
+        assert damage(space._store) == []
+
+
 def test_a_fit_of_format_3_that_is_damaged_is_left_behind(tmp_path):
     path = copied(tmp_path, 3)
     db = sqlite3.connect(path, isolation_level=None)

@@ -28,6 +28,7 @@ from protolabel.cli.label import label
 from protolabel.cli.look import LOOKING
 from protolabel.cli.option_names import door_message
 from protolabel.cli.reencode import reencode
+from protolabel.cli.review import REVIEWING
 from protolabel.cli.serve import SERVING
 from protolabel.cli.terminal import (
     OutputClosedError,
@@ -140,6 +141,7 @@ _SPACES = (
     *CLASSES[1:],
     *EXAMPLES[2:],
     *CHANGING,
+    *REVIEWING,
     *EVALUATING,
     reencode,
     *FILE[1:],

@@ -8,19 +8,25 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, VERSION, as_json, opened
+from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.render import change_line
 from protolabel.cli.terminal import line, note
+from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.settings import ABOUT_ANSWERS
 from protolabel.types import Change
 
 Arguments = ParamSpec("Arguments")
 
 # A value such as -1.2 is a number, not options.
+KEYS = (
+    "kappa", "threshold", "refine", "names_mean", "encoder", "remember", "remember_most",
+)  # fmt: skip
 NUMBERS_TOO = {"ignore_unknown_options": True}
 
 
@@ -30,8 +36,10 @@ def carry_out(
     method: Callable[Concatenate[LabelSpace, Arguments], Change],
     *arguments: Arguments.args,
     **options: Arguments.kwargs,
-) -> Change:
+) -> Change | None:
     """Call a method that changes a label space, and close it; print the change and its time.
+
+    With ``--preview``, print what it would change instead, and change nothing.
 
     Args:
         space: the label space.
@@ -39,7 +47,16 @@ def carry_out(
         method: a method of :class:`LabelSpace`, or a function that takes one.
         arguments: of the method.
         options: of the method.
+
+    Returns:
+        The change; None for a preview.
     """
+    if preview_asked():
+        with space:
+            door: Any = space.preview  # it has the methods of a label space that change it
+            preview: Any = method(door, *arguments, **options)
+        show_preview(preview, json_)
+        return None
     with space:
         start = time.perf_counter()
         change = method(space, *arguments, **options)
@@ -66,22 +83,34 @@ def carry_out(
 @click.argument(
     "key",
     metavar="KEY",
-    type=click.Choice(["kappa", "threshold", "refine", "names_mean", "encoder"]),
+    type=click.Choice(KEYS),
 )
 @click.argument("value")
+@with_preview
 @ENCODER
 @as_json
 def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> None:
     """Change a setting.
 
     \b
-    kappa       auto, or how many examples a description is worth
-    threshold   auto, none (always answer), or the least score for an answer: from
-                -1 to 1, or in a Euclidean label space a number of 0 at most
-    refine      on, off: rank by refined weights, or by the prototypes alone
-    names_mean  on, off: describe a class by its name where nobody described it
-    encoder     the new name or folder of the same encoder, where that was moved
+    kappa          auto, or how many examples a description is worth
+    threshold      auto, none (always answer), or the least score for an answer:
+                   from -1 to 1, or in a Euclidean label space 0 at most
+    refine         on, off: rank by refined weights, or by the prototypes alone
+    names_mean     on, off: describe a class by its name where nobody else does
+    encoder        new name or folder of the same encoder, where that was moved
+    remember       off, answers, text: what is kept of a labelled document
+    remember_most  of how many documents at most
     """
+    if key in ABOUT_ANSWERS:
+        if preview_asked():
+            raise InputError(
+                f"a preview of {key}",
+                expected="a setting that answers depend on",
+                remedy="leave --preview out: it changes no answer",
+            )
+        carry_out(opened(space, encoder), json_, _remember, key, value)
+        return
     if key == "encoder":
         place = os.path.abspath(value) if os.path.isdir(value) else value
         carry_out(opened(space, place), json_, LabelSpace.place_encoder, place)
@@ -91,6 +120,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 
 @click.command()
 @SPACE
+@with_preview
 @as_json
 def undo(space: str, json_: bool) -> None:
     """Take back the newest change; everything is as it was before, bit for bit."""
@@ -99,6 +129,7 @@ def undo(space: str, json_: bool) -> None:
 
 @click.command()
 @SPACE
+@with_preview
 @as_json
 def redo(space: str, json_: bool) -> None:
     """Take back the newest undo."""
@@ -108,10 +139,17 @@ def redo(space: str, json_: bool) -> None:
 @click.command("return")
 @SPACE
 @click.argument("version", type=VERSION)
+@with_preview
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""
     carry_out(opened(space), json_, LabelSpace.return_to, version)
+
+
+def _remember(space: LabelSpace, key: str, value: str) -> Change:
+    if key == "remember":
+        return space.answer_log.remember(value.strip().lower())
+    return space.answer_log.remember(most=value.strip())
 
 
 CHANGING: tuple[click.Command, ...] = (set_, undo, redo, return_)

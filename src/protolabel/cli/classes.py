@@ -18,6 +18,7 @@ from protolabel.cli.common import (
     parts,
 )
 from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.preview import with_preview
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.readers import read_descriptions
@@ -28,6 +29,7 @@ from protolabel.readers import read_descriptions
 @class_argument("what")
 @click.argument("words", nargs=-1)
 @NEW
+@with_preview
 @ENCODER
 @as_json
 def describe(
@@ -57,6 +59,7 @@ def describe(
 @SPACE
 @class_argument("old")
 @click.argument("new")
+@with_preview
 @as_json
 def rename(space: str, old: str, new: str, json_: bool) -> None:
     """Give a class another name; its examples and description stay as they are."""
@@ -67,6 +70,7 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @SPACE
 @class_argument("labels", nargs=-1, required=True)
 @class_option("--into", required=True, help="One of them, or a new class.")
+@with_preview
 @ENCODER
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
@@ -85,6 +89,7 @@ def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, j
     metavar="NAME=ID,ID,...",
     help="A new class and the examples that it takes, by id or source; repeatable.",
 )
+@with_preview
 @ENCODER
 @as_json
 def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
@@ -96,6 +101,7 @@ def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, j
 @click.command()
 @SPACE
 @class_argument("labels", nargs=-1, required=True)
+@with_preview
 @as_json
 def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Take classes out of the answers; what they hold is kept."""
@@ -105,6 +111,7 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @click.command()
 @SPACE
 @class_argument("labels", nargs=-1, required=True)
+@with_preview
 @as_json
 def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""

@@ -15,6 +15,7 @@ from protolabel.cli.change import carry_out
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened, plural
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.option_names import door_message
+from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import SOME_SKIPPED, print_notice, skipped_words
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
@@ -37,6 +38,7 @@ from protolabel.types import Example
     help="The folder that was labelled, where the file of that name is looked for.",
 )
 @NEW
+@with_preview
 @ENCODER
 @as_json
 def correct(
@@ -116,7 +118,8 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
             if examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in examples), new)
                 request = Correct(examples)
-                version = carry_out(label_space, json_, LabelSpace.commit, request).version
+                change = carry_out(label_space, json_, LabelSpace.commit, request)
+                version = change.version if change else version
             journal.write([correction.learned(version) for correction in moved])
         finally:
             journal.close()

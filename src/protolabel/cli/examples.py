@@ -24,6 +24,7 @@ from protolabel.cli.common import (
 from protolabel.cli.exports import export_records, is_export
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.option_names import door_message
+from protolabel.cli.preview import with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
@@ -58,6 +59,7 @@ SKIP_KNOWN = click.option(
 @SKIP_BAD
 @NEW
 @with_progress
+@with_preview
 @ENCODER
 @as_json
 def add(
@@ -108,6 +110,7 @@ def add(
 @SKIP_BAD
 @NEW
 @with_progress
+@with_preview
 @ENCODER
 @as_json
 def import_(
@@ -202,9 +205,9 @@ class ExampleBatch:
                     raise
                 raise naming_skip_bad(error) from error
 
-    def _finish(self, change: Change, json_: bool) -> None:
+    def _finish(self, change: Change | None, json_: bool) -> None:
         """Say what was there already and what was skipped; end with the exit code of that."""
-        if change.detail.get("known") and not self.skip_known:
+        if change and change.detail.get("known") and not self.skip_known:
             note("--skip-known leaves out examples that are here already; `undo` takes this back")
         if self.skipped:
             note(f"{plural(len(self.skipped), 'document')} skipped", always=True)
@@ -230,6 +233,7 @@ class ExampleBatch:
 @click.argument("ids", nargs=-1, required=True)
 @class_option("--to", required=True, help="The class they belong to; made if it is new.")
 @NEW
+@with_preview
 @ENCODER
 @as_json
 def move(
@@ -244,6 +248,7 @@ def move(
 @click.command()
 @SPACE
 @click.argument("ids", nargs=-1, required=True)
+@with_preview
 @as_json
 def remove(space: str, ids: tuple[str, ...], json_: bool) -> None:
     """Remove examples. IDS are their ids, or the sources they came from."""

@@ -175,6 +175,8 @@ def info(space: str, json_: bool) -> None:
     """Show what a label space is: encoder, settings, sizes, calibration."""
     with opened(space) as label_space:
         record = label_space.info().to_dict()
+        log = label_space.answer_log
+        record["remembered"] = {"documents": len(log), "bytes": log.size}
         due = "calibration" in label_space.view().lacking
     if json_:
         line(record)
@@ -225,7 +227,17 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),
         ("calibration", quality),
+        ("remembered", _remembered(record)),
     ]
+
+
+def _remembered(record: dict[str, Any]) -> str:
+    """Return what is remembered of documents that were labelled, in words."""
+    what = {"off": "nothing from now on", "answers": "answers and vectors, no texts",
+            "text": "answers, vectors and texts"}[record["settings"]["remember"]]  # fmt: skip
+    n, size = record["remembered"]["documents"], record["remembered"]["bytes"]
+    most = int(record["settings"]["remember_most"])
+    return f"{n:,} documents of {most:,} at most, {size / 1e6:.1f} MB: {what} (setting remember)"
 
 
 @click.command()

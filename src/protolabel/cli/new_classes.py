@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from protolabel.cli.preview import preview_asked
 from protolabel.cli.terminal import printable
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
@@ -27,8 +28,8 @@ def ask_about_new(space: LabelSpace, labels: Iterable[str], new: bool) -> None:
         InputError: where nobody can be asked.
         click.Abort: where the answer is no.
     """
-    if new:
-        return
+    if new or preview_asked():
+        return  # a preview makes none
     near = space.near_names(list(labels))
     if not near:
         return

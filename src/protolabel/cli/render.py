@@ -16,7 +16,7 @@ from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
 from protolabel.types import Change, ClassInfo, Comparison
 
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
-NUMBERS = ("examples", "version")  # columns of numbers, which stand to the right
+NUMBERS = ("documents", "examples", "version")  # columns of numbers, which stand to the right
 
 
 def change_line(change: Change, milliseconds: float) -> None:

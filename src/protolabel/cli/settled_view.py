@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
+from protolabel.label_space.fitting import UNASKED_SECONDS
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
-
-PATIENCE_SECONDS = 2.0  # longest fit that `label` starts unasked
 
 
 def settled_view(
@@ -23,7 +22,7 @@ def settled_view(
     if prototypes:
         return view.unrefined()
     seconds = view.fit_seconds
-    if not settle and seconds > PATIENCE_SECONDS:
+    if not settle and seconds > UNASKED_SECONDS:
         note(
             f"ranked by the prototypes: the refined ranking of version {view.version} is not "
             f"fitted yet; --settle fits it first (about {seconds:.0f} s)"

@@ -51,7 +51,7 @@ def evaluate_space_on(
     """
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     space.settle()
-    view = space.view()
+    view = space.view().unremembered()
     labelled, groups, notes = _unknown_to(view, labelled)
     place = {name: k for k, name in enumerate(view.head.labels)}
     if not place:

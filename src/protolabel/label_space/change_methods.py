@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Generic, TypeVar
 
 from protolabel.documents import as_document, as_examples, checked_text, require_whole
 from protolabel.errors import InputError
@@ -33,24 +35,32 @@ from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.lookup import example_or_file
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import UNCHANGED, Unchanged
-from protolabel.label_space.terms import Terms
+from protolabel.label_space.terms import ANY, Terms
 from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
 from protolabel.store import ExampleRow
-from protolabel.types import Change, Document, Example
+from protolabel.types import Document, Example
+
+Outcome = TypeVar("Outcome")
 
 
-class ChangeMethods:
-    """Changes of the label space that ``_session`` holds open."""
+class ChangeMethods(ABC, Generic[Outcome]):
+    """Changes of the label space that ``_session`` holds open, and what becomes of them."""
 
     _session: Session
 
-    def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Change:
+    @abstractmethod
+    def _carry_out(
+        self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
+    ) -> Outcome:
+        """Do with the request what this door does."""
+
+    def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Outcome:
         """Say what classes are, making those that are new: one, or ``{label: description}``."""
         texts = (
             {label: "" if description is None else description} if isinstance(label, str) else label
         )
-        return self._session.commit(Describe(texts))
+        return self._carry_out(Describe(texts))
 
     def add(
         self,
@@ -59,7 +69,7 @@ class ChangeMethods:
         *,
         skip_known: bool = False,
         progress: Progress = silent,
-    ) -> Change:
+    ) -> Outcome:
         """Add examples; labels that are new become classes. All or none.
 
         ``add(text, label)``, ``add(texts, labels)`` with a label each or one for all,
@@ -75,7 +85,7 @@ class ChangeMethods:
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        return self._session.commit(Add(as_examples(examples, label), skip_known), progress)
+        return self._carry_out(Add(as_examples(examples, label), skip_known), progress)
 
     def import_records(
         self,
@@ -85,7 +95,7 @@ class ChangeMethods:
         skip_known: bool = False,
         on_unusable: OnUnusable | None = None,
         progress: Progress = silent,
-    ) -> Change:
+    ) -> Outcome:
         """Take in what :meth:`View.export` of another label space yields, as one change.
 
         All or none, unless ``on_unusable`` is there. It is called with the place of each class or
@@ -94,33 +104,33 @@ class ChangeMethods:
         in :meth:`add`.
         """
         request = import_request(records, self._session.view(), name, on_unusable)
-        return self._session.commit(replace(request, skip_known=skip_known), progress)
+        return self._carry_out(replace(request, skip_known=skip_known), progress)
 
-    def rename(self, old: str, new: str) -> Change:
+    def rename(self, old: str, new: str) -> Outcome:
         """Give a class another name; change nothing else."""
-        return self._session.commit(Rename(old, new))
+        return self._carry_out(Rename(old, new))
 
-    def merge(self, labels: Sequence[str], into: str) -> Change:
+    def merge(self, labels: Sequence[str], into: str) -> Outcome:
         """Make one class of several: ``into`` is one of them, or new."""
-        return self._session.commit(Merge(labels, into))
+        return self._carry_out(Merge(labels, into))
 
-    def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Change:
+    def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Outcome:
         """Take members off a class into new classes: ``{new label: example ids}``."""
-        return self._session.commit(Split(label, parts))
+        return self._carry_out(Split(label, parts))
 
-    def retire(self, *labels: str) -> Change:
+    def retire(self, *labels: str) -> Outcome:
         """Take classes out of the answers; all that they hold is kept."""
-        return self._session.commit(Retire(labels))
+        return self._carry_out(Retire(labels))
 
-    def unretire(self, *labels: str) -> Change:
+    def unretire(self, *labels: str) -> Outcome:
         """Bring retired classes back into the answers."""
-        return self._session.commit(Unretire(labels))
+        return self._carry_out(Unretire(labels))
 
-    def move(self, ids: str | Sequence[str], to: str) -> Change:
+    def move(self, ids: str | Sequence[str], to: str) -> Outcome:
         """Move examples to another class."""
-        return self._session.commit(Move(_ids(ids), to))
+        return self._carry_out(Move(_ids(ids), to))
 
-    def correct(self, document: str | Document, to: str) -> Change:
+    def correct(self, document: str | Document, to: str) -> Outcome:
         """Say which class a document has. It counts as an example there, and nowhere else.
 
         Args:
@@ -136,15 +146,15 @@ class ChangeMethods:
             name = checked_text(document, "document")
             row = example_or_file(view.rows, name, view.version)
             if isinstance(row, ExampleRow):
-                return self._session.commit(Move([row.id], to))
+                return self._carry_out(Move([row.id], to))
             document = row
         one = as_document(document)
         example = Example(clean_name(to), one.text, "", one.embedding, one.source, one.image)
-        return self._session.commit(Correct((example,)))
+        return self._carry_out(Correct((example,)))
 
-    def remove(self, ids: str | Sequence[str]) -> Change:
+    def remove(self, ids: str | Sequence[str]) -> Outcome:
         """Remove examples, so that they count no longer."""
-        return self._session.commit(Remove(_ids(ids)))
+        return self._carry_out(Remove(_ids(ids)))
 
     def configure(
         self,
@@ -153,7 +163,7 @@ class ChangeMethods:
         threshold: float | str | Unchanged | None = UNCHANGED,
         refine: bool | str | Unchanged = UNCHANGED,
         names_mean: bool | str | Unchanged = UNCHANGED,
-    ) -> Change:
+    ) -> Outcome:
         """Change settings; those that are left out stay.
 
         Args:
@@ -176,23 +186,23 @@ class ChangeMethods:
             "names_mean": names_mean,
         }
         changed = {k: v for k, v in values.items() if not isinstance(v, Unchanged)}
-        return self._session.commit(Configure(changed))
+        return self._carry_out(Configure(changed))
 
-    def place_encoder(self, name: str) -> Change:
+    def place_encoder(self, name: str) -> Outcome:
         """Record the new name or folder of the encoder in force; its fingerprint must agree."""
-        return self._session.commit(PlaceEncoder(name))
+        return self._carry_out(PlaceEncoder(name))
 
-    def undo(self) -> Change:
+    def undo(self) -> Outcome:
         """Take back the newest change in force; everything is as it was before, bit for bit."""
-        return self._session.commit(Undo())
+        return self._carry_out(Undo())
 
-    def redo(self) -> Change:
+    def redo(self) -> Outcome:
         """Take back the newest undo."""
-        return self._session.commit(Redo())
+        return self._carry_out(Redo())
 
-    def return_to(self, version: int) -> Change:
+    def return_to(self, version: int) -> Outcome:
         """Make everything as it was at a version. What came after stays in the history."""
-        return self._session.commit(ReturnTo(version))
+        return self._carry_out(ReturnTo(version))
 
     def commit(
         self,
@@ -202,7 +212,7 @@ class ChangeMethods:
         key: str = "",
         who: str | None = None,
         progress: Progress = silent,
-    ) -> Change:
+    ) -> Outcome:
         """Carry out a change that is a record, as :mod:`protolabel.label_space.changes` has them.
 
         Args:
@@ -220,7 +230,7 @@ class ChangeMethods:
         """
         version = None if only_at is None else require_whole(only_at, "only_at", 1)
         terms = Terms(version, key, None if who is None else name_of(who))
-        return self._session.commit(request, progress, terms)
+        return self._carry_out(request, progress, terms)
 
 
 def _ids(ids: str | Sequence[str]) -> Sequence[str]:

@@ -55,11 +55,10 @@ class Decisions:
         ranked = self._ranked(row)
         threshold = None if self.thresholds is None else float(self.thresholds[row])
         best = ranked[0] if ranked else None
-        declined = best is None or (threshold is not None and best.score < threshold)
         unreadable = self.unreadable[row]
         return Answer(
             id=document.id,
-            label=None if best is None or declined or unreadable else best.label,
+            label=None if best is None or self._declines(row) else best.label,
             score=best.score if best else None,
             margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
             probability=best.probability if best else None,
@@ -92,6 +91,24 @@ class Decisions:
             encoder_fingerprint=self.head.fingerprint,
             source=document.source,
         )
+
+    @property
+    def answered(self) -> list[int | None]:
+        """The key of the class that each query is labelled; None for *none of these*."""
+        keys = self.keys or []
+        return [None if self._declines(row) else keys[row] for row in range(len(self.unreadable))]
+
+    @property
+    def best_probabilities(self) -> list[float | None]:
+        """The probability of the nearest class of each query, or None."""
+        if self.probabilities is None or self.keys is None:
+            return [None] * len(self.unreadable)
+        return list(self.probabilities[:, 0].tolist())
+
+    def _declines(self, row: int) -> bool:
+        if self.keys is None or self.unreadable[row]:
+            return True
+        return self.thresholds is not None and bool(self.scores[row, 0] < self.thresholds[row])
 
     def _ranked(self, row: int) -> tuple[Alternative, ...]:
         scores = self.scores[row].tolist()

@@ -30,7 +30,7 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
         FORMAT: VERSION,
         "encoder_fingerprint": embedder.fingerprint,
         "metric": embedder.metric,
-        "settings": view.settings.rows(),
+        "settings": view.settings.exported(),
     }
     for row in rows.classes(view.version):
         yield {

@@ -30,6 +30,7 @@ def missing_fits(
     refined: bool,
     should_stop: Stop = never,
     progress: Progress = silent,
+    keep: bool = True,
 ) -> Iterator[Fits]:
     """Make and store what is missing of the fits of ``view``; yield them after each.
 
@@ -40,17 +41,20 @@ def missing_fits(
         refined: whether refined weights are wanted, besides the calibration of the prototypes.
         should_stop: whether a newer version has overtaken this one.
         progress: follows what takes long.
+        keep: whether to store the fits; not those of a version that may never be.
     """
     rows, snapshot, fits = view.rows, view.prototypes, view.fits
     if fits.calibration is None:
         fits = fits.with_calibration(calibration_of_prototypes(fit_support, snapshot))
         assert fits.calibration is not None
-        keep_calibration(rows, snapshot, fits.calibration)
+        if keep:
+            keep_calibration(rows, snapshot, fits.calibration)
         yield fits
     if refined and fits.refined is None and fits.calibration is not None and not should_stop():
         fit = refined_fit(
             fit_support, snapshot, fits.calibration, should_stop=should_stop, progress=progress
         )
         if fit is not None:
-            keep_refined(rows, snapshot, fit)
+            if keep:
+                keep_refined(rows, snapshot, fit)
             yield fits.with_refined(fit)

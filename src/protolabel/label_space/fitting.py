@@ -21,6 +21,7 @@ from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import RefinedFit
 from protolabel.progress import Progress, Step, silent
 
+UNASKED_SECONDS = 2.0  # longest refinement that a command or a preview starts unasked
 SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this factor
 
 

@@ -26,12 +26,12 @@ from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.mismatch import check_metric
 from protolabel.encoders.provenance import provenance_of
-from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.changes import Reencode
 from protolabel.label_space.changes.encoder import Draft
 from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.encoder_comparison import compared
 from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, vector_space_of
+from protolabel.label_space.kept_changes import KeptChanges
 from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import Settings
@@ -53,7 +53,7 @@ from protolabel.types import (
 DEFAULT_ENCODER = DEFAULT
 
 
-class LabelSpace(ChangeMethods):
+class LabelSpace(KeptChanges):
     """Classes known now, with their descriptions and examples, in one file.
 
     >>> space = LabelSpace.create(":memory:", encoder="hashing")

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from protolabel.arguments import require_flag, require_progress
@@ -19,9 +19,11 @@ from protolabel.arithmetic.lbfgs import Stop
 from protolabel.documents import require_whole
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
+from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.background import Background
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
+from protolabel.label_space.changes.writing import written
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.encoder_check import require_same_vectors
 from protolabel.label_space.fit_plan import missing_fits
@@ -67,14 +69,15 @@ class Session:
     """Holds the newest view and replaces it after changes, made here or in other processes."""
 
     def __init__(self, store: Store, binding: Binding, who: str, *, background: bool) -> None:
-        self.store, self.binding, self._who = store, binding, who
+        self.store, self.binding, self.who = store, binding, who
         self._guard = ProcessGuard(store.rows.path)
         self._publishing = threading.RLock()
         self._texts, self._names = KnownTexts(), KnownNames()
+        self.answer_log = AnswerLog(store)
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
-        self._pending = UNDER_WAY if background else NOT_FITTED
-        view = whole_view(store.rows, binding, self._pending)
+        self.pending = UNDER_WAY if background else NOT_FITTED
+        view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:
             require_same_vectors(store.rows, view.embedder)
         self._publish(view)
@@ -115,13 +118,16 @@ class Session:
         try:
             outcome = self.attempt(request, require_progress(progress), terms)
         except NothingToChangeError as nothing:
-            at = datetime.now(UTC).isoformat(timespec="milliseconds")
-            return Change(
-                self.view().version, request.kind, nothing.summary, at, terms.who or self._who,
-                detail=nothing.detail,
-            )  # fmt: skip
+            return self.no_change(request, nothing, terms.who or self.who)
         assert outcome.change is not None, outcome.reason
         return outcome.change
+
+    def no_change(self, request: ChangeRequest, nothing: NothingToChangeError, who: str) -> Change:
+        """Return the record of a request that would change nothing. It is not in the log."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        return Change(
+            self.view().version, request.kind, nothing.summary, at, who, detail=nothing.detail
+        )
 
     def attempt(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
@@ -129,18 +135,7 @@ class Session:
         """Carry out a change, unless the request itself finds that nothing is to be changed."""
         first_encoding, material = self.view().embedder.encoding, None
         while True:
-            view = self.view()
-            situation = Situation(
-                view,
-                self.store,
-                self.binding,
-                first_encoding,
-                self._texts,
-                self._names,
-                progress,
-                material,
-            )
-            material = request.embed(situation)
+            material = request.embed(self.situation(first_encoding, progress, material))
             with self.store.exclusively(patience=request.patience):
                 earlier = terms.earlier(self.store, request)
                 if earlier is not None:
@@ -160,15 +155,28 @@ class Session:
                     self._catch_up()
             return Attempt(change, "", material)
 
+    def situation(
+        self, first_encoding: int, progress: Progress, earlier: Material | None = None
+    ) -> Situation:
+        """Return what a request is prepared from: the newest view and what is known of it."""
+        return Situation(
+            self.view(),
+            self.store,
+            self.binding,
+            first_encoding,
+            self._texts,
+            self._names,
+            progress,
+            earlier,
+        )
+
     def _write(self, request: ChangeRequest, material: Material, terms: Terms) -> Change:
         """Write a change inside the transaction, and return its record in the log."""
-        who = terms.who or request.author or self._who
-        with self.store.writing(request.kind, who) as writing:
-            request.write(writing, material)
-            writing.detail = {**writing.detail, **terms.detail(request)}
-            if writing.re_encoded:
-                self.binding.own(writing.encoding.number)
-        return next(self.store.rows.changes(before=writing.version + 1, limit=1))
+        who = terms.who or request.author or self.who
+        change, encoding = written(self.store, request, material, who, terms.detail(request))
+        if encoding is not None:
+            self.binding.own(encoding)
+        return change
 
     def refresh(self) -> None:
         """Take in what the store's own repair has changed."""
@@ -183,12 +191,12 @@ class Session:
         """
         with self._publishing:
             commits = self.store.commits_elsewhere()
-            self._publish(caught_up(self._view, self.store.rows, self.binding, self._pending))
+            self._publish(caught_up(self._view, self.store.rows, self.binding, self.pending))
             self._commits = commits
 
     def _publish(self, view: View) -> None:
         """Make a view the newest one; every new view goes through here."""
-        self._view = view
+        self._view = view = replace(view, answer_log=self.answer_log)
         self._background.want(view.prototypes.basis if view.lacking else None)
 
     # -- fits that follow from the rows -------------------------------------------------------
@@ -256,4 +264,5 @@ class Session:
         if self._guard.inherited:
             return
         self._background.close()
+        self.answer_log.close()
         self.store.close()

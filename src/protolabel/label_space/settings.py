@@ -17,11 +17,15 @@ from typing import Any, Final
 from protolabel.arithmetic.kappa import PRIOR
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
+from protolabel.store.records import LASTING_SETTINGS
 
 FIRST_KAPPA = PRIOR  # until the label space has seen enough to estimate its own
 MOST_KAPPA = 1e6
 LABEL_TYPE = "label_type"  # a row besides: the type of the labels of an estimator
 LABEL_TYPES = ("str", "int", "float", "bool")
+REMEMBER_CHOICES = ("off", "answers", "text")
+MOST_REMEMBERED = 10_000  # documents, where nobody has set another number
+ABOUT_ANSWERS = LASTING_SETTINGS  # what may be remembered: these change no answer
 SWITCHES = ("kappa_auto", "names_mean", "refine")
 
 _AUTO = "auto"
@@ -49,7 +53,9 @@ class Settings:
     ``kappa``: weight of a description in examples (eq. 3), in force now. ``kappa_auto``: the
     label space estimates it. ``threshold``: least score for an answer; None: the fitted one;
     -inf: always answer. ``names_mean``: a class without a description is described by its name.
-    ``refine``: rank by the refined weights once they are ready.
+    ``refine``: rank by the refined weights once they are ready. ``remember``: what is kept of a
+    document that was answered: nothing (``off``), its vector and answer (``answers``), or its text
+    too (``text``). ``remember_most``: of how many documents.
     """
 
     kappa: float = FIRST_KAPPA
@@ -57,6 +63,8 @@ class Settings:
     threshold: float | None = None
     names_mean: bool = True
     refine: bool = True
+    remember: str = "answers"
+    remember_most: int = MOST_REMEMBERED
 
     def rows(self) -> dict[str, str]:
         """As stored: text by key."""
@@ -66,7 +74,13 @@ class Settings:
             "threshold": _AUTO if self.threshold is None else repr(self.threshold),
             "names_mean": str(int(self.names_mean)),
             "refine": str(int(self.refine)),
+            "remember": self.remember,
+            "remember_most": str(self.remember_most),
         }
+
+    def exported(self) -> dict[str, str]:
+        """Return what another label space may take over: not what this one remembers."""
+        return {key: row for key, row in self.rows().items() if key not in ABOUT_ANSWERS}
 
     @classmethod
     def from_rows(cls, rows: Mapping[str, str]) -> Settings:
@@ -140,6 +154,9 @@ def parsed(key: str, value: str) -> dict[str, str]:
         if text not in _WORDS:
             raise InputError(f"{key} {value!r}", expected="on or off")
         return {key: _WORDS[text]}
+    if key in ABOUT_ANSWERS:
+        _RULES[key](text)
+        return {key: text}
     raise InputError(
         f"no setting named {key!r}", expected="one of kappa, threshold, refine, names_mean"
     )
@@ -192,6 +209,20 @@ def _threshold(text: object) -> float | None:
     return number
 
 
+def _choice(text: object) -> str:
+    if text not in REMEMBER_CHOICES:
+        raise InputError(f"remember {text!r}", expected=f"one of {', '.join(REMEMBER_CHOICES)}")
+    return str(text)
+
+
+def _count(text: object) -> int:
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10):
+        raise InputError(
+            f"remember_most {text!r}", expected="a whole number of documents, 0 to 999999999"
+        )
+    return int(text)
+
+
 def _switch_of(key: str) -> Callable[[object], bool]:
     def switch(text: object) -> bool:
         if text not in ("0", "1"):
@@ -214,4 +245,6 @@ _RULES: dict[str, Callable[[object], object]] = {
     "threshold": _threshold,
     "names_mean": _switch_of("names_mean"),
     "refine": _switch_of("refine"),
+    "remember": _choice,
+    "remember_most": _count,
 }

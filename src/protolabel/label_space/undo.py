@@ -2,7 +2,8 @@
 
 The log itself never shrinks: an undo is a change like any other, and can be undone by a redo.
 Changes that the label space makes to itself (``tune``) are passed over: undoing what a person did
-also takes back what the label space tuned since.
+also takes back what the label space tuned since. What may be remembered (``remember``) is passed
+over too: an undo never brings back a permission that somebody has withdrawn.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 from protolabel.errors import HistoryError
 from protolabel.types import Change
 
-OWN = ("tune", "repair")  # kinds of change that no person asked for
+PASSED_OVER = ("tune", "repair", "remember")
 
 
 def undo_target(newest_first: Iterable[Change]) -> Change:
@@ -25,7 +26,7 @@ def undo_target(newest_first: Iterable[Change]) -> Change:
             undone -= 1
         elif change.kind == "create":
             break
-        elif change.kind not in OWN:
+        elif change.kind not in PASSED_OVER:
             if undone == 0:
                 return change
             undone -= 1
@@ -46,7 +47,7 @@ def redo_target(newest_first: Iterable[Change]) -> Change:
             if redone == 0:
                 return change
             redone -= 1
-        elif change.kind not in OWN:
+        elif change.kind not in PASSED_OVER:
             break
     raise HistoryError(
         "nothing to redo",

@@ -19,6 +19,8 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import reasons_unreadable
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError, UnknownClassError
+from protolabel.label_space.answer_log import AnswerLog
+from protolabel.label_space.chunks import chunks
 from protolabel.label_space.decision import Decisions, decide, undecided, why_none_answers
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
@@ -28,15 +30,13 @@ from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.fitting import refined_fit_seconds
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.records import SpaceInfo, StoredExample
+from protolabel.label_space.remembering import remember
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, Rows
 from protolabel.types import ClassInfo, Document, Encoded
 
-CHUNK_DOCUMENTS = 2048  # documents encoded together: enough to sort by length, little to hold
-CHUNK_CHARACTERS = 4_000_000
-CHUNK_IMAGE_BYTES = 64_000_000
 SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
 
 
@@ -52,6 +52,7 @@ class View:
         evidence_source: reads what is behind an answer.
         fits: what has been fitted to this version.
         pending: why what has not been fitted is not there.
+        answer_log: takes the answers that are given; None where they are not remembered.
     """
 
     rows: Rows
@@ -61,6 +62,7 @@ class View:
     evidence_source: EvidenceSource
     fits: Fits
     pending: Shortage
+    answer_log: AnswerLog | None = None
     head: Snapshot = field(init=False)
     calibration: Calibration | Shortage = field(init=False)
 
@@ -82,6 +84,10 @@ class View:
     def unrefined(self) -> View:
         """Return the same view, ranking by the prototypes themselves."""
         return replace(self, settings=replace(self.settings, refine=False))
+
+    def unremembered(self) -> View:
+        """Return the same view, whose answers are not remembered."""
+        return replace(self, answer_log=None)
 
     # -- fits ---------------------------------------------------------------------------------
 
@@ -160,7 +166,7 @@ class View:
     def _stream(
         self, documents: Iterator[Document], alternatives: int, evidence: int
     ) -> Iterator[Answer]:
-        for chunk in _chunks(documents):
+        for chunk in chunks(documents):
             yield from self._answered(chunk, alternatives, evidence)
 
     def _answered(
@@ -179,22 +185,39 @@ class View:
     def _answers(
         self, documents: Sequence[Document], encoded: Encoded, alternatives: int, evidence: int
     ) -> Iterator[Answer]:
-        decisions = self._decisions(encoded, alternatives)
+        decisions = self.decisions(encoded, alternatives)
         support: list[Evidence] | None = None
         if evidence and decisions.keys is not None:
             queries = Queries(decisions.keys, encoded, [d.text for d in documents])
             support = gather(self.evidence_source, self.prototypes, queries, evidence)
-        for i, document in enumerate(documents):
-            yield decisions.answer(i, document, support[i] if support else None)
+        n = 0
+        try:
+            for i, document in enumerate(documents):
+                n = i + 1
+                yield decisions.answer(i, document, support[i] if support else None)
+        finally:  # also where the caller wants no more
+            remember(self, documents[:n], encoded, decisions)
 
-    def _decisions(self, encoded: Encoded, alternatives: int) -> Decisions:
+    def decisions(
+        self, encoded: Encoded, alternatives: int = 2, why_none: str | None = None
+    ) -> Decisions:
+        """Return the ranked classes of encoded documents, and which of these are declined.
+
+        ``why_none``: why no class can answer, where the caller knows that already.
+        """
         unreadable = reasons_unreadable(encoded)
         if self.head.n_classes == 0:
-            why = why_none_answers(self.classes(), self.settings.kappa)
+            why = self.why_none_answers() if why_none is None else why_none
             return undecided(self.head, self.settings, why, unreadable)
         return decide(
             self.head, self.settings, self.calibration, encoded.embeddings, alternatives, unreadable
         )
+
+    def why_none_answers(self) -> str:
+        """Return why no class can be an answer; empty where one can."""
+        if self.head.n_classes:
+            return ""
+        return why_none_answers(self.classes(), self.settings.kappa)
 
     # -- classes and examples -------------------------------------------------------------------
 
@@ -256,29 +279,3 @@ class View:
 def _info(row: ClassRow, examples: int) -> ClassInfo:
     origin = {"given": "given", "name": "name"}.get(row.described_by, "none")
     return ClassInfo(row.name, examples, row.description, origin, row.retired, row.born)  # type: ignore[arg-type]
-
-
-def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
-    """Yield the documents in lists that fit in memory; a fault comes after those before it."""
-    chunk: list[Document] = []
-    characters = image_bytes = 0
-    fault: InputError | None = None
-    while True:
-        try:
-            document = next(documents)
-        except StopIteration:
-            break
-        except InputError as error:
-            fault = error
-            break
-        chunk.append(document)
-        characters += len(document.text or "")
-        image_bytes += len(document.image or b"")
-        full = characters >= CHUNK_CHARACTERS or image_bytes >= CHUNK_IMAGE_BYTES
-        if full or len(chunk) >= CHUNK_DOCUMENTS:
-            yield chunk
-            chunk, characters, image_bytes = [], 0, 0
-    if chunk:
-        yield chunk
-    if fault is not None:
-        raise fault

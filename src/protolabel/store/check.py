@@ -41,6 +41,7 @@ def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> l
             findings = [Finding(what, "damage") for what in _rows_findings(tables)]
             sums = list(_sums_findings(tables)) if not findings else []
             fits = list(tables.fits.damaged()) if not findings else []
+            answers = tables.answers.damaged() if not findings else []
         metric = tables.log.meta.get("metric")
         words = [f"the metric {metric!r} counts as cosine"] if metric not in METRICS else []
         words = [] if findings else words
@@ -53,10 +54,13 @@ def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> l
     if repair:
         for kind, basis in fits:
             tables.fits.drop(kind, basis)
+    if repair and answers:
+        tables.answers.drop(answers)
     derived = [
         *words,
         *sums,
         *(f"the fit {k!r} of version {v} is not what was written" for k, v in fits),
+        *(f"the remembered answer {turn} is not what was written" for turn in answers),
     ]
     findings.extend(Finding(what, "derived", repair) for what in derived)
     return findings

@@ -94,6 +94,34 @@ class Connection:
                     self.db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def trial(self) -> Iterator[sqlite3.Connection]:
+        """Keep other writers out, and take back at the end all that was written inside."""
+        try:
+            with self.transaction("IMMEDIATE") as db:
+                yield db
+                raise _TakenBackError
+        except _TakenBackError:
+            pass
+
+    def rewrite(self, patience: float) -> bool:
+        """Rewrite the file without what was deleted from it, and empty its log.
+
+        Args:
+            patience: seconds to wait for processes that read the log.
+
+        Returns:
+            Whether the log could be emptied.
+        """
+        with self.lock, self.speaking():
+            self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+            try:
+                self.db.execute("VACUUM")
+                (busy, _, _) = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
+            return not busy
+
     def _begin(self, mode: str, patience: float | None) -> None:
         if mode != "IMMEDIATE":
             self.db.execute(f"BEGIN {mode}")
@@ -153,6 +181,10 @@ class Connection:
                 expected="the file that was opened",
                 remedy="open it again and repeat the change",
             )
+
+
+class _TakenBackError(Exception):
+    """Ends a trial, so that its transaction is rolled back."""
 
 
 def _identity(path: str) -> tuple[int, int] | None:

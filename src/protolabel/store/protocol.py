@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.support import ClassVectors
 from protolabel.arrays import Floats
+from protolabel.store.answer_records import AnswerTable
 from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
 from protolabel.types import Change, Document, Finding, VectorSpace
 
@@ -256,25 +257,27 @@ class Store(Protocol):
     def rows(self) -> Rows:
         """The rows, for reading."""
 
+    @property
+    def answers(self) -> AnswerTable:
+        """The answers that were given."""
+
     def writing(self, kind: str, who: str) -> AbstractContextManager[Writing]:
         """Open a change; commit all of it at the end, or nothing."""
 
     def exclusively(self, *, patience: float | None = None) -> AbstractContextManager[object]:
         """Keep other writers out; what is read and written inside is one transaction.
 
-        ``patience`` is how many seconds to wait for them, where not the usual 30. Raises
-        StoreBusyError after that.
+        ``patience``: seconds to wait for them, where not the usual 30; then StoreBusyError.
         """
+
+    def trial(self) -> AbstractContextManager[object]:
+        """Keep other writers out, and take back at the end what was written inside."""
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
 
     def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> VectorSpace:
-        """Return the encoding for an encoder's vectors: one that is there, or a new one.
-
-        An encoder whose vectors are compatible shares it. A name that is given is where the
-        encoder was last found.
-        """
+        """Return the encoding for vectors that are compatible with an encoder's, or a new one."""
 
     def keep_vectors(self, encoding: VectorSpace, items: Sequence[int], vectors: Floats) -> None:
         """Add vectors of items durably; those that are there already stay as they are."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from protolabel.arrays import FixedSums, Floats
 
+LASTING_SETTINGS = ("remember", "remember_most")  # no return to a version changes them
 Kind = Literal["text", "images", "embeddings"]  # what an item holds
 
 

@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Callable
 
 from protolabel.errors import SpaceDamagedError
+from protolabel.store.answer_tables import ANSWER_TABLES
 from protolabel.store.sqlite_errors import restore_remedy
 
 APPLICATION_ID = 0x50724C62  # "PrLb": bytes 68 to 71 of the file
@@ -194,11 +195,19 @@ _DIGESTS = (
         PRIMARY KEY (kind, basis)) WITHOUT ROWID""",
 )
 
+
+def m005_answers(db: sqlite3.Connection) -> None:
+    """Migrate to format 5: what the label space has answered, and what people said to that."""
+    for statement in ANSWER_TABLES:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_add_images,
     m003_encodings,
     m004_digests,
+    m005_answers,
 )
 FORMAT = len(MIGRATIONS)
 

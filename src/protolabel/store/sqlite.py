@@ -29,6 +29,7 @@ class SqliteStore:
     def __init__(self, connection: Connection) -> None:
         self._connection, self._tables = connection, Tables.of(connection)
         self.rows = SqliteRows(self._tables)
+        self.answers = self._tables.answers
 
     def writing(self, kind: str, who: str) -> AbstractContextManager[SqliteWriting]:
         """Open one change: everything done with it is committed at the end, or nothing."""
@@ -38,6 +39,12 @@ class SqliteStore:
     def exclusively(self, *, patience: float | None = None) -> Iterator[None]:
         """Keep other writers out; what is read and written inside is one transaction."""
         with self._connection.transaction("IMMEDIATE", patience=patience):
+            yield
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Let changes be tried: what is written inside is taken back at the end."""
+        with self._connection.trial():
             yield
 
     def commits_elsewhere(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from protolabel.store.answer_rows import AnswerRows
 from protolabel.store.classes import Classes
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import Encodings
@@ -26,6 +27,7 @@ class Tables:
     examples: Examples
     vectors: Vectors
     fits: Fits
+    answers: AnswerRows
 
     @classmethod
     def of(cls, connection: Connection) -> Tables:
@@ -40,4 +42,5 @@ class Tables:
             examples=examples,
             vectors=Vectors(connection, log, encodings, examples),
             fits=Fits(connection),
+            answers=AnswerRows(connection),
         )

@@ -18,11 +18,13 @@ from protolabel.arithmetic.fixed_point import size_error, unrepresentable
 from protolabel.arrays import Floats
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.moved_sums import MovedSums
-from protolabel.store.records import ClassRow, ExampleRow
+from protolabel.store.records import LASTING_SETTINGS, ClassRow, ExampleRow
 from protolabel.store.schema import item_digest
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
 from protolabel.types import VectorSpace
+
+_LASTING = f"key IN ({', '.join(map(repr, LASTING_SETTINGS))})"
 
 
 class SqliteWriting:
@@ -214,7 +216,8 @@ class SqliteWriting:
 
     def revert_to(self, version: int) -> None:
         """Make the rows alive now the rows that were alive at ``version``, by births and deaths."""
-        changed = list(self._exchange("settings", ("key", "value"), version))
+        settings = self._exchange("settings", ("key", "value"), version, unless=_LASTING)
+        changed = list(settings)
         if any(row["key"] == IN_FORCE for row in changed):
             self._encoding_changed()
         elif changed:
@@ -228,15 +231,19 @@ class SqliteWriting:
             self._count(int(row["class"]), int(row["item"]), int(row["sign"]))
 
     def _exchange(
-        self, table: str, columns: tuple[str, ...], version: int
+        self, table: str, columns: tuple[str, ...], version: int, unless: str = ""
     ) -> Iterator[dict[str, Any]]:
-        """End the rows born since, bear those that died since; yields each with its sign."""
+        """End the rows born since, bear those that died since; yields each with its sign.
+
+        ``unless``: an SQL condition on the rows that stay as they are.
+        """
         names = ", ".join(columns)
+        rows = f"{table} WHERE NOT ({unless})" if unless else f"{table} WHERE 1"
         since = self._db.execute(
-            f"SELECT row, {names} FROM {table} WHERE born > ? AND died IS NULL", (version,)
+            f"SELECT row, {names} FROM {rows} AND born > ? AND died IS NULL", (version,)
         ).fetchall()
         gone = self._db.execute(
-            f"SELECT {names} FROM {table} WHERE died > ? AND born <= ?", (version, version)
+            f"SELECT {names} FROM {rows} AND died > ? AND born <= ?", (version, version)
         ).fetchall()
         for row in since:
             self._bury(table, row[0])

@@ -16,7 +16,7 @@ from protolabel.label_space.changes.examples import Add, Move, Remove
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
 from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.changes.request import ChangeRequest
-from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Tune
+from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
 
 REQUESTS: dict[str, type[ChangeRequest]] = {
     request.kind: request
@@ -35,6 +35,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Configure,
         Tune,
         PlaceEncoder,
+        Remember,
         Undo,
         Redo,
         ReturnTo,
@@ -55,6 +56,7 @@ __all__ = [
     "PlaceEncoder",
     "Redo",
     "Reencode",
+    "Remember",
     "Remove",
     "Rename",
     "Retire",

@@ -83,6 +83,34 @@ def _describe_by_names(writing: Writing, material: Material, *, on: bool) -> int
 
 
 @dataclass(frozen=True)
+class Remember(ChangeRequest):
+    """Say what may be remembered of documents that are answered. Undo does not take this back."""
+
+    kind: ClassVar[str] = "remember"
+    what: str | None = None
+    most: int | str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.rows():
+            raise InputError("nothing to remember, and no number", expected="what, or most")
+
+    def rows(self) -> dict[str, str]:
+        """Return the settings as rows to store. Raises InputError."""
+        values = {"remember": self.what, "remember_most": self.most}
+        rows: dict[str, str] = {}
+        for key, value in values.items():
+            rows |= {} if value is None else parsed(key, str(value))
+        return rows
+
+    def write(self, writing: Writing, material: Material) -> None:
+        """Set each."""
+        rows = self.rows()
+        for key, value in rows.items():
+            writing.set(key, value)
+        writing.summary = "set " + ", ".join(f"{key} to {value}" for key, value in rows.items())
+
+
+@dataclass(frozen=True)
 class Tune(ChangeRequest):
     """Take up an estimate of kappa that was made from vectors of ``encoding``.
 

@@ -1,0 +1,128 @@
+"""``--preview``: what a change would do to the answers, for people or as JSON. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from protolabel.answers import Answer
+from protolabel.cli.common import plural
+from protolabel.cli.render import table
+from protolabel.cli.terminal import line, note, say
+from protolabel.label_space.preview import Moved, Preview
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ASKED = "protolabel.preview"  # whether --preview was given, in click's context
+MOST_LISTED = 20  # documents that a table lists
+
+
+def with_preview(function: F) -> F:
+    """Add ``--preview``, which click's context keeps."""
+
+    def keep(context: click.Context, parameter: object, value: bool) -> None:
+        context.meta[ASKED] = value
+
+    return click.option(
+        "--preview",
+        is_flag=True,
+        expose_value=False,
+        callback=keep,
+        help="Only say which answers this would change, and from what to what.",
+    )(function)
+
+
+def preview_asked() -> bool:
+    """Return whether the command was given ``--preview``."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(ASKED))
+
+
+def show_preview(preview: Preview, json_: bool) -> None:
+    """Print a preview."""
+    if json_:
+        line(preview.to_dict())
+        return
+    change = preview.change
+    say(f"preview of version {change.version}: {change.summary}")
+    documents = sum(one.kind == "document" for one in preview.moved)
+    examples = len(preview.moved) - documents
+    say(
+        f"it would change the answer of {documents:,} of "
+        f"{plural(preview.documents, 'remembered document')} and {examples:,} of "
+        f"{plural(preview.examples, 'example')}"
+    )
+    if preview.moved:
+        say("")
+        show_flows([(f.before, f.after, f.documents, f.examples) for f in preview.flows])
+        say("")
+        show_moved(preview.moved)
+    for hint in change.hints:
+        note(hint)
+    if not preview.documents and not preview.left_out:
+        note(
+            "no labelled document is remembered yet, so that only examples were compared: "
+            "label some first"
+        )
+    if preview.left_out:
+        left_out = plural(preview.left_out, "remembered document")
+        note(f"{left_out} left out: embedded by another encoder; label them again")
+    if preview.examples_left_out:
+        note(f"{plural(preview.examples_left_out, 'example')} left out: there are too many")
+    note("nothing was changed; leave --preview out to carry it out")
+
+
+def show_flows(flows: Sequence[tuple[str | None, str | None, int, int | None]]) -> None:
+    """Print how many go from which answer to which; examples where they were compared."""
+    headers = ("from", "to", "documents", "examples")
+    rows = [
+        (words(old), words(new), *(f"{n:,}" for n in numbers if n is not None))
+        for old, new, *numbers in flows
+    ]
+    table(headers[: max(map(len, rows), default=4)], rows)
+
+
+def show_moved(moved: Sequence[Moved]) -> None:
+    """Print the first documents whose answer would change, and why."""
+    table(
+        ("document", "from", "to", "because"),
+        [
+            (
+                one.source or one.id if one.kind == "document" else f"example {one.id}",
+                verdict(one.before.label, one.before.probability),
+                verdict(one.after.label, one.after.probability),
+                because(one.after),
+            )
+            for one in moved[:MOST_LISTED]
+        ],
+    )
+    if len(moved) > MOST_LISTED:
+        note(f"the first {MOST_LISTED} of {len(moved):,}; --json lists them all")
+
+
+def words(label: str | None) -> str:
+    """Return the name of a class, or what it is called that there is none."""
+    return "none of these" if label is None else label
+
+
+def verdict(label: str | None, probability: float | None) -> str:
+    """Return a class with its probability, where it has one."""
+    return words(label) + (f" {probability:.0%}" if label and probability is not None else "")
+
+
+def because(answer: Answer) -> str:
+    """Return in a few words what is behind an answer."""
+    if answer.label is None:
+        return answer.reason.partition(";")[0]
+    evidence = answer.evidence
+    if evidence is None:
+        return ""
+    if evidence.examples and evidence.carried_by == "examples":
+        nearest = evidence.examples[0]
+        excerpt = f": {nearest.excerpt[:60]}" if nearest.excerpt else ""
+        return f"near example {nearest.id} ({nearest.score:.2f}){excerpt}"
+    if evidence.description:
+        return f"described as {evidence.description[:60]!r}"
+    return ""

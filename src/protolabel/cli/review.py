@@ -1,0 +1,292 @@
+"""Commands about what a label space has answered: review, forget.
+
+The library decides what is suggested and remembered; here a person is asked.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened, plural
+from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
+from protolabel.cli.render import change_line, table
+from protolabel.cli.terminal import line, note, printable, say
+from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.remembered import SHORT_KEY, Suggestion
+from protolabel.label_space.retrolabel import RetroLabels
+
+ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
+
+
+@click.command()
+@SPACE
+@class_option("--to", help="Only documents that prefer this class now.")
+@class_option("--from", "from_", help="Only documents that have this label.")
+@click.option(
+    "--accept", multiple=True, metavar="NAME",
+    help="Make its suggestion the label of a document, named by key, id or source; repeatable.",
+)  # fmt: skip
+@click.option("--accept-all", is_flag=True, help="The same for all that are listed.")
+@click.option(
+    "--dismiss", multiple=True, metavar="NAME",
+    help="Keep the label of a document, and never suggest this class for it again; repeatable.",
+)  # fmt: skip
+@click.option("--dismiss-all", is_flag=True, help="The same for all that are listed.")
+@click.option(
+    "--as-examples", is_flag=True,
+    help="Add accepted documents to their classes as examples, if their text is remembered.",
+)  # fmt: skip
+@click.option(
+    "--reconsider", is_flag=True, help="Take back all that was accepted and dismissed so far."
+)
+@click.option("--list", "list_", is_flag=True, help="Only list; in a terminal, do not ask.")
+@click.option(
+    "--all", "all_", is_flag=True, help="List all remembered documents with their labels."
+)
+@ENCODER
+@as_json
+def review(
+    space: str,
+    to: str | None,
+    from_: str | None,
+    accept: tuple[str, ...],
+    accept_all: bool,
+    dismiss: tuple[str, ...],
+    dismiss_all: bool,
+    as_examples: bool,
+    reconsider: bool,
+    list_: bool,
+    all_: bool,
+    encoder: str | None,
+    json_: bool,
+) -> None:
+    """Look at documents that were labelled once and prefer another class now.
+
+    After a class was added, say. In a terminal you are asked about one after the other. Nothing
+    here changes the label space, except --as-examples.
+    """
+    decides = bool(accept or accept_all or dismiss or dismiss_all)
+    if sum((bool(accept), accept_all, dismiss_all)) > 1 or (dismiss and dismiss_all):
+        raise InputError(
+            "decisions that contradict each other",
+            expected="--accept, --accept-all, --dismiss-all, or --accept with --dismiss",
+            remedy="leave one out",
+        )
+    with opened(space, encoder) as label_space:
+        log = label_space.answer_log
+        if all_:
+            _list_all(log, json_)
+            return
+        if reconsider:
+            _tell(json_, reconsidered=log.reconsider())
+        suggestions = log.suggestions(to=to, before=from_)
+        if decides:
+            refused = suggestions if dismiss_all else _named(suggestions, dismiss)
+            chosen = [s for s in suggestions if s not in refused] if accept_all else _named(
+                suggestions, accept
+            )  # fmt: skip
+            _decide(log, chosen, refused, as_examples, json_)
+            return
+        if json_:
+            for suggestion in suggestions:
+                line(suggestion.to_dict())
+            return
+        _list(log, suggestions)
+        if suggestions and not list_ and _somebody_sits():
+            _ask(log, suggestions, as_examples)
+        elif suggestions:
+            command = shlex.join(["protolabel", "review", space])
+            note(f"to accept one: {command} --accept KEY; all: --accept-all; not: --dismiss KEY")
+
+
+def _list(log: RetroLabels, suggestions: Sequence[Suggestion]) -> None:
+    if not len(log):
+        note(
+            "nothing is remembered yet: what is labelled from now on is, unless the setting "
+            "remember is off"
+        )
+        return
+    say(
+        f"{plural(len(suggestions), 'document')} of {len(log):,} "
+        f"{'prefers' if len(suggestions) == 1 else 'prefer'} another class now"
+    )
+    if not suggestions:
+        return
+    flows = Counter((s.document.label, s.answer.label) for s in suggestions)
+    say("")
+    show_flows([(*pair, n, None) for pair, n in flows.most_common()])
+    say("")
+    table(
+        ("key", "document", "labelled", "now", "because"),
+        [_row(suggestion) for suggestion in suggestions[:MOST_LISTED]],
+    )
+    if len(suggestions) > MOST_LISTED:
+        note(f"the first {MOST_LISTED} of {len(suggestions):,}; --json lists them all")
+
+
+def _row(suggestion: Suggestion) -> tuple[str, ...]:
+    one = suggestion.document
+    return (
+        one.key[:SHORT_KEY],
+        one.source or one.id,
+        verdict(one.label, one.probability),
+        verdict(suggestion.answer.label, suggestion.answer.probability),
+        because(suggestion.answer),
+    )
+
+
+def _list_all(log: RetroLabels, json_: bool) -> None:
+    documents = list(log.documents())
+    if json_:
+        for one in documents:
+            line(
+                {
+                    "key": one.key, "id": one.id, "source": one.source, "label": one.label,
+                    "probability": one.probability, "version": one.version, "at": one.at,
+                    "by": one.by, "text": one.text,
+                }
+            )  # fmt: skip
+        return
+    say(f"{plural(len(documents), 'document')} remembered, {log.size / 1e6:.1f} MB")
+    if documents:
+        table(
+            ("key", "document", "label", "by", "version", "at"),
+            [
+                (
+                    one.key[:SHORT_KEY], one.source or one.id, verdict(one.label, one.probability),
+                    one.by, str(one.version), one.at[:16].replace("T", " "),
+                )
+                for one in documents
+            ],
+        )  # fmt: skip
+
+
+def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Suggestion]:
+    """Return the suggestions of these names. Raises InputError for a name that stands for none."""
+    chosen: list[Suggestion] = []
+    for name in dict.fromkeys(names):
+        same = [
+            s
+            for s in suggestions
+            if name in (s.document.id, s.document.source)
+            or (len(name) >= SHORT_KEY and s.key.startswith(name.casefold()))
+        ]
+        if len(same) != 1:
+            several = f"{len(same)} suggestions named" if same else "no suggestion named"
+            raise InputError(
+                f"{several} {name!r}",
+                expected="the key, id or source of one document that is listed",
+                remedy="see `protolabel review SPACE --list`, and use the key",
+            )
+        chosen += [s for s in same if s not in chosen]
+    return chosen
+
+
+def _decide(
+    log: RetroLabels,
+    chosen: Sequence[Suggestion],
+    refused: Sequence[Suggestion],
+    as_examples: bool,
+    json_: bool,
+) -> None:
+    both = [s for s in chosen if s in refused]
+    if both:
+        raise InputError(
+            f"{both[0].document.source or both[0].document.id} accepted and dismissed",
+            expected="one of the two", remedy="leave one out",
+        )  # fmt: skip
+    accepted = log.accept(chosen, as_examples=as_examples)
+    log.dismiss(refused)
+    if json_:
+        for decision, suggestions in (("accepted", chosen), ("dismissed", refused)):
+            for suggestion in suggestions:
+                line({"decision": decision} | suggestion.to_dict())
+        return
+    for suggestion in chosen:
+        one = suggestion.document
+        say(f"{one.source or one.id}: {words(one.label)} -> {words(suggestion.answer.label)}")
+    for suggestion in refused:
+        one = suggestion.document
+        say(f"{one.source or one.id}: stays {words(one.label)}")
+    if accepted.change is not None:
+        change_line(accepted.change, 0.0)
+    say(f"{len(chosen):,} accepted, {len(refused):,} dismissed")
+
+
+def _ask(log: RetroLabels, suggestions: Sequence[Suggestion], as_examples: bool) -> None:
+    """Ask about one suggestion after the other; each answer counts at once."""
+    for n, suggestion in enumerate(suggestions, 1):
+        _, document, labelled, now, why = _row(suggestion)
+        say(f"\n{n} of {len(suggestions)}: {document}")
+        say(f"  labelled {labelled}; now {now}; {why}")
+        choice = click.prompt(
+            printable("accept, dismiss, skip, quit"),
+            type=click.Choice(list(ANSWERS)), default="s", err=True,
+        )  # fmt: skip
+        if choice == "q":
+            return
+        if choice == "a":
+            log.accept([suggestion], as_examples=as_examples)
+        elif choice == "d":
+            log.dismiss([suggestion])
+
+
+def _somebody_sits() -> bool:
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return all(stream is not None and stream.isatty() for stream in streams)
+
+
+def _tell(json_: bool, **numbers: int) -> None:
+    if json_:
+        line(dict(numbers))
+    else:
+        for name, number in numbers.items():
+            say(f"{plural(number, 'document')} {name}")
+
+
+@click.command()
+@SPACE
+@click.option(
+    "--source", "names", multiple=True, metavar="NAME",
+    help="A document by key, id or source, or a folder or file that documents lie in; repeatable. "
+    "They are not remembered again.",
+)  # fmt: skip
+@click.option(
+    "--all", "all_", is_flag=True, help="All documents, and all that was said about them."
+)
+@as_json
+def forget(space: str, names: tuple[str, ...], all_: bool, json_: bool) -> None:
+    """Forget what the label space has answered; it is gone from the file.
+
+    Examples stay: `protolabel remove` takes them out, and the history keeps them.
+    """
+    if bool(names) == all_:
+        raise InputError(
+            "both --all and --source" if all_ else "nothing to forget",
+            expected="--source NAME, or --all",
+            remedy=shlex.join(["protolabel", "forget", space, "--all"]),
+        )
+    with opened(space) as label_space:
+        n = label_space.answer_log.forget(None if all_ else list(names))
+        left = _examples_of(label_space, names)
+    _tell(json_, forgotten=n)
+    if left and not json_:
+        note(f"examples of these sources stay in the label space: {', '.join(left[:5])}")
+
+
+def _examples_of(space: LabelSpace, names: Sequence[str]) -> list[str]:
+    """Return the ids of the examples that came from one of these sources."""
+    if not names:
+        return []
+    sources = set(names)
+    records = (record for record in space.view().export() if "id" in record)
+    return [str(record["id"]) for record in records if record.get("source") in sources]
+
+
+REVIEWING: tuple[click.Command, ...] = (review, forget)

@@ -1,0 +1,35 @@
+"""Writes one change inside a transaction, whether that is kept or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.store import Store
+from protolabel.types import Change
+
+
+def written(
+    store: Store,
+    request: ChangeRequest,
+    material: Material,
+    who: str,
+    detail: Mapping[str, object] | None = None,
+) -> tuple[Change, int | None]:
+    """Write a change, and return its record in the log and the encoding that it puts in force.
+
+    Args:
+        store: in a transaction of the caller.
+        request: what is to be changed.
+        material: what was embedded for it.
+        who: whom the log names.
+        detail: what the log says of it besides.
+
+    Returns:
+        The change, and the number of an encoding, or None where that stays the same.
+    """
+    with store.writing(request.kind, who) as writing:
+        request.write(writing, material)
+        writing.detail = {**writing.detail, **(detail or {})}
+        encoding = writing.encoding.number if writing.re_encoded else None
+    return next(store.rows.changes(before=writing.version + 1, limit=1)), encoding

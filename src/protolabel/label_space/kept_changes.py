@@ -1,0 +1,30 @@
+"""The changes of a label space that are made, and the doors to previews and to its answer log."""
+
+from __future__ import annotations
+
+from protolabel.label_space.change_methods import ChangeMethods
+from protolabel.label_space.changes import ChangeRequest
+from protolabel.label_space.previewing import Previews
+from protolabel.label_space.retrolabel import RetroLabels
+from protolabel.label_space.terms import ANY, Terms
+from protolabel.progress import Progress, silent
+from protolabel.types import Change
+
+
+class KeptChanges(ChangeMethods[Change]):
+    """Methods that change a label space durably."""
+
+    def _carry_out(
+        self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
+    ) -> Change:
+        return self._session.commit(request, progress, terms)
+
+    @property
+    def preview(self) -> Previews:
+        """The same methods, each of which returns what it would change and changes nothing."""
+        return Previews(self._session)
+
+    @property
+    def answer_log(self) -> RetroLabels:
+        """What this label space has answered: to review, to accept or dismiss, to forget."""
+        return RetroLabels(self._session, self)

@@ -1,0 +1,109 @@
+"""The answers of one view to many encoded documents, without the documents themselves.
+
+For comparing answers: of two versions, or of a version and what was answered once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.answers import Answer, Evidence
+from protolabel.label_space.decision import Decisions
+from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.view import SCORES_AT_ONCE, View
+from protolabel.store import AnswerRow
+from protolabel.types import Document, Encoded
+
+ALTERNATIVES = 5  # classes that an answer ranks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled:
+    """The decisions about n documents.
+
+    Attributes:
+        parts: the decisions about ``step`` documents each.
+        step: how many documents a part has, but for the last.
+        keys: key of the class that each is labelled; None for *none of these*.
+        labels: the names of these classes.
+    """
+
+    parts: Sequence[Decisions]
+    step: int
+    keys: list[int | None]
+    labels: list[str | None]
+
+    def answer(self, i: int, document: Document, evidence: Evidence | None = None) -> Answer:
+        """Return the answer for document ``i``, which is that one."""
+        part, row = divmod(i, self.step)
+        return self.parts[part].answer(row, document, evidence)
+
+    def sureness(self, i: int) -> tuple[float, float]:
+        """Return probability and score of the nearest class of document ``i``: to rank by."""
+        part, row = divmod(i, self.step)
+        decisions = self.parts[part]
+        probabilities = decisions.probabilities
+        sure = 0.0 if probabilities is None else float(probabilities[row, 0])
+        return sure, float(decisions.scores[row, 0])
+
+    def nearest(self, i: int) -> int | None:
+        """Return the key of the nearest class of document ``i``, if there is a class."""
+        part, row = divmod(i, self.step)
+        keys = self.parts[part].keys
+        return None if keys is None else keys[row]
+
+
+def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
+    """Label encoded documents as a view does, and read no rows.
+
+    ``why_none``: why no class can answer, if none can.
+    """
+    step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
+    parts = [
+        view.decisions(encoded.take(slice(at, at + step)), ALTERNATIVES, why_none)
+        for at in range(0, len(encoded.embeddings), step)
+    ]
+    keys = [key for part in parts for key in part.answered]
+    names: dict[int | None, str | None] = {None: None}
+    names |= dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
+    return Labelled(parts, step, keys, [names[key] for key in keys])
+
+
+def explained(
+    view: View, encoded: Encoded, answers: Labelled, rows: Sequence[int], most: int
+) -> dict[int, Evidence]:
+    """Return the evidence about the nearest class of some documents, by their rows.
+
+    Args:
+        view: whose rows can be read now.
+        encoded: the documents.
+        answers: of the same view.
+        rows: which documents.
+        most: the number of nearest examples that evidence shows.
+    """
+    keys = {i: key for i in rows if (key := answers.nearest(i)) is not None}
+    if not keys or not most:
+        return {}
+    queries = Encoded.whole(encoded.embeddings[list(keys)])
+    texts = [None] * len(keys)
+    evidence = gather(
+        view.evidence_source, view.prototypes, Queries(list(keys.values()), queries, texts), most
+    )
+    return dict(zip(keys, evidence, strict=True))
+
+
+def encoded_rows(rows: Sequence[AnswerRow], dim: int) -> Encoded:
+    """Return remembered documents as an encoder's output; all in one encoding."""
+    if not rows:
+        return Encoded.empty(dim)
+    encoded = Encoded.whole(np.stack([row.embedding for row in rows]))
+    return Encoded(
+        encoded.embeddings,
+        encoded.passage_embeddings,
+        encoded.passage_owner,
+        encoded.passage_spans,
+        np.stack([row.shares for row in rows]),
+    )

@@ -1,0 +1,213 @@
+"""Finds out what a change would do: the answers before it and after it, side by side.
+
+Compared are the documents that are remembered, and the stored examples. ``trial`` carries the
+change out and takes it back. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arrays import Floats
+from protolabel.errors import InputError, StoreBusyError
+from protolabel.label_space.change_methods import ChangeMethods
+from protolabel.label_space.changes import ChangeRequest, Reencode
+from protolabel.label_space.changes.request import NothingToChangeError
+from protolabel.label_space.labelling import encoded_rows, explained, labelled
+from protolabel.label_space.preview import Moved, Preview
+from protolabel.label_space.session import Session
+from protolabel.label_space.terms import ANY, Terms
+from protolabel.label_space.trial import OvertakenError, Trial
+from protolabel.label_space.view import View
+from protolabel.progress import Progress, silent
+from protolabel.store import AnswerRow, Rows
+from protolabel.types import Document, Encoded
+
+MOST_EXAMPLES = 20_000  # stored examples that are compared, an equal share of each class
+MOST_EXPLAINED = 1000  # documents that would move and come with evidence
+ATTEMPTS = 5  # where others change the label space meanwhile
+
+
+class Previews(ChangeMethods[Preview]):
+    """The methods that change a label space, each of which says what it would do and does nothing.
+
+    >>> from protolabel import LabelSpace
+    >>> space = LabelSpace.create(encoder="hashing")
+    >>> _ = space.add(["pay the bill", "my work so far"], ["invoice", "cv"])
+    >>> _ = space.label("pay my bill")
+    >>> print(space.preview.rename("invoice", "bill"))
+    renamed 'invoice' to 'bill': 1 of 1 documents and 1 of 2 examples get another answer
+    """
+
+    def __init__(self, session: Session, *, refined: bool | None = None, evidence: int = 3) -> None:
+        self._session = session
+        self._refined, self._evidence = refined, evidence
+
+    def __call__(self, request: ChangeRequest) -> Preview:
+        """Return what a change does that is a record of :mod:`protolabel.label_space.changes`."""
+        return self._carry_out(request)
+
+    def using(self, *, refined: bool | None = None, evidence: int = 3) -> Previews:
+        """Return the same methods with other options.
+
+        Args:
+            refined: whether refined weights rank. None: where they are ready, or take about two
+                seconds or less; else the prototypes do, before and after.
+            evidence: how many of the nearest examples the answers after the change show.
+        """
+        return Previews(self._session, refined=refined, evidence=evidence)
+
+    def _carry_out(
+        self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
+    ) -> Preview:
+        """Return what the change would do.
+
+        Raises:
+            ProtolabelError: if the change would be refused: the error that it would raise.
+            StoreBusyError: others change the label space again and again meanwhile.
+        """
+        if isinstance(request, Reencode):
+            raise InputError(
+                "a preview of another encoder",
+                expected="a change of classes, examples or settings",
+                remedy="compare the encoders: protolabel reencode SPACE ENCODER --compare",
+            )
+        self._session.answer_log.write()
+        for _ in range(ATTEMPTS):
+            try:
+                return self._previewed(request, progress)
+            except OvertakenError:
+                continue
+        raise StoreBusyError(
+            f"{self._session.store.rows.path} was changed by others at each of {ATTEMPTS} attempts",
+            expected="a moment without a change",
+            remedy="try it again",
+        )
+
+    def _previewed(self, request: ChangeRequest, progress: Progress) -> Preview:
+        present, trial = Trial(self._session, None), Trial(self._session, request, progress)
+        before = present.settled(refined=self._refined)
+        try:
+            after = trial.settled(refined=self._refined)
+        except NothingToChangeError as nothing:
+            trial = present
+            trial.change = self._session.no_change(request, nothing, self._session.who)
+            after = before
+        if trial.base != present.base or trial.change is None:
+            raise OvertakenError
+        if present.refined != trial.refined:
+            before, after = before.unrefined(), after.unrefined()
+        documents = compared_documents(self._session, before, after)
+        was = labelled(before, documents.before, present.why_none)
+        will_be = labelled(after, documents.after, trial.why_none)
+        pairs = zip(was.labels, will_be.labels, strict=True)
+        moved = [i for i, (old, new) in enumerate(pairs) if old != new]
+        evidence = trial.reading(
+            lambda view: explained(
+                view, documents.after, will_be, moved[:MOST_EXPLAINED], self._evidence
+            )
+        )
+        names = documents.names(self._session.store.rows, before.version, moved)
+        return Preview(
+            change=trial.change,
+            moved=tuple(
+                Moved(
+                    kind="document" if own is None else "example",
+                    id=document.id,
+                    source=document.source,
+                    before=was.answer(i, document),
+                    after=will_be.answer(i, document, evidence.get(i)),
+                    own_label=own,
+                )
+                for i, document, own in names
+            ),
+            documents=len(documents.rows),
+            examples=len(documents.items),
+            left_out=documents.left_out,
+            examples_left_out=documents.examples_left_out,
+            head=after.head.head,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedDocuments:
+    """The documents whose answers are compared: remembered ones, then stored examples.
+
+    Attributes:
+        rows: the remembered documents.
+        items: what the examples hold, each once.
+        before: all of them, embedded as the label space is now.
+        after: the same, embedded as it would be after the change.
+        left_out: how many remembered documents are not among them.
+        examples_left_out: how many stored examples are not.
+    """
+
+    rows: Sequence[AnswerRow]
+    items: Sequence[int]
+    before: Encoded
+    after: Encoded
+    left_out: int
+    examples_left_out: int
+
+    def names(
+        self, rows: Rows, version: int, places: Sequence[int]
+    ) -> list[tuple[int, Document, str | None]]:
+        """Return what documents are called, and of examples the class that they stand under.
+
+        Args:
+            rows: of the label space.
+            version: the present one.
+            places: which documents, counted over remembered ones and then examples.
+        """
+        n = len(self.rows)
+        items = {self.items[i - n] for i in places if i >= n}
+        examples = rows.examples_of_items(items, version) if items else {}
+        retired = {row.name for row in rows.classes(version) if row.retired}
+        names: list[tuple[int, Document, str | None]] = []
+        for i in places:
+            if i < n:
+                names.append((i, Document(self.rows[i].id, source=self.rows[i].source), None))
+                continue
+            for identity, label in examples.get(self.items[i - n], ()):
+                if label not in retired:
+                    names.append((i, Document(identity), label))
+        return names
+
+
+def compared_documents(session: Session, before: View, after: View) -> ComparedDocuments:
+    """Return the documents that can be compared: those with a vector in both encodings."""
+    rows = session.store.answers.rows()
+    now, then = before.embedder.encoding, after.embedder.encoding
+    kept = [row for row in rows if row.encoding == now == then]
+    documents = encoded_rows(kept, before.embedder.dim)
+    store = session.store.rows
+    with store.reading():
+        version = before.version
+        encodings = {e.number: e for e in store.encodings()}
+        total = sum(store.counts(version).values())
+        _, every, vectors = store.training_set(version, MOST_EXAMPLES)
+        items, first = np.unique(every, return_index=True)
+        old = vectors[first]
+        new = old
+        if now != then:
+            stored = store.vectors_of(items.tolist(), encodings[then])
+            there = np.isin(items, list(stored))
+            items, old = items[there], old[there]
+            new = _stacked([stored[item] for item in items.tolist()], after.embedder.dim)
+    none = Encoded.empty(after.embedder.dim)
+    return ComparedDocuments(
+        rows=kept,
+        items=items.tolist(),
+        before=Encoded.join([documents, Encoded.whole(old)], before.embedder.dim),
+        after=Encoded.join([documents if now == then else none, Encoded.whole(new)],
+                           after.embedder.dim),
+        left_out=len(rows) - len(kept),
+        examples_left_out=total - len(every),
+    )  # fmt: skip
+
+
+def _stacked(vectors: Sequence[Floats], dim: int) -> Floats:
+    return np.stack(vectors) if vectors else np.empty((0, dim), np.float32)

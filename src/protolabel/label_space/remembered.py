@@ -1,0 +1,141 @@
+"""Remembered documents as records: what they were answered, and what they prefer now.
+
+Reading and deciding is ``retrolabel``.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from protolabel.answers import Answer
+from protolabel.label_space.answer_log import content_of
+from protolabel.label_space.session import Session
+from protolabel.store import AnswerRow, Rows
+from protolabel.types import Change
+
+SHORT_KEY = 8  # hexadecimal digits of a document's key that people type
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A document that was answered, and what is remembered of it.
+
+    Attributes:
+        key: names it, in hexadecimal digits; the first eight are enough where they are its own.
+        id: of the document.
+        source: where it came from.
+        label: what it was answered, or what a person accepted; None for *none of these*.
+        probability: of the nearest class then.
+        version: of the label space that answered.
+        at: when, in ISO 8601.
+        by: ``label space`` or ``person``.
+        text: the document, where it may be kept.
+    """
+
+    key: str
+    id: str
+    source: str
+    label: str | None
+    probability: float | None
+    version: int
+    at: str
+    by: str
+    text: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A remembered document that prefers another class now.
+
+    ``answer`` is the answer now, with its evidence: what accepting makes its label.
+    """
+
+    document: Remembered
+    answer: Answer
+
+    @property
+    def key(self) -> str:
+        """The key of the document."""
+        return self.document.key
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        one = self.document
+        return {
+            "key": one.key, "id": one.id, "source": one.source, "label": one.label,
+            "probability": one.probability, "version": one.version, "at": one.at,
+            "answer": self.answer.to_dict(),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of suggestions that were accepted. ``change``: made by adding examples."""
+
+    suggestions: tuple[Suggestion, ...]
+    change: Change | None = None
+
+
+class ClassNames:
+    """Names of classes by their keys: as they are now, or as they were when a document was
+    answered.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._now = {row.key: row.name for row in rows.classes(rows.version())}
+        self._then: dict[tuple[int, int], str] = {}
+
+    def of(self, key: int | None, version: int) -> str | None:
+        """Return the name of a class; None for *none of these*."""
+        if key is None:
+            return None
+        if key not in self._now and (key, version) not in self._then:
+            classes = {row.key: row.name for row in self._rows.classes(version)}
+            self._then |= {(k, version): name for k, name in classes.items()}
+            self._then.setdefault((key, version), f"class {key}")
+        return self._now.get(key) or self._then[key, version]
+
+
+class Refusals:
+    """Which classes people have refused for which documents."""
+
+    def __init__(self, session: Session) -> None:
+        self._refused = session.store.answers.refusals()
+        self._removed = {
+            (content_of(text, None, None), key) for text, key in session.store.answers.removed()
+        }
+
+    def holds(self, row: AnswerRow, key: int) -> bool:
+        """Return whether a class is not to be proposed for a document."""
+        return (row.document, key) in self._refused or (row.content, key) in self._removed
+
+
+def remembered_document(row: AnswerRow, names: ClassNames) -> Remembered:
+    """Return a row as people see it."""
+    return Remembered(
+        key=row.document.hex(),
+        id=row.id,
+        source=row.source,
+        label=names.of(row.label, row.version),
+        probability=row.probability,
+        version=row.version,
+        at=row.at,
+        by="person" if row.person else "label space",
+        text=row.text,
+    )
+
+
+def is_named(row: AnswerRow, name: str) -> bool:
+    """Return whether a name stands for a document: by key, id, source, or what it lies in."""
+    key = row.document.hex()
+    if len(name) >= SHORT_KEY and key.startswith(name.casefold()):
+        return True
+    if name in (row.id, row.source):
+        return True
+    if not row.source:
+        return False
+    inside, place = os.path.abspath(row.source), os.path.abspath(name)
+    return inside == place or inside.startswith((f"{place}/", f"{place}:"))

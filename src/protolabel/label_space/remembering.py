@@ -1,0 +1,45 @@
+"""Hands the answers of a view to the answer log, if they may be remembered. Never raises."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from protolabel.label_space.answer_log import AnswerBatch, now
+from protolabel.label_space.decision import Decisions
+from protolabel.types import Document, Encoded
+
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
+
+log = logging.getLogger(__name__)
+
+
+def remember(
+    view: View, documents: Sequence[Document], encoded: Encoded, decisions: Decisions
+) -> None:
+    """Remember the documents, which are the first of the encoded ones, with their answers."""
+    answer_log = view.answer_log
+    if answer_log is None or not documents or view.settings.remember == "off":
+        return
+    try:
+        forgettings = answer_log.forgettings()
+        if forgettings is None:
+            return
+        n = len(documents)
+        batch = AnswerBatch(
+            documents=documents,
+            encoded=encoded.take(slice(0, n)),
+            encoding=view.embedder.encoding,
+            version=view.version,
+            head=decisions.head.head,
+            labels=decisions.answered[:n],
+            probabilities=decisions.best_probabilities[:n],
+            settings=view.settings,
+            at=now(),
+            forgettings=forgettings,
+        )
+        answer_log.take(batch)
+    except Exception as error:  # an answer that was given is worth more than its memory
+        log.warning("%d answers were given and not remembered: %s", len(documents), error)

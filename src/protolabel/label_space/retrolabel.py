@@ -1,0 +1,299 @@
+"""Documents that were labelled once and prefer another class now, for a person to decide on.
+
+A class that a person has refused for a document is never proposed for it again: a suggestion that
+was dismissed, a label that was replaced, a class that an equal example was taken out of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from protolabel.arguments import require_strings
+from protolabel.documents import require_whole
+from protolabel.errors import InputError, StoreBusyError
+from protolabel.label_space.answer_log import PATIENCE, now
+from protolabel.label_space.changes import Remember
+from protolabel.label_space.labelling import encoded_rows, explained, labelled
+from protolabel.label_space.lookup import class_named
+from protolabel.label_space.remembered import (
+    Accepted,
+    ClassNames,
+    Refusals,
+    Remembered,
+    Suggestion,
+    is_named,
+    remembered_document,
+)
+from protolabel.label_space.session import Session
+from protolabel.label_space.trial import Trial
+from protolabel.store import AnswerRow
+from protolabel.types import Change, Document, Example
+
+if TYPE_CHECKING:
+    from protolabel.label_space.change_methods import ChangeMethods
+
+MOST_EXPLAINED = 1000  # suggestions that come with evidence
+
+
+class RetroLabels:
+    """The answer log of a label space, as a person uses it."""
+
+    def __init__(self, session: Session, changes: ChangeMethods[Change]) -> None:
+        self._session, self._changes = session, changes
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """Return how many documents are remembered."""
+        self.write()
+        return self._session.store.answers.count()[0]
+
+    @property
+    def size(self) -> int:
+        """How many bytes the remembered documents take."""
+        return self._session.store.answers.count()[1]
+
+    @property
+    def left_out(self) -> int:
+        """How many answers were given since the label space was opened, and not remembered."""
+        return self._session.answer_log.left_out
+
+    @property
+    def reason(self) -> str:
+        """Why the last of them was not remembered."""
+        return self._session.answer_log.reason
+
+    def write(self, patience: float | None = None) -> None:
+        """Write the answers of the last second to the file.
+
+        Args:
+            patience: seconds to wait for another writer; a fraction of a second where None.
+        """
+        self._session.answer_log.write(PATIENCE if patience is None else patience)
+
+    def documents(self) -> Iterator[Remembered]:
+        """Yield the remembered documents, oldest first."""
+        self.write()
+        names = ClassNames(self._session.store.rows)
+        for row in self._session.store.answers.rows(texts=True):
+            yield remembered_document(row, names)
+
+    def suggestions(
+        self,
+        *,
+        to: str | None = None,
+        before: str | None = None,
+        refined: bool | None = None,
+        evidence: int = 3,
+    ) -> list[Suggestion]:
+        """Return the documents that prefer another class now, surest first.
+
+        Those that are *none of these* now are not among them, nor those whose class a person has
+        refused.
+
+        Args:
+            to: only those that prefer this class now.
+            before: only those that have this label.
+            refined: as in a preview.
+            evidence: how many of the nearest examples each shows.
+        """
+        require_whole(evidence, "evidence", 0)
+        session, rows = self._session, self._session.store.rows
+        self.write()
+        trial = Trial(session, None)
+        view = trial.settled(refined=refined)
+        to_key, from_key = self._key(to, view.version), self._key(before, view.version)
+        here = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
+        encoded = encoded_rows(here, view.embedder.dim)
+        answers = labelled(view, encoded, trial.why_none)
+        refused = Refusals(session)
+        places = [
+            i
+            for i, (row, key) in enumerate(zip(here, answers.keys, strict=True))
+            if key is not None
+            and key != row.label
+            and not refused.holds(row, key)
+            and (to_key is None or key == to_key)
+            and (from_key is None or row.label == from_key)
+        ]
+        places.sort(key=answers.sureness, reverse=True)
+        why = explained(view, encoded, answers, places[:MOST_EXPLAINED], evidence)
+        names = ClassNames(rows)
+        return [
+            Suggestion(
+                remembered_document(here[i], names),
+                answers.answer(i, Document(here[i].id, source=here[i].source), why.get(i)),
+            )
+            for i in places
+        ]
+
+    # -- deciding -----------------------------------------------------------------------------
+
+    def accept(self, suggestions: Iterable[Suggestion], *, as_examples: bool = False) -> Accepted:
+        """Make what the documents prefer now their labels. The old ones are not proposed again.
+
+        Args:
+            suggestions: of :meth:`suggestions`.
+            as_examples: add the documents to their new classes as examples, too: one change of the
+                label space. Their texts must have been remembered.
+
+        Raises:
+            InputError: for a document that prefers another class by now, is no longer remembered,
+                or has no text where examples are asked for; nothing was done then.
+        """
+        chosen = list(suggestions)
+        rows = self._rows_of(chosen, texts=as_examples)
+        change = None
+        if as_examples and chosen:
+            change = self._changes.add(self._examples(chosen, rows), skip_known=True)
+        labels = {s.key: self._label_key(s) for s in chosen}
+        judged = [
+            replace(
+                rows[s.key],
+                label=labels[s.key],
+                probability=s.answer.probability,
+                version=s.answer.space_version,
+                head=s.answer.head,
+                at=now(),
+                person=True,
+            )
+            for s in chosen
+        ]
+        old = [(row.document, row.label) for row in rows.values() if row.label is not None]
+        self._session.store.answers.judge(judged, old)
+        return Accepted(tuple(chosen), change)
+
+    def dismiss(self, suggestions: Iterable[Suggestion]) -> None:
+        """Keep the labels as they are; the classes that were suggested are not proposed again."""
+        chosen = list(suggestions)
+        rows = self._rows_of(chosen)
+        judged = [replace(row, person=True) for row in rows.values()]
+        refused = [(rows[s.key].document, self._label_key(s)) for s in chosen]
+        self._session.store.answers.judge(judged, refused)
+
+    def reconsider(self, names: str | Sequence[str] | None = None) -> int:
+        """Take back what a person said of documents, and return of how many; None: of all.
+
+        They may be proposed again, also for classes that were refused.
+        """
+        rows = [row for row in self._matching(names) if row.person]
+        self._session.store.answers.reconsider([row.document for row in rows])
+        return len(rows)
+
+    # -- forgetting ---------------------------------------------------------------------------
+
+    def remember(self, what: str | None = None, *, most: int | str | None = None) -> Change:
+        """Say what may be remembered: ``off``, ``answers``, or ``text``, and of how many documents.
+
+        Texts that are remembered go at once where they may not be any more. Undo does not take
+        this back.
+        """
+        change = self._changes.commit(Remember(what, most))
+        answers = self._session.store.answers
+        answers.shorten(self._session.view().settings.remember_most)
+        if what is not None and what != "text":
+            self._session.answer_log.drop()
+            if answers.drop_texts():
+                self._wipe()
+        return change
+
+    def forget(self, names: str | Sequence[str] | None = None) -> int:
+        """Forget documents for good: they are gone from the file. Return how many they were.
+
+        Args:
+            names: keys, ids or sources; a source also stands for all that came from inside it, such
+                as a folder, a mailbox or a table. These documents are not remembered again. None:
+                all documents, and everything that was said about them.
+
+        Raises:
+            InputError: a name that no remembered document has.
+            StoreBusyError: they are forgotten, but another process still reads the old state.
+        """
+        self.write()
+        self._session.answer_log.drop()
+        documents = None if names is None else [row.document for row in self._matching(names)]
+        n = self._session.store.answers.forget(documents)
+        self._wipe()
+        return n
+
+    def _wipe(self) -> None:
+        if not self._session.store.answers.wipe():
+            path = self._session.store.rows.path
+            raise StoreBusyError(
+                f"{path}: the documents are forgotten, but its log holds them until the processes "
+                "that read it have ended",
+                expected="no other process that reads",
+                remedy="end these processes, then run the same command with --all or again",
+            )
+
+    # -- helpers ------------------------------------------------------------------------------
+
+    def _matching(self, names: str | Sequence[str] | None) -> list[AnswerRow]:
+        """Return the rows of these names. Raises InputError for a name that none has."""
+        self.write()
+        rows = self._session.store.answers.rows()
+        if names is None:
+            return rows
+        matching: dict[bytes, AnswerRow] = {}
+        for name in [names] if isinstance(names, str) else require_strings(names, "names"):
+            same = [row for row in rows if is_named(row, name)]
+            if not same:
+                raise InputError(
+                    f"no remembered document named {name!r}",
+                    expected="a key, an id or a source",
+                    remedy="list them with `protolabel review SPACE --all`",
+                )
+            matching |= {row.document: row for row in same}
+        return list(matching.values())
+
+    def _rows_of(
+        self, suggestions: Sequence[Suggestion], *, texts: bool = False
+    ) -> dict[str, AnswerRow]:
+        """Return the rows of suggestions by key, in their order, if they are as they were."""
+        rows = {r.document.hex(): r for r in self._session.store.answers.rows(texts=texts)}
+        names = ClassNames(self._session.store.rows)
+        for suggestion in suggestions:
+            row = rows.get(suggestion.key)
+            same = row is not None and names.of(row.label, row.version) == suggestion.document.label
+            if not same:
+                raise InputError(
+                    f"{suggestion.document.source or suggestion.document.id} is no longer "
+                    "remembered as it was listed",
+                    expected="suggestions that are up to date",
+                    remedy="list them again: protolabel review SPACE",
+                )
+        return {s.key: rows[s.key] for s in suggestions}
+
+    def _label_key(self, suggestion: Suggestion) -> int:
+        key = self._key(suggestion.answer.label, self._session.view().version)
+        assert key is not None
+        return key
+
+    def _key(self, label: str | None, version: int) -> int | None:
+        """Return the key of a class by its name. Raises InputError where there is none."""
+        if label is None:
+            return None
+        row = class_named(self._session.store.rows, label, version)
+        if row is None:
+            raise InputError(f"class {label!r}", expected="a class of this label space")
+        return row.key
+
+    def _examples(
+        self, suggestions: Sequence[Suggestion], rows: Mapping[str, AnswerRow]
+    ) -> list[Example]:
+        examples = []
+        for suggestion in suggestions:
+            row = rows[suggestion.key]
+            label = suggestion.answer.label
+            if row.text is None or label is None:
+                raise InputError(
+                    f"{row.source or row.id}: its text is not remembered, so that it cannot become "
+                    "an example",
+                    expected="a document that was labelled while texts were remembered",
+                    remedy="add it from its file: protolabel add SPACE CLASS FILE; or remember "
+                    "texts from now on: protolabel set SPACE remember text",
+                )
+            examples.append(Example(label, row.text, source=row.source))
+        return examples

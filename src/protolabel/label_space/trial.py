@@ -1,0 +1,113 @@
+"""What a label space would be after a change: the change is written, read, and taken back.
+
+A trial goes the same way as the change itself, in a transaction that is rolled back. Fits of such a
+version are made in memory and never stored. Comparing answers is ``preview``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from protolabel.label_space.changes import ChangeRequest, Tune
+from protolabel.label_space.changes.request import Material
+from protolabel.label_space.changes.writing import written
+from protolabel.label_space.fit_plan import missing_fits
+from protolabel.label_space.fit_support import FitSupport, read_support
+from protolabel.label_space.fitting import UNASKED_SECONDS, other_kappa
+from protolabel.label_space.session import MOST_ROUNDS, Session
+from protolabel.label_space.view import View
+from protolabel.label_space.view_builder import caught_up
+from protolabel.progress import Progress, silent
+from protolabel.types import Change
+
+T = TypeVar("T")
+
+
+class OvertakenError(Exception):
+    """Somebody has changed the label space since the trial began."""
+
+
+class Trial:
+    """One change that is tried, with what the label space would tune itself after it.
+
+    Attributes:
+        base: the version that the change would stand on.
+        change: its record, as the log would have it; None for a trial of no change.
+        refined: whether refined weights were wanted, once it is settled.
+        why_none: why no class can answer, once it is settled; empty where one can.
+    """
+
+    def __init__(
+        self, session: Session, request: ChangeRequest | None, progress: Progress = silent
+    ) -> None:
+        self._session, self._progress = session, progress
+        self._request, self._tunes = request, list[Tune]()
+        self._material: Material | None = None
+        self._first_encoding = session.view().embedder.encoding
+        self.base = session.view().version
+        self.change: Change | None = None
+        self.refined, self.why_none = False, ""
+
+    def settled(self, *, refined: bool | None) -> View:
+        """Return the label space after the change, with all its fits.
+
+        Its rows are gone by then: nothing may be read through the view. :meth:`reading` has them.
+
+        Args:
+            refined: whether refined weights are wanted where the label space uses them; None:
+                where they take about two seconds or less.
+        """
+        for _ in range(MOST_ROUNDS):
+            view, fit_support, self.why_none = self.reading(_state)
+            if refined is None:
+                refined = view.fit_seconds <= UNASKED_SECONDS
+            self.refined = refined
+            wants = refined and view.settings.refine
+            if fit_support is None:
+                break
+            if view.settings.kappa_auto and not view.fits.kappa_estimated:
+                kappa = other_kappa(fit_support, view.settings)
+                if kappa is not None:
+                    self._tunes.append(Tune(kappa, view.embedder.encoding))
+                    continue
+            steps = missing_fits(
+                view, fit_support, refined=wants, progress=self._progress, keep=False
+            )
+            *_, fits = (view.fits, *steps)
+            view = replace(view, fits=replace(fits, kappa_estimated=True))
+            break
+        return view if self.refined else view.unrefined()
+
+    def reading(self, read: Callable[[View], T]) -> T:
+        """Return what ``read`` finds in the label space after the change, which is taken back.
+
+        Raises:
+            OvertakenError: the label space is no longer what it was when the trial began.
+        """
+        session = self._session
+        view = session.view()
+        if view.version != self.base:
+            raise OvertakenError
+        if self._request is None and not self._tunes:
+            return read(replace(view, answer_log=None))
+        if self._request is not None and self._material is None:
+            situation = session.situation(self._first_encoding, self._progress)
+            self._material = self._request.embed(situation)
+        with session.store.trial():
+            if session.store.rows.version() != self.base:
+                raise OvertakenError
+            if self._request is not None and self._material is not None:
+                who = self._request.author or session.who
+                self.change, _ = written(session.store, self._request, self._material, who)
+            for tune in self._tunes:
+                written(session.store, tune, Material(), tune.author or session.who)
+            tried = caught_up(view, session.store.rows, session.binding, session.pending)
+            return read(replace(tried, answer_log=None))
+
+
+def _state(view: View) -> tuple[View, FitSupport | None, str]:
+    """Return a view, what its fits are made from if it lacks any, and why no class can answer."""
+    fit_support = read_support(view.rows, view.prototypes) if view.lacking else None
+    return view, fit_support, view.why_none_answers()

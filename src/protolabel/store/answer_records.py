@@ -1,0 +1,94 @@
+"""What a label space asks of a store about the answers that it has given. Names no database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from protolabel.arrays import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerRow:
+    """A document that was answered.
+
+    Attributes:
+        document: its 16 bytes, of ``document_key``.
+        place: 16 bytes for where it came from, if that names it for good; else None.
+        content: the digest of what it holds, with case and white space folded.
+        id: of the document.
+        source: where it came from.
+        at: when it was answered, ISO 8601.
+        version: of the label space that answered.
+        label: key of the class that was answered, or that a person accepted; None for *none of
+            these*.
+        probability: of the nearest class, if there was one.
+        head: what ranked: ``prototypes`` or ``refined``.
+        person: whether a person has accepted or refused a suggestion about it.
+        encoding: number of the encoding that the vectors are in.
+        embedding: (d,) float32.
+        shares: (2,) float32, what the encoder could not read; see ``Encoded``.
+        text: the document, where it may be kept.
+    """
+
+    document: bytes
+    place: bytes | None
+    content: bytes
+    id: str
+    source: str
+    at: str
+    version: int
+    label: int | None
+    probability: float | None
+    head: str
+    person: bool
+    encoding: int
+    embedding: Floats
+    shares: Floats
+    text: str | None
+
+
+class AnswerTable(Protocol):
+    """Keeps the newest documents that were answered, and what people said to that.
+
+    No row is part of a version. Every store must pass ``tests/contracts``.
+    """
+
+    def rows(self, *, texts: bool = False) -> list[AnswerRow]:
+        """Return all rows, oldest first, with their texts if asked for."""
+
+    def count(self) -> tuple[int, int]:
+        """Return how many documents there are, and how many bytes they take."""
+
+    def refusals(self) -> set[tuple[bytes, int]]:
+        """Return the classes that were refused, each with its document."""
+
+    def removed(self) -> list[tuple[str, int]]:
+        """Return the texts of examples that people took out of a class, each with its class."""
+
+    def forgettings(self) -> int:
+        """Return how often something was forgotten."""
+
+    def keep(
+        self, rows: Sequence[AnswerRow], *, most: int, forgettings: int, patience: float
+    ) -> bool:
+        """Store rows, unless something was forgotten since; the oldest beyond ``most`` leave."""
+
+    def shorten(self, most: int) -> None:
+        """Let the oldest rows go that are more than ``most``."""
+
+    def judge(self, rows: Sequence[AnswerRow], refused: Sequence[tuple[bytes, int]]) -> None:
+        """Store what a person said: rows with new labels, and the classes that were refused."""
+
+    def reconsider(self, documents: Collection[bytes]) -> None:
+        """Take back what a person said of these documents."""
+
+    def forget(self, documents: Collection[bytes] | None) -> int:
+        """Remove documents for good and return how many; None for all, with all refusals."""
+
+    def drop_texts(self) -> int:
+        """Remove all texts, and return how many."""
+
+    def wipe(self) -> bool:
+        """Remove deleted rows from the files; False where another process still reads them."""

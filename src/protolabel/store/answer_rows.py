@@ -1,0 +1,263 @@
+"""What a label space has answered: the newest documents with their embeddings, and what a person
+said to an answer. Bounded; no row is part of a version.
+
+A row can be dropped without changing an answer. ``label_space/answer_log`` decides what is kept,
+and what it means.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from protolabel.store.answer_records import AnswerRow
+from protolabel.store.connection import Connection
+
+WHOLE = 0  # in the place of a class: the document itself is not to be kept
+MOST_BYTES = 256 * 2**20  # of all rows together
+MOST_REFUSALS = 100_000
+ROW_BYTES = 200  # that a row takes besides what it holds
+CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
+_FORGOTTEN = "forgotten"  # a key of meta: how often something was forgotten
+
+_COLUMNS = (
+    "document, place, content, id, source, at, version, class, probability, head, person, "
+    "encoding, embedding, shares, text"
+)
+
+
+class AnswerRows:
+    """Reads and writes the tables of answers and refusals."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def rows(self, *, texts: bool = False) -> list[AnswerRow]:
+        """Return all rows, oldest first, with their texts if asked for.
+
+        A row whose digest does not match is left out.
+        """
+        return [row for _, row in self._rows(texts=texts) if row is not None]
+
+    def count(self) -> tuple[int, int]:
+        """Return how many documents there are, and how many bytes they take."""
+        with self._connection.reading() as db:
+            n, size = db.execute("SELECT count(*), total(bytes) FROM answers").fetchone()
+        return int(n), int(size)
+
+    def refusals(self) -> set[tuple[bytes, int]]:
+        """Return the classes that were refused, each with its document."""
+        with self._connection.reading() as db:
+            return set(
+                db.execute("SELECT document, class FROM refusals WHERE class != ?", (WHOLE,))
+            )
+
+    def removed(self) -> list[tuple[str, int]]:
+        """Return the texts of examples that people took out of a class, each with its class."""
+        sql = """SELECT DISTINCT i.text, e.class FROM examples e
+            JOIN changes g ON g.version = e.died AND g.kind IN ('remove', 'move', 'correct')
+            JOIN items i ON i.item = e.item AND i.text IS NOT NULL
+            WHERE NOT EXISTS (SELECT 1 FROM examples l WHERE l.item = e.item
+                              AND l.class = e.class AND l.died IS NULL)"""
+        with self._connection.reading() as db:
+            return db.execute(sql).fetchall()
+
+    def forgettings(self) -> int:
+        """Return how often something was forgotten: answers given before are not kept."""
+        with self._connection.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (_FORGOTTEN,)).fetchone()
+        return int(row[0]) if row else 0
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def keep(
+        self, rows: Sequence[AnswerRow], *, most: int, forgettings: int, patience: float
+    ) -> bool:
+        """Store the rows, each in the place of an older one of the same document.
+
+        The oldest rows beyond ``most`` leave, those that a person judged last. What a person said
+        of a document stays.
+
+        Args:
+            rows: in the order in which they were answered.
+            most: how many documents to keep.
+            forgettings: what :meth:`forgettings` was when they were answered.
+            patience: seconds to wait for another writer.
+
+        Returns:
+            Whether they were stored: not if somebody has made the label space forget since.
+        """
+        with self._writing(patience) as db:
+            if self.forgettings() != forgettings:
+                return False
+            keys = [(row.document,) for row in rows]
+            db.executemany("DELETE FROM answers WHERE document = ? AND person = 0", keys)
+            places = [(row.place, row.document) for row in rows if row.place is not None]
+            db.executemany("DELETE FROM answers WHERE place = ? AND document != ?", places)
+            db.executemany(_INSERT, ((*_values(row), row.document) for row in rows))
+            db.executemany(_RENEW, (_renewed(row) for row in rows))
+            self._shorten(db, most)
+        return True
+
+    def shorten(self, most: int) -> None:
+        """Let the oldest rows go that are more than ``most``."""
+        with self._writing(None) as db:
+            self._shorten(db, most)
+
+    def judge(self, rows: Sequence[AnswerRow], refused: Sequence[tuple[bytes, int]]) -> None:
+        """Store what a person said: rows with their new labels, and the classes that were refused.
+
+        A row that is no longer there stays away.
+        """
+        with self._writing(None) as db:
+            db.executemany(
+                "UPDATE answers SET class = ?, probability = ?, version = ?, at = ?, head = ?, "
+                "person = ? WHERE document = ?",
+                [
+                    (r.label, r.probability, r.version, r.at, r.head, int(r.person), r.document)
+                    for r in rows
+                ],
+            )
+            db.executemany("INSERT OR IGNORE INTO refusals VALUES (?, ?)", refused)
+            db.execute(
+                "DELETE FROM refusals WHERE class != ? AND document NOT IN "
+                "(SELECT document FROM answers) AND (SELECT count(*) FROM refusals) > ?",
+                (WHOLE, MOST_REFUSALS),
+            )
+
+    def reconsider(self, documents: Collection[bytes]) -> None:
+        """Take back what a person said of these documents."""
+        with self._writing(None) as db:
+            keys = [(document,) for document in documents]
+            db.executemany("UPDATE answers SET person = 0 WHERE document = ?", keys)
+            db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {WHOLE}", keys)
+
+    def forget(self, documents: Collection[bytes] | None) -> int:
+        """Remove documents for good and return how many; None for all, with all refusals.
+
+        Single documents are not kept again when they are answered again: of each, its key alone
+        stays. :meth:`wipe` afterwards removes what the file still holds of them.
+        """
+        with self._writing(None) as db:
+            (before,) = db.execute("SELECT count(*) FROM answers").fetchone()
+            if documents is None:
+                db.execute("DELETE FROM answers")
+                db.execute("DELETE FROM refusals")
+            else:
+                keys = [(document,) for document in documents]
+                for table in ("answers", "refusals"):
+                    db.executemany(f"DELETE FROM {table} WHERE document = ?", keys)
+                db.executemany(f"INSERT INTO refusals VALUES (?, {WHOLE})", keys)
+            (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
+            self._count_forgetting(db)
+        return int(before - after)
+
+    def drop_texts(self) -> int:
+        """Remove all texts, and return how many. :meth:`wipe` afterwards."""
+        with self._writing(None) as db:
+            dropped = db.execute(
+                "UPDATE answers SET bytes = bytes - length(CAST(text AS BLOB)), text = NULL "
+                "WHERE text IS NOT NULL"
+            )
+            self._count_forgetting(db)
+        return dropped.rowcount
+
+    def wipe(self) -> bool:
+        """Rewrite the file without what was deleted, and empty the log beside it.
+
+        Returns:
+            False where another process still reads the old log: it holds what was deleted until
+            that process has gone.
+        """
+        return self._connection.rewrite(CLEANING_SECONDS)
+
+    # -- checking -----------------------------------------------------------------------------
+
+    def damaged(self) -> list[int]:
+        """Return the numbers of rows that are not what was written."""
+        return [turn for turn, row in self._rows() if row is None]
+
+    def drop(self, turns: Collection[int]) -> None:
+        """Remove rows by number."""
+        with self._writing(None) as db:
+            db.executemany("DELETE FROM answers WHERE turn = ?", [(turn,) for turn in turns])
+
+    # -- helpers ------------------------------------------------------------------------------
+
+    def _rows(self, *, texts: bool = False) -> Iterator[tuple[int, AnswerRow | None]]:
+        sql = f"SELECT turn, digest, {_COLUMNS} FROM answers ORDER BY turn"
+        if not texts:
+            sql = sql.replace("shares, text", "shares, NULL")
+        with self._connection.reading() as db:
+            for turn, digest, *columns in db.execute(sql):
+                yield turn, _row(columns, digest)
+
+    @contextmanager
+    def _writing(self, patience: float | None) -> Iterator[sqlite3.Connection]:
+        with self._connection.transaction("IMMEDIATE", patience=patience) as db:
+            db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
+            yield db
+
+    def _count_forgetting(self, db: sqlite3.Connection) -> None:
+        db.execute(
+            "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
+            (_FORGOTTEN,),
+        )
+
+    def _shorten(self, db: sqlite3.Connection, most: int) -> None:
+        """Let the oldest rows go that are too many or too large."""
+        n, size = db.execute("SELECT count(*), total(bytes) FROM answers").fetchone()
+        oldest = db.execute("SELECT turn, bytes FROM answers ORDER BY person, turn")
+        leaving = []
+        while n > most or size > MOST_BYTES:
+            turn, length = oldest.fetchone()
+            leaving.append((turn,))
+            n, size = n - 1, size - length
+        oldest.close()
+        db.executemany("DELETE FROM answers WHERE turn = ?", leaving)
+
+
+_INSERT = f"""INSERT OR IGNORE INTO answers ({_COLUMNS}, bytes, digest)
+    SELECT {"?, " * 16}? WHERE NOT EXISTS
+        (SELECT 1 FROM refusals WHERE document = ? AND class = {WHOLE})"""
+_RENEW = """UPDATE answers SET encoding = ?, embedding = ?, shares = ?, text = ?, bytes = ?,
+    digest = ? WHERE document = ? AND person = 1"""
+
+
+def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
+    """Return SHA-256 over the key and the vectors of a row: 32 bytes."""
+    return hashlib.sha256(document + embedding + shares).digest()
+
+
+def _values(row: AnswerRow) -> tuple[Any, ...]:
+    """Return the columns of a row, ``bytes`` and ``digest`` too."""
+    blobs = row.embedding.astype("<f4").tobytes(), row.shares.astype("<f4").tobytes()
+    words = (row.text or "", row.id, row.source)
+    size = ROW_BYTES + sum(map(len, blobs)) + sum(len(word.encode()) for word in words)
+    return (
+        row.document, row.place, row.content, row.id, row.source, row.at, row.version, row.label,
+        row.probability, row.head, int(row.person), row.encoding, *blobs, row.text, size,
+        row_digest(row.document, *blobs),
+    )  # fmt: skip
+
+
+def _renewed(row: AnswerRow) -> tuple[Any, ...]:
+    """Return what changes of a row that a person has judged, when it is answered again."""
+    return (*_values(row)[11:17], row.document)
+
+
+def _row(columns: list[Any], digest: bytes) -> AnswerRow | None:
+    """Return the row of these columns; None where it is not what was written."""
+    document, embedding, shares = columns[0], columns[12], columns[13]
+    if row_digest(document, embedding, shares) != digest:
+        return None
+    columns[10] = bool(columns[10])
+    columns[12:14] = np.frombuffer(embedding, "<f4"), np.frombuffer(shares, "<f4")
+    return AnswerRow(*columns)

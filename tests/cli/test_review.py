@@ -1,0 +1,127 @@
+"""Review and forget: documents that prefer another class now, and what is no longer remembered."""
+
+from __future__ import annotations
+
+import pytest
+from answered import answered_space
+from commands import call, records
+
+
+@pytest.fixture
+def space(tmp_path):
+    return answered_space(tmp_path)
+
+
+@pytest.fixture
+def changed(space):
+    """A label space with one suggestion: the reminder was labelled an invoice."""
+    call("add", space, "reminder", "--text", "reminder: amount overdue")
+    return space
+
+
+def keys(space) -> list[str]:
+    return [record["key"] for record in records("review", space, "--json")]
+
+
+def test_a_new_class_lists_the_documents_that_prefer_it(changed):
+    (one,) = records("review", changed, "--json")
+    assert one["id"] == "1.txt"
+    assert (one["label"], one["answer"]["label"]) == ("invoice", "reminder")
+    assert one["answer"]["evidence"]["examples"][0]["id"] == "e5"
+    printed = call("review", changed)
+    assert "1 document of 3 prefers another class now" in printed.stdout
+    assert "--accept-all" in printed.stderr
+    assert keys(changed) == [one["key"]]
+
+
+def test_what_is_accepted_is_listed_no_more_and_its_old_label_is_never_proposed(changed):
+    (key,) = keys(changed)
+    (decided,) = records("review", changed, "--accept", key[:8], "--json")
+    assert (decided["decision"], decided["answer"]["label"]) == ("accepted", "reminder")
+    call("undo", changed)  # the class is gone again, so that the space prefers the old label
+    assert keys(changed) == []
+    (one,) = [r for r in records("review", changed, "--all", "--json") if r["key"] == key]
+    assert (one["label"], one["by"]) == ("reminder", "person")
+    call("label", changed, changed.parent / "inbox")  # answers do not overrule a person
+    (one,) = [r for r in records("review", changed, "--all", "--json") if r["key"] == key]
+    assert (one["label"], one["by"]) == ("reminder", "person")
+
+
+def test_what_is_dismissed_never_comes_back_by_itself(changed):
+    (key,) = keys(changed)
+    printed = call("review", changed, "--dismiss", "1.txt")
+    assert "stays invoice" in printed.stdout
+    call("add", changed, "reminder", "--text", "amount overdue: second reminder")
+    call("undo", changed)
+    call("redo", changed)
+    assert keys(changed) == []
+    assert records("review", changed, "--reconsider", "--json")[0] == {"reconsidered": 1}
+    assert keys(changed) == [key]
+
+
+def test_accepted_documents_become_examples_only_if_asked_for(changed):
+    before = records("info", changed, "--json")[0]
+    error = call("review", changed, "--accept-all", "--as-examples", code=2).stderr
+    assert "its text is not remembered" in error
+    call("set", changed, "remember", "text")
+    call("label", changed, changed.parent / "inbox")
+    call("review", changed, "--reconsider")
+    assert keys(changed) == []  # labelled again: the answer is the new one already
+    assert records("info", changed, "--json")[0]["examples"] == before["examples"]
+
+
+def test_accepted_texts_are_added_as_one_change(space):
+    call("set", space, "remember", "text")
+    call("label", space, space.parent / "inbox")
+    call("add", space, "reminder", "--text", "reminder: amount overdue")
+    printed = call("review", space, "--accept-all", "--as-examples").stdout
+    assert "added 1 example to 'reminder'" in printed
+    printed = call("show", space, "reminder").stdout
+    assert "second reminder: amount overdue" in printed
+
+
+def test_an_example_that_was_removed_is_not_proposed_again(space):
+    inbox = space.parent / "inbox"
+    call("add", space, "reminder", inbox / "1.txt")
+    (key,) = keys(space)
+    call("add", space, "reminder", "--text", "reminder: amount overdue")
+    assert keys(space) == [key]
+    call("remove", space, "e5")
+    assert keys(space) == []
+
+
+def test_forget_names_what_it_does_not_know(space):
+    assert (
+        "no remembered document named 'x'" in call("forget", space, "--source", "x", code=2).stderr
+    )
+    assert "nothing to forget" in call("forget", space, code=2).stderr
+
+
+def test_a_folder_is_forgotten_with_all_that_lies_in_it_and_stays_forgotten(space):
+    inbox = space.parent / "inbox"
+    assert records("forget", space, "--source", inbox, "--json") == [{"forgotten": 3}]
+    call("label", space, inbox)
+    assert records("review", space, "--all", "--json") == []
+    call("label", space, "--text", "another document")
+    assert len(records("review", space, "--all", "--json")) == 1
+    call("forget", space, "--all")
+    call("label", space, inbox)
+    assert len(records("review", space, "--all", "--json")) == 3
+
+
+def test_nothing_is_remembered_where_that_is_switched_off(space):
+    call("forget", space, "--all")
+    call("set", space, "remember", "off")
+    call("label", space, space.parent / "inbox")
+    assert records("review", space, "--all", "--json") == []
+    call("undo", space)  # undo takes back the example before, and not the switch
+    call("return", space, "2")
+    assert records("info", space, "--json")[0]["settings"]["remember"] == "off"
+
+
+def test_the_oldest_documents_leave_first(space):
+    call("set", space, "remember_most", "2")
+    call("label", space, "--text", "a fourth document")
+    ids = [record["id"] for record in records("review", space, "--all", "--json")]
+    assert len(ids) == 2
+    assert ids[-1] == "text:1"
