@@ -32,12 +32,14 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """A class that was considered. ``score``: higher is nearer. ``probability``: that it is the
-    right class, if one of those in the label space is.
+    right class, if one of those in the label space is. ``chance``: that it is the right class; the
+    chances of all classes and ``none_probability`` of the answer sum to one.
     """
 
     label: str
     score: float
     probability: float | None = None
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,15 @@ class Answer:
     data to calibrate on (``reason`` says so). ``alternatives`` are ranked, the best class first.
     ``head`` says which weights ranked them: the prototypes, or their refinement. ``source`` is
     where the document came from.
+
+    ``chance`` is the chance that the class ``probability_of`` is right, and ``none_probability``
+    that the document belongs to none of the classes; both allow for the share of strangers that the
+    setting ``strangers`` states. ``least_chance`` is the least chance of a label, where a target
+    asks for one; ``threshold`` is None then. ``fit`` says how the score looks beside documents of
+    other classes (``close``, ``fair`` or ``far``) where there is no probability, and is empty
+    elsewhere. ``label_set`` holds the classes that cannot be excluded at the coverage that was
+    asked for, None among them for *none of these*; it is None where no set was asked for, or where
+    there is no calibration.
     """
 
     id: str
@@ -104,11 +115,17 @@ class Answer:
     space_version: int
     encoder_fingerprint: str
     source: str = ""
+    chance: float | None = None
+    none_probability: float | None = None
+    least_chance: float | None = None
+    fit: Literal["", "close", "fair", "far"] = ""
+    label_set: tuple[str | None, ...] | None = None
 
     def __str__(self) -> str:
         """Return the answer in one line, for people."""
         if self.label is not None:
-            sure = f", {self.probability:.0%}" if self.probability is not None else ""
+            chance = self.probability if self.chance is None else self.chance
+            sure = f", {chance:.0%}" if chance is not None else ""
             return f"{self.id}: {self.label} (score {self.score:.3f}{sure})"
         if not self.alternatives:
             return f"{self.id}: none of these ({self.reason})"
@@ -126,7 +143,7 @@ class Answer:
             small = near.pop("thumbnail")
             if small is not None:
                 near["thumbnail"] = data_address(small)
-        for name in ("score", "threshold"):
+        for name in ("score", "threshold", "least_chance"):
             if record[name] is not None and not math.isfinite(record[name]):
                 record[name] = None
         return identity | record
@@ -195,6 +212,16 @@ class Answers(Sequence[Answer]):
         """The probabilities of the best classes, (n,); nan where there is no calibration."""
         return _numbers(answer.probability for answer in self)
 
+    @property
+    def chances(self) -> Doubles:
+        """The chances of the best classes, (n,), *none of these* counted in; nan as above."""
+        return _numbers(answer.chance for answer in self)
+
+    @property
+    def none_probabilities(self) -> Doubles:
+        """The probabilities of *none of these*, (n,); nan where there is no calibration."""
+        return _numbers(answer.none_probability for answer in self)
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return each answer as JSON can hold it."""
         return [answer.to_dict() for answer in self]
@@ -208,7 +235,8 @@ class Answers(Sequence[Answer]):
         import pandas as pd
 
         columns = ("id", "source", "label", "score", "margin", "probability", "probability_of",
-                   "threshold", "reason", "head", "space_version")  # fmt: skip
+                   "threshold", "reason", "head", "space_version", "chance",
+                   "none_probability")  # fmt: skip
         rows = [{name: getattr(answer, name) for name in columns} for answer in self]
         return pd.DataFrame(rows, columns=list(columns))
 

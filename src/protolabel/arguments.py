@@ -6,9 +6,12 @@ what to pass instead. ``documents`` checks documents and examples.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Mapping
 from typing import cast, get_args
+
+import numpy as np
 
 from protolabel.arrays import Metric
 from protolabel.documents import checked_text
@@ -31,6 +34,18 @@ def require_flag(value: object, what: str) -> bool:
     if type(value).__name__ not in ("bool", "bool_"):
         raise InputError(f"{what} {repr(value)[:60]}", expected="True or False")
     return bool(value)
+
+
+def require_coverage(value: object) -> float | None:
+    """Return the coverage of label sets, or None. Raises InputError for any other value."""
+    if value is None:
+        return None
+    number = float(value) if isinstance(value, int | float | np.floating) else math.nan
+    if isinstance(value, bool) or not 0.0 < number < 1.0:
+        raise InputError(
+            f"coverage {repr(value)[:60]}", expected="a share above 0 and below 1, or None"
+        )
+    return number
 
 
 def require_name(value: object, what: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -35,7 +34,10 @@ def space(seed, counts, dim=6, noise=0.6):
 def with_strangers(scores, labels, strangers):
     """Queries that are different documents, with strangers."""
     rows = np.arange(len(labels))
-    return Simulation(scores, labels, strangers, rows, rows, rows[: len(strangers)])
+    of_strangers = np.full((len(strangers), scores.shape[1]), -np.inf, np.float32)
+    of_strangers[:, 0] = strangers
+    few = rows[: len(strangers)]
+    return Simulation(scores, labels, of_strangers, rows, rows, few, labels[: len(strangers)])
 
 
 def by_loops(examples, labels, descriptions, described, kappa, metric):
@@ -254,9 +256,9 @@ def test_shortage_says_what_is_missing(counts):
 
 def test_survives_json():
     fitted = calibrate(known_world(0.1, m=50)[0])
-    back = json.loads(json.dumps(asdict(fitted)))
+    back = json.loads(json.dumps(fitted.values()))
     again = Calibration(**back)
-    assert asdict(again)["temperature"] == fitted.temperature
+    assert again.temperature == fitted.temperature
     assert again.threshold_for(false_accept=0.1) == fitted.threshold_for(false_accept=0.1)
 
 

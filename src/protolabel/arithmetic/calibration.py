@@ -1,16 +1,20 @@
 """What scores mean (eq. 4): threshold, accuracy and shares answered, from simulated queries.
 
 ``calibrate`` turns the scores of simulated queries, from whichever head, into numbers. The queries
-come from ``leave_one_out`` or ``cross_fit``, the temperature from ``temperature``.
+come from ``leave_one_out`` or ``cross_fit``, the temperature from ``temperature``, and the chance
+of *none of these* from ``belonging``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 
+from protolabel.arithmetic.belonging import Belonging, fit_belonging
 from protolabel.arithmetic.leave_one_out import FEWEST
+from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.temperature import temperature_of
@@ -19,14 +23,44 @@ from protolabel.arrays import Doubles, Floats, Mask
 LEVELS = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,
 SURE = 0.95  # with this confidence
+FEWEST_STRANGERS = 3  # that a word about a score may be told from
 SPREAD = 0.7  # of a class's documents: mean squared distance from their centre over its own square
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """Why there is no calibration: ``reason`` says what is needed and what is there."""
+    """Why there is no calibration: ``reason`` says what is needed and what is there.
+
+    ``strangers``: quantiles (0, 1, ... 100 %) of the best scores of documents whose class was left
+    out; empty where there are too few. They say how a stranger scores, and nothing of a document
+    that belongs.
+    """
 
     reason: str
+    strangers: tuple[float, ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return asdict(self)
+
+    def fit(self, best: float) -> Literal["", "close", "fair", "far"]:
+        """Return how a best score looks beside those of strangers, as a word; no probability.
+
+        ``close``: above nineteen in twenty of them; ``fair``: above most; ``far``: like most of
+        them; empty where nothing can be said.
+        """
+        if not self.strangers:
+            return ""
+        below = int(np.searchsorted(self.strangers, best, side="left"))
+        return "close" if below > 95 else "fair" if below > 50 else "far"
+
+
+def with_strangers(shortage: Shortage, strangers: Floats | Doubles) -> Shortage:
+    """Return a shortage that knows how strangers score, from three on. *Shape:* ``(s,)``."""
+    if len(strangers) < FEWEST_STRANGERS:
+        return shortage
+    levels = np.quantile(strangers.astype(np.float64), np.linspace(0, 1, LEVELS))
+    return replace(shortage, strangers=tuple(levels.tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +73,9 @@ class Calibration:
     simulated queries. ``accuracy``: share of them whose best class is right. ``own`` and
     ``stranger``: quantiles (0, 1, ... 100 %) of the best scores of simulated in-scope queries and
     of queries of left-out classes. ``nearness``: of the classes of the simulated queries, on
-    average; None where it says nothing.
+    average; None where it says nothing. ``belonging``: the curve that gives the probability of
+    *none of these*. ``outcomes``: what became of each simulated query; None where they were not
+    kept.
     """
 
     temperature: float
@@ -49,6 +85,14 @@ class Calibration:
     own: tuple[float, ...]
     stranger: tuple[float, ...]
     nearness: float | None = None
+    belonging: Belonging | None = None
+    outcomes: Outcomes | None = field(default=None, repr=False, compare=False)
+
+    def values(self) -> dict[str, Any]:
+        """Return the numbers as JSON can hold them, without the outcomes."""
+        values = asdict(replace(self, outcomes=None))
+        del values["outcomes"]
+        return values
 
     def thresholds(self, sizes: Doubles) -> Doubles:
         """Return the threshold for an answer of a class of each size, in examples.
@@ -59,9 +103,45 @@ class Calibration:
 
         *Shape:* ``(n,)`` -> ``(n,)`` float64.
         """
-        if self.nearness is None or self.threshold <= 0.0:
-            return np.full(len(sizes), self.threshold)
-        return self.threshold / self.nearness * nearness(sizes)
+        return self.scaled(self.threshold, sizes)
+
+    def scaled(self, threshold: float, sizes: Doubles) -> Doubles:
+        """Return a threshold of the classes of the simulated queries for classes of other sizes.
+
+        *Shape:* ``(n,)`` -> ``(n,)`` float64.
+        """
+        if self.nearness is None or threshold <= 0.0:
+            return np.full(len(sizes), threshold)
+        return threshold / self.nearness * nearness(sizes)
+
+    def levels(self, best: Floats | Doubles, sizes: Doubles) -> Doubles:
+        """Return best scores as they would be of classes of the size of the simulated queries'.
+
+        A level is below a threshold where the score is below the threshold :meth:`scaled` to the
+        size of the best class.
+
+        Args:
+            best: (n,), best score of each query.
+            sizes: (n,), of its best class.
+        """
+        return _levels(best, sizes, self.nearness)
+
+    def none_probability(
+        self, best: Floats | Doubles, sizes: Doubles, strangers: float
+    ) -> Doubles | None:
+        """Return the probability that each query belongs to none of the classes.
+
+        Args:
+            best: (n,), best score of each query.
+            sizes: (n,), of its best class.
+            strangers: their share among all queries, 0 or above and below 1.
+
+        Returns:
+            (n,); None where no stranger could be simulated.
+        """
+        if self.belonging is None:
+            return None
+        return 1.0 - self.belonging.probability(self.levels(best, sizes), strangers)
 
     def probability(self, scores: Floats) -> Doubles:
         """Return the probability of each class for an in-scope query (eq. 2); rows sum to one.
@@ -107,6 +187,14 @@ def nearness(sizes: Doubles) -> Doubles:
     return share
 
 
+def _levels(best: Floats | Doubles, sizes: Doubles | None, near: float | None) -> Doubles:
+    """Return best scores ``(n,)`` as levels. A score of 0 or below has no size to allow for."""
+    scores = best.astype(np.float64)
+    if near is None or sizes is None:
+        return scores
+    return np.where(scores > 0.0, scores * (near / nearness(sizes)), scores)
+
+
 def calibrate(
     simulation: Simulation, sizes: Doubles | None = None, *, temperature: float | None = None
 ) -> Calibration | Shortage:
@@ -130,14 +218,24 @@ def calibrate(
     strangers: Doubles = some.astype(np.float64)
     best, right = simulation.best.astype(np.float64), simulation.right
     levels = np.linspace(0, 1, LEVELS)
+    near = None if sizes is None else float(nearness(sizes)[simulation.labels].mean())
+    near_levels = _levels(best, None if sizes is None else sizes[simulation.answered], near)
+    far_levels, belonging = np.empty(0), None
+    if len(simulation.strangers):
+        answered = simulation.stranger_scores.argmax(axis=1)
+        far_levels = _levels(strangers, None if sizes is None else sizes[answered], near)
+        belonging = fit_belonging(near_levels[one], far_levels)
+    warmth = temperature_of(simulation) if temperature is None else temperature
     return Calibration(
-        temperature=temperature_of(simulation) if temperature is None else temperature,
+        temperature=warmth,
         threshold=min(_balanced(best, right, strangers), _sparing(best[one])),
         n=m,
         accuracy=float(right.mean()),
         own=tuple(np.quantile(best[one], levels).tolist()),
         stranger=tuple(np.quantile(strangers, levels).tolist()),
-        nearness=None if sizes is None else float(nearness(sizes)[simulation.labels].mean()),
+        nearness=near,
+        belonging=belonging,
+        outcomes=Outcomes.of(simulation, warmth, near_levels, far_levels),
     )
 
 

@@ -82,9 +82,10 @@ def cross_fit(
             if len(strangers) and sum(map(len, scored.strangers)) < ENOUGH:
                 # no copy of theirs stays behind under another label
                 stays = ~np.isin(support.groups, support.groups[gone])
-                scored.strangers.append(
-                    _scores(support, stays, strangers, absent != part, should_stop).max(axis=1)
-                )
+                kept = absent != part
+                every = np.full((len(strangers), support.n_classes), -np.inf, np.float32)
+                every[:, kept] = _scores(support, stays, strangers, kept, should_stop)
+                scored.strangers.append(every)
                 scored.stranger_rows.append(strangers)
             if progress is not None:
                 progress(part + 1, FOLDS)
@@ -97,10 +98,11 @@ def cross_fit(
     return Simulation(
         np.concatenate(scored.scores),
         support.labels[rows],
-        np.concatenate([np.empty(0, np.float32), *scored.strangers]),
+        np.concatenate([np.empty((0, support.n_classes), np.float32), *scored.strangers]),
         order[rows],
         support.groups[rows],
         order[strangers],
+        support.labels[strangers],
     )
 
 

@@ -100,6 +100,26 @@ def wilson(share: float, n: float, *, level: float = LEVEL) -> tuple[float, floa
     return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
 
 
+def exact_share(hits: float, n: float, *, level: float = LEVEL) -> tuple[float, float]:
+    """Return the interval of a share of n independent cases that is never too narrow: (low, high).
+
+    ``hits`` and ``n`` need not be whole: ``n`` may be an effective number of cases. Each end alone
+    holds with probability (1 + level) / 2. ``n`` = 0 gives (0, 1).
+
+    Source:
+        Clopper and Pearson (1934).
+    """
+    from scipy import special
+
+    if n <= 0:
+        return 0.0, 1.0
+    tail = (1 - level) / 2
+    hits = min(max(hits, 0.0), n)
+    low = float(special.betaincinv(hits, n - hits + 1, tail)) if hits > 0 else 0.0
+    high = float(special.betaincinv(hits + 1, n - hits, 1 - tail)) if hits < n else 1.0
+    return low, high
+
+
 def paired_shares(lost: int, won: int, n: int, *, level: float = LEVEL) -> tuple[float, float]:
     """Return the interval of a difference of two shares of the same n cases, (won - lost) / n.
 

@@ -18,6 +18,7 @@ from protolabel.arithmetic.support import Support, sums_by_class
 from protolabel.arrays import Doubles, Integers, Labels, Positions
 
 FEWEST = 10  # simulated queries that anything may be told from
+FEWEST_DOCUMENTS = 3  # that strangers are simulated from
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
 
 
@@ -63,8 +64,40 @@ def simulate(support: Support) -> Simulation:
     order = np.argsort(rows)
     strangers = order[np.isfinite(best[order])]  # to a label space without their classes
     return Simulation(
-        scores[order], labels[order], best[strangers], rows[order], groups[order], rows[strangers]
+        scores[order],
+        labels[order],
+        others[strangers],
+        rows[order],
+        groups[order],
+        rows[strangers],
+        labels[strangers],
     )
+
+
+def stranger_scores(support: Support) -> Doubles:
+    """Return the best score of each document against the classes that it does not stand under.
+
+    Unlike :func:`simulate` it needs no second document of a class: it says how strangers score,
+    also with one example a class. Where there are hardly any examples, descriptions count as
+    documents.
+
+    Returns:
+        (s,) float64, ascending, finite.
+    """
+    model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
+    members = _members(support)
+    rows, vectors = members.rows, support.embeddings
+    groups, labels = members.groups, members.labels
+    if len(np.unique(groups)) < FEWEST_DOCUMENTS:
+        rows = labels = groups = np.flatnonzero(support.classes.described)
+        vectors = support.classes.descriptions
+    most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
+    _, first, place = np.unique(groups, return_index=True, return_inverse=True)
+    scores = model.scores(vectors[rows[first[:most]]])
+    inside = place < most
+    scores[place[inside], labels[inside]] = -np.inf  # all classes of each document
+    best = scores.max(axis=1, initial=-np.inf).astype(np.float64)
+    return np.sort(best[np.isfinite(best)])
 
 
 def _members(support: Support) -> _Members:

@@ -134,9 +134,8 @@ def calibrated(
         np.float32
     )
     scores[own] = simulation.scores[own] + np.float32(allowance.own) * learned_from
-    strangers = (
-        simulation.strangers + np.float32(allowance.others) * learned[simulation.stranger_rows]
-    )
-    unseen = replace(simulation, scores=scores, strangers=strangers.astype(np.float32))
+    nearer = np.float32(allowance.others) * learned[simulation.stranger_rows, None]
+    strangers = simulation.stranger_scores + nearer.astype(np.float32)
+    unseen = replace(simulation, scores=scores, stranger_scores=strangers)
     share = float(learned_from.mean())
     return calibrate(unseen, sizes, temperature=plain.temperature * allowance.temperature**share)

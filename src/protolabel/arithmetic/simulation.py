@@ -18,24 +18,32 @@ class Simulation:
     """Scores of simulated queries; higher is nearer.
 
     ``scores`` ``(m, K)`` float32: each row is a document that its class (column ``labels[i]``,
-    int64) was made without; minus infinity for a class without a prototype. ``strangers`` ``(s,)``
-    float32: best scores of documents whose class was left out of the label space. ``rows`` ``(m,)``
-    and ``stranger_rows`` ``(s,)`` int64: which example of the support each query, or stranger, is.
-    ``groups`` ``(m,)`` int64: its document; two queries of one document stand under two labels.
+    int64) was made without; minus infinity for a class without a prototype. ``stranger_scores``
+    ``(s, K)`` float32: of documents whose class (``stranger_labels``, ``(s,)``) was left out of the
+    label space; minus infinity for the classes left out. ``rows`` ``(m,)`` and ``stranger_rows``
+    ``(s,)`` int64: which example of the support each query, or stranger, is. ``groups`` ``(m,)``
+    int64: its document; two queries of one document stand under two labels.
     """
 
     scores: Floats
     labels: Labels
-    strangers: Floats
+    stranger_scores: Floats
     rows: Positions
     groups: Integers
     stranger_rows: Positions
+    stranger_labels: Labels
 
     @classmethod
     def of_queries(cls, scores: Floats, labels: Labels, rows: Positions) -> Simulation:
         """Return queries that are different documents, without strangers."""
-        none = np.empty(0, np.float32), np.empty(0, np.int64)
-        return cls(scores, labels, none[0], rows, np.arange(len(labels)), none[1])
+        none, nothing = np.empty((0, scores.shape[1]), np.float32), np.empty(0, np.int64)
+        return cls(scores, labels, none, rows, np.arange(len(labels)), nothing, nothing)
+
+    @property
+    def strangers(self) -> Floats:
+        """Best score of each stranger. *Shape:* ``(s,)``."""
+        best: Floats = self.stranger_scores.max(axis=1, initial=-np.inf)
+        return best
 
     @property
     def own(self) -> Floats:
@@ -79,10 +87,11 @@ class Simulation:
         return Simulation(
             self.scores[queries],
             self.labels[queries],
-            self.strangers[strangers],
+            self.stranger_scores[strangers],
             self.rows[queries],
             self.groups[queries],
             self.stranger_rows[strangers],
+            self.stranger_labels[strangers],
         )
 
     @classmethod

@@ -26,6 +26,7 @@ def answered(
     *,
     alternatives: int,
     evidence: int,
+    coverage: float | None = None,
     on_unusable: Callable[[Skipped], None] | None = None,
 ) -> Iterator[tuple[Document, Answer]]:
     """Yield each document with its answer, in order.
@@ -38,7 +39,9 @@ def answered(
     """
 
     def answers_of(part: Sequence[Document]) -> list[Answer]:
-        return list(view.label_many(part, alternatives=alternatives, evidence=evidence))
+        return list(
+            view.label_many(part, alternatives=alternatives, evidence=evidence, coverage=coverage)
+        )
 
     for part, answers in usable_parts(documents, answers_of):
         if not isinstance(answers, InputError):

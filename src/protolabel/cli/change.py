@@ -18,15 +18,13 @@ from protolabel.cli.render import change_line
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.settings import ABOUT_ANSWERS
+from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES
 from protolabel.types import Change
 
 Arguments = ParamSpec("Arguments")
 
 # A value such as -1.2 is a number, not options.
-KEYS = (
-    "kappa", "threshold", "refine", "names_mean", "encoder", "remember", "remember_most",
-)  # fmt: skip
+KEYS = (*NAMES, "encoder", *ABOUT_ANSWERS)
 NUMBERS_TOO = {"ignore_unknown_options": True}
 
 
@@ -96,6 +94,12 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
     kappa          auto, or how many examples a description is worth
     threshold      auto, none (always answer), or the least score for an answer:
                    from -1 to 1, or in a Euclidean label space 0 at most
+    target         none, or a risk that the threshold follows from:
+                   "errors 5%" (of answers at most), "strangers 90%" (declined
+                   at least), "turned away 2%" (of what belongs at most);
+                   "errors 5% sure 90%" for another confidence than 95 %
+    strangers      share of the documents that belong to no class: 30%
+                   (auto: 20%)
     refine         on, off: rank by refined weights, or by the prototypes alone
     names_mean     on, off: describe a class by its name where nobody else does
     encoder        new name or folder of the same encoder, where that was moved

@@ -57,6 +57,28 @@ ENCODER = click.option(
 )
 
 
+class _Share(click.ParamType[float]):
+    """A share as ``90%`` or ``0.9``."""
+
+    name = "share"
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> float:
+        """Return the share, above 0 and below 1."""
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        except ValueError:
+            share = math.nan
+        if not 0.0 < share < 1.0:
+            self.fail(f"{value!r} is no share above 0% and below 100%", parameter, context)
+        return share
+
+
+SHARE = _Share()
+
+
 def as_json(function: F) -> F:
     """Add ``--json``, which also keeps progress off unless that is asked for."""
 

@@ -196,7 +196,9 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
     kappa = float(settings["kappa"])
     estimate = "to be estimated" if due else "estimated"
     origin = estimate if settings["kappa_auto"] == "1" else "set"
-    if settings["threshold"] == "auto":
+    if settings["target"] != "none":
+        threshold = f"follows from the target {settings['target']}"
+    elif settings["threshold"] == "auto":
         fitted = calibration.get("threshold")
         later = "to be fitted" if due else "fitted as soon as there is a calibration"
         threshold = later if fitted is None else f"fitted, {fitted:.3f}"
@@ -226,6 +228,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         ("class names", "describe their classes" if settings["names_mean"] == "1" else "are codes"),
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),
+        ("strangers", f"{float(settings['strangers']):.0%} of the documents (setting strangers)"),
         ("calibration", quality),
         ("remembered", _remembered(record)),
     ]

@@ -22,6 +22,7 @@ from protolabel.cli.answer_output import FileOutput, JsonOutput, Output, Tally, 
 from protolabel.cli.common import (
     ENCODER,
     NUMBER,
+    SHARE,
     SPACE,
     VERSION,
     as_json,
@@ -60,6 +61,7 @@ class AnswerOptions:
     alternatives: int
     evidence: int
     skip_bad: bool
+    coverage: float | None = None
 
 
 @click.command()
@@ -76,6 +78,10 @@ class AnswerOptions:
 @click.option(
     "--evidence", type=NUMBER, default=3, show_default=True,
     help="How many of the nearest examples it shows.",
+)  # fmt: skip
+@click.option(
+    "--set", "coverage", type=SHARE, metavar="SHARE",
+    help="Also list the classes that cannot be excluded, so that this share of lists is right.",
 )  # fmt: skip
 @reading_flags(labels=False)
 @click.option("--at", type=VERSION, help="Answer as the label space was at this version.")
@@ -116,6 +122,7 @@ def label(
     texts: tuple[str, ...],
     top: int,
     evidence: int,
+    coverage: float | None,
     reading: ReadingFlags,
     at: int | None,
     prototypes: bool,
@@ -162,7 +169,7 @@ def label(
         )  # fmt: skip
     refuse_texts_as_paths(inputs, "label", space)
     tally = Tally()
-    options = AnswerOptions(top, evidence, skip_bad)
+    options = AnswerOptions(top, evidence, skip_bad, coverage)
     with (
         opened(space, encoder) as label_space,
         progress_display(bar_beside_answers(out)) as progress,
@@ -182,7 +189,7 @@ def label(
             with TableFile(Path(out), resume=resume) as rows:
                 _answer(view, stream, FileOutput(rows), options, tally, read_ahead=slow(inputs))
         else:
-            run = _run(label_space, inputs, reading, at, prototypes, top, evidence)
+            run = _run(label_space, inputs, reading, at, prototypes, options)
             with AnswersFile(Path(out), run, resume=resume) as file:
                 file.answer_again(again, view.version)
                 new = _new(stream, file, tally, view.version)
@@ -243,6 +250,7 @@ def _answer(
                     cast(list[Document], list(items)),
                     alternatives=options.alternatives,
                     evidence=options.evidence,
+                    coverage=options.coverage,
                     on_unusable=on_unusable,
                 )
                 for document, answer in answers:
@@ -276,12 +284,14 @@ def _run(
     reading: ReadingFlags,
     at: int | None,
     prototypes: bool,
-    top: int,
-    evidence: int,
+    answer_options: AnswerOptions,
 ) -> Run:
     """Return the settings that the next run must share."""
     paths = tuple(source if source == "-" else os.path.abspath(source) for source in inputs)
-    options: dict[str, object] = {"--top": top, "--evidence": evidence, "--at": at}
+    options: dict[str, object] = {"--top": answer_options.alternatives, "--at": at}
+    options["--evidence"] = answer_options.evidence
+    if answer_options.coverage is not None:
+        options["--set"] = answer_options.coverage
     options |= {"--prototypes": prototypes} | {
         f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
     }

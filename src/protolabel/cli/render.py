@@ -48,6 +48,9 @@ def answer_text(answer: Answer, *, top: int = 5) -> str:
     lines = [head, f"  {_verdict(answer, top)}"]
     if answer.label is None or answer.probability is None or answer.threshold is None:
         lines.append(dim(wrapped(answer.reason, indent=4)))
+    if answer.label_set is not None:
+        members = ", ".join("none of these" if m is None else m for m in answer.label_set)
+        lines.append(wrapped(f"one of: {members}", indent=4))
     if answer.evidence:
         lines.extend(dim(wrapped(text, indent=4)) for text in _evidence_lines(answer.evidence))
     return "\n".join(lines)
@@ -56,23 +59,28 @@ def answer_text(answer: Answer, *, top: int = 5) -> str:
 def _verdict(answer: Answer, top: int) -> str:
     """Return the class with its probability, or that there is none.
 
-    A probability stands only beside the class that it is about.
+    A chance stands only beside what it is about: the class, or *none of these*.
     """
+    fit = f", {answer.fit}" if answer.fit else ""
     if answer.label is None:
-        verdict = bold("none of these")
+        verdict = bold("none of these") + _percent(answer.none_probability)
         if not answer.alternatives:
             return verdict
         nearest = answer.alternatives[0]
-        verdict += f"  (nearest: {printable(nearest.label)}, score {nearest.score:.3f}"
+        verdict += f"  (nearest: {printable(nearest.label)}, score {nearest.score:.3f}{fit}"
         if answer.probability is not None:
             verdict += f"; {answer.probability:.0%} if it is one of the classes"
         return verdict + ")"
-    probability = f"  {answer.probability:.0%}" if answer.probability is not None else ""
-    verdict = f"{bold(answer.label)}{probability}  score {answer.score:.3f}"
+    chance = answer.probability if answer.chance is None else answer.chance
+    verdict = f"{bold(answer.label)}{_percent(chance)}  score {answer.score:.3f}{fit}"
     if top > 1 and len(answer.alternatives) > 1:
         second = answer.alternatives[1]
         verdict += f"  then {printable(second.label)} {second.score:.3f}"
     return verdict
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"  {share:.0%}"
 
 
 def _evidence_lines(evidence: Evidence) -> Iterable[str]:

@@ -163,6 +163,8 @@ class ChangeMethods(ABC, Generic[Outcome]):
         threshold: float | str | Unchanged | None = UNCHANGED,
         refine: bool | str | Unchanged = UNCHANGED,
         names_mean: bool | str | Unchanged = UNCHANGED,
+        target: str | Unchanged | None = UNCHANGED,
+        strangers: float | str | Unchanged = UNCHANGED,
     ) -> Outcome:
         """Change settings; those that are left out stay.
 
@@ -175,6 +177,13 @@ class ChangeMethods(ABC, Generic[Outcome]):
             refine: rank by refined weights once they are ready.
             names_mean: describe classes without description by their names, those too that are
                 there already.
+            target: a risk that the threshold follows from, and follows as classes arrive:
+                ``"errors 5%"`` (of answers at most), ``"strangers 90%"`` (declined at least) or
+                ``"turned away 2%"`` (of what belongs at most), each with ``" sure 90%"`` after it
+                for another confidence than 95 %; None or ``"none"``: no target. It takes the place
+                of a threshold, and a threshold takes its place.
+            strangers: share of documents of no class in the stream, 0 to 0.99, or ``"30%"``;
+                ``"auto"``: 20 %. The chance of *none of these* depends on it.
 
         Raises:
             InputError: for a value that a setting cannot have, or none at all.
@@ -184,6 +193,8 @@ class ChangeMethods(ABC, Generic[Outcome]):
             "threshold": threshold,
             "refine": refine,
             "names_mean": names_mean,
+            "target": target,
+            "strangers": strangers,
         }
         changed = {k: v for k, v in values.items() if not isinstance(v, Unchanged)}
         return self._carry_out(Configure(changed))

@@ -1,8 +1,9 @@
 """Scores to decisions: which class, how sure, or none of these. Arithmetic on one score matrix.
 
-Equation 2: p(k | x) = softmax_k(score_k / T), with T from the calibration; the threshold is the
-one that the user set, for all classes, or the calibrated one, lower for a class of few examples.
-Evidence is gathered elsewhere.
+Equation 2: p(k | x) = softmax_k(score_k / T), with T from the calibration. The least score of an
+answer is the one that the user set, for all classes, or the calibrated one, lower for a class of
+few examples; a target asks for a least score or a least chance of its own. Why a query is answered
+so is said in ``reasons``. Evidence is gathered elsewhere.
 """
 
 from __future__ import annotations
@@ -15,11 +16,62 @@ import numpy as np
 
 from protolabel.answers import Alternative, Answer, Evidence
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.conformal import set_rule
+from protolabel.arithmetic.scores import Ranking, softmax
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles, Floats, Integers
+from protolabel.label_space.reasons import Grounds, reason
 from protolabel.label_space.settings import Settings
 from protolabel.types import ClassInfo, Document
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """What an answer shows: how many classes and examples, and the coverage of its label set."""
+
+    alternatives: int
+    evidence: int
+    coverage: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What decides: the settings, the calibration of the head, and the limit of the target."""
+
+    settings: Settings
+    calibration: Calibration | Shortage
+    limit: Limit | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, calibration: Calibration | Shortage) -> Rule:
+        """Return the rule, with the limit that follows from the target."""
+        if settings.target is None:
+            return cls(settings, calibration)
+        if isinstance(calibration, Shortage):
+            why = (
+                f"{settings.target} cannot be promised without a calibration: {calibration.reason}"
+            )
+            return cls(settings, calibration, Limit(math.inf, None, math.nan, 0.0, why))
+        return cls(
+            settings, calibration, limit_of(settings.target, calibration, settings.strangers)
+        )
+
+    @property
+    def fitted(self) -> Calibration | None:
+        """The calibration, if there is one."""
+        return self.calibration if isinstance(self.calibration, Calibration) else None
+
+    def thresholds(self, sizes: Doubles) -> Doubles | None:
+        """Return the least scores for answers of classes of these sizes, ``(n,)``, if any."""
+        if self.limit is not None:
+            level = self.limit.level
+            return (
+                None if level is None or self.fitted is None else self.fitted.scaled(level, sizes)
+            )
+        if self.settings.threshold is not None:
+            return np.full(len(sizes), self.settings.threshold)
+        return None if self.fitted is None else self.fitted.thresholds(sizes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,34 +80,40 @@ class Decisions:
 
     Attributes:
         head: the weights that ranked them.
+        rule: what decided.
         thresholds: least scores for an answer, ``(n,)`` float64; None where there are none.
-        shortage: why there are no probabilities; empty where there are.
         labels: class names by column.
         columns: ``(n, k)`` int64, the best class first.
         scores: ``(n, k)`` float32; higher is nearer.
-        probabilities: ``(n, k)`` float32, or None.
+        probabilities: ``(n, k)`` float64, or None.
+        none: ``(n,)`` float64, the probability of none of these, or None.
         keys: the class key of each best class; None where no class can answer.
         unreadable: why the encoder could not read each query; empty where it could.
+        sets: the label set of each query, or None.
     """
 
     head: Snapshot
+    rule: Rule
     thresholds: Doubles | None
-    shortage: str
     labels: Mapping[int, str]
     columns: Integers
     scores: Floats
     probabilities: Doubles | None
+    none: Doubles | None
     keys: list[int] | None
     unreadable: Sequence[str]
+    sets: list[tuple[str | None, ...]] | None = None
 
     def answer(self, row: int, document: Document, evidence: Evidence | None) -> Answer:
         """Return the answer for query ``row``, which is that document."""
         if document.unreadable:
             return self._unread(document)
         ranked = self._ranked(row)
-        threshold = None if self.thresholds is None else float(self.thresholds[row])
         best = ranked[0] if ranked else None
+        grounds = self._grounds(row, best)
+        limit, calibration = self.rule.limit, self.rule.calibration
         unreadable = self.unreadable[row]
+        fit = calibration.fit(best.score) if best and isinstance(calibration, Shortage) else ""
         return Answer(
             id=document.id,
             label=None if best is None or self._declines(row) else best.label,
@@ -63,14 +121,19 @@ class Decisions:
             margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
             probability=best.probability if best else None,
             probability_of=best.label if best and best.probability is not None else None,
-            threshold=threshold,
+            threshold=grounds.threshold,
             alternatives=ranked,
             evidence=evidence,
-            reason=unreadable or _reason(best, threshold, self.shortage),
+            reason=unreadable or reason(grounds),
             head=self.head.head,
             space_version=self.head.version,
             encoder_fingerprint=self.head.fingerprint,
             source=document.source,
+            chance=best.chance if best else None,
+            none_probability=None if self.none is None else float(self.none[row]),
+            least_chance=None if limit is None else limit.least_chance,
+            fit=fit,
+            label_set=None if self.sets is None else self.sets[row],
         )
 
     def _unread(self, document: Document) -> Answer:
@@ -108,76 +171,113 @@ class Decisions:
     def _declines(self, row: int) -> bool:
         if self.keys is None or self.unreadable[row]:
             return True
-        return self.thresholds is not None and bool(self.scores[row, 0] < self.thresholds[row])
+        return self._grounds(row, self._alternative(row, 0)).declined
+
+    def _grounds(self, row: int, best: Alternative | None) -> Grounds:
+        """Return what decides about a query, whose nearest class is ``best``."""
+        calibration = self.rule.calibration
+        return Grounds(
+            best,
+            None if self.thresholds is None else float(self.thresholds[row]),
+            calibration.reason if isinstance(calibration, Shortage) else "",
+            self.rule.settings.target,
+            self.rule.limit,
+        )
+
+    def _alternative(self, row: int, rank: int) -> Alternative:
+        label, score = self.labels[int(self.columns[row, rank])], float(self.scores[row, rank])
+        if self.probabilities is None:
+            return Alternative(label, score)
+        probability = float(self.probabilities[row, rank])
+        chance = None if self.none is None else probability * (1.0 - float(self.none[row]))
+        return Alternative(label, score, probability, chance)
 
     def _ranked(self, row: int) -> tuple[Alternative, ...]:
-        scores = self.scores[row].tolist()
-        columns = self.columns[row].tolist()
-        if self.probabilities is None:
-            pairs = zip(columns, scores, strict=True)
-            return tuple(Alternative(self.labels[c], s) for c, s in pairs)
-        triples = zip(columns, scores, self.probabilities[row].tolist(), strict=True)
-        return tuple(Alternative(self.labels[c], s, p) for c, s, p in triples)
+        return tuple(self._alternative(row, rank) for rank in range(self.columns.shape[1]))
 
 
 def decide(
-    head: Snapshot,
-    settings: Settings,
-    calibration: Calibration | Shortage,
-    queries: Floats,
-    alternatives: int,
-    unreadable: Sequence[str],
+    head: Snapshot, rule: Rule, queries: Floats, form: AnswerForm, unreadable: Sequence[str]
 ) -> Decisions:
     """Rank the classes for each query and take or decline the best.
 
     Args:
         head: the weights that rank, of at least one class.
-        settings: say whether the user has set a threshold.
-        calibration: of this head, or why there is none.
+        rule: what decides, with the calibration of this head.
         queries: ``(n, d)`` float32.
-        alternatives: how many classes to rank; at least two are, for the margin.
+        form: what an answer shows; at least two classes are ranked, for the margin.
         unreadable: why the encoder could not read each query, which has no label then; empty where
             it could.
     """
-    fitted = calibration if isinstance(calibration, Calibration) else None
+    fitted = rule.fitted
     scores = head.scores(queries)
-    ranking = head.ranking(queries, scores, min(max(2, alternatives), head.n_classes))
+    ranking = head.ranking(queries, scores, min(max(2, form.alternatives), head.n_classes))
     columns, best = ranking.columns, ranking.scores
-    probabilities = None
+    sizes = head.sizes[columns[:, 0]]
+    probabilities = none = None
     if fitted is not None:
         probabilities = softmax(scores, fitted.temperature, best)
+        none = fitted.none_probability(best[:, 0], sizes, rule.settings.strangers)
     return Decisions(
         head=head,
-        thresholds=_thresholds(settings, fitted, head.sizes[columns[:, 0]]),
-        shortage=calibration.reason if isinstance(calibration, Shortage) else "",
+        rule=rule,
+        thresholds=rule.thresholds(sizes),
         labels=head.names_of(np.unique(columns).tolist()),
         columns=columns,
         scores=best,
         probabilities=probabilities,
+        none=none,
         keys=head.keys[columns[:, 0]].tolist(),
         unreadable=unreadable,
+        sets=_label_sets(head, fitted, scores, ranking, form.coverage),
     )
 
 
-def undecided(head: Snapshot, settings: Settings, why: str, unreadable: Sequence[str]) -> Decisions:
+def _label_sets(
+    head: Snapshot,
+    fitted: Calibration | None,
+    scores: Floats,
+    ranking: Ranking,
+    coverage: float | None,
+) -> list[tuple[str | None, ...]] | None:
+    """Return the label set of each query, likeliest class first, *none of these* last."""
+    if coverage is None or fitted is None or fitted.outcomes is None:
+        return None
+    rule = set_rule(fitted.outcomes, head.n_classes, coverage)
+    probabilities = softmax(scores, fitted.temperature)
+    inside = rule.members(probabilities)
+    best = ranking.columns[:, 0]
+    inside[np.arange(len(best)), best] = True
+    levels = fitted.levels(ranking.scores[:, 0], head.sizes[best])
+    names, sets = head.labels, []
+    for row, none in enumerate(rule.with_none(levels).tolist()):
+        columns = np.flatnonzero(inside[row])
+        order = columns[np.lexsort((columns, -probabilities[row, columns]))].tolist()
+        sets.append((*(names[c] for c in order), *((None,) if none else ())))
+    return sets
+
+
+def undecided(head: Snapshot, rule: Rule, why: str, unreadable: Sequence[str]) -> Decisions:
     """Return the decisions where no class can be an answer, and why not.
 
     Args:
         head: the weights, of no class.
-        settings: say whether the user has set a threshold.
+        rule: what would decide.
         why: why no class can be an answer.
         unreadable: why the encoder could not read each query; empty where it could.
     """
     n = len(unreadable)
+    rule = Rule(rule.settings, Shortage(why), rule.limit)
     nothing = np.empty((n, 0))
     return Decisions(
         head=head,
-        thresholds=_thresholds(settings, None, np.zeros(n)),
-        shortage=why,
+        rule=rule,
+        thresholds=rule.thresholds(np.zeros(n)),
         labels={},
         columns=nothing.astype(np.int64),
         scores=nothing.astype(np.float32),
         probabilities=None,
+        none=None,
         keys=None,
         unreadable=unreadable,
     )
@@ -196,33 +296,3 @@ def why_none_answers(classes: Sequence[ClassInfo], kappa: float) -> str:
             "set kappa to auto, or add an example"
         )
     return f"no class has a description or an example yet: {remedy}"
-
-
-def _thresholds(settings: Settings, fitted: Calibration | None, sizes: Doubles) -> Doubles | None:
-    """Return the least score for an answer of a class of each size, ``(n,)``, if there is one."""
-    if settings.threshold is not None:
-        return np.full(len(sizes), settings.threshold)
-    return None if fitted is None else fitted.thresholds(sizes)
-
-
-def _reason(best: Alternative | None, threshold: float | None, shortage: str) -> str:
-    """Return the sentence that says why a query is answered so, and what is missing."""
-    if best is None:
-        return shortage
-    if threshold is None:
-        why = f"nothing is declined and there is no probability: {shortage}"
-        return f"nearest class, score {best.score:.3f}; {why}"
-    note = f"; no probability: {shortage}" if shortage else ""
-    if math.isinf(threshold):
-        return f"nearest class, score {best.score:.3f}; the threshold is off{note}"
-    score, limit = _distinct_decimals(best.score, threshold)
-    if best.score < threshold:
-        nearest = f"the nearest class, {best.label!r}, has score {score}"
-        return f"below the threshold: {nearest}, less than {limit}{note}"
-    return f"nearest class, score {score}, threshold {limit}{note}"
-
-
-def _distinct_decimals(a: float, b: float) -> tuple[str, str]:
-    """Return two numbers with three decimals, or as many more as it takes to tell them apart."""
-    digits = next((n for n in range(3, 9) if f"{a:.{n}f}" != f"{b:.{n}f}"), 3)
-    return f"{a:.{digits}f}", f"{b:.{digits}f}"

@@ -6,11 +6,13 @@ Each is computed from the support alone, so that the same rows give the same fit
 
 from __future__ import annotations
 
-from protolabel.arithmetic.calibration import Calibration, Shortage
+from dataclasses import replace
+
+from protolabel.arithmetic.calibration import Calibration, Shortage, with_strangers
 from protolabel.arithmetic.cross_fit import REFINEMENTS, cross_fit
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.lbfgs import Stop
-from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
 from protolabel.arithmetic.refinement import refine, refinement_seconds
 from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.arithmetic.simulation import Simulation
@@ -39,7 +41,10 @@ def calibration_of_prototypes(
 ) -> Calibration | Shortage:
     """Return what the scores of the prototypes mean: in closed form, so soon."""
     sizes = snapshot.sizes if snapshot.metric == "cosine" else None
-    return _calibrated(simulate(fit_support.support), sizes, fit_support)
+    calibration = _calibrated(simulate(fit_support.support), sizes, fit_support)
+    if isinstance(calibration, Shortage):
+        return with_strangers(calibration, stranger_scores(fit_support.support))
+    return calibration
 
 
 def refined_fit(
@@ -78,7 +83,10 @@ def refined_fit(
     if trial is None:
         reason = "needs a class with two examples or more to try refined scores on"
         return RefinedFit(model, plain if isinstance(plain, Shortage) else Shortage(reason))
-    return RefinedFit(model, _calibrated(trial, None, fit_support))  # these allow for sizes already
+    calibration = _calibrated(trial, None, fit_support)  # refined scores allow for sizes already
+    if isinstance(calibration, Shortage) and isinstance(plain, Shortage):
+        calibration = replace(calibration, strangers=plain.strangers)
+    return RefinedFit(model, calibration)
 
 
 def _calibrated(

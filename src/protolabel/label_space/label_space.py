@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from protolabel.answers import Answer
 from protolabel.arguments import (
     require_flag,
     require_metric,
@@ -26,6 +25,7 @@ from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.mismatch import check_metric
 from protolabel.encoders.provenance import provenance_of
+from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.changes import Reencode
 from protolabel.label_space.changes.encoder import Draft
 from protolabel.label_space.encoder_binding import Binding, name_of
@@ -44,7 +44,6 @@ from protolabel.types import (
     Change,
     ClassInfo,
     Comparison,
-    Document,
     Finding,
     Reencoded,
     VectorSpace,
@@ -53,7 +52,7 @@ from protolabel.types import (
 DEFAULT_ENCODER = DEFAULT
 
 
-class LabelSpace(KeptChanges):
+class LabelSpace(AnswerMethods, KeptChanges):
     """Classes known now, with their descriptions and examples, in one file.
 
     >>> space = LabelSpace.create(":memory:", encoder="hashing")
@@ -162,18 +161,6 @@ class LabelSpace(KeptChanges):
         return self._store.rows.changes(limit=limit)
 
     # -- looking ------------------------------------------------------------------------------
-
-    def label(
-        self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
-    ) -> Answer:
-        """Return the answer for one document. See :meth:`View.label_many`."""
-        return self.view().label(document, alternatives=alternatives, evidence=evidence)
-
-    def label_many(
-        self, documents: Iterable[str | Document], *, alternatives: int = 5, evidence: int = 3
-    ) -> Iterator[Answer]:
-        """Yield the answers for a stream, all from the version that is newest at the start."""
-        return self.view().label_many(documents, alternatives=alternatives, evidence=evidence)
 
     def classes(self) -> list[ClassInfo]:
         """Return all classes, retired ones included, oldest first."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.answers import Answer, Evidence
-from protolabel.label_space.decision import Decisions
+from protolabel.label_space.decision import AnswerForm, Decisions
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.view import SCORES_AT_ONCE, View
 from protolabel.store import AnswerRow
@@ -63,7 +63,7 @@ def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
     """
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     parts = [
-        view.decisions(encoded.take(slice(at, at + step)), ALTERNATIVES, why_none)
+        view.decisions(encoded.take(slice(at, at + step)), AnswerForm(ALTERNATIVES, 0), why_none)
         for at in range(0, len(encoded.embeddings), step)
     ]
     keys = [key for part in parts for key in part.answered]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
@@ -67,4 +67,8 @@ class SpaceInfo:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it: settings as they are stored, by name."""
-        return asdict(self) | {"settings": self.settings.rows()}
+        record = asdict(replace(self, calibration=Shortage("")))  # arrays of outcomes stay here
+        return record | {
+            "settings": self.settings.rows(),
+            "calibration": self.calibration.values(),
+        }

@@ -15,8 +15,10 @@ from enum import Enum
 from typing import Any, Final
 
 from protolabel.arithmetic.kappa import PRIOR
+from protolabel.arithmetic.target import Target
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
+from protolabel.label_space.target_words import STRANGERS, share_of_strangers, target_of
 from protolabel.store.records import LASTING_SETTINGS
 
 FIRST_KAPPA = PRIOR  # until the label space has seen enough to estimate its own
@@ -27,8 +29,10 @@ REMEMBER_CHOICES = ("off", "answers", "text")
 MOST_REMEMBERED = 10_000  # documents, where nobody has set another number
 ABOUT_ANSWERS = LASTING_SETTINGS  # what may be remembered: these change no answer
 SWITCHES = ("kappa_auto", "names_mean", "refine")
+NAMES = ("kappa", "threshold", "target", "strangers", "refine", "names_mean")
 
 _AUTO = "auto"
+_NONE = "none"
 _KAPPAS = f"auto, or a number from 0 to {MOST_KAPPA:.0f}"
 _THRESHOLDS = "auto (the fitted one), none (always answer), or a number"
 _WORDS = {"on": "1", "true": "1", "yes": "1", "1": "1"}
@@ -53,7 +57,9 @@ class Settings:
     ``kappa``: weight of a description in examples (eq. 3), in force now. ``kappa_auto``: the
     label space estimates it. ``threshold``: least score for an answer; None: the fitted one;
     -inf: always answer. ``names_mean``: a class without a description is described by its name.
-    ``refine``: rank by the refined weights once they are ready. ``remember``: what is kept of a
+    ``refine``: rank by the refined weights once they are ready. ``target``: a risk that the
+    threshold follows from; None where there is none. ``strangers``: share of documents of no class
+    in the stream, on which the chance of *none of these* depends. ``remember``: what is kept of a
     document that was answered: nothing (``off``), its vector and answer (``answers``), or its text
     too (``text``). ``remember_most``: of how many documents.
     """
@@ -65,6 +71,8 @@ class Settings:
     refine: bool = True
     remember: str = "answers"
     remember_most: int = MOST_REMEMBERED
+    target: Target | None = None
+    strangers: float = STRANGERS
 
     def rows(self) -> dict[str, str]:
         """As stored: text by key."""
@@ -76,6 +84,8 @@ class Settings:
             "refine": str(int(self.refine)),
             "remember": self.remember,
             "remember_most": str(self.remember_most),
+            "target": _NONE if self.target is None else str(self.target),
+            "strangers": repr(self.strangers),
         }
 
     def exported(self) -> dict[str, str]:
@@ -149,7 +159,11 @@ def parsed(key: str, value: str) -> dict[str, str]:
         }  # fmt: skip
     if key == "threshold":
         number = _threshold("-inf" if text in ("none", "off") else text)
-        return {"threshold": _AUTO if number is None else repr(number)}
+        return {"threshold": _AUTO if number is None else repr(number), "target": _NONE}
+    if key == "target":
+        return {"target": str(target_of(text) or _NONE), "threshold": _AUTO}
+    if key == "strangers":
+        return {"strangers": repr(STRANGERS if text == _AUTO else share_of_strangers(text))}
     if key in ("refine", "names_mean"):
         if text not in _WORDS:
             raise InputError(f"{key} {value!r}", expected="on or off")
@@ -157,9 +171,7 @@ def parsed(key: str, value: str) -> dict[str, str]:
     if key in ABOUT_ANSWERS:
         _RULES[key](text)
         return {key: text}
-    raise InputError(
-        f"no setting named {key!r}", expected="one of kappa, threshold, refine, names_mean"
-    )
+    raise InputError(f"no setting named {key!r}", expected=f"one of {', '.join(NAMES)}")
 
 
 def require_range(rows: Mapping[str, str], metric: Metric, place: str = "") -> None:
@@ -247,4 +259,6 @@ _RULES: dict[str, Callable[[object], object]] = {
     "refine": _switch_of("refine"),
     "remember": _choice,
     "remember_most": _count,
+    "target": target_of,
+    "strangers": share_of_strangers,
 }

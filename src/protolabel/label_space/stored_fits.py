@@ -9,20 +9,18 @@ what a fit can be, counts as absent.
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arithmetic.calibration import LEVELS, Calibration, Shortage
+from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
+from protolabel.label_space.stored_calibration import calibration_header, read_calibration
 from protolabel.store import Fit, Rows
 
-CODE = 3  # raise it when the same rows give other fits: those of older code are then rebuilt
+CODE = 4  # raise it when the same rows give other fits: those of older code are then rebuilt
 REFINEMENT = "refinement"
 OF_PROTOTYPES = "calibration:prototypes"
 OF_REFINED = "calibration:refined"
@@ -73,9 +71,10 @@ class Fits:
 
 def stored_fits(rows: Rows, snapshot: Snapshot) -> Fits:
     """Return the fits that were made from the snapshot's prototypes, as far as they are there."""
-    calibration = _calibration(_fit(rows, snapshot, OF_PROTOTYPES))
+    classes = snapshot.n_classes
+    calibration = read_calibration(_fit(rows, snapshot, OF_PROTOTYPES), classes)
     estimated = _fit(rows, snapshot, KAPPA) is not None
-    of_refined = _calibration(_fit(rows, snapshot, OF_REFINED))
+    of_refined = read_calibration(_fit(rows, snapshot, OF_REFINED), classes)
     refinement = _fit(rows, snapshot, REFINEMENT)
     if of_refined is None or refinement is None:
         return Fits(calibration, kappa_estimated=estimated)
@@ -95,9 +94,8 @@ def keep_calibration(
     rows: Rows, snapshot: Snapshot, calibration: Calibration | Shortage, kind: str = OF_PROTOTYPES
 ) -> None:
     """Store a calibration, or why there is none."""
-    entry = "shortage" if isinstance(calibration, Shortage) else "calibration"
-    header = _origin(snapshot) | {"kind": entry, "values": asdict(calibration)}
-    _keep(rows, Fit(kind, snapshot.basis, header))
+    header, body = calibration_header(calibration)
+    _keep(rows, Fit(kind, snapshot.basis, _origin(snapshot) | header, body))
 
 
 def keep_refined(rows: Rows, snapshot: Snapshot, refined: RefinedFit) -> None:
@@ -146,45 +144,3 @@ def _model(fit: Fit, snapshot: Snapshot) -> LinearModel | None:
     if not np.isfinite(values).all():
         return None
     return LinearModel(values[: k * d].reshape(k, d), values[k * d :], snapshot.metric)
-
-
-def _calibration(fit: Fit | None) -> Calibration | Shortage | None:
-    """Return the calibration that a fit holds; None where it holds none that can be."""
-    values = None if fit is None else fit.header.get("values")
-    if fit is None or not isinstance(values, Mapping):
-        return None
-    if fit.header.get("kind") == "shortage":
-        reason = values.get("reason")
-        return Shortage(reason) if isinstance(reason, str) and reason else None
-    numbers = {name: _number(values.get(name)) for name in ("temperature", "threshold", "accuracy")}
-    temperature, threshold, accuracy = numbers.values()
-    own, stranger = _levels(values.get("own")), _levels(values.get("stranger"))
-    n, nearness = values.get("n"), values.get("nearness")
-    near = None if nearness is None else _number(nearness)
-    if (
-        temperature is None or temperature <= 0.0
-        or threshold is None
-        or accuracy is None or not 0.0 <= accuracy <= 1.0
-        or own is None or stranger is None
-        or not isinstance(n, int) or n < 1
-        or (nearness is not None and (near is None or not 0.0 < near <= 1.0))
-    ):  # fmt: skip
-        return None
-    return Calibration(temperature, threshold, n, accuracy, own, stranger, near)
-
-
-def _number(value: object) -> float | None:
-    """Return a finite number, or None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
-
-
-def _levels(value: object) -> tuple[float, ...] | None:
-    """Return quantiles, which never fall, or None for anything else."""
-    if not isinstance(value, list | tuple) or len(value) != LEVELS:
-        return None
-    numbers = [_number(level) for level in value]
-    levels = tuple(number for number in numbers if number is not None)
-    rising = all(low <= high for low, high in pairwise(levels))
-    return levels if len(levels) == LEVELS and rising else None

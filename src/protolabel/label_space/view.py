@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from protolabel.answers import Answer, Evidence
-from protolabel.arguments import require_flag
+from protolabel.arguments import require_coverage, require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.snapshot import Snapshot
@@ -21,7 +21,14 @@ from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError, UnknownClassError
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.chunks import chunks
-from protolabel.label_space.decision import Decisions, decide, undecided, why_none_answers
+from protolabel.label_space.decision import (
+    AnswerForm,
+    Decisions,
+    Rule,
+    decide,
+    undecided,
+    why_none_answers,
+)
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.export import exported
@@ -65,6 +72,7 @@ class View:
     answer_log: AnswerLog | None = None
     head: Snapshot = field(init=False)
     calibration: Calibration | Shortage = field(init=False)
+    rule: Rule = field(init=False)
 
     def __post_init__(self) -> None:
         """Choose what ranks: refined weights where they are ready, with their calibration."""
@@ -75,6 +83,7 @@ class View:
             calibration = refined.calibration
         object.__setattr__(self, "head", head)
         object.__setattr__(self, "calibration", calibration)
+        object.__setattr__(self, "rule", Rule.of(self.settings, calibration))
 
     @property
     def version(self) -> int:
@@ -139,14 +148,26 @@ class View:
     # -- answers ------------------------------------------------------------------------------
 
     def label(
-        self, document: str | Document, *, alternatives: int = 5, evidence: int = 3
+        self,
+        document: str | Document,
+        *,
+        alternatives: int = 5,
+        evidence: int = 3,
+        coverage: float | None = None,
     ) -> Answer:
         """Return the answer for one document: :meth:`label_many` of one."""
         one = as_one_document(document)
-        return next(self.label_many([one], alternatives=alternatives, evidence=evidence))
+        return next(
+            self.label_many([one], alternatives=alternatives, evidence=evidence, coverage=coverage)
+        )
 
     def label_many(
-        self, documents: Iterable[str | Document], *, alternatives: int = 5, evidence: int = 3
+        self,
+        documents: Iterable[str | Document],
+        *,
+        alternatives: int = 5,
+        evidence: int = 3,
+        coverage: float | None = None,
     ) -> Iterator[Answer]:
         """Yield answers in the order of the documents, as a stream, in bounded memory.
 
@@ -154,6 +175,8 @@ class View:
             documents: texts, or documents with an id, an image or an embedding.
             alternatives: how many classes an answer ranks.
             evidence: how many of the nearest examples it shows; 0 gathers no evidence.
+            coverage: gives each answer a ``label_set``, which is to hold the right label with this
+                probability, such as 0.9.
 
         Raises:
             InputError: at a document that cannot be used, after the answers before it.
@@ -161,35 +184,30 @@ class View:
         checked = as_documents(documents)
         require_whole(alternatives, "alternatives", 0)
         require_whole(evidence, "evidence", 0)
-        return self._stream(checked, alternatives, evidence)
+        form = AnswerForm(alternatives, evidence, require_coverage(coverage))
+        return self._stream(checked, form)
 
-    def _stream(
-        self, documents: Iterator[Document], alternatives: int, evidence: int
-    ) -> Iterator[Answer]:
+    def _stream(self, documents: Iterator[Document], form: AnswerForm) -> Iterator[Answer]:
         for chunk in chunks(documents):
-            yield from self._answered(chunk, alternatives, evidence)
+            yield from self._answered(chunk, form)
 
-    def _answered(
-        self, chunk: Sequence[Document], alternatives: int, evidence: int
-    ) -> Iterator[Answer]:
+    def _answered(self, chunk: Sequence[Document], form: AnswerForm) -> Iterator[Answer]:
         step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
         for documents, encoded in usable_parts(chunk, self.embedder.queries):
             if isinstance(encoded, InputError):
                 raise encoded  # after the answers for the documents before
             for at in range(0, len(documents), step):
                 part = slice(at, at + step)
-                yield from self._answers(
-                    documents[part], encoded.take(part), alternatives, evidence
-                )
+                yield from self._answers(documents[part], encoded.take(part), form)
 
     def _answers(
-        self, documents: Sequence[Document], encoded: Encoded, alternatives: int, evidence: int
+        self, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
     ) -> Iterator[Answer]:
-        decisions = self.decisions(encoded, alternatives)
+        decisions = self.decisions(encoded, form)
         support: list[Evidence] | None = None
-        if evidence and decisions.keys is not None:
+        if form.evidence and decisions.keys is not None:
             queries = Queries(decisions.keys, encoded, [d.text for d in documents])
-            support = gather(self.evidence_source, self.prototypes, queries, evidence)
+            support = gather(self.evidence_source, self.prototypes, queries, form.evidence)
         n = 0
         try:
             for i, document in enumerate(documents):
@@ -199,7 +217,7 @@ class View:
             remember(self, documents[:n], encoded, decisions)
 
     def decisions(
-        self, encoded: Encoded, alternatives: int = 2, why_none: str | None = None
+        self, encoded: Encoded, form: AnswerForm, why_none: str | None = None
     ) -> Decisions:
         """Return the ranked classes of encoded documents, and which of these are declined.
 
@@ -208,10 +226,8 @@ class View:
         unreadable = reasons_unreadable(encoded)
         if self.head.n_classes == 0:
             why = self.why_none_answers() if why_none is None else why_none
-            return undecided(self.head, self.settings, why, unreadable)
-        return decide(
-            self.head, self.settings, self.calibration, encoded.embeddings, alternatives, unreadable
-        )
+            return undecided(self.head, self.rule, why, unreadable)
+        return decide(self.head, self.rule, encoded.embeddings, form, unreadable)
 
     def why_none_answers(self) -> str:
         """Return why no class can be an answer; empty where one can."""

@@ -12,11 +12,12 @@ from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import counted
-from protolabel.label_space.settings import Settings, parsed, require_range
+from protolabel.label_space.settings import NAMES, Settings, parsed, require_range
 from protolabel.names import words_of
 from protolabel.store import Store, Writing
 
 NAMES_MEAN = "names_mean"
+_UNSET = {"target": "none"}  # what None stands for, where not auto
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Configure(ChangeRequest):
 
     def __post_init__(self) -> None:
         if not self.values:
-            raise InputError("no setting", expected="kappa, threshold, refine or names_mean")
+            raise InputError("no setting", expected=f"one of {', '.join(NAMES)}")
         object.__setattr__(self, "values", dict(self.values))
         self.rows()
 
@@ -37,7 +38,7 @@ class Configure(ChangeRequest):
         rows: dict[str, str] = {}
         for key, value in self.values.items():
             text = ("off", "on")[value] if isinstance(value, bool) else str(value)
-            rows |= parsed(key, "auto" if value is None else text)
+            rows |= parsed(key, _UNSET.get(key, "auto") if value is None else text)
         return rows
 
     def embed(self, situation: Situation) -> Material:

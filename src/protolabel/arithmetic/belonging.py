@@ -1,0 +1,135 @@
+"""The probability that a query belongs to a class of the label space at all, from its best score.
+
+Fitted to simulated queries, which belong, and to documents of left-out classes, which do not. It
+takes the best score alone: further features were no better (docs/experiments/declining.md). Which
+class it is, if any, says the softmax of eq. 2; where simulated queries come from, ``simulation``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arrays import Doubles, Floats
+
+STEPS = 100  # bounds Newton's method, which takes five to ten
+TOLERANCE = 1e-10  # of a step, in standard deviations of the scores
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A logistic curve of the score: at even odds, logit p(belongs) = ``slope`` score + ``offset``.
+
+    ``slope`` is 0 or above: a higher score never makes a stranger likelier.
+    """
+
+    slope: float
+    offset: float
+
+    def probability(self, scores: Floats | Doubles, strangers: float) -> Doubles:
+        """Return the probability that each query belongs to one of the classes.
+
+        Args:
+            scores: (n,), of the best class of each.
+            strangers: share of strangers among all queries, 0 or above and below 1.
+
+        Returns:
+            (n,) float64; 1 where no query is a stranger.
+
+        Source:
+            Saerens, Latinne and Decaestecker (2002): another prior shifts the log odds.
+        """
+        if strangers <= 0.0:
+            return np.ones(len(scores))
+        odds = self.slope * scores.astype(np.float64) + self.offset
+        odds += np.log1p(-strangers) - np.log(strangers)
+        return _logistic(odds)
+
+
+def fit_belonging(members: Doubles, strangers: Doubles) -> Belonging:
+    """Return the curve of the greatest likelihood, queries and strangers weighing the same.
+
+    Each side counts one more case of the other side, so that m queries that all score higher than
+    all strangers are not certain to belong.
+
+    Args:
+        members: (m,), best scores of queries that belong; one or more, finite.
+        strangers: (s,), best scores of strangers; one or more, finite.
+
+    Source:
+        Platt (1999), targets (m + 1) / (m + 2) and 1 / (s + 2).
+    """
+    scores = np.concatenate([np.sort(members), np.sort(strangers)])  # in any order the same sums
+    middle, spread = float(scores.mean()), float(scores.std())
+    if spread == 0.0:
+        return Belonging(0.0, 0.0)
+    m, s = len(members), len(strangers)
+    targets = np.concatenate([np.full(m, (m + 1) / (m + 2)), np.full(s, 1 / (s + 2))])
+    weights = np.concatenate([np.full(m, 0.5 / m), np.full(s, 0.5 / s)])
+    z = (scores - middle) / spread
+    slope, offset = _newton(z, targets, weights)
+    if slope <= 0.0:
+        return Belonging(0.0, 0.0)
+    return Belonging(slope / spread, offset - slope * middle / spread)
+
+
+def share_of_strangers(scores: Floats | Doubles, belonging: Belonging) -> float:
+    """Return the share of strangers in a stream of unlabelled queries, of greatest likelihood.
+
+    It is one estimate of the whole stream, and says nothing of a single query.
+
+    Args:
+        scores: (n,), of the best class of each query; one or more.
+        belonging: the curve of the label space.
+
+    Source:
+        Saerens, Latinne and Decaestecker (2002), expectation-maximisation of the prior.
+    """
+    share = 0.5
+    for _ in range(STEPS):
+        ahead = float(1.0 - belonging.probability(scores, share).mean())
+        ahead = min(max(ahead, 1e-4), 1.0 - 1e-4)
+        if abs(ahead - share) < 1e-5:
+            return ahead
+        share = ahead
+    return share
+
+
+def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, float]:
+    """Return slope and offset of the least weighted cross-entropy, by damped Newton steps."""
+    point = np.zeros(2)
+    value = _entropy(point, z, targets, weights)
+    for _ in range(STEPS):
+        p = _logistic(point[0] * z + point[1])
+        short, bend = weights * (p - targets), weights * p * (1.0 - p)
+        gradient = np.array([short @ z, short.sum()])
+        cross = float(bend @ z)
+        hessian = np.array([[bend @ (z * z), cross], [cross, bend.sum()]])
+        hessian += 1e-12 * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        length = 1.0
+        while length > 1e-6:
+            ahead = point - length * step
+            lower = _entropy(ahead, z, targets, weights)
+            if lower <= value:
+                break
+            length /= 2.0
+        else:
+            break
+        moved = float(np.abs(ahead - point).max())
+        point, value = ahead, lower
+        if moved < TOLERANCE:
+            break
+    return float(point[0]), float(point[1])
+
+
+def _entropy(point: Doubles, z: Doubles, targets: Doubles, weights: Doubles) -> float:
+    odds = point[0] * z + point[1]
+    return float((weights * (np.logaddexp(0.0, odds) - targets * odds)).sum())
+
+
+def _logistic(odds: Doubles) -> Doubles:
+    """Return 1 / (1 + exp(-odds)), without overflow."""
+    small = np.exp(-np.abs(odds))
+    return np.asarray(np.where(odds >= 0.0, 1.0, small) / (1.0 + small), np.float64)

@@ -1,0 +1,83 @@
+"""What became of simulated queries: all that a risk, a target or a label set is computed from.
+
+A record in plain arrays, much smaller than the scores that it comes from. What follows from it
+stands in ``risk``, ``target`` and ``conformal``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arrays import Doubles, Floats, Labels, Mask, Positions
+
+MOST = 4000  # queries, and strangers, that are kept: an interval of 1.5 points at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """Simulated (or held-out) queries of m documents that belong, and of s strangers.
+
+    Attributes:
+        levels: (m,) float64, the best score of each, as thresholds are compared with it.
+        shares: (m,), probability of the best class if the query belongs to one (eq. 2).
+        own: (m,), the same of the right class.
+        right: (m,) bool, whether the best class is the right one.
+        classes: (m,) int64, the class of each query, as a column of the scores.
+        stranger_levels, stranger_shares, stranger_classes: (s,), the same of strangers; the class
+            is the left-out one that the stranger is a document of.
+    """
+
+    levels: Doubles
+    shares: Doubles
+    own: Doubles
+    right: Mask
+    classes: Labels
+    stranger_levels: Doubles
+    stranger_shares: Doubles
+    stranger_classes: Labels
+
+    @classmethod
+    def of(
+        cls, simulation: Simulation, temperature: float, levels: Doubles, stranger_levels: Doubles
+    ) -> Outcomes:
+        """Return the outcomes of a simulation, at most ``MOST`` on each side, evenly chosen.
+
+        A document under two labels is a query for each.
+
+        Args:
+            simulation: scores of m queries and s strangers.
+            temperature: of eq. 2.
+            levels: (m,), the best scores as thresholds are compared with them.
+            stranger_levels: (s,), the same of the strangers.
+        """
+        queries, strangers = _evenly(len(levels)), _evenly(len(stranger_levels))
+        scores, labels = simulation.scores[queries], simulation.labels[queries]
+        of_strangers = simulation.stranger_scores[strangers]
+        return cls(
+            levels[queries],
+            _softmax_of(scores, temperature, scores.max(axis=1)),
+            _softmax_of(scores, temperature, scores[np.arange(len(labels)), labels]),
+            simulation.right[queries],
+            labels,
+            stranger_levels[strangers],
+            _softmax_of(of_strangers, temperature, of_strangers.max(axis=1, initial=-np.inf)),
+            simulation.stranger_labels[strangers],
+        )
+
+
+def _softmax_of(scores: Floats, temperature: float, of: Floats) -> Doubles:
+    """Return the softmax of one score of each row. *Shape:* ``(n, K)``, ``(n,)`` -> ``(n,)``."""
+    if not len(scores):
+        return np.empty(0)
+    return softmax(scores, temperature, of[:, None])[:, 0]
+
+
+def _evenly(count: int) -> Positions:
+    """Return at most ``MOST`` positions out of ``count``, at even distances."""
+    if count <= MOST:
+        return np.arange(count)
+    return np.linspace(0, count - 1, MOST).astype(np.int64)

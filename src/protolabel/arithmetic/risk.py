@@ -1,0 +1,169 @@
+"""Coverage against risk: of the answers whose chance is high enough, how many are wrong.
+
+An answer is wrong where its class is not the right one, or where the document is a stranger. Risks
+are computed from outcomes, simulated or held out, and a share of strangers; cases of one class go
+together in every interval. Which threshold keeps a promise is decided in ``target``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arithmetic.belonging import Belonging
+from protolabel.arithmetic.intervals import LEVEL, exact_share
+from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arrays import Doubles, Integers, Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cases:
+    """Queries of a stream with some share of strangers, each with its weight; weights sum to one.
+
+    Attributes:
+        chances: (n,), the chance of each answer to be right, *none of these* included.
+        wrong: (n,) bool, whether it would be wrong as an answer.
+        weights: (n,), the share of the stream that the case stands for.
+        clusters: (n,) int64, its class: cases of a class go together.
+        strangers: (n,) bool, whether it belongs to none of the classes.
+    """
+
+    chances: Doubles
+    wrong: Mask
+    weights: Doubles
+    clusters: Integers
+    strangers: Mask
+
+    @classmethod
+    def of(cls, outcomes: Outcomes, belonging: Belonging | None, strangers: float) -> Cases:
+        """Return the cases of outcomes, as a stream with that share of strangers has them.
+
+        Without strangers among the outcomes the share counts as 0.
+        """
+        members, far = len(outcomes.levels), len(outcomes.stranger_levels)
+        share = strangers if far and belonging is not None else 0.0
+        if share <= 0.0 or belonging is None:
+            far = 0
+        chances = outcomes.shares
+        if belonging is not None:
+            chances = chances * belonging.probability(outcomes.levels, share)
+        if far and belonging is not None:
+            of_strangers = belonging.probability(outcomes.stranger_levels, share)
+            chances = np.concatenate([chances, outcomes.stranger_shares * of_strangers])
+        return cls(
+            chances,
+            np.concatenate([~outcomes.right, np.ones(far, np.bool_)]),
+            np.concatenate(
+                [
+                    np.full(members, (1.0 - share) / max(members, 1)),
+                    np.full(far, share / max(far, 1)),
+                ]
+            ),
+            np.concatenate([outcomes.classes, outcomes.stranger_classes[:far]]),
+            np.concatenate([np.zeros(members, np.bool_), np.ones(far, np.bool_)]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPoint:
+    """What one least chance of an answer means.
+
+    Attributes:
+        least_chance: the least chance of an answer to be given.
+        coverage: share of all documents that get an answer.
+        risk: share of wrong answers among them; nan where there are none.
+        low, high: 95 % interval of the risk, for new documents and new classes.
+        bound: the risk is at most this, with 95 % confidence.
+        strangers_answered: share of the strangers that get an answer; nan where there are none.
+        errors_caught: share of all wrong answers that are among the documents not answered, and so
+            reviewed by somebody; nan where nothing is wrong.
+        n: cases that the risk is computed from.
+    """
+
+    least_chance: float
+    coverage: float
+    risk: float
+    low: float
+    high: float
+    bound: float
+    strangers_answered: float
+    errors_caught: float
+    n: int
+
+
+def risk_point(cases: Cases, least_chance: float, *, confidence: float = LEVEL) -> RiskPoint:
+    """Return coverage and risk where answers below a chance are not given."""
+    answers = cases.chances >= least_chance
+    coverage = float(cases.weights[answers].sum())
+    wrong = answers & cases.wrong
+    errors, all_errors = float(cases.weights[wrong].sum()), float(cases.weights[cases.wrong].sum())
+    of_strangers = float(cases.weights[cases.strangers].sum())
+    answered = float(cases.weights[answers & cases.strangers].sum())
+    n = int(answers.sum())
+    risk, effective = _ratio(cases, answers)
+    low, high = exact_share(risk * effective, effective, level=LEVEL)
+    return RiskPoint(
+        least_chance=float(least_chance),
+        coverage=coverage,
+        risk=risk if n else float("nan"),
+        low=low,
+        high=high,
+        bound=exact_share(risk * effective, effective, level=2.0 * confidence - 1.0)[1],
+        strangers_answered=answered / of_strangers if of_strangers else float("nan"),
+        errors_caught=1.0 - errors / all_errors if all_errors else float("nan"),
+        n=n,
+    )
+
+
+def curve(cases: Cases, points: int = 101) -> list[RiskPoint]:
+    """Return the risk at even steps of coverage, from all documents to the fewest.
+
+    The first point answers every document.
+    """
+    order = np.argsort(-cases.chances, kind="stable")
+    reached = np.cumsum(cases.weights[order])
+    places = np.searchsorted(reached, np.linspace(1.0, 1.0 / points, points) - 1e-12)
+    cuts = cases.chances[order[np.minimum(places, len(order) - 1)]]
+    return [risk_point(cases, float(cut)) for cut in np.unique(cuts)]
+
+
+def _ratio(cases: Cases, answers: Mask) -> tuple[float, float]:
+    """Return the weighted share of wrong answers, and how many independent cases it is worth.
+
+    The variance is that of a ratio, over classes as clusters. Where all answers are right or all
+    are wrong, nothing tells how cases go together, and they count as independent.
+
+    Source:
+        Cochran (1977), ratio estimates; Korn and Graubard (1998), effective sample size.
+    """
+    weights = cases.weights[answers]
+    total, squares = float(weights.sum()), float((weights * weights).sum())
+    if total <= 0.0:
+        return 0.0, 0.0
+    wrong = cases.wrong[answers].astype(np.float64)
+    share = float(weights @ wrong) / total
+    most = total * total / squares  # Kish: unequal weights are worth fewer cases
+    if not 0.0 < share < 1.0:
+        return share, most
+    return share, min(
+        most, effective_cases(weights * (wrong - share) / total, cases.clusters[answers], share)
+    )
+
+
+def effective_cases(residuals: Doubles, clusters: npt.NDArray[np.int64], share: float) -> float:
+    """Return the number of independent cases whose share would vary as much as this one.
+
+    Args:
+        residuals: (n,), what each case adds to the share less its expectation.
+        clusters: (n,), the cluster of each.
+        share: above 0 and below 1.
+    """
+    _, place = np.unique(clusters, return_inverse=True)
+    totals = np.bincount(place, weights=residuals)
+    groups = len(totals)
+    if groups < 2:
+        return 1.0
+    variance = groups / (groups - 1) * float((totals * totals).sum())
+    return share * (1.0 - share) / variance if variance > 0.0 else float(len(residuals))

@@ -1,0 +1,96 @@
+"""A calibration as a fit holds it, and back, checked number by number.
+
+Which fit it is, and what it was made from, is in ``stored_fits``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import pairwise
+
+from protolabel.arithmetic.belonging import Belonging
+from protolabel.arithmetic.calibration import LEVELS, Calibration, Shortage
+from protolabel.label_space.stored_outcomes import outcome_bytes, outcomes_of
+from protolabel.store import Fit
+
+
+def calibration_header(calibration: Calibration | Shortage) -> tuple[dict[str, object], bytes]:
+    """Return a calibration, or why there is none, as header and body of a fit."""
+    if isinstance(calibration, Shortage):
+        return {"kind": "shortage", "values": calibration.values()}, b""
+    sizes, body = outcome_bytes(calibration.outcomes)
+    header: dict[str, object] = {
+        "kind": "calibration",
+        "values": calibration.values(),
+        "outcomes": sizes,
+    }
+    return header, body
+
+
+def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | None:
+    """Return the calibration that a fit holds; None where it holds none that can be.
+
+    Args:
+        fit: whose origin has been compared.
+        classes: how many classes can be an answer.
+    """
+    values = None if fit is None else fit.header.get("values")
+    if fit is None or not isinstance(values, Mapping):
+        return None
+    if fit.header.get("kind") == "shortage":
+        return _shortage(values)
+    numbers = {name: _number(values.get(name)) for name in ("temperature", "threshold", "accuracy")}
+    temperature, threshold, accuracy = numbers.values()
+    own, stranger = _levels(values.get("own")), _levels(values.get("stranger"))
+    n, nearness = values.get("n"), values.get("nearness")
+    near = None if nearness is None else _number(nearness)
+    belonging = _belonging(values.get("belonging"))
+    outcomes = outcomes_of(fit.header.get("outcomes"), fit.body, classes)
+    if (
+        temperature is None or temperature <= 0.0
+        or threshold is None
+        or accuracy is None or not 0.0 <= accuracy <= 1.0
+        or own is None or stranger is None
+        or not isinstance(n, int) or n < 1
+        or (nearness is not None and (near is None or not 0.0 < near <= 1.0))
+        or (values.get("belonging") is not None and belonging is None)
+        or outcomes is None
+    ):  # fmt: skip
+        return None
+    return Calibration(
+        temperature, threshold, n, accuracy, own, stranger, near, belonging, outcomes
+    )
+
+
+def _shortage(values: Mapping[str, object]) -> Shortage | None:
+    reason, strangers = values.get("reason"), values.get("strangers")
+    levels = () if strangers in ([], ()) else _levels(strangers)
+    if not isinstance(reason, str) or not reason or levels is None:
+        return None
+    return Shortage(reason, levels)
+
+
+def _belonging(value: object) -> Belonging | None:
+    """Return the curve that a record holds, which never falls; None for anything else."""
+    if not isinstance(value, Mapping):
+        return None
+    slope, offset = _number(value.get("slope")), _number(value.get("offset"))
+    return None if slope is None or offset is None or slope < 0.0 else Belonging(slope, offset)
+
+
+def _number(value: object) -> float | None:
+    """Return a finite number, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _levels(value: object) -> tuple[float, ...] | None:
+    """Return quantiles, which never fall, or None for anything else."""
+    if not isinstance(value, list | tuple) or len(value) != LEVELS:
+        return None
+    numbers = [_number(level) for level in value]
+    levels = tuple(number for number in numbers if number is not None)
+    rising = all(low <= high for low, high in pairwise(levels))
+    return levels if len(levels) == LEVELS and rising else None

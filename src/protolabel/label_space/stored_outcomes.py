@@ -1,0 +1,77 @@
+"""Outcomes of simulated queries as bytes beside their calibration, and back, checked.
+
+What they mean stands in ``arithmetic.outcomes``; the layout in docs/label-space-format.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arrays import Doubles
+
+_NUMBERS, _COLUMNS, _FLAGS = "<f8", "<i4", "<u1"
+_QUERY_BYTES, _STRANGER_BYTES = 3 * 8 + 1 + 4, 2 * 8 + 4
+
+
+def outcome_bytes(outcomes: Outcomes | None) -> tuple[list[int], bytes]:
+    """Return how many queries and strangers there are, and their bytes."""
+    if outcomes is None:
+        return [0, 0], b""
+    parts = [
+        outcomes.levels.astype(_NUMBERS),
+        outcomes.shares.astype(_NUMBERS),
+        outcomes.own.astype(_NUMBERS),
+        outcomes.right.astype(_FLAGS),
+        outcomes.classes.astype(_COLUMNS),
+        outcomes.stranger_levels.astype(_NUMBERS),
+        outcomes.stranger_shares.astype(_NUMBERS),
+        outcomes.stranger_classes.astype(_COLUMNS),
+    ]
+    sizes = [len(outcomes.levels), len(outcomes.stranger_levels)]
+    return sizes, b"".join(part.tobytes() for part in parts)
+
+
+def outcomes_of(sizes: object, body: bytes, classes: int) -> Outcomes | None:
+    """Return the outcomes that bytes hold; None where they hold none that can be.
+
+    Args:
+        sizes: how many queries and strangers, as :func:`outcome_bytes` gave it.
+        body: the bytes.
+        classes: how many classes can be an answer.
+    """
+    if not isinstance(sizes, list) or len(sizes) != 2:
+        return None
+    if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in sizes):
+        return None
+    m, s = sizes
+    if not m or len(body) != m * _QUERY_BYTES + s * _STRANGER_BYTES:
+        return None
+    at, arrays = 0, []
+    kinds = [_NUMBERS] * 3 + [_FLAGS, _COLUMNS] + [_NUMBERS] * 2 + [_COLUMNS]
+    for count, kind in zip((m,) * 5 + (s,) * 3, kinds, strict=True):
+        part = np.frombuffer(body, kind, count, at)
+        at += part.nbytes
+        arrays.append(part)
+    levels, shares, own, right, owner, far, far_shares, far_owner = arrays
+    numbers = (levels, shares, own, far, far_shares)
+    if not all(bool(np.isfinite(part).all()) for part in numbers):
+        return None
+    if not all(_within(part, 0.0, 1.0 + 1e-9) for part in (shares, own, far_shares)):
+        return None
+    if not all(_within(part, 0, classes - 1) for part in (owner, far_owner)):
+        return None
+    return Outcomes(
+        levels.astype(np.float64),
+        shares.astype(np.float64),
+        own.astype(np.float64),
+        right.astype(np.bool_),
+        owner.astype(np.int64),
+        far.astype(np.float64),
+        far_shares.astype(np.float64),
+        far_owner.astype(np.int64),
+    )
+
+
+def _within(values: Doubles, low: float, high: float) -> bool:
+    return bool(((values >= low) & (values <= high)).all())
