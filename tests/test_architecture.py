@@ -15,7 +15,6 @@ import protolabel
 SOURCE = Path(protolabel.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 TESTS = Path(__file__).parent
-STILL_LONG = {"test_advice_of_inputs.py", "test_advice_of_spaces.py", "test_documents.py"}
 
 # From the words that everything uses to the doors: a file imports from its own layer or above.
 LAYERS = [line.split() for line in (protolabel.__doc__ or "").splitlines() if line[:4] == "    "]
@@ -109,7 +108,7 @@ def test_files_say_what_they_are_and_stay_small(path):
 def test_test_files_say_what_they_are_and_hold_one_idea(path):
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text)), path
-    assert len(text.splitlines()) <= (510 if path.name in STILL_LONG else 400), path
+    assert len(text.splitlines()) <= 400, path
 
 
 PARTICIPLES = frozenset({

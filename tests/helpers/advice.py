@@ -20,6 +20,7 @@ from remedies import matches
 
 from protolabel.errors import ProtolabelError
 from protolabel.readers import read_documents, read_examples
+from protolabel.types import Document, Example
 
 COMMAND = re.compile(r"`(protolabel [^`]+)`|(protolabel [a-z]+ (?:'[^']*'|[^\\s;,)]+).*?)(?:$|;)")
 OPTION = re.compile(r"(?<![\w-])--[a-z]")
@@ -90,12 +91,12 @@ class Desk:
         return Path(shutil.copyfile(self.space, self.folder / name))
 
 
-def documents(*sources: object, **options: object) -> list[object]:
+def documents(*sources: object, **options: object) -> list[Document]:
     """Read documents to the end."""
     return list(read_documents(list(map(str, sources)), **options))
 
 
-def examples(*sources: object, **options: object) -> list[object]:
+def examples(*sources: object, **options: object) -> list[Example]:
     """Read examples to the end."""
     return list(read_examples(list(map(str, sources)), **options))
 

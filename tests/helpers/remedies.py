@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -61,7 +61,7 @@ class _Texts:
     constants: dict[str, ast.expr]
 
 
-def _texts(trees: object) -> _Texts:
+def _texts(trees: Iterable[ast.Module]) -> _Texts:
     functions: dict[str, ast.FunctionDef] = {}
     constants: dict[str, ast.expr] = {}
     for tree in trees:
