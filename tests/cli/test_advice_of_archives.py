@@ -9,6 +9,8 @@ import zipfile
 import pytest
 from advice import Cases, Desk, documents
 
+from protolabel.readers import read_examples
+
 CASES = Cases()
 
 
@@ -54,3 +56,11 @@ def no_temporary_folder(d: Desk) -> None:
         patch.setenv("TMPDIR", str(page.parent))
         patch.setattr("tempfile.tempdir", None)  # as in a new process
         assert len(documents(page)) == 1
+
+
+@CASES.of("give its text, or leave it out")
+def page_without_text(d: Desk) -> None:
+    page = d.file("a.html", "<body></body>")
+    d.raised(lambda: list(read_examples(page, label="bill")))
+    page.write_text("<body>pay")
+    assert len(list(read_examples(page, label="bill"))) == 1

@@ -101,7 +101,7 @@ _BY_REASON = {
         "extract its text with an OCR program, or make a label space with an image encoder: "
         "protolabel init SPACE --encoder FOLDER",
         "open it in the program that wrote it and save it again, or leave it out",
-        "run an OCR program on it if it shows text, or leave it out",
+        "install what reads pictures of text (`{}`), or leave it out",
         "run an OCR program on it, or leave it out",
         "split it, save it again, or leave it out",
         "unpack it and give the folder",

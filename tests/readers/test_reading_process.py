@@ -201,3 +201,14 @@ except TemporaryFolderError:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     print("no document is at fault")
 """
+
+
+def test_no_thread_goes_on_reading_when_the_process_has_ended(tmp_path):
+    """Its pipe's number may be that of the next process, whose answer it would take away."""
+    page = Request("html", str(write(tmp_path / "a.html", PAGE)), str(tmp_path), 1000)
+    before = threading.active_count()
+    for _ in range(20):
+        extractor = Extractor(seconds=30)
+        assert extractor.extract(page, "a.html").text
+        extractor.close()
+        assert threading.active_count() == before

@@ -166,7 +166,8 @@ class ExampleBatch:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
         with progress_display() as progress:
             examples = list(typed)
-            examples += examples_of(inputs, label, reading, progress, self._on_unreadable)
+            flags = reading.for_space(space)
+            examples += examples_of(inputs, label, flags, progress, self._on_unreadable)
             if label is None:
                 ask_about_new(space, dict.fromkeys(e.label for e in examples), self.new)
             if self.skip_bad:

@@ -181,6 +181,7 @@ def label(
         view = settled_view(
             label_space, at, prototypes=prototypes, settle=settle, progress=progress
         )
+        reading = reading.for_space(label_space)
         stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad, out=out)
         if out is None:
             output: Output = JsonOutput() if json_ else TextOutput(top)

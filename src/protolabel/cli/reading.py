@@ -7,7 +7,7 @@ import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, TypeVar, get_args
 
@@ -18,6 +18,7 @@ from protolabel.cli.option_names import door_message, with_options
 from protolabel.cli.outputs import own_files, refuse_own_inputs
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError, MissingPackageError
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.progress import Meter, Progress, Step, stepped
 from protolabel.readers import (
     Format,
@@ -51,6 +52,12 @@ class ReadingFlags:
     label_field: str | None = None
     id_field: str | None = None
     encoding: str | None = None
+    ocr: bool = False
+
+    def for_space(self, space: LabelSpace) -> ReadingFlags:
+        """Return the same for a label space: one of texts has pictures read by OCR."""
+        embedder = space.view().embedder
+        return replace(self, ocr=embedder.reads_text and not embedder.reads_images)
 
     def options(self) -> dict[str, str]:
         """Return the options that were used, by the names of the readers' arguments."""
@@ -63,7 +70,8 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         def command(**options: Any) -> Any:
-            named = {name: options.pop(name, None) for name in ReadingFlags.__dataclass_fields__}
+            names = [name for name in ReadingFlags.__dataclass_fields__ if name in options]
+            named = {name: options.pop(name) for name in names}
             return function(reading=ReadingFlags(**named), **options)
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
@@ -123,7 +131,7 @@ def documents(
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
-    options: dict[str, Any] = reading.options() | {"leave_out": own_files(out)}
+    options: dict[str, Any] = reading.options() | {"leave_out": own_files(out), "ocr": reading.ocr}
     read = read_documents(
         inputs,
         progress=read_bytes,
@@ -211,7 +219,7 @@ def examples_of(
     command has no --skip-bad.
     """
     _refuse_closed_input(inputs)
-    options: dict[str, Any] = reading.options() | {"leave_out": own_files()}
+    options: dict[str, Any] = reading.options() | {"leave_out": own_files(), "ocr": reading.ocr}
     if on_unreadable is not None:
         options["on_unreadable"] = on_unreadable
         inputs = _present(inputs, on_unreadable if len(inputs) > 1 else None)

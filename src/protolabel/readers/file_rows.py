@@ -9,12 +9,12 @@ from itertools import chain
 from typing import NoReturn
 
 from protolabel.errors import InputError, MissingPackageError
-from protolabel.extras import require
+from protolabel.extras import install_line, is_installed, require
 from protolabel.progress import Meter
 from protolabel.readers.archives import Nesting, members, unpacked
 from protolabel.readers.fields import NoFieldError, text_fault
 from protolabel.readers.formats.extraction import PAGE_END, Extraction, Request
-from protolabel.readers.image_files import read_image
+from protolabel.readers.image_files import is_picture, read_image
 from protolabel.readers.kinds import ARCHIVES, EXTRACTED, FOREIGN, PACKED, TABLES, kind_of
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import source_size
@@ -29,10 +29,21 @@ _MODULES = {
     "pptx": "defusedxml",
     "odt": "defusedxml",
     "epub": "defusedxml",
+    "msg": "oxmsg",
+    "parquet": "pyarrow",
+    "picture": "tesserocr",
     "sheets": "python_calamine",
     "rtf": "striprtf",
 }
-_NAMES = {"pdf": "PDF files", "sheets": "workbooks", "rtf": "RTF files", "epub": "EPUB files"}
+_NAMES = {
+    "pdf": "PDF files",
+    "sheets": "workbooks",
+    "rtf": "RTF files",
+    "epub": "EPUB files",
+    "msg": "Outlook messages",
+    "parquet": "Parquet files",
+    "picture": "the text of pictures",
+}
 
 
 def refuse_unlabelled(source: str) -> NoReturn:
@@ -59,6 +70,8 @@ def file_rows(
     column is one document.
     """
     nesting = nesting or Nesting()
+    if reading.ocr and kind in ("image", "text") and is_picture(origin.path):
+        kind = "picture"
     if kind in TABLES:
         yield from _table_rows(origin, kind, reading, among_others)
     elif kind in PACKED:
@@ -67,26 +80,33 @@ def file_rows(
         yield from _member_rows(origin, kind, reading, nesting)
     elif kind == "sheets":
         yield from _workbook_rows(origin, reading)
-    elif kind in FOREIGN:
-        what, remedy = FOREIGN[kind]
-        raise InputError(f"{origin.name}: {what}", expected="a kind that is read", remedy=remedy)
-    elif kind == "npy":
-        raise InputError(
-            f"{origin.name}: a table of embeddings among documents",
-            expected="one source of documents or of embeddings",
-            remedy="give the table by its own path, or move it out of the folder",
-        )
+    elif kind == "parquet":
+        yield from _parquet_rows(origin, reading)
+    elif kind in FOREIGN or kind == "npy":
+        _refuse_kind(origin.name, kind)
     elif reading.need_label:
         refuse_unlabelled(origin.name)
     elif kind == "mbox":
         yield from _member_rows(origin, kind, reading, nesting)
-    elif kind in EXTRACTED:
+    elif kind in EXTRACTED or kind == "picture":
         yield from _extracted_rows(origin, kind, reading, nesting)
     elif kind == "image":
         image = read_image(origin.path, origin.name, reading.max_bytes, reading.meter)
         yield Row(origin.place, origin.name, "", None, image=image)
     else:
         yield _text_row(origin, read_whole(origin.path, origin.name, reading))
+
+
+def _refuse_kind(name: str, kind: str) -> NoReturn:
+    """Raise the InputError for a file that is no document here."""
+    if kind == "npy":
+        raise InputError(
+            f"{name}: a table of embeddings among documents",
+            expected="one source of documents or of embeddings",
+            remedy="give the table by its own path, or move it out of the folder",
+        )
+    what, remedy = FOREIGN[kind]
+    raise InputError(f"{name}: {what}", expected="a kind that is read", remedy=remedy)
 
 
 def _text_row(origin: Origin, text: str, empty: str = "") -> Row:
@@ -96,7 +116,10 @@ def _text_row(origin: Origin, text: str, empty: str = "") -> Row:
         fault = InputError(
             f"{origin.name}: {empty}",
             expected="a document with words in it",
-            remedy="run an OCR program on it if it shows text, or leave it out",
+            remedy=f"install what reads pictures of text (`{install_line('ocr', [])}`), or leave "
+            "it out"
+            if "text layer" in empty and not is_installed("ocr")
+            else "give its text, or leave it out",
         )
     return Row(origin.place, origin.name, "", text, fault=fault)
 
@@ -217,12 +240,20 @@ def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
         yield _text_row(origin, PAGE_END.join(texts), "no text in it")
 
 
+def _parquet_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
+    with reading.extractor.folder() as folder:
+        for _, path in _extraction(origin, "parquet", reading, folder).files:
+            inside = Origin(path, origin.name, origin.place)
+            yield from stream_rows(inside, "jsonl", _inside(reading))
+
+
 def _extraction(origin: Origin, kind: str, reading: Reading, folder: str) -> Extraction:
     """Return what a file holds. Raises InputError for what cannot be read."""
     if kind in _MODULES:
         try:
             what = f"reading {_NAMES.get(kind, 'office files')} ({origin.name})"
-            require("documents", what, _MODULES[kind])
+            extra = {"parquet": "tables", "picture": "ocr"}.get(kind, "documents")
+            require(extra, what, _MODULES[kind])
         except MissingPackageError as error:
             if reading.reports.on_unreadable is None:
                 raise

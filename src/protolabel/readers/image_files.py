@@ -15,12 +15,19 @@ from protolabel.progress import Meter
 from protolabel.readers.paths import STDIN, opened, printable, refuse_unreadable, status
 from protolabel.text import brief_repr
 
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
 def is_image(path: str) -> bool:
     """Return whether a file's name says that it is an image."""
     return path.lower().endswith(SUFFIXES)
+
+
+def is_picture(path: str) -> bool:
+    """Return whether a file begins as a PNG, JPEG or TIFF file does."""
+    with opened(path) as stream:
+        return stream.read(8).startswith(_PICTURES)
 
 
 def read_image(path: str, name: str, limit: int, meter: Meter) -> bytes:

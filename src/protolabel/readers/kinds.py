@@ -29,6 +29,11 @@ _BY_BYTES = (
 )
 _BZIP2 = re.compile(rb"BZh[1-9](?:\x31\x41\x59\x26\x53\x59|\x17\x72\x45\x38\x50\x90)")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_MOST_NAMES_BYTES = 2**16
+_STREAMS = (
+    ("__properties_version1.0", "msg"), ("EncryptedPackage", "encrypted"), ("Workbook", "sheets"),
+    ("Book", "sheets"), ("WordDocument", "doc"), ("PowerPoint Document", "ppt"),
+)  # fmt: skip
 _CONTENT_TYPES = "[Content_Types].xml"
 _MOST_TYPES_BYTES = 2**20
 _USUAL_PARTS = (
@@ -59,6 +64,9 @@ _OWN_TO_MAIL = re.compile(
 )
 FOREIGN = {  # files of programs that are known, but not read: what they are, and what to do
     "tnef": ("a winmail.dat file (TNEF), as Outlook sends it", "save what is in it with Outlook"),
+    "doc": ("an old Word file (doc)", "save it as docx"),
+    "ppt": ("an old PowerPoint file (ppt)", "save it as pptx"),
+    "encrypted": ("an encrypted Office file", "save it without its password"),
     "package": ("a zip file of a program that is not known", "save it as PDF"),
     "xps": ("an XPS file", "save it as PDF"),
     "visio": ("a Visio drawing", "save it as PDF"),
@@ -68,10 +76,10 @@ FOREIGN = {  # files of programs that are known, but not read: what they are, an
 }
 PACKED = ("gzip", "bzip2", "xz")
 ARCHIVES = ("zip", "tar")
-EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mail")
+EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mail", "msg")
 TABLES = ("csv", "tsv", "jsonl", "json")
 DOCUMENTS = (
-    "text", "image", "pdf", "html", "docx", "pptx", "odt", "epub", "rtf", "mail", "mbox",
+    "text", "image", "pdf", "html", "docx", "pptx", "odt", "epub", "rtf", "mail", "msg", "mbox",
 )  # fmt: skip
 """Kinds that have no labels of their own."""
 
@@ -92,12 +100,14 @@ def kind_of(path: str) -> str:
         kind = "bzip2"
     if kind is not None:
         return kind
+    if head.startswith(b"PAR1") and _ends_with(path, b"PAR1"):
+        return "parquet"
     if suffix == ".pdf" and b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(_ZIP) and suffix != ".npy":
         return _kind_in_zip(path)
-    if head.startswith(_OLD_OFFICE) and suffix in (".xls", ".xlsx", ".xlsm", ".xlsb"):
-        return "sheets"  # an old workbook, or an encrypted one
+    if head.startswith(_OLD_OFFICE):
+        return _kind_in_compound(path, head, suffix)
     if head[257:262] == b"ustar" or (suffix == ".tar" and b"\0" in head):
         return "tar"
     if _PAGE.match(head):
@@ -107,6 +117,25 @@ def kind_of(path: str) -> str:
     if _MESSAGE.match(head) and (suffix == ".eml" or _has_mail_headers(head)):
         return "mail"
     return "image" if is_image(path) else _BY_SUFFIX.get(suffix, "text")
+
+
+def _ends_with(path: str, mark: bytes) -> bool:
+    with opened(path) as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - len(mark)))
+        return size > 2 * len(mark) and stream.read() == mark
+
+
+def _kind_in_compound(path: str, head: bytes, suffix: str) -> str:
+    """Return which program wrote a compound file (OLE2), by the names in its list of streams."""
+    shift, first = int.from_bytes(head[30:32], "little"), int.from_bytes(head[48:52], "little")
+    with opened(path) as stream:
+        stream.seek(min((first + 1) << min(shift, 12), 2**40))
+        names = stream.read(_MOST_NAMES_BYTES)
+    for name, kind in _STREAMS:
+        if name.encode("utf-16-le") in names:
+            return kind
+    return "sheets" if suffix in (".xls", ".xlsx", ".xlsm", ".xlsb") else "text"
 
 
 def _has_mail_headers(head: bytes) -> bool:

@@ -25,7 +25,8 @@ class ReadOptions(TypedDict, total=False):
     document a line. ``text_field``, ``label_field``, ``id_field``: the names of a table's fields;
     dots reach into nested objects, and without a name the usual ones are looked for. ``encoding``:
     that of the text. ``max_bytes``: bounds one document. ``leave_out``: says of a path in a folder
-    that it is no document.
+    that it is no document. ``ocr``: take PNG, JPEG and TIFF files for pictures of text and read
+    them by OCR (the extra ``ocr``), not as images.
     """
 
     fmt: Format | None
@@ -35,6 +36,7 @@ class ReadOptions(TypedDict, total=False):
     encoding: str | None
     max_bytes: int
     leave_out: Callable[[str], bool] | None
+    ocr: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Reading:
     encoding: str | None = None
     max_bytes: int = MAX_BYTES
     leave_out: Callable[[str], bool] | None = None
+    ocr: bool = False
     need_label: bool = False
     read_label: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
@@ -73,6 +76,8 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     limit = options.get("max_bytes", MAX_BYTES)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InputError(f"max_bytes is {limit!r}", expected="a number of bytes, at least 1")
+    if not isinstance(options.get("ocr", False), bool):
+        raise InputError(f"ocr is {options['ocr']!r}", expected="True or False")
     encoding = options.get("encoding")
     if encoding is not None:
         _check_encoding(encoding)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, NoReturn
 
 from protolabel.errors import InputError
@@ -46,6 +46,7 @@ class Extractor:
         self._seconds = seconds
         self._root = ""
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     @property
@@ -107,12 +108,11 @@ class Extractor:
             return
         process.kill()
         process.wait(_GRACE)
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:  # a request that was never taken
-                    continue
+        if self._listener is not None:  # it reads and closes the output, and nobody else does
+            self._listener.join(_GRACE)
+        if process.stdin is not None:
+            with suppress(OSError):  # a request that was never taken
+                process.stdin.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Return the process, started where none runs."""
@@ -133,9 +133,10 @@ class Extractor:
             start_new_session=True,  # Ctrl-C is for us; we end the process
         )
         self._answers = queue.SimpleQueue()
-        threading.Thread(
+        self._listener = threading.Thread(
             target=_pass_on, args=(self._process.stdout, self._answers), daemon=True
-        ).start()
+        )
+        self._listener.start()
         return self._process
 
     def _refuse_crash(self, name: str) -> NoReturn:
@@ -155,13 +156,15 @@ class Extractor:
 
 
 def _pass_on(stream: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
-    """Hand on each line of a stream, and an empty one at its end."""
-    try:
-        rest = b""
+    """Hand on each line of a stream, and an empty one at its end; then close it.
+
+    If another thread closed it, its number could belong to the pipe of the next process by the time
+    that this one reads again, and the answer of that process would come here.
+    """
+    rest = b""
+    with suppress(OSError), stream:
         while chunk := stream.read(2**20):
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 answers.put(line)
-    except (OSError, ValueError):  # closed meanwhile
-        pass
     answers.put(b"")

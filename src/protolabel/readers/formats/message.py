@@ -37,12 +37,16 @@ def extract(request: Request) -> Extraction:
             f"a message of more than {MOST_BYTES:,} bytes", "a smaller one", "save its attachments"
         )
     try:
-        message = email.message_from_bytes(raw, policy=policy.default)
-        parts = list(_leaves(message))
+        return extraction_of(email.message_from_bytes(raw, policy=policy.default), request)
     except RecursionError as error:
         raise RefusalError(
             "a message nested too deeply", "a message that a mail program wrote", "leave it out"
         ) from error
+
+
+def extraction_of(message: EmailMessage, request: Request) -> Extraction:
+    """Return the subject and body of a message that is parsed, as `extract` does."""
+    parts = list(_leaves(message))
     if len(parts) > _MOST_PARTS:
         raise RefusalError(
             f"a message of {len(parts):,} parts", f"at most {_MOST_PARTS:,}", "leave it out"

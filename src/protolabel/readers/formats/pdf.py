@@ -1,7 +1,10 @@
-"""PDF -> the text of its pages, in the order of the pages. Draws nothing, runs no scripts."""
+"""PDF -> the text of its pages, in their order; OCR reads the scanned ones. Runs no scripts."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from protolabel.readers.formats import ocr
 from protolabel.readers.formats.extraction import (
     PAGE_END,
     Extraction,
@@ -10,8 +13,12 @@ from protolabel.readers.formats.extraction import (
     Text,
     tidy,
 )
+from protolabel.readers.formats.legibility import is_rubbish
+from protolabel.text import has_visible_text
 
 MOST_PAGES = 20_000
+_DPI = 200  # of a page that OCR reads
+_MOST_PIXELS = 9_000_000
 
 
 def extract(request: Request) -> Extraction:
@@ -30,14 +37,17 @@ def extract(request: Request) -> Extraction:
         text, notices = _pages(document, request.limit)
     finally:
         document.close()
-    return Extraction(text, notices=notices, empty="a PDF without a text layer, as from a scanner")
+    empty = "a PDF without a text layer, as from a scanner"
+    if ocr.data_folder() is not None:
+        empty += ", in which OCR finds no text that it can read"
+    return Extraction(text, notices=notices, empty=empty)
 
 
-def _pages(document: object, limit: int) -> tuple[str, list[str]]:
+def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
+    """Return the text of the pages, and what was left out; OCR reads those without a text layer."""
     import pypdfium2
 
-    assert isinstance(document, pypdfium2.PdfDocument)
-    text, damaged = Text(limit), 0
+    text, damaged, n_read, n_left = Text(limit), 0, 0, 0
     for number in range(len(document)):
         if number:
             text.add(PAGE_END)
@@ -45,15 +55,41 @@ def _pages(document: object, limit: int) -> tuple[str, list[str]]:
             page = document[number]
             layer = page.get_textpage()
             # U+FFFE is how the library writes a hyphen at the end of a line inside a word.
-            text.add(tidy(layer.get_text_range().replace("\ufffe", "").replace(PAGE_END, "\n")))
+            words = tidy(layer.get_text_range().replace("\ufffe", "").replace(PAGE_END, "\n"))
             layer.close()
+            if _needs_ocr(page, words):
+                n_left += n_read >= ocr.MOST_PAGES
+                words = ocr.text_of(_drawn(page)) if n_read < ocr.MOST_PAGES else words
+                n_read += 1
+            text.add(words)
             page.close()
         except pypdfium2.PdfiumError:
             damaged += 1
     if damaged == len(document):
         raise _refusal("no page can be read")
-    what = "page is" if damaged == 1 else "pages are"
-    return str(text), [f"{damaged} damaged {what} left out"] if damaged else []
+    notices = []
+    if damaged:
+        notices.append(f"{damaged} damaged {'page is' if damaged == 1 else 'pages are'} left out")
+    if n_left:
+        notices.append(f"OCR reads its first {ocr.MOST_PAGES} scanned pages; {n_left} are left out")
+    return str(text), notices
+
+
+def _needs_ocr(page: Any, words: str) -> bool:
+    """Return whether a page shows something, and its text layer does not say what."""
+    says_nothing = not has_visible_text(words) or is_rubbish(words)
+    return (
+        says_nothing
+        and ocr.data_folder() is not None
+        and any(True for _ in page.get_objects(max_depth=1))
+    )
+
+
+def _drawn(page: Any) -> Any:
+    """Return a page as a picture, in a resolution in which OCR reads it."""
+    width, height = page.get_size()
+    scale = min(_DPI / 72, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+    return page.render(scale=scale, grayscale=True).to_pil()
 
 
 def _refusal(reason: str) -> RefusalError:

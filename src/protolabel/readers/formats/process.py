@@ -18,6 +18,7 @@ from protolabel.readers.formats.extraction import NoRoomError, RefusalError, Req
 READERS = {
     "pdf": "pdf", "html": "web", "docx": "office", "pptx": "office", "odt": "office",
     "sheets": "sheets", "rtf": "rtf", "mail": "message", "epub": "epub",
+    "msg": "outlook", "parquet": "parquet", "picture": "ocr",
 }  # fmt: skip
 MOST_MEMORY = 4 * 2**30
 MOST_SECONDS = 180  # of one file, where nobody is left who would end this process
