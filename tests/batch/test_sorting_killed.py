@@ -50,7 +50,7 @@ def outcome(how: str, space: Path, inbox: Path, out: Path) -> dict:
 def test_a_kill_before_any_operation_loses_no_file_and_doubles_none(how, mail, tmp_path):
     result = outcome(how, mail, tmp_path / "inbox", tmp_path / "out")
     assert result["problems"] == []
-    assert result["code"] == 6  # of the blank file
+    assert result["code"] == 6  # of the file that cannot be read
     assert result["kills"] >= 14
 
 

@@ -169,10 +169,15 @@ def test_a_mail_goes_by_its_attachment_where_its_text_says_nothing(mail, tmp_pat
 
 
 def test_a_file_that_cannot_be_read_is_for_review_and_named(mail, inbox, tmp_path):
-    (inbox / "blank.txt").write_text(" \n")
+    (inbox / "bad.txt").write_bytes(b"\0\1\2")
     done = call("label", mail, inbox, "--sort-into", tmp_path / "out", code=6)
-    assert "blank.txt -> _review/blank.txt  (the text is blank" in done.stdout
+    assert "bad.txt -> _review/bad.txt  (" in done.stdout
     assert "5 files: 3 sorted, 2 for review" in done.stderr
+
+
+def test_a_file_without_a_word_is_for_review_and_no_fault(mail, inbox, tmp_path):
+    (inbox / "blank.txt").write_text(" \n")
+    assert sort(mail, inbox, tmp_path / "out")["blank.txt"] == "_review"
 
 
 def test_a_pipe_is_left_where_it_is(mail, inbox, tmp_path):

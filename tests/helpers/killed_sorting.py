@@ -23,7 +23,7 @@ FILES = {
     "a.txt": b"please pay bill 1\n",
     "sub/a.txt": b"I apply for job 2\n",
     "b.txt": b"please pay bill 3\n",
-    "bad.txt": b" \n",
+    "bad.txt": b"\0\1\2",
 }
 
 

@@ -133,15 +133,16 @@ class _Output:
 
     def words(self) -> str:
         """Return the summary for people."""
-        sorted_files = self.by_class.total()
-        text = plural(sorted_files + self.review + self.left, "file")
-        text += f": {sorted_files:,} sorted, {self.review:,} for review"
-        if self.left:
-            text += f", {self.left:,} left in place"
+        n = self.by_class.total()
+        parts = [f"{n:,} sorted", f"{self.review:,} for review"]
+        parts += [f"{self.left:,} left in place"] if self.left else []
+        files = plural(n + self.review + self.left, "file")
+        new = n or self.review or self.left
+        text = f"{files}: {', '.join(parts)}" if new else "nothing new"
         if self.confirmed:
-            text += f"; {self.confirmed:,} answered again, as before"
+            text += f"; {plural(self.confirmed, 'file')} answered again, as before"
         if self.unchanged:
-            text += f"; {self.unchanged:,} as an earlier run left them"
+            text += f"; {plural(self.unchanged, 'file')} as an earlier run left them"
         named = [f"{name} {count:,}" for name, count in self.by_class.most_common(CLASSES_NAMED)]
         more = len(self.by_class) - len(named)
         if more:
