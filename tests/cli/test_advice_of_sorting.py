@@ -79,6 +79,7 @@ def a_folder_that_was_not_sorted(d: Desk) -> None:
     "give the path of the file, from the folder that you are in",
     "give its path within that folder",
     "look for it: `ls -R {}`",
+    "give its path",
     "name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
 )
 def a_name_that_means_no_document_or_several(d: Desk) -> None:
@@ -91,6 +92,10 @@ def a_name_that_means_no_document_or_several(d: Desk) -> None:
     d.in_a_shell(d.refused("correct", d.space, "scam.txt", *to, *folder), "ls")
     call("correct", d.space, "1/scan.txt", *to, *folder)
     call("correct", d.space, d.folder / "in/2/scan.txt", *to)
+    for n in (3, 4):
+        call("label", d.space, d.file(f"in/{n}/other.txt", f"pay {n}"))
+    d.refused("correct", d.space, "other.txt", *to)
+    call("correct", d.space, d.folder / "in/3/other.txt", *to)
     table = d.file("t.csv", "text\npay three\npay four\n")
     d.refused("correct", d.space, table, *to)
     call("correct", d.space, f"{table}:2", *to)

@@ -96,3 +96,28 @@ def test_a_mail_is_corrected_without_its_attachments(mail, tmp_path):
 def test_a_name_that_means_nothing_is_refused(mail):
     with pytest.raises(InputError, match=r"no example and no file .nowhere\.txt."):
         mail.correct("nowhere.txt", "cv")
+
+
+def test_a_document_that_was_answered_is_known_by_its_id_or_the_name_of_its_file(mail, tmp_path):
+    path = tmp_path / "scan.txt"
+    path.write_text("sign sign")
+    mail.answer_log.remember("text")
+    list(mail.label_many([
+        Document("a/scan.txt", "sign", source=str(path)),
+        Document("m1", "box box"),
+        Document("x/t.txt", "t", source="x/t.txt"),
+        Document("y/t.txt", "u", source="y/t.txt"),
+    ]))  # fmt: skip
+    mail.correct("scan.txt", "contract")
+    assert classes(mail)["contract"] == ["sign sign"]  # as the file is now
+    with pytest.raises(InputError, match=r"2 documents that were answered are called .t\.txt"):
+        mail.correct("t.txt", "cv")
+    mail.correct("m1", "box")
+    assert classes(mail)["box"] == ["box box"]
+
+
+def test_a_preview_of_a_correction_changes_nothing(mail):
+    before, version = classes(mail), mail.version
+    assert "corrected" in mail.preview.correct(Document("x", "PAY"), "cv").change.summary
+    assert "moved" in mail.preview.correct("b1", "cv").change.summary
+    assert (classes(mail), mail.version) == (before, version)

@@ -53,7 +53,8 @@ def correct(
     """Say which class a document has: it counts as an example there, and nowhere else.
 
     NAME is the id of an example, the source it came from, or the name of its file if only one has
-    it; or the path of a file, which is read again.
+    it; or the path of a file, which is read again; or the id or file name of a document that was
+    answered.
 
     \b
       protolabel correct mail.space scan1.pdf --to invoice --in inbox/
@@ -172,7 +173,10 @@ def _examples(
         label = labels[path]
         assert label is not None
         for d in documents:
-            examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
+            if d.unreadable:
+                skip(d.source, InputError(f"{d.source}: {d.unreadable}"))
+            else:
+                examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
         for fault in faults:
             skip(fault.source, fault.error)
     return usable_examples(space.view(), examples, skip), skipped

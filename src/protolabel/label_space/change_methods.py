@@ -32,7 +32,7 @@ from protolabel.label_space.changes import (
 )
 from protolabel.label_space.changes.import_records import OnUnusable, import_request
 from protolabel.label_space.encoder_binding import name_of
-from protolabel.label_space.lookup import example_or_file
+from protolabel.label_space.named_document import named_document
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import ANY, Terms
@@ -135,7 +135,8 @@ class ChangeMethods(ABC, Generic[Outcome]):
 
         Args:
             document: A document; or the id of an example, the source that it came from, or the name
-                of its file if only one example has it; or the path of a file, which is read again.
+                of its file if only one example has it; or the path of a file, which is read again;
+                or, of a document that was answered, its id or the name of its file.
             to: The class, which is made if it is not there.
 
         Raises:
@@ -144,13 +145,12 @@ class ChangeMethods(ABC, Generic[Outcome]):
         if isinstance(document, str):
             view = self._session.view()
             name = checked_text(document, "document")
-            row = example_or_file(view.rows, name, view.version)
+            row = named_document(self._session, view, name)
             if isinstance(row, ExampleRow):
                 return self._carry_out(Move([row.id], to))
             document = row
-        one = as_document(document)
-        example = Example(clean_name(to), one.text, "", one.embedding, one.source, one.image)
-        return self._carry_out(Correct((example,)))
+        (example,) = as_examples([as_document(document)], clean_name(to))
+        return self._carry_out(Correct((replace(example, id=""),)))
 
     def remove(self, ids: str | Sequence[str]) -> Outcome:
         """Remove examples, so that they count no longer."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from protolabel.errors import InputError
 from protolabel.names import clean_name, reference
-from protolabel.readers.one_document import is_there, read_document
 from protolabel.store import ClassRow, ExampleRow, Rows
-from protolabel.types import Document
 
 
 def class_named(rows: Rows, name: str, version: int) -> ClassRow | None:
@@ -40,25 +38,3 @@ def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:
             remedy="name them by their ids",
         )
     return same[0] if same else None
-
-
-def example_or_file(rows: Rows, name: str, version: int) -> ExampleRow | Document:
-    """Return the example that a name means, else the document of the file of that path.
-
-    A file that is there goes before an example that has only its name in common with it.
-
-    Raises:
-        InputError: the name means neither, or several.
-    """
-    row = rows.example_with_id(name, version)
-    if row is None and not is_there(name):
-        row = example_named(rows, name, version)
-    if row is not None:
-        return row
-    if not is_there(name):
-        raise InputError(
-            f"no example and no file {name!r}",
-            expected="the id, source or file name of an example, or the path of a file",
-            remedy="give the path of the file, from the folder that you are in",
-        )
-    return read_document(name)

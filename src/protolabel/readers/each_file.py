@@ -12,6 +12,7 @@ from protolabel.errors import InputError
 from protolabel.readers.folder_rows import regular_file_rows
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.paths import printable
+from protolabel.readers.registry import document_of
 from protolabel.readers.reports import Notice, Reports, Unreadable
 from protolabel.readers.rows import Origin
 from protolabel.types import Document
@@ -58,6 +59,6 @@ def _documents(path: str, place: str, reading: Reading) -> Iterator[Document]:
     name = printable(path)
     try:
         for row in regular_file_rows(Origin(path, name, place), reading):
-            yield Document(row.id or row.place, row.text, row.embedding, row.source, row.image)
+            yield document_of(row)
     except InputError as error:
         reading.reports.unreadable(name, error)

@@ -86,11 +86,13 @@ def read_documents(
         reports=Reports(on_unreadable, on_notice),
     )
     rows = all_rows(origins(sources), reading)
-    return (
-        Document(
-            row.id or row.place, row.text, row.embedding, row.source, row.image, _unreadable(row)
-        )
-        for row in rows
+    return (document_of(row) for row in rows)
+
+
+def document_of(row: Row) -> Document:
+    """Return a row as a document."""
+    return Document(
+        row.id or row.place, row.text, row.embedding, row.source, row.image, _unreadable(row)
     )
 
 

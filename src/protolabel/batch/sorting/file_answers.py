@@ -107,7 +107,7 @@ def _items(
         for document in documents:
             yield file, document
         for fault in faults:
-            file.verdict.fault(f"{fault.source}: {fault.reason}")
+            file.verdict.fault(_named(fault.source, fault.reason))
         if not _is_same(path, file.stamp):
             failures.append(Failure(path, CHANGED))
         else:
@@ -126,7 +126,12 @@ def _answer(view: View, batch: list[_Item]) -> None:
     for document, answer in answers:
         files.pop(id(document)).verdict.count(answer)
     for file, unusable in zip(files.values(), skipped, strict=True):
-        file.verdict.fault(f"{unusable.source}: {unusable.reason}")
+        file.verdict.fault(_named(unusable.source, unusable.reason))
+
+
+def _named(source: str, reason: str) -> str:
+    """Return a reason that begins with its source, once."""
+    return reason if reason.startswith(source) else f"{source}: {reason}"
 
 
 def _is_same(path: str, stamp: Stamp) -> bool:
