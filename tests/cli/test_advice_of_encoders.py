@@ -105,6 +105,21 @@ def tokenizers_that_contradict(d: Desk) -> None:
     load_encoder(folder)
 
 
+@CASES.of(
+    "save the tokenizer again with transformers, or download or copy the model again",
+    'if tokenizer.json is right, set tokenizer_class to "PreTrainedTokenizerFast" in '
+    "tokenizer_config.json; if not, save the tokenizer again",
+)
+def tokenizers_of_another_class(d: Desk) -> None:
+    folder = damaged(d, setting("tokenizer_config.json", sep_token="pay"))
+    shutil.rmtree(folder)
+    shutil.copytree("whole", folder)
+    load_encoder(folder)
+    folder = damaged(d, setting("tokenizer.json", pre_tokenizer={"type": "Whitespace"}))
+    setting("tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")(folder)
+    load_encoder(folder)
+
+
 @CASES.of("use the metric cosine, or add a Normalize step with sentence-transformers")
 def vectors_without_unit_length(d: Desk) -> None:
     folder = d.folder / "copy"

@@ -6,6 +6,7 @@ error that names the setting. None is encoded as something else in silence.
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -24,7 +25,7 @@ from encoder_folders import (
     write_json,
 )
 from safetensors.numpy import load_file, save_file
-from tokenizers import Tokenizer, normalizers, processors
+from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
 
 from protolabel import Example, LabelSpace
 from protolabel.encoders.text.encoder import TransformerEncoder
@@ -33,6 +34,14 @@ from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.plan import Plan
 
 TEXTS = ["Pay bill", "box ship é work", "e", "pay bill . Sign ! a b c", "PAYS ships bill", "?"]
+LITERAL = [
+    "pay [SEP] bill",
+    "[CLS]pay",
+    "box[PAD] ship work",
+    "[PAD]",
+    "a [UNK] b c",
+    "[sep] bills",
+]
 STEP = "sentence_transformers.models."
 Change = Callable[[Path], object]
 
@@ -102,6 +111,21 @@ def second_type(content: Any) -> None:
     content.post_processor = processors.TemplateProcessing(
         single="[CLS]:1 $A:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
+
+
+def headless(content: Any) -> None:
+    content.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A", special_tokens=[("[CLS]", 2)]
+    )
+
+
+def replacing(content: Any) -> None:
+    content.normalizer = normalizers.Sequence([normalizers.Replace("!", "?"), content.normalizer])
+
+
+def unlisted(path: Path) -> None:
+    file = path / "tokenizer.json"
+    write_json(file, json.loads(file.read_text()) | {"added_tokens": []})
 
 
 def both(*changes: Change) -> Change:
@@ -241,6 +265,55 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "Chinese": (tokenizer_config(tokenize_chinese_chars=False), "tokenize_chinese_chars"),
     "token types": (tokenizer(second_type), "another type"),
+    "split special tokens": (tokenizer_config(split_special_tokens=True), "split_special_tokens"),
+    "special tokens of the vocabulary, not listed": (
+        unlisted, r"lack the unk_token '\[UNK\]'",
+    ),
+    "special tokens in the settings": (
+        tokenizer_config(sep_token="pay"), "names sep_token 'pay'",
+    ),
+    "special tokens as objects": (
+        tokenizer_config(cls_token={"content": "bill", "lstrip": False}), "names cls_token 'bill'",
+    ),
+    "special tokens in a map": (
+        put("special_tokens_map.json", {"mask_token": "bill"}), "special_tokens_map.json names",
+    ),
+    "more special tokens": (
+        tokenizer_config(additional_special_tokens=["ship"]), "additional_special_tokens 'ship'",
+    ),
+    "more special tokens, in a newer spelling": (
+        tokenizer_config(extra_special_tokens={"role": "ship"}), "extra_special_tokens 'ship'",
+    ),
+    "added tokens in the settings": (
+        tokenizer_config(added_tokens_decoder={"5": {"content": "bill", "special": True}}),
+        "added_tokens_decoder 'bill'",
+    ),
+    "added tokens in a file": (put("added_tokens.json", {"bill": 5}), "added_tokens.json names"),
+    "another first token": (
+        both(tokenizer(lambda t: t.add_special_tokens(["pay"])), tokenizer_config(cls_token="pay")),
+        "post_processor",
+    ),
+    "another unknown token": (
+        both(tokenizer(lambda t: t.add_special_tokens(["e"])), tokenizer_config(unk_token="e")),
+        "unk_token",
+    ),
+    "no last token": (tokenizer(headless), "post_processor"),
+    "words parted otherwise": (
+        tokenizer(lambda t: setattr(t, "pre_tokenizer", pre_tokenizers.Whitespace())),
+        "pre_tokenizer",
+    ),
+    "a further normaliser": (tokenizer(replacing), "normalizer"),
+    "short words": (
+        tokenizer(lambda t: setattr(t.model, "max_input_chars_per_word", 3)),
+        "max_input_chars_per_word",
+    ),
+    "another prefix": (
+        tokenizer(lambda t: setattr(t.model, "continuing_subword_prefix", "@@")),
+        "continuing_subword_prefix",
+    ),
+    "a class of another model": (
+        tokenizer_config(tokenizer_class="RobertaTokenizer"), "unlike a RobertaTokenizer",
+    ),
     "more tokens than vectors": (
         tokenizer(lambda t: t.add_tokens(["invoice", "letter"])),
         f"knows {len(VOCABULARY) + 2} tokens",
@@ -270,13 +343,14 @@ def test_a_folder_that_is_understood_gives_the_vectors_of_sentence_transformers(
     tmp_path: Path, case: str
 ) -> None:
     AGREES[case](write_folder(tmp_path))
-    vectors = TransformerEncoder(tmp_path, precision="f32", threads=1).encode(TEXTS)
+    texts = TEXTS + LITERAL
+    vectors = TransformerEncoder(tmp_path, precision="f32", threads=1).encode(texts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from sentence_transformers import SentenceTransformer
 
         model = SentenceTransformer(str(tmp_path), device="cpu", local_files_only=True)
-        expected = model.encode(TEXTS, show_progress_bar=False, normalize_embeddings=True)
+        expected = model.encode(texts, show_progress_bar=False, normalize_embeddings=True)
     assert (vectors * expected).sum(axis=1).min() > 0.9999
 
 
@@ -313,3 +387,11 @@ def test_a_folder_without_a_normalize_step_is_refused_for_euclidean_distances(
         past = [Example(label, f"{label} {n}") for label in ("pay", "box") for n in range(4)]
         plan = Plan(ways=(2,), shots=(1,), query=2, metric="euclidean")
         evaluate(past, encoder=str(tmp_path / "any"), plan=plan)
+
+
+def test_a_tokenizer_of_an_older_version_does_not_name_its_model(tmp_path: Path) -> None:
+    file = write_folder(tmp_path) / "tokenizer.json"
+    content = json.loads(file.read_text())
+    del content["model"]["type"]
+    write_json(file, content)
+    TransformerEncoder(tmp_path, precision="f32", threads=1)

@@ -87,6 +87,7 @@ def write_tokenizer(path: Path) -> None:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
+    tokenizer.add_special_tokens(VOCABULARY[:4])
     tokenizer.enable_truncation(6)
     tokenizer.enable_padding(length=30)
     tokenizer.save(str(path))

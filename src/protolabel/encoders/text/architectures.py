@@ -93,6 +93,11 @@ class Sizes:
     activation: str
 
     @property
+    def padding(self) -> int:
+        """Number of the padding token, of families whose positions begin after it."""
+        return self.first_position - 1
+
+    @property
     def window(self) -> int:
         """Tokens of the longest pass, special tokens included."""
         return self.positions - self.first_position

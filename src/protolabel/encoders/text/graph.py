@@ -100,14 +100,21 @@ class _Graph:
         op, s = self._op, self._sizes
         words = self.take("embeddings.word_embeddings.weight", s.vocabulary, s.size)
         places = self.take("embeddings.position_embeddings.weight", s.positions, s.size)
-        places = places[s.first_position :]
+        places = places[s.padding :] if s.family.after_padding else places
         if s.family.token_types:  # every token is of type 0: its vector joins the positions
             types = self._tensors.get("embeddings.token_type_embeddings.weight")
             n_types = 1 if types is None or types.ndim != 2 else types.shape[0]
             types = self.take("embeddings.token_type_embeddings.weight", n_types, s.size)
             places = places + types[0]
         x = op.gather(self.constant(words), ids, self.axes(0))
-        rows = op.slice(self.constant(places), self.axes(0), n_tokens, self.axes(1), self.axes(0))
+        if s.family.after_padding:  # a padding token in a text has row 0 and counts no place
+            real = op.convert(op.not_equal(ids, np.int32(s.padding)), "i32")
+            steps = op.multiply(op.cum_sum(real, np.int32(1)), real)
+            rows = op.gather(self.constant(places), steps, self.axes(0))
+        else:
+            rows = op.slice(
+                self.constant(places), self.axes(0), n_tokens, self.axes(1), self.axes(0)
+            )
         return self.norm(op.add(x, rows), "embeddings.LayerNorm")
 
     def norm(self, x: Node, name: str) -> Node:

@@ -1,8 +1,8 @@
-"""Compares tokenizer.json with tokenizer_config.json: lower case, accents, Chinese, white space.
+"""Compares tokenizer.json with the tokenizer that transformers builds from tokenizer_config.json.
 
-transformers builds the normaliser of the BERT family's tokenizers from tokenizer_config.json, with
-defaults of its own, whatever tokenizer.json says. This package reads tokenizer.json alone. Where
-the two disagree, the vectors would; so that is refused.
+For the classes that it knows, transformers takes the vocabulary from tokenizer.json and all other
+steps from the class and from tokenizer_config.json, with defaults of its own. This package reads
+tokenizer.json alone. Where the two disagree, the vectors would; so that is refused.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.encoders.folder import read_settings
+from protolabel.encoders.text.special_tokens import BERT_DEFAULTS, check_special_tokens, token_text
 from protolabel.errors import EncoderError
 
 # setting in tokenizer_config.json -> (its name in a BertNormalizer, transformers' default)
@@ -21,6 +22,11 @@ _BERT = {
     "tokenize_chinese_chars": ("handle_chinese_chars", True),
 }
 _BERT_CLASSES = ("BertTokenizer", "DistilBertTokenizer", "MPNetTokenizer")
+_MODEL_OF_CLASS = dict.fromkeys(_BERT_CLASSES, "WordPiece") | {
+    "RobertaTokenizer": "BPE",
+    "XLMRobertaTokenizer": "Unigram",
+    "CamembertTokenizer": "Unigram",
+}
 _CLASS_OF_TYPE = dict(zip(("bert", "distilbert", "mpnet"), _BERT_CLASSES, strict=True))
 
 
@@ -37,7 +43,10 @@ def check_tokenizer_settings(folder: Path, settings: Mapping[str, Any], model_ty
     """
     tokenizer = read_settings(folder / "tokenizer.json")
     kind = str(settings.get("tokenizer_class") or _CLASS_OF_TYPE.get(model_type))
-    if kind.removesuffix("Fast") in _BERT_CLASSES:
+    kind = kind.removesuffix("Fast")
+    check_special_tokens(folder, tokenizer, settings, bert=kind in _BERT_CLASSES[:2])
+    _check_class(folder, tokenizer, settings, kind)
+    if kind in _BERT_CLASSES:
         normalizers = [n for n in _parts(tokenizer.get("normalizer"), "normalizers")
                        if n.get("type") == "BertNormalizer"]  # fmt: skip
         for name, (inside, default) in _BERT.items():
@@ -57,6 +66,56 @@ def check_tokenizer_settings(folder: Path, settings: Mapping[str, Any], model_ty
         raise _contradiction(
             folder, "add_prefix_space", "add_prefix_space" in settings, prefix, actual
         )
+
+
+def _check_class(
+    folder: Path, tokenizer: Mapping[str, Any], settings: Mapping[str, Any], kind: str
+) -> None:
+    """Refuse a step of tokenizer.json that the class of the tokenizer does not have."""
+    model = tokenizer.get("model") or {}
+    expected: dict[str, tuple[Any, Any]] = {}  # step -> (what the class has, what the file has)
+    if kind in _MODEL_OF_CLASS:
+        expected["model"] = _MODEL_OF_CLASS[kind], model.get("type", _MODEL_OF_CLASS[kind])
+    if kind in _BERT_CLASSES:
+        expected |= {
+            "normalizer": (["BertNormalizer"], _types(tokenizer.get("normalizer"), "normalizers")),
+            "pre_tokenizer": (
+                ["BertPreTokenizer"], _types(tokenizer.get("pre_tokenizer"), "pretokenizers"),
+            ),
+            "continuing_subword_prefix": ("##", model.get("continuing_subword_prefix", "##")),
+            "max_input_chars_per_word": (100, model.get("max_input_chars_per_word", 100)),
+        }  # fmt: skip
+    if kind in _BERT_CLASSES[:2]:
+        head, tail, unknown = (
+            token_text(settings.get(name) or BERT_DEFAULTS[name])
+            for name in ("cls_token", "sep_token", "unk_token")
+        )
+        expected["post_processor"] = [head, tail], _around(tokenizer.get("post_processor"))
+        expected["unk_token"] = unknown, model.get("unk_token")
+    for step, (own, actual) in expected.items():
+        if own != actual:
+            raise EncoderError(
+                f"{folder / 'tokenizer.json'} has {actual!r} as its {step}, unlike a {kind}",
+                expected=f"{own!r}",
+                remedy="if tokenizer.json is right, set tokenizer_class to "
+                '"PreTrainedTokenizerFast" in tokenizer_config.json; if not, save the tokenizer '
+                "again",
+            )
+
+
+def _types(step: Any, inside: str) -> list[Any]:
+    """Return the kinds of the steps in a step."""
+    return [part.get("type") for part in _parts(step, inside)]
+
+
+def _around(step: Any) -> list[str]:
+    """Return the special tokens that a post-processor puts around a single text."""
+    if not isinstance(step, dict):
+        return []
+    if step.get("type") == "TemplateProcessing":
+        pieces = step.get("single") or ()
+        return [piece["SpecialToken"]["id"] for piece in pieces if "SpecialToken" in piece]
+    return [step[name][0] for name in ("cls", "sep") if name in step]
 
 
 def _parts(step: Any, inside: str) -> Iterator[Mapping[str, Any]]:
