@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 from fakes import WordEncoder
 from hypothesis import given, settings
@@ -61,6 +63,22 @@ def test_bare_vectors_are_known_by_their_numbers(space):
     space.add(Example("cv", embedding=vector))
     assert space.add(Example("cv", embedding=vector * 2)).detail["known"] == 1  # the same direction
     assert space.add(Example("cv", embedding=vector[::-1].copy())).detail["known"] == 0
+
+
+def test_texts_are_read_some_at_a_time(tmp_path):
+    """The store holds 40 MB of texts; the first addition of a process keeps a part in memory."""
+    path = tmp_path / "long.space"
+    texts = [f"{number} pay " + 10_000 * "x" for number in range(4000)]
+    with LabelSpace.create(path, encoder=WordEncoder(), background=False) as space:
+        space.add(texts, "bill")
+    del texts
+    with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
+        tracemalloc.start()
+        change = space.add("3999 PAY " + 10_000 * "x", "bill")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert change.detail["known"] == 1
+    assert peak < 20e6
 
 
 TEXTS = st.sampled_from(["pay", "Pay ", "PAY", "cv", " cv", "box", "ship box", "ship  BOX"])

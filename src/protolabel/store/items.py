@@ -54,11 +54,13 @@ class Items:
         with self._connection.reading() as db:
             return [db.execute(sql, (item,)).fetchone()[0] for item in items]
 
-    def texts_since(self, item: int) -> list[tuple[int, str]]:
-        """Return the texts of items with a higher number, each with its item, ascending."""
-        sql = "SELECT item, text FROM items WHERE item > ? AND text IS NOT NULL ORDER BY item"
+    def texts_since(self, item: int, most: int) -> list[tuple[int, str]]:
+        """Return texts of items with a higher number, each with its item: the first ``most``."""
+        sql = (
+            "SELECT item, text FROM items WHERE item > ? AND text IS NOT NULL ORDER BY item LIMIT ?"
+        )
         with self._connection.reading() as db:
-            return db.execute(sql, (item,)).fetchall()
+            return db.execute(sql, (item, most)).fetchall()
 
     def image(self, item: int) -> bytes | None:
         """Return the image that an item holds."""

@@ -96,8 +96,8 @@ class Rows(Protocol):
     def counts(self, version: int) -> dict[int, int]:
         """Return the number of examples at a version, by class key."""
 
-    def texts_since(self, item: int) -> list[tuple[int, str]]:
-        """Return the texts of items with a higher number, each with its item, ascending."""
+    def texts_since(self, item: int, most: int) -> list[tuple[int, str]]:
+        """Return texts of items with a higher number, each with its item: the first ``most``."""
 
     def examples_of_items(
         self, items: Collection[int], version: int
