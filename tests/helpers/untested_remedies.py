@@ -13,7 +13,10 @@ _OTHER_MODEL = "takes another model or a newer tool, which no test can download"
 _SERVER = "takes a server that is restarted or asked again; tests/service meets the error"
 _PROGRAM = "takes a program of the user's, such as OCR; tests/readers meets the error"
 
+_RACE = "takes somebody who changes the label space all the time"
+
 _BY_REASON = {
+    _RACE: ("try it again",),
     _TRAINING: (
         "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "
         "move stopped; to adapt again, name another out=",

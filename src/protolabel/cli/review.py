@@ -182,7 +182,7 @@ def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Sugg
             raise InputError(
                 f"{several} {name!r}",
                 expected="the key, id or source of one document that is listed",
-                remedy="see `protolabel review SPACE --list`, and use the key",
+                remedy="list them with `protolabel review SPACE --list`",
             )
         chosen += [s for s in same if s not in chosen]
     return chosen

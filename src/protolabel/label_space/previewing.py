@@ -73,7 +73,7 @@ class Previews(ChangeMethods[Preview]):
             raise InputError(
                 "a preview of another encoder",
                 expected="a change of classes, examples or settings",
-                remedy="compare the encoders: protolabel reencode SPACE ENCODER --compare",
+                remedy="compare the two encoders instead: LabelSpace.compare(encoder)",
             )
         self._session.answer_log.write()
         for _ in range(ATTEMPTS):

@@ -225,7 +225,7 @@ class RetroLabels:
                 f"{path}: the documents are forgotten, but its log holds them until the processes "
                 "that read it have ended",
                 expected="no other process that reads",
-                remedy="end these processes, then run the same command with --all or again",
+                remedy="end these processes, then forget again",
             )
 
     # -- helpers ------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ class RetroLabels:
                     f"{suggestion.document.source or suggestion.document.id} is no longer "
                     "remembered as it was listed",
                     expected="suggestions that are up to date",
-                    remedy="list them again: protolabel review SPACE",
+                    remedy="list them again: protolabel review SPACE --list",
                 )
         return {s.key: rows[s.key] for s in suggestions}
 
@@ -292,8 +292,8 @@ class RetroLabels:
                     f"{row.source or row.id}: its text is not remembered, so that it cannot become "
                     "an example",
                     expected="a document that was labelled while texts were remembered",
-                    remedy="add it from its file: protolabel add SPACE CLASS FILE; or remember "
-                    "texts from now on: protolabel set SPACE remember text",
+                    remedy="add it from its file, or label it again after `protolabel set SPACE "
+                    "remember text`",
                 )
             examples.append(Example(label, row.text, source=row.source))
         return examples

@@ -1,0 +1,101 @@
+"""The advice of errors about previews and remembered answers works to the letter."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from advice import Cases, Desk
+from commands import call, records
+from fakes import LetterEncoder
+
+from protolabel import LabelSpace
+from protolabel.label_space.changes import Reencode
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+def labelled(d: Desk) -> str:
+    """Label a document that prefers a class which is new since; return its key."""
+    file = d.file("inbox/a.txt", "second reminder: the amount is overdue")
+    call("label", d.space, file)
+    call("add", d.space, "reminder", "--text", "reminder: the amount is overdue")
+    (one,) = records("review", d.space, "--json")
+    return str(one["key"])
+
+
+@CASES.of("list them with `protolabel review SPACE --all`")
+def document_that_is_not_remembered(d: Desk) -> None:
+    labelled(d)
+    listed = d.obeyed(d.refused("forget", d.space, "--source", "nope"))
+    key = listed.splitlines()[2].split()[0]
+    call("forget", d.space, "--source", key)
+    assert records("review", d.space, "--all", "--json") == []
+
+
+@CASES.of("protolabel forget {} --all")
+def nothing_to_forget(d: Desk) -> None:
+    labelled(d)
+    d.obeyed(d.refused("forget", d.space))
+    assert records("review", d.space, "--all", "--json") == []
+
+
+@CASES.of("list them with `protolabel review SPACE --list`")
+def suggestion_that_is_not_there(d: Desk) -> None:
+    labelled(d)
+    listed = d.obeyed(d.refused("review", d.space, "--accept", "nope"))
+    key = listed.splitlines()[-1].split()[0]
+    call("review", d.space, "--accept", key)
+
+
+@CASES.of("list them again: protolabel review SPACE --list")
+def suggestion_that_is_out_of_date(d: Desk) -> None:
+    labelled(d)
+    with LabelSpace(d.space, background=False) as space:
+        suggestions = space.answer_log.suggestions()
+        space.answer_log.forget()
+        d.raised(lambda: space.answer_log.accept(suggestions))
+        space.answer_log.accept(space.answer_log.suggestions())
+
+
+@CASES.of("add it from its file, or label it again after `protolabel set SPACE remember text`")
+def text_that_is_not_remembered(d: Desk) -> None:
+    labelled(d)
+    d.obeyed(d.refused("review", d.space, "--accept-all", "--as-examples"))
+    call("label", d.space, d.folder / "inbox/a.txt")
+    call("add", d.space, "dunning", "--text", "second reminder: the amount is overdue")
+    call("review", d.space, "--accept-all", "--as-examples")
+    assert "second reminder" in call("show", d.space, "dunning").stdout
+
+
+@CASES.of("leave --preview out: it changes no answer")
+def preview_of_what_may_be_remembered(d: Desk) -> None:
+    d.refused("set", d.space, "remember", "off", "--preview")
+    call("set", d.space, "remember", "off")
+
+
+@CASES.of("compare the two encoders instead: LabelSpace.compare(encoder)")
+def preview_of_another_encoder(d: Desk) -> None:
+    with LabelSpace(d.space, background=False) as space:
+        encoder = LetterEncoder()
+        d.raised(lambda: space.preview(Reencode(encoder.fingerprint, "letters")))
+        space.compare(encoder)
+
+
+@CASES.of("end these processes, then forget again")
+def reader_of_the_old_state(d: Desk) -> None:
+    labelled(d)
+    with LabelSpace(d.space, background=False) as space:
+        reader = sqlite3.connect(d.space, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM answers").fetchone()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("protolabel.store.answer_rows.CLEANING_SECONDS", 0.05)
+            d.raised(space.answer_log.forget)
+        reader.close()
+        assert space.answer_log.forget() == 0
