@@ -363,3 +363,14 @@ def test_a_suggestion_that_is_out_of_date_is_refused_whole(space):
     with pytest.raises(InputError, match="no longer remembered"):
         space.answer_log.accept(suggestions)
     assert all(one.by == "label space" for one in space.answer_log.documents())
+
+
+def test_a_correction_is_a_decision_of_a_person(space):
+    document = Document("a", "pay cv", source="in/a.txt")
+    before = space.label(document).label
+    to = "cv" if before == "bill" else "bill"
+    space.correct(document, to)
+    (one,) = space.answer_log.documents()
+    assert (one.label, one.by) == (to, "person")
+    space.undo()  # the space would answer as before: the old label is not proposed again
+    assert space.answer_log.suggestions() == []

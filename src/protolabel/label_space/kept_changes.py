@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from protolabel.label_space.change_methods import ChangeMethods
-from protolabel.label_space.changes import ChangeRequest
+from protolabel.label_space.changes import ChangeRequest, Correct
+from protolabel.label_space.corrected_answers import note_correction
 from protolabel.label_space.previewing import Previews
 from protolabel.label_space.retrolabel import RetroLabels
 from protolabel.label_space.terms import ANY, Terms
@@ -17,7 +18,10 @@ class KeptChanges(ChangeMethods[Change]):
     def _carry_out(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Change:
-        return self._session.commit(request, progress, terms)
+        change = self._session.commit(request, progress, terms)
+        if isinstance(request, Correct):
+            note_correction(self._session, request)
+        return change
 
     @property
     def preview(self) -> Previews:
