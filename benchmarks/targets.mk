@@ -28,6 +28,7 @@ bench-speed: setup .bench/rival/.ready ## documents per second beside sentence-t
 
 bench-readers: setup    ## pages of PDF a second beside pypdf and pdf_oxide
 	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.ocr
 
 bench-service: setup    ## the service under load, beside the library alone
 	$(BIN)/python -m benchmarks.service
