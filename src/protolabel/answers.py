@@ -20,13 +20,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedWords:
+    """Some words of a document: its characters ``start`` to ``end``; ``text`` is on one line."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """A contiguous span of a document: characters ``start`` to ``end``; higher score is nearer."""
+    """The part of a long document that decided: characters ``start`` to ``end``.
+
+    ``text`` is an excerpt of it. ``score`` is that of the passage by itself: higher is nearer.
+    ``page`` counts from 1; None where the document has no pages. ``influence`` is how much the lead
+    of the class over the second falls without this passage; None where the encoder does not say how
+    it weighs passages. ``words`` are the parts of the passage that by themselves speak most for the
+    class, the best first.
+    """
 
     start: int
     end: int
     text: str
     score: float
+    page: int | None = None
+    influence: float | None = None
+    words: tuple[MarkedWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +83,8 @@ class Evidence:
     ``label`` is that class. ``examples`` are its nearest examples, best first. ``description`` is
     the words that describe it, ``description_score`` the query's score against them, and
     ``description_share`` the part of the prototype's score that they contributed (0 to 1).
-    ``carried_by`` says which of the two contributed more. ``passage`` is the span of a long
-    document that scored highest.
+    ``carried_by`` says which of the two contributed more. ``passage`` is the part of a long
+    document that decided.
     """
 
     label: str

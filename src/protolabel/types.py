@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arrays import Embeddings, Integers, Positions, unit
+from protolabel.arrays import Embeddings, Floats, Integers, Positions, unit
 from protolabel.errors import EncoderError
 
 
@@ -56,6 +56,8 @@ class Encoded:
     has no row among the passages. ``unread_shares``: (n, 2) float32, the share of each document's
     tokens that the encoder does not know (1 where it finds no token), and the share of its words
     that the encoder breaks into single letters; None where it does not count.
+    ``passage_weights``: (m,) float32: an embedding is the sum of its passages by these weights, and
+    of what the encoder makes of its beginning besides; None where the encoder does not say.
 
     Raises:
         EncoderError: the shapes do not agree, or the owners are not rows in ascending order.
@@ -66,6 +68,7 @@ class Encoded:
     passage_owner: Positions
     passage_spans: Integers
     unread_shares: Embeddings | None = None
+    passage_weights: Floats | None = None
 
     def __post_init__(self) -> None:
         n, m = len(self.embeddings), len(self.passage_owner)
@@ -78,6 +81,10 @@ class Encoded:
         if self.unread_shares is not None and self.unread_shares.shape != (n, 2):
             raise EncoderError(
                 f"shares of unread tokens of shape {self.unread_shares.shape}", expected=f"({n}, 2)"
+            )
+        if self.passage_weights is not None and self.passage_weights.shape != (m,):
+            raise EncoderError(
+                f"passage weights of shape {self.passage_weights.shape}", expected=f"({m},)"
             )
         owner = self.passage_owner
         in_order = owner.ndim == 1 and bool((np.diff(owner) >= 0).all())
@@ -113,6 +120,7 @@ class Encoded:
             np.concatenate(owners),
             np.concatenate([part.passage_spans for part in parts]),
             _joined_shares(parts),
+            _joined_weights(parts),
         )
 
     def among(self, rows: Sequence[int], n: int) -> Encoded:
@@ -134,6 +142,7 @@ class Encoded:
             self.passage_owner[low:high] - start,
             self.passage_spans[low:high],
             None if self.unread_shares is None else self.unread_shares[start:stop],
+            None if self.passage_weights is None else self.passage_weights[low:high],
         )
 
     def unit(self) -> Encoded:
@@ -144,7 +153,19 @@ class Encoded:
             self.passage_owner,
             self.passage_spans,
             self.unread_shares,
+            self.passage_weights,
         )
+
+
+def _joined_weights(parts: Sequence[Encoded]) -> Floats | None:
+    """Return the weights of the passages of all parts; None where a part with passages has none."""
+    weights = []
+    for part in parts:
+        if part.passage_weights is None and len(part.passage_owner):
+            return None
+        if part.passage_weights is not None:
+            weights.append(part.passage_weights)
+    return np.concatenate(weights) if weights else None
 
 
 def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:

@@ -1,32 +1,65 @@
 """Pools the passages of a long document into one vector. Pure arithmetic; encodes nothing.
 
-A plain mean drowns what decides a document (docs/decisions/0003), so leading passages weigh most
-and every passage counts.
+A rule uses the document alone, so that a document's vector is the same in every label space, and
+the sums of classes stay exact (docs/decisions/0030).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from protolabel.arrays import Embeddings
+    from protolabel.arrays import Doubles, Embeddings, Floats
 
+Pooling = Literal["beginnings", "early", "mean"]
+"""How the passages of a document become its vector.
+
+``beginnings``: three tenths of it are the beginning at several scales, the rest is the whole, of
+which earlier passages weigh more. ``early``: the whole, of which earlier passages weigh still more.
+``mean``: the whole, and every token weighs the same.
+"""
+
+DEFAULT_POOLING: Pooling = "beginnings"
 SCALE = 128  # tokens
-POWER = 1.5
-RULE = f"start-{SCALE}-{POWER}"
-"""Name of the weighting; it is part of an encoder's fingerprint."""
+_POWERS: dict[Pooling, float] = {"beginnings": 1.0, "early": 1.5, "mean": 0.0}
+BEGINNINGS = (20, 40, 80)  # tokens of the beginnings that the rule of that name encodes besides
+SHARE = 0.3  # of the beginnings in a document
 
 
-def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return the weight of each passage of a document by its place, positive and summing to 1.
+def rule_name(pooling: Pooling) -> str:
+    """Return the name of a rule with its numbers, which is part of an encoder's fingerprint."""
+    if pooling == "early":
+        return f"start-{SCALE}-{_POWERS[pooling]}"
+    if pooling == "mean":
+        return pooling
+    scales = "-".join(map(str, BEGINNINGS))
+    return f"beginnings-{scales}-{SHARE}-{SCALE}-{_POWERS[pooling]}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pooled:
+    """A document made of its passages.
+
+    ``embedding``: (d,) float32, of unit length. ``weights``: (m,) float32. The embedding is the sum
+    of the passages by the weights, and of the beginnings where the rule has any.
+    """
+
+    embedding: Floats
+    weights: Floats
+
+
+def passage_weights(lengths: npt.NDArray[np.int64], pooling: Pooling) -> npt.NDArray[np.float64]:
+    """Return the weight of each passage of a document, positive and summing to 1.
 
     ``lengths``: (m,) int64, tokens of each passage in document order. A token counts by what is
-    before its passage: (1 + tokens before / SCALE) ** -POWER. So the first passage weighs most
-    whatever the length of the document, and how a text is cut matters little.
+    before its passage: (1 + tokens before / SCALE) ** -power. The power is 0 for ``mean``. Above it
+    the first passage weighs most whatever the length of the document, and how a text is cut matters
+    little.
 
     *Shape:* ``(m,)`` -> ``(m,)`` float64.
 
@@ -36,23 +69,57 @@ def passage_weights(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     if lengths.size == 0 or int(lengths.min()) < 1:
         raise ValueError("passages must number at least one and have at least one token each")
     before = np.cumsum(lengths) - lengths
-    weights = lengths * (1.0 + before / SCALE) ** -POWER
+    weights = lengths * (1.0 + before / SCALE) ** -_POWERS[pooling]
     return np.asarray(weights / weights.sum(), np.float64)
 
 
-def pool_passages(vectors: Embeddings, lengths: npt.NDArray[np.int64]) -> Embeddings:
+def pool_passages(
+    vectors: Embeddings,
+    lengths: npt.NDArray[np.int64],
+    beginnings: Embeddings | None = None,
+    *,
+    pooling: Pooling = DEFAULT_POOLING,
+) -> Pooled:
     """Return the unit vector of a document from those of its passages.
 
-    ``vectors``: (m, d) float32, in document order; ``lengths``: (m,) int64. Returns (d,) float32
-    of unit length; should the weighted passages cancel exactly, the first passage stands.
+    By the rule ``beginnings`` it is the unit vector of the weighted sum of two unit vectors: of the
+    passages by their weights, and of the beginnings and the first passage, which is the longest
+    beginning.
+    Where vectors cancel exactly, the first passage stands for the document.
+
+    Args:
+        vectors: (m, d) float32, in document order.
+        lengths: (m,) int64, tokens of each.
+        beginnings: (b, d) float32 of the document's beginnings, for the rule of that name.
+        pooling: the rule.
 
     Raises:
         ValueError: counts differ, no passage, or one of no length.
     """
     if vectors.ndim != 2 or vectors.shape[0] != lengths.size:
         raise ValueError(f"{vectors.shape} vectors do not go with {lengths.shape} lengths")
-    total = passage_weights(lengths) @ vectors.astype(np.float64)
+    wide = vectors.astype(np.float64)
+    weights = passage_weights(lengths, pooling)
+    total = weights @ wide
+    if pooling == "beginnings":
+        starts = wide[0] if beginnings is None else wide[0] + beginnings.sum(axis=0, dtype=float)
+        weights *= (1.0 - SHARE) / _length(total, wide)
+        scale = SHARE / _length(starts, wide)
+        weights[0] += scale
+        total = weights @ wide + scale * (starts - wide[0])
     norm = float(np.linalg.norm(total))
-    size = float(np.linalg.norm(vectors.astype(np.float64), axis=1).max())
-    pooled = total / norm if norm > 1e-12 * size else vectors[0]
-    return np.asarray(pooled, np.float32)
+    if norm <= 1e-12 * _longest(wide):
+        alone = np.zeros(len(lengths), np.float32)
+        alone[0] = 1.0
+        return Pooled(vectors[0], alone)
+    return Pooled((total / norm).astype(np.float32), (weights / norm).astype(np.float32))
+
+
+def _length(total: Doubles, vectors: Doubles) -> float:
+    """Return the length of a sum of vectors; infinity where they cancel, so that it drops out."""
+    norm = float(np.linalg.norm(total))
+    return norm if norm > 1e-12 * _longest(vectors) else np.inf
+
+
+def _longest(vectors: Doubles) -> float:
+    return float(np.linalg.norm(vectors, axis=1).max())

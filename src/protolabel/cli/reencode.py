@@ -6,15 +6,17 @@ import os
 import shlex
 import time
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.cli.common import SPACE, as_json, finite, opened, with_progress
 from protolabel.cli.progress import progress_display
 from protolabel.cli.render import comparison_text
 from protolabel.cli.terminal import line, note, say
-from protolabel.encoders import AnyEncoder, load_encoder
+from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
+from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.progress import Progress, Step, silent
 from protolabel.types import Reencoded
@@ -23,7 +25,15 @@ from protolabel.types import Reencoded
 @click.command()
 @SPACE
 @click.option(
-    "--encoder", required=True, metavar="NEW", help="Name or folder of the encoder to move to."
+    "--encoder",
+    metavar="NEW",
+    help="Name or folder of the encoder to move to.  [default: the present one]",
+)
+@click.option(
+    "--pooling",
+    type=click.Choice(get_args(Pooling)),
+    help="How the passages of a long document become its vector: its beginning and the whole; "
+    f"earlier passages more; or all tokens alike.  [default: {DEFAULT_POOLING}]",
 )
 @click.option("--dry-run", is_flag=True, help="Compare the two encoders, and change nothing.")
 @click.option(
@@ -36,7 +46,8 @@ from protolabel.types import Reencoded
 @as_json
 def reencode(
     space: str,
-    encoder: str,
+    encoder: str | None,
+    pooling: Pooling | None,
     dry_run: bool,
     only_if_better: bool,
     json_: bool,
@@ -49,11 +60,26 @@ def reencode(
     and earlier versions keep the encoder that they had. A run that was stopped goes on where it
     was.
     """
-    if os.path.isdir(encoder):
+    if encoder is None and pooling is None:
+        raise InputError(
+            "neither an encoder nor a pooling", expected="what to move the label space to",
+            remedy="add --encoder NAME, --pooling RULE, or both",
+        )  # fmt: skip
+    if encoder is not None and os.path.isdir(encoder):
         encoder = os.path.abspath(encoder)
-    loaded = load_encoder(encoder)
+    loaded = None if encoder is None else load_encoder(encoder, pooling=pooling)
     start = time.perf_counter()
     with opened(space, cache=True) as label_space:
+        if loaded is None or encoder is None:
+            encoder = label_space.info().encoder
+            if not encoder:
+                raise InputError(
+                    f"{space} names no encoder",
+                    expected="the encoder that is to pool in another way",
+                    remedy="add --encoder NAME",
+                )
+            loaded = load_recorded(encoder, space, pooling=pooling)
+            start = time.perf_counter()
         old = label_space.fingerprint
         if dry_run:
             with progress_display() as follow:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from protolabel.answers import Answer, Evidence
+from protolabel.answers import Answer, Evidence, Passage
 from protolabel.arithmetic.comparison import verdict
 from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
 from protolabel.types import Change, ClassInfo, Comparison
@@ -93,8 +93,20 @@ def _evidence_lines(evidence: Evidence) -> Iterable[str]:
     if evidence.description is not None:
         yield f"{evidence.description_share:.0%} from the description: {evidence.description}"
     if evidence.passage is not None:
-        p = evidence.passage
-        yield f"passage, characters {p.start} to {p.end} ({p.score:.3f}): {p.text}"
+        yield _passage_line(evidence.passage)
+
+
+def _passage_line(passage: Passage) -> str:
+    """Return where the passage that decided stands, what it gave, and its words."""
+    page = f"page {passage.page:,}, " if passage.page is not None else ""
+    place = f"{page}characters {passage.start:,} to {passage.end:,}"
+    gave = f"score {passage.score:.3f}"
+    if passage.influence is not None:
+        gave += f"; without it the lead falls by {passage.influence:.3f}"
+    text = passage.text
+    for words in passage.words:
+        text = text.replace(words.text, f"**{words.text}**", 1)
+    return f"decided by {place} ({gave}): {text}"
 
 
 def comparison_text(comparison: Comparison) -> str:

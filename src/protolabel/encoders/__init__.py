@@ -11,6 +11,7 @@ from protolabel.encoders.load import (
     load_encoder,
     load_recorded,
     name_of_encoder,
+    variant_of,
 )
 from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder, PassageEncoder, reads
 from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder
@@ -30,4 +31,5 @@ __all__ = [
     "load_recorded",
     "name_of_encoder",
     "reads",
+    "variant_of",
 ]

@@ -22,11 +22,11 @@ from protolabel.types import Encoded
 
 log = logging.getLogger(__name__)
 
-FORMAT = 4
+FORMAT = 5
 _PAGE = 500  # keys of one question
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _TABLES = {"kept", "clock"}
-_UNCOUNTED = b""  # in the place of the shares of unread tokens, where the encoder does not count
+_UNCOUNTED = b""  # in the place of what the encoder does not say
 
 
 class CacheFile:
@@ -61,18 +61,19 @@ class CacheFile:
     def _page(self, db: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, Encoded]:
         marks = ", ".join("?" * len(keys))
         rows = db.execute(
-            f"SELECT key, vectors, spans, unread, digest FROM kept WHERE key IN ({marks})", keys
+            f"SELECT key, vectors, spans, unread, weights, digest FROM kept WHERE key IN ({marks})",
+            keys,
         ).fetchall()
         entries = {}
-        for key, vectors, spans, shares, digest in rows:
-            row = (vectors, spans, shares)
-            if digest == _digest(key, *row) and (entry := _unpacked(*row, self._dim)) is not None:
+        for key, *row, digest in rows:
+            sound = digest == _digest(key, *row)
+            if sound and (entry := _unpacked(tuple(row), self._dim)) is not None:
                 entries[key] = entry
             else:
                 log.debug("an entry of the embedding cache is damaged: it is rebuilt")
-        sound = list(entries)
-        marks = ", ".join("?" * len(sound))
-        db.execute(f"UPDATE kept SET used = (SELECT n FROM clock) WHERE key IN ({marks})", sound)
+        used = list(entries)
+        marks = ", ".join("?" * len(used))
+        db.execute(f"UPDATE kept SET used = (SELECT n FROM clock) WHERE key IN ({marks})", used)
         return entries
 
     def keep(self, entries: dict[bytes, Encoded]) -> None:
@@ -85,7 +86,7 @@ class CacheFile:
                 self._db.execute("BEGIN IMMEDIATE")
                 rows = [(key, *_packed(entry)) for key, entry in entries.items()]
                 self._db.executemany(
-                    "INSERT OR REPLACE INTO kept SELECT ?, ?, ?, ?, ?, n FROM clock",
+                    "INSERT OR REPLACE INTO kept SELECT ?, ?, ?, ?, ?, ?, n FROM clock",
                     [(*row, _digest(*row)) for row in rows],
                 )
                 size = sum(len(vectors) for _, vectors, *_ in rows)
@@ -183,7 +184,8 @@ def _connect(path: Path) -> sqlite3.Connection:
             db.executescript(
                 "DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS clock;"
                 "CREATE TABLE kept (key BLOB PRIMARY KEY, vectors BLOB NOT NULL, spans BLOB NOT "
-                "NULL, unread BLOB NOT NULL, digest BLOB NOT NULL, used INTEGER NOT NULL);"
+                "NULL, unread BLOB NOT NULL, weights BLOB NOT NULL, digest BLOB NOT NULL, "
+                "used INTEGER NOT NULL);"
                 "CREATE TABLE clock (n INTEGER NOT NULL, size INTEGER NOT NULL);"
                 "INSERT INTO clock VALUES (1, 0);"
                 f"PRAGMA user_version = {FORMAT};"
@@ -195,21 +197,28 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _packed(entry: Encoded) -> tuple[bytes, bytes, bytes]:
-    """Return vector and passages' vectors (1 + m, d), their spans, the shares of unread tokens."""
+def _packed(entry: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return vector and passages' vectors (1 + m, d), spans, shares of unread tokens, weights."""
     vectors = np.concatenate([entry.embeddings, entry.passage_embeddings])
     spans, shares = entry.passage_spans.astype("<i8").tobytes(), entry.unread_shares
     unread = _UNCOUNTED if shares is None else shares.astype("<f4").tobytes()
-    return vectors.astype("<f4").tobytes(), spans, unread
+    weights = entry.passage_weights
+    weighed = _UNCOUNTED if weights is None else weights.astype("<f4").tobytes()
+    return vectors.astype("<f4").tobytes(), spans, unread, weighed
 
 
-def _unpacked(vectors: bytes, spans: bytes, unread: bytes, dim: int) -> Encoded | None:
-    if len(vectors) != 4 * dim * (1 + len(spans) // 16) or len(unread) not in (0, 8):
+def _unpacked(row: tuple[bytes, ...], dim: int) -> Encoded | None:
+    vectors, spans, unread, weighed = row
+    m = len(spans) // 16
+    sizes = len(unread) in (0, 8) and len(weighed) in (0, 4 * m)
+    if len(vectors) != 4 * dim * (1 + m) or not sizes:
         return None
     rows = np.frombuffer(vectors, dtype="<f4").reshape(-1, dim)
     places = np.frombuffer(spans, dtype="<i8").reshape(-1, 2)
     shares = None if unread == _UNCOUNTED else np.frombuffer(unread, "<f4").reshape(1, 2)
-    return Encoded(rows[:1], rows[1:], np.zeros(len(places), np.int64), places, shares)
+    weights = None if weighed == _UNCOUNTED else np.frombuffer(weighed, "<f4")
+    owner = np.zeros(len(places), np.int64)
+    return Encoded(rows[:1], rows[1:], owner, places, shares, weights)
 
 
 def _digest(key: bytes, *parts: object) -> bytes:

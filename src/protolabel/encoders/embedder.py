@@ -108,9 +108,9 @@ class Embedder:
         return self._finished(encoded.embeddings, texts), unreadable(encoded)
 
     def names(self, names: Sequence[str]) -> list[Floats | None]:
-        """Embed class names. A name that the encoder cannot read describes nothing: None.
+        """Embed class names, or a few words of a text: None for one that the encoder cannot read.
 
-        The same holds for a name whose vector is zero.
+        The same holds for one whose vector is zero.
         """
         encoded = self._encoded(list(names))
         vectors = unit(encoded.embeddings) if self.metric == "cosine" else encoded.embeddings
@@ -148,7 +148,7 @@ class Embedder:
             )
         owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
         spans, passages = encoded.passage_spans, encoded.passage_embeddings
-        whole = Encoded(vectors, passages, owner, spans, shares)
+        whole = Encoded(vectors, passages, owner, spans, shares, encoded.passage_weights)
         if self.metric == "cosine":
             checked = shares[:, 0] < 1 if zeros else np.ones(len(documents), np.bool_)
             rows = np.flatnonzero(checked)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.arrays import Embeddings
+from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.locate import DEFAULT, locate, locate_recorded
 from protolabel.encoders.protocol import (
     AnyEncoder,
@@ -44,6 +46,7 @@ def load_encoder(
     *,
     precision: Precision = "auto",
     threads: int | None = None,
+    pooling: Pooling | None = None,
 ) -> AnyEncoder:
     """Return the encoder of a name or folder.
 
@@ -56,6 +59,9 @@ def load_encoder(
             encoder's name.
         precision: of sentence encoders: see :mod:`protolabel.encoders.text.encoder`.
         threads: processor threads of sentence and image encoders; all cores when None.
+        pooling: how a sentence encoder makes one vector of the passages of a long text:
+            ``beginnings`` (the beginning at several scales, and the whole; the rule when None),
+            ``mean`` (every token weighs the same) or ``early`` (earlier passages weigh more).
 
     Raises:
         EncoderNotFoundError: no encoder has that name.
@@ -66,31 +72,61 @@ def load_encoder(
             f"an encoder named {repr(name_or_path)[:60]}",
             expected="its name (a str), or its folder",
         )
+    if pooling is not None and pooling not in get_args(Pooling):
+        raise EncoderError(f"pooling {pooling!r}", expected=" or ".join(get_args(Pooling)))
     kind, _, argument = os.fspath(name_or_path).partition(":")
     if kind in _KINDS and isinstance(name_or_path, str):
+        _require_passages(pooling, os.fspath(name_or_path))
         return _KINDS[kind](argument)
     folder = locate(name_or_path, fetch=True)
     from protolabel.encoders.folder import read_settings
 
     if read_settings(folder / "config.json").get("model_type") == "conv4":
+        _require_passages(pooling, os.fspath(name_or_path))
         from protolabel.encoders.image.encoder import ConvEncoder
 
         return ConvEncoder(folder, threads=threads)
     from protolabel.encoders.text.encoder import TransformerEncoder
 
-    return TransformerEncoder(folder, precision=precision, threads=threads)
+    return TransformerEncoder(
+        folder, precision=precision, threads=threads, pooling=pooling or DEFAULT_POOLING
+    )
 
 
-def load_recorded(name: str, where: str) -> AnyEncoder:
+def _require_passages(pooling: Pooling | None, name: str) -> None:
+    if pooling is not None:
+        raise EncoderError(
+            f"pooling {pooling!r} for {name!r}, which does not split texts",
+            expected="a sentence encoder",
+            remedy="leave out the pooling",
+        )
+
+
+def load_recorded(name: str, where: str, *, pooling: Pooling | None = None) -> AnyEncoder:
     """Return the encoder that a label space's file names. Never uses the network.
+
+    ``pooling``: as :func:`load_encoder` takes it.
 
     Raises:
         EncoderNotFoundError: it is not where the file says; the message says how to give its place.
         EncoderError: it cannot be used.
     """
     if name.partition(":")[0] in _KINDS:
-        return load_encoder(name)
-    return load_encoder(locate_recorded(name, where))
+        return load_encoder(name, pooling=pooling)
+    return load_encoder(locate_recorded(name, where), pooling=pooling)
+
+
+def variant_of(encoder: AnyEncoder, fingerprint: str) -> AnyEncoder:
+    """Return the same network with the pooling rule of a fingerprint, or else the encoder itself.
+
+    A label space keeps the rule that its vectors were made by. Its file names the encoder, and its
+    fingerprint says which rule.
+    """
+    variant = getattr(encoder, "variant", None)
+    if variant is None or compatible(encoder.fingerprint, fingerprint):
+        return encoder
+    other: AnyEncoder | None = variant(fingerprint)
+    return encoder if other is None else other
 
 
 def as_encoder(encoder: object) -> AnyEncoder:
@@ -148,6 +184,7 @@ def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
         np.asarray(encoded.passage_owner, np.int64),
         np.asarray(encoded.passage_spans, np.int64),
         encoded.unread_shares,
+        encoded.passage_weights,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from protolabel.arrays import Floats, Mask, Metric
-from protolabel.encoders import as_encoder, compatible, name_of_encoder, reads
+from protolabel.encoders import as_encoder, compatible, name_of_encoder, reads, variant_of
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.provenance import learned_from, were_learned
@@ -83,6 +83,7 @@ class TextEmbedding:
                     remedy="give X as vectors, or another encoder",
                 )
             identity = self._fingerprint or encoder.fingerprint
+            encoder = variant_of(encoder, identity)
             if not compatible(encoder.fingerprint, identity):
                 raise EncoderMismatchError(
                     f"encoder {encoder.fingerprint}",

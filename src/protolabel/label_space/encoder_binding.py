@@ -23,6 +23,7 @@ from protolabel.encoders import (
     compatible,
     load_encoder,
     load_recorded,
+    variant_of,
 )
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import check_fingerprint, moved_on
@@ -50,7 +51,7 @@ class Binding:
         cache: bool,
     ) -> None:
         if encoder is not None and not isinstance(encoder, str):
-            encoder = as_encoder(encoder)
+            encoder = variant_of(as_encoder(encoder), opened.fingerprint)
         self._name = encoder if isinstance(encoder, str) else None  # not loaded yet
         self._opened, self._cache = opened, cache
         self._metric: Metric = metric
@@ -108,7 +109,7 @@ class Binding:
                 remedy="LabelSpace.reencode(encoder)",
                 command="name it with --encoder",
             )
-        return self.learn(load_encoder(name))
+        return self.learn(variant_of(load_encoder(name), fingerprint))
 
     def provenance(self, encoding: VectorSpace) -> Provenance:
         """Return which documents the encoder of an encoding has learned from.
@@ -129,7 +130,8 @@ class Binding:
     def _encoder(self, encoding: VectorSpace, moved: bool) -> AnyEncoder:
         with self._loading:
             if self._name is not None:
-                self._caller_encoder, self._name = self.learn(load_encoder(self._name)), None
+                loaded = variant_of(load_encoder(self._name), self._opened.fingerprint)
+                self._caller_encoder, self._name = self.learn(loaded), None
             for encoder in self._encoders:
                 if compatible(encoder.fingerprint, encoding.fingerprint):
                     return encoder
@@ -146,7 +148,8 @@ class Binding:
                     command="add --encoder FOLDER to the command, if it is an encoder in a folder; "
                     "a function can be given in Python alone",
                 )
-            return self.learn(load_recorded(encoding.encoder, self._where))
+            loaded = load_recorded(encoding.encoder, self._where)
+            return self.learn(variant_of(loaded, encoding.fingerprint))
 
 
 def with_cache(encoder: AnyEncoder) -> AnyEncoder:

@@ -1,7 +1,8 @@
 """What is behind an answer: the nearest examples of its class, its description, the passage.
 
 The search is exact: all examples of the answered class, one block after the other.
-``evidence_source`` reads them and keeps them in memory.
+``evidence_source`` reads them and keeps them in memory;
+``deciding_passage`` says which passage decided.
 """
 
 from __future__ import annotations
@@ -16,12 +17,8 @@ from protolabel.arithmetic.scores import similarities
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.top import top
 from protolabel.arrays import Doubles, Floats, Integers, Metric
-from protolabel.label_space.evidence_source import (
-    ClassSummary,
-    EvidenceSource,
-    VectorBlock,
-)
-from protolabel.text import excerpt
+from protolabel.label_space.deciding_passage import Embed, deciding, shown
+from protolabel.label_space.evidence_source import ClassSummary, EvidenceSource, VectorBlock
 from protolabel.types import Encoded
 
 CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for its order
@@ -31,16 +28,22 @@ CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for it
 class Queries:
     """Documents whose evidence is asked for, with the class that each is about.
 
-    ``keys[i]`` is the key of document i's best class; ``encoded`` and ``texts`` hold the documents.
+    ``keys[i]`` is the key of document i's best class, and ``seconds[i]`` that of its second best;
+    None where there is none, or nobody asks. ``encoded`` and ``texts`` hold the documents.
     """
 
     keys: Sequence[int]
     encoded: Encoded
     texts: Sequence[str | None]
+    seconds: Sequence[int] | None = None
 
 
 def gather(
-    source: EvidenceSource, snapshot: Snapshot, queries: Queries, most: int
+    source: EvidenceSource,
+    snapshot: Snapshot,
+    queries: Queries,
+    most: int,
+    embed: Embed | None = None,
 ) -> list[Evidence]:
     """Return the evidence for each document about its best class.
 
@@ -49,8 +52,9 @@ def gather(
         snapshot: the prototypes.
         queries: the documents and their best classes.
         most: the number of nearest examples that evidence shows.
+        embed: encodes the words of a passage; None marks no words.
     """
-    passages = _best_passages(snapshot, queries)
+    passages = _passages(snapshot, queries, embed)
     by_class: dict[int, list[int]] = {}
     for i, key in enumerate(queries.keys):
         by_class.setdefault(key, []).append(i)
@@ -153,16 +157,11 @@ def _description_shares(summary: ClassSummary, queries: Floats, snapshot: Snapsh
     return [float(share) for share in shares]
 
 
-def _best_passages(snapshot: Snapshot, queries: Queries) -> dict[int, Passage]:
-    """Return the passage of each long document that scores highest for its best class."""
-    encoded = queries.encoded
-    best: dict[int, Passage] = {}
-    for i in np.unique(encoded.passage_owner).tolist():
-        rows = np.flatnonzero(encoded.passage_owner == i)
-        vectors = encoded.passage_embeddings[rows]
-        scores = snapshot.row(queries.keys[i]).scores(vectors)[:, 0]
-        first = int(np.argmax(scores))
-        start, end = encoded.passage_spans[rows[first]].tolist()
-        text = queries.texts[i] or ""
-        best[i] = Passage(start, end, excerpt(text[start:end]), float(scores[first]))
-    return best
+def _passages(snapshot: Snapshot, queries: Queries, embed: Embed | None) -> dict[int, Passage]:
+    """Return the passage of each long document that decided, by document."""
+    decisions = {}
+    for i in np.unique(queries.encoded.passage_owner).tolist():
+        best = snapshot.row(queries.keys[i])
+        second = None if queries.seconds is None else snapshot.row(queries.seconds[i])
+        decisions[i] = deciding(queries.encoded, i, best, second)
+    return shown(decisions, queries.texts, embed)

@@ -206,8 +206,10 @@ class View:
         decisions = self.decisions(encoded, form)
         support: list[Evidence] | None = None
         if form.evidence and decisions.keys is not None:
-            queries = Queries(decisions.keys, encoded, [d.text for d in documents])
-            support = gather(self.evidence_source, self.prototypes, queries, form.evidence)
+            texts = [d.text for d in documents]
+            queries = Queries(decisions.keys, encoded, texts, decisions.seconds)
+            embed = self.embedder.names
+            support = gather(self.evidence_source, self.prototypes, queries, form.evidence, embed)
         n = 0
         try:
             for i, document in enumerate(documents):

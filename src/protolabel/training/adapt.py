@@ -18,7 +18,7 @@ import torch
 
 from protolabel.arithmetic.intervals import Estimate, t_interval, t_quantile
 from protolabel.arithmetic.seen_examples import Allowance, measure_allowance
-from protolabel.encoders import load_encoder
+from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.load import encode_documents
 from protolabel.encoders.locate import locate, locate_recorded
 from protolabel.encoders.mismatch import check_fingerprint
@@ -143,7 +143,7 @@ def _adapted(
         base = locate(encoder, fetch=True)
     else:
         base = locate_recorded(space.info().encoder, space.path)
-    loaded = load_encoder(base)
+    loaded = variant_of(load_encoder(base), space.fingerprint)
     check_fingerprint(loaded, space.fingerprint, space.path)
     assert isinstance(loaded, Encoder)  # the fingerprint is that of a space of texts
     cached = with_cache(loaded)

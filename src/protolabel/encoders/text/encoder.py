@@ -7,21 +7,29 @@ The composition: :mod:`folder` says what the model is, :mod:`windows` turns text
 
 from __future__ import annotations
 
+import copy
 import queue
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from protolabel.arithmetic.passages import RULE, pool_passages
+from protolabel.arithmetic.passages import (
+    BEGINNINGS,
+    DEFAULT_POOLING,
+    Pooling,
+    pool_passages,
+    rule_name,
+)
 from protolabel.encoders.engine import engine, openvino
+from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.folder import COPY_AGAIN, read_tensors
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.encoders.text.batching import Batch, pad, plan_batches
-from protolabel.encoders.text.folder import digest, read_dense, read_folder
+from protolabel.encoders.text.folder import ModelFolder, digest, read_dense, read_folder
 from protolabel.encoders.text.graph import build_graph
 from protolabel.encoders.text.windows import Window, Windower
 from protolabel.errors import EncoderError, InputError
@@ -30,7 +38,7 @@ from protolabel.types import Encoded
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from protolabel.arrays import Embeddings
+    from protolabel.arrays import Embeddings, Floats
 
 Precision = Literal["auto", "f32", "bf16"]
 
@@ -46,10 +54,16 @@ class TransformerEncoder:
     ``precision``: "bf16" where the processor computes in it natively, else "f32"; "auto" picks.
     ``threads``: processor threads for inference, all cores when None. ``normalizes``: whether the
     folder itself asks for unit length; the vectors have it either way. ``folder``: where it is.
+    ``pooling``: how the passages of a long text become its vector.
     """
 
     def __init__(
-        self, path: str | Path, *, precision: Precision = "auto", threads: int | None = None
+        self,
+        path: str | Path,
+        *,
+        precision: Precision = "auto",
+        threads: int | None = None,
+        pooling: Pooling = DEFAULT_POOLING,
     ) -> None:
         """Read, build and compile.
 
@@ -62,13 +76,13 @@ class TransformerEncoder:
         sizes = read_sizes(folder.config)
         window = min(folder.window or sizes.window, sizes.window)
         passage = min(PASSAGE, window)
-        rule = f"window={window} pooling={folder.pooling} passages={passage} {RULE}"
+        cut = f"window={window} pooling={folder.pooling} passages={passage}"
         with ThreadPoolExecutor(1) as aside:  # hashing leaves the interpreter free
-            identity = aside.submit(digest, folder, rule)
+            identity = aside.submit(digest, folder, f"{cut} {rule_name(pooling)}")
             tensors = read_tensors(folder.weights_path)
             dense = None if folder.dense_path is None else read_dense(folder.dense_path, sizes.size)
             graph = build_graph(sizes, tensors, pooling=folder.pooling, dense=dense)
-            self._windower = Windower(folder.tokenizer_path, window, passage)
+            self._windower = _windower(folder, window, passage, pooling)
             if self._windower.n_tokens > sizes.vocabulary:
                 raise EncoderError(
                     f"{folder.tokenizer_path} knows {self._windower.n_tokens} tokens",
@@ -78,6 +92,8 @@ class TransformerEncoder:
             self._compiled, used = _compile(graph, precision, threads)
             family = folder.config["model_type"]
             self._fingerprint = f"{family}:{identity.result()}/{used}"
+        self.pooling: Pooling = pooling
+        self._files, self._cut, self._lengths = folder, cut, (window, passage)
         self._dim = int(sizes.size if dense is None else dense.weight.shape[0])
         self._window = window
         self.normalizes = folder.normalizes
@@ -94,6 +110,22 @@ class TransformerEncoder:
     def fingerprint(self) -> str:
         """``family:identity/precision``; identity hashes all that decides the vectors."""
         return self._fingerprint
+
+    def variant(self, fingerprint: str) -> TransformerEncoder | None:
+        """Return the same network with the pooling rule of a fingerprint; None if none has it."""
+        family, precision = (
+            self._fingerprint.partition(":")[0],
+            self._fingerprint.rpartition("/")[2],
+        )
+        for pooling in get_args(Pooling):
+            identity = digest(self._files, f"{self._cut} {rule_name(pooling)}")
+            name = f"{family}:{identity}/{precision}"
+            if compatible(name, fingerprint):
+                other = copy.copy(self)
+                other.pooling, other._fingerprint = pooling, name
+                other._windower = _windower(self._files, *self._lengths, pooling)
+                return other
+        return None
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts whole: (n, d) float32 of unit length, in the order given.
@@ -120,11 +152,16 @@ class TransformerEncoder:
         passages: list[Embeddings] = []
         owners: list[int] = []
         spans: list[tuple[int, int]] = []
-        part: list[Embeddings] = []  # of the text that is being read
+        weights: list[Floats] = []
+        begins: list[Embeddings] = []  # of the text that is being read, and its passages
+        part: list[Embeddings] = []
         sizes: list[int] = []
         for wave in self._waves(texts):
             vectors = self._run([window.ids for window in wave])
             for window, vector in zip(wave, vectors, strict=True):
+                if window.beginning:  # its tokens are in the passages
+                    begins.append(vector)
+                    continue
                 n_words = self._windower.count_words(window.ids)
                 n_units[window.owner] += window.ids.size - self._specials, n_words
                 n_unread[window.owner] += self._windower.count_unread(window.ids)
@@ -138,16 +175,24 @@ class TransformerEncoder:
                     spans.append((window.start, window.end))
                 if window.last:
                     rows = np.stack(part)
-                    out[window.owner] = pool_passages(rows, np.array(sizes, np.int64))
+                    pooled = pool_passages(
+                        rows,
+                        np.array(sizes, np.int64),
+                        np.stack(begins) if begins else None,
+                        pooling=self.pooling,
+                    )
+                    out[window.owner] = pooled.embedding
                     if keep:
                         passages.append(rows)
-                    part, sizes = [], []
+                        weights.append(pooled.weights)
+                    begins, part, sizes = [], [], []
         return Encoded(
             out,
             np.concatenate(passages) if passages else np.empty((0, self._dim), np.float32),
             np.array(owners, np.int64),
             np.array(spans, np.int64).reshape(-1, 2),
             np.where(n_units, n_unread / np.maximum(n_units, 1), (1, 0)).astype(np.float32),
+            np.concatenate(weights) if weights else np.empty(0, np.float32),
         )
 
     def _waves(self, texts: Sequence[str]) -> Iterator[list[Window]]:
@@ -195,6 +240,11 @@ class TransformerEncoder:
             return self._idle.get_nowait()
         except queue.Empty:
             return [self._compiled.create_infer_request() for _ in range(self._n_requests)]
+
+
+def _windower(folder: ModelFolder, window: int, passage: int, pooling: Pooling) -> Windower:
+    begins = BEGINNINGS if pooling == "beginnings" else ()
+    return Windower(folder.tokenizer_path, window, passage, begins)
 
 
 def _finish(running: deque[tuple[Any, Batch, Any]], out: Embeddings) -> Any:

@@ -1,7 +1,8 @@
 """Turns texts into windows of tokens: whole texts where they fit, passages where they do not.
 
 It knows the tokenizer and no engine. Nothing is cut off: the spans of a text's windows tile it
-from its first character to its last. Memory does not grow with a text's length beyond its windows.
+from its first character to its last; its beginnings are windows besides. Memory does not grow with
+a text's length beyond its windows.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Window:
 
     ``owner``: the text's place in the input. ``start``, ``end``: its characters. ``whole``: the
     text is this window alone. ``last``: no further window of this text follows.
+    ``beginning``: it begins a split text, and is encoded besides the passages that tile the text.
     """
 
     ids: Ids
@@ -44,6 +46,7 @@ class Window:
     end: int
     whole: bool
     last: bool
+    beginning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,17 @@ def read_tokenizer(path: Path) -> Any:
 class Windower:
     """A tokenizer and a window size; safe to use from several threads."""
 
-    def __init__(self, path: Path, window: int, passage: int) -> None:
-        """Read tokenizer.json at ``path``; ``window`` and ``passage`` count special tokens too.
+    def __init__(
+        self, path: Path, window: int, passage: int, beginnings: Sequence[int] = ()
+    ) -> None:
+        """Read tokenizer.json.
+
+        Args:
+            path: of the file.
+            window: tokens of the longest window, special ones included.
+            passage: tokens of a passage of a longer text, likewise.
+            beginnings: tokens of the beginnings of a longer text that are windows besides, special
+                tokens not included; those that are no shorter than a passage are left out.
 
         Raises:
             EncoderError: the tokenizer cannot be read, or the window is too small for it.
@@ -104,6 +116,7 @@ class Windower:
         self._special_words = int(np.count_nonzero(self._begins_word[around]))
         self._window = window
         self._passage = passage - len(around)
+        self._beginnings = [size for size in beginnings if size < self._passage]
         if self._passage < 1 or window < passage:
             raise EncoderError(
                 f"a window of {window} tokens", expected=f"more than {len(around)} tokens"
@@ -148,15 +161,22 @@ class Windower:
             # What fits in one window is one window, though passages may be shorter than that.
             whole = self._window - self.n_special
             while left.ids.size - at > (self._passage if split else whole):
-                cut = at + self._passage
-                good = np.flatnonzero(left.words[at + self._passage // 2 : cut + 1])
-                if good.size:
-                    cut = at + self._passage // 2 + int(good[-1])
+                if not split:
+                    yield from self._starts(left, owner)
+                cut = _cut(left, at, self._passage)
                 end = int(left.starts[cut])
                 yield self._window_of(left.ids[at:cut], owner, begun, end, whole=False, last=False)
                 begun, at, split = end, cut, True
             left = _Slab(left.ids[at:], left.starts[at:], left.words[at:], left.last)
         yield self._window_of(left.ids, owner, begun, len(text), whole=not split, last=True)
+
+    def _starts(self, text: _Slab, owner: int) -> Iterator[Window]:
+        """Yield the beginnings of a text that is longer than the window."""
+        for size in self._beginnings:
+            cut = _cut(text, 0, size)
+            ids = np.concatenate([self._head, text.ids[:cut], self._tail])
+            end = int(text.starts[cut])
+            yield Window(ids, owner, 0, end, whole=False, last=False, beginning=True)
 
     def _window_of(
         self, ids: Ids, owner: int, start: int, end: int, *, whole: bool, last: bool
@@ -180,6 +200,12 @@ class Windower:
                 words[1:] = spans[1:, 0] > spans[:-1, 1]
                 ids = np.array(tokens.ids, np.int32)
                 yield _Slab(ids, starts, words, end == len(text))
+
+
+def _cut(text: _Slab, at: int, size: int) -> int:
+    """Return where a stretch of at most ``size`` tokens from ``at`` ends: at a word start."""
+    good = np.flatnonzero(text.words[at + size // 2 : at + size + 1])
+    return at + size // 2 + int(good[-1]) if good.size else at + size
 
 
 def _cuts(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.arguments import require_name
-from protolabel.encoders import load_encoder
+from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
@@ -157,7 +157,8 @@ class PlaceEncoder(ChangeRequest):
     def embed(self, situation: Situation) -> Material:
         """Load the encoder, and hold it to the fingerprint of the label space."""
         embedder = situation.view.embedder
-        check_fingerprint(load_encoder(self.encoder), embedder.fingerprint, embedder.where)
+        loaded = variant_of(load_encoder(self.encoder), embedder.fingerprint)
+        check_fingerprint(loaded, embedder.fingerprint, embedder.where)
         return Material(embedder)
 
     def write(self, writing: Writing, material: Material) -> None:
