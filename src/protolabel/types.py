@@ -6,7 +6,7 @@ Vocabulary as in docs/glossary.md. Arrays are C-contiguous; shapes stand beside 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -56,8 +56,8 @@ class Encoded:
     has no row among the passages. ``unread_shares``: (n, 2) float32, the share of each document's
     tokens that the encoder does not know (1 where it finds no token), and the share of its words
     that the encoder breaks into single letters; None where it does not count.
-    ``passage_weights``: (m,) float32: an embedding is the sum of its passages by these weights, and
-    of what the encoder makes of its beginning besides; None where the encoder does not say.
+    ``passage_weights``: (m,) float32, by which the passages, and perhaps the beginning of the text
+    by itself, add up to the embedding; None where the encoder does not say.
 
     Raises:
         EncoderError: the shapes do not agree, or the owners are not rows in ascending order.
@@ -83,9 +83,7 @@ class Encoded:
                 f"shares of unread tokens of shape {self.unread_shares.shape}", expected=f"({n}, 2)"
             )
         if self.passage_weights is not None and self.passage_weights.shape != (m,):
-            raise EncoderError(
-                f"passage weights of shape {self.passage_weights.shape}", expected=f"({m},)"
-            )
+            raise EncoderError(f"{len(self.passage_weights)} passage weights", expected=f"{m}")
         owner = self.passage_owner
         in_order = owner.ndim == 1 and bool((np.diff(owner) >= 0).all())
         within = in_order and (not m or 0 <= int(owner[0]) <= int(owner[-1]) < n)
@@ -130,7 +128,7 @@ class Encoded:
         shares = np.tile(np.array([1, 0], np.float32), (n, 1))
         shares[rows] = 0 if self.unread_shares is None else self.unread_shares
         owner = np.asarray(rows, dtype=np.int64)[self.passage_owner]
-        return Encoded(vectors, self.passage_embeddings, owner, self.passage_spans, shares)
+        return replace(self, embeddings=vectors, passage_owner=owner, unread_shares=shares)
 
     def take(self, part: slice) -> Encoded:
         """Return the documents of a slice of step 1, with the passages that are theirs."""
@@ -147,25 +145,15 @@ class Encoded:
 
     def unit(self) -> Encoded:
         """Return the same with every vector at length one; a vector of zeros stays zero."""
-        return Encoded(
-            unit(self.embeddings),
-            unit(self.passage_embeddings),
-            self.passage_owner,
-            self.passage_spans,
-            self.unread_shares,
-            self.passage_weights,
-        )
+        passages = unit(self.passage_embeddings)
+        return replace(self, embeddings=unit(self.embeddings), passage_embeddings=passages)
 
 
 def _joined_weights(parts: Sequence[Encoded]) -> Floats | None:
     """Return the weights of the passages of all parts; None where a part with passages has none."""
-    weights = []
-    for part in parts:
-        if part.passage_weights is None and len(part.passage_owner):
-            return None
-        if part.passage_weights is not None:
-            weights.append(part.passage_weights)
-    return np.concatenate(weights) if weights else None
+    weights = [part.passage_weights for part in parts if len(part.passage_owner)]
+    counted = [one for one in weights if one is not None]
+    return np.concatenate(counted) if counted and len(counted) == len(weights) else None
 
 
 def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:

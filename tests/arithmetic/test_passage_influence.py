@@ -21,8 +21,8 @@ def test_a_document_without_a_passage_is_the_pooling_of_the_others(lengths, seed
     pooled = pool_passages(passages, np.array(lengths), pooling="mean")
     left = without_each(pooled.embedding, passages, pooled.weights)
     for out in range(len(lengths)):
-        kept = [i for i in range(len(lengths)) if i != out]
-        rest = pool_passages(passages[kept], np.array(lengths)[kept], pooling="mean")
+        others = [i for i in range(len(lengths)) if i != out]
+        rest = pool_passages(passages[others], np.array(lengths)[others], pooling="mean")
         np.testing.assert_allclose(left[out], rest.embedding, atol=1e-3)
 
 
@@ -39,8 +39,8 @@ def test_an_influence_is_the_fall_of_the_lead():
     passages = np.eye(2, dtype=np.float32)
     document = np.full(2, 0.5**0.5, np.float32)
     weights = document.copy()
-    found = influences(document, passages, weights, model(1, 0), model(0, 1))
-    np.testing.assert_allclose(found, [1, -1], atol=1e-6)  # lead 0; without the first -1, second +1
+    falls = influences(document, passages, weights, model(1, 0), model(0, 1))
+    np.testing.assert_allclose(falls, [1, -1], atol=1e-6)  # lead 0; without the first -1, second +1
     alone = influences(document, passages, weights, model(1, 0), None)
     np.testing.assert_allclose(alone, [0.5**0.5, 0.5**0.5 - 1], atol=1e-6)
 

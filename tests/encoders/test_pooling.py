@@ -57,10 +57,10 @@ def test_a_variant_is_the_encoder_that_the_fingerprint_names(folder):
     """Loaded for one rule, it gives the vectors of another that a label space was made by."""
     default = load_encoder(folder, precision="f32")
     for pooling in get_args(Pooling):
-        made = load_encoder(folder, precision="f32", pooling=pooling)
-        variant = variant_of(default, made.fingerprint)
-        assert variant.fingerprint == made.fingerprint
-        np.testing.assert_array_equal(variant.encode([LONG, "pay"]), made.encode([LONG, "pay"]))
+        expected = load_encoder(folder, precision="f32", pooling=pooling)
+        variant = variant_of(default, expected.fingerprint)
+        assert variant.fingerprint == expected.fingerprint
+        np.testing.assert_array_equal(variant.encode([LONG, "pay"]), expected.encode([LONG, "pay"]))
     assert variant_of(default, "bert:0123456789abcdef/f32") is default
     hashing = load_encoder("hashing")
     assert variant_of(hashing, default.fingerprint) is hashing

@@ -44,7 +44,7 @@ class PassageWords(WordEncoder):
         )
 
 
-def labelled(text, *, weighs=True, **classes):
+def answer_of(text, *, weighs=True, **classes):
     encoder = PassageWords(weighs=weighs)
     with LabelSpace.create(encoder=encoder, names_mean=False, background=False) as space:
         for name, words in classes.items():
@@ -55,19 +55,19 @@ def labelled(text, *, weighs=True, **classes):
 def test_the_passage_that_decided_is_the_one_without_which_the_lead_falls_most():
     """Not the one that scores highest: a short line of the right word changes little."""
     text = "pay\n" + "pay pay pay pay pay pay pay work\n" + "cv cv cv cv cv\n"
-    passage = labelled(text, money="pay", jobs="cv").evidence.passage
+    passage = answer_of(text, money="pay", jobs="cv").evidence.passage
     assert text[passage.start : passage.end].startswith("pay pay")
-    unweighed = labelled(text, weighs=False, money="pay", jobs="cv").evidence.passage
+    unweighed = answer_of(text, weighs=False, money="pay", jobs="cv").evidence.passage
     assert (unweighed.start, unweighed.end, unweighed.influence) == (0, 4, None)
 
 
 def test_the_influence_is_what_labelling_without_the_passage_says():
     text = "pay pay work\nsign sign\ncv cv bill\n"
-    answer = labelled(text, money="pay", jobs="cv work")
+    answer = answer_of(text, money="pay", jobs="cv work")
     passage = answer.evidence.passage
     falls = []
     for line in text.splitlines(keepends=True):
-        rest = labelled(text.replace(line, ""), money="pay", jobs="cv work")
+        rest = answer_of(text.replace(line, ""), money="pay", jobs="cv work")
         scores = {one.label: one.score for one in rest.alternatives}
         best, second = (one.label for one in answer.alternatives)
         falls.append(answer.margin - (scores[best] - scores[second]))
@@ -77,14 +77,14 @@ def test_the_influence_is_what_labelling_without_the_passage_says():
 
 def test_the_page_is_that_of_the_marked_words():
     text = "sign box\nship work ship\f" + "box " * 10 + "pay bill bill pay\n" + "sign sign sign\n"
-    passage = labelled(text, money="pay bill", boxes="sign work").evidence.passage
+    passage = answer_of(text, money="pay bill", boxes="sign work").evidence.passage
     assert passage.page == 2
-    assert labelled("pay\nbill cv\n", a="pay", b="cv").evidence.passage.page is None
+    assert answer_of("pay\nbill cv\n", a="pay", b="cv").evidence.passage.page is None
 
 
 def test_words_are_marked_where_they_stand():
     text = "sign box ship work " * 2 + "pay bill bill pay bill pay pay bill sign\nsign sign\n"
-    answer = labelled(text, money="pay bill", rest="secret cv")
+    answer = answer_of(text, money="pay bill", rest="secret cv")
     (words,) = answer.evidence.passage.words
     assert text[words.start : words.end] == words.text == "pay bill bill pay bill pay pay bill"
     assert "**pay bill bill pay bill pay pay bill**" in " ".join(answer_text(answer).split())
@@ -94,13 +94,13 @@ def test_words_are_marked_where_they_stand():
 
 def test_marked_words_far_into_a_passage_stand_in_the_excerpt():
     text = "sign box ship work " * 30 + "pay bill bill pay\n" + "sign sign\n"
-    passage = labelled(text, money="pay bill", rest="secret cv").evidence.passage
+    passage = answer_of(text, money="pay bill", rest="secret cv").evidence.passage
     assert passage.words[0].text in passage.text
 
 
 def test_one_class_and_short_documents_have_their_evidence_too():
-    assert labelled("pay\nbill\n", money="pay").evidence.passage.influence > 0
-    assert labelled("pay bill", money="pay", jobs="cv").evidence.passage is None
+    assert answer_of("pay\nbill\n", money="pay").evidence.passage.influence > 0
+    assert answer_of("pay bill", money="pay", jobs="cv").evidence.passage is None
 
 
 def test_a_real_encoder_names_the_passage_and_its_words(tmp_path):

@@ -18,7 +18,7 @@ def folder(tmp_path_factory):
     return str(write_folder(tmp_path_factory.mktemp("encoders") / "bert", window=36))
 
 
-def made(path, folder, pooling):
+def filled(path, folder, pooling):
     """A label space whose encoder had another rule than the default."""
     encoder = load_encoder(folder, pooling=pooling)
     with LabelSpace.create(path, encoder=encoder, encoder_name=folder, background=False) as space:
@@ -30,7 +30,7 @@ def made(path, folder, pooling):
 @pytest.mark.parametrize("pooling", ["early", "mean"])
 def test_a_label_space_of_another_rule_opens_and_answers_as_before(tmp_path, folder, pooling):
     path = tmp_path / "s.space"
-    fingerprint, before = made(path, folder, pooling)
+    fingerprint, before = filled(path, folder, pooling)
     for encoder in (None, folder, load_encoder(folder)):
         with LabelSpace(path, encoder=encoder, background=False) as space:
             assert space.fingerprint == fingerprint
@@ -41,7 +41,7 @@ def test_a_label_space_of_another_rule_opens_and_answers_as_before(tmp_path, fol
 
 def test_a_label_space_moves_to_another_rule_and_back(tmp_path, folder):
     path = tmp_path / "s.space"
-    early, before = made(path, folder, "early")
+    early, before = filled(path, folder, "early")
     (record,) = lines("reencode", path, "--pooling", "mean", "--json")
     assert record["changed"]
     assert record["from"] == early

@@ -70,7 +70,7 @@ def deciding(
     return Deciding(start, end, float(scores[place]), influence, best, second)
 
 
-def shown(
+def shown_passages(
     decisions: dict[int, Deciding], texts: Sequence[str | None], embed: Embed | None
 ) -> dict[int, Passage]:
     """Return the passages as evidence shows them, by document.

@@ -88,7 +88,6 @@ class Decisions:
         probabilities: ``(n, k)`` float64, or None.
         none: ``(n,)`` float64, the probability of none of these, or None.
         keys: the class key of each best class; None where no class can answer.
-        seconds: that of each second best class; None where there are not two.
         unreadable: why the encoder could not read each query; empty where it could.
         sets: the label set of each query, or None.
     """
@@ -102,7 +101,6 @@ class Decisions:
     probabilities: Doubles | None
     none: Doubles | None
     keys: list[int] | None
-    seconds: list[int] | None
     unreadable: Sequence[str]
     sets: list[tuple[str | None, ...]] | None = None
 
@@ -220,7 +218,6 @@ def decide(
     if fitted is not None:
         probabilities = softmax(scores, fitted.temperature, best)
         none = fitted.none_probability(best[:, 0], sizes, rule.settings.strangers)
-    keys = head.keys
     return Decisions(
         head=head,
         rule=rule,
@@ -230,8 +227,7 @@ def decide(
         scores=best,
         probabilities=probabilities,
         none=none,
-        keys=keys[columns[:, 0]].tolist(),
-        seconds=keys[columns[:, 1]].tolist() if columns.shape[1] > 1 else None,
+        keys=head.keys[columns[:, 0]].tolist(),
         unreadable=unreadable,
         sets=_label_sets(head, fitted, scores, ranking, form.coverage),
     )
@@ -283,7 +279,6 @@ def undecided(head: Snapshot, rule: Rule, why: str, unreadable: Sequence[str]) -
         probabilities=None,
         none=None,
         keys=None,
-        seconds=None,
         unreadable=unreadable,
     )
 

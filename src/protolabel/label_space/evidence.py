@@ -17,7 +17,7 @@ from protolabel.arithmetic.scores import similarities
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.top import top
 from protolabel.arrays import Doubles, Floats, Integers, Metric
-from protolabel.label_space.deciding_passage import Embed, deciding, shown
+from protolabel.label_space.deciding_passage import Embed, deciding, shown_passages
 from protolabel.label_space.evidence_source import ClassSummary, EvidenceSource, VectorBlock
 from protolabel.types import Encoded
 
@@ -164,4 +164,4 @@ def _passages(snapshot: Snapshot, queries: Queries, embed: Embed | None) -> dict
         best = snapshot.row(queries.keys[i])
         second = None if queries.seconds is None else snapshot.row(queries.seconds[i])
         decisions[i] = deciding(queries.encoded, i, best, second)
-    return shown(decisions, queries.texts, embed)
+    return shown_passages(decisions, queries.texts, embed)

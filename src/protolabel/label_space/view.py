@@ -206,10 +206,11 @@ class View:
         decisions = self.decisions(encoded, form)
         support: list[Evidence] | None = None
         if form.evidence and decisions.keys is not None:
-            texts = [d.text for d in documents]
-            queries = Queries(decisions.keys, encoded, texts, decisions.seconds)
-            embed = self.embedder.names
-            support = gather(self.evidence_source, self.prototypes, queries, form.evidence, embed)
+            texts, columns = [d.text for d in documents], decisions.columns
+            second = self.head.keys[columns[:, 1]].tolist() if columns.shape[1] > 1 else None
+            queries = Queries(decisions.keys, encoded, texts, second)
+            source, embed = self.evidence_source, self.embedder.names
+            support = gather(source, self.prototypes, queries, form.evidence, embed)
         n = 0
         try:
             for i, document in enumerate(documents):
