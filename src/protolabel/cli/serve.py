@@ -54,7 +54,7 @@ def serve(
     encoder: str | None,
     requests_a_minute: int,
 ) -> None:
-    """Serve label spaces over HTTP, and a page to label with.
+    """Serve label spaces over HTTP.
 
     It stops at Ctrl-C, after what it has accepted is done. The log goes to standard error, a JSON
     object a request, without any text of documents.
@@ -82,6 +82,7 @@ def serve(
 @click.group()
 def key() -> None:
     """Make and remove keys of a service."""
+    require("service", "`protolabel key`")
 
 
 @key.command("add")

@@ -13,8 +13,8 @@ from pathlib import Path
 from cachetools import TTLCache
 from starlette.requests import Request
 
-from protolabel.service.guard import SAFE
 from protolabel.service.keys import ROLES, Key, key_of, read_keys
+from protolabel.service.methods import SAFE
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
 
@@ -68,6 +68,14 @@ class Access:
             if stamp != self._stamp:
                 self._keys, self._stamp = read_keys(self._path), stamp
             return self._keys
+
+    def knows(self, request: Request) -> bool:
+        """Return whether a request has a key or a session, or needs none; its body is not read."""
+        try:
+            self._caller(request)
+        except Refusal:
+            return False
+        return True
 
     def require(self, request: Request, role: str) -> Caller:
         """Return who asks. Raises Refusal (401, 403, 429) unless it may do what a role may."""

@@ -11,7 +11,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
-from starlette.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from protolabel import __version__
@@ -21,10 +22,11 @@ from protolabel.service.access import Access
 from protolabel.service.guard import Guard
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
 from protolabel.service.options import Options
-from protolabel.service.problems import MEDIA_TYPE, Refusal, response
+from protolabel.service.problems import ProblemResponse, Refusal, response
 from protolabel.service.roles import role
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
+from protolabel.service.uploads import Uploads
 
 _SWEEP_SECONDS = 60.0
 
@@ -48,7 +50,13 @@ def make_app(
         options: how it is reached, and its bounds.
         encoder: the encoder's name or folder where it has moved.
     """
-    state = State(options, Spaces(paths, options.bounds, encoder), Access(options), Measures())
+    state = State(
+        options,
+        Spaces(paths, options.bounds, encoder),
+        Access(options),
+        Measures(),
+        Uploads(options.bounds),
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -58,6 +66,7 @@ def make_app(
         with suppress(asyncio.CancelledError):
             await sweep
         await state.spaces.close()
+        state.uploads.close()
 
     app = FastAPI(
         title="protolabel",
@@ -74,7 +83,7 @@ def make_app(
         app.include_router(part.router)
     _add_errors(app)
     _add_health(app, state)
-    return app, Measured(Guard(app, options), state.measures)
+    return app, Measured(Guard(app, options, state.access), state.measures)
 
 
 def _add_errors(app: FastAPI) -> None:
@@ -85,6 +94,10 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     def from_service(_: Request, error: Refusal) -> Response:
         return response(error)
+
+    @app.exception_handler(HTTPException)
+    def from_web(_: Request, error: HTTPException) -> Response:
+        return response(Refusal(error.status_code, str(error.detail)))
 
     @app.exception_handler(RequestValidationError)
     def from_schema(_: Request, error: RequestValidationError) -> Response:
@@ -101,7 +114,7 @@ def _add_errors(app: FastAPI) -> None:
             "expected": "what /v1/openapi.json says",
             "errors": wrong,
         }
-        return JSONResponse(body, 422, media_type=MEDIA_TYPE)
+        return ProblemResponse(body, 422)
 
 
 def _add_health(app: FastAPI, state: State) -> None:

@@ -41,6 +41,7 @@ class Batcher:
         self._view, self._bounds = view, bounds
         self._queue: deque[_Request] = deque()
         self._waiting = 0
+        self._closed = False
         self._rate = _FIRST_RATE
         self._worker: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="label")
@@ -59,6 +60,8 @@ class Batcher:
             Refusal: too much waits already (503).
             ProtolabelError: a document cannot be used.
         """
+        if self._closed:
+            raise Refusal(503, "a label space that is being closed", remedy="send it again")
         if self._waiting and self._waiting + len(documents) > self._bounds.waiting:
             seconds = max(1, round(self._waiting / self._rate))
             raise Refusal(
@@ -76,7 +79,8 @@ class Batcher:
         return await request.answers
 
     async def close(self) -> None:
-        """Finish what waits, then end the thread."""
+        """Finish what waits, then end the thread; what comes from now on is refused."""
+        self._closed = True
         if self._worker is not None:
             await self._worker
         self._thread.shutdown()
@@ -102,11 +106,14 @@ class Batcher:
     def _next_batch(self) -> list[_Request]:
         """Take requests off the queue: those that ask alike, up to a batch; the first always."""
         first = self._queue.popleft()
-        batch, n = [first], len(first.documents)
+        batch, n, characters = [first], len(first.documents), _characters(first)
         while self._queue:
             request = self._queue[0]
             alike = (request.alternatives, request.evidence) == (first.alternatives, first.evidence)
-            if not alike or n + len(request.documents) > self._bounds.batch:
+            characters += _characters(request)
+            if not alike or characters > self._bounds.batch_characters:
+                break
+            if n + len(request.documents) > self._bounds.batch:
                 break
             batch.append(self._queue.popleft())
             n += len(request.documents)
@@ -136,3 +143,7 @@ class Batcher:
         return list(
             view.label_many(documents, alternatives=like.alternatives, evidence=like.evidence)
         )
+
+
+def _characters(request: _Request) -> int:
+    return sum(len(document.text or "") for document in request.documents)

@@ -89,6 +89,7 @@ def change(
     ``If-Match`` holds it to a version (412 at another). With an ``Idempotency-Key``, a request that
     is sent twice is carried out once.
     """
+    _refuse_long(body.model_extra, state_of(request).options.bounds.text_characters)
     written = _space(request, space).commit(
         request_from(body.model_dump()),
         only_at=_version(if_match),
@@ -112,6 +113,19 @@ def export(request: Request, space: SpaceName) -> Response:
     view = _space(request, space).view()
     lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in view.export())
     return StreamingResponse(lines, media_type="application/x-ndjson")
+
+
+def _refuse_long(value: object, most: int) -> None:
+    """Raise Refusal (413) for a text in a change that would hold up all others."""
+    parts = [value]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, str) and len(part) > most and not part.startswith("data:"):
+            raise Refusal(413, f"a text of {len(part):,} characters", expected=f"at most {most:,}")
+        if isinstance(part, dict):
+            parts.extend(part.values())
+        elif isinstance(part, list):
+            parts.extend(part)
 
 
 def _record(written: Change) -> dict[str, Any]:

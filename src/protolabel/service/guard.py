@@ -5,15 +5,18 @@ are told. It looks at no body and knows no route.
 from __future__ import annotations
 
 import asyncio
+import math
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from protolabel.service.options import Options
+from protolabel.service.access import Access
+from protolabel.service.methods import SAFE
+from protolabel.service.options import Bounds, Options
 from protolabel.service.problems import Refusal, response
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 STREAM = "application/x-ndjson"
 
 # The page is all there is: nothing from elsewhere, nothing inline, no frame around it.
@@ -35,8 +38,8 @@ _HEADERS = {
 class Guard:
     """ASGI middleware around the whole service."""
 
-    def __init__(self, app: ASGIApp, options: Options) -> None:
-        self._app, self._options = app, options
+    def __init__(self, app: ASGIApp, options: Options, access: Access) -> None:
+        self._app, self._options, self._access = app, options, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a request, or pass it on with a bounded body and guarded headers."""
@@ -44,7 +47,23 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        body = _Body(receive, self._options.bounds, Headers(scope=scope))
+        refused = False
+
         async def guarded(message: Message) -> None:
+            nonlocal refused
+            if refused:
+                return
+            if message["type"] == "http.response.start":
+                refused = body.refusal is not None and message["status"] >= 400
+                if refused:  # whoever parsed the body has made it an error of its own
+                    await response(body.refusal or Refusal(400, ""))(scope, receive, plain)
+                    return
+                await plain(message)
+                return
+            await send(message)
+
+        async def plain(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
@@ -53,9 +72,11 @@ class Guard:
 
         refusal = self._refusal(scope["method"], Headers(scope=scope))
         if refusal is not None:
-            await response(refusal)(scope, receive, guarded)
+            await response(refusal)(scope, receive, plain)
             return
-        await self._app(scope, self._bounded(scope, receive), guarded)
+        if not self._access.knows(Request(scope)):
+            body.most = self._options.bounds.unknown_bytes  # a stranger's body is not parsed
+        await self._app(scope, body.receive, guarded)
 
     def _refusal(self, method: str, headers: Headers) -> Refusal | None:
         """Return why a request is refused by its headers alone, None if it is not."""
@@ -68,7 +89,7 @@ class Guard:
                 remedy="start it with --allow-host and that name, if it is meant",
             )
         origin = headers.get("origin")
-        if origin is not None and method not in SAFE and urlsplit(origin).netloc != host:
+        if origin is not None and method not in SAFE and _place(origin) != host:
             return Refusal(
                 403, f"a request from a page of {origin[:100]!r}", expected="a page of this service"
             )
@@ -79,31 +100,43 @@ class Guard:
             return _too_large(self._options.bounds.body_bytes)
         return None
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """Return a way to receive that counts bytes, and gives up on a body that does not come."""
-        bounds = self._options.bounds
-        streams = _is_stream(Headers(scope=scope))
-        received, complete = 0, False
 
-        async def counted() -> Message:
-            nonlocal received, complete
-            if complete:  # what comes now is the end of the connection, whenever
-                return await receive()
-            try:
-                message = await asyncio.wait_for(receive(), bounds.body_seconds)
-            except TimeoutError:
-                raise Refusal(
-                    408,
-                    f"no more of the body within {bounds.body_seconds:.0f} s",
-                    expected="a body that comes without such a pause",
-                ) from None
-            received += len(message.get("body", b""))
-            complete = not message.get("more_body", False)
-            if received > bounds.body_bytes and not streams:
-                raise _too_large(bounds.body_bytes)
-            return message
+class _Body:
+    """The body of one request, bounded in size and time. ``refusal`` says why it was given up."""
 
-        return counted
+    def __init__(self, receive: Receive, bounds: Bounds, headers: Headers) -> None:
+        self._receive, self._seconds = receive, bounds.body_seconds
+        self.most: float = math.inf if _is_stream(headers) else bounds.body_bytes
+        self.refusal: Refusal | None = None
+        self._received, self._complete = 0, False
+
+    async def receive(self) -> Message:
+        """Return the next part. Raises Refusal (408, 413)."""
+        if self._complete:  # what comes now is the end of the connection, whenever
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), self._seconds)
+        except TimeoutError:
+            self.refusal = Refusal(
+                408,
+                f"no more of the body within {self._seconds:.0f} s",
+                expected="a body that comes without such a pause",
+            )
+            raise self.refusal from None
+        self._received += len(message.get("body", b""))
+        self._complete = not message.get("more_body", False)
+        if self._received > self.most:
+            self.refusal = _too_large(int(self.most))
+            raise self.refusal
+        return message
+
+
+def _place(origin: str) -> str:
+    """Return host and port of an origin; empty for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _is_stream(headers: Headers) -> bool:

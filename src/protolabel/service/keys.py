@@ -11,9 +11,13 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from filelock import FileLock
 
 from protolabel.errors import InputError
 
@@ -64,29 +68,29 @@ def add_key(path: str | Path, name: str, role: str) -> str:
     Raises:
         InputError: the name is empty or taken, or there is no such role.
     """
-    keys = read_keys(path)
-    if not name.strip() or any(key.name == name for key in keys):
-        raise InputError(
-            f"a key named {name!r}",
-            expected="a name that no key has",
-            remedy="take another name, or remove that key first",
-        )
     if role not in ROLES:
         raise InputError(f"the role {role!r}", expected=f"one of {', '.join(ROLES)}")
-    secret = PREFIX + secrets.token_urlsafe(32)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    _write(path, (*keys, Key(name, role, digest(secret), now)))
+    with _changing(path) as (target, keys):
+        if not name.strip() or not name.isprintable() or any(key.name == name for key in keys):
+            raise InputError(
+                f"a key named {name!r}",
+                expected="a name on one line that no key has",
+                remedy="take another name, or remove that key first",
+            )
+        secret = PREFIX + secrets.token_urlsafe(32)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        _write(target, (*keys, Key(name, role, digest(secret), now)))
     return secret
 
 
 def remove_key(path: str | Path, name: str) -> None:
     """Remove a key. Raises InputError where there is none of that name."""
-    keys = read_keys(path)
-    left = tuple(key for key in keys if key.name != name)
-    if len(left) == len(keys):
-        names = ", ".join(repr(key.name) for key in keys) or "no key"
-        raise InputError(f"no key named {name!r}", expected=f"one of the file: {names}")
-    _write(path, left)
+    with _changing(path) as (target, keys):
+        left = tuple(key for key in keys if key.name != name)
+        if len(left) == len(keys):
+            names = ", ".join(repr(key.name) for key in keys) or "no key"
+            raise InputError(f"no key named {name!r}", expected=f"one of the file: {names}")
+        _write(target, left)
 
 
 def key_of(secret: str, keys: tuple[Key, ...]) -> Key | None:
@@ -101,9 +105,18 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _write(path: str | Path, keys: tuple[Key, ...]) -> None:
+@contextmanager
+def _changing(path: str | Path) -> Iterator[tuple[Path, tuple[Key, ...]]]:
+    """Keep others from the file; yield where it really is, past links, and its keys."""
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path}: no regular file", expected="the file of keys, or a new one")
+    with FileLock(f"{target}.lock", mode=0o600):
+        yield target, read_keys(target)
+
+
+def _write(target: Path, keys: tuple[Key, ...]) -> None:
     """Replace the file, whole or not at all; only its owner may read it."""
-    target = Path(path)
     text = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1) + "\n"
     handle, partial = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

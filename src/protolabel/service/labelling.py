@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
@@ -17,7 +15,6 @@ from starlette.types import Receive, Scope, Send
 
 from protolabel.answers import Answer
 from protolabel.errors import ProtolabelError
-from protolabel.readers import read_documents
 from protolabel.service.bodies import AnswersBody, DocumentBody, LabelBody, SpaceName
 from protolabel.service.guard import STREAM
 from protolabel.service.problems import Refusal, problem
@@ -45,6 +42,7 @@ async def label(request: Request, space: SpaceName, body: LabelBody) -> Response
             remedy=f"send them as a stream of {STREAM}",
         )
     documents = [one.document(i) for i, one in enumerate(body.documents)]
+    _refuse_long(documents, state.options.bounds.text_characters)
     served = await state.served(space)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
     return _answers(state, served, answers)
@@ -64,9 +62,8 @@ async def label_file(
     """Label what is in a file, whose bytes are the body: one document, or several in an archive."""
     state = state_of(request)
     served = await state.served(space)
-    documents = await asyncio.to_thread(
-        _documents_of, name, content, state.options.bounds.documents
-    )
+    documents = await state.uploads.documents_of(name, content)
+    _refuse_long(documents, state.options.bounds.text_characters)
     answers = await served.batcher.label(documents, alternatives, evidence)
     return _answers(state, served, answers)
 
@@ -81,11 +78,12 @@ async def label_stream(
     slowly is sent answers slowly, and its lines are read slowly.
     """
     state = state_of(request)
-    served = await state.served(space)
+    await state.served(space)
     lines = _batches(request, state.options.bounds.line_bytes, state.options.bounds.stream_batch)
 
     async def answer_lines() -> AsyncIterator[bytes]:
         async for batch in lines:
+            served = await state.served(space)  # it may have been closed in a pause
             yield await _answered(state, served, batch, (alternatives, evidence))
 
     return Lines(answer_lines())
@@ -128,33 +126,16 @@ def _answers(state: State, served: Served, answers: Sequence[Answer]) -> Respons
     return JSONResponse(body, headers={"ETag": f'"{version}"'})
 
 
-def _documents_of(name: str, content: bytes, most: int) -> list[Document]:
-    """Return the documents of a file's bytes. The name is a label: it never becomes a path.
-
-    Only its ending is used, where that is a plain one.
-    """
-    ending = os.path.splitext(name)[1].lower()
-    ending = ending if ending[1:].isascii() and ending[1:].isalnum() else ""
-    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
-        path = os.path.join(folder, "upload" + ending[:10])
-        with open(path, "wb") as file:
-            file.write(content)
-        documents: list[Document] = []
-        for document in read_documents([path]):
-            if len(documents) == most:
-                raise Refusal(
-                    413, f"more than {most:,} documents in {name!r}", expected="fewer in a file"
-                )
-            documents.append(_renamed(document, path, name))
-    return documents
-
-
-def _renamed(document: Document, path: str, name: str) -> Document:
-    """Return a document named by the file that was sent, not by where it lay here."""
-    base = os.path.basename(path)
-    identity = document.id.replace(path, name).replace(base, name)
-    source = document.source.replace(path, name)
-    return Document(identity, document.text, document.embedding, source, document.image)
+def _refuse_long(documents: Sequence[Document], most: int) -> None:
+    """Raise Refusal (413) for a text that would hold up all others."""
+    for document in documents:
+        if len(document.text or "") > most:
+            raise Refusal(
+                413,
+                f"a text of {len(document.text or ''):,} characters",
+                expected=f"at most {most:,}",
+                remedy="send it in parts, or label it with the command line",
+            )
 
 
 async def _batches(
@@ -188,12 +169,14 @@ async def _answered(
     outcomes: list[Document | dict[str, Any]] = []
     for number, line in batch:
         try:
-            outcomes.append(DocumentBody.model_validate_json(line).document(number))
+            document = DocumentBody.model_validate_json(line).document(number)
+            _refuse_long([document], state.options.bounds.text_characters)
+            outcomes.append(document)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             refusal = Refusal(422, f"line {number}: {first['msg']}", expected="a document")
             outcomes.append({"line": number, "error": problem(refusal)})
-        except ProtolabelError as error:
+        except (ProtolabelError, Refusal) as error:
             outcomes.append({"line": number, "error": problem(error)})
     documents = [outcome for outcome in outcomes if isinstance(outcome, Document)]
     answers = iter(await _each(served, documents, ranks))

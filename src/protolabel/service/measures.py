@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
+import traceback
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from protolabel.service.problems import Refusal, response
 
 log = logging.getLogger("protolabel.service")
 
@@ -78,16 +82,23 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start, status = time.perf_counter(), 500
+        start, status, started = time.perf_counter(), 500, False
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started = message["status"], True
             await send(message)
 
         try:
             await self._app(scope, receive, watched)
+        except Exception as error:  # an error of ours: its message may quote what was sent
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{os.path.basename(place.filename)}:{place.lineno}"
+            log.error(json.dumps({"error": type(error).__name__, "where": where}))
+            if not started:
+                broken = Refusal(500, "an error of the service", expected="none: please report it")
+                await response(broken)(scope, receive, watched)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             seconds = time.perf_counter() - start

@@ -16,6 +16,11 @@ class Bounds:
         documents: in the body of one request; a stream may have more.
         waiting: documents that wait for the encoder; more are refused with 503.
         batch: documents that are encoded together.
+        batch_characters: of the texts that are encoded together; a longer one is alone.
+        text_characters: of one text.
+        files: files that are read at once; others wait.
+        files_waiting: files that wait to be read; more are refused with 503.
+        unknown_bytes: of the body of a request without a key, where keys are asked for.
         stream_batch: lines of a stream that are answered together.
         body_seconds: within which a body must have come.
         line_bytes: of one line of a stream.
@@ -26,6 +31,11 @@ class Bounds:
     documents: int = 1024
     waiting: int = 4096
     batch: int = 256
+    batch_characters: int = 400_000
+    text_characters: int = 1_000_000
+    files: int = 2
+    files_waiting: int = 32
+    unknown_bytes: int = 8 * 1024
     stream_batch: int = 64
     body_seconds: float = 60.0
     line_bytes: int = 8 * 2**20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -60,10 +61,20 @@ def problem(error: errors.ProtolabelError | Refusal) -> dict[str, Any]:
     }
 
 
-def response(error: errors.ProtolabelError | Refusal) -> JSONResponse:
+class ProblemResponse(JSONResponse):
+    """An error as an answer. All beyond ASCII is escaped, so that any message can be sent."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        """Return the body."""
+        return json.dumps(content, allow_nan=False).encode("ascii")
+
+
+def response(error: errors.ProtolabelError | Refusal) -> ProblemResponse:
     """Return the answer to a request that met an error."""
     body = problem(error)
     headers = dict(error.headers) if isinstance(error, Refusal) else {}
     if body["status"] == 503:
         headers.setdefault("Retry-After", "1")
-    return JSONResponse(body, body["status"], headers, MEDIA_TYPE)
+    return ProblemResponse(body, body["status"], headers)

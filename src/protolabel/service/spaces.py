@@ -20,8 +20,10 @@ IDLE_SECONDS = 900.0
 class Served:
     """One open label space with its batcher."""
 
-    def __init__(self, name: str, space: LabelSpace, bounds: Bounds) -> None:
-        self.name, self.space = name, space
+    def __init__(
+        self, name: str, space: LabelSpace, bounds: Bounds, file: tuple[int, int] | None
+    ) -> None:
+        self.name, self.space, self.file = name, space, file
         self.batcher = Batcher(space.view, bounds)
         self.used_at = time.monotonic()
 
@@ -32,6 +34,7 @@ class Spaces:
     def __init__(self, paths: Mapping[str, Path], bounds: Bounds, encoder: str | None) -> None:
         self._paths, self._bounds, self._encoder = dict(paths), bounds, encoder
         self._open: dict[str, Served] = {}
+        self._replaced: list[Served] = []  # to be closed
         self._opening = threading.Lock()
 
     @property
@@ -54,25 +57,36 @@ class Spaces:
             )
         with self._opening:
             served = self._open.get(name)
+            if served is not None and served.file != _file_of(self._paths[name]):
+                self._replaced.append(self._open.pop(name))  # another file has its name now
+                served = None
             if served is None:
-                space = LabelSpace(self._paths[name], encoder=self._encoder)
-                served = self._open[name] = Served(name, space, self._bounds)
+                path = self._paths[name]
+                file = _file_of(path)
+                space = LabelSpace(path, encoder=self._encoder)
+                served = self._open[name] = Served(name, space, self._bounds, file)
             served.used_at = time.monotonic()
             return served
 
     async def close_idle(self, seconds: float = IDLE_SECONDS) -> None:
         """Close label spaces that nobody has asked for some time."""
         oldest = time.monotonic() - seconds
-        for name, served in list(self._open.items()):
-            if served.used_at < oldest and not served.batcher.waiting:
-                with self._opening:
-                    self._open.pop(name, None)
-                await _closed(served)
+        with self._opening:
+            idle = [
+                name
+                for name, served in self._open.items()
+                if served.used_at < oldest and not served.batcher.waiting
+            ]
+            leaving = [*self._replaced, *(self._open.pop(name) for name in idle)]
+            self._replaced = []
+        for served in leaving:
+            await _closed(served)
 
     async def close(self) -> None:
         """Finish what was accepted, then close all."""
-        for name in list(self._open):
-            await _closed(self._open.pop(name))
+        for served in [*self._replaced, *self._open.values()]:
+            await _closed(served)
+        self._open.clear()
 
 
 def named(paths: list[str]) -> dict[str, Path]:
@@ -87,6 +101,15 @@ def named(paths: list[str]) -> dict[str, Path]:
             )
         by_name[path.stem] = path
     return by_name
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """Return which file has a name now, None where none has."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 async def _closed(served: Served) -> None:

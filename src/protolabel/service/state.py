@@ -11,6 +11,7 @@ from protolabel.service.access import Access
 from protolabel.service.measures import Measures
 from protolabel.service.options import Options
 from protolabel.service.spaces import Served, Spaces
+from protolabel.service.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class State:
     spaces: Spaces
     access: Access
     measures: Measures
+    uploads: Uploads
 
     async def served(self, name: str) -> Served:
         """Return a label space, open; opening it holds up no other request."""

@@ -251,5 +251,10 @@ def example_from_fields(record: object) -> Example:
     if isinstance(values.get("image"), str):
         values["image"] = from_data_address(values["image"])
     if values.get("embedding") is not None:
-        values["embedding"] = np.asarray(values["embedding"], dtype=np.float32)
+        try:
+            values["embedding"] = np.asarray(values["embedding"], dtype=np.float32)
+        except (TypeError, ValueError):
+            raise InputError(
+                "an embedding that is no list of numbers", expected="a list of numbers"
+            ) from None
     return Example(**values)

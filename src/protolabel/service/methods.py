@@ -1,0 +1,3 @@
+"""Which methods of HTTP change nothing."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,0 +1,91 @@
+"""Files that are sent: their bytes become documents, a few files at once, in threads of their own.
+
+The name that was sent is a label. It never becomes a path; only a plain ending of it is used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from protolabel.errors import InputError
+from protolabel.readers import read_documents
+from protolabel.service.options import Bounds
+from protolabel.service.problems import Refusal
+from protolabel.types import Document
+
+_LONGEST_ENDING = 10
+
+
+class Uploads:
+    """Reads files beside the other requests. What waits is bounded."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._threads = ThreadPoolExecutor(bounds.files, thread_name_prefix="read")
+        self._waiting = 0
+
+    async def documents_of(self, name: str, content: bytes) -> list[Document]:
+        """Return the documents of a file.
+
+        Raises:
+            Refusal: too many files wait already (503), or it holds too many documents (413).
+            InputError: it cannot be read.
+        """
+        if self._waiting >= self._bounds.files_waiting:
+            raise Refusal(
+                503,
+                f"{self._waiting} files wait to be read already",
+                expected=f"at most {self._bounds.files_waiting}",
+                remedy="send it again later",
+            )
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            most = self._bounds.documents
+            return await loop.run_in_executor(self._threads, _documents_of, name, content, most)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _documents_of(name: str, content: bytes, most: int) -> list[Document]:
+    ending = os.path.splitext(name)[1].lower()[: _LONGEST_ENDING + 1]
+    ending = ending if ending[1:].isascii() and ending[1:].isalnum() else ""
+    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+        path = os.path.join(folder, "upload" + ending)
+        with open(path, "wb") as file:
+            file.write(content)
+        documents: list[Document] = []
+        try:
+            for document in read_documents([path]):
+                if len(documents) == most:
+                    raise Refusal(
+                        413, f"more than {most:,} documents in {name!r}", expected="fewer in a file"
+                    )
+                documents.append(_called_by(document, path, name))
+        except InputError as error:
+            words = (error.got, error.expected, error.remedy)
+            got, expected, remedy = (part.replace(path, name) for part in words)
+            raise InputError(got, expected=expected, remedy=remedy) from None
+    return documents
+
+
+def _called_by(document: Document, path: str, name: str) -> Document:
+    """Return a document that is called by the name that was sent, not by where it lay here."""
+    base = os.path.basename(path)
+    identity = document.id
+    for beginning in (path, base):
+        if identity.startswith(beginning):
+            identity = name + identity.removeprefix(beginning)
+            break
+    source = document.source
+    if source.startswith(path):
+        source = name + source.removeprefix(path)
+    return replace(document, id=identity, source=source)
