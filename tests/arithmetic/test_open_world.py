@@ -103,7 +103,7 @@ def test_the_share_of_strangers_in_a_stream_is_estimated():
         stream = np.concatenate(
             [rng.normal(1, 0.5, 2000 - strangers), rng.normal(-1, 0.5, strangers)]
         )
-        assert share_of_strangers(stream, curve) == pytest.approx(share, abs=0.03)
+        assert share_of_strangers(curve.log_odds(stream)) == pytest.approx(share, abs=0.03)
 
 
 # -- simulated strangers ------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arrays import Doubles, Floats
 
 STEPS = 100  # bounds Newton's method, which takes five to ten
+ROUNDS = 500  # of expectation-maximisation, which mostly takes some twenty
 TOLERANCE = 1e-10  # of a step, in standard deviations of the scores
 
 
@@ -26,6 +27,10 @@ class Belonging:
 
     slope: float
     offset: float
+
+    def log_odds(self, scores: Floats | Doubles) -> Doubles:
+        """Return the log odds of each query to belong, at even odds. *Shape:* ``(n,)``."""
+        return np.asarray(self.slope * scores.astype(np.float64) + self.offset, np.float64)
 
     def probability(self, scores: Floats | Doubles, strangers: float) -> Doubles:
         """Return the probability that each query belongs to one of the classes.
@@ -42,7 +47,7 @@ class Belonging:
         """
         if strangers <= 0.0:
             return np.ones(len(scores))
-        odds = self.slope * scores.astype(np.float64) + self.offset
+        odds = self.log_odds(scores)
         odds += np.log1p(-strangers) - np.log(strangers)
         return _logistic(odds)
 
@@ -74,23 +79,23 @@ def fit_belonging(members: Doubles, strangers: Doubles) -> Belonging:
     return Belonging(slope / spread, offset - slope * middle / spread)
 
 
-def share_of_strangers(scores: Floats | Doubles, belonging: Belonging) -> float:
+def share_of_strangers(log_odds: Doubles) -> float:
     """Return the share of strangers in a stream of unlabelled queries, of greatest likelihood.
 
     It is one estimate of the whole stream, and says nothing of a single query.
 
     Args:
-        scores: (n,), of the best class of each query; one or more.
-        belonging: the curve of the label space.
+        log_odds: (n,), of each query to belong, at even odds: :meth:`Belonging.log_odds`; one or
+            more.
 
     Source:
         Saerens, Latinne and Decaestecker (2002), expectation-maximisation of the prior.
     """
     share = 0.5
-    for _ in range(STEPS):
-        ahead = float(1.0 - belonging.probability(scores, share).mean())
+    for _ in range(ROUNDS):
+        ahead = 1.0 - float(_logistic(log_odds + np.log1p(-share) - np.log(share)).mean())
         ahead = min(max(ahead, 1e-4), 1.0 - 1e-4)
-        if abs(ahead - share) < 1e-5:
+        if abs(ahead - share) < 1e-6:
             return ahead
         share = ahead
     return share

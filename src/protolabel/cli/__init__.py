@@ -29,6 +29,7 @@ from protolabel.cli.look import LOOKING
 from protolabel.cli.option_names import door_message
 from protolabel.cli.reencode import reencode
 from protolabel.cli.review import REVIEWING
+from protolabel.cli.risk import risk
 from protolabel.cli.serve import SERVING
 from protolabel.cli.terminal import (
     OutputClosedError,
@@ -143,6 +144,7 @@ _SPACES = (
     *CHANGING,
     *REVIEWING,
     *EVALUATING,
+    risk,
     reencode,
     *FILE[1:],
 )

@@ -52,7 +52,7 @@ def evaluate_space_on(
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     space.settle()
     view = space.view().unremembered()
-    labelled, groups, notes = _unknown_to(view, labelled)
+    labelled, groups, notes = unknown_to(view, labelled)
     place = {name: k for k, name in enumerate(view.head.labels)}
     if not place:
         raise InputError(
@@ -126,7 +126,7 @@ def _followed(labelled: Sequence[Example], progress: Progress) -> Iterator[Docum
     progress(Step("documents labelled", len(labelled), len(labelled)))
 
 
-def _unknown_to(
+def unknown_to(
     view: View, labelled: Sequence[Example]
 ) -> tuple[list[Example], Positions, list[str]]:
     """Return the documents that a view's examples and its encoder do not know yet.

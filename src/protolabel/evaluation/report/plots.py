@@ -53,10 +53,6 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
 
     Raises MissingPackageError where matplotlib is not installed.
     """
-    require("report", "a report with plots")
-    with _own_font_cache():
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
     kinds: list[tuple[str, bool, float, Callable[[Axes, Evaluation], None]]] = [
         ("episodes", bool(evaluation.episodes), 4.2, _episodes),
         ("curve", bool(evaluation.curve), 4.2, _curve),
@@ -64,21 +60,40 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
     if evaluation.confusion is not None and evaluation.confusion.rows:
         n_rows = min(len(evaluation.confusion.rows), MOST_CLASSES)
         kinds.append(("classes", True, 1.3 + 0.27 * n_rows, _classes))
-    drawings = {}
+    return {
+        name: drawing(height, _of(draw, evaluation)) for name, there, height, draw in kinds if there
+    }
+
+
+def _of(draw: Callable[[Axes, Evaluation], None], of: Evaluation) -> Callable[[Axes], None]:
+    return lambda axis: draw(axis, of)
+
+
+def drawing(height: float, draw: Callable[[Axes], None]) -> tuple[str, bytes]:
+    """Return SVG text and PNG bytes of one plot, in the style of all of them.
+
+    Args:
+        height: in inches; the width is 6.4.
+        draw: draws it.
+
+    Raises:
+        MissingPackageError: matplotlib is not installed.
+    """
+    require("report", "a report with plots")
+    with _own_font_cache():
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level
     fonts.setLevel(logging.ERROR)
     try:
         with mpl.rc_context(STYLE), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing")  # boxes in the PNG
-            for name, there, height, draw in kinds:
-                if there:
-                    figure = Figure(figsize=(6.4, height), dpi=100, layout="constrained")
-                    draw(figure.add_subplot(), evaluation)
-                    drawings[name] = _saved(figure)
+            figure = Figure(figsize=(6.4, height), dpi=100, layout="constrained")
+            draw(figure.add_subplot())
+            return _saved(figure)
     finally:
         fonts.setLevel(level)
-    return drawings
 
 
 @contextmanager

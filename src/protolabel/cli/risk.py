@@ -1,0 +1,110 @@
+"""The command that shows what coverage costs: errors by documents answered, as table and plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from protolabel.cli.common import SHARE, SPACE, as_json, opened, with_progress
+from protolabel.cli.outputs import refuse_output_among
+from protolabel.cli.progress import progress_display
+from protolabel.cli.reading import ReadingFlags, documents, examples_of, reading_flags
+from protolabel.cli.render import table
+from protolabel.cli.terminal import line, note, say
+from protolabel.errors import InputError
+from protolabel.evaluation.report.risk_page import (
+    HEADERS,
+    risk_cells,
+    risk_page,
+    risk_plot,
+    risk_sentences,
+)
+from protolabel.evaluation.risk_of_space import risk_of_space, risk_on, strangers_in
+from protolabel.types import Document
+
+FILE = click.Path(dir_okay=False)
+
+
+@click.command()
+@SPACE
+@click.option(
+    "--held-out", multiple=True, metavar="DATA",
+    help="Measure on these labelled documents, which should be new to the label space; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--stream", multiple=True, metavar="DOCUMENTS",
+    help="Only estimate the share of strangers among these documents without labels; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--strangers", type=SHARE, metavar="SHARE",
+    help="Their share in the stream that the simulated risks speak of.  [default: the setting]",
+)  # fmt: skip
+@click.option("--png", type=FILE, help="Write the plot to this file.")
+@click.option("--html", type=FILE, help="Write a page with plot and table to this file.")
+@reading_flags(labels=True)
+@with_progress
+@as_json
+def risk(
+    space: str,
+    held_out: tuple[str, ...],
+    stream: tuple[str, ...],
+    strangers: float | None,
+    png: str | None,
+    html: str | None,
+    reading: ReadingFlags,
+    json_: bool,
+) -> None:
+    """Show how many answers are wrong, by how many documents are answered.
+
+    The queries are the label space's own examples, each left out of its class, and as strangers
+    with their whole class left out; with --held-out, they are other documents. Each row is a least
+    chance of an answer: the share of documents that is answered, the errors among these answers,
+    and the share of all errors that a person catches who reviews the others.
+
+    \b
+      protolabel risk mail.space
+      protolabel set mail.space target "errors 5%"
+    """
+    if stream and (held_out or strangers is not None or png or html):
+        raise InputError(
+            "--stream with other options", expected="--stream alone",
+            remedy="leave them out: it only estimates the share of strangers",
+        )  # fmt: skip
+    if held_out and strangers is not None:
+        raise InputError(
+            "--strangers with --held-out", expected="one of them",
+            remedy="leave out --strangers: the held-out documents have a share of their own",
+        )  # fmt: skip
+    for output, option in ((png, "--png"), (html, "--html")):
+        refuse_output_among(held_out, output, option)
+    with opened(space) as label_space, progress_display() as progress:
+        if stream:
+            texts = documents(stream, (), reading, progress)
+            share, count = strangers_in(label_space, (d for d in texts if isinstance(d, Document)))
+            if json_:
+                line({"strangers": share, "documents": count})
+            else:
+                say(f"about {share:.0%} of {count:,} documents belong to none of the classes")
+                note(f"to count on that: protolabel set {space} strangers {min(share, 0.99):.0%}")
+            return
+        if held_out:
+            examples = examples_of(held_out, None, reading, progress)
+            report = risk_on(label_space, examples, subject=", ".join(held_out))
+        else:
+            report = risk_of_space(label_space, strangers=strangers)
+    if png is not None:
+        _write(png, risk_plot(report)[1])
+    if html is not None:
+        _write(html, risk_page(report).encode())
+    if json_:
+        line(report.record())
+        return
+    for sentence in risk_sentences(report):
+        say(sentence)
+    table(HEADERS, [risk_cells(point) for point in report.rows()])
+
+
+def _write(path: str, content: bytes) -> None:
+    Path(path).write_bytes(content)
+    note(f"written to {path}")

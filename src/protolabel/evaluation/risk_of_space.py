@@ -1,0 +1,180 @@
+"""Coverage against risk of a label space, by its own examples or on held-out documents.
+
+How a risk is computed stands in ``arithmetic.risk``; how a report is shown, in ``report.risk_page``
+and in the command line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from protolabel.answers import Answers
+from protolabel.arithmetic.belonging import share_of_strangers
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.risk import Cases, RiskPoint, curve
+from protolabel.documents import as_examples
+from protolabel.errors import InputError
+from protolabel.evaluation.of_label_space import unknown_to
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.types import Document, Example
+
+COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # rows of a table
+
+
+@dataclass(frozen=True, slots=True)
+class RiskReport:
+    """Coverage against risk of one version.
+
+    Attributes:
+        subject: path of the label space, and of the documents if there are any.
+        version, head: what answered.
+        origin: ``simulated`` or ``held out``.
+        queries, strangers: how many documents of its classes, and of others.
+        share: share of strangers in the stream that the risks speak of.
+        points: from all documents answered to the fewest.
+        target: as it is set; None where there is none.
+        limit: what follows from the target, by name; None where there is none.
+        notes: what a reader must know besides.
+    """
+
+    subject: str
+    version: int
+    head: str
+    origin: str
+    queries: int
+    strangers: int
+    share: float
+    points: tuple[RiskPoint, ...]
+    target: str | None
+    limit: dict[str, Any] | None
+    notes: tuple[str, ...] = ()
+
+    def rows(self) -> list[RiskPoint]:
+        """Return the points nearest to round coverages, without repetition."""
+        coverages = np.array([point.coverage for point in self.points])
+        chosen = [self.points[int(np.abs(coverages - c).argmin())] for c in COVERAGES]
+        return list(dict.fromkeys(chosen))
+
+    def record(self) -> dict[str, Any]:
+        """Return it as JSON can hold it; what is not finite is None."""
+        record = asdict(self)
+        for values in (*record["points"], record["limit"] or {}):
+            for name, value in values.items():
+                if isinstance(value, float) and not math.isfinite(value):
+                    values[name] = None
+        return record
+
+
+def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskReport:
+    """Return the risk by the label space's own examples, each left out in turn.
+
+    Args:
+        space: the label space; its fits are brought up to date.
+        strangers: their share in the stream; the setting where it is not given.
+
+    Raises:
+        InputError: it has too few examples to simulate queries from.
+    """
+    space.settle()
+    view = space.view()
+    calibration = _calibration(view)
+    share = view.settings.strangers if strangers is None else strangers
+    outcomes = calibration.outcomes
+    assert outcomes is not None  # a stored calibration without them counts as absent
+    cases = Cases.of(outcomes, calibration.belonging, share)
+    far = len(outcomes.stranger_levels)
+    notes = [] if far else ["no stranger could be simulated: examples in four classes are needed"]
+    return _report(view, space.path, "simulated", cases, share if far else 0.0, tuple(notes))
+
+
+def risk_on(
+    space: LabelSpace, examples: Iterable[Example], *, subject: str = "examples"
+) -> RiskReport:
+    """Return the risk on documents whose labels are known and that are new to the label space.
+
+    Documents of classes that it does not have are strangers; their share is as it is there.
+
+    Raises:
+        InputError: no document is new to it, or it has too few examples for a chance.
+    """
+    space.settle()
+    view = space.view()
+    _calibration(view)
+    labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
+    labelled, _, notes = unknown_to(view, labelled)
+    documents = [
+        Document(e.id or e.source, e.text, e.embedding, e.source, e.image) for e in labelled
+    ]
+    answers = Answers(view.label_many(documents, alternatives=2, evidence=0))
+    names = set(view.head.labels)
+    truth = np.array([e.label for e in labelled])
+    best = np.array([a.alternatives[0].label if a.alternatives else "" for a in answers])
+    n = len(truth)
+    cases = Cases(
+        np.nan_to_num(answers.chances),
+        best != truth,
+        np.full(n, 1.0 / max(n, 1)),
+        np.unique(truth, return_inverse=True)[1].reshape(-1).astype(np.int64),
+        np.array([label not in names for label in truth], np.bool_),
+    )
+    share = float(cases.strangers.mean())
+    return _report(view, f"{space.path} on {subject}", "held out", cases, share, tuple(notes))
+
+
+def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> tuple[float, int]:
+    """Return the estimated share of strangers among unlabelled documents, and how many these are.
+
+    Raises:
+        InputError: there is no document, or no stranger could be simulated.
+    """
+    space.settle()
+    view = space.view()
+    calibration = _calibration(view)
+    if calibration.belonging is None:
+        raise InputError(
+            f"{space.path}: no stranger could be simulated",
+            expected="examples in four classes or more",
+            remedy="add examples: protolabel add SPACE CLASS FILE",
+        )
+    even = replace(view, settings=replace(view.settings, strangers=0.5, target=None))
+    answers = Answers(even.label_many(documents, alternatives=1, evidence=0))
+    if not len(answers):
+        raise InputError("no document", expected="documents to estimate the share from")
+    none = np.clip(np.nan_to_num(answers.none_probabilities, nan=1.0), 1e-12, 1.0 - 1e-12)
+    return share_of_strangers(np.log1p(-none) - np.log(none)), len(answers)
+
+
+def _calibration(view: View) -> Calibration:
+    if isinstance(view.calibration, Shortage):
+        raise InputError(
+            f"there is no calibration: {view.calibration.reason}",
+            expected="enough examples to simulate queries from",
+            remedy="add examples: protolabel add SPACE CLASS FILE",
+        )
+    return view.calibration
+
+
+def _report(
+    view: View, subject: str, origin: str, cases: Cases, share: float, notes: tuple[str, ...]
+) -> RiskReport:
+    target, limit = view.settings.target, view.rule.limit
+    return RiskReport(
+        subject=subject,
+        version=view.version,
+        head=view.head.head,
+        origin=origin,
+        queries=int((~cases.strangers).sum()),
+        strangers=int(cases.strangers.sum()),
+        share=share,
+        points=tuple(curve(cases)),
+        target=None if target is None else str(target),
+        limit=None if limit is None else asdict(limit),
+        notes=notes,
+    )

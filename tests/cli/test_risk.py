@@ -1,0 +1,126 @@
+"""`protolabel risk` and targets at the command line: what it prints, writes and refuses."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from commands import call
+
+from protolabel import Example, LabelSpace
+
+WORDS = {
+    "bill": "pay bill amount due transfer", "cv": "job apply engineer work team",
+    "box": "ship parcel box courier track", "menu": "soup bread dinner lunch sweet",
+}  # fmt: skip
+
+OTHERS = ("of", "we", "the", "job", "bill")
+
+
+def texts(seed: int, each: int) -> list[tuple[str, str]]:
+    rng = random.Random(seed)
+    return [
+        (
+            label,
+            " ".join(rng.choices(words.split(), k=3) + rng.choices(OTHERS, k=3)),
+        )
+        for label, words in WORDS.items()
+        for _ in range(each)
+    ]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    where = tmp_path_factory.mktemp("risk") / "a.space"
+    with LabelSpace.create(where, encoder="hashing", background=False) as space:
+        space.add([Example(label, text) for label, text in texts(0, 8)])
+    return where
+
+
+def test_a_risk_is_shown_as_a_table_and_as_json(path):
+    page = call("risk", str(path)).stdout
+    assert "errors caught for documents reviewed" in page
+    assert "strangers, which are 20% of the stream" in page
+    record = json.loads(call("risk", str(path), "--json", "--strangers", "50%").stdout)
+    assert record["origin"] == "simulated"
+    assert record["share"] == 0.5
+    assert record["points"][0]["coverage"] == pytest.approx(1.0)
+
+
+def test_a_risk_is_measured_on_held_out_documents(path, tmp_path):
+    data = tmp_path / "new.jsonl"
+    rows = [*texts(1, 5), ("stone", "granite marble"), ("stone", "slate basalt marble")]
+    data.write_text("".join(json.dumps({"label": a, "text": b}) + "\n" for a, b in rows))
+    record = json.loads(call("risk", str(path), "--held-out", str(data), "--json").stdout)
+    assert record["origin"] == "held out"
+    assert record["strangers"] == 2
+    assert record["queries"] + record["strangers"] <= len(rows)
+
+
+def test_plot_and_page_are_written(path, tmp_path):
+    png, html = tmp_path / "r.png", tmp_path / "r.html"
+    call("risk", str(path), "--png", str(png), "--html", str(html))
+    assert png.read_bytes().startswith(b"\x89PNG")
+    page = html.read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "<script" not in page
+
+
+def test_the_share_of_strangers_in_a_stream_is_estimated_and_can_be_set(path, tmp_path):
+    data = tmp_path / "stream.jsonl"
+    rows = [text for _, text in texts(2, 5)] + ["granite marble slate", "opera violin"] * 15
+    data.write_text("".join(json.dumps({"text": text}) + "\n" for text in rows))
+    record = json.loads(call("risk", str(path), "--stream", str(data), "--json").stdout)
+    assert record["documents"] == len(rows)
+    assert 0.2 < record["strangers"] < 0.95
+
+
+def test_a_target_decides_and_says_so_and_gives_way_to_a_threshold(path):
+    with LabelSpace(path, background=False) as space:
+        space.configure(target="turned away 30%", strangers="30%")
+        space.settle()
+        assert "target turned away 30%" in space.label("pay the bill amount").reason
+        space.configure(target="errors 1%")
+        answer = space.label("pay the bill amount")
+        assert answer.label is None
+        assert "cannot be promised" in answer.reason
+        space.configure(threshold=0.1)
+        assert space.settings.target is None
+        assert space.label("pay the bill amount").label == "bill"
+        for _ in range(3):
+            space.undo()
+        assert space.settings.target is None
+
+
+@pytest.mark.parametrize("value", ["errors 5", "strangers 100%", "wrong 5%", "errors 5% sure 20%"])
+def test_a_target_that_cannot_be_is_refused(path, value):
+    assert "target" in call("set", str(path), "target", value, code=2).stderr
+
+
+def test_chances_sum_to_one_with_none_of_these(path):
+    with LabelSpace(path, background=False) as space:
+        space.settle()
+        for _, text in texts(3, 3):
+            answer = space.label(text, alternatives=10, coverage=0.9)
+            total = sum(a.chance or 0.0 for a in answer.alternatives)
+            assert total + (answer.none_probability or 0.0) == pytest.approx(1.0)
+            assert answer.label_set
+            assert answer.alternatives[0].label in answer.label_set
+
+
+def test_a_class_of_one_example_is_reachable_at_once_and_unlikely_answers_look_so(tmp_path):
+    with LabelSpace.create(tmp_path / "b.space", encoder="hashing", background=False) as space:
+        for label, words in WORDS.items():
+            space.add(f"{words} of the", label)
+        space.settle()
+        near, far = space.label("pay bill amount due"), space.label("granite marble slate of")
+        assert near.label == "bill"
+        assert near.chance is None
+        assert (near.fit, far.fit) == ("close", "far")
+    with LabelSpace.create(tmp_path / "c.space", encoder="hashing", background=False) as space:
+        space.add([Example(label, text) for label, text in texts(0, 8)])
+        space.add("granite marble slate basalt", "stone")
+        space.settle()
+        assert space.label("granite marble slate").label == "stone"
