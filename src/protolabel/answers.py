@@ -241,6 +241,23 @@ class Answers(Sequence[Answer]):
         """The probabilities of *none of these*, (n,); nan where there is no calibration."""
         return _numbers(answer.none_probability for answer in self)
 
+    def class_probabilities(self) -> tuple[list[str], Doubles]:
+        """Return the classes, and the probability of each for each document.
+
+        Returns:
+            The names of the classes that an answer ranks, k of them, sorted; and an array (n, k),
+            nan where an answer does not rank a class or has no calibration. Rank all classes for
+            all probabilities: ``label_many(documents, alternatives=k)``.
+        """
+        names = sorted({ranked.label for answer in self for ranked in answer.alternatives})
+        column = {name: j for j, name in enumerate(names)}
+        table = np.full((len(self), len(names)), np.nan)
+        for i, answer in enumerate(self):
+            for ranked in answer.alternatives:
+                if ranked.probability is not None:
+                    table[i, column[ranked.label]] = ranked.probability
+        return names, table
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return each answer as JSON can hold it."""
         return [answer.to_dict() for answer in self]
@@ -258,6 +275,29 @@ class Answers(Sequence[Answer]):
                    "none_probability")  # fmt: skip
         rows = [{name: getattr(answer, name) for name in columns} for answer in self]
         return pd.DataFrame(rows, columns=list(columns))
+
+
+class AnswerStream(Iterator[Answer]):
+    """Answers as they come, in the order of the documents: taken once, in bounded memory."""
+
+    def __init__(self, answers: Iterator[Answer]) -> None:
+        self._answers = answers
+
+    def __next__(self) -> Answer:
+        """Return the next answer."""
+        return next(self._answers)
+
+    def collected(self) -> Answers:
+        """Return the rest of them as one record, with arrays."""
+        return Answers(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rest of them as a pandas table, as :meth:`Answers.to_frame` does.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        return self.collected().to_frame()
 
 
 def _numbers(values: Iterable[float | None]) -> Doubles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,9 +37,9 @@ def other_device(tmp_path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def outcome(how: str, space: Path, inbox: Path, out: Path) -> dict:
+def outcome(how: str, space: Path, inbox: Path, out: Path, *later: str) -> dict:
     done = subprocess.run(
-        [sys.executable, SCRIPT, how, space, inbox, out],
+        [sys.executable, SCRIPT, how, space, inbox, out, *later],
         capture_output=True, text=True, env=ENVIRONMENT, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -46,7 +47,9 @@ def outcome(how: str, space: Path, inbox: Path, out: Path) -> dict:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-@pytest.mark.parametrize("how", ["copy", "move", pytest.param("link", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "how", ["move", *(pytest.param(how, marks=pytest.mark.slow) for how in ("copy", "link"))]
+)
 def test_a_kill_before_any_operation_loses_no_file_and_doubles_none(how, mail, tmp_path):
     result = outcome(how, mail, tmp_path / "inbox", tmp_path / "out")
     assert result["problems"] == []
@@ -64,3 +67,14 @@ def test_a_kill_between_two_devices_loses_no_file_and_doubles_none(
     assert result["problems"] == []
     assert result["code"] == 6
     assert result["kills"] >= 14
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.parametrize("how", ["copy", "move"])
+def test_a_kill_while_files_change_their_class_loses_no_file_and_doubles_none(how, mail, tmp_path):
+    later = shutil.copy(mail, tmp_path / "later.space")
+    call("rename", later, "cv", "job")
+    result = outcome(how, mail, tmp_path / "inbox", tmp_path / "out", later)
+    assert result["problems"] == []
+    assert result["kills"] >= 8

@@ -3,7 +3,10 @@
 A process of its own: it forks, and the child kills itself with SIGKILL before its n-th operation.
 Then another child runs the same command to its end. What is wrong after either is printed as JSON.
 
-    python killed_sorting.py HOW SPACE INBOX OUT
+    python killed_sorting.py HOW SPACE INBOX OUT [LATER_SPACE]
+
+With a later state of the label space, the files are sorted once before; then one of them changes,
+and the run that is killed answers all of them anew.
 """
 
 from __future__ import annotations
@@ -25,10 +28,11 @@ FILES = {
     "b.txt": b"please pay bill 3\n",
     "bad.txt": b"\0\1\2",
 }
+CHANGED = {"b.txt": b"I apply for job 33\n"}
 
 
-def fill(inbox: Path) -> None:
-    for name, content in FILES.items():
+def fill(inbox: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
         (inbox / name).parent.mkdir(parents=True, exist_ok=True)
         (inbox / name).write_bytes(content)
 
@@ -69,40 +73,72 @@ def contents(folder: Path) -> list[bytes]:
     )
 
 
-def wrong_after_a_kill(inbox: Path, out: Path) -> list[str]:
-    left = set(contents(inbox)) | set(contents(out))
-    return [f"lost: {content!r}" for content in FILES.values() if content not in left]
+class Scene:
+    """Files that are sorted; ``later``: after they were sorted once, and one changed."""
+
+    def __init__(self, how: str, space: str, inbox: Path, out: Path, later: str | None) -> None:
+        self.how, self.inbox, self.out = how, inbox, out
+        self.places = (str(inbox), str(out))
+        self.command = ["label", space, str(inbox), "--sort-into", str(out), "--by", how]
+        self.files = dict(FILES)
+        self.later = later
+        if later is not None:
+            fill(inbox, FILES)
+            child(self.command, None, self.places)
+            if how != "move":
+                self.files |= CHANGED
+                fill(inbox, CHANGED)
+            self.command[1] = later
+            self.command += ["--again", "all"]
+            shutil.move(out, f"{out}.before")
+            shutil.move(inbox, f"{inbox}.before")
+
+    def set_up(self) -> None:
+        for folder in (self.inbox, self.out):
+            shutil.rmtree(folder, ignore_errors=True)
+        if self.later is None:
+            fill(self.inbox, FILES)
+            return
+        shutil.copytree(f"{self.inbox}.before", self.inbox)
+        shutil.copytree(f"{self.out}.before", self.out)
+
+    def wrong_after_a_kill(self) -> list[str]:
+        left = set(contents(self.inbox)) | set(contents(self.out))
+        return [f"lost: {content!r}" for content in self.files.values() if content not in left]
+
+    def wrong_at_the_end(self) -> list[str]:
+        problems = []
+        everything = sorted(self.files.values())
+        if contents(self.out) != everything:
+            problems.append(f"sorted: {contents(self.out)}")
+        if contents(self.inbox) != ([] if self.how == "move" else everything):
+            problems.append(f"left: {contents(self.inbox)}")
+        names = {path.name for path in self.out.rglob("*") if path.is_file()}
+        if names != {"a.txt", "b.txt", "bad.txt", "journal.jsonl", "lock"}:
+            problems.append(f"names: {sorted(names)}")
+        if self.later is not None:
+            places = {p.parent.name for p in self.out.rglob("*.txt") if b"apply" in p.read_bytes()}
+            if not places <= {"job", "sub"}:
+                problems.append(f"not moved: {places}")
+        return problems
 
 
-def wrong_at_the_end(how: str, inbox: Path, out: Path) -> list[str]:
-    problems = []
-    if contents(out) != sorted(FILES.values()):
-        problems.append(f"sorted: {contents(out)}")
-    if contents(inbox) != ([] if how == "move" else sorted(FILES.values())):
-        problems.append(f"left: {contents(inbox)}")
-    names = {path.name for path in out.rglob("*") if path.is_file()}
-    if names != {"a.txt", "b.txt", "bad.txt", "journal.jsonl", "lock"}:
-        problems.append(f"names: {sorted(names)}")
-    return problems
-
-
-def main(how: str, space: str, inbox: Path, out: Path) -> None:
+def main(scene: Scene) -> None:
     import protolabel.cli  # noqa: F401 - imported once, before the forks
 
-    arguments = ["label", space, str(inbox), "--sort-into", str(out), "--by", how]
     problems: list[str] = []
     for kill_at in range(1, 1000):
-        for folder in (inbox, out):
-            shutil.rmtree(folder, ignore_errors=True)
-        fill(inbox)
-        status = child(arguments, kill_at, (str(inbox), str(out)))
+        scene.set_up()
+        status = child(scene.command, kill_at, scene.places)
         if os.WIFEXITED(status):
             break
-        problems += [f"{kill_at}: {p}" for p in wrong_after_a_kill(inbox, out)]
-        child(arguments, None, (str(inbox), str(out)))
-        problems += [f"{kill_at}: {p}" for p in wrong_at_the_end(how, inbox, out)]
+        problems += [f"{kill_at}: {p}" for p in scene.wrong_after_a_kill()]
+        child(scene.command, None, scene.places)
+        problems += [f"{kill_at}: {p}" for p in scene.wrong_at_the_end()]
+    problems += [f"whole: {p}" for p in scene.wrong_at_the_end()]
     print(json.dumps({"kills": kill_at - 1, "code": os.WEXITSTATUS(status), "problems": problems}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
+    how, space, inbox, out, *later = sys.argv[1:]
+    main(Scene(how, space, Path(inbox), Path(out), later[0] if later else None))

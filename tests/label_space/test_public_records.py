@@ -83,3 +83,20 @@ def test_evaluation_and_training_are_there_by_name():
     from protolabel.training import adapt, train
 
     assert (protolabel.evaluate, protolabel.adapt, protolabel.train) == (evaluate, adapt, train)
+
+
+def test_a_stream_of_answers_becomes_a_table_or_arrays_at_once(space):
+    texts = ["pay pay", "work", "sign"]
+    stream = space.label_many(texts, alternatives=9)
+    first = next(stream)
+    frame = stream.to_frame()
+    assert [first.id, *frame["id"]] == ["0", "1", "2"]
+    answers = space.label_many(texts, alternatives=9).collected()
+    names, table = answers.class_probabilities()
+    assert names == sorted({a.label for answer in answers for a in answer.alternatives})
+    assert table.shape == (3, len(names))
+    for answer, row in zip(answers, table, strict=True):
+        for ranked in answer.alternatives:
+            value = row[names.index(ranked.label)]
+            assert value == ranked.probability or (ranked.probability is None and value != value)
+    assert Answers([]).class_probabilities()[1].shape == (0, 0)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from protolabel.answers import Answer
+from protolabel.answers import Answer, AnswerStream
 from protolabel.label_space.session import Session
 from protolabel.types import Document
 
@@ -34,7 +34,7 @@ class AnswerMethods:
         alternatives: int = 5,
         evidence: int = 3,
         coverage: float | None = None,
-    ) -> Iterator[Answer]:
+    ) -> AnswerStream:
         """Yield the answers for a stream, all from the version that is newest at the start."""
         return self._session.view().label_many(
             documents, alternatives=alternatives, evidence=evidence, coverage=coverage

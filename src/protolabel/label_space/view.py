@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from protolabel.answers import Answer, Evidence
+from protolabel.answers import Answer, AnswerStream, Evidence
 from protolabel.arguments import require_coverage, require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.lbfgs import Stop
@@ -168,7 +168,7 @@ class View:
         alternatives: int = 5,
         evidence: int = 3,
         coverage: float | None = None,
-    ) -> Iterator[Answer]:
+    ) -> AnswerStream:
         """Yield answers in the order of the documents, as a stream, in bounded memory.
 
         Args:
@@ -185,7 +185,7 @@ class View:
         require_whole(alternatives, "alternatives", 0)
         require_whole(evidence, "evidence", 0)
         form = AnswerForm(alternatives, evidence, require_coverage(coverage))
-        return self._stream(checked, form)
+        return AnswerStream(self._stream(checked, form))
 
     def _stream(self, documents: Iterator[Document], form: AnswerForm) -> Iterator[Answer]:
         for chunk in chunks(documents):

@@ -71,6 +71,6 @@ def corrections(root: Path, journal: Journal) -> list[Correction]:
 def _strangers(root: Path, journal: Journal) -> Iterator[str]:
     """Yield the files in folders of classes that stand where nothing was put."""
     for path in walk(str(root), reports=Reports(lambda fault: None)):
-        place = os.path.relpath(path, root)
+        place = Path(path).relative_to(root).as_posix()
         if place not in journal.entries and "/" in place and os.path.isfile(path):
             yield place
