@@ -277,28 +277,5 @@ class Answers(Sequence[Answer]):
         return pd.DataFrame(rows, columns=list(columns))
 
 
-class AnswerStream(Iterator[Answer]):
-    """Answers as they come, in the order of the documents: taken once, in bounded memory."""
-
-    def __init__(self, answers: Iterator[Answer]) -> None:
-        self._answers = answers
-
-    def __next__(self) -> Answer:
-        """Return the next answer."""
-        return next(self._answers)
-
-    def collected(self) -> Answers:
-        """Return the rest of them as one record, with arrays."""
-        return Answers(self)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the rest of them as a pandas table, as :meth:`Answers.to_frame` does.
-
-        Raises:
-            ImportError: pandas is not installed.
-        """
-        return self.collected().to_frame()
-
-
 def _numbers(values: Iterable[float | None]) -> Doubles:
     return np.array([math.nan if value is None else value for value in values], dtype=np.float64)

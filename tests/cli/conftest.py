@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from advice import Desk
+from sorted_folders import inbox, mail, own_mail  # noqa: F401 - fixtures
 
 from protolabel import Example, LabelSpace
 

@@ -80,13 +80,15 @@ class Scene:
         self.how, self.inbox, self.out = how, inbox, out
         self.places = (str(inbox), str(out))
         self.command = ["label", space, str(inbox), "--sort-into", str(out), "--by", how]
-        self.files = dict(FILES)
+        self.left = dict(FILES)
+        self.contents = list(FILES.values())
         self.later = later
         if later is not None:
             fill(inbox, FILES)
             child(self.command, None, self.places)
             if how != "move":
-                self.files |= CHANGED
+                self.left |= CHANGED
+                self.contents += CHANGED.values()  # and what they held before
                 fill(inbox, CHANGED)
             self.command[1] = later
             self.command += ["--again", "all"]
@@ -104,14 +106,13 @@ class Scene:
 
     def wrong_after_a_kill(self) -> list[str]:
         left = set(contents(self.inbox)) | set(contents(self.out))
-        return [f"lost: {content!r}" for content in self.files.values() if content not in left]
+        return [f"lost: {content!r}" for content in self.contents if content not in left]
 
     def wrong_at_the_end(self) -> list[str]:
         problems = []
-        everything = sorted(self.files.values())
-        if contents(self.out) != everything:
+        if contents(self.out) != sorted(self.contents):
             problems.append(f"sorted: {contents(self.out)}")
-        if contents(self.inbox) != ([] if self.how == "move" else everything):
+        if contents(self.inbox) != ([] if self.how == "move" else sorted(self.left.values())):
             problems.append(f"left: {contents(self.inbox)}")
         names = {path.name for path in self.out.rglob("*") if path.is_file()}
         if names != {"a.txt", "b.txt", "bad.txt", "journal.jsonl", "lock"}:

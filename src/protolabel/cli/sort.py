@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import threading
 import time
@@ -16,8 +17,10 @@ from typing import Any
 import click
 
 from protolabel.batch.earlier_answers import Again
+from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED
 from protolabel.batch.sorting.journal import Journal
-from protolabel.batch.sorting.sorter import Outcome, Sorter
+from protolabel.batch.sorting.outcome import Outcome
+from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.sorting.watching import Stillness
 from protolabel.cli.answer_output import CLASSES_NAMED
 from protolabel.cli.common import opened, plural
@@ -96,8 +99,8 @@ def sort_command(
     note(output.words())
     if sorter.n_kept:
         note(
-            f"{plural(sorter.n_kept, 'file')} moved by hand left alone; "
-            "`protolabel learn` takes such files as examples"
+            f"{plural(sorter.n_kept, 'file')} moved or removed by hand left alone; "
+            f"`{shlex.join(['protolabel', 'learn', space, out])}` lists those that teach something"
         )
     if output.faulty and not sorting.watch:
         raise click.exceptions.Exit(SOME_SKIPPED)
@@ -186,6 +189,8 @@ def _watch(
             files = _files(inputs, output, stillness)
             due = sorter.due(files, answering.version, stillness.ready, again=again)
             for outcome in sorter.run(answering, due, stop.is_set, **options):
+                if outcome.reason in (CHANGED, UNFINISHED):
+                    continue  # until it is complete
                 if outcome.place is None:
                     stillness.failed(outcome.source)
                 output.write(outcome)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from protolabel.answers import Answer, AnswerStream
+from protolabel.answer_stream import AnswerStream
+from protolabel.answers import Answer
 from protolabel.label_space.session import Session
 from protolabel.types import Document
 

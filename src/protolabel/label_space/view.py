@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from protolabel.answers import Answer, AnswerStream, Evidence
+from protolabel.answer_stream import AnswerStream
+from protolabel.answers import Answer, Evidence
 from protolabel.arguments import require_coverage, require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.lbfgs import Stop
@@ -289,9 +290,7 @@ class View:
         )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
-        """Yield settings, classes and examples as records that :meth:`LabelSpace.import_records`
-        takes. ``vectors``: with all embeddings, so that nothing is encoded again.
-        """
+        """Yield what :meth:`LabelSpace.import_records` takes; ``vectors``: with all embeddings."""
         return exported(self, vectors=require_flag(vectors, "vectors"))
 
 

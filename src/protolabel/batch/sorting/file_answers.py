@@ -12,6 +12,7 @@ from protolabel.batch.read_ahead import batches
 from protolabel.batch.sorting.journal import Entry, Stamp
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.verdict import Verdict
+from protolabel.batch.sorting.writers import is_being_written
 from protolabel.label_space.view import View
 from protolabel.readers.each_file import documents_of_files
 from protolabel.types import Document
@@ -95,6 +96,9 @@ def _items(
                 return
             try:
                 stamp, now = Stamp.of(work.path), time.time_ns()
+                if is_being_written(work.path):
+                    failures.append(Failure(work.path, UNFINISHED))
+                    continue
                 file = AnsweredFile(work, digest_of(work.path), stamp, now)
             except OSError as error:
                 failures.append(Failure(work.path, error.strerror or str(error)))
@@ -115,6 +119,7 @@ def _items(
 
 
 CHANGED = "it changed while it was read; the next run takes it"
+UNFINISHED = "another program is writing to it; the next run takes it"
 
 
 def _answer(view: View, batch: list[_Item]) -> None:

@@ -14,7 +14,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from protolabel.batch.sorting.journal import How
+from protolabel.batch.sorting.journal import PRIVATE, How
+from protolabel.batch.sorting.writers import is_being_written
 from protolabel.store.files import settle
 
 _CHUNK = 2**20
@@ -62,7 +63,8 @@ def _copy(source: str, target: Path, digest: str) -> None:
     with suppress(FileNotFoundError):
         partial.unlink()
     try:
-        with open(source, "rb") as original, open(partial, "xb") as copy:
+        private = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        with open(source, "rb") as original, os.fdopen(private, "wb") as copy:
             content = hashlib.sha256()
             while chunk := original.read(_CHUNK):
                 content.update(chunk)
@@ -98,7 +100,7 @@ def _move(source: str, target: Path, digest: str) -> None:
             _unlink_moved(source, target)
             return
     _copy(source, target, digest)  # of a link, what it leads to stays where it is
-    if digest_of(source) != digest:
+    if is_being_written(source) or digest_of(source) != digest:
         target.unlink()
         raise SourceChangedError(source)
     _unlink_moved(source, target)

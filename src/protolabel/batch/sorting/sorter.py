@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ from protolabel.batch.sorting.file_answers import (
     Work,
     answered_files,
 )
-from protolabel.batch.sorting.journal import Entry, How, Journal, Stamp
+from protolabel.batch.sorting.journal import Entry, How, Journal, Stamp, State
 from protolabel.batch.sorting.names import FreeNames
+from protolabel.batch.sorting.outcome import Outcome, failure_of, outcome_of
 from protolabel.batch.sorting.placing import (
     SourceChangedError,
     digest_of,
@@ -35,28 +36,8 @@ from protolabel.batch.sorting.placing import (
     recovered_within,
 )
 from protolabel.label_space.view import View
-from protolabel.readers.paths import printable
 
 _RACY_NS = 2_000_000_000  # a file that was written to so recently may change within its time stamp
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a file. ``place``: its path in the sorted folder, None where it has none.
-
-    ``again``: it was sorted before and its answer was made again; ``moved_from``: where it stood
-    then, if the answer is another one. ``faults``: what could not be read of it.
-    """
-
-    source: str
-    place: str | None
-    label: str | None
-    probability: float | None
-    documents: int
-    reason: str
-    faults: tuple[str, ...] = ()
-    again: bool = False
-    moved_from: str = ""
 
 
 class Sorter:
@@ -165,7 +146,7 @@ class Sorter:
         for group in answered_files(view, works, stop, reading):
             for failure in group:
                 if isinstance(failure, Failure):
-                    yield _failure(failure.path, failure.reason)
+                    yield failure_of(failure.path, failure.reason)
             yield from self._placed([f for f in group if isinstance(f, AnsweredFile)], view)
 
     def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[Outcome]:
@@ -182,18 +163,18 @@ class Sorter:
         try:
             for file, entry in planned:
                 if not _needs_placing(file, entry):
-                    done.append(replace(entry, state="placed", moved_from=""))
-                    yield _outcome(file, entry)
+                    done.append(replace(entry, state=_state(file), moved_from=""))
+                    yield outcome_of(file, entry)
                     continue
                 try:
                     done.append(self._carried_out(file, entry, taken))
-                    yield _outcome(file, done[-1])
+                    yield outcome_of(file, done[-1])
                 except SourceChangedError:
                     self.journal.remove(entry)
-                    yield _failure(file.work.path, CHANGED)
+                    yield failure_of(file.work.path, CHANGED)
                 except OSError as error:
                     self.journal.remove(entry)
-                    yield _failure(file.work.path, error.strerror or str(error))
+                    yield failure_of(file.work.path, error.strerror or str(error))
         finally:
             self.journal.write(done)
 
@@ -216,10 +197,14 @@ class Sorter:
                 state="intended",
                 moved_from="" if stays else earlier.place,
             )
-        if earlier is not None:
-            self._clear(earlier)
+        moved_from = ""
+        if earlier is not None and self._how == "link" and self._is_link(earlier):
+            moved_from = earlier.place  # the link shows the new content already
+        elif earlier is not None:  # what the source held before stays, and is no longer its own
+            self.journal.write([replace(earlier, how="move")])
+        stays = moved_from.split("/", 1)[0] == folder
         return Entry(
-            place=self._names.place(folder, work.name, taken),
+            place=moved_from if stays else self._names.place(folder, work.name, taken),
             source=os.path.abspath(work.path),
             digest=file.digest,
             stamp=_numbers(file.stamp),
@@ -229,15 +214,15 @@ class Sorter:
             probability=probability,
             version=view.version,
             state="intended",
+            moved_from="" if stays else moved_from,
         )
 
-    def _clear(self, earlier: Entry) -> None:
-        """Take away the copy of what a source held before, unless a person has changed it."""
-        old = self.root / earlier.place
-        with suppress(OSError):
-            if old.is_symlink() or _same(old, earlier.source) or digest_of(old) == earlier.digest:
-                old.unlink()
-        self.journal.remove(earlier)
+    def _is_link(self, earlier: Entry) -> bool:
+        """Return whether an earlier entry is a link to what its source holds now."""
+        try:
+            return os.path.samefile(self.root / earlier.place, earlier.source)
+        except OSError:
+            return False
 
     def _carried_out(self, file: AnsweredFile, entry: Entry, taken: set[str]) -> Entry:
         while True:
@@ -258,40 +243,20 @@ class Sorter:
                 stamp = entry.stamp
                 if entry.how == "link" and not entry.moved_from:  # a new link changes the time
                     stamp = _numbers(Stamp.of(file.work.path))
-                kept = file.work.entry is not None and file.work.entry.state == "kept"
-                return replace(entry, stamp=stamp, state="kept" if kept else "placed")
+                return replace(entry, stamp=stamp, state=_state(file))
 
 
-def _same(old: Path, source: str) -> bool:
-    try:
-        return os.path.samefile(old, source)
-    except OSError:
-        return False
+def _state(file: AnsweredFile) -> State:
+    """Return the state of a file that is placed; a person's word stands."""
+    earlier = file.work.entry
+    return "kept" if earlier is not None and earlier.state == "kept" else "placed"
 
 
 def _needs_placing(file: AnsweredFile, entry: Entry) -> bool:
-    return not file.work.again or bool(entry.moved_from)
+    """Return whether a file does not stand where its entry says."""
+    earlier = file.work.entry
+    return earlier is None or entry.place != earlier.place
 
 
 def _numbers(stamp: Stamp) -> tuple[int, ...]:
     return stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode
-
-
-def _outcome(file: AnsweredFile, entry: Entry) -> Outcome:
-    verdict = file.verdict
-    source = entry.source if file.work.again else file.work.path
-    return Outcome(
-        printable(source),
-        printable(entry.place),
-        entry.label,
-        entry.probability,
-        verdict.n_documents,
-        verdict.reason if entry.label is None else "",
-        tuple(verdict.faults),
-        file.work.again,
-        printable(entry.moved_from),
-    )
-
-
-def _failure(path: str, reason: str) -> Outcome:
-    return Outcome(printable(path), None, None, None, 0, reason, (reason,))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from protolabel.batch.sorting.journal import Stamp
+from protolabel.batch.sorting.writers import is_being_written
 
 STILL_SECONDS = 2.0  # how long a file stands still before it is read
 LOOK_SECONDS = 1.0  # between two looks
@@ -34,6 +35,8 @@ class Stillness:
         if earlier != stamp:
             since = now
             self._since[path] = stamp, now
+        if is_being_written(path):
+            return False
         age = time.time() - max(stamp.mtime_ns, stamp.ctime_ns) / 1e9
         if now - since < STILL_SECONDS and not age > _OLD_SECONDS:
             return False

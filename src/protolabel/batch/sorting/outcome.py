@@ -1,0 +1,50 @@
+"""What became of a file, as a record for whoever asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from protolabel.batch.sorting.file_answers import AnsweredFile
+from protolabel.batch.sorting.journal import Entry
+from protolabel.readers.paths import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file. ``place``: its path in the sorted folder, None where it has none.
+
+    ``again``: it was sorted before and its answer was made again; ``moved_from``: where it stood
+    then, if the answer is another one. ``faults``: what could not be read of it.
+    """
+
+    source: str
+    place: str | None
+    label: str | None
+    probability: float | None
+    documents: int
+    reason: str
+    faults: tuple[str, ...] = ()
+    again: bool = False
+    moved_from: str = ""
+
+
+def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
+    """Return what became of a file that stands where its entry says."""
+    verdict = file.verdict
+    source = entry.source if file.work.again else file.work.path
+    return Outcome(
+        printable(source),
+        printable(entry.place),
+        entry.label,
+        entry.probability,
+        verdict.n_documents,
+        verdict.reason if entry.label is None else "",
+        tuple(verdict.faults),
+        file.work.again,
+        printable(entry.moved_from),
+    )
+
+
+def failure_of(path: str, reason: str) -> Outcome:
+    """Return what became of a file that was left where it is."""
+    return Outcome(printable(path), None, None, None, 0, reason, (reason,))

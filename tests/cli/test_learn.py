@@ -1,0 +1,115 @@
+"""`protolabel learn` and `correct`: what people moved or named becomes an example; `--watch`."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from commands import ENVIRONMENT, call, records
+from sorted_folders import BILL, NONSENSE, SORTED, places, sort
+
+
+def wait_for(condition) -> None:
+    """Wait until something is so that another process does."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about within 30 seconds")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_a_watch_takes_what_comes_sees_the_space_change_and_ends_when_asked(
+    name, own_mail, inbox, tmp_path
+):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "protolabel", "label", own_mail, inbox, "--sort-into", out,
+               "--watch", "--by", "move", "--again", "declined"]  # fmt: skip
+    process = subprocess.Popen(
+        [str(c) for c in command], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        wait_for(lambda: set(places(out)) == set(SORTED) if out.exists() else False)
+        with open(inbox / "late.txt", "w") as growing:
+            for word in ("I apply ", "for the ", "job 7"):  # each within the time of stillness
+                growing.write(word)
+                growing.flush()
+                time.sleep(0.7)
+        wait_for(lambda: (out / "cv/late.txt").exists())
+        assert (out / "cv/late.txt").read_text() == "I apply for the job 7"
+        call("add", own_mail, "nonsense", "--text", NONSENSE)
+        wait_for(lambda: (out / "nonsense/b.txt").exists())
+        process.send_signal(name)
+        error = process.communicate(timeout=30)[1]
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0, error
+    assert "6 files: 5 sorted, 1 for review\n" in error  # one of them twice
+    assert "Traceback" not in error
+
+
+def test_a_file_that_a_person_moved_is_learned_only_when_that_is_confirmed(
+    own_mail, inbox, tmp_path
+):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out, "--by", "move")
+    (out / "invoice/a.txt").rename(out / "cv/a bill.txt")  # another name, too
+    (out / "fines").mkdir()
+    (out / "_review/b.txt").rename(out / "fines/b.txt")
+    (out / "cv/sub/a.txt").rename(out / "_review/a.txt")
+    (out / "cv/stranger.txt").write_text("not ours")
+    version = records("info", own_mail, "--json")[0]["version"]
+    moved = records("learn", own_mail, out, "--json")
+    assert {(m["was"], m["place"], m["new_class"]) for m in moved} == {
+        ("invoice/a.txt", "cv/a bill.txt", False), ("_review/b.txt", "fines/b.txt", True),
+        ("cv/sub/a.txt", "_review/a.txt", False),
+    }  # fmt: skip
+    assert "2 examples to take; nothing was changed" in call("learn", own_mail, out).stderr
+    assert records("info", own_mail, "--json")[0]["version"] == version
+    call("learn", own_mail, out, "--yes")
+    members = {m["text"] for m in records("show", own_mail, "cv", "--json")[0]["members"]}
+    assert BILL in members
+    assert "not ours" not in members
+    assert [m["text"] for m in records("show", own_mail, "fines", "--json")[0]["members"]] == [
+        NONSENSE
+    ]
+    assert records("learn", own_mail, out, "--json") == []
+    before = places(out)
+    call("label", own_mail, inbox, "--sort-into", out, "--again", "all")
+    assert places(out) == before  # a person's word stands
+    call("undo", own_mail)
+    assert records("info", own_mail, "--json")[0]["classes"] == 2
+
+
+def test_a_changed_file_stays_in_the_class_that_a_person_gave_it(own_mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "invoice/a.txt").rename(out / "cv/a.txt")
+    call("learn", own_mail, out, "--yes")
+    (inbox / "a.txt").write_text("please pay the bill 77")
+    sort(own_mail, inbox, out)
+    assert places(out)["cv/a.txt"] == BILL
+    assert places(out)["cv/a (2).txt"] == "please pay the bill 77"
+    assert "invoice/a.txt" not in places(out)
+
+
+def test_learn_refuses_a_folder_that_was_not_sorted(own_mail, inbox):
+    assert "holds no journal of sorted files" in call("learn", own_mail, inbox, code=2).stderr
+
+
+def test_a_document_is_corrected_by_the_name_of_its_file_in_a_folder(own_mail, inbox):
+    call("correct", own_mail, "c.txt", "--to", "letter", "--in", inbox)
+    (member,) = records("show", own_mail, "letter", "--json")[0]["members"]
+    assert member["source"] == str(inbox / "sub/deep/c.txt")
+    assert "2 files 'a.txt'" in call(
+        "correct", own_mail, ["sub", "..", "a.txt"][-1], "--to", "x", "--in", inbox / "..",
+        code=2,
+    ).stderr  # fmt: skip
+    call("correct", own_mail, "c.txt", "--to", "invoice")  # now an example has it
+    assert records("show", own_mail, "letter", "--json")[0]["members"] == []
