@@ -242,6 +242,14 @@ def test_cross_fit_scores_each_example_by_weights_that_did_not_see_it():
     np.testing.assert_allclose(scores_of_folds.scores[:6], expected, atol=2e-3)
 
 
+def test_no_further_part_is_fitted_once_there_are_enough_queries():
+    examples, labels, descriptions, _ = world(8, classes=40, n=200, dim=8)
+    support = Support.of(examples, labels, descriptions, np.ones(40, bool))
+    simulation = cross_fit(support)
+    assert len(simulation.rows) == 2000  # a part is 50 of the 200 examples of each class
+    assert len(simulation.strangers) == 1600  # a part is four of the classes: two parts
+
+
 def test_strangers_are_scored_by_a_space_without_their_class():
     examples, labels, descriptions, _ = world(10, classes=10, n=3)
     described = np.ones(10, bool)

@@ -25,7 +25,7 @@ REFINEMENTS = 2 * FOLDS - 1
 ``FOLDS`` fits, each without one of ``FOLDS`` parts of the documents, cost ``FOLDS - 1`` together.
 ``FOLDS`` more, each without a tenth of the classes, cost ``FOLDS`` at most.
 """
-ENOUGH = 3000  # simulated queries, after which no further part is scored
+ENOUGH = 1500  # simulated queries, or strangers, after which no further part is scored
 
 Parts = Callable[[int, int], None]
 """Takes how many parts are done, of how many."""
