@@ -148,6 +148,8 @@ def test_the_command_reads_pictures_for_a_label_space_of_texts(tmp_path):
     assert [(a["id"], a["label"]) for a in answers[:1]] == [("a.png", "bill")]
     assert answers[2]["id"] == "b.eml/2/a.jpg"
     assert answers[2]["label"] == "bill"
+    call("label", path, inbox, "--sort-into", tmp_path / "sorted")
+    assert (tmp_path / "sorted" / "bill" / "a.png").exists()
     (past / "c.png").write_bytes(file_of(drawn(LETTER), "PNG"))
     call("import", path, past.parent)
     with LabelSpace(path) as space:

@@ -100,6 +100,13 @@ def test_a_stream_answers_while_it_is_being_sent(client):
     connection.close()
 
 
+def test_a_file_without_text_is_declined_with_that_reason(client):
+    reply = client.ask("POST", LABEL + "/file?name=page.html", b"<html><body></body></html>")
+    (answer,) = reply.json["answers"]
+    assert (answer["id"], answer["label"]) == ("page.html", None)
+    assert "no text in it" in answer["reason"]
+
+
 def test_a_file_is_read_as_the_command_line_reads_it(client):
     reply = client.ask("POST", LABEL + "/file?name=letter.txt", b"please pay the amount")
     assert [a["id"] for a in reply.json["answers"]] == ["letter.txt"]

@@ -16,7 +16,7 @@ from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened,
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.option_names import door_message
 from protolabel.cli.preview import with_preview
-from protolabel.cli.reading import SOME_SKIPPED, print_notice, skipped_words
+from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice, skipped_words
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct
@@ -169,7 +169,8 @@ def _examples(
 
     labels = {str(root / c.place): c.label for c in moved if c.label is not None}
     files = ((path, os.path.basename(path)) for path in labels)
-    for path, documents, faults in documents_of_files(files, on_notice=print_notice):
+    ocr = ReadingFlags().for_space(space).ocr
+    for path, documents, faults in documents_of_files(files, on_notice=print_notice, ocr=ocr):
         label = labels[path]
         assert label is not None
         for d in documents:

@@ -90,6 +90,7 @@ def sort_command(
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {plural(unfinished, 'file')} checked")
             options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
+            options["ocr"] = reading.for_space(label_space).ocr
             if sorting.watch:
                 _watch(sorter, label_space, inputs, view, output, options)
             else:
