@@ -175,3 +175,18 @@ def texts_of_an_encoder(d: Desk) -> None:
     d.raised(lambda: encoder.encode("pay"))
     d.raised(lambda: encoder.encode(["pay", None]))
     assert len(encoder.encode(["pay", ""])) == 2
+
+
+@CASES.of("add --encoder NAME, --pooling RULE, or both", "add --encoder NAME")
+def neither_encoder_nor_pooling(d: Desk) -> None:
+    encoder = load_encoder(d.folder / "whole")
+    LabelSpace.create("nameless.space", encoder=encoder, background=False).close()
+    d.refused("reencode", "nameless.space")
+    d.refused("reencode", "nameless.space", "--pooling", "mean")
+    call("reencode", "nameless.space", "--pooling", "mean", "--encoder", "whole")
+
+
+@CASES.of("leave out the pooling")
+def pooling_of_an_encoder_that_splits_nothing(d: Desk) -> None:
+    d.raised(lambda: load_encoder("hashing", pooling="mean"))
+    load_encoder("hashing")

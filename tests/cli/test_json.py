@@ -63,7 +63,7 @@ def test_classes(space):
 def test_changes(space):
     (change,) = records("describe", space, "x", "words", "--json")
     assert list(change) == keys("Changes")
-    assert list(records("history", space, "--json")[0]) == keys("Changes", 1)
+    assert list(records("history", space, "--json")[0]) == keys("Changes", 3)
 
 
 def test_comparisons(space):
