@@ -20,6 +20,9 @@ bench-kappa: setup      ## the estimated weight of descriptions beside a grid
 bench-newcomers: setup  ## how often classes of few examples are turned away
 	$(BIN)/python -m benchmarks.newcomers
 
+bench-open: setup       ## chances, targets and label sets where documents belong to no class
+	$(BIN)/python -m benchmarks.open_world
+
 bench-growth: setup     ## classes added one by one
 	$(BIN)/python -m benchmarks.growth
 
