@@ -284,9 +284,13 @@ def _examples_of(space: LabelSpace, names: Sequence[str]) -> list[str]:
     """Return the ids of the examples that came from one of these sources."""
     if not names:
         return []
-    sources = set(names)
-    records = (record for record in space.view().export() if "id" in record)
-    return [str(record["id"]) for record in records if record.get("source") in sources]
+    view = space.view()
+    return [
+        example.id
+        for info in view.classes()
+        for example in view.show(info.name)[1]
+        if example.source in names
+    ]
 
 
 REVIEWING: tuple[click.Command, ...] = (review, forget)
