@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-slow check site wheel format docs setup clean
+.PHONY: help demo test test-slow coverage check site wheel format docs setup clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -30,7 +30,10 @@ check: setup     ## format, lint, strict types, generated docs
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
 test: check wheel ## checks, the wheel and all tests but the slow ones, in under ten minutes
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+coverage: setup  ## the same tests, with the share of lines that they reach
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term:skip-covered
 
 wheel: setup     ## build the wheel, install it alone and use it
 	$(BIN)/python tests/wheel_smoke.py

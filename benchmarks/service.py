@@ -99,7 +99,7 @@ def measured(path: Path, bodies: Path, connections: int, batch: int, waiting: in
 
 
 def main() -> None:
-    """Run and write docs/results/service.*."""
+    """Run, and write the result."""
     if shutil.which("wrk") is None:
         print("skipped: wrk is not installed (Debian: apt install wrk)")
         return

@@ -21,6 +21,12 @@ class AnswerStream(Iterator[Answer]):
         """Return the next answer."""
         return next(self._answers)
 
+    def close(self) -> None:
+        """End the stream here: what was not taken is not answered."""
+        close = getattr(self._answers, "close", None)
+        if close is not None:
+            close()
+
     def collected(self) -> Answers:
         """Return the rest of them as one record, with arrays."""
         return Answers(self)

@@ -179,6 +179,7 @@ def test_what_helps_is_written_and_moved_onto_while_the_space_answers(tmp_path):
     assert answered(space, text) == (old, 7, scores)
 
 
+@pytest.mark.slow
 def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints(tmp_path):
     space, out = labelled_space(tmp_path / "a.space", by=0), tmp_path / "out"
     with LabelSpace(space, background=False) as before:

@@ -59,15 +59,17 @@ def an_export_of_spans(d: Desk) -> None:
 
 
 @CASES.of(
-    "say which one is the label field (--label-field)",
-    "say which one is the text field (--text-field)",
+    "say which one is the label field (label_field=)",
+    "say which one is the text field (text_field=)",
 )
 def an_export_of_several_questions(d: Desk) -> None:
     answer = [{"value": "invoice", "status": "submitted"}]
     record = {"fields": {"a": "pay the rent", "b": "x"}, "responses": {"p": answer, "q": answer}}
     table = jsonl(d, "a.jsonl", record)
-    d.refused("import", d.space, table)
-    d.refused("import", d.space, table, "--label-field", "p")
+    d.raised(lambda: read_annotations(table))
+    d.raised(lambda: read_annotations(table, label_field="p"))
+    read_annotations(table, label_field="p", text_field="a")
+    assert "--label-field" in d.refused("import", d.space, table)
     call("import", d.space, table, "--label-field", "p", "--text-field", "a")
 
 

@@ -120,7 +120,7 @@ def formats_that_do_not_fit(d: Desk) -> None:
 @CASES.of("--out {}", "add --out FILE", "add --resume and --out FILE")
 def options_of_answers(d: Desk) -> None:
     letter = d.file("letter.txt", "pay")
-    remedy = d.refused("label", d.space, letter, "--out", "day.xlsx")
+    remedy = d.refused("label", d.space, letter, "--out", "day.docx")
     call("label", d.space, letter, *remedy.split())
     d.refused("label", d.space, letter, "--resume")
     call("label", d.space, letter, "--resume", "--out", "FILE")

@@ -152,10 +152,10 @@ def test_a_folder_with_another_name_does_not_double_its_answers(mail, inbox, tmp
 
 
 def test_a_format_in_which_no_answers_are_written_is_refused(mail, inbox, tmp_path):
-    error = call("label", mail, inbox, "--out", tmp_path / "day.xlsx", code=2).stderr
-    assert "not written as .xlsx" in error
+    error = call("label", mail, inbox, "--out", tmp_path / "day.docx", code=2).stderr
+    assert "not written as .docx" in error
     assert f"--out {tmp_path / 'day.csv'}" in error
-    assert not (tmp_path / "day.xlsx").exists()
+    assert not (tmp_path / "day.docx").exists()
 
 
 def test_a_file_that_a_spreadsheet_saved_again_says_so(mail, inbox, tmp_path):

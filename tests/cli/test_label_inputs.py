@@ -145,7 +145,6 @@ def unreadable_inputs(folder: Path) -> dict[str, str]:
     with socket.socket(socket.AF_UNIX) as one:
         one.bind(str(folder / "socket"))
     return {
-        "void.txt": "empty",
         "dangling": "a link to nowhere",
         "empty": "no documents",
         "holds a pipe": "neither a file nor a folder",

@@ -18,6 +18,7 @@ def answers(errors, m, rng, draws=6):
     return np.stack([np.stack([level >= e for e in errors]) for _ in range(draws)])
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     floor=st.floats(0, 0.25),

@@ -62,8 +62,6 @@ _BY_REASON = {
     ),
     _SERVER: (
         "send it in parts, or label it with the command line",
-        "send it again",
-        "send it again later",
         "give another file, or delete this one and make the keys again",
         "make a key with `protolabel key add KEYS NAME --role label` and give the file with "
         "--keys, or leave --host out",

@@ -161,6 +161,7 @@ class MapOverVectors(LinearMap):
         return torch.from_numpy(documents)
 
 
+@pytest.mark.slow
 def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeypatch):
     """Two of sixteen dimensions are noise, not so loud that groups cannot be found."""
     monkeypatch.setattr(regrouping, "RECIPE", replace(regrouping.RECIPE, episodes=900))
@@ -228,6 +229,7 @@ def test_a_stream_becomes_an_encoder_with_a_past_and_without(tmp_path, kind):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["alone", "base", "both"]
 
 
+@pytest.mark.slow
 def test_a_run_with_a_stream_resumes_to_the_same_result(tmp_path):
     options = {"unlabelled": texts(240), "kind": "map", "recipe": QUICK, "scenario": SCENARIO,
               "encoder": write_folder(tmp_path / "base"), "valid": 0.3}  # fmt: skip

@@ -69,7 +69,7 @@ def text_in(fields: Mapping[str, Any], wanted_field: str | None, source: str) ->
         raise InputError(
             f"{source}: {' and '.join(map(repr, texts[:3]))} may each be the text",
             expected="one field that is the text",
-            remedy="say which one is the text field (--text-field)",
+            remedy="say which one is the text field (text_field=)",
         )
     return fields[texts[0]] if texts else None
 
@@ -87,5 +87,5 @@ def question_in(names: Sequence[str], wanted_name: str | None, source: str) -> s
     raise InputError(
         f"{source}: {' and '.join(map(repr, names[:3]))} may each be the class",
         expected="one question whose answer is the class",
-        remedy="say which one is the label field (--label-field)",
+        remedy="say which one is the label field (label_field=)",
     )
