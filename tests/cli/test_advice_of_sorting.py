@@ -29,6 +29,8 @@ def answers_and_folders_at_once(d: Desk) -> None:
     d.file("in/1.txt", "pay")
     command = ("label", d.space, d.folder / "in")
     out, folder = ("--out", d.folder / "a.csv"), ("--sort-into", d.folder / "out")
+    for option in (("--top", 2), ("--evidence", 1), ("--set", "90%")):
+        d.refused("label", d.space, d.folder / "in", *option, *folder)
     d.refused(*command, *out, *folder)
     call(*command, *out)
     call(*command, *folder)

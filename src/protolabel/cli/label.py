@@ -43,9 +43,9 @@ from protolabel.cli.reading import (
     skipped_words,
     slow,
 )
-from protolabel.cli.settled_view import settled_view
+from protolabel.cli.settled_view import refuse_both, settled_view
 from protolabel.cli.sort import SortRun, sort_command
-from protolabel.cli.sort_flags import SortFlags, sort_flags
+from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
 from protolabel.document_key import document_key
 from protolabel.errors import InputError
@@ -147,7 +147,11 @@ def label(
       protolabel label mail.space inbox/ --out answers.jsonl --resume
       protolabel label mail.space inbox/ --sort-into sorted/
     """
-    if sorting.asked(("--text", texts), ("--at", at), ("--out", out), ("--resume", resume)):
+    refuse_both(prototypes, settle)
+    if sorting.asked(
+        ("--text", texts), ("--at", at), ("--out", out), ("--resume", resume), ("--set", coverage),
+        ("--top", is_typed("top")), ("--evidence", is_typed("evidence")),
+    ):  # fmt: skip
         sort_command(
             space, inputs, reading, sorting, again, SortRun(encoder, prototypes, settle, json_)
         )
@@ -174,10 +178,6 @@ def label(
         opened(space, encoder) as label_space,
         progress_display(bar_beside_answers(out)) as progress,
     ):
-        if prototypes and settle:
-            raise InputError(
-                "--prototypes with --settle", expected="one of them", remedy="leave one out"
-            )
         view = settled_view(
             label_space, at, prototypes=prototypes, settle=settle, progress=progress
         )

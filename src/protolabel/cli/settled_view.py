@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
+from protolabel.errors import InputError
 from protolabel.label_space.fitting import UNASKED_SECONDS
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
+
+
+def refuse_both(prototypes: bool, settle: bool) -> None:
+    """Raise InputError where no refinement is wanted, and all fits are."""
+    if prototypes and settle:
+        raise InputError(
+            "--prototypes with --settle", expected="one of them", remedy="leave one out"
+        )
 
 
 def settled_view(

@@ -29,8 +29,6 @@ from protolabel.names import clean_name
 from protolabel.progress import Progress, Step, silent
 from protolabel.types import Document, Example
 
-OWN_SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160)
-
 
 def evaluate_space_on(
     space: LabelSpace,

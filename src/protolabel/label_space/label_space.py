@@ -240,6 +240,9 @@ class LabelSpace(AnswerMethods, KeptChanges):
     def settle(self, *, refined: bool = True, progress: Progress = silent) -> None:
         """Make the fits that the newest version lacks, and return when it has them.
 
+        It follows changes that others make meanwhile, five times at most; :attr:`View.lacking` says
+        what is missing then.
+
         Args:
             refined: whether refined weights are wanted. Without them, kappa and the calibration of
                 the prototypes are fitted, which takes less than a second.

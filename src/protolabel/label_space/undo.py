@@ -3,7 +3,8 @@
 The log itself never shrinks: an undo is a change like any other, and can be undone by a redo.
 Changes that the label space makes to itself (``tune``) are passed over: undoing what a person did
 also takes back what the label space tuned since. What may be remembered (``remember``) is passed
-over too: an undo never brings back a permission that somebody has withdrawn.
+over too: an undo never brings back a permission that somebody has withdrawn. So is where the
+encoder lies (``place``), which no version holds.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from protolabel.errors import HistoryError
 from protolabel.types import Change
 
-PASSED_OVER = ("tune", "repair", "remember")
+PASSED_OVER = ("tune", "repair", "remember", "place")
 
 
 def undo_target(newest_first: Iterable[Change]) -> Change:

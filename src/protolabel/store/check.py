@@ -29,24 +29,26 @@ UNIT_ERROR = 1e-3  # how far rounding may take a length from one
 
 
 def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
-    """Return everything that is wrong with a file: an empty list if it is sound.
+    """Return what is wrong with a file, at most 20 of a kind: an empty list if it is sound.
 
     Args:
         tables: the open file.
         repair: rebuild what is derived, where the rows themselves are sound.
         who: whom the log of changes names for a repair.
     """
+    findings: list[Finding] = []
     try:
         with tables.connection.reading():
-            findings = [Finding(what, "damage") for what in _rows_findings(tables)]
+            for what in _rows_findings(tables):
+                findings.append(Finding(what, "damage"))  # kept where a later look fails
             sums = list(_sums_findings(tables)) if not findings else []
             fits = list(tables.fits.damaged()) if not findings else []
             answers = tables.answers.damaged() if not findings else []
         metric = tables.log.meta.get("metric")
-        words = [f"the metric {metric!r} counts as cosine"] if metric not in METRICS else []
-        words = [] if findings else words
+        unread = not findings and metric not in METRICS
+        words = [f"the metric {metric!r} counts as cosine"] if unread else []
     except (SpaceDamagedError, sqlite3.DatabaseError) as error:
-        return [Finding(str(error), "damage")]
+        return [*findings, Finding(str(error), "damage")]
     if repair and sums:
         _rebuild_sums(tables, who)
     if repair and words:
