@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.common import draw, load, log_line, save, table
 from protolabel import Document, Example, LabelSpace
 
-SECONDS, ROUNDS = 8, 2
+SECONDS, ROUNDS = 6, 1
 HEADERS = [
     "documents a request", "connections", "micro-batches", "requests/s", "documents/s",
     "library, documents/s", "share", "p50 ms", "p95 ms", "p99 ms",
@@ -136,7 +136,7 @@ def main() -> None:
         "# The service under load\n\n"
         'Client, server and encoder share the cores of one machine. "library" is `label_many` on\n'
         "the same documents: one call a request with 1 connection, else batches of 256. share: "
-        f"of\nthe library's documents a second. Median of {ROUNDS} rounds of {SECONDS} s.\n\n"
+        f"of\nthe library's documents a second. Rounds: {ROUNDS}, of {SECONDS} s; their median.\n\n"
     )
     text += table(HEADERS, rows)
     text += (

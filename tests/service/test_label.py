@@ -6,10 +6,13 @@ import gzip
 import http.client
 import io
 import json
+import socket
 import threading
 import zipfile
 
 from protolabel import LabelSpace
+from protolabel.service.options import Options
+from protolabel.service.server import _bound
 
 LABEL = "/v1/spaces/mail/label"
 
@@ -144,3 +147,9 @@ def test_requests_that_come_together_get_each_their_own_answers(client):
     for thread in threads:
         thread.join()
     assert replies == {n: [f"{n}-{i}" for i in range(n % 5 + 1)] for n in range(24)}
+
+
+def test_small_answers_are_sent_at_once():
+    """asyncio switches Nagle's wait off only for sockets that say that they are TCP: 40 ms each."""
+    with _bound(Options(port=0)) as bound:
+        assert bound.proto == socket.IPPROTO_TCP
