@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space.changes.examples import (
     add_examples,
+    clean_examples,
     example_fields,
     example_from_fields,
 )
@@ -22,7 +22,6 @@ from protolabel.label_space.changes.request import (
 from protolabel.label_space.changes.rows import LISTED, class_key, counted, listed, note_near
 from protolabel.label_space.known_documents import Twin, twins_of
 from protolabel.label_space.view import View
-from protolabel.names import clean_name
 from protolabel.store import Writing
 from protolabel.types import Example
 
@@ -39,11 +38,7 @@ class Correct(ChangeRequest):
     examples: Sequence[Example]
 
     def __post_init__(self) -> None:
-        examples = as_examples(self.examples)
-        if not examples:
-            raise InputError("no documents", expected="at least one")
-        cleaned = tuple(replace(e, label=clean_name(e.label, e.source)) for e in examples)
-        object.__setattr__(self, "examples", cleaned)
+        object.__setattr__(self, "examples", clean_examples(self.examples, "no documents"))
 
     def needs(self, view: View) -> Needs:
         """Return the documents, and the names of their classes."""

@@ -50,11 +50,7 @@ class Add(ChangeRequest):
 
     def __post_init__(self) -> None:
         require_flag(self.skip_known, "skip_known")
-        examples = as_examples(self.examples)
-        if not examples:
-            raise InputError("no examples", expected="at least one")
-        cleaned = tuple(replace(e, label=clean_name(e.label, e.source)) for e in examples)
-        object.__setattr__(self, "examples", cleaned)
+        object.__setattr__(self, "examples", clean_examples(self.examples, "no examples"))
 
     def needs(self, view: View) -> Needs:
         """Return the examples, and the names of their classes."""
@@ -160,6 +156,14 @@ class Remove(ChangeRequest):
         ids = [row.id for row in rows]
         writing.summary = f"removed {listed(ids, 'example')}"
         writing.detail = {"examples": ids[:LISTED]}
+
+
+def clean_examples(examples: Sequence[Example], nothing: str) -> tuple[Example, ...]:
+    """Return examples with clean labels. Raises InputError, which says ``nothing``, for none."""
+    checked = as_examples(examples)
+    if not checked:
+        raise InputError(nothing, expected="at least one")
+    return tuple(replace(e, label=clean_name(e.label, e.source)) for e in checked)
 
 
 def add_examples(
