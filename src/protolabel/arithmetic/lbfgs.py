@@ -22,6 +22,11 @@ Loss = Callable[[Floats], tuple[float, Floats]]
 """The value of a function and its gradient at a point."""
 
 
+def never() -> bool:
+    """Return False: the answer to ``should_stop`` of work that nobody overtakes."""
+    return False
+
+
 def minimised(loss: Loss, point: Floats, steps: int, should_stop: Stop | None) -> Floats | None:
     """Return where the loss is least, from ``point``; each step lowers it. None where stopped."""
     value, gradient = loss(point)

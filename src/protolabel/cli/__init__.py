@@ -16,21 +16,9 @@ from typing import Any
 import click
 
 from protolabel import __version__
-from protolabel.cli.adapt import adapt
-from protolabel.cli.change import CHANGING
-from protolabel.cli.classes import CLASSES
-from protolabel.cli.common import PATH
-from protolabel.cli.correct import CORRECTING
-from protolabel.cli.evaluate import EVALUATING
-from protolabel.cli.examples import EXAMPLES
-from protolabel.cli.file import FILE
-from protolabel.cli.label import label
-from protolabel.cli.look import LOOKING
+from protolabel.cli.commands import Commands
+from protolabel.cli.context import PATH
 from protolabel.cli.option_names import door_message
-from protolabel.cli.reencode import reencode
-from protolabel.cli.review import REVIEWING
-from protolabel.cli.risk import risk
-from protolabel.cli.serve import SERVING
 from protolabel.cli.terminal import (
     OutputClosedError,
     abandon_output,
@@ -39,30 +27,14 @@ from protolabel.cli.terminal import (
     prepare_streams,
     say,
 )
-from protolabel.cli.train import train
 from protolabel.errors import ProtolabelError
 from protolabel.suggestions import close_names, did_you_mean
 
 OUTPUT_UNWANTED = 0  # the reader of our output has seen enough, as `| head` has
 
 
-class Commands(click.Group):
-    """Lists the commands in the order in which a label space meets them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order in which the commands were added."""
-        return list(self.commands)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each command with the beginning of its help, which ends where a thought does."""
-        room = formatter.width - max(map(len, self.commands)) - 6
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [
-                    (name, _brief(command.help or "", room))
-                    for name, command in self.commands.items()
-                ]
-            )
+class CommandLine(Commands):
+    """The commands, where a closed pipe ends quietly and advice names the label space."""
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:
         """Parse the command line; ``--help`` prints here."""
@@ -79,17 +51,6 @@ class Commands(click.Group):
             if path:
                 error.rewrite_remedies(lambda remedy: _about(path, remedy))
             raise
-
-
-def _brief(text: str, room: int) -> str:
-    """Return the first sentence, or as many of its parts as there is room for."""
-    sentence = " ".join(text.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".")
-    while len(sentence) > room:
-        shorter = re.sub(r"[:;,][^:;,]*$", "", sentence)
-        if shorter == sentence:
-            break
-        sentence = shorter
-    return sentence
 
 
 def _about(path: str, remedy: str) -> str:
@@ -110,7 +71,7 @@ def _output_may_be_unwanted() -> Iterator[None]:
 
 
 @click.group(
-    cls=Commands,
+    cls=CommandLine,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -130,26 +91,6 @@ def cli(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         say(context.get_help())
-
-
-_SPACES = (
-    *FILE[:1],
-    *CLASSES[:1],
-    *EXAMPLES[:2],
-    label,
-    *CORRECTING,
-    *LOOKING,
-    *CLASSES[1:],
-    *EXAMPLES[2:],
-    *CHANGING,
-    *REVIEWING,
-    *EVALUATING,
-    risk,
-    reencode,
-    *FILE[1:],
-)
-for _command in (*_SPACES, *SERVING, train, adapt):
-    cli.add_command(_command)
 
 
 def main() -> None:

@@ -154,6 +154,3 @@ def _remember(space: LabelSpace, key: str, value: str) -> Change:
     if key == "remember":
         return space.answer_log.remember(value.strip().lower())
     return space.answer_log.remember(most=value.strip())
-
-
-CHANGING: tuple[click.Command, ...] = (set_, undo, redo, return_)

@@ -116,6 +116,3 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""
     carry_out(opened(space), json_, LabelSpace.unretire, *labels)
-
-
-CLASSES: tuple[click.Command, ...] = (describe, rename, merge, split, retire, unretire)

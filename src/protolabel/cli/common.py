@@ -9,15 +9,13 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from protolabel.cli.progress import PROGRESS_CHOICE
-from protolabel.cli.terminal import QUIET, line
+from protolabel.cli.context import PATH, PROGRESS_CHOICE, QUIET
+from protolabel.cli.terminal import line
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.store import MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-PATH = "protolabel.space"  # the label space of the command line, in click's context
 
 __all__ = ["ENCODER", "SPACE", "as_json", "class_argument", "finite", "line", "opened", "parts"]
 

@@ -181,6 +181,3 @@ def _examples(
         for fault in faults:
             skip(fault.source, fault.error)
     return usable_examples(space.view(), examples, skip), skipped
-
-
-CORRECTING: tuple[click.Command, ...] = (correct, learn)

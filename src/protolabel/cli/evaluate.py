@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from protolabel.cli.common import PATH, as_json, opened, with_progress
+from protolabel.cli.common import as_json, opened, with_progress
+from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
@@ -214,6 +215,3 @@ def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> 
             expected="options that have an effect there",
             remedy="leave them out",
         )
-
-
-EVALUATING: tuple[click.Command, ...] = (evaluate,)

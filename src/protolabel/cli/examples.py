@@ -254,6 +254,3 @@ def move(
 def remove(space: str, ids: tuple[str, ...], json_: bool) -> None:
     """Remove examples. IDS are their ids, or the sources they came from."""
     carry_out(opened(space), json_, LabelSpace.remove, ids)
-
-
-EXAMPLES: tuple[click.Command, ...] = (add, import_, move, remove)

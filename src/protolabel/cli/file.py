@@ -17,8 +17,9 @@ from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
 from protolabel.label_space.soundness import check_space
-from protolabel.store import open_store, restore_backup
+from protolabel.store import open_store
 from protolabel.store.files import refuse_taken
+from protolabel.store.restoring import restore_backup
 from protolabel.store.sqlite_errors import restore_remedy
 from protolabel.types import Finding
 
@@ -256,6 +257,3 @@ def completion(shell: str) -> None:
     complete = get_completion_class(shell)
     if complete is not None:
         say(complete(cli, {}, "protolabel", "_PROTOLABEL_COMPLETE").source())
-
-
-FILE: tuple[click.Command, ...] = (init, check, backup, restore, info, completion)

@@ -136,6 +136,3 @@ def _state(info: ClassInfo) -> str:
     if info.description_from == "name":
         states.append("described by its name")
     return ", ".join(states)
-
-
-LOOKING: tuple[click.Command, ...] = (classes, show, history, export)

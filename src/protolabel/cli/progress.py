@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from protolabel.cli.context import PROGRESS_CHOICE
 from protolabel.cli.terminal import complain, plain
 from protolabel.progress import Progress, Step, silent
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from protolabel.training.loop.reports import Report
 
 LOG_SECONDS = 30.0  # between two lines of a log about the same work
-PROGRESS_CHOICE = (
-    "protolabel.progress"  # what --progress, --quiet and --json ask for, in click's context
-)
 
 
 @contextmanager

@@ -291,6 +291,3 @@ def _examples_of(space: LabelSpace, names: Sequence[str]) -> list[str]:
         for example in view.show(info.name)[1]
         if example.source in names
     ]
-
-
-REVIEWING: tuple[click.Command, ...] = (review, forget)

@@ -123,6 +123,3 @@ def list_keys(keys: str) -> None:
 
     for one in read_keys(keys):
         line({"name": one.name, "role": one.role, "made_at": one.made_at})
-
-
-SERVING = (serve, key)

@@ -15,8 +15,7 @@ from typing import Any
 import click
 
 from protolabel.batch.read_ahead import reading
-
-QUIET = "protolabel.quiet"  # whether --quiet was given, in click's context
+from protolabel.cli.context import QUIET
 
 # C0 but tab and newline, DEL, C1, marks and overrides of direction, separators, lone surrogates.
 _CONTROL = re.compile(

@@ -13,6 +13,7 @@ import numpy as np
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.fixed_point import fixed_sum
+from protolabel.arithmetic.lbfgs import never
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.scores import scores
@@ -24,7 +25,6 @@ from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
 from protolabel.equality import groups_of
 from protolabel.errors import InputError
 from protolabel.estimator.evidence import Evidence
-from protolabel.label_space.fit_plan import never
 from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
 from protolabel.label_space.settings import Settings

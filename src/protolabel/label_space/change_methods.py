@@ -8,31 +8,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from protolabel.documents import as_document, as_examples, checked_text, require_whole
 from protolabel.errors import InputError
-from protolabel.label_space.changes import (
-    Add,
-    ChangeRequest,
-    Configure,
-    Correct,
-    Describe,
-    Merge,
-    Move,
-    PlaceEncoder,
-    Redo,
-    Remove,
-    Rename,
-    Retire,
-    ReturnTo,
-    Split,
-    Undo,
-    Unretire,
-)
-from protolabel.label_space.changes.import_records import OnUnusable, import_request
+from protolabel.label_space import changes
 from protolabel.label_space.encoder_binding import name_of
-from protolabel.label_space.named_document import named_document
 from protolabel.label_space.session import Session
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import ANY, Terms
@@ -40,6 +21,10 @@ from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
 from protolabel.store import ExampleRow
 from protolabel.types import Document, Example
+
+if TYPE_CHECKING:
+    from protolabel.label_space.changes import ChangeRequest
+    from protolabel.label_space.changes.import_records import OnUnusable
 
 Outcome = TypeVar("Outcome")
 
@@ -60,7 +45,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
         texts = (
             {label: "" if description is None else description} if isinstance(label, str) else label
         )
-        return self._carry_out(Describe(texts))
+        return self._carry_out(changes.Describe(texts))
 
     def add(
         self,
@@ -85,7 +70,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        return self._carry_out(Add(as_examples(examples, label), skip_known), progress)
+        return self._carry_out(changes.Add(as_examples(examples, label), skip_known), progress)
 
     def import_records(
         self,
@@ -103,32 +88,34 @@ class ChangeMethods(ABC, Generic[Outcome]):
         where the records come from. ``skip_known`` leaves out examples that are here already, as
         in :meth:`add`.
         """
+        from protolabel.label_space.changes.import_records import import_request
+
         request = import_request(records, self._session.view(), name, on_unusable)
         return self._carry_out(replace(request, skip_known=skip_known), progress)
 
     def rename(self, old: str, new: str) -> Outcome:
         """Give a class another name; change nothing else."""
-        return self._carry_out(Rename(old, new))
+        return self._carry_out(changes.Rename(old, new))
 
     def merge(self, labels: Sequence[str], into: str) -> Outcome:
         """Make one class of several: ``into`` is one of them, or new."""
-        return self._carry_out(Merge(labels, into))
+        return self._carry_out(changes.Merge(labels, into))
 
     def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Outcome:
         """Take members off a class into new classes: ``{new label: example ids}``."""
-        return self._carry_out(Split(label, parts))
+        return self._carry_out(changes.Split(label, parts))
 
     def retire(self, *labels: str) -> Outcome:
         """Take classes out of the answers; all that they hold is kept."""
-        return self._carry_out(Retire(labels))
+        return self._carry_out(changes.Retire(labels))
 
     def unretire(self, *labels: str) -> Outcome:
         """Bring retired classes back into the answers."""
-        return self._carry_out(Unretire(labels))
+        return self._carry_out(changes.Unretire(labels))
 
     def move(self, ids: str | Sequence[str], to: str) -> Outcome:
         """Move examples to another class."""
-        return self._carry_out(Move(_ids(ids), to))
+        return self._carry_out(changes.Move(_ids(ids), to))
 
     def correct(self, document: str | Document, to: str) -> Outcome:
         """Say which class a document has. It counts as an example there, and nowhere else.
@@ -143,18 +130,20 @@ class ChangeMethods(ABC, Generic[Outcome]):
             InputError: The name means no document, or several.
         """
         if isinstance(document, str):
+            from protolabel.label_space.named_document import named_document
+
             view = self._session.view()
             name = checked_text(document, "document")
             row = named_document(self._session, view, name)
             if isinstance(row, ExampleRow):
-                return self._carry_out(Move([row.id], to))
+                return self._carry_out(changes.Move([row.id], to))
             document = row
         (example,) = as_examples([as_document(document)], clean_name(to))
-        return self._carry_out(Correct((replace(example, id=""),)))
+        return self._carry_out(changes.Correct((replace(example, id=""),)))
 
     def remove(self, ids: str | Sequence[str]) -> Outcome:
         """Remove examples, so that they count no longer."""
-        return self._carry_out(Remove(_ids(ids)))
+        return self._carry_out(changes.Remove(_ids(ids)))
 
     def configure(
         self,
@@ -197,23 +186,23 @@ class ChangeMethods(ABC, Generic[Outcome]):
             "strangers": strangers,
         }
         changed = {k: v for k, v in values.items() if not isinstance(v, Unchanged)}
-        return self._carry_out(Configure(changed))
+        return self._carry_out(changes.Configure(changed))
 
     def place_encoder(self, name: str) -> Outcome:
         """Record the new name or folder of the encoder in force; its fingerprint must agree."""
-        return self._carry_out(PlaceEncoder(name))
+        return self._carry_out(changes.PlaceEncoder(name))
 
     def undo(self) -> Outcome:
         """Take back the newest change in force; everything is as it was before, bit for bit."""
-        return self._carry_out(Undo())
+        return self._carry_out(changes.Undo())
 
     def redo(self) -> Outcome:
         """Take back the newest undo."""
-        return self._carry_out(Redo())
+        return self._carry_out(changes.Redo())
 
     def return_to(self, version: int) -> Outcome:
         """Make everything as it was at a version. What came after stays in the history."""
-        return self._carry_out(ReturnTo(version))
+        return self._carry_out(changes.ReturnTo(version))
 
     def commit(
         self,

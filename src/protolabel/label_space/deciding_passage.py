@@ -16,8 +16,7 @@ from protolabel.answers import MarkedWords, Passage
 from protolabel.arithmetic.passage_influence import influences, lead
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arrays import Floats
-from protolabel.readers.formats.extraction import PAGE_END
-from protolabel.text import EXCERPT, excerpt
+from protolabel.text import EXCERPT, PAGE_END, excerpt
 from protolabel.types import Encoded
 
 PIECE = 8  # words that are marked together

@@ -8,19 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from protolabel.arithmetic.lbfgs import Stop
-from protolabel.label_space.fit_support import FitSupport
+from protolabel.arithmetic.lbfgs import Stop, never
+from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.fitting import calibration_of_prototypes, refined_fit
 from protolabel.label_space.stored_fits import Fits, keep_calibration, keep_refined
 from protolabel.progress import Progress, silent
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View
-
-
-def never() -> bool:
-    """Return False: the answer to ``should_stop`` of work that nobody overtakes."""
-    return False
 
 
 def missing_fits(
@@ -58,3 +53,14 @@ def missing_fits(
             if keep:
                 keep_refined(rows, snapshot, fit)
             yield fits.with_refined(fit)
+
+
+def all_fits(view: View, *, refined: bool, should_stop: Stop, progress: Progress) -> Fits:
+    """Return the fits of a view, those included that it lacks, made from its own rows.
+
+    ``refined``, ``should_stop`` and ``progress``: as of :func:`missing_fits`.
+    """
+    support = read_support(view.rows, view.prototypes)
+    steps = missing_fits(view, support, refined=refined, should_stop=should_stop, progress=progress)
+    *_, fits = (view.fits, *steps)
+    return fits

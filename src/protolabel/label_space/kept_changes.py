@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from protolabel.label_space import changes
 from protolabel.label_space.change_methods import ChangeMethods
-from protolabel.label_space.changes import ChangeRequest, Correct
-from protolabel.label_space.corrected_answers import note_correction
-from protolabel.label_space.previewing import Previews
-from protolabel.label_space.retrolabel import RetroLabels
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.progress import Progress, silent
 from protolabel.types import Change
+
+if TYPE_CHECKING:
+    from protolabel.label_space.changes import ChangeRequest
+    from protolabel.label_space.previewing import Previews
+    from protolabel.label_space.retrolabel import RetroLabels
 
 
 class KeptChanges(ChangeMethods[Change]):
@@ -19,16 +23,22 @@ class KeptChanges(ChangeMethods[Change]):
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Change:
         change = self._session.commit(request, progress, terms)
-        if isinstance(request, Correct):
+        if isinstance(request, changes.Correct):
+            from protolabel.label_space.corrected_answers import note_correction
+
             note_correction(self._session, request)
         return change
 
     @property
     def preview(self) -> Previews:
         """The same methods, each of which returns what it would change and changes nothing."""
+        from protolabel.label_space.previewing import Previews
+
         return Previews(self._session)
 
     @property
     def answer_log(self) -> RetroLabels:
         """What this label space has answered: to review, to accept or dismiss, to forget."""
+        from protolabel.label_space.retrolabel import RetroLabels
+
         return RetroLabels(self._session, self)

@@ -25,12 +25,9 @@ from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.mismatch import check_metric
 from protolabel.encoders.provenance import provenance_of
+from protolabel.label_space import changes
 from protolabel.label_space.answer_methods import AnswerMethods
-from protolabel.label_space.changes import Reencode
-from protolabel.label_space.changes.encoder import Draft
 from protolabel.label_space.encoder_binding import Binding, name_of
-from protolabel.label_space.encoder_comparison import compared
-from protolabel.label_space.item_vectors import embedder_of, refuse_unreadable, vector_space_of
 from protolabel.label_space.kept_changes import KeptChanges
 from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.session import Session
@@ -192,6 +189,13 @@ class LabelSpace(AnswerMethods, KeptChanges):
         ``progress`` hears how many examples and descriptions are encoded, and of how many.
         Raises InputError where one of them is nothing that the encoder reads.
         """
+        from protolabel.label_space.encoder_comparison import compared
+        from protolabel.label_space.item_vectors import (
+            embedder_of,
+            refuse_unreadable,
+            vector_space_of,
+        )
+
         require_progress(progress)
         loaded = self._loaded(encoder)
         target = vector_space_of(self._store.rows, loaded)
@@ -218,12 +222,14 @@ class LabelSpace(AnswerMethods, KeptChanges):
         test, 5 %, see :class:`Comparison`), and ten at least can be compared. Raises InputError
         where an example or a description is nothing that the new encoder reads.
         """
+        from protolabel.label_space.changes.encoder import Draft
+
         require_progress(progress)
         loaded = self._loaded(encoder)
         known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
         name = known_as or name_of_encoder(encoder)
         self._session.binding.learn(loaded)
-        request = Reencode(loaded.fingerprint, name, only_if_better)
+        request = changes.Reencode(loaded.fingerprint, name, only_if_better)
         outcome = self._session.attempt(request, progress)
         draft = outcome.material
         assert isinstance(draft, Draft)

@@ -6,7 +6,6 @@ from protolabel.errors import InputError
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
-from protolabel.readers.one_document import is_there, read_document
 from protolabel.store import AnswerRow, ExampleRow
 from protolabel.types import Document
 
@@ -24,6 +23,8 @@ def named_document(session: Session, view: View, name: str) -> ExampleRow | Docu
     Raises:
         InputError: the name means nothing, or several documents.
     """
+    from protolabel.readers.one_document import is_there, read_document
+
     row = view.rows.example_with_id(name, view.version)
     if row is None and not is_there(name):
         row = example_named(view.rows, name, view.version)
@@ -36,6 +37,8 @@ def named_document(session: Session, view: View, name: str) -> ExampleRow | Docu
 
 def _answered(session: Session, name: str) -> Document:
     """Return the remembered document of that id, source or file name."""
+    from protolabel.readers.one_document import is_there, read_document
+
     session.answer_log.write()
     rows = session.store.answers.rows(texts=True)
     same = [row for row in rows if name in (row.id, row.source)]

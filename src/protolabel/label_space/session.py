@@ -13,22 +13,19 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_flag, require_progress
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.documents import require_whole
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
+from protolabel.label_space import changes
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.background import Background
-from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
 from protolabel.label_space.changes.writing import written
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.encoder_check import require_same_vectors
-from protolabel.label_space.fit_plan import missing_fits
-from protolabel.label_space.fit_support import read_support
-from protolabel.label_space.fitting import other_kappa
 from protolabel.label_space.known_documents import KnownTexts
 from protolabel.label_space.known_names import KnownNames
 from protolabel.label_space.stored_fits import keep_kappa_estimated
@@ -44,6 +41,9 @@ from protolabel.label_space.view_builder import (
 from protolabel.progress import Progress, silent
 from protolabel.store import Store
 from protolabel.types import Change
+
+if TYPE_CHECKING:
+    from protolabel.label_space.changes import ChangeRequest
 
 NEVER = -1  # a count of commits that no store gives
 MOST_ROUNDS = 5  # in which settling follows others who go on changing the label space
@@ -79,6 +79,8 @@ class Session:
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:
+            from protolabel.label_space.encoder_check import require_same_vectors
+
             require_same_vectors(store.rows, view.embedder)
         self._publish(view)
 
@@ -224,7 +226,7 @@ class Session:
         if not self.store.rows.writable:
             return False
         try:
-            return self.attempt(Tune(kappa, view.embedder.encoding)).change is not None
+            return self.attempt(changes.Tune(kappa, view.embedder.encoding)).change is not None
         except StoreError as error:
             log.info("kappa stays as it is: %s", error)
             return False
@@ -237,6 +239,10 @@ class Session:
 
         If a newer version appears meanwhile, it is fitted too, whoever made it.
         """
+        from protolabel.label_space.fit_plan import missing_fits
+        from protolabel.label_space.fit_support import read_support
+        from protolabel.label_space.fitting import other_kappa
+
         for _ in range(MOST_ROUNDS):
             view = self.view()
             refine, kappa_auto = refined and view.settings.refine, view.settings.kappa_auto

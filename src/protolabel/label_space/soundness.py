@@ -11,7 +11,6 @@ import shlex
 from protolabel.arguments import METRICS, require_metric
 from protolabel.arrays import Metric
 from protolabel.errors import SpaceDamagedError
-from protolabel.label_space.learned_examples import LEARNED, unreadable_note
 from protolabel.label_space.settings import Settings, unreadable_settings
 from protolabel.store import Rows, Store
 from protolabel.types import Finding
@@ -38,6 +37,8 @@ def check_space(store: Store, *, repair: bool, who: str) -> list[Finding]:
             their defaults. That is a change, which can be undone.
         who: whom the log of changes names for a repair.
     """
+    from protolabel.label_space.learned_examples import LEARNED, unreadable_note
+
     findings = store.check(repair=repair, who=who)
     if any(finding.kind == "damage" for finding in findings):
         return findings

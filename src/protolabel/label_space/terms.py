@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from protolabel.errors import RepeatedKeyError, VersionConflictError
-from protolabel.label_space.changes import ChangeRequest
 from protolabel.store import Store
 from protolabel.types import Change
+
+if TYPE_CHECKING:
+    from protolabel.label_space.changes import ChangeRequest
 
 REMEMBERED = 1000  # newest changes among which a key is looked for
 KEY, REQUEST = "key", "request_sha256"  # where the detail of a change holds them

@@ -13,7 +13,7 @@ from protolabel.answer_stream import AnswerStream
 from protolabel.answers import Answer, Evidence
 from protolabel.arguments import require_coverage, require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.arithmetic.lbfgs import Stop
+from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.documents import as_documents, as_one_document, checked_text, require_whole
 from protolabel.encoders.embedder import Embedder
@@ -32,10 +32,6 @@ from protolabel.label_space.decision import (
 )
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
-from protolabel.label_space.export import exported
-from protolabel.label_space.fit_plan import missing_fits, never
-from protolabel.label_space.fit_support import read_support
-from protolabel.label_space.fitting import refined_fit_seconds
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.records import SpaceInfo, StoredExample
 from protolabel.label_space.remembering import remember
@@ -114,6 +110,8 @@ class View:
         """About how many seconds it takes at most to refine this version, on two cores."""
         if "refinement" not in self.lacking or self.prototypes.metric != "cosine":
             return 0.0
+        from protolabel.label_space.fitting import refined_fit_seconds
+
         n = sum(int(block.counts.sum()) for block in self.prototypes.blocks)
         return refined_fit_seconds(n, self.prototypes.n_classes, self.prototypes.dim)
 
@@ -136,14 +134,9 @@ class View:
         """
         fits, refined = self.fits, refined and self.settings.refine
         if fits.lacking(refined=refined):
-            steps = missing_fits(
-                self,
-                read_support(self.rows, self.prototypes),
-                refined=refined,
-                should_stop=should_stop,
-                progress=progress,
-            )
-            *_, fits = (fits, *steps)
+            from protolabel.label_space.fit_plan import all_fits
+
+            fits = all_fits(self, refined=refined, should_stop=should_stop, progress=progress)
         return replace(self, fits=replace(fits, kappa_estimated=True))  # a view keeps its kappa
 
     # -- answers ------------------------------------------------------------------------------
@@ -291,6 +284,8 @@ class View:
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
         """Yield what :meth:`LabelSpace.import_records` takes; ``vectors``: with all embeddings."""
+        from protolabel.label_space.export import exported
+
         return exported(self, vectors=require_flag(vectors, "vectors"))
 
 

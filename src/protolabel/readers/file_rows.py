@@ -13,7 +13,7 @@ from protolabel.extras import install_line, is_installed, require
 from protolabel.progress import Meter
 from protolabel.readers.archives import Nesting, members, unpacked
 from protolabel.readers.fields import NoFieldError, text_fault
-from protolabel.readers.formats.extraction import PAGE_END, Extraction, Request
+from protolabel.readers.formats.extraction import Extraction, Request
 from protolabel.readers.image_files import is_picture, read_image
 from protolabel.readers.kinds import ARCHIVES, EXTRACTED, FOREIGN, PACKED, TABLES, kind_of
 from protolabel.readers.options import Reading
@@ -21,7 +21,7 @@ from protolabel.readers.paths import source_size
 from protolabel.readers.plain_text import read_whole
 from protolabel.readers.rows import NO_LABEL, Origin, Row
 from protolabel.readers.stream_rows import stream_rows
-from protolabel.text import has_visible_text
+from protolabel.text import PAGE_END, has_visible_text
 
 _MODULES = {
     "pdf": "pypdfium2",

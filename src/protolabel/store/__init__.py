@@ -14,7 +14,5 @@ from protolabel.store.records import ClassRow as ClassRow
 from protolabel.store.records import ExampleRow as ExampleRow
 from protolabel.store.records import Fit as Fit
 from protolabel.store.records import Kind as Kind
-from protolabel.store.restoring import Restored as Restored
-from protolabel.store.restoring import restore_backup as restore_backup
 from protolabel.store.sqlite import create_store as create_store
 from protolabel.store.sqlite import open_store as open_store

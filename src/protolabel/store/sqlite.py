@@ -1,7 +1,8 @@
 """The store of one label space in an SQLite file: what ``protocol`` asks of a store, by its parts.
 
 ``sqlite_rows`` reads, ``transaction`` and ``writing`` change, ``drafts`` keeps the vectors of an
-encoder that is not in force yet, ``check`` finds damage, ``new_files`` makes files.
+encoder that is not in force yet, ``check`` finds damage, ``new_files`` makes files. What opening
+and answering do not need is imported where it is used.
 """
 
 from __future__ import annotations
@@ -10,12 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from protolabel.arrays import Floats
-from protolabel.store.check import check
 from protolabel.store.connection import Connection
-from protolabel.store.drafts import draft, drop_draft, keep_vectors
-from protolabel.store.duplicates import duplicates
 from protolabel.store.files import refuse_memory
-from protolabel.store.new_files import Beginning, new_copy, new_file
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
 from protolabel.store.transaction import open_change
@@ -53,18 +50,27 @@ class SqliteStore:
 
     def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> VectorSpace:
         """Return the encoding for an encoder's vectors: one that is there, or a new one."""
+        from protolabel.store.drafts import draft
+
         return draft(self._tables, fingerprint, encoder, dim, reads)
 
     def keep_vectors(self, encoding: VectorSpace, items: Sequence[int], vectors: Floats) -> None:
         """Add vectors of items durably; those that are there already stay as they are."""
+        from protolabel.store.drafts import keep_vectors
+
         keep_vectors(self._connection, encoding, items, vectors)
 
     def drop_draft(self, encoding: VectorSpace) -> None:
         """Remove the vectors of an encoding that was never in force."""
+        from protolabel.store.drafts import drop_draft
+
         drop_draft(self._connection, encoding)
 
     def check(self, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
         """Return what is wrong, and the examples that are equal; repair what is derived."""
+        from protolabel.store.check import check
+        from protolabel.store.duplicates import duplicates
+
         findings = check(self._tables, repair=repair, who=who)
         if not any(f.kind == "damage" for f in findings):
             findings.extend(Finding(what, "duplicate") for what in duplicates(self.rows))
@@ -72,6 +78,8 @@ class SqliteStore:
 
     def backup(self, path: str) -> None:
         """Copy the label space as it is now to a new file, while others go on writing to it."""
+        from protolabel.store.new_files import new_copy
+
         new_copy(self._connection, path)
 
     def close(self) -> None:
@@ -89,4 +97,6 @@ def create_store(
     path: str, meta: dict[str, str], encoding: VectorSpace, settings: dict[str, str], who: str
 ) -> SqliteStore:
     """Make a store at version 1, whole or not at all; ``:memory:`` keeps it in memory."""
+    from protolabel.store.new_files import Beginning, new_file
+
     return SqliteStore(new_file(path, Beginning(meta, encoding, settings, who)))

@@ -6,42 +6,27 @@ A request is a frozen record. It can be kept, compared, sent and replayed (``to_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from protolabel.errors import InputError
-from protolabel.label_space.changes.classes import Describe, Merge, Rename, Retire, Split, Unretire
-from protolabel.label_space.changes.corrections import Correct
-from protolabel.label_space.changes.encoder import Reencode
-from protolabel.label_space.changes.examples import Add, Move, Remove
-from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
-from protolabel.label_space.changes.imports import Import
-from protolabel.label_space.changes.request import ChangeRequest
-from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
+from protolabel.lazy_names import lazy_names
 
-REQUESTS: dict[str, type[ChangeRequest]] = {
-    request.kind: request
-    for request in (
+if TYPE_CHECKING:
+    from protolabel.label_space.changes.classes import (
         Describe,
-        Add,
-        Import,
-        Rename,
         Merge,
-        Split,
+        Rename,
         Retire,
+        Split,
         Unretire,
-        Move,
-        Correct,
-        Remove,
-        Configure,
-        Tune,
-        PlaceEncoder,
-        Remember,
-        Undo,
-        Redo,
-        ReturnTo,
-        Reencode,
     )
-}
+    from protolabel.label_space.changes.corrections import Correct
+    from protolabel.label_space.changes.encoder import Reencode
+    from protolabel.label_space.changes.examples import Add, Move, Remove
+    from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
+    from protolabel.label_space.changes.imports import Import
+    from protolabel.label_space.changes.registry import REQUESTS, request_from
+    from protolabel.label_space.changes.request import ChangeRequest
+    from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
 
 __all__ = [
     "REQUESTS",
@@ -68,15 +53,17 @@ __all__ = [
     "request_from",
 ]
 
-
-def request_from(fields: Mapping[str, object]) -> ChangeRequest:
-    """Return the request that ``to_dict`` made the fields of.
-
-    Raises:
-        InputError: for an unknown kind, or fields that the kind does not have.
-    """
-    kind = fields.get("kind")
-    request = REQUESTS.get(kind) if isinstance(kind, str) else None
-    if request is None:
-        raise InputError(f"a change of kind {kind!r}", expected=f"one of {', '.join(REQUESTS)}")
-    return request.from_dict({key: value for key, value in fields.items() if key != "kind"})
+__getattr__ = lazy_names(
+    __name__,
+    {
+        f"{__name__}.classes": ("Describe", "Merge", "Rename", "Retire", "Split", "Unretire"),
+        f"{__name__}.corrections": ("Correct",),
+        f"{__name__}.encoder": ("Reencode",),
+        f"{__name__}.examples": ("Add", "Move", "Remove"),
+        f"{__name__}.history": ("Redo", "ReturnTo", "Undo"),
+        f"{__name__}.imports": ("Import",),
+        f"{__name__}.registry": ("REQUESTS", "request_from"),
+        f"{__name__}.request": ("ChangeRequest",),
+        f"{__name__}.settings": ("Configure", "PlaceEncoder", "Remember", "Tune"),
+    },
+)

@@ -7,7 +7,6 @@ import zipfile
 from urllib.parse import unquote
 
 from protolabel.readers.formats.extraction import (
-    PAGE_END,
     Extraction,
     RefusalError,
     Request,
@@ -16,6 +15,7 @@ from protolabel.readers.formats.extraction import (
 )
 from protolabel.readers.formats.packages import Elements, chunks, package, parse
 from protolabel.readers.formats.web import decoded, page_text
+from protolabel.text import PAGE_END
 
 _CONTAINER = "META-INF/container.xml"
 

@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from protolabel.errors import InputError
 from protolabel.readers.temporary import folder_error
+from protolabel.text import PAGE_END
 
-PAGE_END = "\f"
 """Stands between two pages, slides or sheets in a text: pages can be counted from an offset."""
 
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")

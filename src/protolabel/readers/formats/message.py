@@ -1,12 +1,13 @@
-"""A mail message -> its subject and body as text, and its attachments as files."""
+"""A mail message -> its subject and body as text, and its attachments as files.
+
+The parser of messages is imported when there is one to read.
+"""
 
 from __future__ import annotations
 
-import email
 import os
 from collections.abc import Iterator
-from email import policy
-from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from protolabel.readers.formats.extraction import (
     Extraction,
@@ -16,7 +17,9 @@ from protolabel.readers.formats.extraction import (
     inner_file,
     tidy,
 )
-from protolabel.readers.formats.web import page_text
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 MOST_BYTES = 2**27
 _MOST_PARTS = 10_000
@@ -30,6 +33,9 @@ def extract(request: Request) -> Extraction:
 
     The name of an attachment begins with the number of its part, counted from 1.
     """
+    import email
+    from email import policy
+
     with open(request.path, "rb") as stream:
         raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
@@ -142,13 +148,19 @@ def _content(part: EmailMessage, limit: int) -> str:
     if not isinstance(content, str):
         content = bytes(content).decode("utf-8", "replace")
     is_page = part.get_content_type() == "text/html"
-    return page_text(content, limit) if is_page else content
+    if not is_page:
+        return content
+    from protolabel.readers.formats.web import page_text
+
+    return page_text(content, limit)
 
 
 def _payload(part: EmailMessage) -> bytes:
     if part.get_content_maintype() == "message":
         inner = part.get_payload()
         if isinstance(inner, list) and inner:
+            from email import policy
+
             return inner[0].as_bytes(policy=policy.compat32)  # type: ignore[union-attr]
     try:
         payload = part.get_payload(decode=True)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.readers.formats.extraction import (
-    PAGE_END,
     Extraction,
     RefusalError,
     Request,
     Text,
     tidy,
 )
+from protolabel.text import PAGE_END
 
 MOST_PAGES = 20
 """How many pages of one document are read so; each takes about a second."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import zipfile
 
-from protolabel.readers.formats.extraction import PAGE_END, Extraction, Request, Text, tidy
+from protolabel.readers.formats.extraction import Extraction, Request, Text, tidy
 from protolabel.readers.formats.packages import Elements, main_part, package, parse, relations
 from protolabel.readers.formats.xml_text import HiddenStyles, XmlText
+from protolabel.text import PAGE_END
 
 
 def extract(request: Request) -> Extraction:

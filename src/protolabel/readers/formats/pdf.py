@@ -6,7 +6,6 @@ from typing import Any
 
 from protolabel.readers.formats import ocr
 from protolabel.readers.formats.extraction import (
-    PAGE_END,
     Extraction,
     RefusalError,
     Request,
@@ -14,7 +13,7 @@ from protolabel.readers.formats.extraction import (
     tidy,
 )
 from protolabel.readers.formats.legibility import is_rubbish
-from protolabel.text import has_visible_text
+from protolabel.text import PAGE_END, has_visible_text
 
 MOST_PAGES = 20_000
 _DPI = 200  # of a page that OCR reads

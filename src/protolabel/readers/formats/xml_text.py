@@ -6,8 +6,9 @@ meaning. Deleted, moved and hidden text is left out.
 
 from __future__ import annotations
 
-from protolabel.readers.formats.extraction import PAGE_END, Text
+from protolabel.readers.formats.extraction import Text
 from protolabel.readers.formats.packages import local
+from protolabel.text import PAGE_END
 
 _TEXTS = frozenset(("t",))
 _PARAGRAPHS = frozenset(("p", "h"))

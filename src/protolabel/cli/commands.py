@@ -1,0 +1,224 @@
+"""The list of commands, and the group that imports the module of a command only when it is run.
+
+The list holds the first sentence of each command's help, so that ``protolabel --help`` and the
+completion of names import no command. A test compares both. It parses nothing itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+from click.shell_completion import CompletionItem
+
+
+class Entry(NamedTuple):
+    """Where a command stands, and the first sentence of its help.
+
+    Attributes:
+        name: as it is typed.
+        module: of this package.
+        attribute: of that module.
+        sentence: without its full stop.
+    """
+
+    name: str
+    module: str
+    attribute: str
+    sentence: str
+
+    @property
+    def short_help(self) -> str:
+        """The help as click shortens it for the completion of names."""
+        return click.Command(self.name, help=f"{self.sentence}.").get_short_help_str()
+
+
+ENTRIES = (  # in the order in which a label space meets them
+    Entry("init", "file", "init", "Make a label space: one file, bound to its encoder"),
+    Entry("describe", "classes", "describe", "Say what classes are; new ones are made"),
+    Entry("add", "examples", "add", "Add examples of one class, which is made if it is new"),
+    Entry(
+        "import",
+        "examples",
+        "import_",
+        "Add labelled examples from files: all of them, or none if one cannot be used",
+    ),
+    Entry("label", "label", "label", "Label documents: one, or millions as a stream"),
+    Entry(
+        "correct",
+        "correct",
+        "correct",
+        "Say which class a document has: it counts as an example there, and nowhere else",
+    ),
+    Entry(
+        "learn",
+        "correct",
+        "learn",
+        "Take the files that people moved in a sorted folder as examples of their new classes",
+    ),
+    Entry("classes", "look", "classes", "List the classes"),
+    Entry("show", "look", "show", "Show a class: its description and its examples"),
+    Entry("history", "look", "history", "List the changes, newest first"),
+    Entry(
+        "export",
+        "look",
+        "export",
+        "Write all that a label space holds to stdout as JSON lines, which `import` reads",
+    ),
+    Entry(
+        "rename",
+        "classes",
+        "rename",
+        "Give a class another name; its examples and description stay as they are",
+    ),
+    Entry("merge", "classes", "merge", "Make one class of several"),
+    Entry("split", "classes", "split", "Take some of a class's examples into new classes"),
+    Entry("retire", "classes", "retire", "Take classes out of the answers; what they hold is kept"),
+    Entry("unretire", "classes", "unretire", "Bring retired classes back into the answers"),
+    Entry("move", "examples", "move", "Move examples to another class"),
+    Entry("remove", "examples", "remove", "Remove examples"),
+    Entry("set", "change", "set_", "Change a setting"),
+    Entry(
+        "undo",
+        "change",
+        "undo",
+        "Take back the newest change; everything is as it was before, bit for bit",
+    ),
+    Entry("redo", "change", "redo", "Take back the newest undo"),
+    Entry(
+        "return",
+        "change",
+        "return_",
+        "Make everything as it was at a version; what came after stays in the history",
+    ),
+    Entry(
+        "review",
+        "review",
+        "review",
+        "Look at documents that were labelled once and prefer another class now",
+    ),
+    Entry(
+        "forget",
+        "review",
+        "forget",
+        "Forget what the label space has answered; it is gone from the file",
+    ),
+    Entry(
+        "evaluate",
+        "evaluate",
+        "evaluate",
+        "Measure how well documents are told apart, with intervals",
+    ),
+    Entry(
+        "risk",
+        "risk",
+        "risk",
+        "Show how many answers are wrong, by how many documents are answered",
+    ),
+    Entry("reencode", "reencode", "reencode", "Move a label space onto another encoder"),
+    Entry(
+        "check", "file", "check", "Look for damage, and for documents that are there more than once"
+    ),
+    Entry(
+        "backup",
+        "file",
+        "backup",
+        "Copy a label space while it is in use, to a file that is not there yet",
+    ),
+    Entry("restore", "file", "restore", "Put a backup in the place of a label space"),
+    Entry(
+        "info", "file", "info", "Show what a label space is: encoder, settings, sizes, calibration"
+    ),
+    Entry(
+        "completion",
+        "file",
+        "completion",
+        "Print a script that completes protolabel's commands in bash, zsh or fish",
+    ),
+    Entry("serve", "serve", "serve", "Serve label spaces over HTTP"),
+    Entry("key", "serve", "key", "Make and remove keys of a service"),
+    Entry(
+        "train",
+        "train",
+        "train",
+        "Train an encoder on a labelled past, so that new classes work better",
+    ),
+    Entry(
+        "adapt",
+        "adapt",
+        "adapt",
+        "Adapt the encoder of a label space to its own examples, where that measurably helps",
+    ),
+)
+
+
+class LazyCommands(MutableMapping[str, click.Command]):
+    """The commands by name, in the order of the list. Looking one up imports its module."""
+
+    def __init__(self) -> None:
+        self._entries = {entry.name: entry for entry in ENTRIES}
+        self._loaded: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            entry = self._entries[name]
+            module = import_module(f"protolabel.cli.{entry.module}")
+            self._loaded[name] = getattr(module, entry.attribute)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        raise TypeError(f"command {name!r} belongs into the list of this file")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"command {name!r} stands in the list of this file")
+
+
+class Commands(click.Group):
+    """A group that lists the commands of :data:`ENTRIES` in their order, and imports none for it.
+
+    Only looking up a command, to run it or to show its own help, imports its module.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(commands=LazyCommands(), **settings)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the list."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with the beginning of its help, which ends where a thought does."""
+        room = formatter.width - max(len(entry.name) for entry in ENTRIES) - 6
+        with formatter.section("Commands"):
+            formatter.write_dl([(entry.name, _brief(entry.sentence, room)) for entry in ENTRIES])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, then what else click completes here."""
+        items = [
+            CompletionItem(entry.name, help=entry.short_help)
+            for entry in ENTRIES
+            if entry.name.startswith(incomplete)
+        ]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _brief(sentence: str, room: int) -> str:
+    """Return a sentence, or as many of its parts as there is room for."""
+    while len(sentence) > room:
+        shorter = re.sub(r"[:;,][^:;,]*$", "", sentence)
+        if shorter == sentence:
+            break
+        sentence = shorter
+    return sentence

@@ -1,0 +1,7 @@
+"""What click's context holds of a command line, by key. It reads no command line."""
+
+from __future__ import annotations
+
+PATH = "protolabel.space"  # the label space of the command line
+QUIET = "protolabel.quiet"  # whether --quiet was given
+PROGRESS_CHOICE = "protolabel.progress"  # what --progress, --quiet and --json ask for

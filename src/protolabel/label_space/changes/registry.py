@@ -1,0 +1,53 @@
+"""Which requests there are, by kind; and a request from its fields. It carries none out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protolabel.errors import InputError
+from protolabel.label_space.changes.classes import Describe, Merge, Rename, Retire, Split, Unretire
+from protolabel.label_space.changes.corrections import Correct
+from protolabel.label_space.changes.encoder import Reencode
+from protolabel.label_space.changes.examples import Add, Move, Remove
+from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
+from protolabel.label_space.changes.imports import Import
+from protolabel.label_space.changes.request import ChangeRequest
+from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
+
+REQUESTS: dict[str, type[ChangeRequest]] = {
+    request.kind: request
+    for request in (
+        Describe,
+        Add,
+        Import,
+        Rename,
+        Merge,
+        Split,
+        Retire,
+        Unretire,
+        Move,
+        Correct,
+        Remove,
+        Configure,
+        Tune,
+        PlaceEncoder,
+        Remember,
+        Undo,
+        Redo,
+        ReturnTo,
+        Reencode,
+    )
+}
+
+
+def request_from(fields: Mapping[str, object]) -> ChangeRequest:
+    """Return the request that ``to_dict`` made the fields of.
+
+    Raises:
+        InputError: for an unknown kind, or fields that the kind does not have.
+    """
+    kind = fields.get("kind")
+    request = REQUESTS.get(kind) if isinstance(kind, str) else None
+    if request is None:
+        raise InputError(f"a change of kind {kind!r}", expected=f"one of {', '.join(REQUESTS)}")
+    return request.from_dict({key: value for key, value in fields.items() if key != "kind"})

@@ -1,0 +1,119 @@
+"""Commands are imported when they run: what is loaded before, and that the list is theirs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+
+from protolabel.cli import cli
+from protolabel.cli.commands import ENTRIES, LazyCommands
+
+NEEDED_BY_FEW = [
+    "email.policy",
+    "jinja2",
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+    "torch",
+    "transformers",
+    "PIL",
+    "bs4",
+    "openpyxl",
+    "fastapi",
+    "uvicorn",
+    "rich",
+    "multiprocessing",
+    "asyncio",
+    "protolabel.evaluation",
+    "protolabel.connectors",
+    "protolabel.service",
+    "protolabel.training",
+]
+NEEDED_TO_ANSWER = ["numpy", "openvino", "tokenizers", "sqlite3", "protolabel.label_space"]
+SCRIPT = """
+import json, sys
+from protolabel.cli import exit_code_of
+code = exit_code_of(sys.argv[2:])
+names = json.loads(sys.argv[1])
+print(json.dumps([code, [name for name in names if name in sys.modules]]))
+"""
+
+
+def modules_after(names, *arguments):
+    """Return which of the modules a command has loaded, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(list(names)), *map(str, arguments)],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    code, loaded = json.loads(done.stdout.splitlines()[-1])
+    assert code == 0, done.stderr
+    return loaded
+
+
+def test_help_loads_nothing_but_the_command_line():
+    assert modules_after([*NEEDED_BY_FEW, *NEEDED_TO_ANSWER], "--help") == []
+
+
+def test_labelling_loads_nothing_that_only_other_commands_need(tmp_path):
+    space = tmp_path / "mail.space"
+    assert modules_after([], "init", space, "--encoder", "hashing") == []
+    assert modules_after([], "describe", space, "invoice", "a bill asking for payment") == []
+    arguments = ("label", space, "--text", "amount due", "--json")
+    loaded = modules_after([*NEEDED_BY_FEW, *NEEDED_TO_ANSWER], *arguments)
+    assert loaded == ["numpy", "sqlite3", "protolabel.label_space"]
+
+
+def test_a_label_space_is_imported_without_what_reads_fits_and_checks():
+    own = "readers label_space.fitting label_space.changes.encoder store.check"
+    names = [*(f"protolabel.{name}" for name in own.split()), *NEEDED_BY_FEW]
+    script = (
+        "import sys; from protolabel import LabelSpace; "
+        f"print([name for name in {names!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_an_entry_is_the_command_that_it_lists(entry):
+    command = LazyCommands()[entry.name]
+    assert command.name == entry.name
+    first = " ".join((command.help or "").partition("\n\n")[0].split()).partition(". ")[0]
+    assert entry.sentence == first.rstrip(".")
+    assert entry.short_help == command.get_short_help_str()
+
+
+def test_every_command_of_the_modules_is_listed_once():
+    listed = [id(command) for command in cli.commands.values()]
+    assert len(set(listed)) == len(listed)
+    for module in {entry.module for entry in ENTRIES}:
+        of_groups = set()
+        present = vars(sys.modules[f"protolabel.cli.{module}"]).values()
+        for value in present:
+            if isinstance(value, click.Group):
+                of_groups |= {id(command) for command in value.commands.values()}
+        for value in present:
+            if isinstance(value, click.Command):
+                assert id(value) in {*listed, *of_groups}, value.name
+
+
+def test_the_list_of_commands_is_fixed():
+    commands = LazyCommands()
+    with pytest.raises(TypeError):
+        commands["other"] = click.Command("other")
+    with pytest.raises(TypeError):
+        del commands["label"]
+    with pytest.raises(KeyError):
+        commands["other"]
+    assert "other" not in commands
+    assert list(commands) == [entry.name for entry in ENTRIES]
