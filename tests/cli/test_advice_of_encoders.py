@@ -11,6 +11,7 @@ import pytest
 from advice import Cases, Desk
 from commands import call
 from encoder_folders import write_folder
+from exported_folders import write_exported
 
 from protolabel import LabelSpace, load_encoder
 from protolabel.encoders.provenance import provenance_of
@@ -79,7 +80,7 @@ def files_of_a_folder(d: Desk) -> None:
 )  # fmt: skip
 def settings_of_a_folder(d: Desk) -> None:
     damaged(d, setting("config.json", model_type="gpt9"))
-    damaged(d, setting("1_Pooling/config.json", pooling_mode="max"))
+    damaged(d, setting("1_Pooling/config.json", pooling_mode=["max", "cls"]))
     damaged(d, setting("config.json", is_decoder=True))
     steps = json.loads((d.folder / "whole" / "modules.json").read_text())
     step = {"idx": 9, "name": "9", "path": "9", "type": "sentence_transformers.models.Magic"}
@@ -131,6 +132,60 @@ def vectors_without_unit_length(d: Desk) -> None:
     LabelSpace.create(encoder=encoder, metric="cosine", background=False).close()
     whole = str(d.folder / "whole")
     LabelSpace.create(encoder=whole, metric="euclidean", background=False).close()
+
+
+@CASES.of(
+    "download or copy the model again, or export it again",
+    "export it again with dynamic axes for the batch and the sequence",
+    "export it again with the inputs and outputs of sentence-transformers' ONNX exporter",
+    "export it into that folder as {}, pick another encoder, or wrap your own in CallableEncoder",
+    "write the number of its token vectors there",
+    'write {"max_seq_length": 512} into {}, with its number',
+)
+def exported_networks(d: Desk) -> None:
+    onnx = pytest.importorskip("onnx")
+    shutil.rmtree("whole")
+    write_exported(d.folder / "whole", "NomicBert")
+    load_encoder("whole")
+    again = (d.folder / "whole" / "onnx" / "model.onnx").read_bytes()
+
+    def fixed(folder: Path) -> None:
+        graph = onnx.load(folder / "onnx" / "model.onnx")
+        graph.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+        onnx.save(graph, folder / "onnx" / "model.onnx")
+
+    for damage in (
+        cut("onnx/model.onnx"),
+        fixed,
+        lambda f: (f / "onnx" / "model.onnx").write_bytes(
+            again.replace(b"input_ids", b"inputs_id")
+        ),
+        lambda f: (f / "onnx" / "model.onnx").unlink(),
+    ):
+        folder = damaged(d, damage)
+        (folder / "onnx" / "model.onnx").write_bytes(again)
+        load_encoder(folder)
+    folder = damaged(d, setting("config.json", vocab_size=None))
+    setting("config.json", vocab_size=30)(folder)
+    load_encoder(folder)
+
+    def silent(folder: Path) -> None:
+        setting("config.json", max_position_embeddings=None)(folder)
+        (folder / "sentence_bert_config.json").unlink()
+
+    folder = damaged(d, silent)
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 40}')
+    load_encoder(folder)
+
+
+@CASES.of("set default_prompt_name to one of its prompts, or to null for none")
+def prompts_that_are_not_there(d: Desk) -> None:
+    file = "config_sentence_transformers.json"
+    (d.folder / "whole" / file).write_text('{"prompts": {"task": "pay: "}}')
+    folder = damaged(d, setting(file, default_prompt_name="other"))
+    for name in ("task", None):
+        setting(file, default_prompt_name=name)(folder)
+        load_encoder(folder)
 
 
 @CASES.of("copy the encoder's folder again, or train it again")

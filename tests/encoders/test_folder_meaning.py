@@ -167,6 +167,7 @@ def legacy(path: Path) -> None:
 
 TEXT_ONLY = {"text": {"method": "forward", "method_output_name": "last_hidden_state"}}
 POOLED = {"text": {"method": "forward", "method_output_name": "pooler_output"}}
+PROMPT = {"prompts": {"q": "pay: ", "other": "ship: "}, "default_prompt_name": "q"}
 GENERIC = "PreTrainedTokenizerFast"
 IDENTITY = "torch.nn.modules.linear.Identity"
 
@@ -177,6 +178,11 @@ AGREES: dict[str, Change] = {
     "cls": pooling(pooling_mode="cls"),
     "cls, spelt as of old": pooling(pooling_mode_cls_token=True, pooling_mode_mean_tokens=False),
     "no mode": pooling(pooling_mode_mean_tokens=False),
+    "max": pooling(pooling_mode_max_tokens=True),
+    "mean by the root": both(dense(), pooling(pooling_mode_mean_sqrt_len_tokens=True)),
+    "weighted mean": pooling(pooling_mode="weightedmean"),
+    "last token": pooling(pooling_mode="lasttoken"),
+    "default prompt": general(**PROMPT),
     "no Normalize": modules("Transformer", "Pooling"),
     "dense, tanh": dense(),
     "dense, identity": dense(activation_function=IDENTITY),
@@ -229,15 +235,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "own code": (config(auto_map={"AutoModel": "modeling.Model"}), "auto_map"),
     "quantised": (config(quantization_config={"bits": 4}), "quantization_config"),
     "quick gelu": (config(hidden_act="quick_gelu"), "quick_gelu"),
-    "max": (pooling(pooling_mode_max_tokens=True), "pooling max"),
-    "sqrt": (pooling(pooling_mode_mean_sqrt_len_tokens=True), "mean_sqrt_len_tokens"),
-    "weighted mean": (pooling(pooling_mode="weightedmean"), "weightedmean"),
-    "last token": (pooling(pooling_mode="lasttoken"), "lasttoken"),
     "mean and cls": (pooling(pooling_mode=["mean", "cls"]), r"mean \+ cls"),
     "unknown pooling": (pooling(pooling_mode_attention=True), "pooling_mode_attention"),
-    "default prompt": (
-        general(prompts={"q": "pay "}, default_prompt_name="q"), "default_prompt_name",
-    ),
+    "a prompt that is not there": (general(default_prompt_name="q"), "default prompt 'q'"),
+    "prompt not pooled": (both(general(**PROMPT), pooling(include_prompt=False)), "leaves the"),
     "cut vectors": (general(truncate_dim=8), "truncate_dim"),
     "another kind": (general(model_type="SparseEncoder"), "SparseEncoder"),
     "lower-casing in the settings": (sentence(do_lower_case=True), "do_lower_case"),
@@ -364,8 +365,10 @@ def test_a_folder_that_means_something_else_is_refused_by_name(tmp_path: Path, c
 
 
 @pytest.mark.parametrize(
-    "case", ["cls", "dense, tanh", "dense, identity", "tanh gelu", "another epsilon", "cased"]
-)
+    "case",
+    ["cls", "max", "weighted mean", "last token", "default prompt", "dense, tanh",
+     "dense, identity", "tanh gelu", "another epsilon", "cased"],
+)  # fmt: skip
 def test_what_changes_the_vectors_changes_the_fingerprint(tmp_path: Path, case: str) -> None:
     plain = TransformerEncoder(write_folder(tmp_path / "plain"), precision="f32", threads=1)
     AGREES[case](write_folder(tmp_path / "changed"))

@@ -329,9 +329,6 @@ BAD = {
     "heads": (setting(num_attention_heads=3), r"3 heads to 16"),
     "activation": (setting(hidden_act="swish"), r"activation 'swish'"),
     "positions": (setting(position_embedding_type="relative_key"), r"positions of another kind"),
-    "max pooling": (
-        put("1_Pooling/config.json", {"pooling_mode_max_tokens": True}), r"pooling max",
-    ),
     "two poolings": (
         put("1_Pooling/config.json", {"pooling_mode": ["mean", "cls"]}), r"pooling mean \+ cls",
     ),
@@ -342,7 +339,7 @@ BAD = {
     "pooling forgotten": (drop("1_Pooling/config.json"), r"1_Pooling.*is missing"),
     "lower case": (put("sentence_bert_config.json", {"do_lower_case": True}), r"do_lower_case"),
     "prompt": (
-        put("config_sentence_transformers.json", {"default_prompt_name": "q"}), r"prompt_name: 'q'",
+        put("config_sentence_transformers.json", {"default_prompt_name": "q"}), "prompt 'q'",
     ),
     "tiny window": (put("sentence_bert_config.json", {"max_seq_length": 2}), r"window of 2"),
 }  # fmt: skip

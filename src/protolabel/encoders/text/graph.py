@@ -1,7 +1,7 @@
 """Builds the graph of a BERT-family encoder from its settings and weights, for OpenVINO.
 
-Token numbers in, unit vectors out, as one graph: embeddings, layers, pooling, an optional dense
-step and the L2 norm. It knows nothing of text, tokenizers, files or batches. There is no torch,
+Token numbers in, unit vectors out, as one graph: embeddings and layers here, and the end from
+:mod:`head`. It knows nothing of text, tokenizers, files or batches. There is no torch,
 no transformers and no export: the formulas are Devlin et al. 2019 and Vaswani et al. 2017,
 written out in OpenVINO's operations; tests hold them to the same formulas in plain numpy.
 """
@@ -9,19 +9,25 @@ written out in OpenVINO's operations; tests hold them to the same formulas in pl
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from protolabel.encoders.engine import openvino
 from protolabel.encoders.text.architectures import ACTIVATIONS, Sizes
+from protolabel.encoders.text.head import (
+    Dense,
+    TokenPooling,
+    axes,
+    constant,
+    padded,
+    sentence_graph,
+)
 from protolabel.errors import EncoderError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-
-    from protolabel.encoders.text.folder import Dense, Pooling
 
     Node = Any
     Tensors = Mapping[str, npt.NDArray[np.float32]]
@@ -30,7 +36,9 @@ if TYPE_CHECKING:
 _MASKED = np.float32(-1e9)  # added to the score of a padding token: its weight becomes exactly 0
 
 
-def build_graph(sizes: Sizes, tensors: Tensors, *, pooling: Pooling, dense: Dense | None) -> Any:
+def build_graph(
+    sizes: Sizes, tensors: Tensors, *, pooling: TokenPooling, dense: Sequence[Dense]
+) -> Any:
     """Build the graph.
 
     Inputs: ``ids`` (b, s) int32, padded at the end with any valid token; ``lengths`` (b,) int32,
@@ -41,48 +49,24 @@ def build_graph(sizes: Sizes, tensors: Tensors, *, pooling: Pooling, dense: Dens
     """
     ov = openvino()
     op = ov.opset13
-    graph = _Graph(op, ov, sizes, tensors)
-    ids = op.parameter([-1, -1], np.int32, "ids")
-    lengths = op.parameter([-1], np.int32, "lengths")
-    n_tokens = op.gather(op.shape_of(ids, "i64"), graph.axes(1), graph.axes(0))
-    places = op.range(np.int64(0), op.squeeze(n_tokens, graph.axes(0)), np.int64(1), "i32")
-    real = op.convert(
-        op.less(op.unsqueeze(places, graph.axes(0)), op.unsqueeze(lengths, graph.axes(1))), "f32"
-    )
-    x = graph.embeddings(ids, n_tokens)
-    mask = op.unsqueeze(op.multiply(op.subtract(np.float32(1), real), _MASKED), graph.axes(1, 2))
+    graph = _Graph(op, sizes, tensors)
+    batch = padded()
+    x = graph.embeddings(batch.ids, batch.n_tokens)
+    mask = op.unsqueeze(op.multiply(op.subtract(np.float32(1), batch.real), _MASKED), axes(1, 2))
     if sizes.family.relative:
-        mask = op.add(mask, graph.relative_bias(n_tokens))
+        mask = op.add(mask, graph.relative_bias(batch.n_tokens))
     for layer in range(sizes.n_layers):
         x = graph.layer(x, mask, sizes.family.layer.format(layer))
-    # A product, so that the engine computes the whole residual stream in its precision: of what
-    # comes after the last product it keeps all in float32, back to the first layer (0002).
-    taken = op.convert(op.equal(places, np.int32(0)), "f32") if pooling == "cls" else real
-    rows = op.unsqueeze(taken, graph.axes(0, 1) if pooling == "cls" else graph.axes(1))
-    pooled = op.squeeze(op.matmul(rows, x, False, False), graph.axes(1))
-    if pooling == "mean":
-        pooled = op.divide(pooled, op.convert(op.unsqueeze(lengths, graph.axes(1)), "f32"))
-    if dense is not None:
-        pooled = op.matmul(pooled, graph.constant(dense.weight), False, True)
-        pooled = pooled if dense.bias is None else op.add(pooled, graph.constant(dense.bias))
-        pooled = op.tanh(pooled) if dense.activation == "tanh" else pooled
-    unit = op.normalize_l2(pooled, graph.axes(1), 1e-24, "max")
-    return ov.Model([op.result(unit)], [ids, lengths], "encoder")
+    return sentence_graph(batch, x, pooling=pooling, dense=dense)
 
 
 class _Graph:
     """The pieces of the graph, sharing the tensors and the sizes."""
 
-    def __init__(self, op: Any, ov: Any, sizes: Sizes, tensors: Tensors) -> None:
-        self._op, self._ov, self._sizes = op, ov, sizes
+    def __init__(self, op: Any, sizes: Sizes, tensors: Tensors) -> None:
+        self._op, self._sizes = op, sizes
         names = {plain_name(name, sizes.family.prefix): value for name, value in tensors.items()}
         self._tensors = names
-
-    def axes(self, *values: int) -> Node:
-        return self._op.constant(np.array(values, np.int64))
-
-    def constant(self, array: npt.NDArray[np.float32]) -> Node:
-        return self._ov.op.Constant(np.ascontiguousarray(array, np.float32), shared_memory=True)
 
     def take(self, name: str, *shape: int) -> npt.NDArray[np.float32]:
         tensor = self._tensors.get(name)
@@ -106,32 +90,30 @@ class _Graph:
             n_types = 1 if types is None or types.ndim != 2 else types.shape[0]
             types = self.take("embeddings.token_type_embeddings.weight", n_types, s.size)
             places = places + types[0]
-        x = op.gather(self.constant(words), ids, self.axes(0))
+        x = op.gather(constant(words), ids, axes(0))
         if s.family.after_padding:  # a padding token in a text has row 0 and counts no place
             real = op.convert(op.not_equal(ids, np.int32(s.padding)), "i32")
             steps = op.multiply(op.cum_sum(real, np.int32(1)), real)
-            rows = op.gather(self.constant(places), steps, self.axes(0))
+            rows = op.gather(constant(places), steps, axes(0))
         else:
-            rows = op.slice(
-                self.constant(places), self.axes(0), n_tokens, self.axes(1), self.axes(0)
-            )
+            rows = op.slice(constant(places), axes(0), n_tokens, axes(1), axes(0))
         return self.norm(op.add(x, rows), "embeddings.LayerNorm")
 
     def norm(self, x: Node, name: str) -> Node:
         op, size = self._op, self._sizes.size
-        x = op.mvn(x, self.axes(-1), True, self._sizes.epsilon, "inside_sqrt")
-        x = op.multiply(x, self.constant(self.take(f"{name}.weight", size)))
-        return op.add(x, self.constant(self.take(f"{name}.bias", size)))
+        x = op.mvn(x, axes(-1), True, self._sizes.epsilon, "inside_sqrt")
+        x = op.multiply(x, constant(self.take(f"{name}.weight", size)))
+        return op.add(x, constant(self.take(f"{name}.bias", size)))
 
     def linear(self, x: Node, name: str, n_in: int, n_out: int) -> Node:
-        weight = self.constant(self.take(f"{name}.weight", n_out, n_in))
-        bias = self.constant(self.take(f"{name}.bias", n_out))
+        weight = constant(self.take(f"{name}.weight", n_out, n_in))
+        bias = constant(self.take(f"{name}.bias", n_out))
         return self._op.add(self._op.matmul(x, weight, False, True), bias)
 
     def layer(self, x: Node, mask: Node, at: str) -> Node:
         op, s, f = self._op, self._sizes, self._sizes.family
-        split, together = self.axes(0, 0, s.n_heads, s.size // s.n_heads), self.axes(0, 0, s.size)
-        turned = self.axes(0, 2, 1, 3)
+        split, together = axes(0, 0, s.n_heads, s.size // s.n_heads), axes(0, 0, s.size)
+        turned = axes(0, 2, 1, 3)
         query, key, value = (
             op.transpose(op.reshape(self.linear(x, at + n, s.size, s.size), split, True), turned)
             for n in (f.query, f.key, f.value)
@@ -157,9 +139,7 @@ class _Graph:
         table = self.take("encoder.relative_attention_bias.weight", n_buckets, s.n_heads)
         bias = table[relative_buckets(s.window, n_buckets)].transpose(2, 0, 1)[None]
         both = op.concat([n_tokens, n_tokens], 0)
-        return op.slice(
-            self.constant(bias), self.axes(0, 0), both, self.axes(1, 1), self.axes(2, 3)
-        )
+        return op.slice(constant(bias), axes(0, 0), both, axes(1, 1), axes(2, 3))
 
 
 def relative_buckets(n: int, n_buckets: int, far: int = 128) -> npt.NDArray[np.int64]:

@@ -97,15 +97,14 @@ SENTENCE = Rules(
     },
 )
 SENTENCE_TRANSFORMERS = Rules(
-    _words("__version__ prompts similarity_fn_name"),
+    _words("__version__ prompts default_prompt_name similarity_fn_name"),
     {
-        "default_prompt_name": (None,),
         "truncate_dim": (None,),
         "model_type": (None, "SentenceTransformer"),
     },
 )
-"""Of config_sentence_transformers.json. A prompt that is not the default is not used, and the
-similarity function compares vectors but does not make them."""
+"""Of config_sentence_transformers.json. The default prompt is used and no other, and the similarity
+function compares vectors but does not make them."""
 
 ARCHITECTURE = Rules(
     # sizes and numbers that the graph is built from

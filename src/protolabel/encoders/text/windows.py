@@ -83,7 +83,12 @@ class Windower:
     """A tokenizer and a window size; safe to use from several threads."""
 
     def __init__(
-        self, path: Path, window: int, passage: int, beginnings: Sequence[int] = ()
+        self,
+        path: Path,
+        window: int,
+        passage: int,
+        beginnings: Sequence[int] = (),
+        prompt: str = "",
     ) -> None:
         """Read tokenizer.json.
 
@@ -93,6 +98,7 @@ class Windower:
             passage: tokens of a passage of a longer text, likewise.
             beginnings: tokens of the beginnings of a longer text that are windows besides, special
                 tokens not included; those that are no shorter than a passage are left out.
+            prompt: what comes before the text in every window; its tokens count as special ones.
 
         Raises:
             EncoderError: the tokenizer cannot be read, or the window is too small for it.
@@ -101,6 +107,11 @@ class Windower:
         around = self._tokenizer.encode("", add_special_tokens=True).ids
         probe = self._tokenizer.encode("a", add_special_tokens=True)
         head = probe.special_tokens_mask.index(0) if 0 in probe.special_tokens_mask else 1
+        self._prompt = prompt
+        joint = self._tokenizer.encode(prompt + "a", add_special_tokens=False)
+        words = joint.ids[: _n_of_prompt(joint.offsets, prompt)]
+        around = [*around[:head], *words, *around[head:]]
+        head += len(words)
         self._head = np.array(around[:head], np.int32)
         self._tail = np.array(around[head:], np.int32)
         self.n_special = len(around)
@@ -140,7 +151,7 @@ class Windower:
         for first in range(0, len(texts), _GROUP):
             group = [_clean(texts[i], i) for i in range(first, min(first + _GROUP, len(texts)))]
             # Offsets cost as much again: they are had where a text will hardly fit, or did not.
-            few = [text for text in group if len(text) <= 3 * self._window]
+            few = [self._prompt + text for text in group if len(text) <= 3 * self._window]
             encodings = iter(self._tokenizer.encode_batch_fast(few, add_special_tokens=True))
             ids = [next(encodings).ids if len(text) <= 3 * self._window else None for text in group]
             fits = [row is not None and len(row) <= self._window for row in ids]
@@ -188,18 +199,31 @@ class Windower:
         todo = [(text, start, end) for text in texts for start, end in _cuts(text)]
         for first in range(0, len(todo), _SLABS):
             some = todo[first : first + _SLABS]
+            prompts = ["" if start else self._prompt for _, start, _ in some]
             encodings = self._tokenizer.encode_batch(
-                [text[start:end] for text, start, end in some], add_special_tokens=False
+                [p + text[start:end] for p, (text, start, end) in zip(prompts, some, strict=True)],
+                add_special_tokens=False,
             )
-            for (text, start, end), tokens in zip(some, encodings, strict=True):
+            for prompt, (text, start, end), tokens in zip(prompts, some, encodings, strict=True):
                 pairs = chain.from_iterable(tokens.offsets)
-                spans = np.fromiter(pairs, np.int64, 2 * len(tokens)).reshape(-1, 2) + start
+                spans = np.fromiter(pairs, np.int64, 2 * len(tokens)).reshape(-1, 2)
+                skipped = _n_of_prompt(tokens.offsets, prompt)  # these are in every window's head
+                spans = np.maximum(spans[skipped:] - len(prompt), 0) + start
                 # Tokens of one character (bytes of an emoji) share its span: never run backwards.
                 starts = np.maximum.accumulate(spans[:, 0])
                 words = np.ones(starts.size, bool)
                 words[1:] = spans[1:, 0] > spans[:-1, 1]
-                ids = np.array(tokens.ids, np.int32)
+                ids = np.array(tokens.ids[skipped:], np.int32)
                 yield _Slab(ids, starts, words, end == len(text))
+
+
+def _n_of_prompt(offsets: Sequence[tuple[int, int]], prompt: str) -> int:
+    """Return how many tokens are of the prompt, by the offsets of the tokens of prompt and text.
+
+    The space at the end of a prompt may be part of the text's first token.
+    """
+    end = len(prompt.rstrip())
+    return next((i for i, (start, _) in enumerate(offsets) if start >= end), len(offsets))
 
 
 def _cut(text: _Slab, at: int, size: int) -> int:

@@ -21,10 +21,11 @@ from protolabel.arrays import Positions
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.folder import read_tensors
 from protolabel.encoders.text.architectures import read_sizes
-from protolabel.encoders.text.folder import read_dense, read_folder
+from protolabel.encoders.text.steps import read_dense
 from protolabel.errors import EncoderError
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.training.learners.base import Learner
+from protolabel.training.learners.learnable import read_learnable
 from protolabel.training.save import write_transformer
 
 
@@ -34,7 +35,7 @@ class LinearMap(Learner):
     def __init__(self, folder: Path, *, dropout: float = 0.1) -> None:
         """Raise EncoderError for an encoder that ends in an activation: no map can follow it."""
         super().__init__()
-        self._folder = read_folder(folder)
+        self._folder = read_learnable(folder)
         size = read_sizes(self._folder.config).size
         self._before = None
         if self._folder.dense_path is not None:

@@ -23,11 +23,14 @@ from torch.nn import functional
 from protolabel.arrays import Positions
 from protolabel.encoders.folder import read_tensors
 from protolabel.encoders.text.architectures import read_sizes
-from protolabel.encoders.text.folder import Dense, ModelFolder, read_dense, read_folder
+from protolabel.encoders.text.folder import ModelFolder
 from protolabel.encoders.text.graph import plain_name
+from protolabel.encoders.text.head import Dense
+from protolabel.encoders.text.steps import read_dense
 from protolabel.encoders.text.windows import read_tokenizer
 from protolabel.errors import EncoderError, InputError
 from protolabel.training.learners.base import Learner
+from protolabel.training.learners.learnable import read_learnable
 from protolabel.training.save import write_transformer
 
 log = logging.getLogger(__name__)
@@ -66,7 +69,7 @@ class Transformer(Learner):
     ) -> None:
         """Raise EncoderError for a folder that cannot be read, InputError for other ``parts``."""
         super().__init__()
-        self._folder = read_folder(folder)
+        self._folder = read_learnable(folder)
         sizes = read_sizes(self._folder.config)
         window = min(self._folder.window or sizes.window, sizes.window)
         self._max_tokens, self._bf16 = min(max_tokens, window), bf16
