@@ -41,9 +41,17 @@ class GuardedLock:
     def __init__(self, guard: ProcessGuard) -> None:
         self._guard, self._lock = guard, threading.RLock()
 
-    def __enter__(self) -> None:
+    def acquire(self) -> None:
+        """Take the lock, and wait for it if need be."""
         self._guard.require()
         self._lock.acquire()
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
 
     def __exit__(
         self,

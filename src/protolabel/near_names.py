@@ -25,6 +25,7 @@ _LOOK = str.maketrans(
     "aeopcxyijskmhtbdqgiaopviktuxoll''----",
 )
 _BASE = 0x9E3779B97F4A7C15  # odd, of the polynomials over letters modulo 2^64
+_INVERSE = np.uint64(pow(_BASE, -1, 2**64))
 _SHORTEST_TYPO = 4  # letters of a word in which one wrong letter is taken for a typo
 _GROWTH = 8  # a block of keys is joined to the one before it until it is that much smaller
 
@@ -67,10 +68,12 @@ class NameIndex:
         if not names:
             return
         keys, rows = _keys(names)
-        batch = NameIndex()
-        batch._append(keys, rows)
-        batch._names = names
-        here, beside = self._sharing(keys, rows), batch._sharing(keys, rows)
+        here, beside = self._sharing(keys, rows), dict[int, list[str]]()
+        if len(names) > 1:
+            batch = NameIndex()
+            batch._append(keys, rows)
+            batch._names = names
+            beside = batch._sharing(keys, rows)
         for row, name in enumerate(names):
             twins = [twin for twin in here.get(row, ()) if _is_near(name, twin) and in_use(twin)]
             twins += [
@@ -148,16 +151,17 @@ def _without_each(codes: Keys) -> Keys:
     Returns:
         (n, length + 1), modulo 2^64.
     """
-    n, length = codes.shape
-    powers = np.cumprod(np.array([1] + [_BASE] * length, np.uint64), dtype=np.uint64)
-    ends = np.zeros((n, length + 1), np.uint64)  # of the letters from each place on
-    starts = np.zeros((n, length + 1), np.uint64)  # of those before it
-    for i in range(length):
-        place = length - 1 - i
-        ends[:, place] = ends[:, place + 1] + codes[:, place] * powers[i]
-        starts[:, i + 1] = starts[:, i] * powers[1] + codes[:, i]
-    without = starts[:, :-1] * powers[:length][::-1] + ends[:, 1:]
-    return np.concatenate([ends[:, :1], without], axis=1)
+    terms = codes * _powers(codes.shape[1])
+    sums = np.cumsum(terms, axis=1, dtype=np.uint64)  # of the letters up to each place
+    whole = terms.sum(axis=1, keepdims=True, dtype=np.uint64)
+    before = (sums - terms) * _INVERSE  # the letters before the one that is left out: a place down
+    return np.concatenate([whole, before + (whole - sums)], axis=1)
+
+
+@lru_cache(maxsize=512)
+def _powers(length: int) -> Keys:
+    """Return the factors of the letters of a name, (length,): of the last one 1."""
+    return np.cumprod(np.array([1] + [_BASE] * (length - 1), np.uint64), dtype=np.uint64)[::-1]
 
 
 @lru_cache(maxsize=8192)

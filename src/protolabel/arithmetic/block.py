@@ -5,8 +5,10 @@ A change of a class rebuilds its block. ``snapshot`` knows which block a class i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
+from itertools import chain
 
 import numpy as np
 
@@ -23,7 +25,8 @@ class Block:
     """Some classes, side by side; the score of x against one of them is x.w + b.
 
     keys ``(b,)`` int64 ascending, counts ``(b,)`` int64, described ``(b,)`` bool,
-    weights ``(b, d)`` and biases ``(b,)`` as in :class:`LinearModel`. Read-only.
+    weights ``(b, d)`` and biases ``(b,)`` as in :class:`LinearModel`, squares ``(b,)`` float64,
+    the squared length of each row of weights. Read-only.
     """
 
     keys: Keys
@@ -32,41 +35,69 @@ class Block:
     described: Mask
     weights: Floats | Doubles
     biases: Floats | Doubles
-    longest: float = field(init=False, default=0.0)  # length of the longest row of weights
+    row_squares: InitVar[Doubles | None] = None  # of rows whose squares are at hand
+    squares: Doubles = field(init=False)
 
-    def __post_init__(self) -> None:
-        squares = np.square(self.weights, dtype=np.float64).sum(axis=1)
-        object.__setattr__(self, "longest", float(squares.max(initial=0.0)) ** 0.5)
+    def __post_init__(self, row_squares: Doubles | None) -> None:
+        """Square the rows, unless that was done before, and let no array change."""
+        if row_squares is None:
+            row_squares = np.square(self.weights, dtype=np.float64).sum(axis=1)
+        object.__setattr__(self, "squares", row_squares)
         for array in (self.keys, self.counts, self.described, self.weights, self.biases):
             array.setflags(write=False)
+
+    @property
+    def longest(self) -> float:
+        """Return the length of the longest row of weights."""
+        return math.sqrt(self.squares.max(initial=0.0))
 
 
 def rebuilt(
     block: Block, changes: Mapping[int, ClassVectors | None], kappa: float, metric: Metric
 ) -> list[Block]:
     """Return a block with rows replaced, added or dropped; split where it grew too long."""
-    stays = ~np.isin(block.keys, np.fromiter(changes, dtype=np.int64))
-    new = block_of(
-        [v for _, v in sorted(changes.items()) if v is not None],
-        block.weights.shape[1],
-        kappa,
-        metric,
-    )
-    keys = np.concatenate([block.keys[stays], new.keys])
-    order = np.argsort(keys, kind="stable")
-    names = [n for n, s in zip(block.names, stays.tolist(), strict=True) if s] + list(new.names)
-    merged = Block(
-        keys[order],
-        tuple(names[i] for i in order.tolist()),
-        np.concatenate([block.counts[stays], new.counts])[order],
-        np.concatenate([block.described[stays], new.described])[order],
-        np.concatenate([block.weights[stays], new.weights])[order],
-        np.concatenate([block.biases[stays], new.biases])[order],
-    )
+    keys = sorted(changes)
+    vectors = [v for v in map(changes.__getitem__, keys) if v is not None]
+    merged = _spliced(block, block_of(vectors, block.weights.shape[1], kappa, metric), keys)
     if len(merged.names) <= 2 * BLOCK:
         return [merged] if len(merged.names) else []
     cuts = range(0, len(merged.names), BLOCK)
     return [_slice(merged, slice(at, at + BLOCK)) for at in cuts]
+
+
+def _spliced(block: Block, new: Block, keys: Sequence[int]) -> Block:
+    """Return ``block`` without the rows of ``keys``, and with those of ``new`` in their places.
+
+    Args:
+        block: the rows so far.
+        new: rows of some of the keys.
+        keys: ascending.
+    """
+    pieces: list[tuple[Block, slice]] = []  # runs of rows, copied once
+    at = j = 0
+    for key, place in zip(keys, np.searchsorted(block.keys, keys).tolist(), strict=True):
+        if at < place:
+            pieces.append((block, slice(at, place)))
+        at = place + int(place < len(block.keys) and block.keys[place] == key)
+        if j < len(new.keys) and new.keys[j] == key:
+            j += 1
+            if pieces and pieces[-1][0] is new:
+                pieces[-1] = (new, slice(pieces[-1][1].start, j))
+            else:
+                pieces.append((new, slice(j - 1, j)))
+    if at < len(block.keys):
+        pieces.append((block, slice(at, len(block.keys))))
+    if not pieces:
+        return empty_block(block.weights.shape[1])
+    return Block(
+        np.concatenate([one.keys[rows] for one, rows in pieces]),
+        tuple(chain.from_iterable(one.names[rows] for one, rows in pieces)),
+        np.concatenate([one.counts[rows] for one, rows in pieces]),
+        np.concatenate([one.described[rows] for one, rows in pieces]),
+        np.concatenate([one.weights[rows] for one, rows in pieces]),
+        np.concatenate([one.biases[rows] for one, rows in pieces]),
+        np.concatenate([one.squares[rows] for one, rows in pieces]),
+    )
 
 
 def _slice(block: Block, part: slice) -> Block:
@@ -77,6 +108,7 @@ def _slice(block: Block, part: slice) -> Block:
         block.described[part].copy(),
         block.weights[part].copy(),
         block.biases[part].copy(),
+        block.squares[part].copy(),
     )
 
 

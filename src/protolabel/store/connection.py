@@ -9,12 +9,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
 
 from protolabel.errors import StoreError
 from protolabel.forks import GuardedLock, ProcessGuard
 from protolabel.store.files import MEMORY, state_of
 from protolabel.store.opening import Opened, open_file, use_log
-from protolabel.store.sqlite_errors import in_our_words
+from protolabel.store.sqlite_errors import in_our_words, translated
 
 BUSY_SECONDS = 30.0  # that a change waits for another writer
 
@@ -65,34 +66,18 @@ class Connection:
         """Raise SQLite's errors inside as protolabel's."""
         return in_our_words(self.path)
 
-    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+    def reading(self) -> Transaction:
         """Hold one consistent state of the file for as long as the context lasts."""
-        return self.transaction("DEFERRED")
+        return Transaction(self, "DEFERRED")
 
-    @contextmanager
-    def transaction(
-        self, mode: str, *, patience: float | None = None
-    ) -> Iterator[sqlite3.Connection]:
+    def transaction(self, mode: str, *, patience: float | None = None) -> Transaction:
         """Commit at the end, roll back on any error; inside another of the same thread, join it.
 
         Args:
             mode: IMMEDIATE to write, DEFERRED to read.
             patience: seconds to wait for another writer, where not the usual 30.
         """
-        with self.lock, self.speaking():
-            if self.db.in_transaction:
-                yield self.db
-                return
-            self._begin(mode, patience)
-            try:
-                if mode == "IMMEDIATE":
-                    self._refuse_replaced_file()
-                yield self.db
-                self.db.execute("COMMIT")
-            except BaseException:
-                if self.db.in_transaction:
-                    self.db.execute("ROLLBACK")
-                raise
+        return Transaction(self, mode, patience)
 
     @contextmanager
     def trial(self) -> Iterator[sqlite3.Connection]:
@@ -122,7 +107,8 @@ class Connection:
                 self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
             return not busy
 
-    def _begin(self, mode: str, patience: float | None) -> None:
+    def begin(self, mode: str, patience: float | None) -> None:
+        """Begin a transaction of SQLite. Only :class:`Transaction` does, and it ends it too."""
         if mode != "IMMEDIATE":
             self.db.execute(f"BEGIN {mode}")
             return
@@ -136,12 +122,17 @@ class Connection:
                 use_log(self.db)
         if patience is None:
             self.db.execute("BEGIN IMMEDIATE")
-            return
-        self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+        else:
+            self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+            try:
+                self.db.execute("BEGIN IMMEDIATE")
+            finally:
+                self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
         try:
-            self.db.execute("BEGIN IMMEDIATE")
-        finally:
-            self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
+            self._refuse_replaced_file()
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
@@ -181,6 +172,63 @@ class Connection:
                 expected="the file that was opened",
                 remedy="open it again and repeat the change",
             )
+
+
+class Transaction:
+    """A transaction of a connection for one block; inside another of its thread, a part of that.
+
+    A plain class: every statement goes through one, and a generator costs as much as a statement.
+    """
+
+    __slots__ = ("_connection", "_joins", "_mode", "_patience")
+
+    def __init__(self, connection: Connection, mode: str, patience: float | None = None) -> None:
+        self._connection, self._mode, self._patience = connection, mode, patience
+        self._joins = False
+
+    def __enter__(self) -> sqlite3.Connection:
+        """Begin, and return SQLite's connection, which no other thread uses until the end."""
+        connection = self._connection
+        connection.lock.acquire()
+        try:
+            db = connection.db
+            self._joins = db.in_transaction
+            if not self._joins:
+                connection.begin(self._mode, self._patience)
+            return connection.db  # another one where the file was opened again
+        except BaseException as error:
+            connection.lock.release()
+            if isinstance(error, sqlite3.Error):
+                raise translated(connection.path, error) from error
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Commit, or roll back after an error; not where it is a part of another transaction."""
+        connection = self._connection
+        try:
+            if not self._joins:
+                _end(connection.db, "COMMIT" if error is None else "ROLLBACK")
+        except sqlite3.Error as failure:
+            raise translated(connection.path, failure) from failure
+        finally:
+            connection.lock.release()
+        if isinstance(error, sqlite3.Error):
+            raise translated(connection.path, error) from error
+
+
+def _end(db: sqlite3.Connection, how: str) -> None:
+    try:
+        if how == "COMMIT" or db.in_transaction:
+            db.execute(how)
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 class _TakenBackError(Exception):

@@ -32,11 +32,9 @@ class SqliteStore:
         """Open one change: everything done with it is committed at the end, or nothing."""
         return open_change(self._tables, kind, who)
 
-    @contextmanager
-    def exclusively(self, *, patience: float | None = None) -> Iterator[None]:
+    def exclusively(self, *, patience: float | None = None) -> AbstractContextManager[object]:
         """Keep other writers out; what is read and written inside is one transaction."""
-        with self._connection.transaction("IMMEDIATE", patience=patience):
-            yield
+        return self._connection.transaction("IMMEDIATE", patience=patience)
 
     @contextmanager
     def trial(self) -> Iterator[None]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from protolabel.errors import (
     ProtolabelError,
@@ -64,10 +63,28 @@ def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
     return StoreError(f"{path}: {error}", remedy=f"run `protolabel check {shlex.quote(str(path))}`")
 
 
-@contextmanager
-def in_our_words(path: str) -> Iterator[None]:
+class Translation:
+    """A block in which SQLite's errors about a file are raised as protolabel's."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Begin; nothing is to be done yet."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Raise what SQLite raised in our words."""
+        if isinstance(error, sqlite3.Error):
+            raise translated(self._path, error) from error
+
+
+def in_our_words(path: str) -> Translation:
     """Raise SQLite's errors inside as protolabel's about the file at ``path``."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translated(path, error) from error
+    return Translation(path)

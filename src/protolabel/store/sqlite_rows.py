@@ -5,8 +5,7 @@ Its names are those of ``Rows`` in ``protocol``, which says what each returns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from protolabel.store.tables import Tables
 
@@ -74,8 +73,6 @@ class SqliteRows:
         """Whether changes can be made here."""
         return self._connection.writable
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[object]:
         """Hold one consistent state of the file for as long as the context lasts."""
-        with self._connection.reading():
-            yield
+        return self._connection.reading()
