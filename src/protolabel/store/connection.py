@@ -221,6 +221,28 @@ class Transaction:
             raise translated(connection.path, error) from error
 
 
+class Section:
+    """The same transaction for those who may not have the connection."""
+
+    __slots__ = ("_transaction",)
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._transaction.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End as the transaction does."""
+        self._transaction.__exit__(kind, error, trace)
+
+
 def _end(db: sqlite3.Connection, how: str) -> None:
     try:
         if how == "COMMIT" or db.in_transaction:

@@ -10,7 +10,7 @@ import sqlite3
 import numpy as np
 
 from protolabel.arithmetic.fixed_point import require_representable, to_fixed, unrepresentable
-from protolabel.arrays import FixedSums
+from protolabel.arrays import FixedSums, Floats
 from protolabel.store.sums import keep_sum, unpacked_sum
 from protolabel.store.vectors import Vectors
 from protolabel.types import VectorSpace
@@ -25,6 +25,7 @@ class MovedSums:
         self._new: set[int] = set()  # classes that this change makes, which have no sum yet
         self._uncounted: set[int] = set()  # classes whose sum is rebuilt at the end
         self._moved: dict[int, tuple[int, FixedSums]] = {}
+        self._vectors_of: dict[tuple[int, int], Floats] = {}  # stored here, not counted yet
 
     def rebuild(self) -> None:
         """Rebuild the sums of all classes at the end."""
@@ -34,18 +35,24 @@ class MovedSums:
         """Begin a class that is new, so that all of its examples are counted here."""
         self._new.add(class_key)
 
+    def learn(self, item: int, encoding: VectorSpace, vector: Floats) -> None:
+        """Take note of a vector that this change has stored, and that a sum can hold."""
+        self._vectors_of[item, encoding.number] = np.asarray(vector, dtype="<f4")
+
     def count(self, class_key: int, item: int, sign: int, encoding: VectorSpace) -> None:
         """Add an item to a class (``sign`` +1), or take it away (-1)."""
         if self._rebuild_all:
             return
-        (blob,) = self._db.execute(
-            "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
-            (item, encoding.number),
-        ).fetchone()
-        vector = np.frombuffer(blob, dtype="<f4")
-        if len(unrepresentable(vector[None, :])):  # from a file that was written without the check
-            self._uncounted.add(class_key)
-            return
+        vector = self._vectors_of.pop((item, encoding.number), None)
+        if vector is None:
+            (blob,) = self._db.execute(
+                "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
+                (item, encoding.number),
+            ).fetchone()
+            vector = np.frombuffer(blob, dtype="<f4")
+            if len(unrepresentable(vector[None, :])):  # of a file that was written unchecked
+                self._uncounted.add(class_key)
+                return
         n, total = self._moved.get(class_key, (0, np.zeros(encoding.dim, dtype=np.int64)))
         self._moved[class_key] = (n + sign, total + sign * to_fixed(vector))
 

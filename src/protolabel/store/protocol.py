@@ -39,7 +39,7 @@ class Rows(Protocol):
     def identity(self) -> str:
         """What tells this label space from every other: the same in its copies and backups."""
 
-    def reading(self) -> AbstractContextManager[object]:
+    def reading(self) -> AbstractContextManager[None]:
         """Hold one consistent state for as long as the context lasts."""
 
     # -- versions -----------------------------------------------------------------------------
@@ -192,6 +192,8 @@ class Writing(Protocol):
     summary: str
     detail: dict[str, object]
     reverts: int | None
+    re_encoded: bool  # whether another encoding is in force after this change
+    record: Change | None  # as the log has it, once it is written
 
     @property
     def rows(self) -> Rows:
@@ -200,10 +202,6 @@ class Writing(Protocol):
     @property
     def before(self) -> int:
         """The version that this change stands on."""
-
-    @property
-    def re_encoded(self) -> bool:
-        """Whether another encoding is in force after this change."""
 
     def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
         """Store a text or an image with its embedding once; return its number."""
@@ -264,13 +262,13 @@ class Store(Protocol):
     def writing(self, kind: str, who: str) -> AbstractContextManager[Writing]:
         """Open a change; commit all of it at the end, or nothing."""
 
-    def exclusively(self, *, patience: float | None = None) -> AbstractContextManager[object]:
+    def exclusively(self, *, patience: float | None = None) -> AbstractContextManager[None]:
         """Keep other writers out; what is read and written inside is one transaction.
 
         ``patience``: seconds to wait for them, where not the usual 30; then StoreBusyError.
         """
 
-    def trial(self) -> AbstractContextManager[object]:
+    def trial(self) -> AbstractContextManager[None]:
         """Keep other writers out, and take back at the end what was written inside."""
 
     def commits_elsewhere(self) -> int:

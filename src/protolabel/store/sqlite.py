@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from protolabel.arrays import Floats
-from protolabel.store.connection import Connection
+from protolabel.store.connection import Connection, Section
 from protolabel.store.files import refuse_memory
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
@@ -32,9 +32,9 @@ class SqliteStore:
         """Open one change: everything done with it is committed at the end, or nothing."""
         return open_change(self._tables, kind, who)
 
-    def exclusively(self, *, patience: float | None = None) -> AbstractContextManager[object]:
+    def exclusively(self, *, patience: float | None = None) -> AbstractContextManager[None]:
         """Keep other writers out; what is read and written inside is one transaction."""
-        return self._connection.transaction("IMMEDIATE", patience=patience)
+        return Section(self._connection.transaction("IMMEDIATE", patience=patience))
 
     @contextmanager
     def trial(self) -> Iterator[None]:

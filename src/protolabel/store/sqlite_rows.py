@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
+from protolabel.store.connection import Section
 from protolabel.store.tables import Tables
 
 
@@ -73,6 +74,6 @@ class SqliteRows:
         """Whether changes can be made here."""
         return self._connection.writable
 
-    def reading(self) -> AbstractContextManager[object]:
+    def reading(self) -> AbstractContextManager[None]:
         """Hold one consistent state of the file for as long as the context lasts."""
-        return self._connection.reading()
+        return Section(self._connection.reading())

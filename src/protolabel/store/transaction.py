@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from protolabel.store.tables import Tables
 from protolabel.store.writing import SqliteWriting
+from protolabel.types import Change
 
 
 @contextmanager
@@ -24,23 +25,21 @@ def open_change(tables: Tables, kind: str, who: str) -> Iterator[SqliteWriting]:
         who: whom the log names for it.
     """
     with tables.connection.transaction("IMMEDIATE") as db:
-        version = tables.log.version() + 1
+        version, at = tables.log.version() + 1, now()
         db.execute(
             "INSERT INTO changes VALUES (?, ?, ?, ?, '', '{}', NULL, 0)",
-            (version, now(), who, kind),
+            (version, at, who, kind),
         )
         change = SqliteWriting(tables, db, version)
         yield change
         change.flush()
+        detail = json.dumps(change.detail, sort_keys=True)
         db.execute(
             "UPDATE changes SET summary = ?, detail = ?, reverts = ?, moves = ? WHERE version = ?",
-            (
-                change.summary,
-                json.dumps(change.detail, sort_keys=True),
-                change.reverts,
-                int(change.moves),
-                version,
-            ),
+            (change.summary, detail, change.reverts, int(change.moves), version),
+        )
+        change.record = Change(
+            version, kind, change.summary, at, who, change.reverts, json.loads(detail)
         )
 
 

@@ -22,7 +22,7 @@ from protolabel.store.records import LASTING_SETTINGS, ClassRow, ExampleRow
 from protolabel.store.schema import item_digest
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
-from protolabel.types import VectorSpace
+from protolabel.types import Change, VectorSpace
 
 _LASTING = f"key IN ({', '.join(map(repr, LASTING_SETTINGS))})"
 
@@ -39,11 +39,14 @@ class SqliteWriting:
         reverts: the version that this change undoes or redoes, or None.
         re_encoded: whether another encoding is in force after this change.
         moves: whether this change moves a prototype.
+        record: this change as the log has it, once it is written; None before.
     """
 
     def __init__(self, tables: Tables, db: sqlite3.Connection, version: int) -> None:
         self._tables, self._db = tables, db
         self._sums = MovedSums(tables.vectors, db)
+        self._absent: set[bytes] = set()  # digests of items that were looked for in vain
+        self._highest: dict[str, int] = {}  # the highest key of a table
         self.rows = SqliteRows(tables)
         self.version = version
         self.encoding: VectorSpace = tables.encodings.encoding(version)
@@ -51,6 +54,7 @@ class SqliteWriting:
         self.detail: dict[str, object] = {}
         self.reverts: int | None = None
         self.re_encoded = self.moves = False
+        self.record: Change | None = None
 
     @property
     def before(self) -> int:
@@ -67,15 +71,17 @@ class SqliteWriting:
         """
         if len(unrepresentable(embedding[None, :])):
             raise size_error(embedding, "a text or an image")
-        stored = self.item_of(text, embedding, image)
-        if stored is not None:
-            return stored
         digest = self._item_digest(text, embedding, image)
+        if digest in self._absent:
+            self._absent.remove(digest)
+        elif (stored := self._item_with(digest)) is not None:
+            return stored
         cursor = self._db.execute(
             "INSERT INTO items (digest, text, image) VALUES (?, ?, ?)", (digest, text, image)
         )
         item = int(cursor.lastrowid or 0)
         keep_vector(self._db, item, self.encoding, embedding)
+        self._sums.learn(item, self.encoding, embedding)
         return item
 
     def item_of(
@@ -83,6 +89,11 @@ class SqliteWriting:
     ) -> int | None:
         """Return the number of the item that :meth:`item` would find, None if it would store it."""
         digest = self._item_digest(text, embedding, image)
+        if (item := self._item_with(digest)) is None:
+            self._absent.add(digest)
+        return item
+
+    def _item_with(self, digest: bytes) -> int | None:
         row = self._db.execute("SELECT item FROM items WHERE digest = ?", (digest,)).fetchone()
         return int(row[0]) if row else None
 
@@ -257,8 +268,11 @@ class SqliteWriting:
     # -- bookkeeping --------------------------------------------------------------------------
 
     def _next(self, column: str, table: str) -> int:
-        (highest,) = self._db.execute(f"SELECT max({column}) FROM {table}").fetchone()
-        return int(highest or 0) + 1
+        if table not in self._highest:
+            (highest,) = self._db.execute(f"SELECT max({column}) FROM {table}").fetchone()
+            self._highest[table] = int(highest or 0)
+        self._highest[table] += 1
+        return self._highest[table]
 
     def _bury(self, table: str, row: int) -> None:
         """End a row; one that was born in this very change leaves no trace."""

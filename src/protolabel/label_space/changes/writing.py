@@ -32,4 +32,5 @@ def written(
         request.write(writing, material)
         writing.detail = {**writing.detail, **(detail or {})}
         encoding = writing.encoding.number if writing.re_encoded else None
-    return next(store.rows.changes(before=writing.version + 1, limit=1)), encoding
+    assert writing.record is not None
+    return writing.record, encoding
