@@ -85,7 +85,7 @@ class Encoded:
         if self.passage_weights is not None and self.passage_weights.shape != (m,):
             raise EncoderError(f"{len(self.passage_weights)} passage weights", expected=f"{m}")
         owner = self.passage_owner
-        in_order = owner.ndim == 1 and bool((np.diff(owner) >= 0).all())
+        in_order = owner.ndim == 1 and (m < 2 or bool((np.diff(owner) >= 0).all()))
         within = in_order and (not m or 0 <= int(owner[0]) <= int(owner[-1]) < n)
         if self.passage_spans.shape != (m, 2) or not within:
             raise EncoderError(
@@ -133,6 +133,8 @@ class Encoded:
     def take(self, part: slice) -> Encoded:
         """Return the documents of a slice of step 1, with the passages that are theirs."""
         start, stop, _ = part.indices(len(self.embeddings))
+        if (start, stop) == (0, len(self.embeddings)):
+            return self
         low, high = np.searchsorted(self.passage_owner, [start, max(start, stop)]).tolist()
         return Encoded(
             self.embeddings[start:stop],
@@ -145,7 +147,8 @@ class Encoded:
 
     def unit(self) -> Encoded:
         """Return the same with every vector at length one; a vector of zeros stays zero."""
-        passages = unit(self.passage_embeddings)
+        passages = self.passage_embeddings
+        passages = unit(passages) if len(passages) else passages
         return replace(self, embeddings=unit(self.embeddings), passage_embeddings=passages)
 
 

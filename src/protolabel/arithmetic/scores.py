@@ -212,7 +212,10 @@ def ranking(
         rounding = np.finfo(np.float32).eps * (products + np.abs(kth))
     cut = kth - 2.0 * np.where(np.isfinite(rounding), rounding, 0.0)
     query, column = np.nonzero(score_matrix >= cut[:, None])
-    distinct, place = np.unique(column, return_inverse=True)
+    if n == 1:  # the columns of one query ascend, and each is there once
+        distinct, place = column, np.arange(len(column))
+    else:
+        distinct, place = np.unique(column, return_inverse=True)
     weights, biases = rows(distinct)
     exact = np.empty(len(query), np.float32)
     for start in range(0, len(query), PAIRS_AT_ONCE):

@@ -6,6 +6,8 @@ import numpy as np
 
 from protolabel.arrays import Floats, Integers
 
+SORTED_WHOLE = 64  # columns up to which sorting them all is the fastest
+
 
 def top(scores: Floats, k: int) -> Integers:
     """Return the columns of the k highest scores of each row, best first.
@@ -15,8 +17,8 @@ def top(scores: Floats, k: int) -> Integers:
     *Shape:* ``(n, K)`` -> ``(n, k)`` int64.
     """
     n_columns = scores.shape[1]
-    if k >= n_columns:
-        return np.argsort(-scores, axis=1, kind="stable")
+    if k >= n_columns or n_columns <= SORTED_WHOLE:
+        return np.argsort(-scores, axis=1, kind="stable")[:, :k]
     some = np.argpartition(-scores, k - 1, axis=1)[:, :k]
     some.sort(axis=1)
     values = np.take_along_axis(scores, some, axis=1)

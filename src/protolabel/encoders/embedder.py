@@ -134,15 +134,17 @@ class Embedder:
         images = [i for i, d in enumerate(documents) if d.embedding is None and d.image is not None]
         encoded = self._encoded([documents[i].text or "" for i in texts])
         shares = np.zeros((len(documents), 2), np.float32)
-        if encoded.unread_shares is not None:
+        if texts and encoded.unread_shares is not None:
             shares[texts] = encoded.unread_shares
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
             if document.embedding is not None:
                 vectors[i] = self._own_embedding(document)
-        vectors[texts] = encoded.embeddings
-        vectors[images] = self._pictured([documents[i] for i in images])
-        if zeros:
+        if texts:
+            vectors[texts] = encoded.embeddings
+        if images:
+            vectors[images] = self._pictured([documents[i] for i in images])
+        if zeros and texts:
             shares[texts] = np.where(
                 encoded.embeddings.any(axis=1, keepdims=True), shares[texts], (1, 0)
             )
@@ -150,10 +152,10 @@ class Embedder:
         spans, passages = encoded.passage_spans, encoded.passage_embeddings
         whole = Encoded(vectors, passages, owner, spans, shares, encoded.passage_weights)
         if self.metric == "cosine":
+            whole = whole.unit()
             checked = shares[:, 0] < 1 if zeros else np.ones(len(documents), np.bool_)
-            rows = np.flatnonzero(checked)
-            self._finished(vectors[rows], [documents[i] for i in rows.tolist()])
-            return whole.unit()
+            _refuse_zeros(whole.embeddings, documents, checked)
+            return whole
         self._summable(vectors, documents)
         return whole
 
@@ -166,8 +168,6 @@ class Embedder:
         return encode_documents(encoder, texts)
 
     def _pictured(self, documents: Sequence[Document | Example]) -> Floats:
-        if not documents:
-            return np.zeros((0, self.dim), dtype=np.float32)
         encoder = self.encoder()
         if not isinstance(encoder, ImageEncoder):
             raise EncoderError(f"{self.fingerprint} reads no images", expected="one that does")
@@ -195,12 +195,7 @@ class Embedder:
             self._summable(vectors, origins)
             return vectors
         vectors = unit(vectors)
-        zero = np.flatnonzero(~vectors.any(axis=1))
-        if len(zero):
-            raise InputError(
-                f"{_name(origins[int(zero[0])])}: a vector of zeros",
-                expected="a vector with a direction (the metric is cosine)",
-            )
+        _refuse_zeros(vectors, origins)
         return vectors
 
     def _summable(self, vectors: Floats, origins: Sequence[object]) -> None:
@@ -292,6 +287,18 @@ class Embedder:
                 remedy="drop the document, or compute its embedding again",
             )
         return vector
+
+
+def _refuse_zeros(vectors: Floats, origins: Sequence[object], checked: Mask | None = None) -> None:
+    """Refuse a vector without a direction, of those that are checked, ``(n,)``; None for all."""
+    zero = ~vectors.any(axis=1)
+    if checked is not None:
+        zero &= checked
+    if zero.any():
+        raise InputError(
+            f"{_name(origins[int(zero.argmax())])}: a vector of zeros",
+            expected="a vector with a direction (the metric is cosine)",
+        )
 
 
 def _name(document: object) -> str:

@@ -18,7 +18,12 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.top import top
 from protolabel.arrays import Doubles, Floats, Integers, Metric
 from protolabel.label_space.deciding_passage import Embed, deciding, shown_passages
-from protolabel.label_space.evidence_source import ClassSummary, EvidenceSource, VectorBlock
+from protolabel.label_space.evidence_source import (
+    ClassSummary,
+    EvidenceSource,
+    ShownExample,
+    VectorBlock,
+)
 from protolabel.types import Encoded
 
 CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for its order
@@ -54,15 +59,16 @@ def gather(
         most: the number of nearest examples that evidence shows.
         embed: encodes the words of a passage; None marks no words.
     """
-    passages = _passages(snapshot, queries, embed)
+    passages = _passages(snapshot, queries, embed) if len(queries.encoded.passage_owner) else {}
     by_class: dict[int, list[int]] = {}
     for i, key in enumerate(queries.keys):
         by_class.setdefault(key, []).append(i)
     evidence: dict[int, Evidence] = {}
     for key, positions in by_class.items():
-        summary = source.summary(key)
         vectors = queries.encoded.embeddings[positions]
-        examples = _nearest_examples(source, key, vectors, most, snapshot.metric)
+        with source.reading():
+            summary = source.summary(key)
+            examples = _nearest_examples(source, key, vectors, most, snapshot.metric)
         description_scores = _description_scores(summary, vectors, snapshot.metric)
         shares = _description_shares(summary, vectors, snapshot)
         for row, i in enumerate(positions):
@@ -105,8 +111,12 @@ def nearest(
             scores = similarities(queries, block.embeddings[part], metric)
             columns = top(scores, min(most, scores.shape[1]))
             new = block.keys[part][columns]
+            values = np.take_along_axis(scores, columns, axis=1)
+            if not keys.shape[1]:
+                keys, best = new, values
+                continue
             keys = np.concatenate([keys, new], axis=1)
-            best = np.concatenate([best, np.take_along_axis(scores, columns, axis=1)], axis=1)
+            best = np.concatenate([best, values], axis=1)
             columns = top(best, min(most, best.shape[1]))
             keys = np.take_along_axis(keys, columns, axis=1)
             best = np.take_along_axis(best, columns, axis=1)
@@ -118,14 +128,14 @@ def _nearest_examples(
 ) -> list[tuple[NearExample, ...]]:
     """Return the nearest examples of one class to each query ``(m, d)``."""
     keys, scores = nearest(source.blocks(key), queries, most, metric)
+    examples = source.examples(dict.fromkeys(keys.ravel().tolist()))
     return [
-        tuple(_near_example(source, example, score) for example, score in zip(*pair, strict=True))
+        tuple(_near_example(source, examples[i], score) for i, score in zip(*pair, strict=True))
         for pair in zip(keys.tolist(), scores.tolist(), strict=True)
     ]
 
 
-def _near_example(source: EvidenceSource, key: int, score: float) -> NearExample:
-    example = source.example(key)
+def _near_example(source: EvidenceSource, example: ShownExample, score: float) -> NearExample:
     small = source.thumbnail(example.image) if example.image else None
     return NearExample(example.id, score, example.excerpt, small, example.source)
 

@@ -7,8 +7,8 @@ stream of documents asks for the same ones again and again. It compares nothing.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from protolabel.errors import ImageError
 from protolabel.images import thumbnail
 from protolabel.store import Rows
 from protolabel.text import excerpt
+from protolabel.types import VectorSpace
 
 MEMORY_BYTES = 128 * 2**20  # vectors kept, of all classes
 CLASS_BYTES = 64 * 2**20  # vectors kept, of one class; those of a larger one are read each time
@@ -71,10 +72,22 @@ class EvidenceSource:
     def __init__(self, rows: Rows, version: int) -> None:
         self._rows, self._version = rows, version
         self._lock = threading.Lock()
+        self._encoding: VectorSpace | None = None
         self._blocks: Cache[int, list[VectorBlock]] = LRUCache(MEMORY_BYTES, _size)
         self._summaries: Cache[int, ClassSummary] = LRUCache(MOST_CLASSES)
         self._examples: Cache[int, ShownExample] = LRUCache(MOST_EXAMPLES)
         self._thumbnails: Cache[int, bytes | None] = LRUCache(MOST_THUMBNAILS)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Hold one state of the file, so that what is read inside is one transaction."""
+        return self._rows.reading()
+
+    @property
+    def _vector_space(self) -> VectorSpace:
+        """The encoding of the version, which never changes."""
+        if self._encoding is None:
+            self._encoding = self._rows.encoding(self._version)
+        return self._encoding
 
     def summary(self, key: int) -> ClassSummary:
         """Return a class's name, description and the sum of its embeddings."""
@@ -82,8 +95,10 @@ class EvidenceSource:
         if summary is None:
             with self._rows.reading():
                 row = self._rows.class_with_key(key, self._version)
-                described = self._rows.description_embedding(key, self._version)
-                n, total = 0, np.zeros(self._rows.encoding(self._version).dim)
+                described = None
+                if row.description is not None:
+                    described = self._rows.description_embedding(key, self._version)
+                n, total = 0, np.zeros(self._vector_space.dim)
                 for block in self.blocks(key):
                     n += len(block.keys)
                     total += block.embeddings.sum(axis=0, dtype=np.float64)
@@ -97,7 +112,7 @@ class EvidenceSource:
         if blocks is not None:
             yield from blocks
             return
-        encoding = self._rows.encoding(self._version)
+        encoding = self._vector_space
         keys, items = self._rows.example_keys(key, self._version)
         rows = max(1, BLOCK_BYTES // (4 * encoding.dim))
         keeps = 4 * encoding.dim * len(keys) <= CLASS_BYTES
@@ -113,15 +128,17 @@ class EvidenceSource:
         if keeps:
             self._keep(self._blocks, key, read)
 
-    def example(self, key: int) -> ShownExample:
-        """Return one example by its key."""
-        example = self._kept(self._examples, key)
-        if example is None:
-            row = self._rows.example_with_key(key, self._version)
+    def examples(self, keys: Iterable[int]) -> dict[int, ShownExample]:
+        """Return examples by their keys."""
+        examples = {key: self._kept(self._examples, key) for key in keys}
+        lacking = [key for key, example in examples.items() if example is None]
+        rows = self._rows.examples_with_keys(lacking, self._version) if lacking else []
+        for key, row in zip(lacking, rows, strict=True):
             line = row.source if row.has_image else excerpt(row.text)
             example = ShownExample(row.id, row.source, line, row.item if row.has_image else 0)
             self._keep(self._examples, key, example)
-        return example
+            examples[key] = example
+        return {key: example for key, example in examples.items() if example is not None}
 
     def thumbnail(self, item: int) -> bytes | None:
         """Return a small PNG of an item's image, or None where the image is damaged."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -45,12 +45,12 @@ class Examples:
             ).fetchone()
         return _example_row(row) if row else None
 
-    def example_with_key(self, key: int, version: int) -> ExampleRow:
-        """Return the example of that key at a version, which must have been there."""
+    def examples_with_keys(self, keys: Sequence[int], version: int) -> list[ExampleRow]:
+        """Return the examples of those keys at a version, which must have been there."""
+        sql = f"{_EXAMPLE} WHERE e.example = :k AND {ALIVE}"
         with self._connection.reading() as db:
-            values = {"v": version, "k": key}
-            row = db.execute(f"{_EXAMPLE} WHERE e.example = :k AND {ALIVE}", values).fetchone()
-        return _example_row(row)
+            rows = [db.execute(sql, {"v": version, "k": key}).fetchone() for key in keys]
+        return [_example_row(row) for row in rows]
 
     def example_keys(
         self, class_key: int, version: int

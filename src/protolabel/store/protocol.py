@@ -85,8 +85,8 @@ class Rows(Protocol):
     def example_with_id(self, identity: str, version: int) -> ExampleRow | None:
         """Return the example of that id at a version."""
 
-    def example_with_key(self, key: int, version: int) -> ExampleRow:
-        """Return the example of that key at a version, which must have been there."""
+    def examples_with_keys(self, keys: Sequence[int], version: int) -> list[ExampleRow]:
+        """Return the examples of those keys at a version, which must have been there."""
 
     def example_keys(
         self, class_key: int, version: int

@@ -33,7 +33,7 @@ class SqliteRows:
 
         self.examples = tables.examples.examples
         self.example_with_id = tables.examples.example_with_id
-        self.example_with_key = tables.examples.example_with_key
+        self.examples_with_keys = tables.examples.examples_with_keys
         self.example_keys = tables.examples.example_keys
         self.counts = tables.examples.counts
         self.examples_of_items = tables.examples.examples_of_items
