@@ -133,8 +133,6 @@ class Encoded:
     def take(self, part: slice) -> Encoded:
         """Return the documents of a slice of step 1, with the passages that are theirs."""
         start, stop, _ = part.indices(len(self.embeddings))
-        if (start, stop) == (0, len(self.embeddings)):
-            return self
         low, high = np.searchsorted(self.passage_owner, [start, max(start, stop)]).tolist()
         return Encoded(
             self.embeddings[start:stop],
@@ -147,8 +145,7 @@ class Encoded:
 
     def unit(self) -> Encoded:
         """Return the same with every vector at length one; a vector of zeros stays zero."""
-        passages = self.passage_embeddings
-        passages = unit(passages) if len(passages) else passages
+        passages = unit(self.passage_embeddings)
         return replace(self, embeddings=unit(self.embeddings), passage_embeddings=passages)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -105,7 +106,7 @@ class Embedder:
                 remedy="show the class by its images: protolabel add SPACE CLASS FILE...",
             )
         encoded = self._encoded(list(texts))
-        return self._finished(encoded.embeddings, texts), unreadable(encoded)
+        return self._finished(encoded, texts).embeddings, unreadable(encoded)
 
     def names(self, names: Sequence[str]) -> list[Floats | None]:
         """Embed class names, or a few words of a text: None for one that the encoder cannot read.
@@ -130,34 +131,27 @@ class Embedder:
         """Embed documents; ``zeros``: whether the vector of a text may be zero."""
         for document in documents:
             self._check(document)
-        texts = [i for i, d in enumerate(documents) if d.embedding is None and d.image is None]
-        images = [i for i, d in enumerate(documents) if d.embedding is None and d.image is not None]
+        bare = [i for i, document in enumerate(documents) if document.embedding is None]
+        texts = [i for i in bare if documents[i].image is None]
+        images = [i for i in bare if documents[i].image is not None]
         encoded = self._encoded([documents[i].text or "" for i in texts])
         shares = np.zeros((len(documents), 2), np.float32)
-        if texts and encoded.unread_shares is not None:
-            shares[texts] = encoded.unread_shares
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
             if document.embedding is not None:
                 vectors[i] = self._own_embedding(document)
         if texts:
             vectors[texts] = encoded.embeddings
+            if encoded.unread_shares is not None:
+                shares[texts] = encoded.unread_shares
+            if zeros:
+                present = encoded.embeddings.any(axis=1, keepdims=True)
+                shares[texts] = np.where(present, shares[texts], (1, 0))
         if images:
             vectors[images] = self._pictured([documents[i] for i in images])
-        if zeros and texts:
-            shares[texts] = np.where(
-                encoded.embeddings.any(axis=1, keepdims=True), shares[texts], (1, 0)
-            )
         owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
-        spans, passages = encoded.passage_spans, encoded.passage_embeddings
-        whole = Encoded(vectors, passages, owner, spans, shares, encoded.passage_weights)
-        if self.metric == "cosine":
-            whole = whole.unit()
-            checked = shares[:, 0] < 1 if zeros else np.ones(len(documents), np.bool_)
-            _refuse_zeros(whole.embeddings, documents, checked)
-            return whole
-        self._summable(vectors, documents)
-        return whole
+        whole = replace(encoded, embeddings=vectors, passage_owner=owner, unread_shares=shares)
+        return self._finished(whole, documents, shares[:, 0] < 1 if zeros else True)
 
     def _encoded(self, texts: list[str]) -> Encoded:
         if not texts:
@@ -190,13 +184,24 @@ class Embedder:
         encoded = self._embedded([documents[row] for row in rows], zeros=True)
         return encoded if len(rows) == len(documents) else encoded.among(rows, len(documents))
 
-    def _finished(self, vectors: Floats, origins: Sequence[object]) -> Floats:
+    def _finished(
+        self, encoded: Encoded, origins: Sequence[object], rows: Mask | bool = True
+    ) -> Encoded:
+        """Return vectors as the metric wants them, and refuse those that it cannot compare.
+
+        ``rows``: which of them must have a direction, where that counts: all, or a mask ``(n,)``.
+        """
         if self.metric != "cosine":
-            self._summable(vectors, origins)
-            return vectors
-        vectors = unit(vectors)
-        _refuse_zeros(vectors, origins)
-        return vectors
+            self._summable(encoded.embeddings, origins)
+            return encoded
+        encoded = encoded.unit()
+        zero = ~encoded.embeddings.any(axis=1) & rows
+        if zero.any():
+            raise InputError(
+                f"{_name(origins[int(zero.argmax())])}: a vector of zeros",
+                expected="a vector with a direction (the metric is cosine)",
+            )
+        return encoded
 
     def _summable(self, vectors: Floats, origins: Sequence[object]) -> None:
         """Refuse vectors whose sums would overflow or lose their digits."""
@@ -287,18 +292,6 @@ class Embedder:
                 remedy="drop the document, or compute its embedding again",
             )
         return vector
-
-
-def _refuse_zeros(vectors: Floats, origins: Sequence[object], checked: Mask | None = None) -> None:
-    """Refuse a vector without a direction, of those that are checked, ``(n,)``; None for all."""
-    zero = ~vectors.any(axis=1)
-    if checked is not None:
-        zero &= checked
-    if zero.any():
-        raise InputError(
-            f"{_name(origins[int(zero.argmax())])}: a vector of zeros",
-            expected="a vector with a direction (the metric is cosine)",
-        )
 
 
 def _name(document: object) -> str:

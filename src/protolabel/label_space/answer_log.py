@@ -13,18 +13,11 @@ import os
 import threading
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-
-from protolabel.arrays import Floats
-from protolabel.document_key import document_key, place_of
-from protolabel.equality import document_digests
 from protolabel.errors import ProtolabelError, StoreBusyError
-from protolabel.label_space.settings import Settings
-from protolabel.store import AnswerRow, Store
-from protolabel.types import Document, Encoded
+from protolabel.label_space.answer_batch import AnswerBatch, alike, rows_of
+from protolabel.store import Store
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
 PATIENCE = 0.02  # seconds to wait for another writer, while somebody labels
@@ -37,87 +30,6 @@ MOST_WAITING_BYTES = 64 * 2**20
 
 log = logging.getLogger(__name__)
 _open_logs: weakref.WeakSet[AnswerLog] = weakref.WeakSet()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AnswerBatch:
-    """Documents that were answered together.
-
-    Attributes:
-        documents: n of them.
-        encoded: their vectors.
-        encoding: number of the encoding that these are in.
-        version: of the label space that answered.
-        head: what ranked.
-        labels: key of the class that each was answered; None for *none of these*.
-        probabilities: of the nearest class of each, or None.
-        settings: those in force: what may be remembered.
-        at: when.
-        forgettings: how often something had been forgotten by then.
-    """
-
-    documents: Sequence[Document]
-    encoded: Encoded
-    encoding: int
-    version: int
-    head: str
-    labels: Sequence[int | None]
-    probabilities: Sequence[float | None]
-    settings: Settings
-    at: str
-    forgettings: int
-
-    @property
-    def size(self) -> int:
-        """About how many bytes wait."""
-        texts = sum(len(d.text or "") + len(d.image or b"") for d in self.documents)
-        return texts + self.encoded.embeddings.nbytes
-
-    def rows(self) -> list[AnswerRow]:
-        """Return the batch as rows to store, of each document the last.
-
-        A document without a text that says anything has no vector to compare: it is left out.
-        """
-        rows: dict[bytes, AnswerRow] = {}
-        for i, document in enumerate(self.documents):
-            if document.unreadable:
-                continue
-            row = self._row(i, document)
-            rows.pop(row.document, None)
-            rows[row.document] = row
-        return list(rows.values())
-
-    def _row(self, i: int, document: Document) -> AnswerRow:
-        vector = self.encoded.embeddings[i]
-        place = place_of(document.source, document.id)
-        text = document.text if self.settings.remember == "text" else None
-        return AnswerRow(
-            document=document_key(document),
-            place=place.digest if place.own else None,
-            content=content_of(document.text, document.image, vector),
-            id=document.id,
-            source=document.source,
-            at=self.at,
-            version=self.version,
-            label=self.labels[i],
-            probability=self.probabilities[i],
-            head=self.head,
-            person=False,
-            encoding=self.encoding,
-            embedding=vector,
-            shares=self._shares(i),
-            text=text,
-        )
-
-    def _shares(self, i: int) -> Floats:
-        shares = self.encoded.unread_shares
-        return np.zeros(2, np.float32) if shares is None else shares[i]
-
-
-def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> bytes:
-    """Return 16 bytes that documents share which are equal, as ``equality`` defines it."""
-    first = document_digests(text, image, None if text is not None or image else vector)[0]
-    return bytes.fromhex(first)[:16]
 
 
 class AnswerLog:
@@ -176,16 +88,18 @@ class AnswerLog:
         """Write what waits. What cannot be written just now waits on."""
         with self._writing:
             batches = self._all_waiting()
-            for at, batch in enumerate(batches):
+            while batches:
+                n = alike(batches, MOST_WAITING)
                 try:
-                    self._keep(batch, patience)
+                    self._keep(batches[:n], patience)
                 except StoreBusyError as error:
-                    self._wait_on(batches[at:], error)
+                    self._wait_on(batches, error)
                     return
                 except Exception as error:  # a full disk, a file that was moved away
                     self.reason = str(error)
-                    self._leave_out(batches[at:])
+                    self._leave_out(batches)
                     return
+                batches = batches[n:]
             self._blocked = False
 
     def close(self) -> None:
@@ -205,15 +119,17 @@ class AnswerLog:
         self._timer, self._closed = None, True
         self._all_waiting()
 
-    def _keep(self, batch: AnswerBatch, patience: float) -> None:
+    def _keep(self, batches: Sequence[AnswerBatch], patience: float) -> None:
+        """Write batches that are alike in one transaction."""
         kept = self._store.answers.keep(
-            batch.rows(),
-            most=batch.settings.remember_most,
-            forgettings=batch.forgettings,
+            rows_of(batches),
+            most=batches[0].settings.remember_most,
+            forgettings=batches[0].forgettings,
             patience=patience,
         )
         if not kept:
-            log.info("%d answers are not kept: given before a forget", len(batch.documents))
+            n = sum(len(batch.documents) for batch in batches)
+            log.info("%d answers are not kept: given before a forget", n)
 
     def _wait_on(self, batches: list[AnswerBatch], error: Exception) -> None:
         """Put batches back in front, and leave out the oldest where they are too many."""

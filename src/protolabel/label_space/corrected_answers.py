@@ -9,7 +9,8 @@ import logging
 from dataclasses import replace
 
 from protolabel.errors import ProtolabelError
-from protolabel.label_space.answer_log import content_of, now
+from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.answer_log import now
 from protolabel.label_space.changes import Correct
 from protolabel.label_space.session import Session
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from protolabel.answers import Answer
-from protolabel.label_space.answer_log import content_of
+from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.session import Session
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Change

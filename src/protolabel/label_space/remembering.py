@@ -6,7 +6,8 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from protolabel.label_space.answer_log import AnswerBatch, now
+from protolabel.label_space.answer_batch import AnswerBatch
+from protolabel.label_space.answer_log import now
 from protolabel.label_space.decision import Decisions
 from protolabel.types import Document, Encoded
 

@@ -1,0 +1,131 @@
+"""Answers that were given together, as the rows that remember them. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arrays import Floats
+from protolabel.document_key import document_key, place_of
+from protolabel.equality import document_digests
+from protolabel.label_space.settings import Settings
+from protolabel.store import AnswerRow
+from protolabel.types import Document, Encoded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerBatch:
+    """Documents that were answered together.
+
+    Attributes:
+        documents: n of them.
+        encoded: their vectors.
+        encoding: number of the encoding that these are in.
+        version: of the label space that answered.
+        head: what ranked.
+        labels: key of the class that each was answered; None for *none of these*.
+        probabilities: of the nearest class of each, or None.
+        settings: those in force: what may be remembered.
+        at: when.
+        forgettings: how often something had been forgotten by then.
+    """
+
+    documents: Sequence[Document]
+    encoded: Encoded
+    encoding: int
+    version: int
+    head: str
+    labels: Sequence[int | None]
+    probabilities: Sequence[float | None]
+    settings: Settings
+    at: str
+    forgettings: int
+
+    @property
+    def size(self) -> int:
+        """About how many bytes wait."""
+        texts = sum(len(d.text or "") + len(d.image or b"") for d in self.documents)
+        return texts + self.encoded.embeddings.nbytes
+
+    def rows(self) -> list[AnswerRow]:
+        """Return the batch as rows to store, of each document the last.
+
+        A document without a text that says anything has no vector to compare: it is left out.
+        """
+        rows: dict[bytes, AnswerRow] = {}
+        for i, document in enumerate(self.documents):
+            if document.unreadable:
+                continue
+            row = self._row(i, document)
+            rows.pop(row.document, None)
+            rows[row.document] = row
+        return list(rows.values())
+
+    def _row(self, i: int, document: Document) -> AnswerRow:
+        vector = self.encoded.embeddings[i]
+        place = place_of(document.source, document.id)
+        text = document.text if self.settings.remember == "text" else None
+        return AnswerRow(
+            document=document_key(document),
+            place=place.digest if place.own else None,
+            content=content_of(document.text, document.image, vector),
+            id=document.id,
+            source=document.source,
+            at=self.at,
+            version=self.version,
+            label=self.labels[i],
+            probability=self.probabilities[i],
+            head=self.head,
+            person=False,
+            encoding=self.encoding,
+            embedding=vector,
+            shares=self._shares(i),
+            text=text,
+        )
+
+    def _shares(self, i: int) -> Floats:
+        shares = self.encoded.unread_shares
+        return np.zeros(2, np.float32) if shares is None else shares[i]
+
+
+def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> bytes:
+    """Return 16 bytes that documents share which are equal, as ``equality`` defines it."""
+    first = document_digests(text, image, None if text is not None or image else vector)[0]
+    return bytes.fromhex(first)[:16]
+
+
+def alike(batches: Sequence[AnswerBatch], most: int) -> int:
+    """Return how many of the first batches may be written together: one at least.
+
+    They have the same settings of the answer log, and together ``most`` documents at most.
+    """
+    first, documents = batches[0], 0
+    for n, batch in enumerate(batches):
+        documents += len(batch.documents)
+        same = batch.settings.remember_most == first.settings.remember_most
+        same = same and batch.forgettings == first.forgettings
+        if n and (not same or documents > most):
+            return n
+    return len(batches)
+
+
+def rows_of(batches: Sequence[AnswerBatch]) -> list[AnswerRow]:
+    """Return what the batches store, in the order of the answers.
+
+    A later answer to a document takes the place of an earlier one, and so does one to another
+    document at the same place.
+    """
+    rows: dict[bytes, AnswerRow] = {}
+    occupants: dict[bytes, bytes] = {}  # the document at each place
+    for batch in batches:
+        for row in batch.rows():
+            rows.pop(row.document, None)
+            rows[row.document] = row
+            if row.place is not None:
+                earlier = occupants.get(row.place)
+                if earlier is not None and earlier != row.document:
+                    rows.pop(earlier, None)
+                occupants[row.place] = row.document
+    return list(rows.values())
