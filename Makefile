@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-slow coverage check site wheel format docs setup clean
+.PHONY: help demo test test-slow coverage check site wheel format docs desk screenshots setup clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -50,6 +50,12 @@ format: setup    ## put the code into the format that check wants
 
 docs: setup      ## write the generated references
 	$(BIN)/python -m docs.generate
+
+desk:            ## build the page from desk/ into the package; needs Node
+	cd desk && npm ci --no-audit --no-fund && npm run build
+
+screenshots: setup ## write pictures of every view of the page into docs/images/desk; needs Chromium
+	$(BIN)/python tests/helpers/desk_screenshots.py
 
 clean:           ## remove what was made here
 	rm -rf $(VENV) .bench docs/_build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

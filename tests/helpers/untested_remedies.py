@@ -126,6 +126,12 @@ _BY_REASON = {
     "is done in tests/store/test_files.py, which makes the files of a killed writer": (
         "to open {} as it was copied: rm {}",
     ),
+    "is done over HTTP in tests/service/test_inboxes.py": (
+        "label it again after `protolabel set SPACE remember text`",
+        "list it again",
+        "return to an earlier version in the history",
+        "send it again",
+    ),
     "is for errors of SQLite that nobody has seen yet": ("run `protolabel check {}`",),
     "is done in tests/test_extras.py, for each extra": ("run `{}`",),
     "is done in tests/readers/test_remedies.py, in a shell": (

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import threading
+import webbrowser
 
 import click
 
@@ -44,6 +47,11 @@ from protolabel.extras import require
     show_default="no limit",
     help="The most that one key or address may ask.",
 )
+@click.option(
+    "--browser/--no-browser",
+    default=None,
+    help="Open the page in a browser.  [default: where a person sits at a screen]",
+)
 def serve(
     spaces: tuple[str, ...],
     host: str,
@@ -53,8 +61,9 @@ def serve(
     read_only: bool,
     encoder: str | None,
     requests_a_minute: int,
+    browser: bool | None,
 ) -> None:
-    """Serve label spaces over HTTP.
+    """Serve label spaces over HTTP, and a page to work with them.
 
     It stops at Ctrl-C, after what it has accepted is done. The log goes to standard error, a JSON
     object a request, without any text of documents.
@@ -76,7 +85,22 @@ def serve(
     handler.setFormatter(logging.Formatter("%(message)s"))
     logging.getLogger("protolabel.service").addHandler(handler)
     logging.getLogger("protolabel.service").setLevel(logging.INFO)
-    run(named(list(spaces)), options, encoder, lambda url: say(f"serving at {url} (Ctrl-C stops)"))
+
+    def ready(url: str) -> None:
+        say(f"serving at {url} (Ctrl-C stops)")
+        if has_screen() if browser is None else browser:
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    run(named(list(spaces)), options, encoder, ready)
+
+
+def has_screen() -> bool:
+    """Return whether a person sits at a terminal of a machine with a screen, and not far away."""
+    if not sys.stdout.isatty() or os.environ.get("SSH_CONNECTION"):
+        return False
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 @click.group()

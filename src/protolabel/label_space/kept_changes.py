@@ -12,6 +12,7 @@ from protolabel.types import Change
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
+    from protolabel.label_space.inbox import Inbox
     from protolabel.label_space.previewing import Previews
     from protolabel.label_space.retrolabel import RetroLabels
 
@@ -42,3 +43,10 @@ class KeptChanges(ChangeMethods[Change]):
         from protolabel.label_space.retrolabel import RetroLabels
 
         return RetroLabels(self._session, self)
+
+    @property
+    def inbox(self) -> Inbox:
+        """The documents that are remembered, with the answers that they have now."""
+        from protolabel.label_space.inbox import Inbox
+
+        return Inbox(self._session, self)

@@ -59,12 +59,33 @@ class ChangeBody(BaseModel):
         "retire",
         "restore",
         "move",
+        "correct",
         "remove",
         "configure",
         "undo",
         "redo",
         "return",
     ]
+
+
+class DecisionsBody(_Strict):
+    """Remembered documents by their keys, and the class that each has."""
+
+    labels: dict[str, str] = Field(min_length=1, max_length=5000)
+
+
+class ExplainBody(_Strict):
+    """A document to explain."""
+
+    document: DocumentBody
+    evidence: int = Field(5, ge=0, le=50, description="How many nearest examples it shows.")
+
+
+class UndoBody(_Strict):
+    """The change that is to be taken back, and the remembered documents that it decided."""
+
+    version: int | None = Field(None, ge=1, description="None: nothing but what was decided.")
+    keys: list[str] = Field([], max_length=5000)
 
 
 class SessionBody(_Strict):

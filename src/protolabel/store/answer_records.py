@@ -58,6 +58,9 @@ class AnswerTable(Protocol):
     def rows(self, *, texts: bool = False) -> list[AnswerRow]:
         """Return all rows, oldest first, with their texts if asked for."""
 
+    def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
+        """Return the texts that are kept of these documents."""
+
     def count(self) -> tuple[int, int]:
         """Return how many documents there are, and how many bytes they take."""
 

@@ -46,6 +46,13 @@ class AnswerRows:
         """
         return [row for _, row in self._rows(texts=texts) if row is not None]
 
+    def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
+        """Return the texts that are kept of these documents."""
+        sql = "SELECT text FROM answers WHERE document = ? AND text IS NOT NULL"
+        with self._connection.reading() as db:
+            rows = [(one, db.execute(sql, (one,)).fetchone()) for one in documents]
+        return {document: str(row[0]) for document, row in rows if row}
+
     def count(self) -> tuple[int, int]:
         """Return how many documents there are, and how many bytes they take."""
         with self._connection.reading() as db:

@@ -1,0 +1,111 @@
+// Asks the service. It keeps the token of the session, and turns what fails into a Failure; it knows
+// nothing of what is displayed.
+import type {
+  Answer, Change, ClassInfo, Evaluation, InboxItem, Movement, Preview, ReadDocument, Risk, Session,
+  SpaceInfo, StoredExample,
+} from "./types";
+
+/** What a request met: the problem that the service describes, or no service at all (status 0). */
+export class Failure extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly expected = "",
+    readonly remedy = "",
+  ) {
+    super(message);
+  }
+}
+
+let csrf = "";
+export const online = { report: (_is: boolean): void => undefined };
+
+/** A new id for a request that is carried out once. */
+function once(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0"))
+    .join("");
+}
+
+async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  const sent: Record<string, string> = { ...headers };
+  if (csrf) sent["X-CSRF-Token"] = csrf;
+  let payload: BodyInit | null = null;
+  if (body instanceof Blob) {
+    payload = body;
+    sent["Content-Type"] = "application/octet-stream";
+  } else if (body !== undefined) {
+    payload = JSON.stringify(body);
+    sent["Content-Type"] = "application/json";
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers: sent, body: payload, credentials: "same-origin" });
+  } catch {
+    online.report(false);
+    throw new Failure(0, "");
+  }
+  online.report(true);
+  const content = response.headers.get("content-type") ?? "";
+  const record: unknown = content.includes("json") ? await response.json() : null;
+  if (!response.ok) {
+    const problem = (record ?? {}) as { title?: string; expected?: string; remedy?: string };
+    throw new Failure(response.status, problem.title ?? response.statusText, problem.expected, problem.remedy);
+  }
+  return record as T;
+}
+
+const space = (name: string): string => `/v1/spaces/${encodeURIComponent(name)}`;
+
+export interface NewDocument {
+  id: string;
+  text?: string;
+  image?: string;
+  source: string;
+}
+
+export const api = {
+  async session(): Promise<Session> {
+    const session = await ask<Session>("GET", "/v1/session");
+    csrf = session.csrf;
+    return session;
+  },
+  async signIn(key: string): Promise<Session> {
+    const session = await ask<Session>("POST", "/v1/session", { key });
+    csrf = session.csrf;
+    return session;
+  },
+  async signOut(): Promise<void> {
+    await ask("DELETE", "/v1/session");
+    csrf = "";
+  },
+  spaces: () => ask<{ spaces: string[] }>("GET", "/v1/spaces"),
+  info: (s: string) => ask<SpaceInfo>("GET", space(s)),
+  classes: (s: string) => ask<{ classes: ClassInfo[] }>("GET", `${space(s)}/classes`),
+  examples: (s: string, label: string, start = 0, limit = 100) =>
+    ask<{ examples: StoredExample[]; total: number }>(
+      "GET", `${space(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
+  history: (s: string, limit = 200) => ask<{ changes: Change[] }>("GET", `${space(s)}/history?limit=${limit}`),
+  moved: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
+  change: (s: string, body: Record<string, unknown>, onlyAt?: number) =>
+    ask<Change>("POST", `${space(s)}/changes`, body, {
+      "Idempotency-Key": once(),
+      ...(onlyAt === undefined ? {} : { "If-Match": `"${onlyAt}"` }),
+    }),
+  preview: (s: string, body: Record<string, unknown>) => ask<Preview>("POST", `${space(s)}/preview`, body),
+  undo: (s: string, version: number | null, keys: string[]) =>
+    ask<{ change: Change | null }>("POST", `${space(s)}/undo`, { version, keys }),
+  read: (s: string, name: string, content: Blob) =>
+    ask<{ documents: ReadDocument[] }>("POST", `${space(s)}/read?name=${encodeURIComponent(name.slice(-255))}`, content),
+  put: (s: string, documents: NewDocument[]) =>
+    ask<{ documents: InboxItem[] }>("POST", `${space(s)}/inbox`, { documents, evidence: 0 }),
+  inbox: (s: string, limit = 500) =>
+    ask<{ documents: InboxItem[]; total: number }>("GET", `${space(s)}/inbox?limit=${limit}`),
+  document: (s: string, key: string) => ask<InboxItem>("GET", `${space(s)}/inbox/${key}`),
+  explain: (s: string, document: NewDocument) =>
+    ask<{ answer: Answer }>("POST", `${space(s)}/explain`, { document }),
+  decide: (s: string, labels: Record<string, string>) =>
+    ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels }),
+  remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
+  risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
+  evaluation: (s: string) => ask<Evaluation>("GET", `${space(s)}/evaluation`),
+};

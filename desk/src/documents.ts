@@ -1,0 +1,183 @@
+// The documents of the inbox: those that the label space remembers, and the texts that this page
+// itself has sent. Decisions go out in their order; each can be undone.
+import { computed, signal } from "@preact/signals";
+import { api, Failure, type NewDocument } from "./api";
+import { attempt, info, notify, own, refresh, report, space, t } from "./state";
+import type { Change, Flow, InboxItem } from "./types";
+
+export interface Entry extends InboxItem {
+  /** The class before the last decision moved it; undefined where none did. */
+  was?: string | null | undefined;
+}
+
+interface Decision {
+  entries: Entry[];
+  labels: Record<string, string>;
+  change: Promise<Change | null>;
+}
+
+export const entries = signal<Entry[]>([]);
+export const total = signal(0);
+export const limit = signal(500);
+export const loaded = signal("");
+export const moved = signal<{ n: number; flows: Flow[] } | null>(null);
+export const waiting = computed(() => entries.value.filter((one) => one.by !== "person"));
+
+const sent = new Map<string, NewDocument>(); // what this page has put in, by key
+const decisions: Decision[] = [];
+let queue: Promise<unknown> = Promise.resolve();
+let pending = 0;
+
+export function remembersTexts(): boolean {
+  return info.value?.settings.remember === "text";
+}
+
+export function sentDocument(key: string): NewDocument | undefined {
+  return sent.get(key);
+}
+
+export function isOpen(entry: Entry): boolean {
+  return entry.has_text || sent.has(entry.key);
+}
+
+export function sureness(entry: Entry): number {
+  const answer = entry.answer;
+  if (!answer || answer.label === null) return -1;
+  return answer.chance ?? answer.probability ?? (answer.margin ?? 0) / 10;
+}
+
+/** List the documents again; say which of them changed without being decided. */
+export async function load(): Promise<void> {
+  const name = space.value;
+  const { documents, total: all } = await api.inbox(name, limit.value);
+  if (name !== space.value || pending) return;
+  const fresh = loaded.value !== name;
+  const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));
+  const keys = new Set(documents.map((one) => one.key));
+  let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && sent.has(one.key));
+  local = await relabelled(local);
+  const flows = new Map<string, Flow>();
+  const next = [...local, ...documents].map((one): Entry => {
+    const old = before.get(one.key);
+    if (!old || one.by === "person") return one;
+    const [from, to] = [old.answer?.label ?? null, one.answer?.label ?? null];
+    if (from === to || !old.answer || !one.answer) return { ...one, was: old.was };
+    const flow = flows.get(`${from}\0${to}`) ?? { before: from, after: to, documents: 0 };
+    flow.documents += 1;
+    flows.set(`${from}\0${to}`, flow);
+    return { ...one, was: from };
+  });
+  entries.value = next;
+  total.value = Math.max(all, next.length);
+  loaded.value = name;
+  if (flows.size) {
+    const list = [...flows.values()].sort((a, b) => b.documents - a.documents);
+    moved.value = { n: list.reduce((sum, one) => sum + one.documents, 0), flows: list };
+  }
+}
+
+/** Label again what is not remembered: the page has it, and nobody else. */
+async function relabelled(local: Entry[]): Promise<Entry[]> {
+  const open = local.filter((one) => one.by !== "person").slice(0, 64);
+  const documents = open.map((one) => sent.get(one.key)).filter((one) => one !== undefined);
+  if (!documents.length) return local;
+  const answers = new Map((await api.put(space.value, documents)).documents.map((one) => [one.key, one.answer]));
+  return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer }));
+}
+
+/** Put documents into the inbox; they are labelled at once. */
+export async function put(documents: NewDocument[]): Promise<void> {
+  await attempt(async () => {
+    const answer = await api.put(space.value, documents);
+    answer.documents.forEach((one, i) => {
+      const document = documents[i];
+      if (document) sent.set(one.key, document);
+    });
+    const keys = new Set(answer.documents.map((one) => one.key));
+    entries.value = [...answer.documents, ...entries.value.filter((one) => !keys.has(one.key))];
+    total.value = Math.max(total.value, entries.value.length);
+  });
+}
+
+/** Say which classes documents have. The list shows it at once; what is refused is taken back. */
+export function decide(labels: Map<Entry, string>): void {
+  const chosen = [...labels.keys()];
+  const record = Object.fromEntries([...labels].map(([entry, label]) => [entry.key, label]));
+  moved.value = null;
+  entries.value = entries.value.map((one) => {
+    const label = record[one.key];
+    return label === undefined ? { ...one, was: undefined } : { ...one, by: "person", label, was: undefined };
+  });
+  pending += 1;
+  const change = queue.then(() => carryOut(chosen, record)).finally(() => {
+    pending -= 1;
+  });
+  decisions.push({ entries: chosen, labels: record, change });
+  queue = change.then(async () => {
+    if (!pending) await attempt(refresh);
+  });
+}
+
+async function carryOut(chosen: Entry[], labels: Record<string, string>): Promise<Change | null> {
+  try {
+    const here = chosen.filter((one) => sent.has(one.key));
+    let change: Change;
+    if (here.length === chosen.length) {
+      const examples = here.map((one) => {
+        const document = sent.get(one.key);
+        return {
+          label: labels[one.key], source: document?.source ?? "",
+          ...(document?.text !== undefined ? { text: document.text } : { image: document?.image }),
+        };
+      });
+      change = await api.change(space.value, { kind: "correct", examples });
+    } else {
+      change = await api.decide(space.value, labels);
+    }
+    own.add(change.version);
+    return change;
+  } catch (error) {
+    restore(chosen);
+    report(error);
+    return null;
+  }
+}
+
+function restore(chosen: Entry[]): void {
+  const old = new Map(chosen.map((one) => [one.key, one]));
+  entries.value = entries.value.map((one) => old.get(one.key) ?? one);
+}
+
+/** Take back the last decision of this page. Return the key of its document. */
+export async function undo(): Promise<string | null> {
+  const last = decisions.pop();
+  if (!last) {
+    notify(t.value.nothingToUndo);
+    return null;
+  }
+  restore(last.entries);
+  moved.value = null;
+  await attempt(async () => {
+    const change = await last.change;
+    if (!change) return;
+    const added = Array.isArray(change.detail.examples) ? change.detail.examples : [];
+    const shifted = Array.isArray(change.detail.moved) ? change.detail.moved : [];
+    const keys = last.entries.map((one) => one.key);
+    const version = added.length || shifted.length ? change.version : null;
+    try {
+      const undone = await api.undo(space.value, version, keys);
+      if (undone.change) own.add(undone.change.version);
+    } catch (error) {
+      if (!(error instanceof Failure && error.status === 409)) throw error;
+      if (shifted.length) {
+        notify(t.value.cannotUndo);
+        return;
+      }
+      own.add((await api.change(space.value, { kind: "remove", ids: added })).version);
+      await api.undo(space.value, null, keys);
+    }
+    notify(t.value.undone);
+    await refresh();
+  });
+  return last.entries[0]?.key ?? null;
+}

@@ -1,0 +1,60 @@
+// What a change would move or has moved, as rows from one class to another.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { api } from "./api";
+import { change, info, report, space, t } from "./state";
+import type { Change, Flow, Preview } from "./types";
+import { Dialog, Loading } from "./ui";
+
+export function Flows(props: { flows: Flow[]; most?: number }): JSX.Element {
+  return (
+    <ul class="flows">
+      {props.flows.slice(0, props.most ?? 12).map((flow) => (
+        <li key={`${flow.before}\0${flow.after}`}>
+          <span class="chip">{flow.before ?? t.value.none}</span> <span aria-label="→">→</span> <span class="chip">{flow.after ?? t.value.none}</span>
+          <span class="number">{t.value.previewFlow(flow.documents, flow.examples ?? 0)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Ask before a change, with a preview of what it would move; it holds for the version shown. */
+export function ChangeDialog(props: {
+  title: string; body: Record<string, unknown>; text?: string; onClose: () => void; onDone?: (made: Change) => void;
+}): JSX.Element {
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [refused, setRefused] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [version] = useState(info.value?.version);
+  const body = JSON.stringify(props.body);
+  useEffect(() => {
+    let gone = false;
+    api.preview(space.value, props.body).then(
+      (one) => { if (!gone) setPreview(one); },
+      (error: unknown) => { if (!gone) setRefused(true); report(error); },
+    );
+    return () => { gone = true; };
+  }, [body]);
+  const carryOut = async (): Promise<void> => {
+    setBusy(true);
+    const made = await change(props.body, version);
+    props.onClose();
+    if (made) props.onDone?.(made);
+  };
+  return (
+    <Dialog title={props.title} onClose={props.onClose}>
+      {props.text && <p>{props.text}</p>}
+      <section class="preview" aria-live="polite">
+        <h3>{t.value.preview}</h3>
+        {preview
+          ? preview.flows.length ? <Flows flows={preview.flows} /> : <p>{t.value.previewNothing(preview.documents + preview.examples)}</p>
+          : refused ? null : <Loading />}
+      </section>
+      <div class="actions">
+        <button type="button" onClick={props.onClose}>{t.value.cancel}</button>
+        <button type="button" class="primary" disabled={busy || refused} onClick={() => void carryOut()}>{t.value.confirm}</button>
+      </div>
+    </Dialog>
+  );
+}

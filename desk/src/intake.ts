@@ -1,0 +1,115 @@
+// Bulk work: files become documents of the inbox or examples of classes, with progress and a stop.
+import { signal } from "@preact/signals";
+import { api, Failure, type NewDocument } from "./api";
+import type { DroppedFile } from "./drop";
+import { change, notify, report, space, t } from "./state";
+import type { ReadDocument } from "./types";
+
+export interface Progress {
+  text: string;
+  share: number;
+  stop: () => void;
+}
+export const progress = signal<Progress | null>(null);
+export const failures = signal<{ name: string; reason: string }[]>([]);
+
+const BATCH = 32; // documents labelled in one request
+const EXAMPLES = 100; // examples added in one change
+
+/** Read files; those that cannot be read are listed with their reason. Stops between two files. */
+async function readAll(
+  files: DroppedFile[], each: (documents: ReadDocument[], file: DroppedFile) => Promise<void>,
+): Promise<void> {
+  let stopped = false;
+  failures.value = [];
+  const stop = (): void => {
+    stopped = true;
+  };
+  try {
+    for (const [i, one] of files.entries()) {
+      if (stopped) break;
+      progress.value = { text: t.value.readingFiles(i + 1, files.length), share: i / files.length, stop };
+      const name = [...one.folders, one.file.name].join("/");
+      try {
+        const { documents } = await api.read(space.value, name, one.file);
+        const usable = documents.filter((d) => !d.unreadable && (d.text !== null || d.image !== null));
+        for (const d of documents.filter((d) => d.unreadable)) {
+          failures.value = [...failures.value, { name: d.id || name, reason: d.unreadable }];
+        }
+        await each(usable, one);
+      } catch (error) {
+        if (!(error instanceof Failure) || error.status === 0 || error.status === 401) throw error;
+        const reason = [error.message, error.remedy].filter(Boolean).join("; ");
+        failures.value = [...failures.value, { name, reason }];
+      }
+    }
+  } catch (error) {
+    report(error);
+  } finally {
+    progress.value = null;
+  }
+}
+
+export function asNew(document: ReadDocument): NewDocument {
+  return {
+    id: document.id, source: document.source,
+    ...(document.text !== null ? { text: document.text } : {}),
+    ...(document.image !== null ? { image: document.image } : {}),
+  };
+}
+
+/** Label the documents of files, a batch at a time. ``take`` gets each batch. */
+export async function labelFiles(files: DroppedFile[], take: (documents: NewDocument[]) => Promise<void>): Promise<void> {
+  let waiting: NewDocument[] = [];
+  await readAll(files, async (documents) => {
+    waiting.push(...documents.map(asNew));
+    while (waiting.length >= BATCH) {
+      await take(waiting.slice(0, BATCH));
+      waiting = waiting.slice(BATCH);
+    }
+  });
+  if (waiting.length) await take(waiting);
+}
+
+interface NewExample {
+  label: string;
+  text?: string;
+  image?: string;
+  source: string;
+}
+
+/** Add files as examples: of ``label``, or each of the class that its innermost folder names. */
+export async function addExamples(files: DroppedFile[], label: string | null): Promise<number> {
+  const named = label === null ? files.filter((one) => one.folders.length > 0) : files;
+  if (!named.length) {
+    notify(t.value.noFolders);
+    return 0;
+  }
+  const examples: NewExample[] = [];
+  await readAll(named, async (documents, one) => {
+    const folder = one.folders.at(-1) ?? "";
+    for (const d of documents) {
+      examples.push({
+        label: label ?? folder, source: d.source,
+        ...(d.text !== null ? { text: d.text } : d.image !== null ? { image: d.image } : {}),
+      });
+    }
+  });
+  let n = 0;
+  let stopped = false;
+  for (; n < examples.length && !stopped; n += EXAMPLES) {
+    progress.value = {
+      text: t.value.addingExamples(Math.min(n + EXAMPLES, examples.length), examples.length),
+      share: n / examples.length,
+      stop: () => {
+        stopped = true;
+      },
+    };
+    const part = examples.slice(n, n + EXAMPLES);
+    if (!(await change({ kind: "add", examples: part, skip_known: true }))) break;
+  }
+  progress.value = null;
+  const done = Math.min(n, examples.length);
+  if (done) notify(t.value.addedExamples(done, new Set(examples.slice(0, done).map((e) => e.label)).size));
+  return done;
+}

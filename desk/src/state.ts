@@ -1,0 +1,202 @@
+// What the views share: session, space, classes, messages, theme, language. Views keep the rest.
+import { computed, effect, signal } from "@preact/signals";
+import { api, Failure, online } from "./api";
+import { languages, type Language, type Strings } from "./strings";
+import type { ClassInfo, Session, SpaceInfo } from "./types";
+
+export const VIEWS = ["start", "inbox", "classes", "unknown", "map", "health", "history"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+function stored(name: string, otherwise: string): string {
+  try {
+    return localStorage.getItem(`protolabel.${name}`) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+function store(name: string, value: string): void {
+  try {
+    localStorage.setItem(`protolabel.${name}`, value);
+  } catch {
+    // a browser that keeps nothing: the choice lasts as long as the page
+  }
+}
+
+export const language = signal<Language>(
+  (stored("language", navigator.language.startsWith("de") ? "de" : "en") as Language) === "de" ? "de" : "en");
+export const t = computed<Strings>(() => languages[language.value]);
+/** How dates are written: as the browser's own region does, if it speaks this language. */
+export const locale = computed(() => navigator.languages.find((one) => one.startsWith(language.value)) ?? language.value);
+export const theme = signal(stored("theme", "auto"));
+effect(() => {
+  document.documentElement.lang = language.value;
+  store("language", language.value);
+});
+effect(() => {
+  document.documentElement.dataset.theme = theme.value;
+  store("theme", theme.value);
+});
+
+export type Phase = "loading" | "signed-out" | "ready" | "offline" | "empty";
+export const phase = signal<Phase>("loading");
+export const isOnline = signal(true);
+online.report = (is) => {
+  isOnline.value = is;
+};
+export const session = signal<Session | null>(null);
+export const spaces = signal<string[]>([]);
+export const space = signal("");
+export const view = signal<ViewName>("inbox");
+export const info = signal<SpaceInfo | null>(null);
+export const classes = signal<ClassInfo[]>([]);
+export const answering = computed(() => classes.value.filter((one) => !one.retired));
+export const mayLabel = computed(() => session.value !== null && session.value.role !== "read");
+export const mayCurate = computed(() => ["curate", "admin"].includes(session.value?.role ?? ""));
+
+// -- messages ---------------------------------------------------------------------------------
+
+export interface Message {
+  id: number;
+  kind: "note" | "error";
+  text: string;
+  more: string;
+  action: { name: string; run: () => void } | null;
+}
+export const messages = signal<Message[]>([]);
+let messageCount = 0;
+
+/** Show a message for some seconds; errors stay until they are closed. */
+export function notify(text: string, action: Message["action"] = null): void {
+  const message: Message = { id: ++messageCount, kind: "note", text, more: "", action };
+  messages.value = [...messages.value.filter((one) => one.kind === "error"), message];
+  setTimeout(() => dismiss(message.id), 7000);
+}
+export function dismiss(id: number): void {
+  messages.value = messages.value.filter((one) => one.id !== id);
+}
+export function report(error: unknown): void {
+  if (!(error instanceof Failure)) throw error;
+  if (error.status === 0) return; // the banner says so
+  if (error.status === 401) {
+    phase.value = "signed-out";
+    return;
+  }
+  if (error.status === 412) void refresh();
+  const text = error.status === 412 ? t.value.conflict : error.status === 403 ? t.value.forbidden : error.message;
+  const more = error.status === 412 || error.status === 403 ? "" :
+    [error.expected, error.remedy].filter(Boolean).join("; ");
+  messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "error", text, more, action: null }];
+}
+
+/** Run something that asks the service; what fails becomes a message. Return whether it went well. */
+export async function attempt(run: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch (error) {
+    report(error);
+    return false;
+  }
+}
+
+// -- the label space --------------------------------------------------------------------------
+
+/** Counts up when the label space has changed, whoever did it. */
+export const changed = signal(0);
+
+export async function refresh(): Promise<void> {
+  const name = space.value;
+  if (!name) return;
+  const [about, list] = await Promise.all([api.info(name), api.classes(name)]);
+  if (name !== space.value) return;
+  const before = info.value;
+  info.value = about;
+  classes.value = list.classes;
+  if (before?.version !== about.version || before.lacking.length !== about.lacking.length) changed.value++;
+}
+
+/** Change the label space, then show what it is. */
+export async function change(body: Record<string, unknown>, onlyAt?: number): Promise<import("./types").Change | null> {
+  try {
+    const made = await api.change(space.value, body, onlyAt);
+    own.add(made.version);
+    await refresh();
+    return made;
+  } catch (error) {
+    report(error);
+    return null;
+  }
+}
+
+/** Versions that this page made: changes of others are announced. */
+export const own = new Set<number>();
+
+async function announceOthers(from: number, to: number): Promise<void> {
+  const { changes } = await api.history(space.value, Math.min(20, to - from));
+  const others = changes.filter((one) =>
+    one.version > from && one.version <= to && !own.has(one.version) && !["tune", "remember"].includes(one.kind));
+  const newest = others[0];
+  if (newest) notify(t.value.othersChanged(newest.who, newest.summary));
+}
+
+async function look(): Promise<void> {
+  if (document.hidden || !space.value || phase.value !== "ready") return;
+  const before = info.value?.version ?? 0;
+  try {
+    await refresh();
+    const now = info.value?.version ?? 0;
+    if (now > before && before) await announceOthers(before, now);
+  } catch (error) {
+    if (error instanceof Failure && error.status === 401) report(error);
+  }
+}
+
+export async function begin(): Promise<void> {
+  try {
+    session.value = await api.session();
+    spaces.value = (await api.spaces()).spaces;
+    const first = spaces.value[0];
+    if (!first) {
+      phase.value = "empty";
+      return;
+    }
+    route();
+    await refresh();
+    if (!location.hash) go(answering.value.length < 2 ? "start" : "inbox");
+    phase.value = "ready";
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.status === 401) phase.value = "signed-out";
+    else if (error.status === 0) {
+      phase.value = "offline";
+      setTimeout(() => void begin(), 3000);
+    } else {
+      report(error);
+      phase.value = "ready";
+    }
+  }
+}
+
+// -- where the page is ------------------------------------------------------------------------
+
+export function go(to: ViewName, name = space.value): void {
+  location.hash = `#/${encodeURIComponent(name)}/${to}`;
+}
+export function route(): void {
+  const [, name = "", to = ""] = location.hash.split("/");
+  const wanted = decodeURIComponent(name);
+  const next = spaces.value.includes(wanted) ? wanted : (spaces.value[0] ?? "");
+  if (next !== space.value) {
+    space.value = next;
+    info.value = null;
+    classes.value = [];
+    if (phase.value === "ready") void attempt(refresh);
+  }
+  if ((VIEWS as readonly string[]).includes(to)) view.value = to as ViewName;
+}
+
+export function watch(): void {
+  addEventListener("hashchange", route);
+  setInterval(() => void look(), 4000);
+  document.addEventListener("visibilitychange", () => void look());
+}

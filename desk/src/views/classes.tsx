@@ -1,0 +1,238 @@
+// The classes: what each is, its examples, how well it does, what it is confused with; edit in place.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../api";
+import { ChangeDialog } from "../flows";
+import { answering, attempt, change, changed, classes, go, info, mayCurate, space, t } from "../state";
+import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
+import { Bar, ClassPicker, Dialog, Empty, Icon } from "../ui";
+import { ClassDrop } from "./start";
+
+const PAGE = 100;
+
+export function ClassesView(): JSX.Element {
+  const [name, setName] = useState<string | null>(null);
+  const [reading, setReading] = useState(false);
+  const [adding, setAdding] = useState(false);
+  const [measured, setMeasured] = useState<Evaluation | null>(null);
+  useEffect(() => {
+    let gone = false;
+    // Too few examples are no error here: then there is nothing to show.
+    api.evaluation(space.value).then((one) => { if (!gone) setMeasured(one); }, () => { if (!gone) setMeasured(null); });
+    return () => { gone = true; };
+  }, [info.value?.version]);
+  const rows = new Map((measured?.per_class?.rows ?? []).map((row) => [row.label, row]));
+  const current = classes.value.find((one) => one.name === name) ?? classes.value[0] ?? null;
+  if (!classes.value.length) {
+    return (
+      <div class="page">
+        <Empty icon="classes" title={t.value.noClasses}><p>{t.value.noClassesText}</p>
+          {mayCurate.value && <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button>}
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <div class={`inbox ${reading ? "reading" : ""}`}>
+      <section class="list" aria-label={t.value.classes}>
+        <header>
+          <h1>{t.value.classes}</h1>
+          {mayCurate.value && <button type="button" onClick={() => setAdding(true)}><Icon name="plus" /> {t.value.addClass}</button>}
+        </header>
+        <ul class="rows">
+          {classes.value.map((one) => {
+            const row = rows.get(one.name);
+            return (
+              <li key={one.name}>
+                <button type="button" aria-current={one.name === current?.name} onClick={() => { setName(one.name); setReading(true); }}>
+                  <span class="title">{one.name}{one.retired && <span class="tag">{t.value.retired}</span>}</span>
+                  <span class="verdict">
+                    <span class="number">{t.value.examples(one.examples)}</span>
+                    {row && row.n > 0 && <span class="chance"><Bar share={row.accuracy} kind={row.accuracy < 0.7 ? "weak" : "good"} /> {t.value.percent(row.accuracy)}</span>}
+                  </span>
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+      <section class="detail" aria-label={current?.name ?? ""}>
+        {current && <OneClass key={current.name} one={current} row={rows.get(current.name)} onBack={() => setReading(false)} onName={setName} />}
+      </section>
+      {adding && <AddClass onClose={() => setAdding(false)} onDone={setName} />}
+    </div>
+  );
+}
+
+function AddClass(props: { onClose: () => void; onDone: (name: string) => void }): JSX.Element {
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState("");
+  const add = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (await change({ kind: "describe", texts: { [name.trim()]: description.trim() || name.trim() } })) {
+      props.onDone(name.trim());
+      props.onClose();
+    }
+  };
+  return (
+    <Dialog title={t.value.addClass} onClose={props.onClose}>
+      <form onSubmit={(e) => void add(e)}>
+        <label>{t.value.name}<input value={name} required maxLength={200} onInput={(e) => setName(e.currentTarget.value)} /></label>
+        <label>{t.value.description}<textarea rows={3} value={description} placeholder={t.value.descriptionExample} onInput={(e) => setDescription(e.currentTarget.value)} /></label>
+        <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="submit" class="primary" disabled={!name.trim()}>{t.value.addClass}</button></div>
+      </form>
+    </Dialog>
+  );
+}
+
+type Asking = { title: string; body: Record<string, unknown>; then?: string } | null;
+
+function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: () => void; onName: (name: string) => void }): JSX.Element {
+  const { one, row } = props;
+  const [name, setName] = useState(one.name);
+  const [description, setDescription] = useState(one.description ?? "");
+  const [asking, setAsking] = useState<Asking>(null);
+  const [merging, setMerging] = useState(false);
+  useEffect(() => setDescription(one.description ?? ""), [one.description]);
+  const named = name.trim() !== one.name && name.trim() !== "";
+  const described = description.trim() !== (one.description ?? "") && description.trim() !== "";
+  const rename = async (): Promise<void> => {
+    if (await change({ kind: "rename", old: one.name, new: name.trim() }, info.value?.version)) props.onName(name.trim());
+    else setName(one.name);
+  };
+  const others = answering.value.filter((other) => other.name !== one.name).map((other) => other.name);
+  return (
+    <article class="document one-class">
+      <header>
+        <button type="button" class="quiet back" onClick={props.onBack}><Icon name="back" /> {t.value.back}</button>
+        <form class="naming" onSubmit={(e) => { e.preventDefault(); if (named) void rename(); }}>
+          <input class="title" aria-label={t.value.name} value={name} maxLength={200} readOnly={!mayCurate.value} onInput={(e) => setName(e.currentTarget.value)} />
+          {named && <><button type="submit" class="primary">{t.value.rename}</button><button type="button" onClick={() => setName(one.name)}>{t.value.cancel}</button></>}
+        </form>
+        {one.retired && <span class="tag">{t.value.retired}</span>}
+      </header>
+      <section class="describing">
+        <label>{t.value.description}
+          <textarea rows={2} value={description} placeholder={t.value.noDescription} readOnly={!mayCurate.value} onInput={(e) => setDescription(e.currentTarget.value)} />
+        </label>
+        {one.description_from === "name" && <p class="about">{t.value.fromName}</p>}
+        {described && (
+          <div class="actions start">
+            <button type="button" class="primary" onClick={() => void change({ kind: "describe", texts: { [one.name]: description.trim() } }, info.value?.version)}>{t.value.save}</button>
+            <button type="button" onClick={() => setAsking({ title: t.value.description, body: { kind: "describe", texts: { [one.name]: description.trim() } } })}>{t.value.preview}</button>
+            <button type="button" onClick={() => setDescription(one.description ?? "")}>{t.value.cancel}</button>
+          </div>
+        )}
+      </section>
+      <section class="measures">
+        <div>
+          <h3>{t.value.accuracy}</h3>
+          {row && row.n > 0
+            ? <><p class="big">{t.value.percent(row.accuracy)}</p><p class="about">{t.value.accuracyText(Math.round(row.accuracy * row.n), row.n)}, {t.value.interval(t.value.percent(row.low), t.value.percent(row.high))}</p></>
+            : <p class="about">{t.value.notMeasured}</p>}
+        </div>
+        {row && row.confused_with.length > 0 && (
+          <div>
+            <h3>{t.value.confusedWith}</h3>
+            <ul>{row.confused_with.map((other) => <li key={other.label}><button type="button" class="link" onClick={() => props.onName(other.label)}>{other.label}</button> <span class="number">{other.count}</span></li>)}</ul>
+          </div>
+        )}
+      </section>
+      {mayCurate.value && (
+        <div class="actions start">
+          <button type="button" disabled={!others.length} onClick={() => setMerging(true)}>{t.value.merge}…</button>
+          {one.retired
+            ? <button type="button" onClick={() => setAsking({ title: `${t.value.restore}: ${one.name}`, body: { kind: "restore", labels: [one.name] } })}>{t.value.restore}…</button>
+            : <button type="button" onClick={() => setAsking({ title: `${t.value.retire}: ${one.name}`, body: { kind: "retire", labels: [one.name] } })}>{t.value.retire}…</button>}
+        </div>
+      )}
+      <Examples one={one} others={others} onAsk={setAsking} />
+      {merging && (
+        <Dialog title={t.value.mergeTitle(one.name)} onClose={() => setMerging(false)}>
+          <ClassPicker names={others} first={row?.confused_with.map((c) => c.label) ?? []} allowNew={true} onChoose={(into) => {
+            setMerging(false);
+            const labels = others.includes(into) ? [one.name, into] : [one.name];
+            setAsking({ title: `${t.value.merge}: ${one.name} → ${into}`, body: { kind: "merge", labels, into }, then: into });
+          }} />
+        </Dialog>
+      )}
+      {asking && <ChangeDialog title={asking.title} body={asking.body} onClose={() => setAsking(null)} onDone={() => { if (asking.then) props.onName(asking.then); }} />}
+    </article>
+  );
+}
+
+function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Asking) => void }): JSX.Element {
+  const { one } = props;
+  const [examples, setExamples] = useState<StoredExample[]>([]);
+  const [total, setTotal] = useState(0);
+  const [limit, setLimit] = useState(PAGE);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [picking, setPicking] = useState<"move" | "split" | null>(null);
+  useEffect(() => {
+    let gone = false;
+    void attempt(async () => {
+      const page = await api.examples(space.value, one.name, 0, limit);
+      if (gone) return;
+      setExamples(page.examples);
+      setTotal(page.total);
+      setChosen(new Set([...chosen].filter((id) => page.examples.some((e) => e.id === id))));
+    });
+    return () => { gone = true; };
+  }, [one.name, changed.value, limit]);
+  const ids = [...chosen];
+  return (
+    <section class="examples">
+      <h3>{t.value.examples(total)}</h3>
+      {mayCurate.value && total > 0 && (
+        <div class="toolbar">
+          {ids.length === 0
+            ? <p class="about">{t.value.splitHint}</p>
+            : <>
+                <span>{t.value.selected(ids.length)}</span>
+                <button type="button" onClick={() => setPicking("move")}>{t.value.moveTo}…</button>
+                <button type="button" onClick={() => setPicking("split")}>{t.value.split}…</button>
+                <button type="button" onClick={() => props.onAsk({ title: `${t.value.remove}: ${t.value.examples(ids.length)}`, body: { kind: "remove", ids } })}>{t.value.remove}…</button>
+              </>}
+        </div>
+      )}
+      {total === 0 && <p class="about">{t.value.noExamples}</p>}
+      <ul class="example-list">
+        {examples.map((example) => (
+          <li key={example.id}>
+            <label>
+              {mayCurate.value && <input type="checkbox" checked={chosen.has(example.id)} onChange={(e) => {
+                const next = new Set(chosen);
+                if (e.currentTarget.checked) next.add(example.id); else next.delete(example.id);
+                setChosen(next);
+              }} />}
+              <span>{example.text !== null ? example.text.slice(0, 300) : `${t.value.imageExample} ${example.source || example.id}`}</span>
+            </label>
+            {example.source && <small>{example.source}</small>}
+          </li>
+        ))}
+      </ul>
+      {examples.length < total && <button type="button" onClick={() => setLimit(Math.min(1000, limit + PAGE))}>{t.value.moreExamples(total - examples.length)}</button>}
+      {mayCurate.value && !one.retired && <ul class="class-drops"><ClassDrop name={one.name} n={one.examples} /></ul>}
+      {picking === "move" && (
+        <Dialog title={t.value.moveTo} onClose={() => setPicking(null)}>
+          <ClassPicker names={props.others} allowNew={true} onChoose={(to) => { setPicking(null); props.onAsk({ title: `${t.value.moveTo} ${to}`, body: { kind: "move", ids, to } }); }} />
+        </Dialog>
+      )}
+      {picking === "split" && (
+        <SplitDialog n={ids.length} onClose={() => setPicking(null)} onName={(to) => { setPicking(null); props.onAsk({ title: `${t.value.split}: ${one.name} → ${to}`, body: { kind: "split", label: one.name, parts: { [to]: ids } } }); }} />
+      )}
+    </section>
+  );
+}
+
+function SplitDialog(props: { n: number; onClose: () => void; onName: (name: string) => void }): JSX.Element {
+  const [name, setName] = useState("");
+  return (
+    <Dialog title={t.value.splitTitle(props.n)} onClose={props.onClose}>
+      <form onSubmit={(e) => { e.preventDefault(); if (name.trim()) props.onName(name.trim()); }}>
+        <label>{t.value.name}<input value={name} maxLength={200} onInput={(e) => setName(e.currentTarget.value)} /></label>
+        <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="submit" class="primary" disabled={!name.trim()}>{t.value.preview}</button></div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,186 @@
+// One document: its answer, the evidence for it, and its text with what decided marked.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "../api";
+import { type Entry, isOpen, sentDocument } from "../documents";
+import { attempt, info, mayCurate, mayLabel, space, t } from "../state";
+import type { Answer, Evidence, Passage } from "../types";
+import { Bar, Icon } from "../ui";
+
+interface Explained {
+  text: string | null;
+  image: string | null;
+  answer: Answer | null;
+}
+const explained = new Map<string, Explained>();
+const MOST_KEPT = 200;
+const MOST_SHOWN = 60_000; // characters of a text
+
+async function explain(entry: Entry): Promise<Explained> {
+  const key = `${space.value}\0${entry.key}\0${info.value?.version ?? 0}`;
+  const kept = explained.get(key);
+  if (kept) return kept;
+  const sent = sentDocument(entry.key);
+  let result: Explained;
+  if (sent) {
+    result = { text: sent.text ?? null, image: sent.image ?? null, answer: (await api.explain(space.value, sent)).answer };
+  } else {
+    const one = await api.document(space.value, entry.key);
+    result = { text: one.text ?? null, image: null, answer: one.answer };
+  }
+  if (explained.size > MOST_KEPT) explained.clear();
+  explained.set(key, result);
+  return result;
+}
+
+export function DocumentPane(props: {
+  entry: Entry; next: Entry | null; onBack: () => void; onSettle: (label: string) => void; onOther: () => void; onUndo: () => void;
+}): JSX.Element {
+  const { entry } = props;
+  const [detail, setDetail] = useState<Explained & { key: string } | null>(null);
+  useEffect(() => {
+    if (!mayLabel.value) return;
+    let gone = false;
+    void attempt(async () => {
+      const one = await explain(entry);
+      if (!gone) setDetail({ ...one, key: entry.key });
+      if (props.next && !gone) await explain(props.next); // so that it is there when its turn comes
+    });
+    return () => { gone = true; };
+  }, [entry.key, info.value?.version, info.value?.lacking.length]);
+  const here = detail?.key === entry.key ? detail : null;
+  const answer = here?.answer ?? entry.answer;
+  return (
+    <article class="document">
+      <header>
+        <button type="button" class="quiet back" onClick={props.onBack}><Icon name="back" /> {t.value.back}</button>
+        <h2>{entry.id}</h2>
+        {entry.source && entry.source !== entry.id && <p class="source">{entry.source}</p>}
+      </header>
+      {answer && <AnswerCard {...props} answer={answer} />}
+      {here?.image && <img class="picture" src={here.image} alt={entry.id} />}
+      {here?.text ? <MarkedText text={here.text} passage={answer?.evidence?.passage ?? null} />
+        : !isOpen(entry) ? <p class="about">{t.value.noText}</p> : !here?.image && <p class="text">{entry.excerpt}</p>}
+      {answer?.evidence && <Because evidence={answer.evidence} />}
+    </article>
+  );
+}
+
+function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: string) => void; onOther: () => void; onUndo: () => void }): JSX.Element {
+  const { entry, answer } = props;
+  const decided = entry.by === "person";
+  const label = decided ? entry.label : answer.label;
+  const [best, second] = answer.alternatives;
+  const chance = answer.chance ?? answer.probability;
+  const canDecide = mayCurate.value && isOpen(entry);
+  return (
+    <section class="answer card" aria-live="polite">
+      <div class="headline">
+        <div>
+          <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? t.value.none}</p>
+          <p class="facts">
+            {decided ? t.value.confirmedAs : chance !== null ? `${t.value.probability} ${t.value.percent(chance)}` : t.value.noProbability}
+            {!decided && answer.margin !== null && second && <> · {t.value.margin} {t.value.marginText(t.value.score(answer.margin), second.label)}</>}
+            {decided && answer.label !== entry.label && <> · {t.value.nowPrefers(answer.label ?? t.value.none)}</>}
+          </p>
+        </div>
+        {canDecide && (
+          <div class="buttons">
+            {decided
+              ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
+              : answer.label !== null && <button type="button" class="primary" onClick={() => props.onSettle(answer.label ?? "")}>{t.value.accept} <kbd>a</kbd></button>}
+            <button type="button" onClick={props.onOther}>{t.value.otherClass} <kbd>c</kbd></button>
+          </div>
+        )}
+      </div>
+      {best && (
+        <ol class="alternatives">
+          {answer.alternatives.map((one, i) => {
+            const share = one.chance ?? one.probability;
+            const width = share ?? Math.max(0, one.score) / Math.max(best.score, 1e-9);
+            return (
+              <li key={one.label}>
+                <button type="button" class="quiet" disabled={!canDecide} aria-label={`${one.label}, ${share === null ? t.value.score(one.score) : t.value.percent(share)}`} onClick={() => props.onSettle(one.label)}>
+                  <kbd aria-hidden="true">{i + 1}</kbd><span class="name">{one.label}</span><Bar share={width} /><span class="number">{share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
+                </button>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+      {answer.label === null && <p class="reason">{answer.reason}</p>}
+    </section>
+  );
+}
+
+function Because(props: { evidence: Evidence }): JSX.Element {
+  const { evidence } = props;
+  return (
+    <section class="because">
+      {evidence.carried_by === "description" && evidence.description && (
+        <><h3>{t.value.becauseDescription}</h3><blockquote>{evidence.description}</blockquote></>
+      )}
+      {evidence.examples.length > 0 && (
+        <>
+          <h3>{t.value.because}</h3>
+          <ul>
+            {evidence.examples.map((one) => (
+              <li key={one.id}>
+                {one.thumbnail && <img src={one.thumbnail} alt="" />}
+                <span>{one.excerpt || one.source || one.id}</span>
+                <span class="number" title={t.value.similarity}>{t.value.score(one.score)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Positions in the service count characters; those of JavaScript count UTF-16 units. */
+function units(text: string, positions: number[]): number[] {
+  if (!/[\ud800-\udfff]/.test(text)) return positions;
+  const order = positions.map((p, i) => [p, i] as const).sort((a, b) => a[0] - b[0]);
+  const result = [...positions];
+  let at = 0;
+  let unit = 0;
+  for (const [position, i] of order) {
+    while (at < position && unit < text.length) {
+      unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
+      at += 1;
+    }
+    result[i] = unit;
+  }
+  return result;
+}
+
+function MarkedText(props: { text: string; passage: Passage | null }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const { text, passage } = props;
+  useEffect(() => {
+    const mark = box.current?.querySelector("mark");
+    if (mark && box.current) box.current.scrollTop = Math.max(0, mark.offsetTop - box.current.clientHeight / 3);
+  }, [text, passage?.start]);
+  const spans = passage ? [passage, ...passage.words] : [];
+  const edges = units(text, spans.flatMap((one) => [one.start, one.end]));
+  const [from = 0, to = 0] = edges;
+  const inWords = (at: number): boolean => spans.slice(1).some((_, i) => at >= (edges[2 * i + 2] ?? 0) && at < (edges[2 * i + 3] ?? 0));
+  const first = from > MOST_SHOWN / 2 ? from - MOST_SHOWN / 2 : 0;
+  const last = Math.min(text.length, first + MOST_SHOWN);
+  const cuts = [...new Set([first, ...edges.filter((e) => e > first && e < last), last])].sort((a, b) => a - b);
+  return (
+    <section class="text-box">
+      {passage && <p class="legend"><mark>{t.value.becausePassage}</mark>{passage.page !== null && ` (${t.value.onPage(passage.page)})`}</p>}
+      <div class="text" ref={box} tabIndex={0} role="group" aria-label={t.value.documentText}>
+        {first > 0 && "… "}
+        {cuts.slice(0, -1).map((cut, i) => {
+          const part = text.slice(cut, cuts[i + 1]).replaceAll("\f", "\n\n");
+          if (!passage || cut < from || cut >= to) return part;
+          return <mark key={cut} class={inWords(cut) ? "words" : ""}>{part}</mark>;
+        })}
+        {last < text.length && " …"}
+      </div>
+    </section>
+  );
+}

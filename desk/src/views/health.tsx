@@ -1,0 +1,191 @@
+// How well the label space does: accuracy with its interval, coverage against risk, class by class.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { api, Failure } from "../api";
+import { attempt, change, go, info, mayCurate, notify, refresh, report, space, t } from "../state";
+import type { Evaluation, Risk, RiskPoint } from "../types";
+import { Bar, Empty, Loading } from "../ui";
+
+export function HealthView(): JSX.Element {
+  const [evaluation, setEvaluation] = useState<Evaluation | "few" | null>(null);
+  const [risk, setRisk] = useState<Risk | "few" | null>(null);
+  useEffect(() => {
+    let gone = false;
+    const few = (error: unknown): "few" => {
+      if (!(error instanceof Failure && error.status === 422)) report(error);
+      return "few"; // too few examples are a state, not an error
+    };
+    void api.evaluation(space.value).catch(few).then((one) => { if (!gone) setEvaluation(one); })
+      .then(() => api.risk(space.value).catch(few)).then((one) => { if (!gone) setRisk(one); })
+      .then(() => attempt(refresh));
+    return () => { gone = true; };
+  }, [info.value?.version]);
+  if (evaluation === null) return <Loading />;
+  return (
+    <div class="page">
+      <h1>{t.value.healthTitle}</h1>
+      {evaluation === "few"
+        ? <Empty icon="health" title={t.value.healthFew}><p>{t.value.healthFewText}</p>
+            <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
+        : <div class="health">
+            <Accuracy evaluation={evaluation} />
+            {risk === null ? <section class="card wide"><Loading /></section> : risk !== "few" && <Cost risk={risk} />}
+            <Classes evaluation={evaluation} />
+          </div>}
+    </div>
+  );
+}
+
+function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
+  const { evaluation } = props;
+  const share = evaluation.shares["held out in four parts, refined"] ?? evaluation.shares["leave-one-out, prototypes"];
+  const { forecast } = evaluation;
+  const points = (value: number | undefined): string => ((value ?? 0) * 100).toFixed(1).replace("-", "\u2212");
+  return (
+    <>
+      <section class="card">
+        <h2>{t.value.howAccurate}</h2>
+        {share && share.share !== null && (
+          <>
+            <p class="big">{t.value.percent(share.share)}</p>
+            <p class="about">{t.value.ofExamples(share.n)}. {t.value.interval(t.value.percent(share.low), t.value.percent(share.high))}.</p>
+            <Interval low={share.low} mid={share.share} high={share.high} />
+          </>
+        )}
+        {evaluation.notes.map((note) => <p key={note} class="about">{note}</p>)}
+      </section>
+      <section class="card">
+        <h2>{t.value.moreExamplesBuy(evaluation.settings.more ?? 3)}</h2>
+        {forecast && forecast.reason === null && forecast.gain !== undefined
+          ? <><p class="big">{forecast.gain >= 0 ? "+" : ""}{points(forecast.gain)}</p><p class="about">{t.value.gainText(points(forecast.gain), points(forecast.gain_low), points(forecast.gain_high))}</p></>
+          : <p class="about">{forecast?.reason}</p>}
+        <Curve evaluation={evaluation} />
+      </section>
+    </>
+  );
+}
+
+/** A line from 0 to 100 %, the interval on it, and the estimate. */
+function Interval(props: { low: number; mid: number; high: number }): JSX.Element {
+  const x = (share: number): number => 4 + share * 292;
+  return (
+    <svg class="interval" viewBox="0 0 300 34" role="img" aria-label={t.value.interval(t.value.percent(props.low), t.value.percent(props.high))}>
+      <line class="axis" x1={x(0)} x2={x(1)} y1={12} y2={12} />
+      <line class="range" x1={x(props.low)} x2={x(props.high)} y1={12} y2={12} />
+      <circle class="mid" cx={x(props.mid)} cy={12} r={5.5} />
+      {[0, 0.5, 1].map((share) => <text key={share} x={x(share)} y={31} text-anchor={share === 0 ? "start" : share === 1 ? "end" : "middle"}>{t.value.percent(share)}</text>)}
+    </svg>
+  );
+}
+
+function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
+  const rows = props.evaluation.curve.filter((one) => one.shot > 0);
+  const last = rows.at(-1);
+  if (rows.length < 2 || !last) return null;
+  const x = (shot: number): number => 34 + (Math.log(shot) / Math.log(Math.max(2, last.shot))) * 252;
+  const y = (share: number): number => 108 - share * 98;
+  const band = [...rows.map((r) => `${x(r.shot)},${y(Math.min(1, r.prototypes.mean + r.prototypes.interval))}`),
+    ...rows.toReversed().map((r) => `${x(r.shot)},${y(Math.max(0, r.prototypes.mean - r.prototypes.interval))}`)].join(" ");
+  return (
+    <svg class="curve" viewBox="0 0 300 132" role="img" aria-label={`${t.value.curve}: ${rows.map((r) => `${r.shot}: ${t.value.percent(r.prototypes.mean)}`).join(", ")}`}>
+      {[0, 0.5, 1].map((share) => <g key={share}><line class="grid" x1={34} x2={290} y1={y(share)} y2={y(share)} /><text x={29} y={y(share) + 4} text-anchor="end">{Math.round(share * 100)}</text></g>)}
+      <polygon class="band" points={band} />
+      <polyline class="line" points={rows.map((r) => `${x(r.shot)},${y(r.prototypes.mean)}`).join(" ")} />
+      {rows.map((r) => <g key={r.shot}><circle class="mid" cx={x(r.shot)} cy={y(r.prototypes.mean)} r={3.2} /><text x={x(r.shot)} y={127} text-anchor="middle">{r.shot}</text></g>)}
+    </svg>
+  );
+}
+
+const GOOD_RISK = 0.05; // where the slider stands at first
+
+/** Coverage against risk: the slider moves the threshold, a hundred squares show what follows. */
+function Cost(props: { risk: Risk }): JSX.Element {
+  const { risk } = props;
+  const points = [...risk.points].filter((one) => one.n > 0).sort((a, b) => a.coverage - b.coverage);
+  const [at, setAt] = useState(() => Math.max(points.findLastIndex((one) => one.risk <= GOOD_RISK), Math.floor(points.length / 3)));
+  const point = points[Math.min(at, points.length - 1)];
+  if (!point) return <></>;
+  const answered = Math.round(100 * point.coverage);
+  const wrong = Math.min(answered, Math.round(100 * point.coverage * point.risk));
+  const bound = Math.max(0.001, Math.ceil((point.bound ?? point.high ?? 1) * 1000) / 1000);
+  const target = `${(bound * 100).toFixed(1)}%`;
+  const share = target.replace("%", "\u00a0%");
+  const set = async (value: string): Promise<void> => {
+    const made = await change({ kind: "configure", values: { target: value } }, info.value?.version);
+    if (made && value !== "none") notify(t.value.holdToDone(share));
+  };
+  return (
+    <section class="card wide cost">
+      <h2>{t.value.whatItCosts}</h2>
+      <div class="cost-body">
+        <div>
+          <label>{t.value.sliderLabel}: {t.value.percent(point.coverage)}
+            <input type="range" min={0} max={points.length - 1} step={1} value={at} aria-valuetext={t.value.percent(point.coverage)} onInput={(e) => setAt(Number(e.currentTarget.value))} />
+          </label>
+          <RiskPlot points={points} at={point} />
+          <p class="about">{t.value.atMostWrong(share)} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))} {risk.share > 0 && t.value.strangersCounted(t.value.percent(risk.share))}</p>
+          {mayCurate.value && bound < 1 && <div class="actions start">
+            <button type="button" class="primary" onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>
+            {risk.target && <button type="button" onClick={() => void set("none")}>{t.value.dropTarget}</button>}
+          </div>}
+          <p class="about">{risk.target ? t.value.targetSet(risk.target) : t.value.noTarget}</p>
+        </div>
+        <figure>
+          <figcaption>{t.value.ofHundred}</figcaption>
+          <div class="hundred" aria-hidden="true">
+            {Array.from({ length: 100 }, (_, i) => <span key={i} class={i < answered - wrong ? "right" : i < answered ? "wrong" : "left"} />)}
+          </div>
+          <ul class="hundred-legend">
+            <li><span class="right" aria-hidden="true" /><strong>{answered - wrong}</strong> {t.value.answeredRight}</li>
+            <li><span class="wrong" aria-hidden="true" /><strong>{wrong}</strong> {t.value.answeredWrong}</li>
+            <li><span class="left" aria-hidden="true" /><strong>{100 - answered}</strong> {t.value.leftToYou}</li>
+          </ul>
+        </figure>
+      </div>
+    </section>
+  );
+}
+
+function RiskPlot(props: { points: RiskPoint[]; at: RiskPoint }): JSX.Element {
+  const most = Math.max(0.05, ...props.points.map((one) => Math.min(1, one.high ?? one.risk)));
+  const x = (coverage: number): number => 36 + coverage * 372;
+  const y = (share: number): number => 122 - (Math.min(share, most) / most) * 110;
+  const high = props.points.map((one) => `${x(one.coverage)},${y(one.high ?? one.risk)}`);
+  const low = props.points.toReversed().map((one) => `${x(one.coverage)},${y(one.low ?? 0)}`);
+  return (
+    <svg class="curve" viewBox="0 0 420 148" aria-hidden="true">
+      {[0, 0.5, 1].map((part) => <g key={part}><line class="grid" x1={36} x2={408} y1={y(most * part)} y2={y(most * part)} /><text x={31} y={y(most * part) + 4} text-anchor="end">{Math.round(most * part * 100)}%</text></g>)}
+      <polygon class="band" points={[...high, ...low].join(" ")} />
+      <polyline class="line" points={props.points.map((one) => `${x(one.coverage)},${y(one.risk)}`).join(" ")} />
+      <line class="cursor" x1={x(props.at.coverage)} x2={x(props.at.coverage)} y1={8} y2={122} />
+      <circle class="mid" cx={x(props.at.coverage)} cy={y(props.at.risk)} r={5} />
+      {[0, 0.25, 0.5, 0.75, 1].map((share) => <text key={share} x={x(share)} y={143} text-anchor={share === 1 ? "end" : "middle"}>{share * 100}%</text>)}
+    </svg>
+  );
+}
+
+function Classes(props: { evaluation: Evaluation }): JSX.Element {
+  const rows = props.evaluation.per_class?.rows ?? [];
+  return (
+    <section class="card wide">
+      <h2>{t.value.perClass}</h2>
+      <p class="about">{t.value.weakest}</p>
+      <div class="scroll" tabIndex={0} role="group" aria-label={t.value.perClass}>
+        <table>
+          <thead><tr><th scope="col">{t.value.className}</th><th scope="col" colSpan={2}>{t.value.accuracy}</th><th scope="col">n</th><th scope="col">{t.value.confusedWith}</th></tr></thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.label}>
+                <th scope="row">{row.label}</th>
+                <td><Bar share={row.accuracy} kind={row.accuracy < 0.7 ? "weak" : "good"} /></td>
+                <td class="number">{t.value.percent(row.accuracy)}</td>
+                <td class="number">{row.n}</td>
+                <td>{row.confused_with.map((other) => `${other.label} (${other.count})`).join(", ")}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+// Every change: what, when, by whom, what it moved; and the way back to any of them.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../api";
+import { ChangeDialog, Flows } from "../flows";
+import { attempt, change, changed, info, locale, mayCurate, own, refresh, space, t } from "../state";
+import type { Change, Movement } from "../types";
+import { Icon, Loading } from "../ui";
+
+export function HistoryView(): JSX.Element {
+  const [changes, setChanges] = useState<Change[] | null>(null);
+  const [limit, setLimit] = useState(200);
+  const [asking, setAsking] = useState<number | null>(null);
+  useEffect(() => void attempt(async () => setChanges((await api.history(space.value, limit)).changes)), [changed.value, limit]);
+  if (!changes) return <Loading />;
+  const days = Map.groupBy(changes, (one) => new Date(one.at).toLocaleDateString(locale.value, { weekday: "long", day: "numeric", month: "long", year: "numeric" }));
+  const newest = changes[0]?.version;
+  return (
+    <div class="page">
+      <header class="title-row">
+        <div><h1>{t.value.historyTitle}</h1><p class="lead">{t.value.historyLead}</p></div>
+        {mayCurate.value && (
+          <div class="buttons">
+            <button type="button" onClick={() => void change({ kind: "undo" }, info.value?.version)}><Icon name="undo" /> {t.value.undoLast}</button>
+            <button type="button" onClick={() => void change({ kind: "redo" }, info.value?.version)}>{t.value.redo}</button>
+          </div>
+        )}
+      </header>
+      {[...days].map(([day, rows]) => (
+        <section key={day} class="day">
+          <h2>{day}</h2>
+          <ol class="changes">
+            {rows.map((one) => <OneChange key={one.version} one={one} isNow={one.version === newest} onReturn={() => setAsking(one.version)} />)}
+          </ol>
+        </section>
+      ))}
+      {changes.length === limit && limit < 1000 && <button type="button" onClick={() => setLimit(1000)}>{t.value.showMore}</button>}
+      {asking !== null && (
+        <ChangeDialog title={t.value.returnTitle(asking)} text={t.value.returnText} body={{ kind: "return", version: asking }}
+          onClose={() => setAsking(null)} onDone={(made) => { own.add(made.version); void attempt(refresh); }} />
+      )}
+    </div>
+  );
+}
+
+function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void }): JSX.Element {
+  const { one } = props;
+  const [movement, setMovement] = useState<Movement | null>(null);
+  const time = new Date(one.at).toLocaleTimeString(locale.value, { hour: "2-digit", minute: "2-digit" });
+  return (
+    <li class={one.kind === "tune" ? "automatic" : ""}>
+      <span class="version" title={t.value.version(one.version)}>{one.version}</span>
+      <div>
+        <p><span class="tag">{t.value.kinds[one.kind] ?? one.kind}</span> {one.summary}</p>
+        <p class="about"><time dateTime={one.at}>{time}</time> · {t.value.by} {one.who}</p>
+        {one.hints.map((hint) => <p key={hint} class="hint-line">{hint}</p>)}
+        {one.version > 1 && one.kind !== "remember" && (
+          <details onToggle={(e) => {
+            if (e.currentTarget.open && !movement) void attempt(async () => setMovement(await api.moved(space.value, one.version)));
+          }}>
+            <summary>{t.value.whatMoved}</summary>
+            {movement ? movement.flows.length ? <Flows flows={movement.flows} /> : <p class="about">{t.value.movedNothing(movement.documents)}</p> : <Loading />}
+          </details>
+        )}
+      </div>
+      {props.isNow ? <span class="tag now">{t.value.now}</span>
+        : mayCurate.value && <button type="button" class="quiet" onClick={props.onReturn}>{t.value.returnHere}</button>}
+    </li>
+  );
+}

@@ -1,0 +1,252 @@
+// The inbox: a list of documents with their answers, and one of them in full. Keyboard first.
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
+import { decide, entries, type Entry, isOpen, limit, load, loaded, moved, put, remembersTexts, sureness, total, undo } from "../documents";
+import { labelFiles } from "../intake";
+import { isPressing, isTyping, useKeys } from "../keys";
+import { api } from "../api";
+import { answering, attempt, changed, go, mayCurate, mayLabel, notify, refresh, session, space, t } from "../state";
+import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
+import { DocumentPane } from "./document";
+
+type Filter = "open" | "decided" | "all";
+type Order = "newest" | "unsure" | "sure";
+const SURE = 0.95;
+
+export function InboxView(): JSX.Element {
+  const [filter, setFilter] = useState<Filter>("open");
+  const [order, setOrder] = useState<Order>("newest");
+  const [key, setKey] = useState<string | null>(null);
+  const [reading, setReading] = useState(false); // on a phone: the document, not the list
+  const [picking, setPicking] = useState(false);
+  const [pasting, setPasting] = useState(false);
+  const [bulk, setBulk] = useState(false);
+  const [over, setOver] = useState(false);
+
+  useEffect(() => void attempt(load), [changed.value, limit.value]);
+
+  const visible = useMemo(() => {
+    const rows = entries.value.filter((one) => filter === "all" || (one.by === "person") === (filter === "decided"));
+    if (order === "newest") return rows;
+    const sign = order === "sure" ? -1 : 1;
+    return [...rows].sort((a, b) => sign * (sureness(a) - sureness(b)));
+  }, [entries.value, filter, order]);
+  const at = Math.max(0, visible.findIndex((one) => one.key === key));
+  const current = visible[at] ?? null;
+  const sure = visible.filter((one) => one.by !== "person" && sureness(one) >= SURE && isOpen(one));
+
+  const move = (by: number): void => {
+    const next = visible[Math.min(Math.max(at + by, 0), visible.length - 1)];
+    if (next) setKey(next.key);
+  };
+  const settle = (entry: Entry, label: string): void => {
+    if (!mayCurate.value || !isOpen(entry)) return;
+    const next = visible[at + 1] ?? visible[at - 1];
+    decide(new Map([[entry, label]]));
+    if (filter !== "decided") setKey(next?.key ?? null);
+    const same = label === entry.answer?.label;
+    notify(same ? t.value.accepted(label) : t.value.corrected(label), { name: t.value.undo, run: () => void takeBack() });
+  };
+  const takeBack = async (): Promise<void> => {
+    const undone = await undo();
+    if (undone) setKey(undone);
+  };
+  const add = async (files: DroppedFile[]): Promise<void> => {
+    if (mayLabel.value && files.length) await labelFiles(files, put);
+  };
+
+  useKeys((event) => {
+    if (isTyping(event)) return;
+    const alternative = current?.answer?.alternatives[Number(event.key) - 1];
+    if (event.key === "j" || event.key === "ArrowDown") move(1);
+    else if (event.key === "k" || event.key === "ArrowUp") move(-1);
+    else if (event.key === "u") void takeBack();
+    else if (event.key === "p" && mayLabel.value) setPasting(true);
+    else if (event.key === "Escape") setReading(false);
+    else if (!current || !mayCurate.value) return;
+    else if (event.key === "a" || (event.key === "Enter" && !isPressing(event))) {
+      const label = current.answer?.label;
+      if (label) settle(current, label);
+      else setPicking(true);
+    } else if (event.key === "c") setPicking(true);
+    else if (alternative && /^[1-9]$/.test(event.key)) settle(current, alternative.label);
+    else return;
+    event.preventDefault();
+  });
+
+  const drop = {
+    onDragOver: (event: DragEvent) => { event.preventDefault(); setOver(true); },
+    onDragLeave: (event: DragEvent) => { if (event.currentTarget === event.target) setOver(false); },
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      setOver(false);
+      if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(add);
+    },
+  };
+  if (loaded.value !== space.value) return <Loading />;
+  const few = answering.value.length < 2;
+  return (
+    <div class={`inbox ${reading ? "reading" : ""} ${over ? "over" : ""}`} {...drop}>
+      <section class="list" aria-label={t.value.inbox}>
+        <header>
+          <h1>{t.value.inbox}</h1>
+          {mayLabel.value && <AddDocuments disabled={few} onFiles={add} onPaste={() => setPasting(true)} />}
+        </header>
+        <div class="tools">
+          <div class="tabs" role="group" aria-label={t.value.inbox}>
+            {(["open", "decided", "all"] as const).map((name) => (
+              <button key={name} type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>
+                {name === "open" ? t.value.toDecide : name === "decided" ? t.value.decided : t.value.all}
+                <span class="count">{entries.value.filter((one) => name === "all" || (one.by === "person") === (name === "decided")).length}</span>
+              </button>
+            ))}
+          </div>
+        </div>
+        <div class="tools">
+          <select aria-label={t.value.order} value={order} onChange={(e) => setOrder(e.currentTarget.value as Order)}>
+            <option value="newest">{t.value.orderNewest}</option>
+            <option value="unsure">{t.value.orderUnsure}</option>
+            <option value="sure">{t.value.orderSure}</option>
+          </select>
+          {mayCurate.value && sure.length > 1 && filter === "open" && (
+            <button type="button" onClick={() => setBulk(true)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(SURE))}</button>
+          )}
+        </div>
+        {moved.value && <MovedNote />}
+        {visible.length > 0
+          ? <Rows rows={visible} current={current} onChoose={(one) => { setKey(one.key); setReading(true); }} />
+          : entries.value.length > 0
+            ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText}</p>}</Empty>
+            : null}
+        {entries.value.length < total.value && entries.value.length >= limit.value && (
+          <p class="more">{t.value.shownOf(entries.value.length, total.value)} <button type="button" class="link" onClick={() => { limit.value = Math.min(5000, limit.value * 2); }}>{t.value.showMore}</button></p>
+        )}
+        {!remembersTexts() && entries.value.length > 0 && session.value?.role === "admin" && <KeepTexts />}
+      </section>
+      <section class="detail" aria-label={current?.id ?? t.value.lookFirst}>
+        {current
+          ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
+              onSettle={(label) => settle(current, label)} onOther={() => setPicking(true)} onUndo={() => void takeBack()} />
+          : few
+            ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
+            : entries.value.length === 0
+              ? <Empty icon="drop" title={t.value.inboxEmpty}><p>{t.value.inboxEmptyText}</p>
+                  {mayLabel.value && <AddDocuments disabled={false} onFiles={add} onPaste={() => setPasting(true)} />}</Empty>
+              : <Empty icon="inbox" title={t.value.lookFirst} />}
+      </section>
+      {picking && current && (
+        <Dialog title={t.value.chooseClass} onClose={() => setPicking(false)}>
+          <p class="about">{current.id}</p>
+          <ClassPicker names={answering.value.map((one) => one.name)} first={current.answer?.alternatives.map((a) => a.label) ?? []}
+            allowNew={true} onChoose={(label) => { setPicking(false); settle(current, label); }} />
+        </Dialog>
+      )}
+      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void put([pasted(text)]).then(() => setFilter("open"))} />}
+      {bulk && (
+        <Dialog title={t.value.acceptSureTitle(sure.length)} onClose={() => setBulk(false)}>
+          <p>{t.value.acceptSureText}</p>
+          <ul class="flows">{[...Map.groupBy(sure, (one) => one.answer?.label ?? "")].map(([label, rows]) => <li key={label}><strong>{label}</strong> {t.value.documents(rows.length)}</li>)}</ul>
+          <div class="actions">
+            <button type="button" onClick={() => setBulk(false)}>{t.value.cancel}</button>
+            <button type="button" class="primary" onClick={() => {
+              decide(new Map(sure.map((one) => [one, one.answer?.label ?? ""])));
+              setBulk(false);
+            }}>{t.value.accept}</button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function pasted(text: string): { id: string; text: string; source: string } {
+  const title = text.trim().split("\n", 1)[0]?.slice(0, 80) ?? "";
+  return { id: title || "text", text, source: "" };
+}
+
+function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: Entry) => void }): JSX.Element {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [props.current?.key]);
+  return (
+    <ul class="rows" ref={list}>
+      {props.rows.map((one) => {
+        const label = one.by === "person" ? one.label : one.answer?.label ?? null;
+        const chance = one.answer?.chance ?? one.answer?.probability ?? null;
+        return (
+          <li key={one.key}>
+            <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
+              <span class="title">{one.id}</span>
+              <span class="excerpt">{one.excerpt || one.source}</span>
+              <span class="verdict">
+                <span class={`chip ${label === null ? "none" : ""}`}>{one.by === "person" && <Icon name="check" size={14} />}{label ?? t.value.none}</span>
+                {one.was !== undefined && one.by !== "person" && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
+                {one.by !== "person" && label !== null && chance !== null && <span class="chance"><Bar share={chance} /> {t.value.percent(chance)}</span>}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function MovedNote(): JSX.Element | null {
+  const now = moved.value;
+  if (!now) return null;
+  return (
+    <div class="moved" role="status">
+      <p><strong>{t.value.movedTitle(now.n)}</strong> {now.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
+      <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { moved.value = null; }}><Icon name="close" size={14} /></button>
+    </div>
+  );
+}
+
+function KeepTexts(): JSX.Element {
+  return (
+    <div class="card hint">
+      <p>{t.value.keepTextsText}</p>
+      <button type="button" onClick={() => void attempt(async () => {
+        await api.remember(space.value, "text");
+        await refresh();
+        notify(t.value.keepTextsDone);
+      })}>{t.value.keepTexts}</button>
+    </div>
+  );
+}
+
+function AddDocuments(props: { disabled: boolean; onFiles: (files: DroppedFile[]) => Promise<void>; onPaste: () => void }): JSX.Element {
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const choose = (event: { currentTarget: HTMLInputElement }): void => {
+    const list = event.currentTarget.files;
+    if (list) void props.onFiles(chosenFiles(list));
+    event.currentTarget.value = "";
+  };
+  return (
+    <div class="adding">
+      <button type="button" disabled={props.disabled} onClick={props.onPaste}>{t.value.paste} <kbd>p</kbd></button>
+      <button type="button" disabled={props.disabled} onClick={() => files.current?.click()}>{t.value.files}</button>
+      <button type="button" disabled={props.disabled} onClick={() => folder.current?.click()}>{t.value.folder}</button>
+      <input ref={files} type="file" multiple hidden aria-label={t.value.chooseFiles} onChange={choose} />
+      <input ref={folder} type="file" multiple hidden aria-label={t.value.chooseFolder} {...{ webkitdirectory: true }} onChange={choose} />
+    </div>
+  );
+}
+
+function Paste(props: { onClose: () => void; onText: (text: string) => void }): JSX.Element {
+  const [text, setText] = useState("");
+  const send = (): void => {
+    if (!text.trim()) return;
+    props.onText(text);
+    props.onClose();
+  };
+  return (
+    <Dialog title={t.value.pasteLabel} onClose={props.onClose}>
+      <textarea autofocus rows={10} aria-label={t.value.pasteLabel} placeholder={t.value.pasteExample} value={text}
+        onInput={(e) => setText(e.currentTarget.value)}
+        onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) send(); }} />
+      <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="button" class="primary" disabled={!text.trim()} onClick={send}>{t.value.labelIt}</button></div>
+    </Dialog>
+  );
+}

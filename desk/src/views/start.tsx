@@ -1,0 +1,162 @@
+// The first three steps of an empty label space: describe, show examples, watch it label.
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { api } from "../api";
+import { put } from "../documents";
+import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
+import { addExamples } from "../intake";
+import { answering, attempt, change, go, mayCurate, mayLabel, space, t } from "../state";
+import type { Answer } from "../types";
+import { Bar, Icon } from "../ui";
+
+interface Row {
+  name: string;
+  description: string;
+}
+const blank = (): Row => ({ name: "", description: "" });
+
+export function StartView(): JSX.Element {
+  const [answer, setAnswer] = useState<{ text: string; answer: Answer } | null>(null);
+  const classes = answering.value;
+  const n = classes.reduce((sum, one) => sum + one.examples, 0);
+  const done = [classes.length >= 2, n >= classes.length && n > 0, answer !== null];
+  const step = done[0] ? (done[1] ? 2 : 1) : 0;
+  return (
+    <div class="page start">
+      <h1>{t.value.startTitle}</h1>
+      <p class="lead">{t.value.startLead}</p>
+      <ol class="steps">
+        <Step n={1} title={t.value.stepOne} text={t.value.stepOneText} done={done[0] ?? false} now={step === 0}><Describe /></Step>
+        <Step n={2} title={t.value.stepTwo} text={t.value.stepTwoText} done={done[1] ?? false} now={step === 1}>{classes.length > 0 && <Examples />}</Step>
+        <Step n={3} title={t.value.stepThree} text={t.value.stepThreeText} done={done[2] ?? false} now={step === 2}>
+          {done[0] && <Try onAnswer={setAnswer} answer={answer} />}
+        </Step>
+      </ol>
+      {done[2] && <p class="finish"><Icon name="check" /> {t.value.startDone} <button type="button" class="primary" onClick={() => go("inbox")}>{t.value.goInbox}</button></p>}
+    </div>
+  );
+}
+
+function Step(props: { n: number; title: string; text: string; done: boolean; now: boolean; children: preact.ComponentChildren }): JSX.Element {
+  return (
+    <li class={`card step ${props.now ? "now" : ""}`} aria-current={props.now ? "step" : undefined}>
+      <span class="ordinal" aria-hidden="true">{props.done ? <Icon name="check" /> : props.n}</span>
+      <div>
+        <h2>{props.title}{props.done && <span class="done"> {t.value.stepDone}</span>}</h2>
+        <p>{props.text}</p>
+        {props.children}
+      </div>
+    </li>
+  );
+}
+
+function Describe(): JSX.Element {
+  const [rows, setRows] = useState<Row[]>(answering.value.length ? [blank()] : [blank(), blank(), blank()]);
+  const [busy, setBusy] = useState(false);
+  const filled = rows.filter((row) => row.name.trim());
+  const set = (i: number, part: Partial<Row>): void => setRows(rows.map((row, j) => (i === j ? { ...row, ...part } : row)));
+  const create = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    const texts = Object.fromEntries(filled.map((row) => [row.name.trim(), row.description.trim() || row.name.trim()]));
+    if (await change({ kind: "describe", texts })) setRows([blank()]);
+    setBusy(false);
+  };
+  return (
+    <>
+      {answering.value.length > 0 && <ul class="chips">{answering.value.map((one) => <li key={one.name} class="chip">{one.name}</li>)}</ul>}
+      {mayCurate.value && (
+        <form class="describe" onSubmit={(e) => void create(e)}>
+          {rows.map((row, i) => (
+            <div class="row" key={i}>
+              <input aria-label={`${t.value.className} ${i + 1}`} placeholder={i ? t.value.className : t.value.classNameExample} value={row.name} maxLength={200} onInput={(e) => set(i, { name: e.currentTarget.value })} />
+              <input aria-label={`${t.value.description} ${i + 1}`} placeholder={i ? t.value.description : t.value.descriptionExample} value={row.description} onInput={(e) => set(i, { description: e.currentTarget.value })} />
+            </div>
+          ))}
+          <div class="actions start">
+            <button type="button" onClick={() => setRows([...rows, blank()])}><Icon name="plus" /> {t.value.addRow}</button>
+            <button type="submit" class="primary" disabled={!filled.length || busy}>{t.value.createClasses}</button>
+          </div>
+        </form>
+      )}
+    </>
+  );
+}
+
+function Examples(): JSX.Element {
+  const folder = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  if (!mayCurate.value) return <></>;
+  return (
+    <>
+      <div class={`dropzone ${over ? "over" : ""}`} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
+        onDrop={(e) => { e.preventDefault(); setOver(false); if (e.dataTransfer) void droppedFiles(e.dataTransfer).then((files) => addExamples(files, null)); }}>
+        <Icon name="drop" size={26} /> <span>{t.value.dropHere}</span>
+        <button type="button" onClick={() => folder.current?.click()}>{t.value.chooseFolder}</button>
+        <input ref={folder} type="file" multiple hidden aria-label={t.value.chooseFolder} {...{ webkitdirectory: true }} onChange={(e) => {
+          const list = e.currentTarget.files;
+          if (list) void addExamples(chosenFiles(list), null);
+        }} />
+      </div>
+      <ul class="class-drops">{answering.value.map((one) => <ClassDrop key={one.name} name={one.name} n={one.examples} />)}</ul>
+    </>
+  );
+}
+
+/** A class that takes dropped files, chosen files and pasted texts as its examples. */
+export function ClassDrop(props: { name: string; n: number }): JSX.Element {
+  const [text, setText] = useState("");
+  const [over, setOver] = useState(false);
+  const files = useRef<HTMLInputElement>(null);
+  const take = (list: DroppedFile[]): void => void addExamples(list, props.name);
+  const add = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (text.trim() && (await change({ kind: "add", examples: [{ label: props.name, text }], skip_known: true }))) setText("");
+  };
+  return (
+    <li class={over ? "over" : ""} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
+      onDrop={(e) => { e.preventDefault(); e.stopPropagation(); setOver(false); if (e.dataTransfer) void droppedFiles(e.dataTransfer).then(take); }}>
+      <form onSubmit={(e) => void add(e)}>
+        <strong>{props.name}</strong> <span class="number">{t.value.examples(props.n)}</span>
+        <input aria-label={`${t.value.typeExample}: ${props.name}`} placeholder={t.value.typeExample} value={text} onInput={(e) => setText(e.currentTarget.value)} />
+        <button type="submit" disabled={!text.trim()}>{t.value.addExample}</button>
+        <button type="button" class="quiet" onClick={() => files.current?.click()}>{t.value.chooseFiles}</button>
+        <input ref={files} type="file" multiple hidden aria-label={`${t.value.chooseFiles}: ${props.name}`} onChange={(e) => { if (e.currentTarget.files) take(chosenFiles(e.currentTarget.files)); e.currentTarget.value = ""; }} />
+      </form>
+    </li>
+  );
+}
+
+function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer: (one: { text: string; answer: Answer }) => void }): JSX.Element {
+  const [text, setText] = useState("");
+  const label = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const id = text.trim().split("\n", 1)[0]?.slice(0, 80) ?? "";
+    await attempt(async () => {
+      const { answer } = await api.explain(space.value, { id, text, source: "" });
+      props.onAnswer({ text, answer });
+      await put([{ id, text, source: "" }]);
+    });
+  };
+  if (!mayLabel.value) return <></>;
+  const one = props.answer?.answer;
+  const [best] = one?.alternatives ?? [];
+  return (
+    <>
+      <form onSubmit={(e) => void label(e)}>
+        <textarea rows={4} aria-label={t.value.pasteLabel} placeholder={t.value.pasteExample} value={text} onInput={(e) => setText(e.currentTarget.value)}
+          onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void label(e); }} />
+        <div class="actions start"><button type="submit" class="primary" disabled={!text.trim()}>{t.value.labelIt}</button></div>
+      </form>
+      {one && (
+        <div class="result" role="status">
+          <p class="label">{one.label ?? t.value.none}</p>
+          <ul>{one.alternatives.slice(0, 3).map((a) => (
+            <li key={a.label}><span class="name">{a.label}</span><Bar share={a.chance ?? a.probability ?? Math.max(0, a.score) / Math.max(best?.score ?? 1, 1e-9)} /><span class="number">{a.probability === null ? t.value.score(a.score) : t.value.percent(a.chance ?? a.probability)}</span></li>
+          ))}</ul>
+          {one.evidence?.examples[0] && <p class="about">{t.value.because}: “{one.evidence.examples[0].excerpt}”</p>}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+// Documents that no class explains, in groups: name a group and it is a class.
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { decide, type Entry, entries, isOpen, load, loaded } from "../documents";
+import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
+import { Empty, Icon, Loading } from "../ui";
+
+export function UnknownView(): JSX.Element {
+  useEffect(() => void attempt(load), [changed.value]);
+  const declined = useMemo(
+    () => entries.value.filter((one) => one.by !== "person" && one.answer !== null && one.answer.label === null),
+    [entries.value]);
+  if (loaded.value !== space.value) return <Loading />;
+  const groups = [...Map.groupBy(declined, (one) => one.answer?.alternatives[0]?.label ?? "")]
+    .sort(([, a], [, b]) => b.length - a.length);
+  return (
+    <div class="page">
+      <h1>{t.value.unknownTitle}</h1>
+      <p class="lead">{t.value.unknownLead}</p>
+      {declined.length === 0
+        ? <Empty icon="check" title={t.value.unknownEmpty}><p>{entries.value.some((one) => one.answer?.probability !== null) || !entries.value.length ? t.value.unknownEmptyText : t.value.unknownNoThreshold}</p></Empty>
+        : <>
+            <p class="about notice">{t.value.groupHonest}</p>
+            <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
+          </>}
+    </div>
+  );
+}
+
+function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
+  const [name, setName] = useState("");
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const usable = props.rows.filter((one) => isOpen(one) && !left.has(one.key));
+  const create = (event: Event): void => {
+    event.preventDefault();
+    const label = name.trim();
+    decide(new Map(usable.map((one) => [one, label])));
+    notify(t.value.created(label, usable.length));
+  };
+  return (
+    <section class="card group">
+      <header><h2>{props.nearest ? t.value.nearestClass(props.nearest) : t.value.noNearest}</h2><span class="number">{t.value.documents(props.rows.length)}</span></header>
+      <ul class="example-list">
+        {props.rows.slice(0, 50).map((one) => (
+          <li key={one.key}>
+            <label>
+              {mayCurate.value && isOpen(one) && <input type="checkbox" checked={!left.has(one.key)} onChange={(e) => {
+                const next = new Set(left);
+                if (e.currentTarget.checked) next.delete(one.key); else next.add(one.key);
+                setLeft(next);
+              }} />}
+              <span><strong>{one.id}</strong><br />{one.excerpt}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {mayCurate.value && (usable.length || left.size
+        ? <form class="name-group" onSubmit={create}>
+            <input aria-label={`${t.value.nameGroup}: ${props.nearest}`} placeholder={t.value.nameGroup} value={name} maxLength={200} required onInput={(e) => setName(e.currentTarget.value)} />
+            <button type="submit" class="primary" disabled={!name.trim() || !usable.length}><Icon name="plus" /> {t.value.createClass}</button>
+          </form>
+        : <p class="about">{info.value?.settings.remember === "text" ? "" : t.value.textsNeeded}</p>)}
+    </section>
+  );
+}

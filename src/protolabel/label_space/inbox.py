@@ -1,0 +1,192 @@
+"""Remembered documents with the answers that they have now: what a person goes through.
+
+The answer log keeps what was answered once; here its vectors are compared with the label space of
+today, so that a change shows at once in all of them. Nothing is encoded, but for an explanation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from protolabel.answers import Answer
+from protolabel.arguments import require_strings
+from protolabel.documents import require_whole
+from protolabel.errors import InputError
+from protolabel.label_space.changes import Correct
+from protolabel.label_space.labelling import encoded_rows, explained, labelled
+from protolabel.label_space.preview import Flow
+from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
+from protolabel.label_space.session import Session
+from protolabel.label_space.view import View
+from protolabel.store import AnswerRow
+from protolabel.types import Change, Document, Example
+
+if TYPE_CHECKING:
+    from protolabel.label_space.change_methods import ChangeMethods
+
+MOST_MOVED = 100  # documents that a movement lists
+
+
+@dataclass(frozen=True, slots=True)
+class InboxDocument:
+    """A remembered document, and its answer now.
+
+    ``document`` has its text where that may be kept. ``answer`` is None for a document that another
+    encoder has embedded; its evidence is there only in an explanation.
+    """
+
+    document: Remembered
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What one change of the history did to the answers of the documents that are remembered now.
+
+    Attributes:
+        documents: how many were compared.
+        flows: how many went from which class to which, most first.
+        moved: those that did, at most 100: the document, its class before and after.
+    """
+
+    documents: int
+    flows: tuple[Flow, ...]
+    moved: tuple[tuple[Remembered, str | None, str | None], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "documents": self.documents,
+            "flows": [
+                {"before": f.before, "after": f.after, "documents": f.documents} for f in self.flows
+            ],
+            "moved": [
+                {"key": d.key, "id": d.id, "source": d.source, "before": before, "after": after}
+                for d, before, after in self.moved
+            ],
+        }
+
+
+class Inbox:
+    """The remembered documents of one label space."""
+
+    def __init__(self, session: Session, changes: ChangeMethods[Change]) -> None:
+        self._session, self._changes = session, changes
+
+    def documents(self, most: int = 500) -> tuple[list[InboxDocument], int]:
+        """Return the newest documents with their answers, and how many there are.
+
+        Args:
+            most: how many to return.
+        """
+        require_whole(most, "most", 1)
+        rows = self._rows()
+        newest = rows[: -most - 1 : -1]
+        texts = self._session.store.answers.texts_of([row.document for row in newest])
+        newest = [replace(row, text=texts.get(row.document)) for row in newest]
+        return self._answered(self._session.view(), newest), len(rows)
+
+    def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
+        """Return one document with its text, and its answer now with evidence.
+
+        Raises:
+            InputError: no remembered document has that key.
+        """
+        (row,) = self._named([key])
+        view = self._session.view().unremembered()
+        document = Document(row.id, row.text, source=row.source)
+        about = remembered_document(row, ClassNames(self._session.store.rows))
+        if row.text is not None and view.embedder.encoding == row.encoding:
+            return InboxDocument(about, view.label(document, evidence=evidence))
+        (one,) = self._answered(view, [row], evidence)
+        return one
+
+    def decide(self, labels: Mapping[str, str], *, who: str | None = None) -> Change:
+        """Say which classes documents have: they become examples of these, as one change.
+
+        Args:
+            labels: the class of each document, by its key; a class is made if it is not there. The
+                texts of the documents must be remembered.
+            who: in whose name.
+
+        Raises:
+            InputError: a key that no document has, or a document whose text is not remembered.
+        """
+        rows = self._named(list(labels))
+        for row in rows:
+            if row.text is None:
+                raise InputError(
+                    f"{row.source or row.id}: its text is not remembered",
+                    expected="documents that were labelled while texts were remembered",
+                    remedy="label it again after `protolabel set SPACE remember text`",
+                )
+        chosen = zip(rows, labels.values(), strict=True)
+        examples = tuple(Example(label, row.text, source=row.source) for row, label in chosen)
+        return self._changes.commit(Correct(examples), who=who)
+
+    def moved_at(self, before: View, after: View) -> Movement:
+        """Return what happened to the remembered documents between two versions.
+
+        Prototypes rank in both: refined weights of earlier versions are not kept.
+        """
+        before = before.unrefined().unremembered().settled(refined=False)
+        after = after.unrefined().unremembered().settled(refined=False)
+        encoding = after.embedder.encoding
+        if before.embedder.encoding != encoding:
+            return Movement(0, (), ())
+        rows = [row for row in self._rows() if row.encoding == encoding]
+        encoded = encoded_rows(rows, after.embedder.dim)
+        was = labelled(before, encoded, before.why_none_answers()).labels
+        is_now = labelled(after, encoded, after.why_none_answers()).labels
+        places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
+        counts = Counter((was[i], is_now[i]) for i in places)
+        names = ClassNames(self._session.store.rows)
+        return Movement(
+            documents=len(rows),
+            flows=tuple(Flow(*pair, n, 0) for pair, n in counts.most_common()),
+            moved=tuple(
+                (remembered_document(rows[i], names), was[i], is_now[i])
+                for i in places[:MOST_MOVED]
+            ),
+        )
+
+    # -- helpers ------------------------------------------------------------------------------
+
+    def _rows(self) -> list[AnswerRow]:
+        self._session.answer_log.write()
+        return self._session.store.answers.rows()
+
+    def _named(self, keys: Sequence[str]) -> list[AnswerRow]:
+        """Return the rows of these keys, with their texts. Raises InputError."""
+        rows = {row.document.hex(): row for row in self._rows()}
+        chosen = require_strings(keys, "keys")
+        missing = [key for key in chosen if key not in rows]
+        if missing:
+            raise InputError(
+                f"no remembered document with the key {missing[0]!r}",
+                expected="keys of the inbox",
+                remedy="list it again",
+            )
+        texts = self._session.store.answers.texts_of([rows[key].document for key in chosen])
+        return [replace(rows[key], text=texts.get(rows[key].document)) for key in chosen]
+
+    def _answered(
+        self, view: View, rows: Sequence[AnswerRow], evidence: int = 0
+    ) -> list[InboxDocument]:
+        """Return rows with their answers from their stored vectors."""
+        names = ClassNames(self._session.store.rows)
+        here = [row for row in rows if row.encoding == view.embedder.encoding]
+        encoded = encoded_rows(here, view.embedder.dim)
+        answers = labelled(view, encoded, view.why_none_answers())
+        why = explained(view, encoded, answers, range(len(here) if evidence else 0), evidence)
+        by_document = {
+            row.document: answers.answer(i, Document(row.id, source=row.source), why.get(i))
+            for i, row in enumerate(here)
+        }
+        return [
+            InboxDocument(remembered_document(row, names), by_document.get(row.document))
+            for row in rows
+        ]

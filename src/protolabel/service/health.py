@@ -1,0 +1,70 @@
+"""The routes of health: coverage against risk, and accuracy on a label space's own examples.
+
+Both take seconds in large label spaces: each is made once for a version, and kept until the next.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from cachetools import LRUCache
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.service.bodies import SpaceName
+from protolabel.service.roles import role
+from protolabel.service.state import state_of
+
+router = APIRouter(tags=["health of a label space"])
+
+_KEPT = 16  # results, of all label spaces together
+
+
+class Results:
+    """What was made of label spaces, by their names, versions and kinds; one at a time."""
+
+    def __init__(self) -> None:
+        self._records: LRUCache[tuple[str, str, str, int], dict[str, Any]] = LRUCache(_KEPT)
+        self._lock = threading.Lock()
+
+    def record(
+        self, kind: str, name: str, space: LabelSpace, make: Callable[[], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Return what was made of this version, or make it."""
+        with self._lock:
+            key = (kind, name, str(space.path), space.version)
+            if key not in self._records:
+                record = make()
+                key = (*key[:3], space.version)  # fits may have tuned it
+                self._records[key] = record
+            return self._records[key]
+
+
+_results = Results()
+
+
+@router.get("/v1/spaces/{space}/risk", dependencies=[role("read")])
+def risk(request: Request, space: SpaceName) -> Response:
+    """Say how many answers are wrong, by how many documents are answered."""
+    from protolabel.evaluation.risk_of_space import risk_of_space
+
+    label_space = state_of(request).spaces.served(space).space
+    record = _results.record(
+        "risk", space, label_space, lambda: risk_of_space(label_space).record()
+    )
+    return JSONResponse(record | {"subject": space})
+
+
+@router.get("/v1/spaces/{space}/evaluation", dependencies=[role("read")])
+def evaluation(request: Request, space: SpaceName) -> Response:
+    """Say how well the label space tells its own examples apart, each left out in turn."""
+    from protolabel.evaluation.of_own_examples import evaluate_space
+
+    label_space = state_of(request).spaces.served(space).space
+    record = _results.record(
+        "evaluation", space, label_space, lambda: evaluate_space(label_space).record()
+    )
+    return JSONResponse(record | {"subject": space})

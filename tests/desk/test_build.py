@@ -1,0 +1,55 @@
+"""The page built into the package: of these sources, small, strict, and with its licences."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from protolabel.service.page_files import FOLDER
+
+DESK = Path(__file__).parents[2] / "desk"
+FIRST_VIEW = 300_000  # bytes
+
+
+def test_the_build_is_of_the_sources_that_are_here():
+    """``make desk`` builds it; desk/finish.mjs writes the digest by the same rule."""
+    files = [DESK / name for name in (
+        "index.html", "package-lock.json", "package.json", "tsconfig.json", "vite.config.ts",
+    )]  # fmt: skip
+    files += [path for path in (DESK / "src").rglob("*") if path.is_file()]
+    digest = hashlib.sha256()
+    for path in sorted(path.relative_to(DESK).as_posix() for path in files):
+        digest.update(path.encode() + b"\0" + (DESK / path).read_bytes() + b"\0")
+    recorded = (FOLDER / "sources.sha256").read_text(encoding="ascii").strip()
+    assert recorded == digest.hexdigest(), "the page is stale: make desk"
+
+
+def test_the_first_view_is_small():
+    page = (FOLDER / "index.html").read_text(encoding="utf-8")
+    files = [FOLDER / name.lstrip("/") for name in re.findall(r'(?:src|href)="(/[^"]+)"', page)]
+    fonts = list((FOLDER / "assets").glob("inter-latin-wght*.woff2"))
+    assert len(fonts) == 1
+    assert len(page) + sum(path.stat().st_size for path in [*files, *fonts]) < FIRST_VIEW
+
+
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere():
+    page = (FOLDER / "index.html").read_text(encoding="utf-8")
+    assert not re.search(r"<style|style=|<script(?![^>]*\ssrc=)|\son\w+=", page)
+    for path in (FOLDER / "assets").glob("*.css"):
+        style = path.read_text(encoding="utf-8")
+        assert "@import" not in style
+        assert all(one.startswith("/assets/") for one in re.findall(r"url\([\"']?([^)]+)", style))
+
+
+def test_what_is_built_in_keeps_its_licences():
+    notices = (FOLDER / "licences.txt").read_text(encoding="utf-8")
+    for words in ("Inter Project Authors", "Jason Miller", "three.js authors"):
+        assert words in notices
+
+
+def test_sources_say_what_they_are_and_stay_small():
+    for path in (DESK / "src").rglob("*.ts*"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("// "), path
+        assert len(text.splitlines()) <= 300 or path.name == "strings.ts", path
