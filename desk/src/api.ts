@@ -1,5 +1,6 @@
 // Asks the service. It keeps the token of the session, and turns what fails into a Failure; it knows
 // nothing of what is displayed.
+import type { MapAnswer } from "./map/points";
 import type {
   Answer, Change, ClassInfo, Evaluation, InboxItem, Movement, Preview, ReadDocument, Risk, Session,
   SpaceInfo, StoredExample,
@@ -106,6 +107,7 @@ export const api = {
   decide: (s: string, labels: Record<string, string>) =>
     ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
+  map: (s: string) => ask<MapAnswer>("GET", `${space(s)}/map`),
   risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
   evaluation: (s: string) => ask<Evaluation>("GET", `${space(s)}/evaluation`),
 };

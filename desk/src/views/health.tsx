@@ -20,7 +20,7 @@ export function HealthView(): JSX.Element {
       .then(() => attempt(refresh));
     return () => { gone = true; };
   }, [info.value?.version]);
-  if (evaluation === null) return <Loading />;
+  if (evaluation === null) return <div class="page"><h1>{t.value.healthTitle}</h1><Loading /></div>;
   return (
     <div class="page">
       <h1>{t.value.healthTitle}</h1>
@@ -102,8 +102,10 @@ const GOOD_RISK = 0.05; // where the slider stands at first
 function Cost(props: { risk: Risk }): JSX.Element {
   const { risk } = props;
   const points = [...risk.points].filter((one) => one.n > 0).sort((a, b) => a.coverage - b.coverage);
-  const [at, setAt] = useState(() => Math.max(points.findLastIndex((one) => one.risk <= GOOD_RISK), Math.floor(points.length / 3)));
-  const point = points[Math.min(at, points.length - 1)];
+  const first = points.findLast((one) => one.risk <= GOOD_RISK)?.coverage ?? 0.3;
+  const [share100, setShare] = useState(Math.round(100 * first));
+  const apart = (one: RiskPoint): number => Math.abs(one.coverage - share100 / 100);
+  const point = points.reduce<RiskPoint | undefined>((best, one) => (!best || apart(one) < apart(best) ? one : best), undefined);
   if (!point) return <></>;
   const answered = Math.round(100 * point.coverage);
   const wrong = Math.min(answered, Math.round(100 * point.coverage * point.risk));
@@ -120,7 +122,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
       <div class="cost-body">
         <div>
           <label>{t.value.sliderLabel}: {t.value.percent(point.coverage)}
-            <input type="range" min={0} max={points.length - 1} step={1} value={at} aria-valuetext={t.value.percent(point.coverage)} onInput={(e) => setAt(Number(e.currentTarget.value))} />
+            <input type="range" min={0} max={100} step={1} value={share100} aria-valuetext={t.value.percent(point.coverage)} onInput={(e) => setShare(Number(e.currentTarget.value))} />
           </label>
           <RiskPlot points={points} at={point} />
           <p class="about">{t.value.atMostWrong(share)} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))} {risk.share > 0 && t.value.strangersCounted(t.value.percent(risk.share))}</p>
@@ -147,13 +149,14 @@ function Cost(props: { risk: Risk }): JSX.Element {
 }
 
 function RiskPlot(props: { points: RiskPoint[]; at: RiskPoint }): JSX.Element {
-  const most = Math.max(0.05, ...props.points.map((one) => Math.min(1, one.high ?? one.risk)));
+  const usual = props.points.filter((one) => one.coverage >= 0.15);
+  const most = Math.min(1, Math.max(0.05, ...usual.map((one) => one.high ?? one.risk)));
   const x = (coverage: number): number => 36 + coverage * 372;
   const y = (share: number): number => 122 - (Math.min(share, most) / most) * 110;
   const high = props.points.map((one) => `${x(one.coverage)},${y(one.high ?? one.risk)}`);
   const low = props.points.toReversed().map((one) => `${x(one.coverage)},${y(one.low ?? 0)}`);
   return (
-    <svg class="curve" viewBox="0 0 420 148" aria-hidden="true">
+    <svg class="curve full" viewBox="0 0 420 148" aria-hidden="true">
       {[0, 0.5, 1].map((part) => <g key={part}><line class="grid" x1={36} x2={408} y1={y(most * part)} y2={y(most * part)} /><text x={31} y={y(most * part) + 4} text-anchor="end">{Math.round(most * part * 100)}%</text></g>)}
       <polygon class="band" points={[...high, ...low].join(" ")} />
       <polyline class="line" points={props.points.map((one) => `${x(one.coverage)},${y(one.risk)}`).join(" ")} />

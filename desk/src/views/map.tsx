@@ -1,3 +1,214 @@
-// The map of documents.
+// The map: documents, examples and prototypes in a plane; zoom, look, and draw around points to label.
 import type { JSX } from "preact";
-export function MapView(): JSX.Element { return <p>map</p>; }
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { api } from "../api";
+import { load } from "../documents";
+import { useKeys, isTyping } from "../keys";
+import { colours, DOCUMENT, EXAMPLE, inside, nearest, type Points, PROTOTYPE, unpacked } from "../map/points";
+import type { MapScene } from "../map/scene";
+import { answering, attempt, change, changed, info, mayCurate, notify, own, refresh, space, t, theme } from "../state";
+import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
+
+type Mode = "move" | "lasso";
+const MOST_NAMES = 40; // names of prototypes that are written on the map
+const isDark = (): boolean => theme.value === "dark" || (theme.value !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+
+export function MapView(): JSX.Element {
+  const [points, setPoints] = useState<Points | null>(null);
+  const [only, setOnly] = useState<number | null>(null);
+  const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
+  const [mode, setMode] = useState<Mode>("move");
+  const [chosen, setChosen] = useState<readonly number[]>([]);
+  const [picking, setPicking] = useState(false);
+  useEffect(() => void attempt(async () => { setPoints(unpacked(await api.map(space.value))); setChosen([]); }), [changed.value]);
+  const palette = useMemo(() => colours(points?.answer.classes.length ?? 0, isDark()), [points?.answer.classes.length, theme.value]);
+  if (!points) return <div class="page"><h1>{t.value.mapTitle}</h1><Loading /></div>;
+  if (points.n === points.answer.classes.length) return <div class="page"><h1>{t.value.mapTitle}</h1><Empty icon="map" title={t.value.mapEmpty}><p>{t.value.mapEmptyText}</p></Empty></div>;
+  const counts = points.answer.classes.map((_, k) => points.labels.reduce((sum, one, i) => sum + (one === k && points.kinds[i] !== PROTOTYPE ? 1 : 0), 0));
+  const unknown = points.labels.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0);
+  const label = async (name: string): Promise<void> => {
+    setPicking(false);
+    const documents = chosen.filter((i) => points.kinds[i] === DOCUMENT).map((i) => points.answer.keys[i] ?? "");
+    const ids = chosen.filter((i) => points.kinds[i] === EXAMPLE && points.answer.classes[points.labels[i] ?? -1] !== name).map((i) => points.answer.keys[i] ?? "");
+    await attempt(async () => {
+      if (documents.length) own.add((await api.decide(space.value, Object.fromEntries(documents.map((key) => [key, name])))).version);
+      if (ids.length && !(await change({ kind: "move", ids, to: name }))) return;
+      notify(t.value.corrected(name));
+      await refresh();
+      await load();
+    });
+  };
+  const toggle = (kind: number): void => {
+    const next = new Set(hidden);
+    if (!next.delete(kind)) next.add(kind);
+    setHidden(next);
+  };
+  return (
+    <div class="map-view">
+      <header class="title-row">
+        <div><h1>{t.value.mapTitle}</h1><p class="about">{t.value.mapLead}</p></div>
+        <div class="tabs" role="group" aria-label={t.value.mapTitle}>
+          <button type="button" aria-pressed={mode === "move"} onClick={() => setMode("move")}>{t.value.mapMove}</button>
+          <button type="button" aria-pressed={mode === "lasso"} onClick={() => setMode("lasso")}>{t.value.mapLasso} <kbd>l</kbd></button>
+        </div>
+      </header>
+      <div class="map-body">
+        <Drawing points={points} palette={palette} only={only} hidden={hidden} mode={mode} chosen={chosen} onMode={setMode} onChoose={setChosen} />
+        <aside>
+          <div class="kinds" role="group" aria-label={t.value.mapPoints(points.n)}>
+            {[[DOCUMENT, t.value.mapDocuments], [EXAMPLE, t.value.mapExamples], [PROTOTYPE, t.value.mapPrototypes]].map(([kind, name]) => (
+              <label key={kind} class="check"><input type="checkbox" checked={!hidden.has(Number(kind))} onChange={() => toggle(Number(kind))} /> {name}</label>
+            ))}
+          </div>
+          <ul class="legend-list">
+            {points.answer.classes.map((name, k) => (
+              <li key={name}>
+                <button type="button" class="quiet" aria-pressed={only === k} onClick={() => setOnly(only === k ? null : k)}>
+                  <span class="dot" style={{ background: `rgb(${palette[k]?.map((c) => Math.round(c * 255)).join(" ")})` }} aria-hidden="true" />
+                  <span class="name">{name}</span><span class="number">{counts[k]}</span>
+                </button>
+              </li>
+            ))}
+            {unknown > 0 && <li><button type="button" class="quiet" aria-pressed={only === -1} onClick={() => setOnly(only === -1 ? null : -1)}><span class="dot ring" aria-hidden="true" /><span class="name">{t.value.mapUnknown}</span><span class="number">{unknown}</span></button></li>}
+          </ul>
+          <p class="about small">{t.value.mapVariance(t.value.percent(points.answer.share))}</p>
+        </aside>
+      </div>
+      {chosen.length > 0 && (
+        <section class="chosen card" aria-live="polite">
+          <strong>{t.value.selected(chosen.length)}</strong>
+          <span class="about">{chosen.slice(0, 4).map((i) => points.answer.titles[i]).join(", ")}{chosen.length > 4 && " …"}</span>
+          {mayCurate.value && <button type="button" class="primary" onClick={() => setPicking(true)}>{t.value.mapLabel}…</button>}
+          <button type="button" onClick={() => setChosen([])}>{t.value.cancel}</button>
+          {info.value?.settings.remember !== "text" && chosen.some((i) => points.kinds[i] === DOCUMENT) && <p class="about">{t.value.textsNeeded}</p>}
+        </section>
+      )}
+      {picking && <Dialog title={t.value.mapLabel} onClose={() => setPicking(false)}><ClassPicker names={answering.value.map((one) => one.name)} allowNew={true} onChoose={(name) => void label(name)} /></Dialog>}
+    </div>
+  );
+}
+
+function Drawing(props: {
+  points: Points; palette: [number, number, number][]; only: number | null; hidden: ReadonlySet<number>; mode: Mode; chosen: readonly number[];
+  onMode: (mode: Mode) => void; onChoose: (chosen: readonly number[]) => void;
+}): JSX.Element {
+  const { points, palette, only, hidden, mode, chosen } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const scene = useRef<MapScene | null>(null);
+  const names = useRef<HTMLDivElement>(null);
+  const line = useRef<SVGPolylineElement>(null);
+  const drawn = useRef<[number, number][]>([]); // of the lasso, in pixels
+  const pointers = useRef(new Map<number, [number, number]>());
+  const [ready, setReady] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const [hover, setHover] = useState<{ i: number; px: number; py: number } | null>(null);
+
+  useEffect(() => {
+    let gone = false;
+    let watch: ResizeObserver | null = null;
+    void import("../map/scene").then(({ MapScene: Made }) => {
+      if (gone || !canvas.current || !box.current) return;
+      try {
+        scene.current = new Made(canvas.current);
+      } catch {
+        setBroken(true);
+        return;
+      }
+      watch = new ResizeObserver(([entry]) => { if (entry) scene.current?.resize(entry.contentRect.width, entry.contentRect.height); });
+      watch.observe(box.current);
+      setReady(true);
+    });
+    return () => { gone = true; watch?.disconnect(); scene.current?.end(); scene.current = null; };
+  }, []);
+
+  useEffect(() => {
+    const one = scene.current;
+    if (!one) return;
+    const picked = new Set(chosen);
+    const dark = isDark();
+    one.show(points, {
+      colours: palette, none: dark ? [0.66, 0.69, 0.74] : [0.38, 0.39, 0.42], rim: dark ? [1, 1, 1] : [0.1, 0.11, 0.14], faded: dark ? [0.2, 0.22, 0.26] : [0.86, 0.85, 0.83],
+      isFaded: (i) => picked.size ? !picked.has(i) : only !== null && points.labels[i] !== only,
+      isHidden: (i) => hidden.has(points.kinds[i] ?? 0), isChosen: (i) => picked.has(i),
+    });
+    const labels = Array.from(names.current?.children ?? []) as HTMLElement[];
+    one.drawn = () => {
+      for (const label of labels) {
+        const i = Number(label.dataset.point);
+        const [px, py] = one.toPixels(points.x[i] ?? 0, points.y[i] ?? 0);
+        label.style.transform = `translate(${px}px, ${py}px) translate(-50%, -165%)`;
+      }
+    };
+    one.draw();
+  }, [ready, points, palette, only, hidden, chosen, theme.value]);
+
+  useKeys((event) => {
+    const one = scene.current;
+    if (!one || isTyping(event)) return;
+    const moves: Record<string, [number, number]> = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
+    const move = moves[event.key];
+    const [w, h] = [one.canvas.clientWidth / 2, one.canvas.clientHeight / 2];
+    if (move) one.pan(...move);
+    else if (event.key === "+" || event.key === "=") one.zoomAt(1.25, w, h);
+    else if (event.key === "-") one.zoomAt(0.8, w, h);
+    else if (event.key === "0") one.reset();
+    else if (event.key === "l") props.onMode(mode === "lasso" ? "move" : "lasso");
+    else if (event.key === "Escape") props.onChoose([]);
+    else return;
+    event.preventDefault();
+  });
+
+  const place = (event: PointerEvent | WheelEvent): [number, number] => {
+    const frame = canvas.current?.getBoundingClientRect();
+    return [event.clientX - (frame?.left ?? 0), event.clientY - (frame?.top ?? 0)];
+  };
+  const onMove = (event: PointerEvent): void => {
+    const one = scene.current;
+    if (!one) return;
+    const [px, py] = place(event);
+    const before = pointers.current.get(event.pointerId);
+    if (!before) {
+      const i = nearest(points, ...one.toPlane(px, py), one.unit * 9);
+      setHover(i < 0 || hidden.has(points.kinds[i] ?? 0) ? null : { i, px, py });
+      return;
+    }
+    if (mode === "lasso" && pointers.current.size === 1) {
+      drawn.current.push([px, py]);
+      line.current?.setAttribute("points", drawn.current.map((p) => p.join(",")).join(" "));
+    } else if (pointers.current.size === 2) {
+      const [other] = [...pointers.current].filter(([id]) => id !== event.pointerId).map(([, p]) => p);
+      if (other) one.zoomAt(Math.hypot(px - other[0], py - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1])), other[0], other[1]);
+    } else one.pan(px - before[0], py - before[1]);
+    pointers.current.set(event.pointerId, [px, py]);
+  };
+  const onUp = (event: PointerEvent): void => {
+    pointers.current.delete(event.pointerId);
+    const one = scene.current;
+    if (mode !== "lasso" || !one || drawn.current.length < 3) return;
+    props.onChoose(inside(points, drawn.current.map((p) => one.toPlane(...p))).filter((i) => !hidden.has(points.kinds[i] ?? 0) && (only === null || points.labels[i] === only)));
+    drawn.current = [];
+    line.current?.setAttribute("points", "");
+    props.onMode("move");
+  };
+  const prototypes = useMemo(() => Array.from({ length: points.n }, (_, i) => i).filter((i) => points.kinds[i] === PROTOTYPE).slice(0, MOST_NAMES), [points]);
+  if (broken) return <div class="drawing"><Empty icon="map" title={t.value.mapNoWebGL} /></div>;
+  return (
+    <div ref={box} class={`drawing ${mode}`}>
+      <canvas ref={canvas} tabIndex={0} role="application" aria-label={`${t.value.mapTitle}: ${t.value.mapPoints(points.n)}. ${t.value.mapKeyboard}`}
+        onPointerDown={(e) => { canvas.current?.setPointerCapture(e.pointerId); pointers.current.set(e.pointerId, place(e)); drawn.current = mode === "lasso" ? [place(e)] : []; setHover(null); }}
+        onPointerMove={onMove} onPointerUp={onUp} onPointerCancel={onUp} onPointerLeave={() => setHover(null)}
+        onWheel={(e) => { e.preventDefault(); scene.current?.zoomAt(Math.exp(-e.deltaY * 0.0016), ...place(e)); }} />
+      <div class="names" ref={names} aria-hidden="true">
+        {!hidden.has(PROTOTYPE) && prototypes.map((i) => <span key={points.answer.keys[i]} data-point={i}>{points.answer.titles[i]}</span>)}
+      </div>
+      <svg class="lasso" aria-hidden="true"><polyline ref={line} /></svg>
+      {hover && (
+        <div class="tip" style={{ left: `${hover.px}px`, top: `${hover.py}px` }}>
+          <strong>{points.answer.titles[hover.i]}</strong><br />{points.answer.classes[points.labels[hover.i] ?? -1] ?? t.value.none}
+        </div>
+      )}
+      <button type="button" class="reset" onClick={() => scene.current?.reset()}><Icon name="map" /> {t.value.mapReset} <kbd>0</kbd></button>
+    </div>
+  );
+}

@@ -16,6 +16,7 @@ from protolabel.arguments import require_strings
 from protolabel.documents import require_whole
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct
+from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
@@ -152,6 +153,14 @@ class Inbox:
                 for i in places[:MOST_MOVED]
             ),
         )
+
+    def map(self, most: int = MOST_DOCUMENTS) -> DocumentMap:
+        """Return documents, examples and prototypes as places in a plane.
+
+        Args:
+            most: how many documents, the newest ones.
+        """
+        return document_map(self._session, require_whole(most, "most", 1))
 
     # -- helpers ------------------------------------------------------------------------------
 

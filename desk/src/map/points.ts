@@ -1,0 +1,93 @@
+// The points of a map as arrays, and what is near a place or inside a line drawn by hand.
+import KDBush from "kdbush";
+
+export interface MapAnswer {
+  version: number;
+  classes: string[];
+  n: number;
+  x: string;
+  y: string;
+  labels: string;
+  kinds: string;
+  people: string;
+  keys: string[];
+  titles: string[];
+  share: number;
+}
+
+export const DOCUMENT = 0;
+export const EXAMPLE = 1;
+export const PROTOTYPE = 2;
+
+export interface Points {
+  n: number;
+  /** Places in a square of -1 to 1. */
+  x: Float32Array;
+  y: Float32Array;
+  labels: Int32Array;
+  kinds: Uint8Array;
+  people: Uint8Array;
+  answer: MapAnswer;
+  index: KDBush;
+}
+
+function bytes(text: string): ArrayBuffer {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+}
+
+export function unpacked(answer: MapAnswer): Points {
+  const place = (values: Uint16Array): Float32Array => Float32Array.from(values, (v) => (v / 65535) * 2 - 1);
+  const x = place(new Uint16Array(bytes(answer.x)));
+  const y = place(new Uint16Array(bytes(answer.y)));
+  const index = new KDBush(Math.max(1, answer.n), 64, Float32Array);
+  for (let i = 0; i < answer.n; i++) index.add(x[i] ?? 0, y[i] ?? 0);
+  if (!answer.n) index.add(9, 9);
+  index.finish();
+  return {
+    n: answer.n, x, y, labels: new Int32Array(bytes(answer.labels)), kinds: new Uint8Array(bytes(answer.kinds)),
+    people: new Uint8Array(bytes(answer.people)), answer, index,
+  };
+}
+
+/** The point nearest to a place, of those within a distance; -1 where there is none. */
+export function nearest(points: Points, x: number, y: number, within: number): number {
+  let best = -1;
+  let least = Infinity;
+  for (const i of points.index.within(x, y, within)) {
+    const d = ((points.x[i] ?? 9) - x) ** 2 + ((points.y[i] ?? 9) - y) ** 2 - (points.kinds[i] === PROTOTYPE ? within : 0);
+    if (i < points.n && d < least) [best, least] = [i, d];
+  }
+  return best;
+}
+
+/** The documents and examples inside a closed line, (x, y) pairs, by the even-odd rule. */
+export function inside(points: Points, line: readonly (readonly [number, number])[]): number[] {
+  const xs = line.map((p) => p[0]);
+  const ys = line.map((p) => p[1]);
+  const near = points.index.range(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+  return near.filter((i) => {
+    if (i >= points.n || points.kinds[i] === PROTOTYPE) return false;
+    const [px, py] = [points.x[i] ?? 0, points.y[i] ?? 0];
+    let isIn = false;
+    for (let a = 0, b = line.length - 1; a < line.length; b = a++) {
+      const [ax, ay, bx, by] = [xs[a] ?? 0, ys[a] ?? 0, xs[b] ?? 0, ys[b] ?? 0];
+      if (ay > py !== by > py && px < ((bx - ax) * (py - ay)) / (by - ay) + ax) isIn = !isIn;
+    }
+    return isIn;
+  }).sort((a, b) => a - b);
+}
+
+/** Colours of classes, as far from each other as their number allows; red, green, blue from 0 to 1. */
+export function colours(n: number, dark: boolean): [number, number, number][] {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  return Array.from({ length: n }, (_, i) => {
+    if (!context) return [0.4, 0.4, 0.8];
+    const hue = n <= 12 ? 25 + (360 / n) * i : (i * 137.508) % 360;
+    const lightness = (dark ? 0.74 : 0.58) + (n > 12 ? ((i % 3) - 1) * 0.07 : ((i % 2) - 0.5) * 0.07);
+    context.fillStyle = `oklch(${lightness} 0.15 ${hue})`;
+    context.fillRect(0, 0, 1, 1);
+    const [r = 0, g = 0, b = 0] = context.getImageData(0, 0, 1, 1).data;
+    return [r / 255, g / 255, b / 255];
+  });
+}

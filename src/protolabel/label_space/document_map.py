@@ -1,0 +1,114 @@
+"""A map: remembered documents, stored examples and prototypes as places in a plane.
+
+Which plane, ``arithmetic/projection`` says; how it is drawn, the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from protolabel.arithmetic.projection import principal_plane
+from protolabel.arrays import Doubles, Floats, Positions
+from protolabel.label_space.labelling import encoded_rows, labelled
+from protolabel.label_space.session import Session
+
+MOST_DOCUMENTS = 50_000
+MOST_EXAMPLES = 20_000
+NONE = -1  # in the place of a class
+
+
+class Kind(IntEnum):
+    """What a point stands for."""
+
+    DOCUMENT = 0
+    EXAMPLE = 1
+    PROTOTYPE = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentMap:
+    """n points, each of a kind, with a class.
+
+    Attributes:
+        version: of the label space.
+        classes: the names of its classes.
+        places: (n, 2).
+        labels: (n,) position in ``classes``: of a document the class that it is answered now, or
+            that a person said; of an example its own; -1 for *none of these*.
+        kinds: (n,) of :class:`Kind`.
+        people: (n,) whether a person said it.
+        keys: of each document its key, of an example its id, of a prototype its class.
+        titles: what each is called.
+        share: the part of the spread that lies in the plane.
+    """
+
+    version: int
+    classes: tuple[str, ...]
+    places: Doubles
+    labels: Sequence[int]
+    kinds: Sequence[int]
+    people: Sequence[bool]
+    keys: Sequence[str]
+    titles: Sequence[str]
+    share: float
+
+
+def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
+    """Return the map of the newest version, with the newest ``most`` documents."""
+    session.answer_log.write()
+    view = session.view()
+    rows = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
+    rows = rows[-most:]
+    encoded = encoded_rows(rows, view.embedder.dim)
+    answers = labelled(view, encoded, view.why_none_answers())
+    names, store, version = view.head.labels, view.rows, view.version
+    position = {int(key): i for i, key in enumerate(view.head.keys.tolist())}
+    with store.reading():
+        class_keys, items, vectors = store.training_set(version, MOST_EXAMPLES)
+        examples = store.examples_of_items(set(items.tolist()), version)
+    documents = encoded.embeddings
+    plane = principal_plane(np.concatenate([documents, vectors]))
+    columns = np.array([position.get(int(key), NONE) for key in class_keys.tolist()], np.int64)
+    of_documents, of_examples = plane.places(documents), plane.places(vectors)
+    weights = np.asarray(view.prototypes.weights, np.float32)
+    centres = plane.places(_vectors(weights, view.prototypes.metric))
+    centres = _middles(of_examples, columns, centres)
+    decided = [position.get(row.label, NONE) if row.label else NONE for row in rows]
+    now = [NONE if key is None else position.get(key, NONE) for key in answers.keys]
+    ids = [(examples.get(item) or [("", "")])[0][0] for item in items.tolist()]
+    n, m, k = len(rows), len(items), len(names)
+    return DocumentMap(
+        version=version,
+        classes=names,
+        places=np.concatenate([of_documents, of_examples, centres]),
+        labels=[
+            *(decided[i] if row.person else now[i] for i, row in enumerate(rows)),
+            *columns.tolist(),
+            *range(k),
+        ],
+        kinds=[Kind.DOCUMENT] * n + [Kind.EXAMPLE] * m + [Kind.PROTOTYPE] * k,
+        people=[row.person for row in rows] + [True] * m + [False] * k,
+        keys=[row.document.hex() for row in rows] + ids + list(names),
+        titles=[row.id for row in rows] + ids + list(names),
+        share=plane.share,
+    )
+
+
+def _vectors(weights: Floats, metric: str) -> Floats:
+    """Return prototypes as vectors, of their weights (``LinearModel``)."""
+    return weights / np.float32(2) if metric == "euclidean" else weights
+
+
+def _middles(places: Doubles, columns: Positions, otherwise: Doubles) -> Doubles:
+    """Return the middle of the examples of each class; where it has none, where its words lie."""
+    inside = columns >= 0
+    counts = np.bincount(columns[inside], minlength=len(otherwise))
+    middles = otherwise.copy()
+    for axis in range(2):
+        sums = np.bincount(columns[inside], places[inside, axis], minlength=len(otherwise))
+        middles[counts > 0, axis] = sums[counts > 0] / counts[counts > 0]
+    return middles

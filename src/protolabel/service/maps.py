@@ -1,0 +1,64 @@
+"""The route of the map: points as packed numbers, which a page draws without parsing each."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from protolabel.arrays import Doubles
+from protolabel.service.bodies import SpaceName
+from protolabel.service.roles import role
+from protolabel.service.state import state_of
+
+router = APIRouter(tags=["inbox"])
+
+SIDE = 2**16 - 1  # of the square that the points lie in
+
+
+@router.get("/v1/spaces/{space}/map", dependencies=[role("read")])
+def points(
+    request: Request, space: SpaceName, limit: Annotated[int, Query(ge=1, le=50_000)] = 50_000
+) -> Response:
+    """Show documents, examples and prototypes as points of a plane.
+
+    ``x``, ``y`` are 16-bit whole numbers of a square, ``labels`` 32-bit positions in ``classes``
+    (-1: none of these), ``kinds`` bytes (0: document, 1: example, 2: prototype), ``people`` bytes
+    (1: a person said so); each little-endian in base64.
+    """
+    label_space = state_of(request).spaces.served(space).space
+    label_space.settle(refined=False)
+    one = label_space.inbox.map(limit)
+    squared = in_square(one.places)
+    record = {
+        "version": one.version,
+        "classes": one.classes,
+        "n": len(one.keys),
+        "x": packed(squared[:, 0]),
+        "y": packed(squared[:, 1]),
+        "labels": packed(np.array(one.labels, "<i4")),
+        "kinds": packed(np.array(one.kinds, "u1")),
+        "people": packed(np.array(one.people, "u1")),
+        "keys": one.keys,
+        "titles": [title[:80] for title in one.titles],
+        "share": one.share,
+    }
+    return JSONResponse(record, headers={"ETag": f'"{one.version}"'})
+
+
+def in_square(places: Doubles) -> Any:
+    """Return places, (n, 2), in a square of 16-bit numbers; both axes have one scale."""
+    if not len(places):
+        return np.zeros((0, 2), "<u2")
+    low, high = places.min(axis=0), places.max(axis=0)
+    extent = max(float((high - low).max()), 1e-12)
+    centred = (places - (low + high) / 2) / extent + 0.5
+    return np.rint(np.clip(centred, 0.0, 1.0) * SIDE).astype("<u2")
+
+
+def packed(numbers: Any) -> str:
+    """Return the bytes of numbers in base64."""
+    return base64.b64encode(np.ascontiguousarray(numbers).tobytes()).decode("ascii")
