@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer, Answers
+from protolabel.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,16 +15,24 @@ if TYPE_CHECKING:
 class AnswerStream(Iterator[Answer]):
     """Answers as they come, in the order of the documents: taken once, in bounded memory."""
 
-    def __init__(self, answers: Iterator[Answer]) -> None:
-        self._answers = answers
+    def __init__(self, outcomes: Iterator[Answer | InputError]) -> None:
+        self._outcomes = outcomes
 
     def __next__(self) -> Answer:
-        """Return the next answer."""
-        return next(self._answers)
+        """Return the next answer.
+
+        Raises:
+            InputError: the next document cannot be used; the stream ends here.
+        """
+        outcome = next(self._outcomes)
+        if isinstance(outcome, InputError):
+            self.close()
+            raise outcome
+        return outcome
 
     def close(self) -> None:
         """End the stream here: what was not taken is not answered."""
-        close = getattr(self._answers, "close", None)
+        close = getattr(self._outcomes, "close", None)
         if close is not None:
             close()
 

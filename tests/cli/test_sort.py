@@ -218,6 +218,9 @@ def test_a_file_that_a_person_moved_or_changed_stays_where_it_is(own_mail, inbox
     done = call("label", own_mail, inbox, "--sort-into", out, "--again", "all")
     assert places(out) == before
     assert "1 file moved or removed by hand left alone" in done.stderr
+    assert (
+        f"left {out}/cv/sub/a.txt in place: somebody edited it after it was sorted" in done.stderr
+    )
 
 
 def test_classes_that_one_file_system_takes_for_one_have_folders_of_their_own(mail, tmp_path):

@@ -9,9 +9,11 @@ import os
 import threading
 
 import pytest
+from fakes import WordEncoder
 from service_process import make_space, service
 
 from protolabel import Document, LabelSpace
+from protolabel.errors import InputError
 from protolabel.service.batching import Batcher
 from protolabel.service.keys import add_key, key_of, read_keys, remove_key
 from protolabel.service.options import Bounds
@@ -23,7 +25,7 @@ CHANGES = "/v1/spaces/mail/changes"
 
 
 def change_keys(path, barrier, n):
-    barrier.wait()
+    barrier.wait(60)
     remove_key(path, f"old {n}")
     add_key(path, f"new {n}", "label")
 
@@ -38,7 +40,8 @@ def test_keys_that_are_changed_at_once_are_all_changed(tmp_path):
     for process in processes:
         process.start()
     for process in processes:
-        process.join()
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 4
     assert sorted(key.name for key in read_keys(path)) == [f"new {n}" for n in range(4)]
 
 
@@ -121,17 +124,39 @@ def test_another_file_of_that_name_is_opened(tmp_path):
 
 def test_a_label_space_that_was_closed_in_a_pause_opens_again(mail):
     async def run():
-        spaces = Spaces({"mail": mail}, Bounds(), None)
-        first = spaces.served("mail")
-        await first.batcher.label([Document("a", "pay")], 1, 0)
-        await spaces.close_idle(seconds=-1)
-        with pytest.raises(Refusal, match="closed"):
-            await first.batcher.label([Document("b", "pay")], 1, 0)
-        (answer,) = await spaces.served("mail").batcher.label([Document("b", "pay")], 1, 0)
-        await spaces.close()
-        return answer
+        async with asyncio.timeout(60):
+            spaces = Spaces({"mail": mail}, Bounds(), None)
+            first = spaces.served("mail")
+            await first.batcher.label([Document("a", "pay")], 1, 0)
+            await spaces.close_idle(seconds=-1)
+            with pytest.raises(Refusal, match="closed"):
+                await first.batcher.label([Document("b", "pay")], 1, 0)
+            (answer,) = await spaces.served("mail").batcher.label([Document("b", "pay")], 1, 0)
+            await spaces.close()
+            return answer
 
     assert asyncio.run(run()).id == "b"
+
+
+def test_a_document_that_cannot_be_used_costs_the_others_nothing():
+    """Each text is encoded once, though requests come together and one has a bad document."""
+    encoder = WordEncoder()
+    space = LabelSpace.create(encoder=encoder, background=False)
+    space.add(["pay bill", "cv work"], ["bill", "cv"])
+    encoder.texts.clear()
+
+    async def run():
+        batcher = Batcher(space.view, Bounds())
+        requests = [[Document(f"{r}.{i}", "pay") for i in range(32)] for r in range(3)]
+        requests[1][20] = Document("1.20", " ")
+        async with asyncio.timeout(60):
+            outcomes = await asyncio.gather(*(batcher.label_each(r, 1, 0) for r in requests))
+            await batcher.close()
+        return [outcome for request in outcomes for outcome in request]
+
+    outcomes = asyncio.run(run())
+    assert [isinstance(o, InputError) for o in outcomes] == [i == 52 for i in range(96)]
+    assert len(encoder.texts) == 95
 
 
 def test_what_waits_is_bounded_and_says_when_to_come_again(mail):
@@ -148,15 +173,16 @@ def test_what_waits_is_bounded_and_says_when_to_come_again(mail):
 
             batcher = Batcher(view, Bounds(waiting=4))
             first = asyncio.create_task(batcher.label([Document("1", "pay")], 1, 0))
-            await asyncio.to_thread(busy.wait)
+            assert await asyncio.to_thread(busy.wait, 60)
             others = [
                 asyncio.create_task(batcher.label([Document(str(n), "pay")], 1, 0))
                 for n in range(2, 7)
             ]
             await asyncio.sleep(0)
             go_on.set()
-            outcomes = await asyncio.gather(first, *others, return_exceptions=True)
-            await batcher.close()
+            async with asyncio.timeout(60):
+                outcomes = await asyncio.gather(first, *others, return_exceptions=True)
+                await batcher.close()
             return outcomes
 
     outcomes = asyncio.run(run())
@@ -175,7 +201,8 @@ def test_files_that_take_long_hold_up_no_other_request():
         with pytest.raises(Refusal, match="wait"):
             await uploads.documents_of("3.txt", b"pay")
         assert await asyncio.to_thread(lambda: "free") == "free"
-        documents = [*await one, *await two]
+        async with asyncio.timeout(60):
+            documents = [*await one, *await two]
         uploads.close()
         return documents
 

@@ -15,8 +15,7 @@ import shlex
 import stat
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from protolabel.batch.answer_lines import (
     BOM,
@@ -39,13 +38,14 @@ from protolabel.batch.run_file import (
     refuse_other_side_file,
     write_run,
 )
+from protolabel.closable import Closable
 from protolabel.errors import InputError
 from protolabel.store.files import partial_file
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")
 
 
-class AnswersFile:
+class AnswersFile(Closable):
     """A file of answers that is open for writing. Lines are JSON, or CSV for ``*.csv``."""
 
     def __init__(self, path: Path, run: Run, *, resume: bool) -> None:
@@ -167,17 +167,6 @@ class AnswersFile:
                 copy.flush()
                 os.fsync(copy.fileno())
             os.replace(partial, target)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _refuse_other_format(path: Path) -> None:

@@ -10,11 +10,11 @@ import os
 import shlex
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from protolabel.batch.answer_lines import COLUMNS, Record, cells
 from protolabel.batch.run_file import PRIVATE
+from protolabel.closable import Closable
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.store.files import partial_file, settle
@@ -31,7 +31,7 @@ def is_table(path: str) -> bool:
     return path.lower().endswith(SUFFIXES)
 
 
-class TableFile:
+class TableFile(Closable):
     """A file of answers that gets its name when it is closed."""
 
     def __init__(self, path: Path, *, resume: bool = False) -> None:
@@ -89,17 +89,6 @@ class TableFile:
                     expected="a new file",
                     remedy="give --out another file",
                 ) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Rows(Protocol):

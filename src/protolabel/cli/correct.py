@@ -8,22 +8,27 @@ from pathlib import Path
 
 import click
 
-from protolabel.batch.answering import Skipped
 from protolabel.batch.sorting.corrections import Correction, corrections
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened, plural
 from protolabel.cli.new_classes import NEW, ask_about_new
-from protolabel.cli.option_names import door_message
 from protolabel.cli.preview import with_preview
-from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice, skipped_words
+from protolabel.cli.reading import (
+    SOME_SKIPPED,
+    ReadingFlags,
+    print_notice,
+    skipped_of,
+    skipped_words,
+)
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import usable_examples
-from protolabel.readers.each_file import documents_of_files
+from protolabel.readers.each_file import FileReader
 from protolabel.readers.paths import LeftOut, walk
+from protolabel.readers.reports import Unreadable
 from protolabel.types import Example
 
 
@@ -111,7 +116,9 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
             names = {info.name for info in label_space.classes()}
             for correction in moved:
                 _print_correction(correction, names, json_)
-            examples, skipped = _examples(label_space, root, moved)
+            examples, unusable = _examples(label_space, root, moved)
+            for fault in unusable:
+                note(skipped_words(skipped_of(fault)))
             if not yes:
                 _say_what_now(space, folder, len(examples), json_)
                 return
@@ -124,7 +131,7 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
             journal.write([correction.learned(version) for correction in moved])
         finally:
             journal.close()
-    if skipped:
+    if unusable:
         raise click.exceptions.Exit(SOME_SKIPPED)
 
 
@@ -158,26 +165,24 @@ def _say_what_now(space: str, folder: str, n: int, json_: bool) -> None:
 
 def _examples(
     space: LabelSpace, root: Path, moved: list[Correction]
-) -> tuple[list[Example], list[Skipped]]:
-    """Return the documents of the files that people moved, each with its class."""
+) -> tuple[list[Example], list[Unreadable]]:
+    """Return the documents of the files that people moved, each with its class; and the others."""
     examples: list[Example] = []
-    skipped: list[Skipped] = []
-
-    def skip(source: str, error: InputError) -> None:
-        skipped.append(Skipped(source, door_message(error, about=source)))
-        note(skipped_words(skipped[-1]))
-
-    labels = {str(root / c.place): c.label for c in moved if c.label is not None}
-    files = ((path, os.path.basename(path)) for path in labels)
+    unusable: list[Unreadable] = []
     ocr = ReadingFlags().for_space(space).ocr
-    for path, documents, faults in documents_of_files(files, on_notice=print_notice, ocr=ocr):
-        label = labels[path]
-        assert label is not None
-        for d in documents:
-            if d.unreadable:
-                skip(d.source, InputError(f"{d.source}: {d.unreadable}"))
-            else:
-                examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
-        for fault in faults:
-            skip(fault.source, fault.error)
-    return usable_examples(space.view(), examples, skip), skipped
+    with FileReader(print_notice, ocr=ocr) as reader:
+        for correction in moved:
+            if correction.label is None:
+                continue
+            path = str(root / correction.place)
+            for d in reader.documents(path, os.path.basename(path)):
+                if isinstance(d, Unreadable):
+                    unusable.append(d)
+                elif d.unreadable:
+                    error = InputError(f"{d.source}: {d.unreadable}")
+                    unusable.append(Unreadable(d.source, error))
+                else:
+                    example = Example(correction.label, d.text, "", d.embedding, d.source, d.image)
+                    examples.append(example)
+    usable, refused = usable_examples(space.view(), examples)
+    return usable, unusable + refused

@@ -23,7 +23,6 @@ from protolabel.cli.common import (
 )
 from protolabel.cli.exports import export_records, is_export
 from protolabel.cli.new_classes import NEW, ask_about_new
-from protolabel.cli.option_names import door_message
 from protolabel.cli.preview import with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import (
@@ -35,6 +34,7 @@ from protolabel.cli.reading import (
     reading_flags,
     refuse_bad,
     refuse_texts_as_paths,
+    skipped_of,
     skipped_words,
 )
 from protolabel.cli.terminal import line, note
@@ -171,7 +171,9 @@ class ExampleBatch:
             if label is None:
                 ask_about_new(space, dict.fromkeys(e.label for e in examples), self.new)
             if self.skip_bad:
-                examples = usable_examples(space.view(), examples, self._skip, progress)
+                examples, unusable = usable_examples(space.view(), examples, progress)
+                for fault in unusable:
+                    self._skip(fault)
             if not examples:
                 raise InputError(
                     "no example that can be used", expected="at least one",
@@ -199,7 +201,7 @@ class ExampleBatch:
             try:
                 return space.import_records(
                     export_records(source), name, skip_known=self.skip_known,
-                    on_unusable=self._skip if self.skip_bad else None, progress=progress,
+                    on_unusable=self._skip_record if self.skip_bad else None, progress=progress,
                 )  # fmt: skip
             except InputError as error:
                 if self.skip_bad or error.got.startswith(f"{name}:1: "):  # no line to skip
@@ -221,10 +223,13 @@ class ExampleBatch:
         """Take note of a document that cannot be read, or refuse it."""
         if not self.skip_bad:
             refuse_bad(fault)
-        self._skip(fault.source, fault.error)
+        self._skip(fault)
 
-    def _skip(self, source: str, error: InputError) -> None:
-        skipped = Skipped(source, door_message(error, about=source))
+    def _skip_record(self, place: str, error: InputError) -> None:
+        self._skip(Unreadable(place, error))
+
+    def _skip(self, fault: Unreadable) -> None:
+        skipped = skipped_of(fault)
         self.skipped.append(skipped)
         note(skipped_words(skipped))
 

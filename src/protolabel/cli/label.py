@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast, get_args
 
 import click
 
-from protolabel.batch.answering import Skipped, answered
+from protolabel.batch.answering import Skipped
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.read_ahead import ReadAhead, batches
@@ -236,7 +236,6 @@ def _answer(
         note(skipped_words(skipped))
 
     in_batches = ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
-    on_unusable: Callable[[Skipped], None] | None = take_note if options.skip_bad else None
     answering = False
     try:
         for batch in in_batches:
@@ -246,17 +245,19 @@ def _answer(
                         take_note(cast(Skipped, skipped))
                     continue
                 answering = True
-                answers = answered(
-                    view,
-                    cast(list[Document], list(items)),
-                    alternatives=options.alternatives,
-                    evidence=options.evidence,
+                usable = cast(list[Document], list(items))
+                outcomes = view.label_each(
+                    usable, alternatives=options.alternatives, evidence=options.evidence,
                     coverage=options.coverage,
-                    on_unusable=on_unusable,
-                )
-                for document, answer in answers:
-                    output.write(document, answer)
-                    tally.count(answer)
+                )  # fmt: skip
+                for document, outcome in zip(usable, outcomes, strict=True):
+                    if not isinstance(outcome, InputError):
+                        output.write(document, outcome)
+                        tally.count(outcome)
+                    elif options.skip_bad:
+                        take_note(Skipped.of(document, outcome))
+                    else:
+                        raise outcome
                 answering = False
             output.flush()
     except InputError as error:

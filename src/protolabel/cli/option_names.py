@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from protolabel.errors import InputError, ProtolabelError
+from protolabel.readers.reports import without_source
 
 OPTIONS = {
     "n_way": "--way",
@@ -58,8 +59,7 @@ def door_message(error: ProtolabelError, about: str = "") -> str:
 
     ``about``: the document that the error is about, which the message then does not repeat.
     """
-    message = with_options(error.at_command_line())
-    return message.removeprefix(f"{about}: ").removeprefix(f"{about}:") if about else message
+    return without_source(with_options(error.at_command_line()), about)
 
 
 def with_options(message: str) -> str:

@@ -28,6 +28,7 @@ from protolabel.readers import (
     read_examples,
     source_size,
 )
+from protolabel.readers.reports import in_place, with_source
 from protolabel.types import Document, Example
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -125,21 +126,31 @@ def documents(
     _refuse_closed_input(inputs)
     refuse_own_inputs(inputs, out)
     typed = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
-    unreadable: list[Unreadable] = []
-    on_unreadable = unreadable.append if skip_bad else refuse_bad
-    inputs = _present(inputs, on_unreadable if skip_bad or len(inputs) > 1 else None)
+    inputs, absent = _present(inputs, refuse=not skip_bad and len(inputs) == 1)
+    if absent and not skip_bad:
+        refuse_bad(absent[0])
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(out), "ocr": reading.ocr}
-    read = read_documents(
-        inputs,
-        progress=read_bytes,
-        on_unreadable=on_unreadable,
-        on_notice=print_notice,
-        **options,
-    )
-    return _counted(chain(typed, _with_faults(read, unreadable)), read_bytes, progress)
+
+    def read(report: Callable[[Unreadable], None]) -> Iterator[Document]:
+        return read_documents(
+            inputs,
+            progress=read_bytes,
+            on_unreadable=report if skip_bad else refuse_bad,
+            on_notice=print_notice,
+            **options,
+        )
+
+    items = chain(typed, absent, in_place(read))
+    stream = (skipped_of(i) if isinstance(i, Unreadable) else i for i in items)
+    return _counted(stream, read_bytes, progress)
+
+
+def skipped_of(fault: Unreadable) -> Skipped:
+    """Return the report of a document that could not be read, in the words of commands."""
+    return Skipped(fault.source, door_message(fault.error, about=fault.source))
 
 
 def naming_skip_bad(error: InputError) -> InputError:
@@ -164,41 +175,25 @@ def refuse_bad(fault: Unreadable) -> None:
 
 def skipped_words(skipped: Skipped) -> str:
     """Return the sentence about a document that is left out; it names the source once."""
-    reason = skipped.reason.removeprefix(f"{skipped.source}: ")
-    return f"skipped {skipped.source}: {reason}"
+    return f"skipped {with_source(skipped.reason, skipped.source)}"
 
 
 def _present(
-    inputs: Iterable[str], on_missing: Callable[[Unreadable], None] | None
-) -> tuple[str, ...]:
-    """Return the inputs that are there; report the others, or refuse them where nobody asks."""
-    present = []
+    inputs: Iterable[str], *, refuse: bool = False
+) -> tuple[tuple[str, ...], list[Unreadable]]:
+    """Return the inputs that are there, and the others; ``refuse``: raise the error of one."""
+    present: list[str] = []
+    absent: list[Unreadable] = []
     for source in inputs:
         try:
             source_size(source)
         except InputError as error:
-            if on_missing is None:
+            if refuse:
                 raise
-            on_missing(Unreadable(source, error))
+            absent.append(Unreadable(source, error))
         else:
             present.append(source)
-    return tuple(present)
-
-
-def _with_faults(
-    documents: Iterable[Document], unreadable: list[Unreadable]
-) -> Iterator[Document | Skipped]:
-    """Yield the documents, each after what could not be read before it."""
-    for document in documents:
-        yield from _taken(unreadable)
-        yield document
-    yield from _taken(unreadable)
-
-
-def _taken(unreadable: list[Unreadable]) -> Iterator[Skipped]:
-    while unreadable:
-        fault = unreadable.pop(0)
-        yield Skipped(fault.source, door_message(fault.error, about=fault.source))
+    return tuple(present), absent
 
 
 def print_notice(notice: Notice) -> None:
@@ -222,7 +217,9 @@ def examples_of(
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(), "ocr": reading.ocr}
     if on_unreadable is not None:
         options["on_unreadable"] = on_unreadable
-        inputs = _present(inputs, on_unreadable if len(inputs) > 1 else None)
+        inputs, absent = _present(inputs, refuse=len(inputs) == 1)
+        for fault in absent:
+            on_unreadable(fault)
     read = read_examples(inputs, label=label, on_notice=print_notice, **options)
     return list(stepped(read, "examples read", None, progress))
 

@@ -35,7 +35,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
 from protolabel.readers.paths import LeftOut, status, walk
-from protolabel.readers.reports import Reports, Unreadable
+from protolabel.readers.reports import Reports, Unreadable, without_source
 from protolabel.readers.sources import origins
 
 
@@ -238,7 +238,7 @@ def _files(
 
 def _print_outcome(outcome: Outcome) -> None:
     source = outcome.moved_from or outcome.source
-    reason = outcome.reason.removeprefix(f"{outcome.source}: ")
+    reason = without_source(outcome.reason, outcome.source)
     if outcome.place is None:
         note(f"left {source} in place: {reason}", always=True)
         return

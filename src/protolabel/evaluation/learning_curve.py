@@ -8,7 +8,7 @@ bring is estimated in ``forecast``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from protolabel.arithmetic.support import ClassTotals, Support
 from protolabel.arrays import Floats, Integers, Mask, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import CELLS, drawn
+from protolabel.progress import Progress, silent, stepped
 
 LUCK_DRAWS = 40  # supports that the luck is measured on
 
@@ -54,14 +55,14 @@ def own_curve(
     draws: int = 10,
     most: int = 5000,
     seed: int = 0,
-    step: Callable[[], None] = lambda: None,
+    progress: Progress = silent,
 ) -> OwnCurve:
     """Return leave-one-out answers at several sizes.
 
     Queries are documents whose class has another; copies of a document count once. A document that
     stands under two labels is support and no query: whichever class answers, one label is wrong. A
     class with fewer than k documents gives what it has. More queries than ``most`` are subsampled.
-    ``step`` is called once a draw.
+    ``progress`` follows the draws.
     """
     documents, own, query = _queries(support, most, seed)
     labels, vectors = support.labels[documents], support.embeddings[documents]
@@ -70,7 +71,7 @@ def own_curve(
     own_size = np.array([np.minimum(k, counts[own] - 1) for k in sizes], np.int64)
     right = np.zeros((draws, len(sizes), len(query)), np.bool_)
     chunk = max(1, CELLS // max(len(counts), vectors.shape[1]))
-    for number in range(draws):
+    for number in stepped(range(draws), "draws of the learning curve", draws, progress):
         ranks = drawn(labels, generator_of(seed, number))
         for at, k in enumerate(sizes):
             inside = ranks < k
@@ -90,7 +91,6 @@ def own_curve(
                     described[mine],
                 )
                 right[number, at, part] = _right(x, mine, classes, without, support)
-        step()
     return OwnCurve(right, own_size, tuple(sizes), documents[query])
 
 

@@ -92,14 +92,7 @@ def evaluate_space(
     largest = int(documents.max()) - 1
     sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
     sizes = ([0] if described.all() and settings.kappa > 0 else []) + sizes
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        progress(Step("draws of the learning curve", done, draws))
-
-    curve = own_curve(support, sizes=sizes, draws=draws, seed=seed, step=step)
+    curve = own_curve(support, sizes=sizes, draws=draws, seed=seed, progress=progress)
     curve = _of(curve, ~learned[curve.query])
     own = labels[curve.query]
     worth = settings.kappa * described[own]

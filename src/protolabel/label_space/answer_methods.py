@@ -1,19 +1,30 @@
-"""The methods of a label space that answer: each asks the newest view, and no more."""
+"""The methods that answer, the same for a label space and for a view. They compute nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from protolabel.answer_stream import AnswerStream
 from protolabel.answers import Answer
-from protolabel.label_space.session import Session
+from protolabel.arguments import require_coverage
+from protolabel.documents import as_documents, as_one_document, require_whole
+from protolabel.errors import InputError
+from protolabel.label_space.answering import outcomes
+from protolabel.label_space.decision import AnswerForm
 from protolabel.types import Document
+
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
 
 
 class AnswerMethods:
-    """Answers of the label space that ``_session`` holds open."""
+    """Answers from one view: a view itself, or the newest one of a label space."""
 
-    _session: Session
+    __slots__ = ()
+
+    def _answering_view(self) -> View:
+        raise NotImplementedError
 
     def label(
         self,
@@ -23,9 +34,10 @@ class AnswerMethods:
         evidence: int = 3,
         coverage: float | None = None,
     ) -> Answer:
-        """Return the answer for one document. See :meth:`View.label_many`."""
-        return self._session.view().label(
-            document, alternatives=alternatives, evidence=evidence, coverage=coverage
+        """Return the answer for one document: :meth:`label_many` of one."""
+        one = as_one_document(document)
+        return next(
+            self.label_many([one], alternatives=alternatives, evidence=evidence, coverage=coverage)
         )
 
     def label_many(
@@ -36,7 +48,40 @@ class AnswerMethods:
         evidence: int = 3,
         coverage: float | None = None,
     ) -> AnswerStream:
-        """Yield the answers for a stream, all from the version that is newest at the start."""
-        return self._session.view().label_many(
-            documents, alternatives=alternatives, evidence=evidence, coverage=coverage
+        """Yield answers in the order of the documents, as a stream, in bounded memory.
+
+        All come from one version: the newest when the stream is made.
+
+        Args:
+            documents: texts, or documents with an id, an image or an embedding.
+            alternatives: how many classes an answer ranks.
+            evidence: how many of the nearest examples it shows; 0 gathers no evidence.
+            coverage: gives each answer a ``label_set``, which is to hold the right label with this
+                probability, such as 0.9.
+
+        Raises:
+            InputError: at a document that cannot be used, after the answers before it.
+        """
+        return AnswerStream(
+            self.label_each(
+                documents, alternatives=alternatives, evidence=evidence, coverage=coverage
+            )
         )
+
+    def label_each(
+        self,
+        documents: Iterable[str | Document],
+        *,
+        alternatives: int = 5,
+        evidence: int = 3,
+        coverage: float | None = None,
+    ) -> Iterator[Answer | InputError]:
+        """Yield for each document its answer, or the error that says why it cannot be used.
+
+        One bad document stops no other. Otherwise the same as :meth:`label_many`.
+        """
+        checked = as_documents(documents)
+        require_whole(alternatives, "alternatives", 0)
+        require_whole(evidence, "evidence", 0)
+        form = AnswerForm(alternatives, evidence, require_coverage(coverage))
+        return outcomes(self._answering_view(), checked, form)

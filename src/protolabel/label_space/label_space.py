@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
 
 from protolabel.arguments import (
     require_flag,
@@ -20,6 +19,7 @@ from protolabel.arguments import (
     require_strings,
 )
 from protolabel.arrays import Metric
+from protolabel.closable import Closable
 from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.locate import DEFAULT
@@ -49,7 +49,7 @@ from protolabel.types import (
 DEFAULT_ENCODER = DEFAULT
 
 
-class LabelSpace(AnswerMethods, KeptChanges):
+class LabelSpace(AnswerMethods, Closable, KeptChanges):
     """Classes known now, with their descriptions and examples, in one file.
 
     >>> space = LabelSpace.create(":memory:", encoder="hashing")
@@ -241,6 +241,9 @@ class LabelSpace(AnswerMethods, KeptChanges):
     def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:
         return as_encoder(encoder)
 
+    def _answering_view(self) -> View:
+        return self._session.view()
+
     # -- the whole ----------------------------------------------------------------------------
 
     def settle(self, *, refined: bool = True, progress: Progress = silent) -> None:
@@ -282,14 +285,3 @@ class LabelSpace(AnswerMethods, KeptChanges):
     def close(self) -> None:
         """Stop the background work and close the file; every change that returned is in it."""
         self._session.close()
-
-    def __enter__(self) -> LabelSpace:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.answers import Answer, Evidence
+from protolabel.label_space.answering import SCORES_AT_ONCE
 from protolabel.label_space.decision import AnswerForm, Decisions
 from protolabel.label_space.evidence import Queries, gather
-from protolabel.label_space.view import SCORES_AT_ONCE, View
+from protolabel.label_space.view import View
 from protolabel.store import AnswerRow
 from protolabel.types import Document, Encoded
 

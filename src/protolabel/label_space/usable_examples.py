@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
+from protolabel.readers.reports import Unreadable
 from protolabel.types import Example
 
 CHUNK = 256  # examples that are embedded between two steps of progress
@@ -16,10 +17,9 @@ CHUNK = 256  # examples that are embedded between two steps of progress
 def usable_examples(
     view: View,
     examples: Sequence[Example],
-    on_unusable: Callable[[str, InputError], None],
     progress: Progress = silent,
-) -> list[Example]:
-    """Return the examples that can be added, in order; report the others.
+) -> tuple[list[Example], list[Unreadable]]:
+    """Return the examples that can be added, in order, and the others, each with its error.
 
     Each is embedded, and its id must be new. Embeddings of texts come from the cache of the label
     space when the examples are added afterwards.
@@ -27,17 +27,19 @@ def usable_examples(
     Args:
         view: the label space that is to take them.
         examples: in any number.
-        on_unusable: is called with the source of each other example, and why.
         progress: follows how many have been checked.
     """
     unique: list[Example] = []
     ids: set[str] = set()
+    unusable: list[Unreadable] = []
     for example in examples:
         taken = example.id and (
             example.id in ids or view.rows.example_with_id(example.id, view.version) is not None
         )
         if taken:
-            on_unusable(_name(example), InputError(f"the id {example.id!r} is taken"))
+            unusable.append(
+                Unreadable(_name(example), InputError(f"the id {example.id!r} is taken"))
+            )
         else:
             ids.add(example.id)
             unique.append(example)
@@ -47,11 +49,11 @@ def usable_examples(
         chunk = unique[at : at + CHUNK]
         for part, embedded in usable_parts(chunk, view.embedder.documents):
             if isinstance(embedded, InputError):
-                on_unusable(_name(part[0]), embedded)
+                unusable.append(Unreadable(_name(part[0]), embedded))
             else:
                 usable += part
     progress(Step("examples checked", len(unique), len(unique)))
-    return usable
+    return usable, unusable
 
 
 def _name(example: Example) -> str:

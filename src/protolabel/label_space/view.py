@@ -6,22 +6,19 @@ for the present version and for an earlier one. ``change_methods`` has those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from protolabel.answer_stream import AnswerStream
-from protolabel.answers import Answer, Evidence
-from protolabel.arguments import require_coverage, require_flag
+from protolabel.arguments import require_flag
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.documents import as_documents, as_one_document, checked_text, require_whole
+from protolabel.documents import checked_text
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import reasons_unreadable
-from protolabel.encoders.usable_parts import usable_parts
-from protolabel.errors import InputError, UnknownClassError
+from protolabel.errors import UnknownClassError
 from protolabel.label_space.answer_log import AnswerLog
-from protolabel.label_space.chunks import chunks
+from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.decision import (
     AnswerForm,
     Decisions,
@@ -30,22 +27,18 @@ from protolabel.label_space.decision import (
     undecided,
     why_none_answers,
 )
-from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.records import SpaceInfo, StoredExample
-from protolabel.label_space.remembering import remember
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, Rows
-from protolabel.types import ClassInfo, Document, Encoded
-
-SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
+from protolabel.types import ClassInfo, Encoded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(AnswerMethods):
     """A frozen label space with the means to read its rows and to embed queries.
 
     Attributes:
@@ -141,77 +134,8 @@ class View:
 
     # -- answers ------------------------------------------------------------------------------
 
-    def label(
-        self,
-        document: str | Document,
-        *,
-        alternatives: int = 5,
-        evidence: int = 3,
-        coverage: float | None = None,
-    ) -> Answer:
-        """Return the answer for one document: :meth:`label_many` of one."""
-        one = as_one_document(document)
-        return next(
-            self.label_many([one], alternatives=alternatives, evidence=evidence, coverage=coverage)
-        )
-
-    def label_many(
-        self,
-        documents: Iterable[str | Document],
-        *,
-        alternatives: int = 5,
-        evidence: int = 3,
-        coverage: float | None = None,
-    ) -> AnswerStream:
-        """Yield answers in the order of the documents, as a stream, in bounded memory.
-
-        Args:
-            documents: texts, or documents with an id, an image or an embedding.
-            alternatives: how many classes an answer ranks.
-            evidence: how many of the nearest examples it shows; 0 gathers no evidence.
-            coverage: gives each answer a ``label_set``, which is to hold the right label with this
-                probability, such as 0.9.
-
-        Raises:
-            InputError: at a document that cannot be used, after the answers before it.
-        """
-        checked = as_documents(documents)
-        require_whole(alternatives, "alternatives", 0)
-        require_whole(evidence, "evidence", 0)
-        form = AnswerForm(alternatives, evidence, require_coverage(coverage))
-        return AnswerStream(self._stream(checked, form))
-
-    def _stream(self, documents: Iterator[Document], form: AnswerForm) -> Iterator[Answer]:
-        for chunk in chunks(documents):
-            yield from self._answered(chunk, form)
-
-    def _answered(self, chunk: Sequence[Document], form: AnswerForm) -> Iterator[Answer]:
-        step = max(1, SCORES_AT_ONCE // max(1, self.head.n_classes))
-        for documents, encoded in usable_parts(chunk, self.embedder.queries):
-            if isinstance(encoded, InputError):
-                raise encoded  # after the answers for the documents before
-            for at in range(0, len(documents), step):
-                part = slice(at, at + step)
-                yield from self._answers(documents[part], encoded.take(part), form)
-
-    def _answers(
-        self, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
-    ) -> Iterator[Answer]:
-        decisions = self.decisions(encoded, form)
-        support: list[Evidence] | None = None
-        if form.evidence and decisions.keys is not None:
-            texts, columns = [d.text for d in documents], decisions.columns
-            second = self.head.keys[columns[:, 1]].tolist() if columns.shape[1] > 1 else None
-            queries = Queries(decisions.keys, encoded, texts, second)
-            source, embed = self.evidence_source, self.embedder.names
-            support = gather(source, self.prototypes, queries, form.evidence, embed)
-        n = 0
-        try:
-            for i, document in enumerate(documents):
-                n = i + 1
-                yield decisions.answer(i, document, support[i] if support else None)
-        finally:  # also where the caller wants no more
-            remember(self, documents[:n], encoded, decisions)
+    def _answering_view(self) -> View:
+        return self
 
     def decisions(
         self, encoded: Encoded, form: AnswerForm, why_none: str | None = None

@@ -5,54 +5,48 @@ Which files these are, and what becomes of them, is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Unpack
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Unpack
 
+from protolabel.closable import Closable
 from protolabel.errors import InputError
 from protolabel.readers.folder_rows import regular_file_rows
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.paths import printable
 from protolabel.readers.registry import document_of
-from protolabel.readers.reports import Notice, Reports, Unreadable
+from protolabel.readers.reports import Notice, Reports, Unreadable, in_place
 from protolabel.readers.rows import Origin
 from protolabel.types import Document
 
 
-class FileDocuments(NamedTuple):
-    """A file with its documents, which must be taken before the next file is asked for.
+class FileReader(Closable):
+    """Reads files with one set of options, and with one process for those that need it."""
 
-    ``faults`` are what could not be read of it, as far as its documents were taken.
-    """
+    def __init__(
+        self, on_notice: Callable[[Notice], None] | None = None, **options: Unpack[ReadOptions]
+    ) -> None:
+        """Take the options of all files; ``on_notice`` is called with each choice of a reader."""
+        self._on_notice = on_notice
+        self._reading = Reading(**checked_options(options))
 
-    path: str
-    documents: Iterator[Document]
-    faults: list[Unreadable]
+    def documents(self, path: str, place: str) -> Iterator[Document | Unreadable]:
+        """Yield the documents of a file, and what cannot be read of it, in their places.
 
+        Args:
+            path: of the file.
+            place: the short name that the ids of its documents begin with.
+        """
 
-def documents_of_files(
-    files: Iterable[tuple[str, str]],
-    *,
-    on_notice: Callable[[Notice], None] | None = None,
-    **options: Unpack[ReadOptions],
-) -> Iterator[FileDocuments]:
-    """Yield each file with its documents, in order.
+        def read(report: Callable[[Unreadable], None]) -> Iterator[Document]:
+            reading = replace(self._reading, reports=Reports(report, self._on_notice))
+            return _documents(path, place, reading)
 
-    Args:
-        files: Paths, each with the short name that the ids of its documents begin with.
-        on_notice: Is called with each choice that a reader makes.
-        **options: See :class:`ReadOptions`.
-    """
-    faults: list[Unreadable] = []
-    reading = Reading(
-        **checked_options(options),
-        reports=Reports(lambda unreadable: faults.append(unreadable), on_notice),
-    )
-    try:
-        for path, place in files:
-            faults = []
-            yield FileDocuments(path, _documents(path, place, reading), faults)
-    finally:
-        reading.extractor.close()
+        return in_place(read)
+
+    def close(self) -> None:
+        """End the process that reads documents."""
+        self._reading.extractor.close()
 
 
 def _documents(path: str, place: str, reading: Reading) -> Iterator[Document]:

@@ -5,15 +5,24 @@ Nothing here is printed or logged. The caller's callbacks decide what becomes of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from protolabel.errors import InputError
+
+T = TypeVar("T")
 
 
 def without_source(message: str, source: str) -> str:
     """Return a message without the source that it begins with."""
-    return message.removeprefix(f"{source}: ").removeprefix(f"{source}:")
+    return message.removeprefix(f"{source}: ").removeprefix(f"{source}:") if source else message
+
+
+def with_source(message: str, source: str) -> str:
+    """Return a message that begins with its source, once."""
+    return message if message.startswith(f"{source}:") else f"{source}: {message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +68,23 @@ class Reports:
         """Report a choice."""
         if self.on_notice is not None:
             self.on_notice(Notice(source, message))
+
+
+def in_place(
+    read: Callable[[Callable[[Unreadable], None]], Iterable[T]],
+) -> Iterator[T | Unreadable]:
+    """Return what a reading yields, with each document that cannot be used in its place.
+
+    ``read`` is called at once with what the reading is to call for such a document.
+    """
+    reports: deque[Unreadable] = deque()
+    return _with_reports(read(reports.append), reports)
+
+
+def _with_reports(items: Iterable[T], reports: deque[Unreadable]) -> Iterator[T | Unreadable]:
+    for item in items:
+        while reports:
+            yield reports.popleft()
+        yield item
+    while reports:
+        yield reports.popleft()

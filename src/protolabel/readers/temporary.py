@@ -6,9 +6,9 @@ A full or unwritable temporary folder is no fault of a document, so it is no Inp
 from __future__ import annotations
 
 import tempfile
-from types import TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn
 
+from protolabel.closable import Closable
 from protolabel.errors import TemporaryFolderError
 
 PREFIX = "protolabel-"
@@ -40,7 +40,7 @@ def new_folder(within: str | None = None) -> str:
         refuse_folder(error)
 
 
-class NewFile:
+class NewFile(Closable):
     """A file in a temporary folder. What cannot be written raises TemporaryFolderError."""
 
     def __init__(self, path: str) -> None:
@@ -62,14 +62,3 @@ class NewFile:
             self._stream.close()
         except OSError as error:
             refuse_folder(error)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from protolabel.answers import Answer
-from protolabel.errors import ProtolabelError
+from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.service.options import Bounds
 from protolabel.service.problems import Refusal
@@ -29,7 +29,7 @@ class _Request:
     documents: Sequence[Document]
     alternatives: int
     evidence: int
-    answers: asyncio.Future[list[Answer]] = field(
+    outcomes: asyncio.Future[list[Answer | InputError]] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
@@ -60,6 +60,17 @@ class Batcher:
             Refusal: too much waits already (503).
             ProtolabelError: a document cannot be used.
         """
+        answers: list[Answer] = []
+        for outcome in await self.label_each(documents, alternatives, evidence):
+            if isinstance(outcome, InputError):
+                raise outcome
+            answers.append(outcome)
+        return answers
+
+    async def label_each(
+        self, documents: Sequence[Document], alternatives: int, evidence: int
+    ) -> list[Answer | InputError]:
+        """Return for each document its answer, or why it cannot be used, as :meth:`label` does."""
         if self._closed:
             raise Refusal(503, "a label space that is being closed", remedy="send it again")
         if self._waiting and self._waiting + len(documents) > self._bounds.waiting:
@@ -76,7 +87,7 @@ class Batcher:
         self._waiting += len(documents)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
-        return await request.answers
+        return await request.outcomes
 
     async def close(self) -> None:
         """Finish what waits, then end the thread; what comes from now on is refused."""
@@ -96,12 +107,12 @@ class Batcher:
             rate = n / max(time.perf_counter() - start, 1e-6)
             self._rate = _MEMORY * self._rate + (1 - _MEMORY) * rate
             for request, outcome in zip(batch, outcomes, strict=True):
-                if request.answers.cancelled():
+                if request.outcomes.cancelled():
                     continue
                 if isinstance(outcome, BaseException):
-                    request.answers.set_exception(outcome)
+                    request.outcomes.set_exception(outcome)
                 else:
-                    request.answers.set_result(outcome)
+                    request.outcomes.set_result(outcome)
 
     def _next_batch(self) -> list[_Request]:
         """Take requests off the queue: those that ask alike, up to a batch; the first always."""
@@ -119,30 +130,18 @@ class Batcher:
             n += len(request.documents)
         return batch
 
-    def _answered(self, batch: list[_Request]) -> list[list[Answer] | BaseException]:
-        """Return the answers of each request, or its own error: one spoils no other."""
+    def _answered(self, batch: list[_Request]) -> list[list[Answer | InputError] | BaseException]:
+        """Return the outcomes of each request, or the error that all have: one spoils no other."""
+        like = batch[0]
+        documents = [document for request in batch for document in request.documents]
         try:
-            view = self._view()
-            documents = [document for request in batch for document in request.documents]
-            answers = self._labelled(view, documents, batch[0])
-        except ProtolabelError as error:
-            if len(batch) == 1:
-                return [error]
-            return [outcome for request in batch for outcome in self._answered([request])]
+            outcomes = self._view().label_each(
+                documents, alternatives=like.alternatives, evidence=like.evidence
+            )
+            rest = iter([*outcomes])
         except Exception as error:  # every request gets an answer, also where we are wrong
             return [error] * len(batch)
-        outcomes: list[list[Answer] | BaseException] = []
-        at = 0
-        for request in batch:
-            outcomes.append(answers[at : at + len(request.documents)])
-            at += len(request.documents)
-        return outcomes
-
-    @staticmethod
-    def _labelled(view: View, documents: list[Document], like: _Request) -> list[Answer]:
-        return list(
-            view.label_many(documents, alternatives=like.alternatives, evidence=like.evidence)
-        )
+        return [[next(rest) for _ in request.documents] for request in batch]
 
 
 def _characters(request: _Request) -> int:

@@ -201,12 +201,8 @@ async def _each(
         return []
     while True:
         try:
-            return [*await served.batcher.label(documents, *ranks)]
+            return [*await served.batcher.label_each(documents, *ranks)]
         except Refusal as refusal:
             await asyncio.sleep(float(refusal.headers.get("Retry-After", "1")))
         except ProtolabelError as error:
-            if len(documents) == 1:
-                return [error]
-            half = len(documents) // 2
-            parts = (documents[:half], documents[half:])
-            return [outcome for part in parts for outcome in await _each(served, part, ranks)]
+            return [error] * len(documents)

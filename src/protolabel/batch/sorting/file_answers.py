@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from protolabel.batch.answering import Skipped, answered
+from protolabel.batch.answering import Skipped
 from protolabel.batch.read_ahead import batches
 from protolabel.batch.sorting.journal import Entry, Stamp
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.batch.sorting.writers import is_being_written
+from protolabel.errors import InputError
 from protolabel.label_space.view import View
-from protolabel.readers.each_file import documents_of_files
+from protolabel.readers.each_file import FileReader
+from protolabel.readers.reports import Unreadable, with_source
 from protolabel.types import Document
 
 LARGEST = 256  # documents that are answered at once, and read once more after a kill
@@ -49,14 +51,19 @@ class AnsweredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that could not be read, or not as a whole. It stays where it is."""
+class LeftFile:
+    """A file that is left where it is, and why. ``is_fault``: it could not be read."""
 
     path: str
     reason: str
+    is_fault: bool = True
 
 
-_Item = tuple[AnsweredFile, Document | None]  # None at the end of a file
+_Item = LeftFile | tuple[AnsweredFile, Document | None]  # None at the end of a file
+
+CHANGED = "it changed while it was read; the next run takes it"
+UNFINISHED = "another program is writing to it; the next run takes it"
+EDITED = "somebody edited it after it was sorted, so it keeps its place and its answer"
 
 
 def answered_files(
@@ -64,7 +71,7 @@ def answered_files(
     works: Iterable[Work],
     stop: Callable[[], bool],
     reading: dict[str, Any],
-) -> Iterator[list[AnsweredFile | Failure]]:
+) -> Iterator[list[AnsweredFile | LeftFile]]:
     """Yield the files in groups, each file when all of its documents are answered.
 
     Args:
@@ -73,70 +80,58 @@ def answered_files(
         stop: asked before each file; those before it are still answered.
         reading: options of the readers, and ``on_notice``.
     """
-    failures: list[AnsweredFile | Failure] = []
-    for batch in batches(_items(works, failures, stop, reading), _size, LARGEST):
+    for batch in batches(_items(works, stop, reading), _size, LARGEST):
         _answer(view, batch)
-        yield [*_drained(failures), *(file for file, document in batch if document is None)]
-    if failures:
-        yield failures
+        failures = [item for item in batch if isinstance(item, LeftFile)]
+        ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
+        yield [*failures, *ends]
 
 
 def _items(
-    works: Iterable[Work],
-    failures: list[AnsweredFile | Failure],
-    stop: Callable[[], bool],
-    reading: dict[str, Any],
+    works: Iterable[Work], stop: Callable[[], bool], reading: dict[str, Any]
 ) -> Iterator[_Item]:
     """Yield the documents of each file, and an end; files that cannot be read fail."""
-    current: list[AnsweredFile] = []
-
-    def opened() -> Iterator[tuple[str, str]]:
+    with FileReader(**reading) as reader:
         for work in works:
             if stop():
                 return
             try:
-                stamp, now = Stamp.of(work.path), time.time_ns()
-                if is_being_written(work.path):
-                    failures.append(Failure(work.path, UNFINISHED))
-                    continue
-                file = AnsweredFile(work, digest_of(work.path), stamp, now)
+                file = _opened(work)
             except OSError as error:
-                failures.append(Failure(work.path, error.strerror or str(error)))
+                file = LeftFile(work.path, error.strerror or str(error))
+            if isinstance(file, LeftFile):
+                yield file
                 continue
-            current[:] = [file]
-            yield work.path, work.name
-
-    for path, documents, faults in documents_of_files(opened(), **reading):
-        (file,) = current
-        for document in documents:
-            yield file, document
-        for fault in faults:
-            file.verdict.fault(_named(fault.source, fault.reason))
-        if not _is_same(path, file.stamp):
-            failures.append(Failure(path, CHANGED))
-        else:
-            yield file, None
+            for document in reader.documents(work.path, work.name):
+                if isinstance(document, Unreadable):
+                    file.verdict.fault(with_source(document.reason, document.source))
+                else:
+                    yield file, document
+            yield (file, None) if _is_same(work.path, file.stamp) else LeftFile(work.path, CHANGED)
 
 
-CHANGED = "it changed while it was read; the next run takes it"
-UNFINISHED = "another program is writing to it; the next run takes it"
+def _opened(work: Work) -> AnsweredFile | LeftFile:
+    """Return a file that is about to be read, or why it is not. Raises OSError."""
+    stamp, now = Stamp.of(work.path), time.time_ns()
+    if is_being_written(work.path):
+        return LeftFile(work.path, UNFINISHED)
+    digest = digest_of(work.path)
+    if work.again and work.entry is not None and digest != work.entry.digest:
+        return LeftFile(work.path, EDITED, is_fault=False)
+    return AnsweredFile(work, digest, stamp, now)
 
 
 def _answer(view: View, batch: list[_Item]) -> None:
     """Answer the documents of a batch, each for its file."""
-    files = {id(document): file for file, document in batch if document is not None}
-    documents = [document for _, document in batch if document is not None]
-    skipped: list[Skipped] = []
-    answers = answered(view, documents, alternatives=1, evidence=0, on_unusable=skipped.append)
-    for document, answer in answers:
-        files.pop(id(document)).verdict.count(answer)
-    for file, unusable in zip(files.values(), skipped, strict=True):
-        file.verdict.fault(_named(unusable.source, unusable.reason))
-
-
-def _named(source: str, reason: str) -> str:
-    """Return a reason that begins with its source, once."""
-    return reason if reason.startswith(source) else f"{source}: {reason}"
+    items = [item for item in batch if not isinstance(item, LeftFile)]
+    pairs = [(file, document) for file, document in items if document is not None]
+    outcomes = view.label_each([document for _, document in pairs], alternatives=1, evidence=0)
+    for (file, document), outcome in zip(pairs, outcomes, strict=True):
+        if isinstance(outcome, InputError):
+            skipped = Skipped.of(document, outcome)
+            file.verdict.fault(with_source(skipped.reason, skipped.source))
+        else:
+            file.verdict.count(outcome)
 
 
 def _is_same(path: str, stamp: Stamp) -> bool:
@@ -146,11 +141,6 @@ def _is_same(path: str, stamp: Stamp) -> bool:
         return False
 
 
-def _drained(failures: list[AnsweredFile | Failure]) -> list[AnsweredFile | Failure]:
-    taken, failures[:] = list(failures), []
-    return taken
-
-
 def _size(item: _Item) -> int:
-    document = item[1]
+    document = None if isinstance(item, LeftFile) else item[1]
     return 100 if document is None else 100 + len(document.text or "") + len(document.image or b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from protolabel.batch.sorting.file_answers import AnsweredFile
+from protolabel.batch.sorting.file_answers import AnsweredFile, LeftFile
 from protolabel.batch.sorting.journal import Entry
 from protolabel.readers.paths import printable
 
@@ -45,6 +45,7 @@ def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
     )
 
 
-def failure_of(path: str, reason: str) -> Outcome:
+def left_outcome(left: LeftFile) -> Outcome:
     """Return what became of a file that was left where it is."""
-    return Outcome(printable(path), None, None, None, 0, reason, (reason,))
+    faults = (left.reason,) if left.is_fault else ()
+    return Outcome(printable(left.path), None, None, None, 0, left.reason, faults)

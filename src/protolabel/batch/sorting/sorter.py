@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,13 @@ from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.file_answers import (
     CHANGED,
     AnsweredFile,
-    Failure,
+    LeftFile,
     Work,
     answered_files,
 )
 from protolabel.batch.sorting.journal import Entry, How, Journal, Stamp, State
 from protolabel.batch.sorting.names import FreeNames
-from protolabel.batch.sorting.outcome import Outcome, failure_of, outcome_of
+from protolabel.batch.sorting.outcome import Outcome, left_outcome, outcome_of
 from protolabel.batch.sorting.placing import (
     SourceChangedError,
     digest_of,
@@ -83,6 +82,7 @@ class Sorter:
         """
         self.n_unchanged = 0
         self.n_kept = 0 if again else self.n_kept
+        places: set[str] = set()  # of files whose source is due
         for path, name in files:
             entry = self.journal.of_source(os.path.abspath(path))
             try:
@@ -95,17 +95,17 @@ class Sorter:
             else:
                 if not ready(path, stamp):
                     continue
+            if entry is not None:
+                places.add(entry.place)
             yield Work(path, name, entry)
         for entry in list(self.journal.entries.values()) if again else ():
-            if self._is_due_again(entry, version):
-                standing = self.root / entry.place
-                if not standing.exists():
-                    self.n_kept += 1
-                    continue
-                with suppress(OSError):
-                    if digest_of(standing) == entry.digest:
-                        name = entry.place.partition("/")[2]
-                        yield Work(str(standing), name, entry, again=True)
+            if entry.place in places or not self._is_due_again(entry, version):
+                continue
+            standing = self.root / entry.place
+            if standing.exists():
+                yield Work(str(standing), entry.place.partition("/")[2], entry, again=True)
+            else:
+                self.n_kept += 1
 
     def _is_unchanged(self, path: str, stamp: Stamp, entry: Entry) -> bool:
         if entry.state == "intended":
@@ -144,9 +144,9 @@ class Sorter:
             **reading: options of the readers, and ``on_notice``.
         """
         for group in answered_files(view, works, stop, reading):
-            for failure in group:
-                if isinstance(failure, Failure):
-                    yield failure_of(failure.path, failure.reason)
+            for left in group:
+                if isinstance(left, LeftFile):
+                    yield left_outcome(left)
             yield from self._placed([f for f in group if isinstance(f, AnsweredFile)], view)
 
     def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[Outcome]:
@@ -171,10 +171,11 @@ class Sorter:
                     yield outcome_of(file, done[-1])
                 except SourceChangedError:
                     self.journal.remove(entry)
-                    yield failure_of(file.work.path, CHANGED)
+                    yield left_outcome(LeftFile(file.work.path, CHANGED))
                 except OSError as error:
                     self.journal.remove(entry)
-                    yield failure_of(file.work.path, error.strerror or str(error))
+                    reason = error.strerror or str(error)
+                    yield left_outcome(LeftFile(file.work.path, reason))
         finally:
             self.journal.write(done)
 

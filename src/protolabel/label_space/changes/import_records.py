@@ -89,7 +89,9 @@ def import_request(
             classes.append(item)
             labels.add(item.label)
     if on_unusable is not None:
-        examples = usable_examples(view, examples, on_unusable)
+        examples, unusable = usable_examples(view, examples)
+        for fault in unusable:
+            on_unusable(fault.source, fault.error)
     return Import(tuple(classes), tuple(examples), settings)
 
 

@@ -1,0 +1,60 @@
+"""Documents -> embeddings -> decisions -> answers with evidence, of one view, as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from protolabel.answers import Answer, Evidence
+from protolabel.encoders.usable_parts import usable_parts
+from protolabel.errors import InputError
+from protolabel.label_space.chunks import chunks
+from protolabel.label_space.decision import AnswerForm, Decisions
+from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.remembering import remember
+from protolabel.types import Document, Encoded
+
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
+
+SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
+
+
+def outcomes(
+    view: View, documents: Iterator[Document], form: AnswerForm
+) -> Iterator[Answer | InputError]:
+    """Yield for each document its answer, or why it cannot be used."""
+    step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
+    for chunk in chunks(documents):
+        for usable, encoded in usable_parts(chunk, view.embedder.queries):
+            if isinstance(encoded, InputError):
+                yield encoded
+                continue
+            for at in range(0, len(usable), step):
+                part = slice(at, at + step)
+                yield from _answers(view, usable[part], encoded.take(part), form)
+
+
+def _answers(
+    view: View, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
+) -> Iterator[Answer]:
+    decisions = view.decisions(encoded, form)
+    support = _evidence(view, documents, encoded, decisions, form.evidence)
+    n = 0
+    try:
+        for i, document in enumerate(documents):
+            n = i + 1
+            yield decisions.answer(i, document, support[i] if support else None)
+    finally:  # also where the caller wants no more
+        remember(view, documents[:n], encoded, decisions)
+
+
+def _evidence(
+    view: View, documents: Sequence[Document], encoded: Encoded, decisions: Decisions, most: int
+) -> list[Evidence] | None:
+    if not most or decisions.keys is None:
+        return None
+    texts, columns = [d.text for d in documents], decisions.columns
+    second = view.head.keys[columns[:, 1]].tolist() if columns.shape[1] > 1 else None
+    queries = Queries(decisions.keys, encoded, texts, second)
+    return gather(view.evidence_source, view.prototypes, queries, most, view.embedder.names)
