@@ -50,12 +50,12 @@ def cross_fit(
 ) -> Simulation | None:
     """Return the scores of documents by refinements that did not see them.
 
-    The documents of each class are dealt to up to four parts, a document whole, with all its copies
-    and labels; each part is scored by a refinement of the others, from prototypes (eq. 3) of the
-    others. The only document of a class is never left out. Strangers come from up to four further
-    fits, each without a tenth of the classes (at least one) and all their documents: weights that
-    were fitted with a class's examples have learnt to turn them away. The order of the examples
-    does not matter.
+    The documents of each class are dealt to up to four parts, a document whole, with all its
+    copies, near ones too, and labels; each part is scored by a refinement of the others, from
+    prototypes (eq. 3) of the others. The only document of a class is never left out.
+    Strangers come from up to four further fits, each without a tenth of the classes (at least one)
+    and all their documents: weights that were fitted with a class's examples have learnt to turn
+    them away. The order of the examples does not matter.
 
     Args:
         support: examples and class totals; the totals count only as far as they are of them.
@@ -66,10 +66,10 @@ def cross_fit(
         None where no class has two documents, and where :func:`refine` returns None. No strangers
         with fewer than four classes that have examples.
     """
-    order = _order(support)
+    order = support.order()
     support = support.take(order)
     parts, absent = _dealt(support), _absent(support.classes.counts)
-    documents = support.documents()
+    documents = support.independent()
     scored = _Scored()
     try:
         for part in range(FOLDS):
@@ -106,17 +106,6 @@ def cross_fit(
     )
 
 
-def _order(support: Support) -> Positions:
-    """Return an order of the examples that follows from labels and vectors. *Shape:* ``(n,)``.
-
-    Most vectors differ in their first components. What does not differ there, such as counts of
-    words, differs in a sum of all components with weights of no common measure.
-    """
-    weights = np.sqrt(np.arange(1.0, support.embeddings.shape[1] + 1.0))
-    sums = np.einsum("nd,d->n", support.embeddings, weights)
-    return np.lexsort((sums, *support.embeddings.T[:3], support.labels))
-
-
 def _scores(
     support: Support,
     stays: Mask,
@@ -137,7 +126,7 @@ def _dealt(support: Support) -> Integers:
     A document is dealt with those of its first class. Where all documents of a class are in one
     part, the first of them is never left out, so that something of the class always stays.
     """
-    documents = support.documents()
+    documents = support.independent()
     labels, groups = support.labels[documents], support.groups[documents]
     distinct, first, place = np.unique(groups, return_index=True, return_inverse=True)
     place = place.reshape(-1)

@@ -36,7 +36,8 @@ def estimate_kappa(support: Support) -> float | None:
         kappa = s2 / t2
 
     drawn towards 1 in the logarithm where there are few classes or documents, and kept within 0.1
-    to 20. Each document counts once in its class, however many copies of it there are. Documents
+    to 20. Each document counts once in its class, however many copies or near copies
+    of it there are. Documents
     that the encoder has learned from do not count: training drew them towards their class and its
     description, so that both variances are smaller than those of new documents. The weight that
     the support has plays no part.
@@ -46,7 +47,7 @@ def estimate_kappa(support: Support) -> float | None:
         examples, or fewer than three documents beyond the first of their class, since one document
         a class says nothing of s2.
     """
-    documents = support.documents()
+    documents = support.independent()
     different = support.take(documents[~support.learned[documents]])
     classes, embeddings = different.classes, different.embeddings
     counts, described = classes.counts, classes.described

@@ -1,8 +1,9 @@
 """Leave-one-out in closed form: scores each document by the prototypes made without it.
 
-A document is left out whole: with all its copies, and of every class that it stands under. What is
-left follows from counts and sums, so it costs one matrix product. Scores against classes that lose
-the document are computed here, since the prototype keeps its length. Nothing is fitted here.
+A document is left out whole: with all its copies, near ones too, and of every class that it stands
+under. What is left follows from counts and sums, so it costs one matrix product. Scores against
+classes that lose the document are computed here, since the prototype keeps its length. Nothing is
+fitted here.
 """
 
 from __future__ import annotations
@@ -102,9 +103,9 @@ def stranger_scores(support: Support) -> Doubles:
 
 def _members(support: Support) -> _Members:
     pairs = support.groups * support.n_classes + support.labels
-    _, rows, place, copies = np.unique(
-        pairs, return_index=True, return_inverse=True, return_counts=True
-    )
+    rows = support.independent()
+    rows = rows[np.argsort(pairs[rows])]
+    _, place, copies = np.unique(pairs, return_inverse=True, return_counts=True)
     sums = sums_by_class(support.embeddings, place.reshape(-1), len(rows))
     return _Members(rows, support.groups[rows], support.labels[rows], copies, sums)
 

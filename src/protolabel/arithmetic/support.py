@@ -97,9 +97,10 @@ class Support:
 
     embeddings ``(n, d)`` float32; labels ``(n,)`` int64 in ``[0, K)``; ``classes``: the totals that
     prototypes are made of, of these examples or of more, where these are a part; ``kappa``: the
-    weight of a description in examples (eq. 3); groups ``(n,)`` int64: equal documents have one
-    number (``equality``), and whatever is left out or dealt out is a group; learned ``(n,)`` bool:
-    whether the encoder has learned from the example.
+    weight of a description in examples (eq. 3); copies ``(n,)`` int64: equal documents have one
+    number (``equality``); groups ``(n,)`` int64: so have near copies, besides (``near_copies``),
+    and whatever is left out or dealt out is a group; learned ``(n,)`` bool: whether the encoder has
+    learned from the example.
 
     Raises:
         ValueError: the shapes do not agree, or a label is out of range.
@@ -110,6 +111,7 @@ class Support:
     classes: ClassTotals
     kappa: float
     metric: Metric
+    copies: Integers
     groups: Integers
     learned: Mask
 
@@ -118,7 +120,7 @@ class Support:
         n = len(self.embeddings)
         if self.embeddings.ndim != 2 or self.embeddings.shape[1] != dim:
             raise ValueError(f"embeddings of shape {self.embeddings.shape}; expected (n, {dim})")
-        for name in ("labels", "groups", "learned"):
+        for name in ("labels", "copies", "groups", "learned"):
             got = getattr(self, name).shape
             if got != (n,):
                 raise ValueError(f"{name} of shape {got}; expected ({n},)")
@@ -141,8 +143,8 @@ class Support:
     ) -> Support:
         """Return a support whose totals are those of its examples.
 
-        ``groups``: where not given, examples with the same vector are equal. ``learned``: where not
-        given, the encoder has learned from none of them.
+        ``groups``: where not given, examples with the same vector are equal. They are
+        the copies, too. ``learned``: where not given, the encoder has learned from none of them.
 
         *Shape:* as the fields; descriptions ``(K, d)``, whose rows are ignored where a class is not
         described, described ``(K,)``.
@@ -157,13 +159,16 @@ class Support:
             raise ValueError(
                 f"embeddings of shape {embeddings.shape}; expected (n, {descriptions.shape[1]})"
             )
+        if groups is None:
+            groups = equal_documents(None, embeddings)
         return cls(
             embeddings,
             labels,
             ClassTotals.of_examples(embeddings, labels, descriptions, described),
             kappa,
             metric,
-            equal_documents(None, embeddings) if groups is None else groups,
+            groups,
+            groups,
             np.zeros(len(labels), np.bool_) if learned is None else learned,
         )
 
@@ -183,8 +188,30 @@ class Support:
 
         *Shape:* ``(m,)`` int64, ascending.
         """
-        pairs = self.groups * self.n_classes + self.labels
+        pairs = self.copies * self.n_classes + self.labels
         return np.sort(np.unique(pairs, return_index=True)[1])
+
+    def independent(self) -> Positions:
+        """Return one example of each group of each class: near copies are left out too.
+
+        It is the first one in the order of their vectors, so that the order of the examples does
+        not matter.
+
+        *Shape:* ``(m,)`` int64, ascending.
+        """
+        order = self.order()
+        pairs = self.groups * self.n_classes + self.labels
+        return np.sort(order[np.unique(pairs[order], return_index=True)[1]])
+
+    def order(self) -> Positions:
+        """Return an order of the examples that follows from labels and vectors. *Shape:* ``(n,)``.
+
+        Most vectors differ in their first components. What does not differ there, such as counts of
+        words, differs in a sum of all components with weights of no common measure.
+        """
+        weights = np.sqrt(np.arange(1.0, self.embeddings.shape[1] + 1.0))
+        sums = np.einsum("nd,d->n", self.embeddings, weights)
+        return np.lexsort((sums, *self.embeddings.T[:3], self.labels))
 
     def take(self, rows: Mask | Positions, classes: Mask | None = None) -> Support:
         """Return some of the examples; totals are theirs alone.
@@ -197,7 +224,7 @@ class Support:
         if classes is not None:
             labels = (np.cumsum(classes) - 1)[labels]
             descriptions, described = descriptions[classes], described[classes]
-        return Support.of(
+        taken = Support.of(
             self.embeddings[rows],
             labels,
             descriptions,
@@ -207,6 +234,7 @@ class Support:
             groups=self.groups[rows],
             learned=self.learned[rows],
         )
+        return replace(taken, copies=self.copies[rows])
 
 
 def ranks_within(labels: Labels, order: Positions) -> Integers:

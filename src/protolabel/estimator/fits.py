@@ -28,6 +28,7 @@ from protolabel.estimator.evidence import Evidence
 from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
 from protolabel.label_space.settings import Settings
+from protolabel.near_copies import document_groups
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,14 +126,19 @@ def _fit_support(
 ) -> FitSupport:
     """Return the examples of some classes ``(k,)``, which ascend, as all fits take them."""
     own = np.isin(evidence.labels, classes)
+    rows = np.flatnonzero(own).tolist()
+    labels = np.searchsorted(classes, evidence.labels[own]).astype(np.int64)
+    digests = [evidence.digests[i] for i in rows]
+    groups = document_groups(digests, [evidence.texts[i] for i in rows], labels)
     support = Support(
         embeddings=evidence.embeddings[own],
-        labels=np.searchsorted(classes, evidence.labels[own]).astype(np.int64),
+        labels=labels,
         classes=totals.only(classes),
         kappa=kappa,
         metric=metric,
-        groups=groups_of([evidence.digests[i] for i in np.flatnonzero(own).tolist()]),
-        learned=evidence.learned[own],
+        copies=groups_of(digests),
+        groups=groups,
+        learned=np.isin(groups, groups[evidence.learned[own]]),
     )
     return FitSupport(support, None, np.zeros(int(own.sum()), np.bool_))
 

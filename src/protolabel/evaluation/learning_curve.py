@@ -96,7 +96,7 @@ def own_curve(
 
 def _queries(support: Support, most: int, seed: int) -> tuple[Positions, Integers, Positions]:
     """Return the documents ``(n,)``, and of the queries among them the classes and positions."""
-    documents = support.documents()
+    documents = support.independent()
     labels = support.labels[documents]
     counts = np.bincount(labels, minlength=support.n_classes)
     _, place, times = np.unique(support.groups[documents], return_inverse=True, return_counts=True)

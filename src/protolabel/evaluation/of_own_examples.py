@@ -88,7 +88,7 @@ def evaluate_space(
             crossed.right[fair], groups[crossed.rows[fair]]
         )
     progress(Step("leave-one-out", 1, 1))
-    documents = np.bincount(labels[support.documents()], minlength=len(names))
+    documents = np.bincount(labels[support.independent()], minlength=len(names))
     largest = int(documents.max()) - 1
     sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
     sizes = ([0] if described.all() and settings.kappa > 0 else []) + sizes
@@ -115,7 +115,9 @@ def evaluate_space(
         )
     copies = len(groups) - len(np.unique(groups))
     if copies:
-        notes.append(f"copies of another example, which are left out with it: {copies}")
+        notes.append(
+            f"copies or near copies of another example, which are left out with it: {copies}"
+        )
     alone = [names[k] for k in np.flatnonzero(counts == 1)]
     if alone:
         notes.append(f"not measured, a single example: {', '.join(alone)}")

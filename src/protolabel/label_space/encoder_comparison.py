@@ -8,11 +8,12 @@ from protolabel.arithmetic.comparison import compare
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
-from protolabel.equality import document_digests, groups_of
+from protolabel.equality import document_digests
 from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.learned_examples import learned_by, learned_examples
 from protolabel.label_space.settings import Settings
+from protolabel.near_copies import document_groups
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
 from protolabel.types import Comparison, Provenance, VectorSpace
@@ -54,10 +55,12 @@ def compared(
     described = np.array([key in descriptions for key in classes], dtype=np.bool_)
 
     contents = map(rows.content, items)  # an encoder that confuses documents makes them no equals
-    groups = groups_of(document_digests(text=one.text, image=one.image) for one in contents)
+    digests = [document_digests(text=one.text, image=one.image) for one in contents]
+    groups = document_groups(digests, rows.texts(items), labels)
     present_provenance, other_provenance = provenances
     in_force = learned_examples(rows, version, items, present_provenance).learned
     learned = in_force | learned_by(other_provenance, rows, version, items)
+    learned = np.isin(groups, groups[learned])  # nor is a near copy of one new to the encoder
 
     def side(space: VectorSpace, vectors: dict[int, Floats]) -> Support:
         matrix = np.zeros((len(items) + len(classes), space.dim), dtype=np.float32)

@@ -5,7 +5,6 @@ All of it is as of that version, in its encoding. Nothing is fitted here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +12,11 @@ import numpy as np
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
-from protolabel.arrays import Floats, Integers, Mask
+from protolabel.arrays import Mask
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.learned_examples import learned_examples
+from protolabel.near_copies import document_groups
 from protolabel.store import Rows
 
 MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
@@ -49,21 +49,20 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
         texts = rows.texts(items.tolist())
         learned = learned_examples(rows, version, items.tolist(), snapshot.provenance or UNKNOWN)
+    labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
+    digests = [
+        (f"item {item}", *document_digests(text, vector=vector))
+        for item, text, vector in zip(items.tolist(), texts, embeddings, strict=True)
+    ]
+    groups = document_groups(digests, texts, labels)
     support = Support(
         embeddings=embeddings,
-        labels=np.searchsorted(snapshot.keys, keys).astype(np.int64),
+        labels=labels,
         classes=ClassTotals.of_fixed(*arrays),
         kappa=snapshot.kappa,
         metric=snapshot.metric,
-        groups=_groups(items, texts, embeddings),
-        learned=learned.learned,
+        copies=groups_of(digests),
+        groups=groups,
+        learned=np.isin(groups, groups[learned.learned]),  # nor is a near copy of one new to it
     )
     return FitSupport(support, learned.allowance, learned.measured)
-
-
-def _groups(items: Integers, texts: Sequence[str | None], embeddings: Floats) -> Integers:
-    """Return the group of each example ``(n,)``: equal texts, vectors or items are one document."""
-    return groups_of(
-        (f"item {item}", *document_digests(text, vector=vector))
-        for item, text, vector in zip(items.tolist(), texts, embeddings, strict=True)
-    )

@@ -20,7 +20,7 @@ from protolabel.errors import StoreError
 from protolabel.label_space.stored_calibration import calibration_header, read_calibration
 from protolabel.store import Fit, Rows
 
-CODE = 5  # raise it when the same rows give other fits: those of older code are then rebuilt
+CODE = 6  # raise it when the same rows give other fits: those of older code are then rebuilt
 REFINEMENT = "refinement"
 OF_PROTOTYPES = "calibration:prototypes"
 OF_REFINED = "calibration:refined"

@@ -1,0 +1,182 @@
+"""Which texts are near copies of each other, and the groups that follow: one home for both.
+
+A near copy is a text once more with little changed: another date or name, a signature added, quoted
+in a reply. It is no new evidence, so it is left out, dealt out and held out together with what it
+is a copy of. Equal documents (``equality``) are in one group too. Sums and answers take no notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from protolabel.equality import groups_of
+from protolabel.sketches import LEAST_WORDS, Sketch, Table, sketch_of
+
+CHANGED_WORDS = 2.0  # words of the shorter text that the other may lack,
+CHANGED_SHARE = 0.05  # and this share of its words besides
+LONGEST = 4.0  # the other has at most so many times its words
+COMMON = 20  # texts that may have a pair of words before it can be boilerplate,
+COMMON_SHARE = 0.02  # or this share of all texts, whichever is more
+ELSEWHERE = 0.1  # of the texts with boilerplate stand outside of the class that has most of them
+NEIGHBOURS = 32  # of a text that are looked at for each pair of words that many texts have
+PROBES_AT_ONCE = 8192
+
+Integers = npt.NDArray[np.int64]
+
+
+def document_groups(
+    digests: Iterable[Iterable[str]], texts: Sequence[str | None], labels: Integers
+) -> npt.NDArray[np.int64]:
+    """Return the group of each document: equal ones and near copies are one group.
+
+    Both are transitive: where A is a near copy of B, and B one of C, the three are a group.
+
+    Args:
+        digests: of each of n documents, as ``equality.document_digests`` returns them.
+        texts: n texts; None for a document without, which has no near copies.
+        labels: (n,) the class of each, by number.
+
+    Returns:
+        (n,) int64: groups numbered from 0 in the order of their first document.
+    """
+    sketches = [None if text is None else sketch_of(text) for text in texts]
+    near = near_groups(sketches, labels)
+    return groups_of(
+        (*own, f"near {group}") for own, group in zip(digests, near.tolist(), strict=True)
+    )
+
+
+def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDArray[np.int64]:
+    """Return the group of each text: near copies, and copies of those, are one group.
+
+    One text is a near copy of another that has at least as many different words, but at most four
+    times as many, if
+
+    - the other lacks at most 2 + 5 % of its words, and
+    - at most twice as many, 4 + 10 %, of its pairs of neighbouring words.
+
+    Pairs that more than 20 texts of several classes have, and more than 2 % of all, are
+    boilerplate, such as a disclaimer or the fields of a form. They do not count, and less may
+    change where little else is left. Nothing depends on the order of the texts.
+
+    Only texts that share a rare pair of words are compared, so that the time grows with the number
+    of texts. Where more than ``NEIGHBOURS`` texts have a pair, each is compared with those that are
+    most like it. A chain of near copies may then miss a link.
+
+    Args:
+        sketches: of n texts; None for one that is too short to tell.
+        labels: (n,) the class of each, by number.
+
+    Returns:
+        (n,) int64: numbered from 0 in the order of their first text.
+
+    Source:
+        Broder 1997, "On the resemblance and containment of documents"; Chaudhuri, Ganti and
+        Kaushik 2006, "A primitive operator for similarity joins" (prefix filter).
+    """
+    places = np.array([i for i, one in enumerate(sketches) if one is not None], np.int64)
+    groups = np.arange(len(sketches))
+    if len(places) > 1:
+        distinct = {one.key: one for one in sketches if one is not None}
+        number = {key: i for i, key in enumerate(sorted(distinct))}
+        texts = np.array([number[one.key] for one in sketches if one is not None], np.int64)
+        group = _linked([distinct[key] for key in number], texts, labels[places])[texts]
+        _, first, place = np.unique(group, return_index=True, return_inverse=True)
+        groups[places] = places[first[place.reshape(-1)]]
+    return np.unique(groups, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
+def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> Integers:
+    """Return the group of each of n different sketches.
+
+    Args:
+        sketches: n of them.
+        texts: (t,) the sketch of each text.
+        labels: (t,) the class of each text.
+
+    Returns:
+        (n,) int64.
+    """
+    words, pairs = Table.of([s.words for s in sketches]), Table.of([s.pairs for s in sketches])
+    texts_with = pairs.texts_with()
+    counted = ~_boilerplate(pairs, texts, labels)
+    groups = np.arange(len(sketches))
+    for short, long in _candidates(words.sizes, pairs, texts_with):
+        apart = groups[short] != groups[long]
+        short, long = short[apart], long[apart]
+        lacking, total = words.lacking(short, long)
+        possible = lacking <= CHANGED_WORDS + CHANGED_SHARE * total
+        short, long = short[possible], long[possible]
+        lacking_pairs, own_pairs = pairs.lacking(short, long, counted)
+        own = np.minimum(total[possible], own_pairs)
+        changed = CHANGED_WORDS * np.minimum(1.0, own / LEAST_WORDS) + CHANGED_SHARE * own
+        near = (lacking[possible] <= changed) & (lacking_pairs <= 2 * changed)
+        if near.any():
+            groups = _joined(groups, short[near], long[near])
+    return groups
+
+
+def _boilerplate(pairs: Table, texts: Integers, labels: Integers) -> npt.NDArray[np.bool_]:
+    """Return which hashes of a table are boilerplate. *Shape:* ``(h,)``; the rest as `_linked`."""
+    sketch, label = np.unique(np.stack([texts, labels]), axis=1)  # copies count once
+    lengths = pairs.lengths[sketch]
+    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    _, number = np.unique(pairs.hashes, return_inverse=True)
+    own = number.reshape(-1)[np.repeat(pairs.starts[sketch], lengths) + within]
+    total = np.bincount(own)
+    order = np.lexsort((np.repeat(label, lengths), own))
+    both = np.stack([own[order], np.repeat(label, lengths)[order]])
+    new = np.flatnonzero(np.append(True, (both[:, 1:] != both[:, :-1]).any(axis=0)))
+    most = np.zeros(len(total), np.int64)
+    np.maximum.at(most, both[0, new], np.diff(np.append(new, both.shape[1])))
+    common = total > max(COMMON, COMMON_SHARE * len(sketch))
+    common &= total - most >= ELSEWHERE * total
+    return np.asarray(common[number.reshape(-1)], np.bool_)
+
+
+def _candidates(
+    sizes: Integers, pairs: Table, texts_with: Integers
+) -> Iterator[tuple[Integers, Integers]]:
+    """Yield pairs of texts that may be near copies, some at a time: the shorter and the longer.
+
+    A text that lacks at most m of the pairs of another has one of its m + 1 rarest in common.
+    """
+    owners, lengths = pairs.owners, pairs.lengths
+    rarest = np.lexsort((pairs.hashes, texts_with, owners))
+    ranks = np.arange(len(rarest)) - np.repeat(pairs.starts, lengths)
+    needed = np.floor(2 * CHANGED_WORDS + 2 * CHANGED_SHARE * lengths)[owners]
+    alone = np.bincount(owners[texts_with == 1], minlength=len(lengths))[owners]
+    probes = rarest[(ranks <= needed) & (alone <= needed)]
+    probes = probes[texts_with[probes] > 1]
+    by_hash = np.lexsort((owners, pairs.hashes))
+    place = np.empty(len(by_hash), np.int64)
+    place[by_hash] = np.arange(len(by_hash))
+    first = np.searchsorted(pairs.hashes[by_hash], pairs.hashes[probes])
+    last = first + texts_with[probes]
+    many = texts_with[probes] > NEIGHBOURS
+    low = np.where(many, np.maximum(first, place[probes] - NEIGHBOURS // 2), first)
+    high = np.where(many, np.minimum(last, place[probes] + NEIGHBOURS // 2 + 1), last)
+    for start in range(0, len(probes), PROBES_AT_ONCE):
+        part = slice(start, start + PROBES_AT_ONCE)
+        counts = high[part] - low[part]
+        short = np.repeat(owners[probes[part]], counts)
+        within = np.arange(len(short)) - np.repeat(np.cumsum(counts) - counts, counts)
+        long = owners[by_hash[np.repeat(low[part], counts) + within]]
+        possible = (
+            (short != long)
+            & (sizes[short] <= sizes[long])
+            & (sizes[long] <= LONGEST * sizes[short])
+        )
+        yield short[possible], long[possible]
+
+
+def _joined(groups: Integers, short: Integers, long: Integers) -> Integers:
+    """Return the groups ``(n,)`` with those of linked texts made one."""
+    n = len(groups)
+    links = coo_array((np.ones(len(short)), (groups[short], groups[long])), shape=(n, n))
+    return np.asarray(connected_components(links, directed=False)[1], np.int64)[groups]

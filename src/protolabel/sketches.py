@@ -1,0 +1,199 @@
+"""What a text is compared by to find its near copies: hashes of its words and of pairs of words.
+
+Case, white space and punctuation do not count, and all numbers are alike. Of a long text a sample
+is kept. Which sketches are near copies of each other stands in ``near_copies``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.equality import folded
+
+LEAST_WORDS = 12  # different words of a text that can be a near copy: shorter ones say too little
+SAMPLE = 256  # hashes of each kind that are kept, at most
+KEPT_SKETCHES = 50_000  # in memory, of the texts that were looked at last: 100 MB at most
+NUMBER = "0"  # stands for every word that has a digit
+
+PAIRS_AT_ONCE = 50_000  # pairs of texts that are compared together: 100 MB at most
+
+Hashes = npt.NDArray[np.uint32]
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Doubles = npt.NDArray[np.float64]
+
+# Letters, digits and marks; in scripts that put no space between words, each character alone.
+_UNSPACED = (
+    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """The different hashes of one kind that a text has, or a share of them.
+
+    Attributes:
+        hashes: ascending, all below ``2**32 / 2**halvings``.
+        size: how many different hashes the text has.
+        halvings: how often the range of hashes was halved, so that no more than ``SAMPLE`` are
+            left. Where two samples are compared, the smaller range counts.
+    """
+
+    hashes: Hashes
+    size: int
+    halvings: int
+
+    @classmethod
+    def of(cls, hashes: Iterable[int]) -> Sample:
+        """Return the sample of these hashes."""
+        distinct = np.unique(np.fromiter(hashes, np.uint32))
+        kept, halvings = distinct, 0
+        while len(kept) > SAMPLE:
+            halvings += 1
+            kept = kept[: np.searchsorted(kept, 1 << (32 - halvings))]
+        return cls(kept.copy(), len(distinct), halvings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """The words of a text, and each with the one that follows it."""
+
+    words: Sample
+    pairs: Sample
+
+    @property
+    def key(self) -> bytes:
+        """What equal sketches share. Those of near copies begin alike."""
+        return self.words.hashes.astype(">u4").tobytes() + b"|" + self.pairs.hashes.tobytes()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The samples of n texts, one after the other.
+
+    hashes ``(h,)``: of all of them; owners ``(h,)``: the text of each; starts, lengths, sizes and
+    halvings ``(n,)``: where the hashes of a text begin, how many they are, and its fields.
+    """
+
+    hashes: Hashes
+    owners: Integers
+    starts: Integers
+    lengths: Integers
+    sizes: Integers
+    halvings: Integers
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample]) -> Table:
+        """Return the table of some samples."""
+        lengths = np.array([len(one.hashes) for one in samples], np.int64)
+        return cls(
+            np.concatenate([one.hashes for one in samples]),
+            np.repeat(np.arange(len(samples)), lengths),
+            np.cumsum(lengths) - lengths,
+            lengths,
+            np.array([one.size for one in samples], np.int64),
+            np.array([one.halvings for one in samples], np.int64),
+        )
+
+    def texts_with(self) -> Integers:
+        """Return how many texts have each of the hashes. *Shape:* ``(h,)``."""
+        _, place, texts = np.unique(self.hashes, return_inverse=True, return_counts=True)
+        return np.asarray(texts[place.reshape(-1)], np.int64)
+
+    def lacking(
+        self, first: Integers, second: Integers, counted: Mask | None = None
+    ) -> tuple[Doubles, Doubles]:
+        """Return how many hashes of one text another one lacks, for pairs of texts.
+
+        Args:
+            first: (p,) texts.
+            second: (p,) the other text of each pair.
+            counted: (h,) the hashes that count; all of them where it is not given.
+
+        Returns:
+            (p,) how many hashes of the first text the second one lacks, and (p,) how many the first
+            has: both estimates where one of the texts is long.
+        """
+        parts = [
+            self._lacking(first[at : at + PAIRS_AT_ONCE], second[at : at + PAIRS_AT_ONCE], counted)
+            for at in range(0, len(first), PAIRS_AT_ONCE)
+        ]
+        none = np.empty(0)
+        lacking, total = zip(*parts, strict=True) if parts else ([none], [none])
+        return np.concatenate(lacking), np.concatenate(total)
+
+    def _lacking(
+        self, first: Integers, second: Integers, counted: Mask | None
+    ) -> tuple[Doubles, Doubles]:
+        lengths = self.lengths[first]
+        pair = np.repeat(np.arange(len(first)), lengths)
+        within = np.arange(len(pair)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        place = self.starts[first][pair] + within
+        halvings = np.maximum(self.halvings[first], self.halvings[second])
+        counts = self.hashes[place] < (1 << (32 - halvings))[pair]
+        if counted is not None:
+            counts &= counted[place]
+        pair, place = pair[counts], place[counts]
+        keys = (self.owners << 32) | self.hashes  # ascending
+        sought = (second[pair] << 32) | self.hashes[place]
+        at = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
+        lacking = np.bincount(pair[keys[at] != sought], minlength=len(first))
+        scale = 2.0**halvings
+        return lacking * scale, np.bincount(pair, minlength=len(first)) * scale
+
+
+def words_of_text(text: str) -> list[str]:
+    """Return the words of a text in order, folded, with ``NUMBER`` for those with a digit."""
+    return [NUMBER if _DIGIT.search(word) else word for word in _WORD.findall(folded(text))]
+
+
+def sketch_of(text: str) -> Sketch | None:
+    """Return the sketch of a text; None for one of fewer than ``LEAST_WORDS`` different words.
+
+    Sketches are kept in memory, so that after a change only the new texts are looked at.
+    """
+    key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    try:
+        return _kept[key]
+    except KeyError:
+        pass
+    sketch = _sketch_of(text)
+    if len(_kept) >= KEPT_SKETCHES:
+        _kept.clear()
+    _kept[key] = sketch
+    return sketch
+
+
+_kept: dict[bytes, Sketch | None] = {}  # each access is one step: no lock that a fork could leave
+
+
+def _sketch_of(text: str) -> Sketch | None:
+    words = words_of_text(text)
+    distinct = set(words)
+    if len(distinct) < LEAST_WORDS:
+        return None
+    hashes = {word: _hash(word) for word in distinct}
+    return Sketch(
+        Sample.of(hashes.values()),
+        Sample.of({_mixed(hashes[first], hashes[second]) for first, second in pairwise(words)}),
+    )
+
+
+def _hash(word: str) -> int:
+    return _mixed(zlib.crc32(word.encode("utf-8", "surrogatepass")), 0)
+
+
+def _mixed(first: int, second: int) -> int:
+    """Return a hash of two hashes, in this order (Knuth's multiplicative hashing)."""
+    return ((first * 2654435761 + second) * 2246822519 >> 32) & 0xFFFFFFFF

@@ -1,0 +1,141 @@
+"""A near copy is no new evidence: what a label space says of itself counts letters, not copies."""
+
+from __future__ import annotations
+
+import random
+import zlib
+
+import numpy as np
+import pytest
+
+from protolabel import Example, LabelSpace
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.cross_fit import cross_fit
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.label_space.fit_support import read_support
+
+STEMS = [f"{a}{b}" for a in "bdfgklmnpr" for b in ("alo", "emi", "irun", "oste", "ulka", "aven")]
+WORDS = [a + b for a in STEMS for b in ("", "s", "ed")]
+NAMES = ("Miller", "Shah", "Okafor", "Jensen", "Tanaka", "Rossi")
+MONTHS = ("March", "April", "June", "July", "August", "October")
+
+
+class HashedWords:
+    """Counts words, each on one of 64 axes."""
+
+    dim, fingerprint = 64, "hashed words:64"
+
+    def encode(self, texts):
+        out = np.zeros((len(texts), self.dim), np.float32)
+        for row, text in zip(out, texts, strict=True):
+            for word in text.lower().split():
+                row[zlib.crc32(word.encode()) % self.dim] += 1.0
+        return out
+
+
+def letter(rng: random.Random) -> str:
+    """A letter without any topic: no label can be read off another one."""
+    return " ".join(rng.choices(WORDS, k=35))
+
+
+def near_copies(text: str, rng: random.Random) -> list[str]:
+    """The letter and seven near copies of it."""
+
+    def dated() -> str:
+        date = f"{rng.randint(1, 28)} {rng.choice(MONTHS)} {rng.randint(2019, 2026)}"
+        return f"Dear {rng.choice(NAMES)}, our letter of {date}: {text}"
+
+    quote = "\n> ".join(["", *text.split(" s")])
+    return [
+        text, dated(), dated(), dated(),
+        f"{text}\n\nBest regards\n{rng.choice(NAMES)}\nAccounts",
+        f"{text}\n\n-- \nsent from my phone",
+        f"Thank you, see below.\nOn 3 {rng.choice(MONTHS)} {rng.choice(NAMES)} wrote:{quote}",
+        f"Please have a look at this.\n{rng.choice(NAMES)} wrote:{quote}",
+    ]  # fmt: skip
+
+
+def letters(count: int, classes: int, seed: int = 0) -> list[Example]:
+    """That many letters of meaningless labels, eight near copies of each."""
+    rng = random.Random(seed)
+    return [
+        Example(f"class {i % classes}", copy)
+        for i in range(count)
+        for copy in near_copies(letter(rng), rng)
+    ]
+
+
+def filled(examples: list[Example]) -> LabelSpace:
+    space = LabelSpace.create(encoder=HashedWords(), background=False)
+    space.add(examples)
+    space.settle()
+    return space
+
+
+def test_six_letters_in_eight_near_copies_are_too_few_to_tell_anything_from():
+    with filled(letters(6, 3)) as space:
+        view = space.view()
+        assert isinstance(view.calibration, Shortage)
+        answer = space.label(letter(random.Random(9)))
+        assert answer.probability is None
+
+
+@pytest.mark.parametrize("refined", [False, True])
+def test_accuracy_and_probability_are_those_of_fresh_letters_however_many_near_copies(refined):
+    with filled(letters(60, 3)) as space:
+        view = space.view() if refined else space.view().unrefined()
+        assert isinstance(view.calibration, Calibration)
+        assert view.calibration.n <= 60
+        rng = random.Random(7)
+        fresh = [letter(rng) for _ in range(300)]
+        answers = list(view.label_many(fresh))
+        best = [answer.alternatives[0] for answer in answers]
+        right = np.mean([one.label == f"class {i % 3}" for i, one in enumerate(best)])
+        assert abs(view.calibration.accuracy - right) < 0.2  # two standard errors of 60 letters
+        sure = np.mean([one.probability for one in best])
+        assert abs(sure - right) < 0.15
+
+
+def test_near_copies_leave_sums_and_prototypes_as_they_are():
+    examples = letters(6, 3)
+    with filled(examples) as space:
+        encoded = HashedWords().encode([e.text for e in examples])
+        encoded /= np.linalg.norm(encoded, axis=1, keepdims=True)
+        labels = np.array([e.label for e in examples])
+        for name in space.view().prototypes.labels:
+            own = encoded[labels == name].sum(axis=0)
+            prototype = space.view().unrefined().head.prototype(name)
+            words = HashedWords().encode([name])[0]
+            kappa = space.settings.kappa
+            exact = own + kappa * words / np.linalg.norm(words)
+            cosine = exact @ prototype / np.linalg.norm(exact) / np.linalg.norm(prototype)
+            assert cosine == pytest.approx(1.0, abs=1e-6)
+
+
+def test_each_letter_is_left_out_and_dealt_out_with_its_near_copies():
+    """Plain loops: a letter is scored against its class without the letter and all its copies."""
+    examples = letters(8, 2)
+    with filled(examples) as space:
+        support = read_support(space.view().rows, space.view().prototypes).support
+        letters_of = {e.text: i // 8 for i, e in enumerate(examples)}
+        with space.view().rows.reading():
+            rows = [
+                letters_of[row.text]
+                for name in space.view().prototypes.labels
+                for row in space.view().show(name)[1]
+            ]
+        groups = support.groups
+        assert len(set(zip(groups.tolist(), rows, strict=True))) == len(set(groups.tolist())) == 8
+        simulation = simulate(support)
+        assert len(simulation.rows) == 8
+        for row, scores in zip(simulation.rows, simulation.scores, strict=True):
+            x, own = support.embeddings[row].astype(float), support.labels[row]
+            stay = [i for i in range(64) if support.labels[i] == own and rows[i] != rows[row]]
+            g = support.classes.descriptions[own].astype(float)
+            whole = support.kappa * g + support.embeddings[support.labels == own].sum(axis=0)
+            rest = support.kappa * g
+            rest = rest + support.embeddings[stay].astype(float).sum(axis=0) * 32 / len(stay)
+            assert scores[own] == pytest.approx(x @ rest / np.linalg.norm(whole), abs=1e-5)
+        crossed = cross_fit(support)
+        assert crossed is not None
+        assert len(np.unique(groups[crossed.rows])) == len(crossed.rows) <= 8
