@@ -62,3 +62,21 @@ from openvino.tools.ovc import telemetry_utils
 assert telemetry_utils.tm.__name__.endswith("telemetry_stub")
 """
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_converter_waits_until_somebody_uses_it_and_is_quiet_then():
+    script = """
+import sys
+from protolabel.encoders.engine import openvino
+module = openvino()
+parts = ("openvino.tools.ovc.convert", "absl", "openvino_telemetry")
+assert not set(parts) & set(sys.modules), sys.modules
+assert callable(module.convert_model)
+from openvino import convert_model
+from openvino.tools.ovc import telemetry_utils
+assert convert_model is module.convert_model
+assert telemetry_utils.tm.__name__.endswith("telemetry_stub")
+assert "openvino_telemetry" not in sys.modules
+assert not hasattr(module, "something else")
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -73,17 +73,18 @@ class TransformerEncoder:
         passage = min(PASSAGE, window)
         cut = f"window={window} pooling={folder.pooling} passages={passage}"
         cut += f" prompt={folder.prompt}" if folder.prompt else ""
-        with ThreadPoolExecutor(1) as aside:  # hashing leaves the interpreter free
+        with ThreadPoolExecutor(2) as aside:  # hashing and compiling leave the interpreter free
             identity = aside.submit(digest, folder, f"{cut} {rule_name(pooling)}")
+            windower = aside.submit(_windower, folder, window, passage, pooling)
             network = read_network(folder)
-            self._windower = _windower(folder, window, passage, pooling)
+            self._compiled, used = compiled(network, precision, threads)
+            self._windower = windower.result()
             if self._windower.n_tokens > network.vocabulary:
                 raise EncoderError(
                     f"{folder.tokenizer_path} knows {self._windower.n_tokens} tokens",
                     expected=f"at most {network.vocabulary}, the vocab_size in config.json",
                     remedy=COPY_AGAIN + ": weights and tokenizer do not belong together",
                 )
-            self._compiled, used = compiled(network, precision, threads)
             self._fingerprint = f"{network.family}:{identity.result()}/{used}"
         self.pooling: Pooling = pooling
         self._files, self._cut, self._lengths = folder, cut, (window, passage)
