@@ -5,7 +5,6 @@ One rule for commands, options, classes, ids and files. It knows no state and no
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 MOST = 3  # names that are suggested
@@ -20,11 +19,13 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
 
     Near is a name that a typo makes of the other one, or that the other one is the beginning of.
     """
+    from difflib import get_close_matches
+
     folded = name.casefold()
     spellings: dict[str, list[str]] = {}
     for each in names:
         spellings.setdefault(each.casefold(), []).append(each)
-    alike = difflib.get_close_matches(folded, spellings, n=2 * MOST, cutoff=NEAREST_RATIO)
+    alike = get_close_matches(folded, spellings, n=2 * MOST, cutoff=NEAREST_RATIO)
     near = [each for each in alike if _unequal(folded, each) <= _allowance(folded)]
     if len(folded) >= SHORTEST_BEGINNING:
         near += [each for each in spellings if each.startswith(folded) and each not in near]
@@ -33,8 +34,10 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
 
 def _unequal(one: str, other: str) -> int:
     """Return how many characters of the two have no counterpart."""
+    from difflib import SequenceMatcher
+
     length = len(one) + len(other)
-    return round(length * (1 - difflib.SequenceMatcher(None, other, one).ratio()))
+    return round(length * (1 - SequenceMatcher(None, other, one).ratio()))
 
 
 def _allowance(name: str) -> int:

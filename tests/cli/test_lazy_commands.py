@@ -71,8 +71,8 @@ def test_labelling_loads_nothing_that_only_other_commands_need(tmp_path):
     assert loaded == ["numpy", "sqlite3", "protolabel.label_space"]
 
 
-def test_a_label_space_is_imported_without_what_reads_fits_and_checks():
-    own = "readers label_space.fitting label_space.changes.encoder store.check"
+def test_the_class_of_label_spaces_is_imported_without_what_opens_answers_and_changes():
+    own = "readers label_space.session label_space.view label_space.changes.examples store.check"
     names = [*(f"protolabel.{name}" for name in own.split()), *NEEDED_BY_FEW]
     script = (
         "import sys; from protolabel import LabelSpace; "

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from protolabel.answer_stream import AnswerStream
-from protolabel.answers import Answer
 from protolabel.arguments import require_coverage
 from protolabel.documents import as_documents, as_one_document, require_whole
-from protolabel.errors import InputError
-from protolabel.label_space.answering import outcomes
-from protolabel.label_space.decision import AnswerForm
 from protolabel.types import Document
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported at the first answer, so that importing the class is fast
+    from protolabel.answer_stream import AnswerStream
+    from protolabel.answers import Answer
+    from protolabel.errors import InputError
     from protolabel.label_space.view import View
 
 
@@ -62,6 +60,8 @@ class AnswerMethods:
         Raises:
             InputError: at a document that cannot be used, after the answers before it.
         """
+        from protolabel.answer_stream import AnswerStream
+
         return AnswerStream(
             self.label_each(
                 documents, alternatives=alternatives, evidence=evidence, coverage=coverage
@@ -80,6 +80,9 @@ class AnswerMethods:
 
         One bad document stops no other. Otherwise the same as :meth:`label_many`.
         """
+        from protolabel.label_space.answering import outcomes
+        from protolabel.label_space.decision import AnswerForm
+
         checked = as_documents(documents)
         require_whole(alternatives, "alternatives", 0)
         require_whole(evidence, "evidence", 0)

@@ -14,7 +14,6 @@ from protolabel.documents import as_document, as_examples, checked_text, require
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.label_space.encoder_binding import name_of
-from protolabel.label_space.session import Session
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.names import clean_name
@@ -25,6 +24,7 @@ from protolabel.types import Document, Example
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
     from protolabel.label_space.changes.import_records import OnUnusable
+    from protolabel.label_space.session import Session
 
 Outcome = TypeVar("Outcome")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from protolabel.arguments import (
     require_flag,
@@ -29,22 +30,16 @@ from protolabel.label_space import changes
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.kept_changes import KeptChanges
-from protolabel.label_space.records import SpaceInfo, StoredExample
-from protolabel.label_space.session import Session
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.soundness import check_space, stored_metric
-from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
 from protolabel.store import MEMORY, Store, create_store, open_store
-from protolabel.types import (
-    Change,
-    ClassInfo,
-    Comparison,
-    Finding,
-    Reencoded,
-    VectorSpace,
-)
+from protolabel.types import Change, ClassInfo, Comparison, Finding, Reencoded, VectorSpace
+
+if TYPE_CHECKING:  # imported when a label space is opened, so that importing the class is fast
+    from protolabel.label_space.records import SpaceInfo, StoredExample
+    from protolabel.label_space.view import View
 
 DEFAULT_ENCODER = DEFAULT
 
@@ -118,6 +113,8 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         background: bool,
         cache: bool = False,
     ) -> None:
+        from protolabel.label_space.session import Session
+
         self._store, self._who = store, who
         self.path = store.rows.path
         self.metric: Metric = stored_metric(store.rows)
