@@ -89,7 +89,7 @@ def test_an_entry_is_the_command_that_it_lists(entry):
     command = LazyCommands()[entry.name]
     assert command.name == entry.name
     first = " ".join((command.help or "").partition("\n\n")[0].split()).partition(". ")[0]
-    assert entry.sentence == first.rstrip(".")
+    assert entry.sentence == first.rstrip("."), "write the new sentence into cli/commands.py"
     assert entry.short_help == command.get_short_help_str()
 
 

@@ -138,7 +138,7 @@ ENTRIES = (  # in the order in which a label space meets them
         "completion",
         "Print a script that completes protolabel's commands in bash, zsh or fish",
     ),
-    Entry("serve", "serve", "serve", "Serve label spaces over HTTP"),
+    Entry("serve", "serve", "serve", "Serve label spaces over HTTP, and a page to work with them"),
     Entry("key", "serve", "key", "Make and remove keys of a service"),
     Entry(
         "train",
