@@ -3,7 +3,7 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    lazy_names arrays suggestions errors extras types invisible names near_names text
+    lazy_names arrays suggestions errors extras types invisible names near_names text quantity
     equality sketches near_copies images progress forks closable documents document_key arguments
     answers answer_stream
     arithmetic

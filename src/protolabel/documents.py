@@ -223,3 +223,13 @@ def _check_content(document: Document | Example, what: str) -> None:
             expected="the bytes of a PNG or JPEG file",
             remedy="Path(file).read_bytes()",
         )
+
+
+def characters_of(document: Document) -> int:
+    """Return how long the text of a document is."""
+    return len(document.text or "")
+
+
+def size_of(document: Document) -> int:
+    """Return about how many bytes a document takes, for the bounds of batches and queues."""
+    return 100 + characters_of(document) + len(document.image or b"")

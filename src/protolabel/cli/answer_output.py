@@ -11,10 +11,10 @@ from protolabel.batch.answering import Skipped
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
 from protolabel.batch.table_files import TableFile
-from protolabel.cli.common import plural
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
+from protolabel.quantity import quantity
 from protolabel.types import Document
 
 CLASSES_NAMED = 5  # in the summary
@@ -57,7 +57,7 @@ class Tally:
         """Return the summary for people."""
         total = self.answered + self.declined
         text = (
-            f"{plural(total, 'document')}: {self.answered:,} answered, {self.declined:,} declined"
+            f"{quantity(total, 'document')}: {self.answered:,} answered, {self.declined:,} declined"
         )
         if self.skipped:
             text += f", {len(self.skipped):,} skipped"
@@ -70,18 +70,18 @@ class Tally:
             )
         if self.changed:
             text += (
-                f"; {plural(self.changed, 'document')} had changed: the new answer replaces the "
+                f"; {quantity(self.changed, 'document')} had changed: the new answer replaces the "
                 "old one"
             )
         if self.undecided:
             text += (
-                f"; {plural(self.undecided, 'row')} without an id had another text before: both "
+                f"; {quantity(self.undecided, 'row')} without an id had another text before: both "
                 "answers stay, since only ids tell rows apart (--id-field)"
             )
         named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
         more = len(self.by_class) - len(named)
         if more:
-            named.append(f"{plural(more, 'other class', 'other classes')}")
+            named.append(f"{quantity(more, 'other class', 'other classes')}")
         return text + (f"\n  {', '.join(named)}" if named else "")
 
     def record(self) -> dict[str, object]:

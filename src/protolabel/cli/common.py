@@ -162,12 +162,6 @@ def finite(number: float | None) -> float | None:
     return number if number is not None and math.isfinite(number) else None
 
 
-def plural(count: int, noun: str, plural_noun: str = "") -> str:
-    """Return a count with its noun: ``1 class``, ``2 classes``, ``1,000 examples``."""
-    many = plural_noun or (f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s")
-    return f"{count:,} {noun if count == 1 else many}"
-
-
 def parts(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     """Return the ids of each part: ``("refund=e1,e2",)`` -> ``{"refund": ["e1", "e2"]}``."""
     ids_of: dict[str, list[str]] = {}

@@ -11,7 +11,7 @@ import click
 from protolabel.batch.sorting.corrections import Correction, corrections
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
 from protolabel.cli.change import carry_out
-from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened, plural
+from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import (
@@ -26,6 +26,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import usable_examples
+from protolabel.quantity import quantity
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.paths import LeftOut, walk
 from protolabel.readers.reports import Unreadable
@@ -158,7 +159,7 @@ def _say_what_now(space: str, folder: str, n: int, json_: bool) -> None:
         return
     if n:
         command = shlex.join(["protolabel", "learn", space, folder, "--yes"])
-        note(f"{plural(n, 'example')} to take; nothing was changed. To take them: {command}")
+        note(f"{quantity(n, 'example')} to take; nothing was changed. To take them: {command}")
     else:
         note("no file was moved to the folder of a class")
 

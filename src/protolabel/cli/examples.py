@@ -18,7 +18,6 @@ from protolabel.cli.common import (
     class_argument,
     class_option,
     opened,
-    plural,
     with_progress,
 )
 from protolabel.cli.exports import export_records, is_export
@@ -41,6 +40,7 @@ from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import usable_examples
+from protolabel.quantity import quantity
 from protolabel.readers import Unreadable
 from protolabel.types import Change, Example
 
@@ -213,7 +213,7 @@ class ExampleBatch:
         if change and change.detail.get("known") and not self.skip_known:
             note("--skip-known leaves out examples that are here already; `undo` takes this back")
         if self.skipped:
-            note(f"{plural(len(self.skipped), 'document')} skipped", always=True)
+            note(f"{quantity(len(self.skipped), 'document')} skipped", always=True)
             if json_:
                 for skipped in self.skipped:
                     line({"skipped": skipped.source, "reason": skipped.reason})

@@ -27,7 +27,6 @@ from protolabel.cli.common import (
     VERSION,
     as_json,
     opened,
-    plural,
     with_progress,
 )
 from protolabel.cli.option_names import with_options
@@ -48,9 +47,11 @@ from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
 from protolabel.document_key import document_key
+from protolabel.documents import size_of
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
+from protolabel.quantity import quantity
 from protolabel.types import Document
 
 
@@ -197,7 +198,7 @@ def label(
                 _answer(view, new, FileOutput(file), options, tally, read_ahead=slow(inputs))
                 tally.count_replaced(file.earlier)
     if out is not None:
-        note(f"{plural(tally.answered + tally.declined, 'answer')} written to {out}")
+        note(f"{quantity(tally.answered + tally.declined, 'answer')} written to {out}")
     if out is not None and json_:
         line(tally.record())
     elif out is not None or (not json_ and tally.answered + tally.declined > 1):
@@ -263,21 +264,19 @@ def _answer(
     except InputError as error:
         output.flush()
         done = tally.answered + tally.declined
-        note(f"{plural(done, 'document')} before the fault answered")
+        note(f"{quantity(done, 'document')} before the fault answered")
         if answering and not options.skip_bad:  # a reader's error names the option by itself
             raise naming_skip_bad(error) from error
         raise
     except KeyboardInterrupt:
         output.flush()
         done = tally.answered + tally.declined
-        note(f"stopped after {plural(done, 'document')}; with --out, add --resume to go on")
+        note(f"stopped after {quantity(done, 'document')}; with --out, add --resume to go on")
         raise
 
 
 def _size(document: Document | Skipped) -> int:
-    if isinstance(document, Skipped):
-        return len(document.reason)
-    return len(document.text or "") + len(document.image or b"") + 4 * len(document.id)
+    return size_of(document) if isinstance(document, Document) else len(document.reason)
 
 
 def _run(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from protolabel.batch.exported_folder import write_exported_folder
-from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened, plural
+from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened
 from protolabel.cli.render import class_record, table, wrapped
 from protolabel.cli.terminal import bold, line, note, styled
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
+from protolabel.quantity import quantity
 from protolabel.text import excerpt
 from protolabel.types import ClassInfo
 
@@ -61,7 +62,7 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
         line(class_record(info) | {"members": members})
         return
     state = "retired, " if info.retired else ""
-    styled(f"{bold(info.name)} ({state}{plural(info.examples, 'example')})")
+    styled(f"{bold(info.name)} ({state}{quantity(info.examples, 'example')})")
     origin = " (from its name)" if info.description_from == "name" else ""
     styled(wrapped(f"{info.description or 'no description'}{origin}", indent=0))
     if examples:
@@ -121,7 +122,7 @@ def export(space: str, at: int | None, vectors: bool, to: str | None) -> None:
     with opened(space) as label_space:
         if to is not None:
             n = write_exported_folder(_view(label_space, at), to)
-            note(f"{plural(n, 'example')} with embeddings written to {to}")
+            note(f"{quantity(n, 'example')} with embeddings written to {to}")
             return
         for record in _view(label_space, at).export(vectors=vectors):
             line(record)

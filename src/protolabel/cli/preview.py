@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from protolabel.answers import Answer
-from protolabel.cli.common import plural
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.label_space.preview import Moved, Preview
+from protolabel.quantity import quantity
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,8 +51,8 @@ def show_preview(preview: Preview, json_: bool) -> None:
     examples = len(preview.moved) - documents
     say(
         f"it would change the answer of {documents:,} of "
-        f"{plural(preview.documents, 'remembered document')} and {examples:,} of "
-        f"{plural(preview.examples, 'example')}"
+        f"{quantity(preview.documents, 'remembered document')} and {examples:,} of "
+        f"{quantity(preview.examples, 'example')}"
     )
     if preview.moved:
         say("")
@@ -67,10 +67,10 @@ def show_preview(preview: Preview, json_: bool) -> None:
             "label some first"
         )
     if preview.left_out:
-        left_out = plural(preview.left_out, "remembered document")
+        left_out = quantity(preview.left_out, "remembered document")
         note(f"{left_out} left out: embedded by another encoder; label them again")
     if preview.examples_left_out:
-        note(f"{plural(preview.examples_left_out, 'example')} left out: there are too many")
+        note(f"{quantity(preview.examples_left_out, 'example')} left out: there are too many")
     note("nothing was changed; leave --preview out to carry it out")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened, plural
+from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
 from protolabel.cli.render import change_line, table
 from protolabel.cli.terminal import line, note, printable, say
@@ -20,6 +20,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import SHORT_KEY, Suggestion
 from protolabel.label_space.retrolabel import RetroLabels
+from protolabel.quantity import quantity
 
 ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
 
@@ -113,7 +114,7 @@ def _list(log: RetroLabels, suggestions: Sequence[Suggestion]) -> None:
         )
         return
     say(
-        f"{plural(len(suggestions), 'document')} of {len(log):,} "
+        f"{quantity(len(suggestions), 'document')} of {len(log):,} "
         f"{'prefers' if len(suggestions) == 1 else 'prefer'} another class now"
     )
     if not suggestions:
@@ -153,7 +154,7 @@ def _list_all(log: RetroLabels, json_: bool) -> None:
                 }
             )  # fmt: skip
         return
-    say(f"{plural(len(documents), 'document')} remembered, {log.size / 1e6:.1f} MB")
+    say(f"{quantity(len(documents), 'document')} remembered, {log.size / 1e6:.1f} MB")
     if documents:
         table(
             ("key", "document", "label", "by", "version", "at"),
@@ -247,7 +248,7 @@ def _tell(json_: bool, **numbers: int) -> None:
         line(dict(numbers))
     else:
         for name, number in numbers.items():
-            say(f"{plural(number, 'document')} {name}")
+            say(f"{quantity(number, 'document')} {name}")
 
 
 @click.command()

@@ -23,7 +23,7 @@ from protolabel.batch.sorting.outcome import Outcome
 from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.sorting.watching import Stillness
 from protolabel.cli.answer_output import CLASSES_NAMED
-from protolabel.cli.common import opened, plural
+from protolabel.cli.common import opened
 from protolabel.cli.outputs import own_files, refuse_output_among, refuse_own_inputs
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice
@@ -34,6 +34,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
+from protolabel.quantity import quantity
 from protolabel.readers.paths import LeftOut, status, walk
 from protolabel.readers.reports import Reports, Unreadable, without_source
 from protolabel.readers.sources import origins
@@ -88,7 +89,7 @@ def sort_command(
         try:
             sorter = Sorter(root, journal, sorting.how or "copy", again)
             if unfinished := sorter.recover():
-                note(f"an earlier run was cut off; {plural(unfinished, 'file')} checked")
+                note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
             options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
             options["ocr"] = reading.for_space(label_space).ocr
             if sorting.watch:
@@ -100,7 +101,7 @@ def sort_command(
     note(output.words())
     if sorter.n_kept:
         note(
-            f"{plural(sorter.n_kept, 'file')} moved or removed by hand left alone; "
+            f"{quantity(sorter.n_kept, 'file')} moved or removed by hand left alone; "
             f"`{shlex.join(['protolabel', 'learn', space, out])}` lists those that teach something"
         )
     if output.faulty and not sorting.watch:
@@ -140,17 +141,17 @@ class _Output:
         n = self.by_class.total()
         parts = [f"{n:,} sorted", f"{self.review:,} for review"]
         parts += [f"{self.left:,} left in place"] if self.left else []
-        files = plural(n + self.review + self.left, "file")
+        files = quantity(n + self.review + self.left, "file")
         new = n or self.review or self.left
         text = f"{files}: {', '.join(parts)}" if new else "nothing new"
         if self.confirmed:
-            text += f"; {plural(self.confirmed, 'file')} answered again, as before"
+            text += f"; {quantity(self.confirmed, 'file')} answered again, as before"
         if self.unchanged:
-            text += f"; {plural(self.unchanged, 'file')} as an earlier run left them"
+            text += f"; {quantity(self.unchanged, 'file')} as an earlier run left them"
         named = [f"{name} {count:,}" for name, count in self.by_class.most_common(CLASSES_NAMED)]
         more = len(self.by_class) - len(named)
         if more:
-            named.append(plural(more, "other class", "other classes"))
+            named.append(quantity(more, "other class", "other classes"))
         return text + (f"\n  {', '.join(named)}" if named else "")
 
 

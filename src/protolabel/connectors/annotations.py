@@ -17,6 +17,7 @@ from protolabel.connectors import argilla, doccano, label_studio, prodigy
 from protolabel.connectors.outcome import LeftOut, OtherTask
 from protolabel.errors import InputError
 from protolabel.names import clean_name
+from protolabel.quantity import quantity
 from protolabel.readers.fields import check_characters, check_text
 from protolabel.readers.json_array import array_items
 from protolabel.readers.options import MAX_BYTES, Reading
@@ -46,7 +47,7 @@ class Annotations:
     def words(self) -> str:
         """Return a sentence for people."""
         n = len(self.examples)
-        text = f"an export of {self.tool}: {n:,} example{'' if n == 1 else 's'}"
+        text = f"an export of {self.tool}: {quantity(n, 'example')}"
         parts = [f"{n:,} {reason}" for reason, n in self.left_out.items()]
         return text + (f"; left out: {'; '.join(parts)}" if parts else "")
 

@@ -25,6 +25,7 @@ from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation, Table
 from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.progress import Progress, Step, silent
+from protolabel.quantity import quantity
 
 WAYS = (5, 20)
 SHOTS = (1, 5)
@@ -235,7 +236,7 @@ def _table(
     rows = size.confusion.table(data.names)
     positions = {d for row in rows for other in row.confused for d in other.documents}
     head = "refined" if size.head == "refined" else "prototypes"
-    examples = "1 example" if size.shot == 1 else f"{size.shot} examples"
+    examples = quantity(size.shot, "example")
     about = f"all classes at once, {examples} a class, {plan.draws} draws, {head}"
     return Table(about, rows), {p: data.document_name(p) for p in sorted(positions)}
 

@@ -13,6 +13,7 @@ from protolabel.evaluation.results import (
     Evaluation,
     Share,
 )
+from protolabel.quantity import quantity
 
 TERMS = {
     "95 % interval": "if the evaluation were repeated on new data of the kind that is named with "
@@ -29,7 +30,7 @@ TERMS = {
 
 def headline(evaluation: Evaluation) -> str:
     """Return one sentence that a person can quote."""
-    shares, classes = evaluation.shares, _count(evaluation.classes, "class", "classes")
+    shares, classes = evaluation.shares, quantity(evaluation.classes, "class")
     if evaluation.kind == "space":
         share = next(iter(shares.values()))
         if not share.n:
@@ -49,7 +50,7 @@ def headline(evaluation: Evaluation) -> str:
     point = evaluation.curve[-1]
     estimate = point.refined or point.prototypes
     return (
-        f"With {_count(point.shot, 'example', 'examples')} of each of {classes}, "
+        f"With {quantity(point.shot, 'example')} of each of {classes}, "
         f"{estimate_text(estimate)} of documents get the right class."
     )
 
@@ -82,7 +83,7 @@ def forecast_text(evaluation: Evaluation) -> str:
     """Return in a sentence what more examples of each class would bring."""
     f = evaluation.forecast
     assert f is not None
-    more = _count(f.more, "more example", "more examples")
+    more = quantity(f.more, "more example")
     if isinstance(f, CannotTell):
         return f"What {more} of each class would bring cannot be told: {f.reason}."
     return (
@@ -128,7 +129,3 @@ def shown_estimate(evaluation: Evaluation, way: int, shot: int, described: bool)
 def row_name(way: int, described: bool) -> str:
     """Return the name of a row of the table of episodes."""
     return f"{way}-way, {'with' if described else 'without'} descriptions"
-
-
-def _count(n: int, one: str, several: str) -> str:
-    return f"{n:,} {one if n == 1 else several}"

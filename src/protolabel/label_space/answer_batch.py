@@ -9,6 +9,7 @@ import numpy as np
 
 from protolabel.arrays import Floats
 from protolabel.document_key import document_key, place_of
+from protolabel.documents import size_of
 from protolabel.equality import document_digests
 from protolabel.label_space.settings import Settings
 from protolabel.store import AnswerRow
@@ -46,7 +47,7 @@ class AnswerBatch:
     @property
     def size(self) -> int:
         """About how many bytes wait."""
-        texts = sum(len(d.text or "") + len(d.image or b"") for d in self.documents)
+        texts = sum(map(size_of, self.documents))
         return texts + self.encoded.embeddings.nbytes
 
     def rows(self) -> list[AnswerRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from protolabel.documents import characters_of
 from protolabel.errors import InputError
 from protolabel.types import Document
 
@@ -26,7 +27,7 @@ def chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
             fault = error
             break
         chunk.append(document)
-        characters += len(document.text or "")
+        characters += characters_of(document)
         image_bytes += len(document.image or b"")
         full = characters >= CHUNK_CHARACTERS or image_bytes >= CHUNK_IMAGE_BYTES
         if full or len(chunk) >= CHUNK_DOCUMENTS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from protolabel.errors import InputError
 from protolabel.names import clean_name, reference
 from protolabel.store import ClassRow, ExampleRow, Rows
+from protolabel.types import Example
 
 
 def class_named(rows: Rows, name: str, version: int) -> ClassRow | None:
@@ -38,3 +39,13 @@ def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:
             remedy="name them by their ids",
         )
     return same[0] if same else None
+
+
+def taken_id(example: Example) -> InputError:
+    """Return the error about a new example whose id another one has."""
+    where = f"{example.source}: " if example.source else ""
+    return InputError(
+        f"{where}example id {example.id!r} is taken",
+        expected="ids that are new to this label space",
+        remedy="leave the id out, or remove the other example first",
+    )

@@ -26,8 +26,7 @@ from protolabel.label_space.background import Background
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
 from protolabel.label_space.changes.writing import written
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.known_documents import KnownTexts
-from protolabel.label_space.known_names import KnownNames
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.stored_fits import keep_kappa_estimated
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
@@ -72,7 +71,7 @@ class Session:
         self.store, self.binding, self.who = store, binding, who
         self._guard = ProcessGuard(store.rows.path)
         self._publishing = threading.RLock()
-        self._texts, self._names = KnownTexts(), KnownNames()
+        self.indexes = Indexes()
         self.answer_log = AnswerLog(store)
         self._commits = store.commits_elsewhere()  # of other connections, that the view has
         self._background = Background(self._fit_newest, enabled=background)
@@ -102,7 +101,7 @@ class Session:
         """Return which of the clean labels would be new classes, and are near an existing one."""
         version = self.view().version
         new = [label for label in labels if self.store.rows.class_named(label, version) is None]
-        return dict(self._names.near(self.store.rows, version, new))
+        return dict(self.indexes.names.near(self.store.rows, version, new))
 
     # -- changes ------------------------------------------------------------------------------
 
@@ -166,8 +165,6 @@ class Session:
             self.store,
             self.binding,
             first_encoding,
-            self._texts,
-            self._names,
             progress,
             earlier,
         )
@@ -175,7 +172,9 @@ class Session:
     def _write(self, request: ChangeRequest, material: Material, terms: Terms) -> Change:
         """Write a change inside the transaction, and return its record in the log."""
         who = terms.who or request.author or self.who
-        change, encoding = written(self.store, request, material, who, terms.detail(request))
+        change, encoding = written(
+            self.store, request, material, self.indexes, who, terms.detail(request)
+        )
         if encoding is not None:
             self.binding.own(encoding)
         return change

@@ -100,9 +100,12 @@ class Trial:
                 raise OvertakenError
             if self._request is not None and self._material is not None:
                 who = self._request.author or session.who
-                self.change, _ = written(session.store, self._request, self._material, who)
+                self.change, _ = written(
+                    session.store, self._request, self._material, session.indexes, who
+                )
             for tune in self._tunes:
-                written(session.store, tune, Material(), tune.author or session.who)
+                who = tune.author or session.who
+                written(session.store, tune, Material(), session.indexes, who)
             tried = caught_up(view, session.store.rows, session.binding, session.pending)
             return read(replace(tried, answer_log=None))
 

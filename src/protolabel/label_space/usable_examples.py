@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
+from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
 from protolabel.readers.reports import Unreadable
@@ -37,9 +38,7 @@ def usable_examples(
             example.id in ids or view.rows.example_with_id(example.id, view.version) is not None
         )
         if taken:
-            unusable.append(
-                Unreadable(_name(example), InputError(f"the id {example.id!r} is taken"))
-            )
+            unusable.append(Unreadable(_name(example), taken_id(example)))
         else:
             ids.add(example.id)
             unique.append(example)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.readers.fields import chosen_field, refuse_no_field
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
@@ -131,6 +132,6 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
             reading.reports.notice(source, f"column {name!r} is read as the {role}")
     if above:
         n = len(above)
-        rest = "1 row above it is" if n == 1 else f"{n} rows above it are"
+        rest = quantity(n, "row above it is", "rows above it are")
         reading.reports.notice(source, f"is the header; {rest} left out")
     return Header(delimiter, names, columns)

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from protolabel.answers import Answer
+from protolabel.documents import characters_of
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.service.options import Bounds
@@ -145,4 +146,4 @@ class Batcher:
 
 
 def _characters(request: _Request) -> int:
-    return sum(len(document.text or "") for document in request.documents)
+    return sum(map(characters_of, request.documents))

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from protolabel.answers import Answer
 from protolabel.document_key import document_key
+from protolabel.documents import characters_of
 from protolabel.errors import InputError, VersionConflictError
 from protolabel.images import data_address
 from protolabel.label_space.changes import Undo
@@ -68,7 +69,7 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
         )
     documents = [one.document(i) for i, one in enumerate(body.documents)]
     most = state.options.bounds.text_characters
-    if any(len(document.text or "") > most for document in documents):
+    if any(characters_of(document) > most for document in documents):
         raise Refusal(413, "a text that is too long", expected=f"at most {most:,} characters")
     served = await state.served(space)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
@@ -85,7 +86,7 @@ def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
     """Answer one document with evidence; this answer is not remembered."""
     document = body.document.document(0)
     most = state_of(request).options.bounds.text_characters
-    if len(document.text or "") > most:
+    if characters_of(document) > most:
         raise Refusal(413, "a text that is too long", expected=f"at most {most:,} characters")
     view = _space(request, space).view().unremembered()
     answer = view.label(document, evidence=body.evidence)

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from protolabel.answers import Answer
+from protolabel.documents import characters_of
 from protolabel.errors import ProtolabelError
 from protolabel.service.bodies import AnswersBody, DocumentBody, LabelBody, SpaceName
 from protolabel.service.guard import STREAM
@@ -129,7 +130,7 @@ def _answers(state: State, served: Served, answers: Sequence[Answer]) -> Respons
 def _refuse_long(documents: Sequence[Document], most: int) -> None:
     """Raise Refusal (413) for a text that would hold up all others."""
     for document in documents:
-        if len(document.text or "") > most:
+        if characters_of(document) > most:
             raise Refusal(
                 413,
                 f"a text of {len(document.text or ''):,} characters",

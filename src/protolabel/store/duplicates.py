@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from protolabel.equality import document_digests
+from protolabel.quantity import quantity
 from protolabel.store.protocol import Rows
 
 _REPORTED = 20  # groups of each kind that are named
@@ -42,7 +43,7 @@ def duplicates(rows: Rows) -> Iterator[str]:
     for group in copies[:_REPORTED]:
         yield (
             f"one {group.what} more than once: {group.example!r} of class {group.label!r} and "
-            f"{group.others:,} other example{'s' * (group.others != 1)} of it"
+            f"{quantity(group.others, 'other example')} of it"
         )
     if len(copies) > _REPORTED:
         yield f"{len(copies) - _REPORTED:,} more documents more than once"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.intervals import t_interval
+from protolabel.quantity import quantity
 from protolabel.training.loop.validation import EpisodeAnswers
 
 
@@ -34,7 +35,7 @@ class Gain:
     def __str__(self) -> str:
         points = f"{100 * self.mean:+.1f} points"
         if np.isnan(self.interval):
-            return f"{points} over {self.classes} class{'es' * (self.classes != 1)}"
+            return f"{points} over {quantity(self.classes, 'class')}"
         return f"{points} ± {100 * self.interval:.1f} (95 %, over {self.classes} classes)"
 
 

@@ -13,12 +13,14 @@ from protolabel.batch.sorting.journal import Entry, Stamp
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.batch.sorting.writers import is_being_written
+from protolabel.documents import size_of
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable, with_source
 from protolabel.types import Document
 
+_SMALL = 100  # bytes of the end of a file, about
 LARGEST = 256  # documents that are answered at once, and read once more after a kill
 
 
@@ -143,4 +145,4 @@ def _is_same(path: str, stamp: Stamp) -> bool:
 
 def _size(item: _Item) -> int:
     document = None if isinstance(item, LeftFile) else item[1]
-    return 100 if document is None else 100 + len(document.text or "") + len(document.image or b"")
+    return _SMALL if document is None else size_of(document)

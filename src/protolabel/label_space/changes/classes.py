@@ -13,7 +13,6 @@ from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
     class_key,
-    counted,
     listed,
     live,
     make_class,
@@ -22,9 +21,11 @@ from protolabel.label_space.changes.rows import (
     require_class,
     unknown_example,
 )
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.lookup import class_named, example_named
 from protolabel.label_space.view import View
 from protolabel.names import clean_name, reference, refuse_reserved, words_of
+from protolabel.quantity import quantity
 from protolabel.store import ClassRow, Writing
 
 
@@ -56,13 +57,13 @@ class Describe(ChangeRequest):
 
     def needs(self, view: View) -> Needs:
         """Return the descriptions."""
-        return Needs(texts=tuple(self.texts.values()))
+        return Needs(descriptions=tuple(self.texts.values()))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Describe each class, or make it."""
         new: list[str] = []
         for name, text in self.texts.items():
-            item = writing.item(text, material.texts[text])
+            item = writing.item(text, material.descriptions[text])
             row = writing.rows.class_named(name, writing.version)
             if row is None:
                 make_class(writing, name, item, "given")
@@ -71,9 +72,11 @@ class Describe(ChangeRequest):
                 writing.describe_class(live(row), item, "given")
         writing.summary = f"described {listed(self.texts)}" + (f" ({len(new)} new)" if new else "")
         writing.detail = {"classes": list(self.texts)[:LISTED], "new": len(new)}
-        illegible = [name for name, text in self.texts.items() if text in material.unreadable_texts]
+        illegible = [
+            name for name, text in self.texts.items() if text in material.unreadable_descriptions
+        ]
         note_unreadable(writing, illegible)
-        note_near(writing, material, new)
+        note_near(writing, indexes, new)
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Rename(ChangeRequest):
         object.__setattr__(self, "old", reference(self.old))
         object.__setattr__(self, "new", clean_name(self.new))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Give the class its new name, which no class may have."""
         row = require_class(writing, self.old, retired=True)
         taken = writing.rows.class_named(self.new, writing.version)
@@ -111,7 +114,7 @@ class Rename(ChangeRequest):
         if row.description and row.description.casefold() != words_of(self.new).casefold():
             writing.summary += f"; it stays described by the words {row.description!r}"
         writing.detail = {"from": row.name, "to": self.new, "description": row.description}
-        note_near(writing, material, [self.new], without={row.name})
+        note_near(writing, indexes, [self.new], without={row.name})
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,9 @@ class Merge(ChangeRequest):
         """Return the name of the class that may be new, and the descriptions that people wrote."""
         texts = {c.name: c.description for c in view.classes() if c.description_from == "given"}
         own = {texts.get(label) or texts.get(clean_name(label)) for label in self.labels}
-        return Needs(texts=tuple(sorted(filter(None, own))), names=(self.into,))
+        return Needs(descriptions=tuple(sorted(filter(None, own))), names=(self.into,))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move the examples of the other classes, and end those.
 
         A description that people wrote is kept: a class that is made here takes it, if there is
@@ -158,12 +161,14 @@ class Merge(ChangeRequest):
             writing.end_class(row)
         sources = [row for row in rows.values() if row.key != target]
         names = [row.name for row in rows.values()]
-        writing.summary = f"merged {listed(names)} into {self.into!r} ({counted(moved, 'example')} "
+        writing.summary = (
+            f"merged {listed(names)} into {self.into!r} ({quantity(moved, 'example')} "
+        )
         writing.summary += "moved)"
         writing.detail = {"from": names, "into": self.into, "moved": moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
         if is_new:
-            note_near(writing, material, [self.into], without=names)
+            note_near(writing, indexes, [self.into], without=names)
 
     def _keep_descriptions(
         self, writing: Writing, sources: list[ClassRow], material: Material, new: int | None
@@ -173,9 +178,11 @@ class Merge(ChangeRequest):
         if not written:
             return
         texts = list(dict.fromkeys(text for text in written.values() if text))
-        if new is not None and len(texts) == 1 and texts[0] in material.texts:
+        if new is not None and len(texts) == 1 and texts[0] in material.descriptions:
             row = writing.rows.class_with_key(new, writing.version)
-            writing.describe_class(row, writing.item(texts[0], material.texts[texts[0]]), "given")
+            writing.describe_class(
+                row, writing.item(texts[0], material.descriptions[texts[0]]), "given"
+            )
             writing.summary += f"; it takes the description {texts[0]!r}"
             return
         writing.detail["descriptions"] = written
@@ -209,7 +216,7 @@ class Split(ChangeRequest):
         """Return the names of the parts."""
         return Needs(names=tuple(self.parts))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the parts, and move their members there."""
         row = require_class(writing, self.label)
         members = {e.id: e for e in writing.rows.examples(row.key, writing.version)}
@@ -231,14 +238,14 @@ class Split(ChangeRequest):
                     )
                 if member is None or member.id not in members:
                     raise unknown_example(
-                        identity, f"one of the {counted(len(members), 'example')} of {row.name!r}"
+                        identity, f"one of the {quantity(len(members), 'example')} of {row.name!r}"
                     )
                 part_of[member.id] = part
                 writing.move_example(member, target)
-        moved = counted(len(part_of), "example")
+        moved = quantity(len(part_of), "example")
         writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
         writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}
-        note_near(writing, material, list(self.parts))
+        note_near(writing, indexes, list(self.parts))
 
 
 @dataclass(frozen=True)
@@ -251,7 +258,7 @@ class Retire(ChangeRequest):
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", _class_names(self.labels))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Retire each."""
         rows = [require_class(writing, name) for name in self.labels]
         for row in rows:
@@ -271,7 +278,7 @@ class Unretire(ChangeRequest):
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", _class_names(self.labels))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put each back."""
         rows = [require_class(writing, name, retired=True) for name in self.labels]
         for row in rows:

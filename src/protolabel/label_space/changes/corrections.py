@@ -19,9 +19,11 @@ from protolabel.label_space.changes.request import (
     Needs,
     NothingToChangeError,
 )
-from protolabel.label_space.changes.rows import LISTED, class_key, counted, listed, note_near
+from protolabel.label_space.changes.rows import LISTED, class_key, listed, note_near
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import Twin, twins_of
 from protolabel.label_space.view import View
+from protolabel.quantity import quantity
 from protolabel.store import Writing
 from protolabel.types import Example
 
@@ -45,11 +47,10 @@ class Correct(ChangeRequest):
         labels = dict.fromkeys(example.label for example in self.examples)
         return Needs(documents=tuple(self.examples), names=tuple(labels))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, and add what is not here."""
         assert material.documents is not None
-        assert material.stored_texts is not None
-        twins = twins_of(writing, self.examples, material.documents, material.stored_texts)
+        twins = twins_of(writing, self.examples, material.documents, indexes.texts)
         moved, new = self._moved(writing, twins, material)
         repeated = {twin.position for twin in twins}
         rest = [i for i in range(len(self.examples)) if i not in repeated]
@@ -60,15 +61,15 @@ class Correct(ChangeRequest):
             detail: dict[str, object] = {"known": len(repeated)}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         labels = list(dict.fromkeys(example.label for example in self.examples))
-        parts = [f"moved {counted(len(moved), 'example')}"] if moved else []
-        parts += [f"added {counted(len(added), 'example')}"] if added else []
+        parts = [f"moved {quantity(len(moved), 'example')}"] if moved else []
+        parts += [f"added {quantity(len(added), 'example')}"] if added else []
         writing.summary = f"corrected to {listed(labels)}: {' and '.join(parts)}"
         writing.detail = {
             "moved": moved[:LISTED],
             "examples": added[:LISTED],
             "classes": labels[:LISTED],
         }
-        note_near(writing, material, [*new, *made_for_them])
+        note_near(writing, indexes, [*new, *made_for_them])
 
     def _moved(
         self, writing: Writing, twins: list[Twin], material: Material

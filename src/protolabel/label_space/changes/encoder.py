@@ -22,6 +22,7 @@ from protolabel.encoders.provenance import folder_of, provenance_of, training_of
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import note_unreadable
 from protolabel.label_space.encoder_comparison import compared
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.item_vectors import (
     embedder_of,
     refuse_unreadable,
@@ -134,7 +135,7 @@ class Reencode(ChangeRequest):
             return f"kept {present}: {_why_not(comparison)}"
         return ""
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Encode what came since the draft, and put the new encoding in force."""
         assert isinstance(material, Draft)
         drafted = material.drafted

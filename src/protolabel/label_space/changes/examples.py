@@ -23,16 +23,18 @@ from protolabel.label_space.changes.request import (
 from protolabel.label_space.changes.rows import (
     LISTED,
     class_key,
-    counted,
     listed,
     note_near,
     note_unreadable,
     require_examples,
     unreadable_names,
 )
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import Twin, twins_of
+from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.quantity import quantity
 from protolabel.store import Writing
 from protolabel.types import Example
 
@@ -57,11 +59,10 @@ class Add(ChangeRequest):
         labels = dict.fromkeys(example.label for example in self.examples)
         return Needs(documents=tuple(self.examples), names=tuple(labels))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example."""
         assert material.documents is not None
-        assert material.stored_texts is not None
-        twins = twins_of(writing, self.examples, material.documents, material.stored_texts)
+        twins = twins_of(writing, self.examples, material.documents, indexes.texts)
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
         if not kept:
@@ -73,7 +74,7 @@ class Add(ChangeRequest):
             )
         examples = [self.examples[i] for i in kept]
         ids, labels, new = add_examples(writing, examples, material.documents[kept], material)
-        writing.summary = f"added {counted(len(ids), 'example')}"
+        writing.summary = f"added {quantity(len(ids), 'example')}"
         writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
@@ -83,7 +84,7 @@ class Add(ChangeRequest):
             writing.summary += f"; the encoder cannot read {some}"
             writing.detail["unreadable"] = unreadable[:LISTED]
         note_unreadable(writing, names=unreadable_names(writing, new, material))
-        note_near(writing, material, new)
+        note_near(writing, indexes, new)
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
 
     def to_dict(self) -> dict[str, object]:
@@ -126,7 +127,7 @@ class Move(ChangeRequest):
         """Return the name of the class that may be new."""
         return Needs(names=(self.to,))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move each."""
         target, is_new = class_key(writing, self.to, material)
         rows = require_examples(writing, self.ids)
@@ -135,7 +136,7 @@ class Move(ChangeRequest):
         ids = [row.id for row in rows]
         writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
         writing.detail = {"examples": ids[:LISTED], "to": self.to}
-        note_near(writing, material, [self.to] if is_new else [])
+        note_near(writing, indexes, [self.to] if is_new else [])
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Remove(ChangeRequest):
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", several(self.ids, "example ids"))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """End each."""
         rows = require_examples(writing, self.ids)
         for row in rows:
@@ -217,17 +218,12 @@ def note_twins(
     ]
     if two_labels:
         writing.detail["two_labels"] = two_labels[:LISTED]
-        writing.summary += f"; {counted(len(two_labels), 'document')} under two labels"
+        writing.summary += f"; {quantity(len(two_labels), 'document')} under two labels"
 
 
 def _refuse_taken_id(writing: Writing, example: Example, ids: Mapping[str, None]) -> None:
     if example.id in ids or writing.rows.example_with_id(example.id, writing.version):
-        where = f"{example.source}: " if example.source else ""
-        raise InputError(
-            f"{where}example id {example.id!r} is taken",
-            expected="ids that are new to this label space",
-            remedy="leave the id out, or remove the other example first",
-        )
+        raise taken_id(example)
 
 
 def example_fields(example: Example) -> dict[str, object]:

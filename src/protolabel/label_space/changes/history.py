@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from protolabel.documents import require_whole
 from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.store import Writing
 from protolabel.types import Change
@@ -18,7 +19,7 @@ class Undo(ChangeRequest):
 
     kind: ClassVar[str] = "undo"
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Revert to the version before that change."""
         target = undo_target(writing.rows.changes(before=writing.version))
         _take_back(writing, target)
@@ -31,7 +32,7 @@ class Redo(ChangeRequest):
 
     kind: ClassVar[str] = "redo"
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Revert to the version before that undo."""
         target = redo_target(writing.rows.changes(before=writing.version))
         _take_back(writing, target)
@@ -48,7 +49,7 @@ class ReturnTo(ChangeRequest):
     def __post_init__(self) -> None:
         object.__setattr__(self, "version", require_whole(self.version, "version", 1))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Revert to the version, which must have been."""
         writing.rows.require_version(self.version, writing.before)
         writing.revert_to(self.version)

@@ -27,16 +27,17 @@ from protolabel.label_space.changes.request import (
 from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
-    counted,
     listed,
     make_class,
     note_unreadable,
     unreadable_names,
 )
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import Twin, twins_of
 from protolabel.label_space.settings import checked_rows
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.quantity import quantity
 from protolabel.store import ClassRow, Writing
 from protolabel.types import Example
 
@@ -89,14 +90,14 @@ class Import(ChangeRequest):
         labels = dict.fromkeys(example.label for example in self.examples)
         return Needs(tuple(texts), tuple(self.examples), tuple(labels))
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set, describe, add, and retire last."""
         new = not writing.rows.classes(writing.version)
         if new:
             for key, value in self.settings.items():
                 writing.set(key, value)
         described = [c.label for c in self.classes if self._describe(writing, c, material)]
-        twins = self._twins(writing, material)
+        twins = self._twins(writing, material, indexes)
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
         ids: list[str] = []
@@ -109,13 +110,13 @@ class Import(ChangeRequest):
         retired = [c.label for c in self.classes if c.retired and _retire(writing, c.label)]
         if not (ids or described or retired or (new and self.settings)):
             raise NothingToChangeError(
-                f"nothing new: {counted(len(self.classes), 'class')} and "
-                f"{counted(len(self.examples), 'example')} are here already",
+                f"nothing new: {quantity(len(self.classes), 'class')} and "
+                f"{quantity(len(self.examples), 'example')} are here already",
                 {"examples": [], "classes": [], "settings": "kept", "known": len(repeated)},
             )
         labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
-        writing.summary = f"imported {counted(len(labels), 'class')} and "
-        writing.summary += counted(len(ids), "example") + (f": {listed(labels)}" if labels else "")
+        writing.summary = f"imported {quantity(len(labels), 'class')} and "
+        writing.summary += quantity(len(ids), "example") + (f": {listed(labels)}" if labels else "")
         if not labels:
             writing.summary = f"imported settings{'' if new else ', which were kept as they are'}"
         writing.detail = {
@@ -128,17 +129,16 @@ class Import(ChangeRequest):
             writing.summary += f"; the encoder cannot read {len(unreadable)} of them"
             writing.detail["unreadable"] = unreadable[:LISTED]
         texts = {c.label: c.description for c in self.classes}
-        illegible = [name for name in described if texts[name] in material.unreadable_texts]
+        illegible = [name for name in described if texts[name] in material.unreadable_descriptions]
         note_unreadable(writing, illegible, unreadable_names(writing, named, material))
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
 
-    def _twins(self, writing: Writing, material: Material) -> list[Twin]:
+    def _twins(self, writing: Writing, material: Material, indexes: Indexes) -> list[Twin]:
         """Return what the examples are equal to."""
         if not self.examples:
             return []
         assert material.documents is not None
-        assert material.stored_texts is not None
-        return twins_of(writing, self.examples, material.documents, material.stored_texts)
+        return twins_of(writing, self.examples, material.documents, indexes.texts)
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""
@@ -174,7 +174,7 @@ class Import(ChangeRequest):
             return False
         item, described_by = None, "none"
         if imported.description:
-            vector = material.texts[imported.description]
+            vector = material.descriptions[imported.description]
             item, described_by = writing.item(imported.description, vector), imported.described_by
         if row is None:
             make_class(writing, imported.label, item, described_by)

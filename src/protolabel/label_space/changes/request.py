@@ -21,8 +21,7 @@ from protolabel.encoders.mismatch import moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.known_documents import KnownTexts
-from protolabel.label_space.known_names import KnownNames
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import words_of
 from protolabel.progress import Progress, Step, silent
@@ -48,12 +47,12 @@ class Needs:
     """What a request needs as vectors.
 
     Attributes:
-        texts: descriptions.
+        descriptions: of classes.
         documents: examples, in order.
         names: classes that it may make. Their names are embedded where names mean something.
     """
 
-    texts: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
     documents: tuple[Example, ...] = ()
     names: tuple[str, ...] = ()
 
@@ -64,8 +63,6 @@ class Situation:
 
     Attributes:
         first_encoding: the encoding in force when the request came, which its embeddings are in.
-        texts: the texts that are here already.
-        names: the names that classes have had.
         earlier: what an earlier attempt prepared, None at the first.
     """
 
@@ -73,8 +70,6 @@ class Situation:
     store: Store
     binding: Binding
     first_encoding: int
-    texts: KnownTexts
-    names: KnownNames
     progress: Progress = silent
     earlier: Material | None = None
 
@@ -85,26 +80,22 @@ class Material:
 
     Attributes:
         embedder: made them; None where the request needs none.
-        texts: the vector of each text, (d,).
+        descriptions: the vector of each description, (d,).
         documents: (n, d), in the order of the request's documents.
         names: the vector of each name's words, (d,); None for words that the encoder cannot read.
         unreadable: positions of the documents that the encoder could not read.
-        unreadable_texts: those of the texts that it could not read.
+        unreadable_descriptions: those of the descriptions that it could not read.
         names_mean: whether a class without a description is described by its name.
-        stored_texts: the texts that are here already.
-        known_names: the names that classes have had.
         encoded: how many items were encoded and written ahead of the transaction.
     """
 
     embedder: Embedder | None = None
-    texts: Mapping[str, Floats] = field(default_factory=dict)
+    descriptions: Mapping[str, Floats] = field(default_factory=dict)
     documents: Floats | None = None
     names: Mapping[str, Floats | None] = field(default_factory=dict)
     names_mean: bool = False
-    stored_texts: KnownTexts | None = None
-    known_names: KnownNames | None = None
     unreadable: tuple[int, ...] = ()
-    unreadable_texts: frozenset[str] = frozenset()
+    unreadable_descriptions: frozenset[str] = frozenset()
     encoded: int = 0
 
     def stale(self, store: Store) -> bool:
@@ -145,24 +136,24 @@ class ChangeRequest(ABC):
         """Return the vectors of what the request needs, made by the encoder in force."""
         needs = self.needs(situation.view)
         if needs == Needs():
-            return Material(known_names=situation.names)
+            return Material()
         embedder = situation.view.embedder
         _refuse_other_encoding(needs, situation, embedder)
-        texts = list(dict.fromkeys(needs.texts))
+        descriptions = list(dict.fromkeys(needs.descriptions))
         names_mean = situation.view.settings.names_mean and embedder.reads_text
         words = _new_words(needs.names, situation) if names_mean else []
         documents = _embedded(embedder, needs.documents, situation.progress)
-        vectors, unread = embedder.texts_and_unreadable(texts) if texts else ((), ())
+        vectors, unread = embedder.texts_and_unreadable(descriptions) if descriptions else ((), ())
         return Material(
             embedder,
-            texts=dict(zip(texts, vectors, strict=True)),
-            unreadable_texts=frozenset(t for t, no in zip(texts, unread, strict=True) if no),
+            descriptions=dict(zip(descriptions, vectors, strict=True)),
+            unreadable_descriptions=frozenset(
+                text for text, no in zip(descriptions, unread, strict=True) if no
+            ),
             documents=documents.embeddings if documents else None,
             unreadable=tuple(np.flatnonzero(unreadable(documents)).tolist()) if documents else (),
             names=dict(zip(words, embedder.names(words), strict=True)) if words else {},
             names_mean=names_mean,
-            stored_texts=situation.texts,
-            known_names=situation.names,
         )
 
     def refusal(self, store: Store, material: Material) -> str:
@@ -170,8 +161,14 @@ class ChangeRequest(ABC):
         return ""
 
     @abstractmethod
-    def write(self, writing: Writing, material: Material) -> None:
-        """Move the rows. Raise before or within, so that a refused request leaves nothing."""
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
+        """Move the rows. Raise before or within, so that a refused request leaves nothing.
+
+        Args:
+            writing: the open change.
+            material: what :meth:`embed` made.
+            indexes: what is here already, to find what is equal or near.
+        """
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it, ``kind`` first."""

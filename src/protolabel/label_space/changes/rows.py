@@ -12,6 +12,7 @@ from itertools import islice
 from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownClassError, UnknownExampleError
 from protolabel.label_space.changes.request import Material
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.lookup import class_named, example_named
 from protolabel.names import refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
@@ -105,16 +106,16 @@ def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
 
 
 def note_near(
-    writing: Writing, material: Material, new: Sequence[str], without: Collection[str] = ()
+    writing: Writing, indexes: Indexes, new: Sequence[str], without: Collection[str] = ()
 ) -> None:
     """Note in the change's detail which of the new classes are near a class that was there before.
 
     The first ``LISTED`` of them. ``without``: names of classes that this change ends or renames.
     Where no class is new, no name is read or compared.
     """
-    if not new or material.known_names is None:
+    if not new:
         return
-    near = material.known_names.near(writing.rows, writing.before, new, without)
+    near = indexes.names.near(writing.rows, writing.before, new, without)
     first = dict(islice(near, LISTED))
     if first:
         writing.detail["near"] = first
@@ -158,9 +159,3 @@ def listed(names: Sequence[str] | Mapping[str, object], noun: str = "") -> str:
     beginning = ", ".join(repr(name) for name in list(names)[:3])
     more = len(names) - 3
     return (f"{noun} " if noun else "") + beginning + (f" and {more} more" if more > 0 else "")
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 example``, ``2 examples``, ``2 classes``."""
-    ending = "es" if noun.endswith("s") else "s"
-    return f"{number:,} {noun}{ending * (number != 1)}"

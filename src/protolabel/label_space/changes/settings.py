@@ -11,9 +11,10 @@ from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
-from protolabel.label_space.changes.rows import counted
+from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.settings import NAMES, Settings, parsed, require_range
 from protolabel.names import words_of
+from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
 
 NAMES_MEAN = "names_mean"
@@ -52,7 +53,7 @@ class Configure(ChangeRequest):
         names = dict(zip(words, embedder.names(words), strict=True)) if words else {}
         return Material(embedder, names=names, names_mean=True)
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set each; ``names_mean`` holds for the classes that are there, too."""
         rows = self.rows()
         for key, value in rows.items():
@@ -64,7 +65,7 @@ class Configure(ChangeRequest):
             verb = "are" if n != 1 else "is"
             words = f"described by {'their names' if n != 1 else 'its name'}"
             adverb = "now" if rows[NAMES_MEAN] == "1" else "no longer"
-            writing.summary += f"; {counted(n, 'class')} {verb} {adverb} {words}" if n else ""
+            writing.summary += f"; {quantity(n, 'class')} {verb} {adverb} {words}" if n else ""
 
 
 def _describe_by_names(writing: Writing, material: Material, *, on: bool) -> int:
@@ -103,7 +104,7 @@ class Remember(ChangeRequest):
             rows |= {} if value is None else parsed(key, str(value))
         return rows
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set each."""
         rows = self.rows()
         for key, value in rows.items():
@@ -133,7 +134,7 @@ class Tune(ChangeRequest):
             return "the label space was moved to another encoder"
         return ""
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set kappa."""
         before = Settings.from_rows(writing.rows.settings(writing.before))
         writing.set("kappa", repr(self.kappa))
@@ -161,7 +162,7 @@ class PlaceEncoder(ChangeRequest):
         check_fingerprint(loaded, embedder.fingerprint, embedder.where)
         return Material(embedder)
 
-    def write(self, writing: Writing, material: Material) -> None:
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Record it."""
         before = writing.encoding.encoder
         writing.place_encoder(self.encoder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.label_space.indexes import Indexes
 from protolabel.store import Store
 from protolabel.types import Change
 
@@ -13,6 +14,7 @@ def written(
     store: Store,
     request: ChangeRequest,
     material: Material,
+    indexes: Indexes,
     who: str,
     detail: Mapping[str, object] | None = None,
 ) -> tuple[Change, int | None]:
@@ -22,6 +24,7 @@ def written(
         store: in a transaction of the caller.
         request: what is to be changed.
         material: what was embedded for it.
+        indexes: what the session keeps of what is here.
         who: whom the log names.
         detail: what the log says of it besides.
 
@@ -29,7 +32,7 @@ def written(
         The change, and the number of an encoding, or None where that stays the same.
     """
     with store.writing(request.kind, who) as writing:
-        request.write(writing, material)
+        request.write(writing, material, indexes)
         writing.detail = {**writing.detail, **(detail or {})}
         encoding = writing.encoding.number if writing.re_encoded else None
     assert writing.record is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from protolabel.quantity import quantity
 from protolabel.readers.formats import ocr
 from protolabel.readers.formats.extraction import (
     Extraction,
@@ -68,7 +69,7 @@ def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
         raise _refusal("no page can be read")
     notices = []
     if damaged:
-        notices.append(f"{damaged} damaged {'page is' if damaged == 1 else 'pages are'} left out")
+        notices.append(quantity(damaged, "damaged page is", "damaged pages are") + " left out")
     if n_left:
         notices.append(f"OCR reads its first {ocr.MOST_PAGES} scanned pages; {n_left} are left out")
     return str(text), notices

@@ -7,6 +7,7 @@ import datetime
 import os
 import zipfile
 
+from protolabel.quantity import quantity
 from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
 
@@ -45,7 +46,7 @@ def extract(request: Request) -> Extraction:
             "a whole workbook",
             "open it in an office program and save it again, or leave it out",
         ) from error
-    notices = [f"{n_hidden} hidden {'sheet is' if n_hidden == 1 else 'sheets are'} left out"]
+    notices = [quantity(n_hidden, "hidden sheet is", "hidden sheets are") + " left out"]
     return Extraction(None, files, notices if n_hidden else [])
 
 
