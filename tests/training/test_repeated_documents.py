@@ -130,3 +130,34 @@ def test_a_damaged_image_among_many_is_named(tmp_path):
     with pytest.raises(InputError, match=r"dash/1\.png: .*cannot be decoded.*expected.*to fix it"):
         train_flat(past_of(examples_), tmp_path / "out", **settings)
     assert not list(tmp_path.iterdir())
+
+
+LETTER = (
+    "the invoice of last month is still open although the term ended two weeks ago so please "
+    "transfer the amount at once or say what stands in the way of {}"
+)
+
+
+def test_near_copies_stand_in_one_part_and_are_asked_once():
+    past = past_with(
+        "a", "b", "c", "d", "e",
+        extra=(
+            Example("a", LETTER.format("Ann")), Example("d", LETTER.format("Ben")),
+            Example("d", LETTER.format("Cleo")), Example("b", "short as Ann"),
+        ),
+    )  # fmt: skip
+    splits = split_classes([past], SplitPlan(["d", "e"]))
+    kept, notes = without_repeats([past], splits)
+    letters = [d for d in kept[0].documents if "invoice" in d]
+    assert letters == [LETTER.format("Ben")]
+    assert notes == (
+        "2 documents are near copies of another that is validated or reported on: left out",
+    )
+
+
+def test_near_copies_in_one_class_are_all_learned_from():
+    letters = tuple(Example("a", LETTER.format(name)) for name in ("Ann", "Ben", "Cleo"))
+    past = past_with("a", "b", "c", "d", "e", extra=letters)
+    kept, notes = without_repeats([past], split_classes([past], SplitPlan(["d", "e"])))
+    assert len(kept[0].documents) == 23
+    assert notes == ()

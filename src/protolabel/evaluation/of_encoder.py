@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from protolabel.arrays import Floats
+from protolabel.arrays import Floats, Positions
 from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.embedder import Embedder
@@ -23,6 +23,7 @@ from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.names import clean_name, words_of
+from protolabel.near_copies import document_groups
 from protolabel.progress import Progress, Step, silent
 from protolabel.types import Example, VectorSpace
 
@@ -42,7 +43,8 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate an encoder on labelled examples: episodes, all classes at once, confusion.
 
-    Equal documents of a class count once. Documents that the encoder has learned from are left out.
+    Equal documents of a class count once, and near copies too. Documents that the encoder has
+    learned from are left out.
 
     Args:
         examples: labelled documents.
@@ -59,11 +61,12 @@ def evaluate(
     """
     plan = plan or Plan()
     described = with_names or descriptions is not None
-    usable, notes = _independent(as_examples(examples), encoder)
+    usable, groups, notes = _independent(as_examples(examples), encoder)
     names, small = plan.usable([e.label for e in usable], described=described)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
-    kept = [e for e in usable if e.label in set(names)]
+    taking_part = [i for i, e in enumerate(usable) if e.label in set(names)]
+    kept, groups = [usable[i] for i in taking_part], groups[taking_part]
     loaded = as_encoder(encoder)
     loaded = with_cache(loaded) if cache else loaded
     space = VectorSpace(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
@@ -86,7 +89,12 @@ def evaluate(
         np.searchsorted(names, [e.label for e in kept]),
         names,
         words,
-        _first_equal(groups_of(document_digests(vector=vector) for vector in embeddings)),
+        _first_equal(
+            groups_of(
+                (f"group {group}", *document_digests(vector=vector))
+                for group, vector in zip(groups.tolist(), embeddings, strict=True)
+            )
+        ),
         lambda i: document_name(kept[i].id, kept[i].text, kept[i].source),
     )
     return evaluate_vectors(
@@ -96,33 +104,37 @@ def evaluate(
 
 def _independent(
     examples: Sequence[Example], encoder: str | AnyEncoder
-) -> tuple[list[Example], list[str]]:
-    """Return the examples without copies and without what the encoder has learned from.
+) -> tuple[list[Example], Positions, list[str]]:
+    """Return the examples without copies, near ones too, and without what the encoder has learned.
 
-    With them come notes that say what was left out.
+    With them come the group of each, where several classes have one document, and notes that say
+    what was left out.
     """
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
-    groups = groups_of(digests)
+    labels = np.unique([e.label for e in examples], return_inverse=True)[1].reshape(-1)
+    equal, groups = groups_of(digests), document_groups(digests, [e.text for e in examples], labels)
+    learned = were_learned(digests, learned_from(folder_of(encoder)))
+    learned = np.isin(groups, groups[learned])  # a near copy is not new to the encoder either
     notes = []
-    learned = learned_from(folder_of(encoder))
-    seen_before = were_learned(digests, learned)
-    labels_of: dict[int, dict[str, Example]] = {}
-    kept = []
-    for example, group, learned_before in zip(examples, groups, seen_before, strict=True):
-        labels = labels_of.setdefault(int(group), {})
-        if example.label not in labels and not learned_before:
-            kept.append(example)
-        labels.setdefault(example.label, example)
-    n_learned = int(seen_before.sum())
-    if n_learned:
+    if learned.any():
         notes.append(
-            f"left out, the encoder has learned from them: {n_learned} of {len(examples)} documents"
+            f"left out, the encoder has learned from them: {int(learned.sum())} of {len(examples)} "
+            "documents"
         )
-    copies = len(examples) - len(kept) - n_learned
-    if copies > 0:
+    unlearned = np.flatnonzero(~learned)
+    distinct = _firsts(equal, labels, unlearned)
+    kept = _firsts(groups, labels, unlearned)
+    if len(distinct) < len(unlearned):
+        copies = len(unlearned) - len(distinct)
         notes.append(f"left out, copies of another document of the class: {copies}")
-    contradictions = [labels for labels in labels_of.values() if len(labels) > 1]
+    if len(kept) < len(distinct):
+        near = len(distinct) - len(kept)
+        notes.append(f"left out, near copies of another document of the class: {near}")
+    labels_of: dict[int, dict[str, Example]] = {}
+    for example, document in zip(examples, equal.tolist(), strict=True):
+        labels_of.setdefault(document, {}).setdefault(example.label, example)
+    contradictions = [classes for classes in labels_of.values() if len(classes) > 1]
     if contradictions:
         first = contradictions[0]
         place = next(iter(first.values()))
@@ -130,7 +142,13 @@ def _independent(
             f"under more than one class: {len(contradictions)} documents, the first is "
             f"{place.id or place.source!r} ({', '.join(first)})"
         )
-    return kept, notes
+    return [examples[i] for i in kept.tolist()], groups[kept], notes
+
+
+def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:
+    """Return the first document of each group and class, of those ``among``, ascending."""
+    pairs = np.stack([groups[among], labels[among]])
+    return np.sort(among[np.unique(pairs, axis=1, return_index=True)[1]])
 
 
 def _first_equal(groups: np.ndarray) -> np.ndarray:

@@ -15,17 +15,19 @@ from protolabel.arithmetic.calibration import Calibration
 from protolabel.arrays import Embeddings, Metric, Positions, unit
 from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN, were_learned
-from protolabel.equality import document_digests, groups_of
+from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.decision import why_none_answers
+from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.near_copies import document_groups
 from protolabel.progress import Progress, Step, silent
 from protolabel.types import Document, Example
 
@@ -41,8 +43,8 @@ def evaluate_space_on(
 
     Accuracy is that of the best class. A document whose score is below the threshold counts as not
     answered. Documents of classes that the label space does not have are strangers: to decline them
-    is right. Documents that are examples of the label space already, or that its encoder has
-    learned from, are left out.
+    is right. Documents that are examples of the label space already, or near copies of
+    examples, or that its encoder has learned from, are left out.
 
     Raises:
         InputError: no document is of one of its classes.
@@ -129,24 +131,36 @@ def unknown_to(
 ) -> tuple[list[Example], Positions, list[str]]:
     """Return the documents that a view's examples and its encoder do not know yet.
 
-    With them come their groups of equal documents, and notes on what was left out.
+    With them come their groups of near copies, and notes on what was left out.
     """
+    rows, version = view.rows, view.version
     digests = [document_digests(e.text, e.image, _as_stored(e, view.head.metric)) for e in labelled]
     learned = were_learned(digests, (view.prototypes.provenance or UNKNOWN).digests)
-    with view.rows.reading():
-        items = view.rows.example_items(view.version).tolist()
-        own = {d for several in item_digests(view.rows, view.version, items) for d in several}
+    with rows.reading():
+        items = rows.example_items(version).tolist()
+        own = {d for several in item_digests(rows, version, items) for d in several}
+        keys, sample = rows.training_items(version, MOST_EXAMPLES)
+        texts = rows.texts(sample)
+        key_of = {row.name: row.key for row in rows.classes(version)}
     stored = np.array([any(d in own for d in several) for several in digests], np.bool_)
-    notes = []
-    if stored.any():
-        notes.append(f"left out, examples of the label space: {int(stored.sum())} documents")
-    if (learned & ~stored).any():
-        notes.append(
-            "left out, the encoder has learned from them: "
-            f"{int((learned & ~stored).sum())} documents"
+    labels = [*keys.tolist(), *(key_of.setdefault(e.label, -len(key_of)) for e in labelled)]
+    nothing: list[tuple[str, ...]] = [()] * len(sample)  # what is equal is left out as ``stored``
+    every = document_groups(
+        [*nothing, *digests], [*texts, *(e.text for e in labelled)], np.array(labels, np.int64)
+    )
+    groups = every[len(sample) :]
+    near = np.isin(groups, every[: len(sample)])
+    learned = np.isin(groups, groups[learned])
+    notes = [
+        f"left out, {reason}: {int(some.sum())} documents"
+        for reason, some in (
+            ("examples of the label space", stored),
+            ("near copies of examples of the label space", near & ~stored),
+            ("the encoder has learned from them", learned & ~near & ~stored),
         )
-    fair = np.flatnonzero(~stored & ~learned)
-    groups = groups_of(digests[i] for i in fair)
+        if some.any()
+    ]
+    fair = np.flatnonzero(~stored & ~near & ~learned)
     if len(labelled) and not len(fair):
         raise InputError(
             f"{len(labelled)} documents, all of which the label space or its encoder knows",
@@ -154,7 +168,7 @@ def unknown_to(
             remedy="give other documents, or judge it on its own examples: protolabel evaluate "
             "--space SPACE",
         )
-    return [labelled[int(i)] for i in fair], groups, notes
+    return [labelled[int(i)] for i in fair], groups[fair], notes
 
 
 def _as_stored(example: Example, metric: Metric) -> Embeddings | None:

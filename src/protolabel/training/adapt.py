@@ -72,7 +72,7 @@ class Adapted:
         return beyond_chance and self.after.mean >= self.before.mean
 
     def __str__(self) -> str:
-        lines = [f"{self.repeated} examples repeat another of their class: left out"]
+        lines = [f"{self.repeated} examples repeat another of their class, or nearly: left out"]
         lines = lines if self.repeated else []
         lines += [
             f"held-out examples: {self.before} before, {self.after} after",

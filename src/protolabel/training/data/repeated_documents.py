@@ -1,13 +1,17 @@
-"""Documents that a past holds twice: counted once, and never in two parts of the split.
+"""Documents that a past holds twice, or nearly: never in two parts of the split, never asked twice.
 
 A document that is both support and query of an episode, or both learned from and reported on, makes
-every figure too good. Which documents are equal is the rule of :mod:`protolabel.equality`.
+every figure too good. Which documents are equal is the rule of :mod:`protolabel.equality`; which
+are near copies, that of :mod:`protolabel.near_copies`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from protolabel.near_copies import document_groups
 from protolabel.training.data.class_split import Split, class_key
 from protolabel.training.data.past import Past
 
@@ -20,7 +24,8 @@ def without_repeats(
     """Return the pasts with each document once a class and in one part, and notes for people.
 
     A document of a class that is learned from is left out where a class that is validated or
-    reported on holds an equal one.
+    reported on holds an equal one, or a near copy. Of near copies in one class, the first alone is
+    validated or reported on; all of them are learned from.
     """
     distinct = [past.distinct() for past in pasts]
     digests = [past.document_digests() for past in distinct]
@@ -50,7 +55,38 @@ def without_repeats(
             f"{sizes[1] - sizes[2]} documents stand in two parts of the split: left out of the "
             "part that is learned from"
         )
-    return kept, tuple(notes)
+    apart, near = _without_near_copies(kept, splits)
+    if near:
+        notes.append(
+            f"{near} documents are near copies of another that is validated or reported on: left "
+            "out"
+        )
+    return apart, tuple(notes)
+
+
+def _without_near_copies(pasts: Sequence[Past], splits: Sequence[Split]) -> tuple[list[Past], int]:
+    """Return the pasts without near copies in two parts or asked twice, and how many those were."""
+    documents = [document for past in pasts for document in past.documents]
+    texts = [None if isinstance(document, bytes) else document for document in documents]
+    keys = [class_key(past.names[k]) for past in pasts for k in past.labels.tolist()]
+    labels = np.unique(keys, return_inverse=True)[1].reshape(-1)
+    groups = document_groups([()] * len(texts), texts, labels)
+    parts = (_parts(past, split) for past, split in zip(pasts, splits, strict=True))
+    ranks = np.array(
+        [RANK[own[k]] for past, own in zip(pasts, parts, strict=True) for k in past.labels.tolist()]
+    )
+    highest = np.zeros(len(groups), np.int64)
+    np.maximum.at(highest, groups, ranks)
+    first = np.zeros(len(groups), np.bool_)
+    first[np.unique(np.stack([groups, labels]), axis=1, return_index=True)[1]] = True
+    stays = (ranks == highest[groups]) & (first | (ranks == RANK["base"]))
+    ends = np.cumsum([len(past.documents) for past in pasts])
+    rows = np.split(stays, ends[:-1]) if len(pasts) else []
+    kept = [
+        past if own.all() else past.rows(np.flatnonzero(own).tolist())
+        for past, own in zip(pasts, rows, strict=True)
+    ]
+    return kept, int((~stays).sum())
 
 
 def _parts(past: Past, split: Split) -> list[str]:

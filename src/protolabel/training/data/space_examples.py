@@ -14,9 +14,10 @@ from protolabel.arrays import Floats, Mask, Positions
 from protolabel.encoders.provenance import Digests, short_digests, were_learned
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
-from protolabel.equality import equal_documents, text_digest
+from protolabel.equality import document_digests, text_digest
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
+from protolabel.near_copies import document_groups
 from protolabel.training.data.past import Past
 
 HELD_OUT = 4  # the stream of a seed that says which examples are held out
@@ -29,11 +30,11 @@ MOST_WAY, MOST_SHOT = 64, 2  # classes of an episode, support of each: what a st
 class SpaceExamples:
     """The different examples of a label space, and its descriptions.
 
-    ``past``: one of the equal examples of each class. ``judges`` (n,): whether an example can tell
-    if learning helps. One that another class holds too cannot, nor one that the encoder has learned
-    from before. ``repeated``: how many examples were left out because they repeat another of their
-    class. ``learned_from``: what an encoder has learned from that learns from them now, and what it
-    had learned from before.
+    ``past``: one of the equal examples and near copies of each class. ``judges`` (n,): whether an
+    example can tell if learning helps. One that another class holds too cannot, nor one that the
+    encoder has learned from before. ``repeated``: how many examples were left out because they
+    repeat another of their class, or nearly. ``learned_from``: what an encoder has learned from
+    that learns from them now, and what it had learned from before.
     """
 
     past: Past
@@ -74,16 +75,19 @@ def space_examples(
             labels.append(len(names))
         names.append(info.name)
         words.append(info.description if info.description_from != "none" else None)
-    groups = equal_documents(documents, encode(documents)).tolist()
+    vectors = encode(documents)
+    digests = [document_digests(t, vector=v) for t, v in zip(documents, vectors, strict=True)]
+    groups = document_groups(digests, documents, np.array(labels, np.int64)).tolist()
     first: dict[tuple[int, int], int] = {}
     for place, pair in enumerate(zip(labels, groups, strict=True)):
         first.setdefault(pair, place)
     kept = list(first.values())
     group_of_row = np.array([group for _, group in first], np.int64)
     alone = np.bincount(group_of_row)[group_of_row] == 1
-    digests = [text_digest(text) for text in documents]
-    learned = were_learned(([digests[place]] for place in kept), earlier)
-    whole = short_digests([*digests, *(text_digest(text) for text in words if text)])
+    own = [text_digest(text) for text in documents]
+    learned_before = np.unique(np.array(groups)[were_learned(([d] for d in own), earlier)])
+    learned = np.isin(group_of_row, learned_before)
+    whole = short_digests([*own, *(text_digest(text) for text in words if text)])
     return SpaceExamples(
         Past(documents, np.array(labels, np.int64), names, words).rows(kept),
         alone & ~learned,

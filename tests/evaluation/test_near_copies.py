@@ -1,0 +1,67 @@
+"""Near copies are no new documents: not of an evaluation, nor of what a label space holds."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from fakes import WordEncoder
+
+from protolabel import Example, LabelSpace
+from protolabel.errors import InputError
+from protolabel.evaluation.of_encoder import evaluate
+from protolabel.evaluation.of_label_space import evaluate_space_on
+from protolabel.evaluation.plan import Plan
+
+TOPICS = {"bill": "pay bill", "cv": "cv work", "nda": "secret sign", "box": "ship box"}
+SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
+
+
+def letters(each: int = 12, seed: int = 0) -> list[Example]:
+    """Letters of 18 words, most of which no other letter has."""
+    several = []
+    for label, words in TOPICS.items():
+        for n in range(each):
+            rng = random.Random(f"{seed}{label}{n}")
+            fillers = " ".join("".join(rng.choices(SYLLABLES, k=2)) for _ in range(16))
+            several.append(Example(label, f"{words} {fillers}", id=f"{label}{n}"))
+    return several
+
+
+def signed(several: list[Example]) -> list[Example]:
+    return [replace(e, text=f"{e.text}\n-- \nJane Miller", id="") for e in several]
+
+
+def test_near_copies_in_labelled_data_change_no_figure():
+    plan = Plan(ways=(2,), shots=(1, 3), episodes=40, draws=3)
+    once = evaluate(letters(), encoder=WordEncoder(), plan=plan)
+    twice = evaluate([*letters(), *signed(letters())], encoder=WordEncoder(), plan=plan)
+    assert twice.curve == once.curve
+    assert twice.episodes == once.episodes
+    assert once.examples == twice.examples == 48
+    assert "left out, near copies of another document of the class: 48" in twice.notes
+    assert not any("copies" in note for note in once.notes)
+
+
+def test_a_near_copy_under_another_class_is_no_contradiction():
+    other = replace(signed(letters())[0], label="cv")
+    notes = evaluate(
+        [*letters(), other], encoder=WordEncoder(), plan=Plan(ways=(2,), episodes=5)
+    ).notes
+    assert not any("under more than one class" in note for note in notes)
+
+
+def test_near_copies_of_its_examples_do_not_judge_a_label_space():
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        space.add(letters(6))
+        fresh = letters(6, seed=1)
+        judged = evaluate_space_on(space, [*fresh, *signed(letters(6)), *signed(fresh)])
+        assert judged.examples == 48
+        assert "left out, near copies of examples of the label space: 24 documents" in judged.notes
+        alone = evaluate_space_on(space, fresh)
+        for name in ("best class right", "answered"):
+            width = [one.shares[name].high - one.shares[name].low for one in (alone, judged)]
+            assert width[1] > 0.9 * width[0]
+        with pytest.raises(InputError, match="all of which the label space or its encoder knows"):
+            evaluate_space_on(space, signed(letters(6)))
