@@ -126,6 +126,10 @@ _BY_REASON = {
     "is done in tests/store/test_files.py, which makes the files of a killed writer": (
         "to open {} as it was copied: rm {}",
     ),
+    "is done over HTTP in tests/service/test_review.py": (
+        "list them again, then decide",
+        "send the document itself, as a change of kind 'correct'",
+    ),
     "is done over HTTP in tests/service/test_inboxes.py": (
         "label it again after `protolabel set SPACE remember text`",
         "list it again",

@@ -151,5 +151,5 @@ def test_the_kinds_in_the_schema_are_kinds_of_change():
     kinds = set(ChangeBody.model_json_schema()["properties"]["kind"]["enum"])
     assert kinds < set(REQUESTS)
     assert set(REQUESTS) - kinds == {
-        "correct", "import", "tune", "place", "reencode", "remember",
+        "import", "tune", "place", "reencode", "remember",
     }  # fmt: skip

@@ -10,7 +10,11 @@ import socket
 import threading
 import zipfile
 
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
 from protolabel import LabelSpace
+from protolabel.extras import is_installed
 from protolabel.service.options import Options
 from protolabel.service.server import _bound
 
@@ -120,6 +124,21 @@ def test_a_file_is_read_as_the_command_line_reads_it(client):
     reply = client.ask("POST", LABEL + "/file?name=post.zip", archive.getvalue())
     assert [a["label"] for a in reply.json["answers"]] == ["invoice", "cv"]
     assert all("post.zip" in a["source"] for a in reply.json["answers"])
+
+
+@pytest.mark.skipif(not is_installed("ocr"), reason="the extra ocr is not installed")
+def test_a_picture_of_text_is_read_by_ocr_unless_it_is_asked_not_to(client):
+    picture = io.BytesIO()
+    image = Image.new("L", (900, 120), 255)
+    font = ImageFont.load_default(48)
+    ImageDraw.Draw(image).text((20, 20), "please pay the amount due", fill=0, font=font)
+    image.save(picture, "PNG")
+    for query, label in (("", "invoice"), ("&ocr=on", "invoice")):
+        reply = client.ask("POST", LABEL + "/file?name=scan.png" + query, picture.getvalue())
+        assert [a["label"] for a in reply.json["answers"]] == [label], reply.body
+    reply = client.ask("POST", LABEL + "/file?name=scan.png&ocr=off", picture.getvalue())
+    assert reply.status == 422
+    assert client.ask("POST", LABEL + "/file?name=x&ocr=maybe", b"x").status == 422
 
 
 def test_a_file_name_never_becomes_a_path(client, tmp_path):

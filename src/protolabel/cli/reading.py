@@ -19,6 +19,7 @@ from protolabel.cli.outputs import own_files, refuse_own_inputs
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError, MissingPackageError
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.pictures import pictures_are_text
 from protolabel.progress import Meter, Progress, Step, stepped
 from protolabel.readers import (
     Format,
@@ -57,8 +58,7 @@ class ReadingFlags:
 
     def for_space(self, space: LabelSpace) -> ReadingFlags:
         """Return the same for a label space: one of texts has pictures read by OCR."""
-        embedder = space.view().embedder
-        return replace(self, ocr=embedder.reads_text and not embedder.reads_images)
+        return replace(self, ocr=pictures_are_text(space.view()))
 
     def options(self) -> dict[str, str]:
         """Return the options that were used, by the names of the readers' arguments."""

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from protolabel.documents import as_document, as_examples, checked_text, require_whole
+from protolabel.documents import as_examples, require_whole
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import ANY, Terms
-from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
-from protolabel.store import ExampleRow
 from protolabel.types import Document, Example
 
 if TYPE_CHECKING:
@@ -129,17 +127,9 @@ class ChangeMethods(ABC, Generic[Outcome]):
         Raises:
             InputError: The name means no document, or several.
         """
-        if isinstance(document, str):
-            from protolabel.label_space.named_document import named_document
+        from protolabel.label_space.named_document import correction
 
-            view = self._session.view()
-            name = checked_text(document, "document")
-            row = named_document(self._session, view, name)
-            if isinstance(row, ExampleRow):
-                return self._carry_out(changes.Move([row.id], to))
-            document = row
-        (example,) = as_examples([as_document(document)], clean_name(to))
-        return self._carry_out(changes.Correct((replace(example, id=""),)))
+        return self._carry_out(correction(self._session, document, to))
 
     def remove(self, ids: str | Sequence[str]) -> Outcome:
         """Remove examples, so that they count no longer."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protolabel.arguments import require_flag
 from protolabel.label_space import changes
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.progress import Progress, silent
-from protolabel.types import Change
+from protolabel.types import Change, Document
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
@@ -29,6 +30,22 @@ class KeptChanges(ChangeMethods[Change]):
 
             note_correction(self._session, request)
         return change
+
+    def correction(self, document: str | Document, to: str, *, files: bool = True) -> ChangeRequest:
+        """Return the change that :meth:`correct` would make, for ``commit`` or ``preview``.
+
+        Args:
+            document: as in :meth:`correct`.
+            to: the class.
+            files: whether a name may mean a file of this machine. False for names that come from
+                elsewhere: the text of a document that was answered must then be remembered.
+
+        Raises:
+            InputError: the name means no document, or several.
+        """
+        from protolabel.label_space.named_document import correction
+
+        return correction(self._session, document, to, files=require_flag(files, "files"))
 
     @property
     def preview(self) -> Previews:

@@ -1,16 +1,44 @@
-"""The document that a name means: an example, a file that is there, or what was answered."""
+"""The document that a name means: an example, a file that is there, or what was answered.
+
+Names that come from elsewhere, over HTTP for one, must not name files here: ``files=False``.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from protolabel.documents import as_document, as_examples, checked_text
 from protolabel.errors import InputError
+from protolabel.label_space.changes import Correct, Move
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
+from protolabel.names import clean_name
 from protolabel.store import AnswerRow, ExampleRow
 from protolabel.types import Document
 
 
-def named_document(session: Session, view: View, name: str) -> ExampleRow | Document:
+def correction(
+    session: Session, document: str | Document, to: str, *, files: bool = True
+) -> Move | Correct:
+    """Return the change that gives a document its class; a string names the document.
+
+    Raises:
+        InputError: as :func:`named_document` does.
+    """
+    if isinstance(document, str):
+        name = checked_text(document, "document")
+        row = named_document(session, session.view(), name, files=files)
+        if isinstance(row, ExampleRow):
+            return Move([row.id], to)
+        document = row
+    (example,) = as_examples([as_document(document)], clean_name(to))
+    return Correct((replace(example, id=""),))
+
+
+def named_document(
+    session: Session, view: View, name: str, *, files: bool = True
+) -> ExampleRow | Document:
     """Return the example that a name means, else the document.
 
     A file that is there goes before an example or an answer that has only its name in common.
@@ -19,6 +47,7 @@ def named_document(session: Session, view: View, name: str) -> ExampleRow | Docu
         session: of the label space, which remembers what it answered.
         view: the label space as it is now.
         name: an id, a source, the name of a file, or a path.
+        files: whether files may be read: that of the name, and that which a document came from.
 
     Raises:
         InputError: the name means nothing, or several documents.
@@ -26,16 +55,15 @@ def named_document(session: Session, view: View, name: str) -> ExampleRow | Docu
     from protolabel.readers.one_document import is_there, read_document
 
     row = view.rows.example_with_id(name, view.version)
-    if row is None and not is_there(name):
+    there = files and is_there(name)
+    if row is None and not there:
         row = example_named(view.rows, name, view.version)
     if row is not None:
         return row
-    if is_there(name):
-        return read_document(name)
-    return _answered(session, name)
+    return read_document(name) if there else _answered(session, name, files)
 
 
-def _answered(session: Session, name: str) -> Document:
+def _answered(session: Session, name: str, files: bool) -> Document:
     """Return the remembered document of that id, source or file name."""
     from protolabel.readers.one_document import is_there, read_document
 
@@ -51,10 +79,21 @@ def _answered(session: Session, name: str) -> Document:
             expected="the source of one of them",
             remedy="give its path",
         )
-    if same and is_there(same[-1].source):  # as it is now
+    if files and same and is_there(same[-1].source):  # as it is now
         return read_document(same[-1].source)
     if same and same[-1].text is not None:
         return Document(same[-1].id, same[-1].text, source=same[-1].source)
+    if not files:
+        raise InputError(
+            f"no example {name!r}"
+            + (
+                "; a document of that name was answered, and its text is not remembered"
+                * bool(same)
+            ),
+            expected="the id, source or file name of an example, or of a document whose text is "
+            "remembered",
+            remedy="send the document itself, as a change of kind 'correct'",
+        )
     raise InputError(
         f"no example and no file {name!r}"
         + (f"; {same[-1].source!r} was answered, and is not there now" if same else ""),

@@ -6,14 +6,16 @@ Reading and deciding is ``retrolabel``.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from protolabel.answers import Answer
+from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.session import Session
 from protolabel.store import AnswerRow, Rows
-from protolabel.types import Change
+from protolabel.types import Change, Example
 
 SHORT_KEY = 8  # hexadecimal digits of a document's key that people type
 
@@ -139,3 +141,29 @@ def is_named(row: AnswerRow, name: str) -> bool:
         return False
     inside, place = os.path.abspath(row.source), os.path.abspath(name)
     return inside == place or inside.startswith((f"{place}/", f"{place}:"))
+
+
+def examples_of(suggestions: Sequence[Suggestion], rows: Mapping[str, AnswerRow]) -> list[Example]:
+    """Return the documents of suggestions as examples of the classes that they prefer now.
+
+    Args:
+        suggestions: those that were accepted.
+        rows: what is remembered of them, by key.
+
+    Raises:
+        InputError: a text is not remembered.
+    """
+    examples = []
+    for suggestion in suggestions:
+        row = rows[suggestion.key]
+        label = suggestion.answer.label
+        if row.text is None or label is None:
+            raise InputError(
+                f"{row.source or row.id}: its text is not remembered, so that it cannot become "
+                "an example",
+                expected="a document that was labelled while texts were remembered",
+                remedy="add it from its file, or label it again after `protolabel set SPACE "
+                "remember text`",
+            )
+        examples.append(Example(label, row.text, source=row.source))
+    return examples

@@ -6,7 +6,7 @@ was dismissed, a label that was replaced, a class that an equal example was take
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from protolabel.arguments import require_strings
 from protolabel.documents import require_whole
 from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_log import PATIENCE, now
-from protolabel.label_space.changes import Remember
+from protolabel.label_space.changes import Add, Remember
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.remembered import (
@@ -23,13 +23,14 @@ from protolabel.label_space.remembered import (
     Refusals,
     Remembered,
     Suggestion,
+    examples_of,
     is_named,
     remembered_document,
 )
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import Trial
 from protolabel.store import AnswerRow
-from protolabel.types import Change, Document, Example
+from protolabel.types import Change, Document
 
 if TYPE_CHECKING:
     from protolabel.label_space.change_methods import ChangeMethods
@@ -73,11 +74,11 @@ class RetroLabels:
         """
         self._session.answer_log.write(PATIENCE if patience is None else patience)
 
-    def documents(self) -> Iterator[Remembered]:
-        """Yield the remembered documents, oldest first."""
+    def documents(self, *, texts: bool = True) -> Iterator[Remembered]:
+        """Yield the remembered documents, oldest first; without ``texts`` no text is read."""
         self.write()
         names = ClassNames(self._session.store.rows)
-        for row in self._session.store.answers.rows(texts=True):
+        for row in self._session.store.answers.rows(texts=texts):
             yield remembered_document(row, names)
 
     def suggestions(
@@ -131,13 +132,20 @@ class RetroLabels:
 
     # -- deciding -----------------------------------------------------------------------------
 
-    def accept(self, suggestions: Iterable[Suggestion], *, as_examples: bool = False) -> Accepted:
+    def accept(
+        self,
+        suggestions: Iterable[Suggestion],
+        *,
+        as_examples: bool = False,
+        who: str | None = None,
+    ) -> Accepted:
         """Make what the documents prefer now their labels. The old ones are not proposed again.
 
         Args:
             suggestions: of :meth:`suggestions`.
             as_examples: add the documents to their new classes as examples, too: one change of the
                 label space. Their texts must have been remembered.
+            who: in whose name they are added, where not in that of the label space's user.
 
         Raises:
             InputError: for a document that prefers another class by now, is no longer remembered,
@@ -147,7 +155,8 @@ class RetroLabels:
         rows = self._rows_of(chosen, texts=as_examples)
         change = None
         if as_examples and chosen:
-            change = self._changes.add(self._examples(chosen, rows), skip_known=True)
+            examples = examples_of(chosen, rows)
+            change = self._changes.commit(Add(examples, skip_known=True), who=who)
         labels = {s.key: self._label_key(s) for s in chosen}
         judged = [
             replace(
@@ -184,13 +193,15 @@ class RetroLabels:
 
     # -- forgetting ---------------------------------------------------------------------------
 
-    def remember(self, what: str | None = None, *, most: int | str | None = None) -> Change:
+    def remember(
+        self, what: str | None = None, *, most: int | str | None = None, who: str | None = None
+    ) -> Change:
         """Say what may be remembered: ``off``, ``answers``, or ``text``, and of how many documents.
 
         Texts that are remembered go at once where they may not be any more. Undo does not take
         this back.
         """
-        change = self._changes.commit(Remember(what, most))
+        change = self._changes.commit(Remember(what, most), who=who)
         answers = self._session.store.answers
         answers.shorten(self._session.view().settings.remember_most)
         if what is not None and what != "text":
@@ -279,21 +290,3 @@ class RetroLabels:
         if row is None:
             raise InputError(f"class {label!r}", expected="a class of this label space")
         return row.key
-
-    def _examples(
-        self, suggestions: Sequence[Suggestion], rows: Mapping[str, AnswerRow]
-    ) -> list[Example]:
-        examples = []
-        for suggestion in suggestions:
-            row = rows[suggestion.key]
-            label = suggestion.answer.label
-            if row.text is None or label is None:
-                raise InputError(
-                    f"{row.source or row.id}: its text is not remembered, so that it cannot become "
-                    "an example",
-                    expected="a document that was labelled while texts were remembered",
-                    remedy="add it from its file, or label it again after `protolabel set SPACE "
-                    "remember text`",
-                )
-            examples.append(Example(label, row.text, source=row.source))
-        return examples

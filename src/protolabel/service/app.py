@@ -17,7 +17,16 @@ from starlette.types import ASGIApp
 
 from protolabel import __version__
 from protolabel.errors import ProtolabelError
-from protolabel.service import curating, health, inboxes, labelling, maps, page_files, sessions
+from protolabel.service import (
+    curating,
+    health,
+    inboxes,
+    labelling,
+    maps,
+    page_files,
+    reviewing,
+    sessions,
+)
 from protolabel.service.access import Access
 from protolabel.service.guard import Guard
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
@@ -79,7 +88,7 @@ def make_app(
         telemetry=_NO_TELEMETRY,
     )
     app.state.service = state
-    for part in (labelling, curating, inboxes, maps, health, sessions, page_files):
+    for part in (labelling, curating, reviewing, inboxes, maps, health, sessions, page_files):
         app.include_router(part.router)
     _add_errors(app)
     _add_health(app, state)

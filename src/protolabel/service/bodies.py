@@ -88,6 +88,52 @@ class UndoBody(_Strict):
     keys: list[str] = Field([], max_length=5000)
 
 
+class CorrectionBody(_Strict):
+    """A document that the label space knows, by its name, and the class that it has."""
+
+    document: str = Field(
+        min_length=1,
+        max_length=4000,
+        description="The id, source or file name of an example or of a remembered document.",
+    )
+    to: str = Field(min_length=1, max_length=200)
+
+
+class SuggestionBody(_Strict):
+    """A suggestion that a person decided on: the document, and the class that was suggested."""
+
+    key: str = Field(min_length=8, max_length=200)
+    label: str = Field(max_length=200)
+
+
+class SuggestionsBody(_Strict):
+    """Suggestions to dismiss."""
+
+    suggestions: list[SuggestionBody] = Field(min_length=1, max_length=10_000)
+
+
+class AcceptBody(SuggestionsBody):
+    """Suggestions to accept."""
+
+    as_examples: bool = Field(False, description="Add the documents to these classes, too.")
+
+
+class NamesBody(_Strict):
+    """Remembered documents by key, id or source; or all of them."""
+
+    names: list[Annotated[str, Field(min_length=1, max_length=4000)]] = Field(
+        default_factory=list, max_length=10_000
+    )
+    all: bool = False
+
+
+class RememberBody(_Strict):
+    """What may be remembered of documents that are answered, and of how many."""
+
+    what: Literal["off", "answers", "text"] | None = None
+    most: int | None = Field(None, ge=0)
+
+
 class SessionBody(_Strict):
     """A key, for a session of the page."""
 
@@ -112,6 +158,13 @@ class ChangeMade(BaseModel):
     reverts: int | None
     detail: dict[str, Any]
     hints: list[str] = []
+
+
+class Acceptance(BaseModel):
+    """What became of suggestions that were accepted. ``change``: made by adding examples."""
+
+    accepted: int
+    change: ChangeMade | None = None
 
 
 class Problem(BaseModel):

@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from protolabel.label_space.changes import request_from
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.service.bodies import ChangeBody, ChangeMade, SpaceName
+from protolabel.service.bodies import ChangeBody, ChangeMade, CorrectionBody, SpaceName
+from protolabel.service.guard import STREAM
 from protolabel.service.problems import Refusal
 from protolabel.service.roles import role
 from protolabel.service.state import state_of
@@ -20,10 +21,14 @@ from protolabel.types import Change
 
 router = APIRouter(tags=["label space"])
 
+IfMatch = Annotated[str | None, Header(max_length=40)]
+EvidenceCount = Annotated[int, Query(ge=0, le=50)]
+
 _ETAG = re.compile(r'(?:W/)?"?(\d+)"?')
 
 
-def _space(request: Request, name: str) -> LabelSpace:
+def space_of(request: Request, name: str) -> LabelSpace:
+    """Return the label space that a route names, open."""
     return state_of(request).spaces.served(name).space
 
 
@@ -36,17 +41,17 @@ def spaces(request: Request) -> dict[str, Any]:
 @router.get("/v1/spaces/{space}", dependencies=[role("read")])
 def info(request: Request, space: SpaceName) -> Response:
     """Say what a label space is: encoder, settings, sizes, calibration."""
-    view = _space(request, space).view()
+    view = space_of(request, space).view()
     about = view.info()
     record = about.to_dict() | {"path": space, "lacking": list(view.lacking)}
-    return _json(record, about.version)
+    return versioned(record, about.version)
 
 
 @router.get("/v1/spaces/{space}/classes", dependencies=[role("read")])
 def classes(request: Request, space: SpaceName) -> Response:
     """List the classes, retired ones included, oldest first."""
-    view = _space(request, space).view()
-    return _json({"classes": [asdict(one) for one in view.classes()]}, view.version)
+    view = space_of(request, space).view()
+    return versioned({"classes": [asdict(one) for one in view.classes()]}, view.version)
 
 
 @router.get("/v1/spaces/{space}/examples", dependencies=[role("read")])
@@ -58,10 +63,10 @@ def examples(
     start: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """Show one class with its examples, oldest first, a page at a time."""
-    view = _space(request, space).view()
+    view = space_of(request, space).view()
     about, stored = view.show(label)
     page = [asdict(example) for example in stored[start : start + limit]]
-    return _json({"class": asdict(about), "examples": page, "total": len(stored)}, view.version)
+    return versioned({"class": asdict(about), "examples": page, "total": len(stored)}, view.version)
 
 
 @router.get("/v1/spaces/{space}/history", dependencies=[role("read")])
@@ -71,9 +76,9 @@ def history(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """List the newest changes, newest first: what, when, by whom."""
-    label_space = _space(request, space)
-    changes = [_record(change) for change in label_space.history(limit)]
-    return _json({"changes": changes}, label_space.version)
+    label_space = space_of(request, space)
+    changes = [change_record(change) for change in label_space.history(limit)]
+    return versioned({"changes": changes}, label_space.version)
 
 
 @router.post("/v1/spaces/{space}/changes", response_model=ChangeMade, dependencies=[role("curate")])
@@ -81,7 +86,7 @@ def change(
     request: Request,
     space: SpaceName,
     body: ChangeBody,
-    if_match: Annotated[str | None, Header(max_length=40)] = None,
+    if_match: IfMatch = None,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """Change a label space: one durable transaction, which can be undone.
@@ -90,29 +95,70 @@ def change(
     is sent twice is carried out once.
     """
     _refuse_long(body.model_extra, state_of(request).options.bounds.text_characters)
-    written = _space(request, space).commit(
+    written = space_of(request, space).commit(
         request_from(body.model_dump()),
         only_at=_version(if_match),
         key=idempotency_key or "",
         who=request.state.caller.name or None,
     )
-    return _json(_record(written), written.version)
+    return versioned(change_record(written), written.version)
+
+
+@router.post("/v1/spaces/{space}/preview", dependencies=[role("curate")])
+def preview(
+    request: Request, space: SpaceName, body: ChangeBody, evidence: EvidenceCount = 3
+) -> Response:
+    """Say which answers a change would change, and from what to what; it changes nothing."""
+    _refuse_long(body.model_extra, state_of(request).options.bounds.text_characters)
+    label_space = space_of(request, space)
+    previews = label_space.preview.using(evidence=evidence)
+    return versioned(previews(request_from(body.model_dump())).to_dict(), label_space.version)
+
+
+@router.post("/v1/spaces/{space}/correct", dependencies=[role("curate")])
+def correct(
+    request: Request,
+    space: SpaceName,
+    body: CorrectionBody,
+    preview: bool = False,
+    if_match: IfMatch = None,
+) -> Response:
+    """Say which class a document has that was answered, or is an example; it is named.
+
+    With ``preview`` the answer says what that would change, and nothing is changed. Sent twice, it
+    changes nothing the second time. A name never means a file of the server.
+    """
+    label_space = space_of(request, space)
+    correction = label_space.correction(body.document, body.to, files=False)
+    if preview:
+        return versioned(label_space.preview(correction).to_dict(), label_space.version)
+    who = request.state.caller.name or None
+    written = label_space.commit(correction, only_at=_version(if_match), who=who)
+    return versioned(change_record(written), written.version)
+
+
+@router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")])
+def audit(request: Request, space: SpaceName) -> Response:
+    """Export who changed what and when, as JSON lines: all changes, oldest first."""
+    changes = reversed(list(space_of(request, space).history()))
+    lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in changes)
+    return StreamingResponse(lines, media_type=STREAM)
 
 
 @router.post("/v1/spaces/{space}/settle", dependencies=[role("curate")])
 def settle(request: Request, space: SpaceName, refined: bool = False) -> Response:
     """Make the fits that answers wait for; without ``refined`` those of the prototypes alone."""
-    label_space = _space(request, space)
+    label_space = space_of(request, space)
     label_space.settle(refined=refined)
-    return _json({"lacking": list(label_space.view().lacking)}, label_space.version)
+    return versioned({"lacking": list(label_space.view().lacking)}, label_space.version)
 
 
 @router.get("/v1/spaces/{space}/export", dependencies=[role("admin")])
 def export(request: Request, space: SpaceName) -> Response:
     """Export everything that people put into a label space, as JSON lines."""
-    view = _space(request, space).view()
+    view = space_of(request, space).view()
     lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in view.export())
-    return StreamingResponse(lines, media_type="application/x-ndjson")
+    return StreamingResponse(lines, media_type=STREAM)
 
 
 def _refuse_long(value: object, most: int) -> None:
@@ -128,7 +174,8 @@ def _refuse_long(value: object, most: int) -> None:
             parts.extend(part)
 
 
-def _record(written: Change) -> dict[str, Any]:
+def change_record(written: Change) -> dict[str, Any]:
+    """Return a change as JSON can hold it."""
     return asdict(written) | {"hints": list(written.hints)}
 
 
@@ -143,5 +190,6 @@ def _version(if_match: str | None) -> int | None:
     return int(match[1])
 
 
-def _json(body: dict[str, Any], version: int) -> Response:
+def versioned(body: dict[str, Any], version: int) -> Response:
+    """Return an answer that says to which version it belongs."""
     return JSONResponse(body, headers={"ETag": f'"{version}"'})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Request
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from protolabel.answers import Answer
 from protolabel.documents import characters_of
 from protolabel.errors import ProtolabelError
+from protolabel.label_space.pictures import pictures_are_text
 from protolabel.service.bodies import AnswersBody, DocumentBody, LabelBody, SpaceName
 from protolabel.service.guard import STREAM
 from protolabel.service.problems import Refusal, problem
@@ -28,6 +29,7 @@ router = APIRouter(tags=["label"])
 
 Alternatives = Annotated[int, Query(ge=0, le=1000)]
 Evidence = Annotated[int, Query(ge=0, le=50)]
+Ocr = Literal["auto", "on", "off"]
 
 
 @router.post("/v1/spaces/{space}/label", response_model=AnswersBody, dependencies=[role("label")])
@@ -59,11 +61,17 @@ async def label_file(
     content: Annotated[bytes, Body(media_type="application/octet-stream")],
     alternatives: Alternatives = 5,
     evidence: Evidence = 3,
+    ocr: Ocr = "auto",
 ) -> Response:
-    """Label what is in a file, whose bytes are the body: one document, or several in an archive."""
+    """Label what is in a file, whose bytes are the body: one document, or several in an archive.
+
+    ``ocr`` says whether a picture is read as text (it needs the extra ``ocr``) or is an image;
+    ``auto`` decides by what the label space holds.
+    """
     state = state_of(request)
     served = await state.served(space)
-    documents = await state.uploads.documents_of(name, content)
+    as_text = pictures_are_text(served.space.view()) if ocr == "auto" else ocr == "on"
+    documents = await state.uploads.documents_of(name, content, ocr=as_text)
     _refuse_long(documents, state.options.bounds.text_characters)
     answers = await served.batcher.label(documents, alternatives, evidence)
     return _answers(state, served, answers)

@@ -28,8 +28,13 @@ class Uploads:
         self._threads = ThreadPoolExecutor(bounds.files, thread_name_prefix="read")
         self._waiting = 0
 
-    async def documents_of(self, name: str, content: bytes) -> list[Document]:
+    async def documents_of(self, name: str, content: bytes, *, ocr: bool = False) -> list[Document]:
         """Return the documents of a file.
+
+        Args:
+            name: the file's, as it was sent.
+            content: its bytes.
+            ocr: whether a PNG, JPEG or TIFF file is read as a picture of text, not as an image.
 
         Raises:
             Refusal: too many files wait already (503), or it holds too many documents (413).
@@ -46,7 +51,9 @@ class Uploads:
         try:
             loop = asyncio.get_running_loop()
             most = self._bounds.documents
-            return await loop.run_in_executor(self._threads, _documents_of, name, content, most)
+            return await loop.run_in_executor(
+                self._threads, _documents_of, name, content, most, ocr
+            )
         finally:
             self._waiting -= 1
 
@@ -55,7 +62,7 @@ class Uploads:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _documents_of(name: str, content: bytes, most: int) -> list[Document]:
+def _documents_of(name: str, content: bytes, most: int, ocr: bool) -> list[Document]:
     ending = os.path.splitext(name)[1].lower()[: _LONGEST_ENDING + 1]
     ending = ending if ending[1:].isascii() and ending[1:].isalnum() else ""
     with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
@@ -64,7 +71,7 @@ def _documents_of(name: str, content: bytes, most: int) -> list[Document]:
             file.write(content)
         documents: list[Document] = []
         try:
-            for document in read_documents([path]):
+            for document in read_documents([path], ocr=ocr):
                 if len(documents) == most:
                     raise Refusal(
                         413, f"more than {most:,} documents in {name!r}", expected="fewer in a file"

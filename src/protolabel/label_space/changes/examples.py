@@ -130,7 +130,9 @@ class Move(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move each."""
         target, is_new = class_key(writing, self.to, material)
-        rows = require_examples(writing, self.ids)
+        rows = [row for row in require_examples(writing, self.ids) if row.class_key != target]
+        if not rows:
+            raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
         for row in rows:
             writing.move_example(row, target)
         ids = [row.id for row in rows]

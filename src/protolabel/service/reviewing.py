@@ -1,0 +1,134 @@
+"""The routes of what a label space has answered: suggestions, decisions on them, forgetting.
+
+The library decides what is suggested. A client decides on what it has seen: it names each document
+with the class that was suggested, and is refused where that is no longer so.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from protolabel.label_space.remembered import Suggestion
+from protolabel.label_space.retrolabel import RetroLabels
+from protolabel.service.bodies import (
+    Acceptance,
+    AcceptBody,
+    ChangeMade,
+    NamesBody,
+    RememberBody,
+    SpaceName,
+    SuggestionsBody,
+)
+from protolabel.service.curating import EvidenceCount, change_record, space_of, versioned
+from protolabel.service.problems import Refusal
+from protolabel.service.roles import role
+
+router = APIRouter(prefix="/v1/spaces/{space}", tags=["review"])
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Start = Annotated[int, Query(ge=0)]
+Label = Annotated[str | None, Query(min_length=1, max_length=200)]
+
+
+@router.get("/remembered", dependencies=[role("read")])
+def remembered(
+    request: Request, space: SpaceName, limit: Limit = 100, start: Start = 0
+) -> Response:
+    """List the documents that were answered and are remembered, oldest first, without texts."""
+    label_space = space_of(request, space)
+    answer_log = label_space.answer_log
+    page = islice(answer_log.documents(texts=False), start, start + limit)
+    fields = ("key", "id", "source", "label", "probability", "version", "at", "by")
+    documents = [{name: getattr(one, name) for name in fields} for one in page]
+    return versioned({"documents": documents, "total": len(answer_log)}, label_space.version)
+
+
+@router.get("/suggestions", dependencies=[role("read")])
+def suggestions(
+    request: Request,
+    space: SpaceName,
+    to: Label = None,
+    before: Label = None,
+    evidence: EvidenceCount = 3,
+    limit: Limit = 100,
+    start: Start = 0,
+) -> Response:
+    """List remembered documents that prefer another class now, surest first, with evidence."""
+    label_space = space_of(request, space)
+    answer_log = label_space.answer_log
+    listed = answer_log.suggestions(to=to, before=before, evidence=evidence)
+    page = [one.to_dict() for one in listed[start : start + limit]]
+    body = {"suggestions": page, "total": len(listed), "remembered": len(answer_log)}
+    return versioned(body, label_space.version)
+
+
+@router.post("/suggestions/accept", response_model=Acceptance, dependencies=[role("curate")])
+def accept(request: Request, space: SpaceName, body: AcceptBody) -> Response:
+    """Make suggested classes the documents' labels; all or none (409)."""
+    label_space = space_of(request, space)
+    answer_log = label_space.answer_log
+    chosen = _chosen(answer_log, body)
+    who = request.state.caller.name or None
+    accepted = answer_log.accept(chosen, as_examples=body.as_examples, who=who)
+    change = None if accepted.change is None else change_record(accepted.change)
+    return versioned({"accepted": len(chosen), "change": change}, label_space.version)
+
+
+@router.post("/suggestions/dismiss", dependencies=[role("curate")])
+def dismiss(request: Request, space: SpaceName, body: SuggestionsBody) -> dict[str, int]:
+    """Keep the labels as they are: these classes are not suggested again; all or none (409)."""
+    answer_log = space_of(request, space).answer_log
+    chosen = _chosen(answer_log, body)
+    answer_log.dismiss(chosen)
+    return {"dismissed": len(chosen)}
+
+
+@router.post("/reconsider", dependencies=[role("curate")])
+def reconsider(request: Request, space: SpaceName, body: NamesBody) -> dict[str, int]:
+    """Take back what people decided on documents: they may be suggested again."""
+    names = _names(body)
+    return {"reconsidered": space_of(request, space).answer_log.reconsider(names)}
+
+
+@router.post("/forget", dependencies=[role("admin")])
+def forget(request: Request, space: SpaceName, body: NamesBody) -> dict[str, int]:
+    """Forget documents that were answered, for good; examples stay."""
+    return {"forgotten": space_of(request, space).answer_log.forget(_names(body))}
+
+
+@router.post("/remember", response_model=ChangeMade, dependencies=[role("admin")])
+def remember(request: Request, space: SpaceName, body: RememberBody) -> Response:
+    """Say what may be remembered of documents; texts go at once where they may not be any more."""
+    who = request.state.caller.name or None
+    answer_log = space_of(request, space).answer_log
+    written = answer_log.remember(body.what, most=body.most, who=who)
+    return versioned(change_record(written), written.version)
+
+
+def _chosen(answer_log: RetroLabels, body: SuggestionsBody) -> list[Suggestion]:
+    """Return the suggestions that a body names. Raises Refusal (409) where one is gone."""
+    present = {one.key: one for one in answer_log.suggestions(evidence=0)}
+    chosen: dict[str, Suggestion] = {}
+    for decision in body.suggestions:
+        suggestion = present.get(decision.key)
+        if suggestion is None or suggestion.answer.label != decision.label:
+            raise Refusal(
+                409,
+                f"the document {decision.key[:60]!r}, for which that class is not suggested now",
+                expected="suggestions as they are now",
+                remedy="list them again, then decide",
+            )
+        chosen[decision.key] = suggestion
+    return list(chosen.values())
+
+
+def _names(body: NamesBody) -> list[str] | None:
+    if bool(body.names) == body.all:
+        raise Refusal(
+            422, "both names and all" if body.all else "no names", expected="names, or all: true"
+        )
+    return None if body.all else body.names
