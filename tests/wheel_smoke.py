@@ -21,7 +21,10 @@ import protolabel
 from protolabel import LabelSpace
 
 assert "site-packages" in protolabel.__file__, protolabel.__file__
-assert (pathlib.Path(protolabel.__file__).parent / "py.typed").exists()
+package = pathlib.Path(protolabel.__file__).parent
+assert (package / "py.typed").exists()
+assert (package / "service/page/index.html").exists()
+assert list((package / "service/page/assets").glob("index-*.js"))
 with LabelSpace.create("a.space", encoder="hashing") as space:
     space.describe("invoice", "a bill asking for payment")
     space.add("please pay the amount due", "invoice")

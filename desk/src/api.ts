@@ -2,7 +2,7 @@
 // nothing of what is displayed.
 import type { MapAnswer } from "./map/points";
 import type {
-  Answer, Change, ClassInfo, Evaluation, InboxItem, Movement, Preview, ReadDocument, Risk, Session,
+  Answer, Change, ClassInfo, Conflict, Evaluation, InboxItem, Movement, NextDocument, Preview, Proposals, ReadDocument, Risk, Session,
   SpaceInfo, StoredExample,
 } from "./types";
 
@@ -107,6 +107,16 @@ export const api = {
   decide: (s: string, labels: Record<string, string>) =>
     ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
+  discover: (s: string) => ask<Proposals>("POST", `${space(s)}/discover`, {}),
+  proposals: (s: string) => ask<Proposals>("GET", `${space(s)}/proposals`),
+  acceptProposal: (s: string, key: string, name: string, description: string | null) =>
+    ask<Change>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept`, { name, description }),
+  previewProposal: (s: string, key: string, name: string, description: string | null) =>
+    ask<Preview>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, { name, description }),
+  refuseProposal: (s: string, key: string) =>
+    ask<unknown>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
+  conflicts: (s: string) => ask<{ examples: Conflict[] }>("GET", `${space(s)}/conflicts`),
+  next: (s: string, count = 10) => ask<{ documents: NextDocument[] }>("GET", `${space(s)}/next?count=${count}`),
   map: (s: string) => ask<MapAnswer>("GET", `${space(s)}/map`),
   risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
   evaluation: (s: string) => ask<Evaluation>("GET", `${space(s)}/evaluation`),

@@ -40,6 +40,12 @@ export function isOpen(entry: Entry): boolean {
   return entry.has_text || sent.has(entry.key);
 }
 
+/** Where a document came from, without its own name, which is its title already. */
+export function folderOf(entry: Entry): string {
+  const name = entry.source.split("/").at(-1) ?? "";
+  return entry.id === entry.source ? "" : entry.id.endsWith(name) ? entry.source.slice(0, -name.length - 1) : entry.source;
+}
+
 export function sureness(entry: Entry): number {
   const answer = entry.answer;
   if (!answer || answer.label === null) return -1;

@@ -22,6 +22,8 @@ export function Flows(props: { flows: Flow[]; most?: number }): JSX.Element {
 /** Ask before a change, with a preview of what it would move; it holds for the version shown. */
 export function ChangeDialog(props: {
   title: string; body: Record<string, unknown>; text?: string; onClose: () => void; onDone?: (made: Change) => void;
+  /** How to preview and carry out what is no plain change. */
+  preview?: () => Promise<Preview>; carryOut?: () => Promise<Change | null>;
 }): JSX.Element {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [refused, setRefused] = useState(false);
@@ -30,7 +32,7 @@ export function ChangeDialog(props: {
   const body = JSON.stringify(props.body);
   useEffect(() => {
     let gone = false;
-    api.preview(space.value, props.body).then(
+    (props.preview ? props.preview() : api.preview(space.value, props.body)).then(
       (one) => { if (!gone) setPreview(one); },
       (error: unknown) => { if (!gone) setRefused(true); report(error); },
     );
@@ -38,7 +40,7 @@ export function ChangeDialog(props: {
   }, [body]);
   const carryOut = async (): Promise<void> => {
     setBusy(true);
-    const made = await change(props.body, version);
+    const made = await (props.carryOut ? props.carryOut() : change(props.body, version));
     props.onClose();
     if (made) props.onDone?.(made);
   };

@@ -193,3 +193,44 @@ export interface Session {
   role: "read" | "label" | "curate" | "admin";
   csrf: string;
 }
+
+export interface Member {
+  key: string;
+  id: string;
+  source: string;
+  text?: string | null;
+}
+
+export interface Proposal {
+  key: string;
+  size: number;
+  kind: "new" | "part" | "outlier";
+  nearest: { label: string; score: number } | null;
+  tightness: number;
+  terms: string[];
+  name: string;
+  description: string;
+  exemplars: Member[];
+  members: Member[];
+}
+
+export interface Proposals {
+  proposals: Proposal[];
+  documents: number;
+  noise: number;
+  left_out: number;
+  version: number;
+}
+
+export interface Conflict {
+  id: string;
+  label: string;
+  nearer: string;
+  margin: number;
+  probability: number | null;
+}
+
+export interface NextDocument extends Member {
+  gain: number;
+  nearest: unknown;
+}

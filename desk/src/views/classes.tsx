@@ -48,7 +48,7 @@ export function ClassesView(): JSX.Element {
                   <span class="title">{one.name}{one.retired && <span class="tag">{t.value.retired}</span>}</span>
                   <span class="verdict">
                     <span class="number">{t.value.examples(one.examples)}</span>
-                    {row && row.n > 0 && <span class="chance"><Bar share={row.accuracy} kind={row.accuracy < 0.7 ? "weak" : "good"} /> {t.value.percent(row.accuracy)}</span>}
+                    {row && row.n > 0 && <span class="chance"><Bar share={row.accuracy} kind={row.accuracy < 0.7 ? "weak" : "good"} /> {t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</span>}
                   </span>
                 </button>
               </li>
@@ -105,6 +105,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: ()
     <article class="document one-class">
       <header>
         <button type="button" class="quiet back" onClick={props.onBack}><Icon name="back" /> {t.value.back}</button>
+        <h2 class="unseen">{one.name}</h2>
         <form class="naming" onSubmit={(e) => { e.preventDefault(); if (named) void rename(); }}>
           <input class="title" aria-label={t.value.name} value={name} maxLength={200} readOnly={!mayCurate.value} onInput={(e) => setName(e.currentTarget.value)} />
           {named && <><button type="submit" class="primary">{t.value.rename}</button><button type="button" onClick={() => setName(one.name)}>{t.value.cancel}</button></>}
@@ -128,7 +129,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: ()
         <div>
           <h3>{t.value.accuracy}</h3>
           {row && row.n > 0
-            ? <><p class="big">{t.value.percent(row.accuracy)}</p><p class="about">{t.value.accuracyText(Math.round(row.accuracy * row.n), row.n)}, {t.value.interval(t.value.percent(row.low), t.value.percent(row.high))}</p></>
+            ? <><p class="big">{t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</p><p class="about">{t.value.accuracyText}, {t.value.interval(t.value.percent(row.low), t.value.percent(row.high))}</p></>
             : <p class="about">{t.value.notMeasured}</p>}
         </div>
         {row && row.confused_with.length > 0 && (

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { type Entry, isOpen, sentDocument } from "../documents";
+import { type Entry, folderOf, isOpen, sentDocument } from "../documents";
 import { attempt, info, mayCurate, mayLabel, space, t } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
@@ -55,7 +55,7 @@ export function DocumentPane(props: {
       <header>
         <button type="button" class="quiet back" onClick={props.onBack}><Icon name="back" /> {t.value.back}</button>
         <h2>{entry.id}</h2>
-        {entry.source && entry.source !== entry.id && <p class="source">{entry.source}</p>}
+        {folderOf(entry) && <p class="source">{folderOf(entry)}</p>}
       </header>
       {answer && <AnswerCard {...props} answer={answer} />}
       {here?.image && <img class="picture" src={here.image} alt={entry.id} />}
@@ -79,8 +79,10 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
         <div>
           <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? t.value.none}</p>
           <p class="facts">
-            {decided ? t.value.confirmedAs : chance !== null ? `${t.value.probability} ${t.value.percent(chance)}` : t.value.noProbability}
-            {!decided && answer.margin !== null && second && <> · {t.value.margin} {t.value.marginText(t.value.score(answer.margin), second.label)}</>}
+            {decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
+              : label === null ? t.value.declinedFacts(best?.label ?? "", t.value.percent(chance), answer.none_probability === null ? "" : t.value.percent(answer.none_probability))
+              : `${t.value.probability} ${t.value.percent(chance)}`}
+            {!decided && label !== null && answer.margin !== null && second && <> · {t.value.margin} {t.value.marginText(t.value.score(answer.margin), second.label)}</>}
             {decided && answer.label !== entry.label && <> · {t.value.nowPrefers(answer.label ?? t.value.none)}</>}
           </p>
         </div>
@@ -100,7 +102,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
             const width = share ?? Math.max(0, one.score) / Math.max(best.score, 1e-9);
             return (
               <li key={one.label}>
-                <button type="button" class="quiet" disabled={!canDecide} aria-label={`${one.label}, ${share === null ? t.value.score(one.score) : t.value.percent(share)}`} onClick={() => props.onSettle(one.label)}>
+                <button type="button" class="quiet" disabled={!canDecide} onClick={() => props.onSettle(one.label)}>
                   <kbd aria-hidden="true">{i + 1}</kbd><span class="name">{one.label}</span><Bar share={width} /><span class="number">{share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
                 </button>
               </li>

@@ -5,6 +5,7 @@ import { api, Failure } from "../api";
 import { attempt, change, go, info, mayCurate, notify, refresh, report, space, t } from "../state";
 import type { Evaluation, Risk, RiskPoint } from "../types";
 import { Bar, Empty, Loading } from "../ui";
+import { Advice } from "./advice";
 
 export function HealthView(): JSX.Element {
   const [evaluation, setEvaluation] = useState<Evaluation | "few" | null>(null);
@@ -30,6 +31,7 @@ export function HealthView(): JSX.Element {
         : <div class="health">
             <Accuracy evaluation={evaluation} />
             {risk === null ? <section class="card wide"><Loading /></section> : risk !== "few" && <Cost risk={risk} />}
+            <Advice />
             <Classes evaluation={evaluation} />
           </div>}
     </div>
@@ -57,7 +59,7 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
       <section class="card">
         <h2>{t.value.moreExamplesBuy(evaluation.settings.more ?? 3)}</h2>
         {forecast && forecast.reason === null && forecast.gain !== undefined
-          ? <><p class="big">{forecast.gain >= 0 ? "+" : ""}{points(forecast.gain)}</p><p class="about">{t.value.gainText(points(forecast.gain), points(forecast.gain_low), points(forecast.gain_high))}</p></>
+          ? <><p class="big">{forecast.gain >= 0 ? "+" : ""}{points(forecast.gain)}</p><p class="about">{t.value.gainText(points(forecast.gain_low), points(forecast.gain_high))}</p></>
           : <p class="about">{forecast?.reason}</p>}
         <Curve evaluation={evaluation} />
       </section>
@@ -175,14 +177,14 @@ function Classes(props: { evaluation: Evaluation }): JSX.Element {
       <p class="about">{t.value.weakest}</p>
       <div class="scroll" tabIndex={0} role="group" aria-label={t.value.perClass}>
         <table>
-          <thead><tr><th scope="col">{t.value.className}</th><th scope="col" colSpan={2}>{t.value.accuracy}</th><th scope="col">n</th><th scope="col">{t.value.confusedWith}</th></tr></thead>
+          <thead><tr><th scope="col">{t.value.className}</th><th scope="col" colSpan={2}>{t.value.accuracy}</th><th scope="col">{t.value.intervalShort}</th><th scope="col">{t.value.confusedWith}</th></tr></thead>
           <tbody>
             {rows.map((row) => (
               <tr key={row.label}>
                 <th scope="row">{row.label}</th>
                 <td><Bar share={row.accuracy} kind={row.accuracy < 0.7 ? "weak" : "good"} /></td>
-                <td class="number">{t.value.percent(row.accuracy)}</td>
-                <td class="number">{row.n}</td>
+                <td class="number">{t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</td>
+                <td class="number">{t.value.range(t.value.percent(row.low), t.value.percent(row.high))}</td>
                 <td>{row.confused_with.map((other) => `${other.label} (${other.count})`).join(", ")}</td>
               </tr>
             ))}

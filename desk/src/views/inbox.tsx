@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { decide, entries, type Entry, isOpen, limit, load, loaded, moved, put, remembersTexts, sureness, total, undo } from "../documents";
+import { decide, entries, type Entry, folderOf, isOpen, limit, load, loaded, moved, put, remembersTexts, sureness, total, undo } from "../documents";
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
@@ -13,6 +13,11 @@ import { DocumentPane } from "./document";
 type Filter = "open" | "decided" | "all";
 type Order = "newest" | "unsure" | "sure";
 const SURE = 0.95;
+
+/** Whether a filter lists a document; what has no text here cannot be decided. */
+function isIn(one: Entry, filter: Filter): boolean {
+  return filter === "all" || (filter === "decided" ? one.by === "person" : one.by !== "person" && isOpen(one));
+}
 
 export function InboxView(): JSX.Element {
   const [filter, setFilter] = useState<Filter>("open");
@@ -27,7 +32,7 @@ export function InboxView(): JSX.Element {
   useEffect(() => void attempt(load), [changed.value, limit.value]);
 
   const visible = useMemo(() => {
-    const rows = entries.value.filter((one) => filter === "all" || (one.by === "person") === (filter === "decided"));
+    const rows = entries.value.filter((one) => isIn(one, filter));
     if (order === "newest") return rows;
     const sign = order === "sure" ? -1 : 1;
     return [...rows].sort((a, b) => sign * (sureness(a) - sureness(b)));
@@ -98,7 +103,7 @@ export function InboxView(): JSX.Element {
             {(["open", "decided", "all"] as const).map((name) => (
               <button key={name} type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>
                 {name === "open" ? t.value.toDecide : name === "decided" ? t.value.decided : t.value.all}
-                <span class="count">{entries.value.filter((one) => name === "all" || (one.by === "person") === (name === "decided")).length}</span>
+                <span class="count">{entries.value.filter((one) => isIn(one, name)).length}</span>
               </button>
             ))}
           </div>
@@ -116,7 +121,7 @@ export function InboxView(): JSX.Element {
         {moved.value && <MovedNote />}
         {visible.length > 0
           ? <Rows rows={visible} current={current} onChoose={(one) => { setKey(one.key); setReading(true); }} />
-          : entries.value.length > 0
+          : entries.value.some(isOpen)
             ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText}</p>}</Empty>
             : null}
         {entries.value.length < total.value && entries.value.length >= limit.value && (
@@ -130,7 +135,7 @@ export function InboxView(): JSX.Element {
               onSettle={(label) => settle(current, label)} onOther={() => setPicking(true)} onUndo={() => void takeBack()} />
           : few
             ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
-            : entries.value.length === 0
+            : !entries.value.some(isOpen)
               ? <Empty icon="drop" title={t.value.inboxEmpty}><p>{t.value.inboxEmptyText}</p>
                   {mayLabel.value && <AddDocuments disabled={false} onFiles={add} onPaste={() => setPasting(true)} />}</Empty>
               : <Empty icon="inbox" title={t.value.lookFirst} />}
@@ -177,7 +182,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
           <li key={one.key}>
             <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
               <span class="title">{one.id}</span>
-              <span class="excerpt">{one.excerpt || one.source}</span>
+              <span class="excerpt">{one.excerpt || folderOf(one)}</span>
               <span class="verdict">
                 <span class={`chip ${label === null ? "none" : ""}`}>{one.by === "person" && <Icon name="check" size={14} />}{label ?? t.value.none}</span>
                 {one.was !== undefined && one.by !== "person" && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}

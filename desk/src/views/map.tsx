@@ -133,12 +133,18 @@ function Drawing(props: {
       isHidden: (i) => hidden.has(points.kinds[i] ?? 0), isChosen: (i) => picked.has(i),
     });
     const labels = Array.from(names.current?.children ?? []) as HTMLElement[];
-    one.drawn = () => {
-      for (const label of labels) {
+    const widths = labels.map((label) => label.offsetWidth);
+    one.drawn = () => { // a name that would cover one before it waits until there is room
+      const taken: [number, number, number][] = [];
+      labels.forEach((label, k) => {
         const i = Number(label.dataset.point);
         const [px, py] = one.toPixels(points.x[i] ?? 0, points.y[i] ?? 0);
+        const half = (widths[k] ?? 0) / 2;
+        const covers = taken.some(([x, y, w]) => Math.abs(x - px) < w + half && Math.abs(y - py) < 20);
+        if (!covers) taken.push([px, py, half]);
+        label.style.visibility = covers ? "hidden" : "visible";
         label.style.transform = `translate(${px}px, ${py}px) translate(-50%, -165%)`;
-      }
+      });
     };
     one.draw();
   }, [ready, points, palette, only, hidden, chosen, theme.value]);

@@ -1,12 +1,25 @@
 // Documents that no class explains, in groups: name a group and it is a class.
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { api } from "../api";
 import { decide, type Entry, entries, isOpen, load, loaded } from "../documents";
 import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
+import type { Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
+import { ProposalList } from "./proposals";
 
 export function UnknownView(): JSX.Element {
+  const [found, setFound] = useState<Proposals | null>(null);
+  const [busy, setBusy] = useState(false);
   useEffect(() => void attempt(load), [changed.value]);
+  useEffect(() => {
+    api.proposals(space.value).then(setFound, () => setFound(null)); // none were looked for yet
+  }, []);
+  const discover = async (): Promise<void> => {
+    setBusy(true);
+    await attempt(async () => setFound(await api.discover(space.value)));
+    setBusy(false);
+  };
   const declined = useMemo(
     () => entries.value.filter((one) => one.by !== "person" && one.answer !== null && one.answer.label === null),
     [entries.value]);
@@ -20,8 +33,19 @@ export function UnknownView(): JSX.Element {
       {declined.length === 0
         ? <Empty icon="check" title={t.value.unknownEmpty}><p>{entries.value.some((one) => one.answer?.probability !== null) || !entries.value.length ? t.value.unknownEmptyText : t.value.unknownNoThreshold}</p></Empty>
         : <>
-            <p class="about notice">{t.value.groupHonest}</p>
-            <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
+            {mayCurate.value && (
+              <div class="finding card">
+                <p>{found?.documents && !found.proposals.length ? t.value.discoverNothing(found.documents) : t.value.discoverText}</p>
+                {busy ? <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.discovering}</p>
+                  : <button type="button" class={found?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{found?.documents ? t.value.discoverAgain : t.value.discover}</button>}
+              </div>
+            )}
+            {found && found.proposals.length > 0
+              ? <ProposalList found={found} onRefused={(key) => setFound({ ...found, proposals: found.proposals.filter((one) => one.key !== key) })} />
+              : <>
+                  <p class="about notice">{t.value.groupHonest}</p>
+                  <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
+                </>}
           </>}
     </div>
   );

@@ -1,0 +1,72 @@
+// Proposed classes: groups of declined documents, each with its words and exemplars. Name one, and it is.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { api } from "../api";
+import { load } from "../documents";
+import { ChangeDialog } from "../flows";
+import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
+import type { Proposal, Proposals } from "../types";
+import { Icon } from "../ui";
+
+export function ProposalList(props: { found: Proposals; onRefused: (key: string) => void }): JSX.Element {
+  const { found } = props;
+  return (
+    <>
+      <p class="about notice">{t.value.groupProposed} {found.noise > 0 && t.value.noise(found.noise)}</p>
+      <div class="groups">{found.proposals.map((one) => <OneProposal key={one.key} one={one} onRefused={() => props.onRefused(one.key)} />)}</div>
+    </>
+  );
+}
+
+function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Element {
+  const { one } = props;
+  const [name, setName] = useState(one.name);
+  const [description, setDescription] = useState(one.description);
+  const [asking, setAsking] = useState(false);
+  const [all, setAll] = useState(false);
+  const rows = all ? one.members : one.exemplars;
+  const refuse = (): void => void attempt(async () => {
+    await api.refuseProposal(space.value, one.key);
+    props.onRefused();
+  });
+  const words = (): string | null => description.trim() || null;
+  const accept = async (): Promise<import("../types").Change | null> => {
+    try {
+      const made = await api.acceptProposal(space.value, one.key, name.trim(), words());
+      own.add(made.version);
+      notify(t.value.created(name.trim(), one.size));
+      props.onRefused();
+      await refresh();
+      await load();
+      return made;
+    } catch (error) {
+      report(error);
+      return null;
+    }
+  };
+  return (
+    <section class="card group" aria-label={one.name || one.key}>
+      <header>
+        <h2>{t.value.documents(one.size)} <span class="tag">{t.value.proposalKinds[one.kind] ?? one.kind}</span></h2>
+        {one.nearest && <span class="about">{t.value.nearestClass(one.nearest.label)}</span>}
+      </header>
+      {one.terms.length > 0 && <p class="terms"><span class="about">{t.value.terms}</span> {one.terms.map((term) => <span key={term} class="chip">{term}</span>)}</p>}
+      <ul class="example-list">
+        {rows.map((member) => <li key={member.key}><strong>{member.id}</strong>{member.text && <><br />{member.text.slice(0, 240)}</>}</li>)}
+      </ul>
+      {!all && one.members.length > one.exemplars.length && <button type="button" class="link" onClick={() => setAll(true)}>{t.value.showAll(one.members.length)}</button>}
+      {mayCurate.value && (
+        <form class="name-group" onSubmit={(e) => { e.preventDefault(); setAsking(true); }}>
+          <input aria-label={`${t.value.nameGroup} ${one.key}`} placeholder={t.value.nameGroup} value={name} maxLength={200} required onInput={(e) => setName(e.currentTarget.value)} />
+          <input aria-label={`${t.value.description} ${one.key}`} placeholder={t.value.description} value={description} onInput={(e) => setDescription(e.currentTarget.value)} />
+          <button type="submit" class="primary" disabled={!name.trim()}><Icon name="plus" /> {t.value.createClass}</button>
+          <button type="button" onClick={refuse}>{t.value.refuse}</button>
+        </form>
+      )}
+      {asking && (
+        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} body={{ key: one.key }} onClose={() => setAsking(false)}
+          preview={() => api.previewProposal(space.value, one.key, name.trim(), words())} carryOut={accept} />
+      )}
+    </section>
+  );
+}
