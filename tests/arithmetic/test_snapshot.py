@@ -42,6 +42,10 @@ def same(a: Snapshot, b: Snapshot) -> None:
     assert a.labels == b.labels
     np.testing.assert_array_equal(a.keys, b.keys)
     np.testing.assert_array_equal(a.weights, b.weights)
+    np.testing.assert_array_equal(a.biases, b.biases)
+    np.testing.assert_array_equal(a.sizes, b.sizes)
+    for block in a.blocks:
+        np.testing.assert_array_equal(block.squares, (block.weights.astype(float) ** 2).sum(axis=1))
 
 
 @settings(max_examples=25, deadline=None)

@@ -12,9 +12,9 @@ from itertools import chain
 
 import numpy as np
 
-from protolabel.arithmetic.prototypes import has_prototype
+from protolabel.arithmetic.prototypes import has_prototype, prototypes
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals, ClassVectors
+from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Mask, Metric
 
 BLOCK = 1024  # rows of a full block; 1.5 MB at 384 dimensions
@@ -58,7 +58,8 @@ def rebuilt(
     """Return a block with rows replaced, added or dropped; split where it grew too long."""
     keys = sorted(changes)
     vectors = [v for v in map(changes.__getitem__, keys) if v is not None]
-    merged = _spliced(block, block_of(vectors, block.weights.shape[1], kappa, metric), keys)
+    classes = ClassGroup.of(vectors, block.weights.shape[1])
+    merged = _spliced(block, block_of(classes, kappa, metric), keys)
     if len(merged.names) <= 2 * BLOCK:
         return [merged] if len(merged.names) else []
     cuts = range(0, len(merged.names), BLOCK)
@@ -112,23 +113,16 @@ def _slice(block: Block, part: slice) -> Block:
     )
 
 
-def block_of(vectors: Sequence[ClassVectors], dim: int, kappa: float, metric: Metric) -> Block:
+def block_of(classes: ClassGroup, kappa: float, metric: Metric) -> Block:
     """Return the classes that have a prototype, with it."""
-    if not vectors:
-        return empty_block(dim)
-    none = np.zeros(dim, np.float32)
-    classes = ClassTotals.of_fixed(
-        np.array([v.count for v in vectors], dtype=np.int64),
-        np.stack([v.sums for v in vectors]),
-        np.stack([none if v.description is None else v.description for v in vectors]),
-        np.array([v.description is not None for v in vectors]),
-    )
-    present = np.flatnonzero(has_prototype(classes, kappa, metric))
-    classes = classes.only(present)
-    model = LinearModel.of_classes(classes, kappa, metric)
-    keys = np.array([vectors[i].key for i in present.tolist()], dtype=np.int64)
-    names = tuple(vectors[i].name for i in present.tolist())
-    return Block(keys, names, classes.counts, classes.described, model.weights, model.biases)
+    totals, keys, names = classes.totals, classes.keys, classes.names
+    present = has_prototype(totals, kappa, metric)
+    if not present.all():
+        places = np.flatnonzero(present)
+        totals, keys = totals.only(places), keys[places]
+        names = tuple(names[i] for i in places.tolist())
+    model = LinearModel.of_centres(prototypes(totals, kappa), metric)
+    return Block(keys, names, totals.counts, totals.described, model.weights, model.biases)
 
 
 def empty_block(dim: int) -> Block:

@@ -22,6 +22,8 @@ def sizes(classes: ClassTotals, kappa: float) -> Doubles:
 
 def totals(classes: ClassTotals, kappa: float) -> Doubles:
     """Return kappa g_k + sum_k, the numerator of eq. 3. *Shape:* ``(K, d)`` float64."""
+    if not classes.described.any():
+        return classes.sums
     weights = np.where(classes.described, kappa, 0.0)
     return classes.sums + weights[:, None] * classes.descriptions
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.block import BLOCK, Block, block_of, empty_block, rebuilt
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
-from protolabel.arithmetic.support import ClassVectors
+from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Doubles, Floats, Keys, Metric, Positions
 from protolabel.types import Provenance
 
@@ -177,7 +177,7 @@ class Snapshot:
     @classmethod
     def build(
         cls,
-        vectors: Iterable[ClassVectors],
+        vectors: Iterable[ClassVectors] | Iterable[ClassGroup],
         *,
         version: int,
         basis: int,
@@ -187,10 +187,13 @@ class Snapshot:
         kappa: float,
         provenance: Provenance | None = None,
     ) -> Snapshot:
-        """Return a snapshot of all its classes, which come in ascending order of key."""
+        """Return a snapshot of all its classes, which come in ascending order of key.
+
+        ``vectors``: single classes, or groups of at most ``BLOCK``.
+        """
         blocks: list[Block] = []
-        for group in _groups(vectors, BLOCK):
-            block = block_of(group, dim, kappa, metric)
+        for group in _groups(vectors, dim):
+            block = block_of(group, kappa, metric)
             if block.names:
                 blocks.append(block)
         starts = tuple(int(block.keys[0]) for block in blocks)
@@ -200,15 +203,20 @@ class Snapshot:
         )  # fmt: skip
 
 
-def _groups(vectors: Iterable[ClassVectors], size: int) -> Iterator[list[ClassVectors]]:
-    group: list[ClassVectors] = []
+def _groups(
+    vectors: Iterable[ClassVectors] | Iterable[ClassGroup], dim: int
+) -> Iterator[ClassGroup]:
+    single: list[ClassVectors] = []
     for one in vectors:
-        group.append(one)
-        if len(group) == size:
-            yield group
-            group = []
-    if group:
-        yield group
+        if isinstance(one, ClassGroup):
+            yield one
+            continue
+        single.append(one)
+        if len(single) == BLOCK:
+            yield ClassGroup.of(single, dim)
+            single = []
+    if single:
+        yield ClassGroup.of(single, dim)
 
 
 def _joined(

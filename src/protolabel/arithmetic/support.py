@@ -7,12 +7,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from protolabel.arithmetic.fixed_point import from_fixed
-from protolabel.arrays import Doubles, FixedSums, Floats, Integers, Labels, Mask, Metric, Positions
+from protolabel.arrays import (
+    Doubles,
+    FixedSums,
+    Floats,
+    Integers,
+    Keys,
+    Labels,
+    Mask,
+    Metric,
+    Positions,
+)
 from protolabel.equality import equal_documents
 
 
@@ -88,6 +99,32 @@ class ClassTotals:
             self.sums[classes],
             self.descriptions[classes],
             self.described[classes],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassGroup:
+    """Some classes as the store keeps them, side by side: keys ``(K,)`` ascending, K names."""
+
+    keys: Keys
+    names: tuple[str, ...]
+    totals: ClassTotals
+
+    @classmethod
+    def of(cls, vectors: Sequence[ClassVectors], dim: int) -> ClassGroup:
+        """Return classes that were single, in the order of their keys."""
+        none = np.zeros(dim, np.float32)
+        sums = [v.sums for v in vectors]
+        descriptions = [none if v.description is None else v.description for v in vectors]
+        return cls(
+            np.array([v.key for v in vectors], dtype=np.int64),
+            tuple(v.name for v in vectors),
+            ClassTotals.of_fixed(
+                np.array([v.count for v in vectors], dtype=np.int64),
+                np.stack(sums) if sums else np.empty((0, dim), np.int64),
+                np.stack(descriptions) if sums else np.empty((0, dim), np.float32),
+                np.array([v.description is not None for v in vectors], dtype=np.bool_),
+            ),
         )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from protolabel.arithmetic.block import BLOCK
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassVectors
+from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
@@ -38,7 +39,9 @@ def whole_view(rows: Rows, binding: Binding, pending: str) -> View:
         embedder = binding.embedder(rows.encoding(version), now=True)
         settings = Settings.from_rows(rows.settings(version))
         provenance = binding.provenance(rows.encoding(version))
-        snapshot = _snapshot(rows.vectors(), version, basis, embedder, settings, provenance)
+        snapshot = _snapshot(
+            rows.class_groups(BLOCK), version, basis, embedder, settings, provenance
+        )
         return _view(rows, embedder, snapshot, settings, pending)
 
 
@@ -78,7 +81,7 @@ def past_view(rows: Rows, binding: Binding, version: int) -> View:
 
 
 def _snapshot(
-    vectors: Iterable[ClassVectors],
+    vectors: Iterable[ClassVectors] | Iterable[ClassGroup],
     version: int,
     basis: int,
     embedder: Embedder,

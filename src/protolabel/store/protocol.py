@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.support import ClassVectors
+from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Floats
 from protolabel.store.answer_records import AnswerTable
 from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
@@ -144,6 +144,9 @@ class Rows(Protocol):
     def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
         """Yield the classes that answer now, by key; all of them where ``keys`` is None."""
 
+    def class_groups(self, size: int) -> Iterator[ClassGroup]:
+        """Yield them all, ``size`` of them side by side."""
+
     def vectors_at(self, version: int) -> Iterator[ClassVectors]:
         """Yield what :meth:`vectors` yielded at an earlier version."""
 
@@ -191,6 +194,7 @@ class Writing(Protocol):
     encoding: VectorSpace
     summary: str
     detail: dict[str, object]
+    before: int  # the version that this change stands on
     reverts: int | None
     re_encoded: bool  # whether another encoding is in force after this change
     record: Change | None  # as the log has it, once it is written
@@ -198,10 +202,6 @@ class Writing(Protocol):
     @property
     def rows(self) -> Rows:
         """The rows, this change included as far as it has got."""
-
-    @property
-    def before(self) -> int:
-        """The version that this change stands on."""
 
     def item(self, text: str | None, embedding: Floats, image: bytes | None = None) -> int:
         """Store a text or an image with its embedding once; return its number."""

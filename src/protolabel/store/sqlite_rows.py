@@ -53,6 +53,7 @@ class SqliteRows:
         self.vectors_of = tables.items.vectors_of
 
         self.vectors = tables.vectors.vectors
+        self.class_groups = tables.vectors.class_groups
         self.vectors_at = tables.vectors.vectors_at
         self.descriptions = tables.vectors.descriptions
         self.description_embedding = tables.vectors.description_embedding

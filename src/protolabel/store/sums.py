@@ -18,9 +18,19 @@ def unpacked_sum(
     key: int, dim: int, n: int | None, total: bytes | None, digest: bytes | None
 ) -> tuple[int, FixedSums] | None:
     """Return count and sum (d,) of a stored row, or None where it is absent or damaged."""
-    if n is None or total is None or sum_digest(key, n, total) != digest or len(total) != 8 * dim:
+    if n is None or total is None or not is_intact(key, dim, n, total, digest):
         return None
     return n, np.frombuffer(total, dtype="<i8")
+
+
+def is_intact(key: int, dim: int, n: object, total: object, digest: object) -> bool:
+    """Return whether a stored row is there, is what was written, and has d components."""
+    return (
+        isinstance(total, bytes)
+        and len(total) == 8 * dim
+        and n is not None
+        and sum_digest(key, n, total) == digest
+    )
 
 
 def keep_sum(db: sqlite3.Connection, key: int, n: int, total: FixedSums) -> None:

@@ -7,13 +7,14 @@ Vectors of two spaces never meet: whatever is read here for a version is in its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.fixed_point import to_fixed
-from protolabel.arithmetic.support import ClassVectors
+from protolabel.arithmetic.support import ClassGroup, ClassTotals, ClassVectors
 from protolabel.arrays import FixedSums, Floats
 from protolabel.store.births import ALIVE, alive
 from protolabel.store.connection import Connection
@@ -21,7 +22,7 @@ from protolabel.store.encodings import Encodings
 from protolabel.store.examples import Examples
 from protolabel.store.log import Log
 from protolabel.store.records import ClassArrays
-from protolabel.store.sums import unpacked_sum
+from protolabel.store.sums import is_intact, unpacked_sum
 
 T = TypeVar("T")
 
@@ -39,24 +40,55 @@ class Vectors:
 
     def vectors(self, keys: Sequence[int] | None = None) -> Iterator[ClassVectors]:
         """Yield the classes that answer now, by key; all of them where ``keys`` is None."""
-        sql = """SELECT c.class, c.name, v.embedding, s.n, s.total, s.digest
-            FROM classes c LEFT JOIN sums s ON s.class = c.class
-            LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
-            WHERE c.died IS NULL AND c.retired = 0"""
         with self._connection.reading() as db:
             newest = self._log.version()
             encoding = self._encodings.encoding(newest)
             values = {"e": encoding.number}
             if keys is None:
                 rows: Iterable[tuple[int, str, bytes | None, Any, Any, Any]]
-                rows = db.execute(sql + " ORDER BY c.class", values)
+                rows = db.execute(_ANSWERING + " ORDER BY c.class", values)
             else:
-                one = sql + " AND c.class = :k"
+                one = _ANSWERING + " AND c.class = :k"
                 rows = (row for key in keys for row in db.execute(one, values | {"k": key}))
             for key, name, described, *columns in rows:
                 stored = unpacked_sum(key, encoding.dim, *columns)
                 n, sums = stored or self.recomputed_sum(key, newest)
                 yield ClassVectors(key, name, n, sums, _vector(described))
+
+    def class_groups(self, size: int) -> Iterator[ClassGroup]:
+        """Yield the classes that answer now, ``size`` at a time: what :meth:`vectors` yields."""
+        with self._connection.reading() as db:
+            newest = self._log.version()
+            encoding = self._encodings.encoding(newest)
+            rows = db.execute(_ANSWERING + " ORDER BY c.class", {"e": encoding.number})
+            while group := rows.fetchmany(size):
+                yield self._group(group, newest, encoding.dim)
+
+    def _group(
+        self, rows: list[tuple[int, str, bytes | None, Any, Any, Any]], newest: int, dim: int
+    ) -> ClassGroup:
+        keys, names, described, counts, sums, digests = zip(*rows, strict=True)
+        dims = repeat(dim)
+        if all(map(is_intact, keys, dims, counts, sums, digests)):
+            total = np.frombuffer(b"".join(sums), "<i8").reshape(len(rows), dim)
+        else:
+            stored = [
+                unpacked_sum(key, dim, *columns) or self.recomputed_sum(key, newest)
+                for key, *columns in zip(keys, counts, sums, digests, strict=True)
+            ]
+            counts = tuple(n for n, _ in stored)
+            total = np.stack([one for _, one in stored])
+        none = bytes(4 * dim)
+        return ClassGroup(
+            np.array(keys, np.int64),
+            names,
+            ClassTotals.of_fixed(
+                np.array(counts, np.int64),
+                total,
+                _matrix([none if blob is None else blob for blob in described], dim),
+                np.array([blob is not None for blob in described]),
+            ),
+        )
 
     def vectors_at(self, version: int) -> Iterator[ClassVectors]:
         """Yield what :meth:`vectors` yielded at a version, summed from the examples alive then."""
@@ -173,6 +205,11 @@ class Vectors:
                         arrays.descriptions[i], arrays.described[i] = one.description, True
         return arrays
 
+
+_ANSWERING = """SELECT c.class, c.name, v.embedding, s.n, s.total, s.digest
+    FROM classes c LEFT JOIN sums s ON s.class = c.class
+    LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
+    WHERE c.died IS NULL AND c.retired = 0"""
 
 _TRAINING = f"""SELECT e.class, {{column}} FROM examples e {{join}}
     JOIN classes c ON c.class = e.class AND c.retired = 0

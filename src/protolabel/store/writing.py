@@ -33,6 +33,7 @@ class SqliteWriting:
     Attributes:
         rows: the rows, this change included as far as it has got.
         version: the number of this change.
+        before: the version that it stands on.
         encoding: the one in force; vectors that come in are in it.
         summary: what the log says of this change.
         detail: the same for programs.
@@ -48,18 +49,13 @@ class SqliteWriting:
         self._absent: set[bytes] = set()  # digests of items that were looked for in vain
         self._highest: dict[str, int] = {}  # the highest key of a table
         self.rows = SqliteRows(tables)
-        self.version = version
+        self.version, self.before = version, version - 1
         self.encoding: VectorSpace = tables.encodings.encoding(version)
         self.summary = ""
         self.detail: dict[str, object] = {}
         self.reverts: int | None = None
         self.re_encoded = self.moves = False
         self.record: Change | None = None
-
-    @property
-    def before(self) -> int:
-        """The version that this change stands on."""
-        return self.version - 1
 
     # -- items --------------------------------------------------------------------------------
 
