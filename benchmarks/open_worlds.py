@@ -70,7 +70,7 @@ def replies(
         p * (1.0 - none),
         none,
         np.array([b == n for b, n in zip(best, names, strict=True)]),
-        np.array([key is not None for key in decisions.answered]),
+        np.array([key is not None for key in decisions.answer_keys]),
         np.array([s is not None and (n or None) in s for s, n in zip(sets, names, strict=True)]),
         np.array([np.nan if s is None else len(s) for s in sets]),
         best,

@@ -115,6 +115,7 @@ PARTICIPLES = frozenset({
     "told", "found", "given", "made", "said", "known", "shown", "seen", "held", "brought",
     "wanted", "spoken", "usual", "began",
 })  # fmt: skip
+OF_THE_SOURCE = PARTICIPLES | {"answered", "asked", "counted", "gone", "taken", "written"}
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")
                 for p in (ROOT / folder).rglob("*.py"))  # fmt: skip
@@ -136,7 +137,8 @@ def new_names(tree: ast.AST) -> set[str]:
 @pytest.mark.parametrize("path", PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
 def test_variables_functions_and_classes_are_called_by_nouns(path):
     """``vectors`` says what it holds; ``found`` does not."""
-    assert not PARTICIPLES & new_names(ast.parse(path.read_text(encoding="utf-8")))
+    words = OF_THE_SOURCE if path.is_relative_to(SOURCE) else PARTICIPLES
+    assert not words & new_names(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def test_import_is_light():

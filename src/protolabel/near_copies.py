@@ -104,7 +104,7 @@ def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> In
     """
     words, pairs = Table.of([s.words for s in sketches]), Table.of([s.pairs for s in sketches])
     texts_with = pairs.texts_with()
-    counted = ~_boilerplate(pairs, texts, labels)
+    relevant = ~_boilerplate(pairs, texts, labels)
     groups = np.arange(len(sketches))
     for short, long in _candidates(words.sizes, pairs, texts_with):
         apart = groups[short] != groups[long]
@@ -112,7 +112,7 @@ def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> In
         lacking, total = words.lacking(short, long)
         possible = lacking <= CHANGED_WORDS + CHANGED_SHARE * total
         short, long = short[possible], long[possible]
-        lacking_pairs, own_pairs = pairs.lacking(short, long, counted)
+        lacking_pairs, own_pairs = pairs.lacking(short, long, relevant)
         own = np.minimum(total[possible], own_pairs)
         changed = CHANGED_WORDS * np.minimum(1.0, own / LEAST_WORDS) + CHANGED_SHARE * own
         near = (lacking[possible] <= changed) & (lacking_pairs <= 2 * changed)

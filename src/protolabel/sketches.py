@@ -112,21 +112,21 @@ class Table:
         return np.asarray(texts[place.reshape(-1)], np.int64)
 
     def lacking(
-        self, first: Integers, second: Integers, counted: Mask | None = None
+        self, first: Integers, second: Integers, relevant: Mask | None = None
     ) -> tuple[Doubles, Doubles]:
         """Return how many hashes of one text another one lacks, for pairs of texts.
 
         Args:
             first: (p,) texts.
             second: (p,) the other text of each pair.
-            counted: (h,) the hashes that count; all of them where it is not given.
+            relevant: (h,) the hashes that count; all of them where it is not given.
 
         Returns:
             (p,) how many hashes of the first text the second one lacks, and (p,) how many the first
             has: both estimates where one of the texts is long.
         """
         parts = [
-            self._lacking(first[at : at + PAIRS_AT_ONCE], second[at : at + PAIRS_AT_ONCE], counted)
+            self._lacking(first[at : at + PAIRS_AT_ONCE], second[at : at + PAIRS_AT_ONCE], relevant)
             for at in range(0, len(first), PAIRS_AT_ONCE)
         ]
         none = np.empty(0)
@@ -134,7 +134,7 @@ class Table:
         return np.concatenate(lacking), np.concatenate(total)
 
     def _lacking(
-        self, first: Integers, second: Integers, counted: Mask | None
+        self, first: Integers, second: Integers, relevant: Mask | None
     ) -> tuple[Doubles, Doubles]:
         lengths = self.lengths[first]
         pair = np.repeat(np.arange(len(first)), lengths)
@@ -142,8 +142,8 @@ class Table:
         place = self.starts[first][pair] + within
         halvings = np.maximum(self.halvings[first], self.halvings[second])
         counts = self.hashes[place] < (1 << (32 - halvings))[pair]
-        if counted is not None:
-            counts &= counted[place]
+        if relevant is not None:
+            counts &= relevant[place]
         pair, place = pair[counts], place[counts]
         keys = (self.owners << 32) | self.hashes  # ascending
         sought = (second[pair] << 32) | self.hashes[place]

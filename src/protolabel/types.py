@@ -152,8 +152,8 @@ class Encoded:
 def _joined_weights(parts: Sequence[Encoded]) -> Floats | None:
     """Return the weights of the passages of all parts; None where a part with passages has none."""
     weights = [part.passage_weights for part in parts if len(part.passage_owner)]
-    counted = [one for one in weights if one is not None]
-    return np.concatenate(counted) if counted and len(counted) == len(weights) else None
+    weighted = [one for one in weights if one is not None]
+    return np.concatenate(weighted) if weighted and len(weighted) == len(weights) else None
 
 
 def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:

@@ -69,7 +69,7 @@ def test_kappa_the_refinement_and_comparisons_have_no_unit(seed, scale):
     first, again = (refine(side) for side in directions)
     np.testing.assert_allclose(again.weights, first.weights, rtol=2e-2, atol=2e-2)
     before, after = (cross_fit(side) for side in directions)
-    assert (before.answered == after.answered).mean() > 0.9  # but for where the solver ends
+    assert (before.answers == after.answers).mean() > 0.9  # but for where the solver ends
     result = compare(one, other, ("a", "b"), own_kappa=True)
     assert (result.only_old, result.only_new, result.n) == (0, 0, 20)
     curves = [own_curve(s, sizes=[0, 1, 3], draws=2).right for s in (one, other)]

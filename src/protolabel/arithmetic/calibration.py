@@ -219,11 +219,11 @@ def calibrate(
     best, right = simulation.best.astype(np.float64), simulation.right
     levels = np.linspace(0, 1, LEVELS)
     near = None if sizes is None else float(nearness(sizes)[simulation.labels].mean())
-    near_levels = _levels(best, None if sizes is None else sizes[simulation.answered], near)
+    near_levels = _levels(best, None if sizes is None else sizes[simulation.answers], near)
     far_levels, belonging = np.empty(0), None
     if len(simulation.strangers):
-        answered = simulation.stranger_scores.argmax(axis=1)
-        far_levels = _levels(strangers, None if sizes is None else sizes[answered], near)
+        nearest = simulation.stranger_scores.argmax(axis=1)
+        far_levels = _levels(strangers, None if sizes is None else sizes[nearest], near)
         belonging = fit_belonging(near_levels[one], far_levels)
     warmth = temperature_of(simulation) if temperature is None else temperature
     return Calibration(

@@ -73,15 +73,15 @@ def cross_fit(
     scored = _Scored()
     try:
         for part in range(FOLDS):
-            out, gone = parts == part, absent[support.labels] == part
+            out, absentees = parts == part, absent[support.labels] == part
             queries = documents[out[documents]]
             if len(queries) and sum(map(len, scored.rows)) < ENOUGH:
                 scored.scores.append(_scores(support, ~out, queries, None, should_stop))
                 scored.rows.append(queries)
-            strangers = documents[gone[documents]]
+            strangers = documents[absentees[documents]]
             if len(strangers) and sum(map(len, scored.strangers)) < ENOUGH:
                 # no copy of theirs stays behind under another label
-                stays = ~np.isin(support.groups, support.groups[gone])
+                stays = ~np.isin(support.groups, support.groups[absentees])
                 kept = absent != part
                 every = np.full((len(strangers), support.n_classes), -np.inf, np.float32)
                 every[:, kept] = _scores(support, stays, strangers, kept, should_stop)

@@ -100,7 +100,7 @@ def risk_point(cases: Cases, least_chance: float, *, confidence: float = LEVEL) 
     wrong = answers & cases.wrong
     errors, all_errors = float(cases.weights[wrong].sum()), float(cases.weights[cases.wrong].sum())
     of_strangers = float(cases.weights[cases.strangers].sum())
-    answered = float(cases.weights[answers & cases.strangers].sum())
+    strangers = float(cases.weights[answers & cases.strangers].sum())
     n = int(answers.sum())
     risk, effective = _ratio(cases, answers)
     low, high = exact_share(risk * effective, effective, level=LEVEL)
@@ -111,7 +111,7 @@ def risk_point(cases: Cases, least_chance: float, *, confidence: float = LEVEL) 
         low=low,
         high=high,
         bound=exact_share(risk * effective, effective, level=2.0 * confidence - 1.0)[1],
-        strangers_answered=answered / of_strangers if of_strangers else float("nan"),
+        strangers_answered=strangers / of_strangers if of_strangers else float("nan"),
         errors_caught=1.0 - errors / all_errors if all_errors else float("nan"),
         n=n,
     )

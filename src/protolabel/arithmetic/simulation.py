@@ -66,14 +66,14 @@ class Simulation:
         return best
 
     @property
-    def answered(self) -> Labels:
+    def answers(self) -> Labels:
         """Class of the best score; of equal ones the oldest, as in an answer. *Shape:* ``(m,)``."""
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     @property
     def right(self) -> Mask:
         """Whether the best class is the own one. *Shape:* ``(m,)``."""
-        right: Mask = self.answered == self.labels
+        right: Mask = self.answers == self.labels
         return right
 
     @property

@@ -261,7 +261,7 @@ class Support:
         if classes is not None:
             labels = (np.cumsum(classes) - 1)[labels]
             descriptions, described = descriptions[classes], described[classes]
-        taken = Support.of(
+        part = Support.of(
             self.embeddings[rows],
             labels,
             descriptions,
@@ -271,7 +271,7 @@ class Support:
             groups=self.groups[rows],
             learned=self.learned[rows],
         )
-        return replace(taken, copies=self.copies[rows])
+        return replace(part, copies=self.copies[rows])
 
 
 def ranks_within(labels: Labels, order: Positions) -> Integers:

@@ -92,8 +92,8 @@ def _errors(target: Target, cases: Cases) -> Limit:
         best = min(best, point.bound)
         if point.bound <= target.share:
             belong = ~cases.strangers
-            answered = cases.weights[belong & (cases.chances >= cut)].sum()
-            share = float(answered / cases.weights[belong].sum())
+            weight = cases.weights[belong & (cases.chances >= cut)].sum()
+            share = float(weight / cases.weights[belong].sum())
             return Limit(cut, None, point.bound, share)
     have = int((~cases.strangers).sum())
     return Limit(math.inf, None, best, 0.0, _too_few(target, have, best))
@@ -127,8 +127,8 @@ def _strangers(target: Target, outcomes: Outcomes) -> Limit:
     chosen, most = math.inf, 0.0
     while low <= high:
         middle = (low + high) // 2
-        answered = outcomes.stranger_levels >= above[middle]
-        share = 1.0 - _bound(answered, outcomes.stranger_classes, target.confidence)
+        accepted = outcomes.stranger_levels >= above[middle]
+        share = 1.0 - _bound(accepted, outcomes.stranger_classes, target.confidence)
         most = max(most, share)
         if share >= target.share:
             chosen, high = float(above[middle]), middle - 1

@@ -79,7 +79,7 @@ class AnswersFile(Closable):
         lines: list[AnswerLine] = []
         if os.fstat(self._file.fileno()).st_size:
             run = joined(read_run(self.path), run, self.path)
-            lines = self._answered()
+            lines = self._answer_lines()
         self.earlier = EarlierAnswers(lines)
         self._again: tuple[Again | None, int] = (None, 0)
         write_run(self.path, run)
@@ -94,7 +94,7 @@ class AnswersFile(Closable):
         """
         self._again = (which, version)
 
-    def _answered(self) -> list[AnswerLine]:
+    def _answer_lines(self) -> list[AnswerLine]:
         """Return what each line says of its document; remove a line that was cut off."""
         answers, whole = [], 0
         read = csv_answer if self._csv else json_answer
@@ -133,7 +133,7 @@ class AnswersFile(Closable):
         else:
             text = json.dumps(dict(record) | {"key": key.hex()}, ensure_ascii=False) + "\n"
         self._file.write(text.encode("utf-8", "backslashreplace"))
-        self.earlier.answered(key, place_in_line(record, as_csv=self._csv))
+        self.earlier.note_answer(key, place_in_line(record, as_csv=self._csv))
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""

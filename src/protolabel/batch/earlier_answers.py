@@ -88,7 +88,7 @@ class EarlierAnswers:
             return None
         return earlier
 
-    def answered(self, key: bytes, place: Place) -> None:
+    def note_answer(self, key: bytes, place: Place) -> None:
         """Take note of a new answer to the document of that key and place."""
         if self._pending.get(key):
             self._remade.add(self._pending[key].pop())

@@ -24,7 +24,7 @@ CLASSES_NAMED = 5  # in the summary
 class Tally:
     """What became of the documents of a run."""
 
-    answered: int = 0
+    answers: int = 0
     declined: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     earlier: int = 0
@@ -39,7 +39,7 @@ class Tally:
         if answer.label is None:
             self.declined += 1
         else:
-            self.answered += 1
+            self.answers += 1
             self.by_class[answer.label] += 1
 
     def count_earlier(self, earlier: Earlier, version: int) -> None:
@@ -55,9 +55,9 @@ class Tally:
 
     def words(self) -> str:
         """Return the summary for people."""
-        total = self.answered + self.declined
+        total = self.answers + self.declined
         text = (
-            f"{quantity(total, 'document')}: {self.answered:,} answered, {self.declined:,} declined"
+            f"{quantity(total, 'document')}: {self.answers:,} answered, {self.declined:,} declined"
         )
         if self.skipped:
             text += f", {len(self.skipped):,} skipped"
@@ -87,7 +87,7 @@ class Tally:
     def record(self) -> dict[str, object]:
         """Return the summary as documented in docs/json.md."""
         return {
-            "answered": self.answered,
+            "answered": self.answers,
             "declined": self.declined,
             "skipped": len(self.skipped),
             "earlier": self.earlier,

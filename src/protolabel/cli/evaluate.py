@@ -178,12 +178,12 @@ def evaluate(
                 cache=True,
                 progress=progress,
             )
-    written = write_report(evaluation, report) if report is not None else []
+    paths = write_report(evaluation, report) if report is not None else []
     if json_:
         line(evaluation.record())
     else:
         print_evaluation(evaluation)
-    for path in written[:1]:
+    for path in paths[:1]:
         note(f"report written to {path}")
 
 

@@ -149,7 +149,7 @@ def label(
       protolabel label mail.space inbox/ --sort-into sorted/
     """
     refuse_both(prototypes, settle)
-    if sorting.asked(
+    if sorting.is_sorting(
         ("--text", texts), ("--at", at), ("--out", out), ("--resume", resume), ("--set", coverage),
         ("--top", is_typed("top")), ("--evidence", is_typed("evidence")),
     ):  # fmt: skip
@@ -198,10 +198,10 @@ def label(
                 _answer(view, new, FileOutput(file), options, tally, read_ahead=slow(inputs))
                 tally.count_replaced(file.earlier)
     if out is not None:
-        note(f"{quantity(tally.answered + tally.declined, 'answer')} written to {out}")
+        note(f"{quantity(tally.answers + tally.declined, 'answer')} written to {out}")
     if out is not None and json_:
         line(tally.record())
-    elif out is not None or (not json_ and tally.answered + tally.declined > 1):
+    elif out is not None or (not json_ and tally.answers + tally.declined > 1):
         note(tally.words())
     if tally.skipped:
         raise click.exceptions.Exit(SOME_SKIPPED)
@@ -263,14 +263,14 @@ def _answer(
             output.flush()
     except InputError as error:
         output.flush()
-        done = tally.answered + tally.declined
+        done = tally.answers + tally.declined
         note(f"{quantity(done, 'document')} before the fault answered")
         if answering and not options.skip_bad:  # a reader's error names the option by itself
             raise naming_skip_bad(error) from error
         raise
     except KeyboardInterrupt:
         output.flush()
-        done = tally.answered + tally.declined
+        done = tally.answers + tally.declined
         note(f"stopped after {quantity(done, 'document')}; with --out, add --resume to go on")
         raise
 

@@ -15,7 +15,7 @@ from protolabel.quantity import quantity
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ASKED = "protolabel.preview"  # whether --preview was given, in click's context
+PREVIEW_KEY = "protolabel.preview"  # whether --preview was given, in click's context
 MOST_LISTED = 20  # documents that a table lists
 
 
@@ -23,7 +23,7 @@ def with_preview(function: F) -> F:
     """Add ``--preview``, which click's context keeps."""
 
     def keep(context: click.Context, parameter: object, value: bool) -> None:
-        context.meta[ASKED] = value
+        context.meta[PREVIEW_KEY] = value
 
     return click.option(
         "--preview",
@@ -37,7 +37,7 @@ def with_preview(function: F) -> F:
 def preview_asked() -> bool:
     """Return whether the command was given ``--preview``."""
     context = click.get_current_context(silent=True)
-    return bool(context and context.meta.get(ASKED))
+    return bool(context and context.meta.get(PREVIEW_KEY))
 
 
 def show_preview(preview: Preview, json_: bool) -> None:

@@ -110,7 +110,7 @@ class _Latest:
     """What the log says of one kind of work: since when, and the newest line."""
 
     start: float
-    written: float
+    written_at: float
     note: str = ""
     ended: bool = False
 
@@ -125,14 +125,14 @@ class _Log:
         now, fraction = time.monotonic(), step.fraction
         latest = self._latest.setdefault(step.what, _Latest(now, now - LOG_SECONDS))
         ended = fraction == 1.0
-        due = now - latest.written >= LOG_SECONDS or step.note != latest.note
+        due = now - latest.written_at >= LOG_SECONDS or step.note != latest.note
         if not due and (not ended or latest.ended):
             return
         left = ""
         if fraction and not ended and now > latest.start:
             left = f"  {_duration((now - latest.start) * (1 - fraction) / fraction)} left"
         complain(f"{words(step)}{'  ' + step.note if step.note else ''}{left}")
-        latest.written, latest.note, latest.ended = now, step.note, ended
+        latest.written_at, latest.note, latest.ended = now, step.note, ended
 
 
 def _duration(seconds: float) -> str:

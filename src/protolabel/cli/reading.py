@@ -145,7 +145,7 @@ def documents(
 
     items = chain(typed, absent, in_place(read))
     stream = (skipped_of(i) if isinstance(i, Unreadable) else i for i in items)
-    return _counted(stream, read_bytes, progress)
+    return _with_progress(stream, read_bytes, progress)
 
 
 def skipped_of(fault: Unreadable) -> Skipped:
@@ -261,7 +261,7 @@ def slow(inputs: Iterable[str]) -> bool:
 T = TypeVar("T")
 
 
-def _counted(items: Iterable[T], read_bytes: Meter, progress: Progress) -> Iterator[T]:
+def _with_progress(items: Iterable[T], read_bytes: Meter, progress: Progress) -> Iterator[T]:
     n = 0
     for n, item in enumerate(items, start=1):
         yield item

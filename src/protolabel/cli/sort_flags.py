@@ -24,7 +24,7 @@ class SortFlags:
     how: How | None = None
     watch: bool = False
 
-    def asked(self, *others: tuple[str, object]) -> bool:
+    def is_sorting(self, *others: tuple[str, object]) -> bool:
         """Return whether files are to be sorted.
 
         Args:

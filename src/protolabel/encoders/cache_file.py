@@ -115,14 +115,14 @@ class CacheFile:
         (size,) = db.execute("SELECT total(length(vectors)) FROM kept").fetchone()
         # The oldest fifth goes at once, so that this does not happen at every addition.
         rows = db.execute("SELECT key, length(vectors) FROM kept ORDER BY used, rowid")
-        gone, left = [], float(size)
-        for key, length in rows.fetchall() if left > self._most else ():
-            if left <= 0.8 * self._most:
+        keys, remaining = [], float(size)
+        for key, length in rows.fetchall() if remaining > self._most else ():
+            if remaining <= 0.8 * self._most:
                 break
-            gone.append((key,))
-            left -= length
-        db.executemany("DELETE FROM kept WHERE key = ?", gone)
-        db.execute("UPDATE clock SET size = ?", (int(left),))
+            keys.append((key,))
+            remaining -= length
+        db.executemany("DELETE FROM kept WHERE key = ?", keys)
+        db.execute("UPDATE clock SET size = ?", (int(remaining),))
 
     # -- opening --------------------------------------------------------------------------------
 

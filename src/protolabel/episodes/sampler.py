@@ -55,8 +55,10 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
     place = np.concatenate([episode.support_class, episode.query_class])
     counts = np.bincount(episode.support_class, minlength=episode.n_way)
     strangers = bool((episode.query_class == STRANGER).any())
-    asked = np.zeros(1) if strangers else np.bincount(episode.query_class, minlength=episode.n_way)
-    if strangers or not counts.min() == counts.max() > 0 or asked.min() < asked.max():
+    n_queries = (
+        np.zeros(1) if strangers else np.bincount(episode.query_class, minlength=episode.n_way)
+    )
+    if strangers or not counts.min() == counts.max() > 0 or n_queries.min() < n_queries.max():
         return [(episode, np.arange(len(both)))]
     shot, way = int(counts[0]), episode.n_way
     table = np.argsort(place, kind="stable").reshape(way, -1)  # a class's support, then its queries

@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Inputs
-from protolabel.estimator.label_space_file import restored, written
+from protolabel.estimator.label_space_file import restored, write_file
 from protolabel.estimator.options import settings_of
 from protolabel.label_space.label_space import LabelSpace
 
@@ -34,7 +34,7 @@ class FileMethods:
             InputError: a label is no name of a class.
         """
         settings = replace(self._fitted().settings, threshold=settings_of(self).threshold)
-        return written(self._pending, settings, self._inputs.embedding, path)
+        return write_file(self._pending, settings, self._inputs.embedding, path)
 
     @classmethod
     def from_label_space(cls, space: str | Path | LabelSpace, *, encoder: object = None) -> Self:

@@ -51,7 +51,7 @@ class _Vectors:
         return np.stack(rows) if rows else np.empty((0, self.dim), np.float32)
 
 
-def written(
+def write_file(
     pending: PendingFits, settings: Settings, embedding: TextEmbedding, path: str | Path
 ) -> LabelSpace:
     """Write a label space file, and return it open.

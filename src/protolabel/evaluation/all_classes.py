@@ -125,7 +125,7 @@ class _Answers:
         self.accuracies: list[float] = []
         self.confusion = Confusion(len(data.names))
         self._right = np.zeros(len(data.labels))  # how often each document was answered rightly
-        self._asked = np.zeros(len(data.labels))  # and how often it was a query
+        self._n_queries = np.zeros(len(data.labels))  # and how often it was a query
 
     def add(self, rest: Positions, model: LinearModel) -> None:
         """Count the answers of one draw to the queries ``rest``, in chunks."""
@@ -134,20 +134,20 @@ class _Answers:
         right = 0
         for at in range(0, len(rest), size):
             part = rest[at : at + size]
-            answered = model.scores(embeddings[part]).argmax(axis=1)
-            hits = answered == labels[part]
-            self.confusion.add(labels[part], answered, self._data.clusters[part])
+            answers = model.scores(embeddings[part]).argmax(axis=1)
+            hits = answers == labels[part]
+            self.confusion.add(labels[part], answers, self._data.clusters[part])
             self._right[part] += hits
-            self._asked[part] += 1
+            self._n_queries[part] += 1
             right += int(hits.sum())
         self.accuracies.append(right / len(rest))
 
     def estimate(self, shot: int) -> Estimate:
         """Return the mean over draws; its interval speaks of new examples and new documents."""
         labels = self._data.labels
-        asked = self._asked > 0
-        rates = self._right[asked] / self._asked[asked]
-        parts = [documents_variance(rates, labels[asked], self._data.clusters[asked])]
+        queried = self._n_queries > 0
+        rates = self._right[queried] / self._n_queries[queried]
+        parts = [documents_variance(rates, labels[queried], self._data.clusters[queried])]
         if shot:
             shared = float((shot / np.bincount(labels)).mean())
             parts.append(draws_variance(np.asarray(self.accuracies), shared))

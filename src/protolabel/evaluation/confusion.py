@@ -53,15 +53,15 @@ class Confusion:
         self._mistakes: dict[int, list[int]] = {}
         self._documents: dict[int, set[int]] = {}
 
-    def add(self, truth: Numbers, answered: Numbers, documents: Numbers) -> None:
+    def add(self, truth: Numbers, answers: Numbers, documents: Numbers) -> None:
         """Count answers.
 
         Args:
             truth: (n,), the true classes.
-            answered: (n,), the classes answered.
+            answers: (n,), the classes answered.
             documents: (n,), the document's position; equal documents may share one.
         """
-        pairs = truth.astype(np.int64) * self._size + answered
+        pairs = truth.astype(np.int64) * self._size + answers
         kinds, counts = np.unique(pairs, return_counts=True)
         for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True):
             self._counts[kind] = self._counts.get(kind, 0) + count

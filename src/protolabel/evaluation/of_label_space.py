@@ -69,27 +69,27 @@ def evaluate_space_on(
             remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
         )
     best = np.full(len(labelled), -1, np.int64)
-    answered = np.zeros(len(labelled), np.bool_)
+    has_answer = np.zeros(len(labelled), np.bool_)
     for i, answer in enumerate(
         view.label_many(_followed(labelled, progress), alternatives=2, evidence=0)
     ):
         best[i] = place[answer.alternatives[0].label]
-        answered[i] = answer.label is not None
-    counted = Confusion(len(place))
-    counted.add(truth[of_class], best[of_class], np.flatnonzero(of_class))
+        has_answer[i] = answer.label is not None
+    confusion = Confusion(len(place))
+    confusion.add(truth[of_class], best[of_class], np.flatnonzero(of_class))
     right = best == truth
     shares = {
         "best class right": share_of(right[of_class], groups[of_class]),
-        "answered": share_of(answered[of_class], groups[of_class]),
+        "answered": share_of(has_answer[of_class], groups[of_class]),
         "right among the answered": share_of(
-            right[of_class & answered], groups[of_class & answered]
+            right[of_class & has_answer], groups[of_class & has_answer]
         ),
     }
     if not of_class.all():
-        shares["strangers declined"] = share_of(~answered[~of_class], groups[~of_class])
+        shares["strangers declined"] = share_of(~has_answer[~of_class], groups[~of_class])
         other = sorted({labelled[i].label for i in np.flatnonzero(~of_class)})
         notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
-    rows = counted.table(view.head.labels)
+    rows = confusion.table(view.head.labels)
     positions = {d for row in rows for mistaken in row.confused for d in mistaken.documents}
     threshold = view.settings.threshold
     if threshold is None and isinstance(view.calibration, Calibration):

@@ -74,11 +74,11 @@ def evaluate_space(
     groups, learned = support.groups, support.learned
     progress(Step("leave-one-out", 0, 1))
     simulation = simulate(support)
-    counted = Confusion(len(names))
+    confusion = Confusion(len(names))
     fair = ~learned[simulation.rows]
-    asked = simulation.rows[fair]
-    counted.add(simulation.labels[fair], simulation.answered[fair], asked)
-    shares = {"leave-one-out, prototypes": share_of(simulation.right[fair], groups[asked])}
+    positions = simulation.rows[fair]
+    confusion.add(simulation.labels[fair], simulation.answers[fair], positions)
+    shares = {"leave-one-out, prototypes": share_of(simulation.right[fair], groups[positions])}
     crossed = None
     if settings.refine and snapshot.metric == "cosine":
         crossed = cross_fit(support)
@@ -105,7 +105,7 @@ def evaluate_space(
         luck=own_luck(support, more, seed=seed),
         seed=seed,
     )
-    rows_of = counted.table(names)
+    rows_of = confusion.table(names)
     ids = {d for row in rows_of for other in row.confused for d in other.documents}
     notes = []
     if learned.any():

@@ -40,11 +40,11 @@ def headline(evaluation: Evaluation) -> str:
             f"{share_text(share)} of its own examples, each left out in turn ({share.n} examples)."
         )
     if evaluation.kind == "space on data":
-        best, taken = shares["best class right"], shares["answered"]
+        best, coverage = shares["best class right"], shares["answered"]
         right = shares["right among the answered"]
         return (
             f"{evaluation.subject}: the best class is right for {share_text(best)} of {best.n} "
-            f"documents; {share_text(taken)} are answered, and {share_text(right)} of these "
+            f"documents; {share_text(coverage)} are answered, and {share_text(right)} of these "
             "answers are right."
         )
     point = evaluation.curve[-1]

@@ -156,7 +156,7 @@ class Decisions:
         )
 
     @property
-    def answered(self) -> list[int | None]:
+    def answer_keys(self) -> list[int | None]:
         """The key of the class that each query is labelled; None for *none of these*."""
         keys = self.keys or []
         return [None if self._declines(row) else keys[row] for row in range(len(self.unreadable))]

@@ -88,7 +88,7 @@ class Inbox:
         newest = rows[: -most - 1 : -1]
         texts = self._session.store.answers.texts_of([row.document for row in newest])
         newest = [replace(row, text=texts.get(row.document)) for row in newest]
-        return self._answered(self._session.view(), newest), len(rows)
+        return self._with_answers(self._session.view(), newest), len(rows)
 
     def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
         """Return one document with its text, and its answer now with evidence.
@@ -102,7 +102,7 @@ class Inbox:
         about = remembered_document(row, ClassNames(self._session.store.rows))
         if row.text is not None and view.embedder.encoding == row.encoding:
             return InboxDocument(about, view.label(document, evidence=evidence))
-        (one,) = self._answered(view, [row], evidence)
+        (one,) = self._with_answers(view, [row], evidence)
         return one
 
     def decide(self, labels: Mapping[str, str], *, who: str | None = None) -> Change:
@@ -182,7 +182,7 @@ class Inbox:
         texts = self._session.store.answers.texts_of([rows[key].document for key in chosen])
         return [replace(rows[key], text=texts.get(rows[key].document)) for key in chosen]
 
-    def _answered(
+    def _with_answers(
         self, view: View, rows: Sequence[AnswerRow], evidence: int = 0
     ) -> list[InboxDocument]:
         """Return rows with their answers from their stored vectors."""

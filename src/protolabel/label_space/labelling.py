@@ -67,7 +67,7 @@ def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
         view.decisions(encoded.take(slice(at, at + step)), AnswerForm(ALTERNATIVES, 0), why_none)
         for at in range(0, len(encoded.embeddings), step)
     ]
-    keys = [key for part in parts for key in part.answered]
+    keys = [key for part in parts for key in part.answer_keys]
     names: dict[int | None, str | None] = {None: None}
     names |= dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
     return Labelled(parts, step, keys, [names[key] for key in keys])

@@ -60,10 +60,10 @@ def named_document(
         row = example_named(view.rows, name, view.version)
     if row is not None:
         return row
-    return read_document(name) if there else _answered(session, name, files)
+    return read_document(name) if there else _remembered_document(session, name, files)
 
 
-def _answered(session: Session, name: str, files: bool) -> Document:
+def _remembered_document(session: Session, name: str, files: bool) -> Document:
     """Return the remembered document of that id, source or file name."""
     from protolabel.readers.one_document import is_there, read_document
 

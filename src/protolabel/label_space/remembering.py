@@ -35,7 +35,7 @@ def remember(
             encoding=view.embedder.encoding,
             version=view.version,
             head=decisions.head.head,
-            labels=decisions.answered[:n],
+            labels=decisions.answer_keys[:n],
             probabilities=decisions.best_probabilities[:n],
             settings=view.settings,
             at=now(),

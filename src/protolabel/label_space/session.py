@@ -24,7 +24,7 @@ from protolabel.label_space import changes
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.background import Background
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
-from protolabel.label_space.changes.writing import written
+from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.stored_fits import keep_kappa_estimated
@@ -172,7 +172,7 @@ class Session:
     def _write(self, request: ChangeRequest, material: Material, terms: Terms) -> Change:
         """Write a change inside the transaction, and return its record in the log."""
         who = terms.who or request.author or self.who
-        change, encoding = written(
+        change, encoding = write_change(
             self.store, request, material, self.indexes, who, terms.detail(request)
         )
         if encoding is not None:

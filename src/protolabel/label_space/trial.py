@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material
-from protolabel.label_space.changes.writing import written
+from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.fit_plan import missing_fits
 from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.fitting import UNASKED_SECONDS, other_kappa
@@ -100,12 +100,12 @@ class Trial:
                 raise OvertakenError
             if self._request is not None and self._material is not None:
                 who = self._request.author or session.who
-                self.change, _ = written(
+                self.change, _ = write_change(
                     session.store, self._request, self._material, session.indexes, who
                 )
             for tune in self._tunes:
                 who = tune.author or session.who
-                written(session.store, tune, Material(), session.indexes, who)
+                write_change(session.store, tune, Material(), session.indexes, who)
             tried = caught_up(view, session.store.rows, session.binding, session.pending)
             return read(replace(tried, answer_log=None))
 

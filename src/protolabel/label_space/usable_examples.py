@@ -34,10 +34,10 @@ def usable_examples(
     ids: set[str] = set()
     unusable: list[Unreadable] = []
     for example in examples:
-        taken = example.id and (
+        is_taken = example.id and (
             example.id in ids or view.rows.example_with_id(example.id, view.version) is not None
         )
-        if taken:
+        if is_taken:
             unusable.append(Unreadable(_name(example), taken_id(example)))
         else:
             ids.add(example.id)

@@ -47,15 +47,15 @@ class Names:
     """The names in one archive, in which two files may have the same name."""
 
     def __init__(self) -> None:
-        self._taken: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
 
     def distinct(self, name: str) -> str:
         """Return the name, with a number behind it where it was there before."""
-        n, new = self._taken.get(name, 0), name
-        while n and new in self._taken:
+        n, new = self._counts.get(name, 0), name
+        while n and new in self._counts:
             n += 1
             new = f"{name} ({n})"
-        self._taken[name] = self._taken[new] = max(n, 1)
+        self._counts[name] = self._counts[new] = max(n, 1)
         return new
 
 

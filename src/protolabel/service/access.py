@@ -54,7 +54,7 @@ class Access:
         self._keys: tuple[Key, ...] = ()
         self._stamp: tuple[int, int] | None = None
         self._sessions: TTLCache[str, Session] = TTLCache(_MOST_SESSIONS, SESSION_SECONDS)
-        self._asked: TTLCache[str, deque[float]] = TTLCache(_MOST_CALLERS, 2 * _MINUTE)
+        self._times: TTLCache[str, deque[float]] = TTLCache(_MOST_CALLERS, 2 * _MINUTE)
         self._lock = threading.Lock()
 
     @property
@@ -142,7 +142,7 @@ class Access:
             return
         now = time.monotonic()
         with self._lock:
-            times = self._asked.get(name) or deque()
+            times = self._times.get(name) or deque()
             while times and times[0] < now - _MINUTE:
                 times.popleft()
             if len(times) >= most:
@@ -155,7 +155,7 @@ class Access:
                     headers={"Retry-After": seconds},
                 )
             times.append(now)
-            self._asked[name] = times
+            self._times[name] = times
 
 
 def _unauthorized(got: str) -> Refusal:

@@ -102,7 +102,7 @@ class Batcher:
         while self._queue:
             batch = self._next_batch()
             start = time.perf_counter()
-            outcomes = await loop.run_in_executor(self._thread, self._answered, batch)
+            outcomes = await loop.run_in_executor(self._thread, self._outcomes, batch)
             n = sum(len(request.documents) for request in batch)
             self._waiting -= n
             rate = n / max(time.perf_counter() - start, 1e-6)
@@ -131,7 +131,7 @@ class Batcher:
             n += len(request.documents)
         return batch
 
-    def _answered(self, batch: list[_Request]) -> list[list[Answer | InputError] | BaseException]:
+    def _outcomes(self, batch: list[_Request]) -> list[list[Answer | InputError] | BaseException]:
         """Return the outcomes of each request, or the error that all have: one spoils no other."""
         like = batch[0]
         documents = [document for request in batch for document in request.documents]

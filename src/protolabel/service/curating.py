@@ -95,13 +95,13 @@ def change(
     is sent twice is carried out once.
     """
     _refuse_long(body.model_extra, state_of(request).options.bounds.text_characters)
-    written = space_of(request, space).commit(
+    change = space_of(request, space).commit(
         request_from(body.model_dump()),
         only_at=_version(if_match),
         key=idempotency_key or "",
         who=request.state.caller.name or None,
     )
-    return versioned(change_record(written), written.version)
+    return versioned(change_record(change), change.version)
 
 
 @router.post("/v1/spaces/{space}/preview", dependencies=[role("curate")])
@@ -133,8 +133,8 @@ def correct(
     if preview:
         return versioned(label_space.preview(correction).to_dict(), label_space.version)
     who = request.state.caller.name or None
-    written = label_space.commit(correction, only_at=_version(if_match), who=who)
-    return versioned(change_record(written), written.version)
+    change = label_space.commit(correction, only_at=_version(if_match), who=who)
+    return versioned(change_record(change), change.version)
 
 
 @router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")])
@@ -174,9 +174,9 @@ def _refuse_long(value: object, most: int) -> None:
             parts.extend(part)
 
 
-def change_record(written: Change) -> dict[str, Any]:
+def change_record(change: Change) -> dict[str, Any]:
     """Return a change as JSON can hold it."""
-    return asdict(written) | {"hints": list(written.hints)}
+    return asdict(change) | {"hints": list(change.hints)}
 
 
 def _version(if_match: str | None) -> int | None:

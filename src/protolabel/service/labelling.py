@@ -93,7 +93,7 @@ async def label_stream(
     async def answer_lines() -> AsyncIterator[bytes]:
         async for batch in lines:
             served = await state.served(space)  # it may have been closed in a pause
-            yield await _answered(state, served, batch, (alternatives, evidence))
+            yield await _answer_lines(state, served, batch, (alternatives, evidence))
 
     return Lines(answer_lines())
 
@@ -129,7 +129,7 @@ class Lines(Response):
 
 def _answers(state: State, served: Served, answers: Sequence[Answer]) -> Response:
     declined = sum(answer.label is None for answer in answers)
-    state.measures.answered(served.name, len(answers) - declined, declined)
+    state.measures.count_answers(served.name, len(answers) - declined, declined)
     version = answers[0].space_version if answers else served.space.version
     body = {"answers": [answer.to_dict() for answer in answers], "space_version": version}
     return JSONResponse(body, headers={"ETag": f'"{version}"'})
@@ -171,7 +171,7 @@ async def _batches(
         yield [(number + 1, rest)]
 
 
-async def _answered(
+async def _answer_lines(
     state: State, served: Served, batch: list[tuple[int, bytes]], ranks: tuple[int, int]
 ) -> bytes:
     """Return the answers of some lines, as lines, in their order."""
@@ -193,7 +193,9 @@ async def _answered(
     for (number, _), outcome in zip(batch, outcomes, strict=True):
         answer = next(answers) if isinstance(outcome, Document) else outcome
         if isinstance(answer, Answer):
-            state.measures.answered(served.name, answer.label is not None, answer.label is None)
+            state.measures.count_answers(
+                served.name, answer.label is not None, answer.label is None
+            )
             records.append(answer.to_dict())
         elif isinstance(answer, ProtolabelError | Refusal):
             records.append({"line": number, "error": problem(answer)})

@@ -45,7 +45,7 @@ class Measures:
             "protolabel_documents_waiting", "Documents that wait.", registry=self._registry
         )
 
-    def answered(self, space: str, labelled: int, declined: int) -> None:
+    def count_answers(self, space: str, labelled: int, declined: int) -> None:
         """Count documents that were answered."""
         self._documents.labels(space, "labelled").inc(labelled)
         self._documents.labels(space, "declined").inc(declined)

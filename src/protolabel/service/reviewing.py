@@ -105,8 +105,8 @@ def remember(request: Request, space: SpaceName, body: RememberBody) -> Response
     """Say what may be remembered of documents; texts go at once where they may not be any more."""
     who = request.state.caller.name or None
     answer_log = space_of(request, space).answer_log
-    written = answer_log.remember(body.what, most=body.most, who=who)
-    return versioned(change_record(written), written.version)
+    change = answer_log.remember(body.what, most=body.most, who=who)
+    return versioned(change_record(change), change.version)
 
 
 def _chosen(answer_log: RetroLabels, body: SuggestionsBody) -> list[Suggestion]:

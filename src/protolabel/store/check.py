@@ -110,7 +110,7 @@ def _vectors_findings(tables: Tables) -> Iterator[str]:
     )
     for item, group in groupby(rows, key=itemgetter(0)):
         whole = False
-        for _, digest, text, image, encoding, blob, written in group:
+        for _, digest, text, image, encoding, blob, checksum in group:
             if blob is None:
                 continue
             where = f"item {item}: an embedding in encoding {encoding}"
@@ -120,7 +120,7 @@ def _vectors_findings(tables: Tables) -> Iterator[str]:
                 yield f"{where} with values that are not finite"
             elif item in living and (reason := _unfit_for_sums(blob)):
                 yield f"{where} that sums cannot hold: {reason}"
-            elif hashlib.sha256(blob).digest() != written:
+            elif hashlib.sha256(blob).digest() != checksum:
                 yield f"{where} that is not what was written"
             whole = whole or item_digest(text, image, blob, encoding) == digest
         if not whole:

@@ -219,12 +219,12 @@ _TRAINING = f"""SELECT e.class, {{column}} FROM examples e {{join}}
 
 def _spread(rows: Iterable[tuple[int, T]], share: int) -> tuple[list[int], list[T]]:
     """Return keys and values of the first ``share`` rows of each key."""
-    taken: dict[int, int] = {}
+    counts: dict[int, int] = {}
     keys: list[int] = []
     values: list[T] = []
     for key, value in rows:
-        taken[key] = taken.get(key, 0) + 1
-        if taken[key] <= share:
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= share:
             keys.append(key)
             values.append(value)
     return keys, values

@@ -249,17 +249,17 @@ class SqliteWriting:
         since = self._db.execute(
             f"SELECT row, {names} FROM {rows} AND born > ? AND died IS NULL", (version,)
         ).fetchall()
-        gone = self._db.execute(
+        dead = self._db.execute(
             f"SELECT {names} FROM {rows} AND died > ? AND born <= ?", (version, version)
         ).fetchall()
         for row in since:
             self._bury(table, row[0])
         self._db.executemany(
             f"INSERT INTO {table} ({names}, born) VALUES ({'?, ' * len(columns)}{self.version})",
-            gone,
+            dead,
         )
         yield from (dict(zip(columns, row[1:], strict=True)) | {"sign": -1} for row in since)
-        yield from (dict(zip(columns, row, strict=True)) | {"sign": +1} for row in gone)
+        yield from (dict(zip(columns, row, strict=True)) | {"sign": +1} for row in dead)
 
     # -- bookkeeping --------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Outcome, Report, Watch
 from protolabel.training.loop.trainer import RunContext, Trainer
-from protolabel.training.loop.validation import answered
+from protolabel.training.loop.validation import outcomes
 from protolabel.training.network import Network
 from protolabel.training.outcome import Trained, write_encoder
 from protolabel.training.output_folder import locked, refuse_existing, state_folder
@@ -132,9 +132,9 @@ class _Run:
                 _with_log(self._options.watch, log, stack),
             )  # fmt: skip
             trainer = Trainer(learner, loss, data, recipe, context=context)
-            before = answered(learner, loss, judged_on, recipe) if judged_on else None
+            before = outcomes(learner, loss, judged_on, recipe) if judged_on else None
             outcome = trainer.run()
-        after = answered(learner, loss, judged_on, recipe) if judged_on else None
+        after = outcomes(learner, loss, judged_on, recipe) if judged_on else None
         gain = None
         if before and after and plan.network.kind != "conv4":  # which begins at random
             gain = paired_gain(before, after)

@@ -38,7 +38,7 @@ class ClassFolders:
         """Begin with the recorded folders, ``{folder: class}``."""
         self._labels: dict[str, str] = {}
         self._folders: dict[str, str] = {}
-        self._taken = {_key(REVIEW)}
+        self._keys = {_key(REVIEW)}
         for folder, label in (recorded or {}).items():
             self._record(folder, label)
 
@@ -47,7 +47,7 @@ class ClassFolders:
         if label not in self._folders:
             forms = (_escaped(label), *(form.sub(_escape, label) for form in (_NOT_PLAIN, _ANY)))
             names = [_fitted(form, label) for form in forms]
-            self._record(next(name for name in names if _key(name) not in self._taken), label)
+            self._record(next(name for name in names if _key(name) not in self._keys), label)
         return self._folders[label]
 
     def label(self, folder: str) -> str | None:
@@ -70,7 +70,7 @@ class ClassFolders:
 
     def _record(self, folder: str, label: str) -> None:
         self._labels[folder], self._folders[label] = label, folder
-        self._taken.add(_key(folder))
+        self._keys.add(_key(folder))
 
 
 def _key(folder: str) -> str:

@@ -16,28 +16,28 @@ class FreeNames:
         self._root = root
         self._numbers: dict[str, int] = {}
 
-    def place(self, folder: str, path: str, taken: Container[str]) -> str:
+    def place(self, folder: str, path: str, reserved: Container[str]) -> str:
         """Return a free path in the sorted folder.
 
         Args:
             folder: that of the class.
             path: of the file within its source, whose sub-folders are kept.
-            taken: paths that are about to be used.
+            reserved: paths that are about to be used.
         """
         *parents, name = Path(path).parts
         place = folder
         for part in parents:
             place = self._free(place, part, (), folder=True)
-        return self._free(place, name, taken, folder=False)
+        return self._free(place, name, reserved, folder=False)
 
-    def _free(self, parent: str, name: str, taken: Container[str], *, folder: bool) -> str:
+    def _free(self, parent: str, name: str, reserved: Container[str], *, folder: bool) -> str:
         stem, suffix = (name, "") if folder else os.path.splitext(name)
         first = f"{parent}/{name}"
         number = self._numbers.get(first, 1) if not folder else 1
         while True:
             place = first if number == 1 else f"{parent}/{_cut(stem, f' ({number}){suffix}')}"
             path = self._root / place
-            if (folder and path.is_dir()) or not (os.path.lexists(path) or place in taken):
+            if (folder and path.is_dir()) or not (os.path.lexists(path) or place in reserved):
                 if not folder:
                     self._numbers[first] = number
                 return place

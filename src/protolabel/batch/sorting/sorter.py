@@ -152,10 +152,10 @@ class Sorter:
     def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[Outcome]:
         """Place files: first what is about to be done is written down, then it is done."""
         planned: list[tuple[AnsweredFile, Entry]] = []
-        taken: set[str] = set()
+        reserved: set[str] = set()
         for file in files:
-            entry = self._planned(file, view, taken)
-            taken.add(entry.place)
+            entry = self._planned(file, view, reserved)
+            reserved.add(entry.place)
             planned.append((file, entry))
         moving = [entry for file, entry in planned if _needs_placing(file, entry)]
         self.journal.write(moving, durable=True)
@@ -167,7 +167,7 @@ class Sorter:
                     yield outcome_of(file, entry)
                     continue
                 try:
-                    done.append(self._carried_out(file, entry, taken))
+                    done.append(self._carried_out(file, entry, reserved))
                     yield outcome_of(file, done[-1])
                 except SourceChangedError:
                     self.journal.remove(entry)
@@ -179,7 +179,7 @@ class Sorter:
         finally:
             self.journal.write(done)
 
-    def _planned(self, file: AnsweredFile, view: View, taken: set[str]) -> Entry:
+    def _planned(self, file: AnsweredFile, view: View, reserved: set[str]) -> Entry:
         """Return the entry that a file is about to have."""
         work, earlier = file.work, file.work.entry
         label, probability = file.verdict.label, file.verdict.probability
@@ -191,7 +191,7 @@ class Sorter:
             stays = earlier.place.split("/", 1)[0] == folder
             return replace(
                 earlier,
-                place=earlier.place if stays else self._names.place(folder, work.name, taken),
+                place=earlier.place if stays else self._names.place(folder, work.name, reserved),
                 label=label,
                 probability=probability,
                 version=view.version,
@@ -205,7 +205,7 @@ class Sorter:
             self.journal.write([replace(earlier, how="move")])
         stays = moved_from.split("/", 1)[0] == folder
         return Entry(
-            place=moved_from if stays else self._names.place(folder, work.name, taken),
+            place=moved_from if stays else self._names.place(folder, work.name, reserved),
             source=os.path.abspath(work.path),
             digest=file.digest,
             stamp=_numbers(file.stamp),
@@ -225,7 +225,7 @@ class Sorter:
         except OSError:
             return False
 
-    def _carried_out(self, file: AnsweredFile, entry: Entry, taken: set[str]) -> Entry:
+    def _carried_out(self, file: AnsweredFile, entry: Entry, reserved: set[str]) -> Entry:
         while True:
             target = self.root / entry.place
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -237,8 +237,8 @@ class Sorter:
             except FileExistsError:  # somebody took the name meanwhile
                 folder = entry.place.split("/", 1)[0]
                 self.journal.remove(entry)
-                entry = replace(entry, place=self._names.place(folder, file.work.name, taken))
-                taken.add(entry.place)
+                entry = replace(entry, place=self._names.place(folder, file.work.name, reserved))
+                reserved.add(entry.place)
                 self.journal.write([entry])
             else:
                 stamp = entry.stamp

@@ -94,15 +94,15 @@ class Rename(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Give the class its new name, which no class may have."""
         row = require_class(writing, self.old, retired=True)
-        taken = writing.rows.class_named(self.new, writing.version)
-        if taken is not None and taken.key == row.key:
+        namesake = writing.rows.class_named(self.new, writing.version)
+        if namesake is not None and namesake.key == row.key:
             raise InputError(
                 f"a rename of {row.name!r} to {self.new!r}, which is its name",
                 expected="another name",
             )
-        if taken is not None:
+        if namesake is not None:
             raise ClassExistsError(
-                f"a class named {self.new!r} exists" + (" (retired)" if taken.retired else ""),
+                f"a class named {self.new!r} exists" + (" (retired)" if namesake.retired else ""),
                 expected="a name that no class has",
                 remedy="merge instead: "
                 + shlex.join(["protolabel", "merge", "SPACE", self.old, self.new])
@@ -174,10 +174,10 @@ class Merge(ChangeRequest):
         self, writing: Writing, sources: list[ClassRow], material: Material, new: int | None
     ) -> None:
         """Say which description is in force, and keep in the detail the words of the others."""
-        written = {r.name: r.description for r in sources if r.described_by == "given"}
-        if not written:
+        descriptions = {r.name: r.description for r in sources if r.described_by == "given"}
+        if not descriptions:
             return
-        texts = list(dict.fromkeys(text for text in written.values() if text))
+        texts = list(dict.fromkeys(text for text in descriptions.values() if text))
         if new is not None and len(texts) == 1 and texts[0] in material.descriptions:
             row = writing.rows.class_with_key(new, writing.version)
             writing.describe_class(
@@ -185,8 +185,8 @@ class Merge(ChangeRequest):
             )
             writing.summary += f"; it takes the description {texts[0]!r}"
             return
-        writing.detail["descriptions"] = written
-        verb = "description is" if len(written) == 1 else "descriptions are"
+        writing.detail["descriptions"] = descriptions
+        verb = "description is" if len(descriptions) == 1 else "descriptions are"
         writing.summary += f"; the {verb} no longer in force: {listed(texts)}"
 
 

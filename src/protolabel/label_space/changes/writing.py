@@ -10,7 +10,7 @@ from protolabel.store import Store
 from protolabel.types import Change
 
 
-def written(
+def write_change(
     store: Store,
     request: ChangeRequest,
     material: Material,
