@@ -141,7 +141,7 @@ def brute_force(texts: Sequence[str]) -> list[int]:
         changed = 2 * min(1.0, base / LEAST_WORDS) + 0.05 * base
         return len(set(short) - set(long)) <= changed and len(own - others) <= 2 * changed
 
-    words = [words_of_text(text) for text in texts]
+    words = [words_of_text(text) for text in texts]  # none has a digit
     group = list(range(len(texts)))
     for i in range(len(texts)):
         for j in range(len(texts)):

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,8 @@ from protolabel.equality import folded
 LEAST_WORDS = 12  # different words of a text that can be a near copy: shorter ones say too little
 SAMPLE = 256  # hashes of each kind that are kept, at most
 KEPT_SKETCHES = 50_000  # in memory, of the texts that were looked at last: 100 MB at most
+KEPT_WORDS = 200_000  # of those texts: 20 MB
+LONGEST_KEPT = 40  # letters of a word that is kept
 NUMBER = "0"  # stands for every word that has a digit
 
 PAIRS_AT_ONCE = 50_000  # pairs of texts that are compared together: 100 MB at most
@@ -36,6 +37,7 @@ _UNSPACED = (
     "\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _DIGIT = re.compile(r"\d")
 
 
@@ -55,9 +57,9 @@ class Sample:
     halvings: int
 
     @classmethod
-    def of(cls, hashes: Iterable[int]) -> Sample:
-        """Return the sample of these hashes."""
-        distinct = np.unique(np.fromiter(hashes, np.uint32))
+    def of(cls, hashes: npt.NDArray[np.uint64]) -> Sample:
+        """Return the sample of these hashes, which are below ``2**32``."""
+        distinct = np.unique(hashes.astype(np.uint32))
         kept, halvings = distinct, 0
         while len(kept) > SAMPLE:
             halvings += 1
@@ -154,8 +156,8 @@ class Table:
 
 
 def words_of_text(text: str) -> list[str]:
-    """Return the words of a text in order, folded, with ``NUMBER`` for those with a digit."""
-    return [NUMBER if _DIGIT.search(word) else word for word in _WORD.findall(folded(text))]
+    """Return the words of a text in order, folded; those with a digit as they are."""
+    return _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(folded(text))
 
 
 def sketch_of(text: str) -> Sketch | None:
@@ -180,20 +182,27 @@ _kept: dict[bytes, Sketch | None] = {}  # each access is one step: no lock that 
 
 def _sketch_of(text: str) -> Sketch | None:
     words = words_of_text(text)
-    distinct = set(words)
-    if len(distinct) < LEAST_WORDS:
+    if len(words) < LEAST_WORDS:
         return None
-    hashes = {word: _hash(word) for word in distinct}
-    return Sketch(
-        Sample.of(hashes.values()),
-        Sample.of({_mixed(hashes[first], hashes[second]) for first, second in pairwise(words)}),
-    )
+    hashes = np.array([_words.get(word) or _hash(word) for word in words], np.uint64)
+    own = Sample.of(hashes)
+    if own.size < LEAST_WORDS:
+        return None
+    # two steps of multiplicative hashing, in arithmetic modulo 2**64: the order counts
+    pairs = (hashes[:-1] * _FIRST + hashes[1:]) * _SECOND >> np.uint64(32)
+    return Sketch(own, Sample.of(pairs))
 
 
 def _hash(word: str) -> int:
-    return _mixed(zlib.crc32(word.encode("utf-8", "surrogatepass")), 0)
+    """Return the hash of a word, one or above; all words with a digit have that of ``NUMBER``."""
+    content = NUMBER if _DIGIT.search(word) else word
+    mixed = zlib.crc32(content.encode("utf-8", "surrogatepass")) * int(_FIRST) & 0xFFFFFFFF
+    if len(word) <= LONGEST_KEPT:
+        if len(_words) >= KEPT_WORDS:
+            _words.clear()
+        _words[word] = mixed or 1
+    return mixed or 1
 
 
-def _mixed(first: int, second: int) -> int:
-    """Return a hash of two hashes, in this order (Knuth's multiplicative hashing)."""
-    return ((first * 2654435761 + second) * 2246822519 >> 32) & 0xFFFFFFFF
+_words: dict[str, int] = {}  # hashes of words, since most texts are made of few; as ``_kept``
+_FIRST, _SECOND = np.uint64(2654435761), np.uint64(11400714819323198485)  # Knuth's, odd

@@ -139,3 +139,42 @@ def test_each_letter_is_left_out_and_dealt_out_with_its_near_copies():
         crossed = cross_fit(support)
         assert crossed is not None
         assert len(np.unique(groups[crossed.rows])) == len(crossed.rows) <= 8
+
+
+def test_an_addition_says_how_many_are_near_copies_of_other_examples():
+    rng = random.Random(3)
+    one, two = letter(rng), letter(rng)
+    with LabelSpace.create(encoder=HashedWords(), background=False) as space:
+        first = space.add([Example("a", one), Example("b", letter(rng)), Example("b", "short one")])
+        assert first.detail["near_copies"] == 0
+        change = space.add(
+            [
+                Example("a", near_copies(one, rng)[1]),  # of one that is here
+                Example("a", two),
+                Example("a", near_copies(two, rng)[6]),  # of one that comes with it
+                Example("a", one),  # equal, so no near copy
+            ]
+        )
+        assert change.detail["near_copies"] == 2
+        assert change.detail["known"] == 1
+        assert "2 of 4 are near copies of other examples" in change.summary
+        _, rows = space.view().show("a")
+        space.remove([row.id for row in rows])
+        again = space.add(near_copies(one, rng)[2], "a")
+        assert again.detail["near_copies"] == 0  # what it nearly repeats is gone
+        assert "near copies" not in again.summary
+
+
+@pytest.mark.parametrize("batch", [1, 7, 48])
+def test_near_copies_are_counted_alike_however_they_come(batch):
+    examples = letters(6, 3)
+    with LabelSpace.create(encoder=HashedWords(), background=False) as space:
+        changes = [space.add(examples[i : i + batch]) for i in range(0, len(examples), batch)]
+        assert sum(int(str(change.detail["near_copies"])) for change in changes) == 42
+
+
+def test_an_import_says_how_many_are_near_copies():
+    examples = letters(2, 2)
+    with filled(examples) as space, LabelSpace.create(encoder=HashedWords()) as other:
+        change = other.import_records(space.view().export())
+        assert "14 of 16 are near copies of other examples" in change.summary

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from protolabel.arrays import Floats
 from protolabel.equality import image_digest, text_digest, vector_digest
+from protolabel.label_space.near_texts import NearTexts
+from protolabel.sketches import sketch_of
 from protolabel.store import Rows, Writing
 from protolabel.types import Example
 
@@ -35,6 +37,7 @@ class KnownTexts:
     _first: dict[bytes, int] = field(default_factory=dict)
     _further: dict[bytes, list[int]] = field(default_factory=dict)  # of texts that are stored twice
     _newest: int = 0
+    near: NearTexts = field(default_factory=NearTexts)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def items_of(self, rows: Rows, text: str) -> list[int]:
@@ -45,6 +48,9 @@ class KnownTexts:
         with self._lock:
             while stored := rows.texts_since(self._newest, TEXTS_AT_ONCE):
                 for item, other in stored:
+                    sketch = sketch_of(other)
+                    if sketch is not None:
+                        self.near.add(item, sketch)
                     key = _key(other)
                     if self._first.setdefault(key, item) != item:
                         self._further.setdefault(key, []).append(item)

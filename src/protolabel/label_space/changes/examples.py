@@ -32,6 +32,7 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import Twin, twins_of
 from protolabel.label_space.lookup import taken_id
+from protolabel.label_space.near_texts import near_copies_among
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
@@ -86,6 +87,7 @@ class Add(ChangeRequest):
         note_unreadable(writing, names=unreadable_names(writing, new, material))
         note_near(writing, indexes, new)
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
+        note_near_copies(writing, self.examples, twins, indexes)
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
@@ -221,6 +223,25 @@ def note_twins(
     if two_labels:
         writing.detail["two_labels"] = two_labels[:LISTED]
         writing.summary += f"; {quantity(len(two_labels), 'document')} under two labels"
+
+
+def note_near_copies(
+    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin], indexes: Indexes
+) -> None:
+    """Say how many examples are near copies of others: they count as one document with those.
+
+    Args:
+        writing: the change.
+        examples: those that came.
+        twins: what they are equal to.
+        indexes: of the texts that are here.
+    """
+    equal = {twin.position for twin in twins}
+    near = near_copies_among(writing.rows, writing.before, examples, equal, indexes.texts.near)
+    writing.detail["near_copies"] = len(near)
+    if near:
+        are = "is a near copy" if len(near) == 1 else "are near copies"
+        writing.summary += f"; {len(near):,} of {len(examples):,} {are} of other examples"
 
 
 def _refuse_taken_id(writing: Writing, example: Example, ids: Mapping[str, None]) -> None:

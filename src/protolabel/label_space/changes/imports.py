@@ -16,6 +16,7 @@ from protolabel.label_space.changes.examples import (
     add_examples,
     example_fields,
     example_from_fields,
+    note_near_copies,
     note_twins,
 )
 from protolabel.label_space.changes.request import (
@@ -132,6 +133,7 @@ class Import(ChangeRequest):
         illegible = [name for name in described if texts[name] in material.unreadable_descriptions]
         note_unreadable(writing, illegible, unreadable_names(writing, named, material))
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
+        note_near_copies(writing, self.examples, twins, indexes)
 
     def _twins(self, writing: Writing, material: Material, indexes: Indexes) -> list[Twin]:
         """Return what the examples are equal to."""
