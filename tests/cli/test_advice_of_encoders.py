@@ -178,6 +178,17 @@ def exported_networks(d: Desk) -> None:
     load_encoder(folder)
 
 
+@CASES.of("give one of these, or unset {}")
+def precisions_that_do_not_exist(d: Desk) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROTOLABEL_PRECISION", "f16")
+        d.raised(lambda: load_encoder("whole"))
+        patch.setenv("PROTOLABEL_PRECISION", "f32")
+        load_encoder("whole")
+        patch.delenv("PROTOLABEL_PRECISION")
+        load_encoder("whole")
+
+
 @CASES.of("set default_prompt_name to one of its prompts, or to null for none")
 def prompts_that_are_not_there(d: Desk) -> None:
     file = "config_sentence_transformers.json"

@@ -84,6 +84,7 @@ _BY_REASON = {
     ),
     _DISK: (
         "free some space and repeat the change",
+        "free some space, or set XDG_CACHE_HOME to a folder that has it",
         "free some space, or set TMPDIR to a folder that has it",
     ),
     _OTHER_MODEL: (
@@ -95,10 +96,12 @@ _BY_REASON = {
         "give the path of its folder; to try without any, use the encoder 'hashing'",
         "load and save it with a current sentence-transformers",
         "mend that setting, or copy or train the model again",
+        "run `pip install --force-reinstall --no-deps {}`",
         "pick an encoder that sentence-transformers has saved",
         "pick another encoder",
         "use [image]",
-        "use precision='auto' or 'f32'; both kinds of vectors are comparable",
+        "use the precision auto or f32",
+        "use the precision auto or f32; vectors of all three are comparable",
         "{}add --encoder FOLDER to the command, or --encoder {} to download it from the hub; to "
         "record for good where it is: {}",
     ),

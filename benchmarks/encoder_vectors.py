@@ -1,0 +1,110 @@
+"""Vectors of the benchmark sets by any encoder, kept between runs: chunk by chunk, so that a run
+that was stopped goes on where it was.
+
+``python -m benchmarks.encoder_vectors NAME[@PRECISION] ...`` makes them.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.common import CACHE, log_line, require_data, rows_of
+from benchmarks.long_documents import contracts
+from protolabel.encoders import Encoder, load_encoder
+
+CHUNK = 1_000
+WORDS = 1_000  # of a contract
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Texts with class indices, -1 for one of no class, and the names of the classes."""
+
+    texts: list[str]
+    y: np.ndarray
+    names: list[str]
+
+
+def banking() -> Texts:
+    """BANKING77."""
+    return _labelled("protaugment_banking77")
+
+
+def clinc() -> Texts:
+    """CLINC150 with its out-of-scope queries."""
+    return _labelled("clinc150_oos", stranger="oos")
+
+
+def agreements() -> Texts:
+    """The contracts: of each the first words, since all would take an hour with a large encoder."""
+    data = contracts()
+    texts = [" ".join(text.split()[:WORDS]) for text in data.texts]
+    return Texts(texts, np.array(data.y), data.names)
+
+
+SETS = {"BANKING77": banking, "CLINC150": clinc, "Contracts": agreements}
+
+
+def _labelled(folder: str, stranger: str | None = None) -> Texts:
+    rows = rows_of(folder)
+    labels = json.loads((require_data(folder) / "labels.json").read_text(encoding="utf-8"))
+    order = sorted(label for label in labels if label != stranger)
+    index = {label: i for i, label in enumerate(order)}
+    names = [labels[label]["name"] for label in order]
+    return Texts(
+        [row["text"] for row in rows],
+        np.array([index.get(row["label"], -1) for row in rows]),
+        names,
+    )
+
+
+@functools.cache
+def texts_of(title: str) -> Texts:
+    """A set; read once."""
+    return SETS[title]()
+
+
+@functools.cache
+def encoder_of(spec: str) -> Encoder:
+    """The encoder of ``name`` or ``name@precision``; loaded once."""
+    name, _, precision = spec.partition("@")
+    encoder = load_encoder(name, precision=precision or "auto")  # type: ignore[arg-type]
+    assert isinstance(encoder, Encoder)
+    return encoder
+
+
+def vectors_of(spec: str, title: str) -> tuple[np.ndarray, np.ndarray]:
+    """The vectors of a set's texts (n, d), and of its names (k, d)."""
+    data, encoder = texts_of(title), encoder_of(spec)
+    return _kept(encoder, title, data.texts), _kept(encoder, title + " names", data.names)
+
+
+def _kept(encoder: Encoder, title: str, texts: Sequence[str]) -> np.ndarray:
+    place = CACHE / "encoders" / encoder.fingerprint.replace("/", "_").replace(":", "_")
+    place.mkdir(parents=True, exist_ok=True)
+    size = CHUNK if title != "Contracts" else 10
+    parts = []
+    for at in range(0, len(texts), size):
+        some = list(texts[at : at + size])
+        key = hashlib.sha256("\0".join(some).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        file = place / f"{key}.npy"
+        if not file.exists():
+            fresh = file.with_suffix(".part.npy")
+            np.save(fresh, encoder.encode(some))
+            fresh.rename(file)
+            log_line(f"{encoder.fingerprint} {title} {at + len(some)} of {len(texts)}")
+        parts.append(np.load(file))
+    return np.concatenate(parts)
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        for one in SETS:
+            vectors_of(argument, one)

