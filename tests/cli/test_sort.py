@@ -276,3 +276,40 @@ def test_a_damaged_journal_is_named_with_its_line(mail, inbox, tmp_path):
     journal.write_text(journal.read_text().replace('"place"', '"plaice"', 1))
     done = call("label", mail, inbox, "--sort-into", out, code=2)
     assert f"{journal}:3: damaged" in done.stderr
+
+
+def test_a_preview_shows_where_files_would_go_and_changes_nothing(own_mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    preview = sort(own_mail, inbox, out, "--preview")
+    assert not out.exists()
+    assert sort(own_mail, inbox, out) == preview
+    call("add", own_mail, "nonsense", "--text", NONSENSE)
+    before, remembered = places(out), call("review", own_mail).stderr
+    done = call("label", own_mail, inbox, "--sort-into", out, "--again", "declined", "--preview")
+    assert "nonsense/b.txt" in done.stdout
+    assert "a preview, nothing is placed" in done.stderr
+    assert places(out) == before
+    assert call("review", own_mail).stderr == remembered
+
+
+@pytest.mark.parametrize("earlier", ["copy", "link"])
+def test_move_after_an_earlier_copy_empties_the_inbox(earlier, mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    sort(mail, inbox, out, "--by", earlier)
+    (out / "invoice/a.txt").unlink()  # the only other copy: its source stays
+    done = call("label", mail, inbox, "--sort-into", out, "--by", "move")
+    assert set(places(inbox)) == {"a.txt"}
+    assert set(places(out)) == set(SORTED) - {"invoice/a.txt"}
+    assert "3 files removed that an earlier run had copied" in done.stderr
+
+
+def test_a_file_that_is_answered_again_is_remembered_once(own_mail, inbox, tmp_path):
+    """The file in the sorted folder is the document that came from the inbox."""
+    out = tmp_path / "out"
+    call("forget", own_mail, "--all")
+    sort(own_mail, inbox, out)
+    call("add", own_mail, "nonsense", "--text", NONSENSE)
+    sort(own_mail, inbox, out, "--again", "all")
+    done = call("review", own_mail)
+    assert "of 4 prefer another class" in done.stdout + done.stderr
+    assert "0 documents" in done.stdout + done.stderr

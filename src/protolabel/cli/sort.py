@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import click
 
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED
-from protolabel.batch.sorting.journal import Journal
+from protolabel.batch.sorting.journal import HOME, Journal
 from protolabel.batch.sorting.outcome import Outcome
 from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.sorting.watching import Stillness
@@ -83,11 +84,10 @@ def sort_command(
 
         _refuse_no_class(label_space)
         root = Path(out)
-        root.mkdir(parents=True, exist_ok=True)
-        journal = Journal(root, label_space.view().rows.identity)
-        output = _Output(run.json)
-        try:
-            sorter = Sorter(root, journal, sorting.how or "copy", again)
+        output = _Output(run.json, sorting.preview)
+        with _journal(root, label_space, sorting.preview) as journal:
+            how = sorting.how or "copy"
+            sorter = Sorter(root, journal, how, again, preview=sorting.preview)
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
             options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
@@ -95,10 +95,11 @@ def sort_command(
             if sorting.watch:
                 _watch(sorter, label_space, inputs, view, output, options)
             else:
-                _sort_once(sorter, inputs, view(), output, options, progress)
-        finally:
-            journal.close()
+                answering = view().unremembered() if sorting.preview else view()
+                _sort_once(sorter, inputs, answering, output, options, progress)
     note(output.words())
+    if sorter.n_emptied:
+        note(f"{quantity(sorter.n_emptied, 'file')} removed that an earlier run had copied")
     if sorter.n_kept:
         note(
             f"{quantity(sorter.n_kept, 'file')} moved or removed by hand left alone; "
@@ -108,11 +109,27 @@ def sort_command(
         raise click.exceptions.Exit(SOME_SKIPPED)
 
 
+@contextmanager
+def _journal(root: Path, space: LabelSpace, preview: bool) -> Iterator[Journal]:
+    """Yield the journal of a sorted folder, which is made; a preview makes nothing in it."""
+    identity = space.view().rows.identity
+    with ExitStack() as stack:
+        home = root
+        if not preview:
+            root.mkdir(parents=True, exist_ok=True)
+        elif not (root / HOME).is_dir():
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        journal = Journal(home, identity)
+        stack.callback(journal.close)
+        yield journal
+
+
 @dataclass
 class _Output:
-    """Prints what becomes of files, and counts it."""
+    """Prints what becomes of files, and counts it. ``preview``: none is placed."""
 
     json: bool
+    preview: bool = False
     by_class: Counter[str] = field(default_factory=Counter)
     review: int = 0
     left: int = 0
@@ -144,6 +161,7 @@ class _Output:
         files = quantity(n + self.review + self.left, "file")
         new = n or self.review or self.left
         text = f"{files}: {', '.join(parts)}" if new else "nothing new"
+        text = f"a preview, nothing is placed: {text}" if self.preview else text
         if self.confirmed:
             text += f"; {quantity(self.confirmed, 'file')} answered again, as before"
         if self.unchanged:

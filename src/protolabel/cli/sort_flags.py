@@ -23,6 +23,7 @@ class SortFlags:
     sort_into: str | None = None
     how: How | None = None
     watch: bool = False
+    preview: bool = False
 
     def is_sorting(self, *others: tuple[str, object]) -> bool:
         """Return whether files are to be sorted.
@@ -34,7 +35,8 @@ class SortFlags:
             InputError: an option stands without the one that it needs, or beside another one.
         """
         if self.sort_into is None:
-            for name, is_set in (("--by", bool(self.how)), ("--watch", self.watch)):
+            flags = (("--by", self.how), ("--watch", self.watch), ("--preview", self.preview))
+            for name, is_set in flags:
                 if is_set:
                     raise InputError(
                         f"{name} without --sort-into",
@@ -42,10 +44,12 @@ class SortFlags:
                         remedy="add --sort-into FOLDER",
                     )
             return False
+        if self.preview:
+            others = (("--watch", self.watch), *others)
         for name, value in others:
             if value not in (None, False, ()):
                 raise InputError(
-                    f"{name} with --sort-into",
+                    f"{name} with {'--preview' if name == '--watch' else '--sort-into'}",
                     expected="one of them",
                     remedy=f"leave {name} out, or run the command once for each",
                 )
@@ -80,6 +84,11 @@ def sort_flags(function: F) -> F:
             "how",
             type=click.Choice(get_args(How)),
             help="How --sort-into puts them there.  [default: copy]",
+        ),
+        click.option(
+            "--preview",
+            is_flag=True,
+            help="With --sort-into: show where each file would go, and place none.",
         ),
         click.option(
             "--watch", is_flag=True, help="With --sort-into: go on with what comes, until Ctrl-C."

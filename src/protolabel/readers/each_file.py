@@ -30,17 +30,20 @@ class FileReader(Closable):
         self._on_notice = on_notice
         self._reading = Reading(**checked_options(options))
 
-    def documents(self, path: str, place: str) -> Iterator[Document | Unreadable]:
+    def documents(
+        self, path: str, place: str, source: str | None = None
+    ) -> Iterator[Document | Unreadable]:
         """Yield the documents of a file, and what cannot be read of it, in their places.
 
         Args:
             path: of the file.
             place: the short name that the ids of its documents begin with.
+            source: the path that its documents name as their source; ``path`` if it is None.
         """
 
         def read(report: Callable[[Unreadable], None]) -> Iterator[Document]:
             reading = replace(self._reading, reports=Reports(report, self._on_notice))
-            return _documents(path, place, reading)
+            return _documents(Origin(path, printable(source or path), place), reading)
 
         return in_place(read)
 
@@ -49,10 +52,9 @@ class FileReader(Closable):
         self._reading.extractor.close()
 
 
-def _documents(path: str, place: str, reading: Reading) -> Iterator[Document]:
-    name = printable(path)
+def _documents(origin: Origin, reading: Reading) -> Iterator[Document]:
     try:
-        for row in regular_file_rows(Origin(path, name, place), reading):
+        for row in regular_file_rows(origin, reading):
             yield document_of(row)
     except InputError as error:
-        reading.reports.unreadable(name, error)
+        reading.reports.unreadable(origin.name, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -104,12 +105,24 @@ def _items(
             if isinstance(file, LeftFile):
                 yield file
                 continue
-            for document in reader.documents(work.path, work.name):
+            for document in reader.documents(work.path, work.name, _source(work)):
                 if isinstance(document, Unreadable):
                     file.verdict.fault(with_source(document.reason, document.source))
                 else:
                     yield file, document
             yield (file, None) if _is_same(work.path, file.stamp) else LeftFile(work.path, CHANGED)
+
+
+def _source(work: Work) -> str:
+    """Return the path that the documents of a file come from: answered again, they are the same.
+
+    A file that was moved, or whose source holds another content by now, has only its own path.
+    """
+    entry = work.entry
+    if not work.again or entry is None:
+        return work.path
+    is_taken = entry.how == "move" and os.path.lexists(entry.source)
+    return work.path if is_taken else entry.source
 
 
 def _opened(work: Work) -> AnsweredFile | LeftFile:

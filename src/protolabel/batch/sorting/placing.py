@@ -106,6 +106,22 @@ def _move(source: str, target: Path, digest: str) -> None:
     _unlink_moved(source, target)
 
 
+def moved_after_copying(source: str, target: Path, digest: str) -> bool:
+    """Remove a source whose copy or hard link stands at ``target``; return whether it is gone.
+
+    It stays where either holds another content by now, or where only a symbolic link stands there.
+
+    Raises:
+        OSError: a file cannot be read or removed.
+    """
+    if os.path.islink(target) or not target.is_file() or is_being_written(source):
+        return False
+    if digest_of(target) != digest or digest_of(source) != digest:
+        return False
+    os.unlink(source)
+    return True
+
+
 def moved_within(old: Path, new: Path) -> None:
     """Give a file of the sorted folder another name, which must be free; links stay links.
 

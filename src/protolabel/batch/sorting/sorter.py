@@ -29,6 +29,7 @@ from protolabel.batch.sorting.outcome import Outcome, left_outcome, outcome_of
 from protolabel.batch.sorting.placing import (
     SourceChangedError,
     digest_of,
+    moved_after_copying,
     moved_within,
     place,
     recovered,
@@ -42,15 +43,35 @@ _RACY_NS = 2_000_000_000  # a file that was written to so recently may change wi
 class Sorter:
     """Sorts files into the folder of a journal, which is open."""
 
-    def __init__(self, root: Path, journal: Journal, how: How, again: Again | None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        journal: Journal,
+        how: How,
+        again: Again | None,
+        *,
+        preview: bool = False,
+    ) -> None:
+        """Take the folder and its journal.
+
+        Args:
+            root: the sorted folder.
+            journal: its journal, open.
+            how: how files are put there.
+            again: which answers of earlier runs are made again.
+            preview: say what would become of files, and place none.
+        """
         self.root, self.journal = root, journal
         self._how: How = how
         self._again = again
+        self._preview = preview
         self._names = FreeNames(root)
-        self.n_unchanged = self.n_kept = 0
+        self.n_unchanged = self.n_kept = self.n_emptied = 0
 
     def recover(self) -> int:
         """End what a killed run had begun; return how many files that were."""
+        if self._preview:
+            return 0
         unfinished = [e for e in self.journal.entries.values() if e.state == "intended"]
         for entry in unfinished:
             target = self.root / entry.place
@@ -89,6 +110,7 @@ class Sorter:
                 stamp = Stamp.of(path)
                 if entry is not None and self._is_unchanged(path, stamp, entry):
                     self.n_unchanged += 1
+                    self._empty(path, entry)
                     continue
             except OSError:
                 pass  # the reading says why
@@ -116,8 +138,17 @@ class Sorter:
         now = time.time_ns()
         if digest_of(path) != entry.digest:
             return False
-        self.journal.write([replace(entry, stamp=_numbers(stamp), read_ns=now)])
+        if not self._preview:
+            self.journal.write([replace(entry, stamp=_numbers(stamp), read_ns=now)])
         return True
+
+    def _empty(self, path: str, entry: Entry) -> None:
+        """Remove a source that an earlier run copied or linked, where files are moved now."""
+        if self._how != "move" or entry.how == "move" or self._preview:
+            return
+        if moved_after_copying(path, self.root / entry.place, entry.digest):
+            self.journal.write([replace(self.journal.entries[entry.place], how="move")])
+            self.n_emptied += 1
 
     def _is_due_again(self, entry: Entry, version: int) -> bool:
         if entry.state != "placed":
@@ -157,6 +188,9 @@ class Sorter:
             entry = self._planned(file, view, reserved)
             reserved.add(entry.place)
             planned.append((file, entry))
+        if self._preview:
+            yield from (outcome_of(file, entry) for file, entry in planned)
+            return
         moving = [entry for file, entry in planned if _needs_placing(file, entry)]
         self.journal.write(moving, durable=True)
         done: list[Entry] = []
@@ -201,7 +235,9 @@ class Sorter:
         moved_from = ""
         if earlier is not None and self._how == "link" and self._is_link(earlier):
             moved_from = earlier.place  # the link shows the new content already
-        elif earlier is not None:  # what the source held before stays, and is no longer its own
+        elif (
+            earlier is not None and not self._preview
+        ):  # what the source held before stays, and is no longer its own
             self.journal.write([replace(earlier, how="move")])
         stays = moved_from.split("/", 1)[0] == folder
         return Entry(
