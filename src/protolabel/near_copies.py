@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from protolabel.equality import groups_of
 from protolabel.sketches import LEAST_WORDS, Sketch, Table, sketch_of
@@ -178,5 +176,8 @@ def _candidates(
 def _joined(groups: Integers, short: Integers, long: Integers) -> Integers:
     """Return the groups ``(n,)`` with those of linked texts made one."""
     n = len(groups)
+    from scipy.sparse import coo_array  # not needed where nothing is near
+    from scipy.sparse.csgraph import connected_components
+
     links = coo_array((np.ones(len(short)), (groups[short], groups[long])), shape=(n, n))
     return np.asarray(connected_components(links, directed=False)[1], np.int64)[groups]
