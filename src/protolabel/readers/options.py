@@ -13,6 +13,7 @@ from protolabel.readers.formats.extractor import Extractor
 from protolabel.readers.reports import Reports
 
 Format = Literal["text", "lines", "jsonl", "json", "csv", "tsv", "npy", "image", "folder"]
+"""What a source is, where its name does not say so."""
 
 MAX_BYTES = 10 * 2**20
 """The longest line, record or file that is taken as one document, in bytes."""

@@ -41,6 +41,7 @@ ADAPTED_TO = "adapted_to"  # the entry of training.json that says to which label
 ADAPTING = Recipe(
     episodes=60, learning_rate=5e-5, weight_decay=0.01, warmup=0.1, validate_every=5, patience=2
 )
+"""The recipe of :func:`adapt` where none is given: short, and gentle with the encoder."""
 
 
 @dataclass(frozen=True)

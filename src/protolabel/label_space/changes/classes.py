@@ -81,7 +81,10 @@ class Describe(ChangeRequest):
 
 @dataclass(frozen=True)
 class Rename(ChangeRequest):
-    """Another name. Only the name changes: not the prototype, nor the words that describe it."""
+    """Give a class another name.
+
+    Only the name changes: not the prototype, nor the words that describe it.
+    """
 
     kind: ClassVar[str] = "rename"
     old: str

@@ -38,6 +38,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Reencode,
     )
 }
+"""The class of each kind of change, by the name that the log and JSON give it."""
 
 
 def request_from(fields: Mapping[str, object]) -> ChangeRequest:
