@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -81,3 +82,47 @@ def test_what_is_installed_is_no_error() -> None:
     require("train", "a test", "json")
     with pytest.raises(MissingPackageError, match="a test needs no_such_module, which is not"):
         require("train", "a test", "json", "no_such_module")
+
+
+def test_several_missing_packages_are_counted_in_the_verb() -> None:
+    with pytest.raises(MissingPackageError, match="needs nobody and nothing, which are not"):
+        require("train", "a test", "nobody", "json", "nothing")
+    with pytest.raises(MissingPackageError, match="needs none, nobody and nothing, which are not"):
+        require("train", "a test", "none", "nobody", "nothing")
+
+
+STAR = """
+import sys
+for name in ("torch", "sklearn"):
+    sys.modules[name] = None
+from protolabel import *
+from protolabel import PrototypicalClassifier as Classifier, train as training
+from protolabel.errors import MissingPackageError
+assert not isinstance(1, Classifier)
+def load(): Classifier.load("a.space")
+def package(): import protolabel.training
+for use in (Classifier, load, lambda: training([], "out"), lambda: adapt(None, "out"), package):
+    try:
+        use()
+    except MissingPackageError as error:
+        print(error.remedy)
+"""
+
+
+def test_a_name_that_needs_an_extra_is_imported_without_it_and_says_so_when_used() -> None:
+    done = subprocess.run([sys.executable, "-c", STAR], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    train = f"run `{install_line('train', ['torch'])}`"
+    sklearn = f"run `{install_line('sklearn', ['sklearn'])}`"
+    assert done.stdout.splitlines() == [sklearn, sklearn, train, train, train]
+
+
+@pytest.mark.parametrize("extra", ["train", "documents"])
+def test_pip_takes_the_install_line_for_the_protolabel_that_is_there(extra: str) -> None:
+    """An index need not have protolabel: pip keeps the one that was installed from a clone."""
+    words = shlex.split(install_line(extra, []))
+    done = subprocess.run(
+        [sys.executable, "-m", *words, "--dry-run", "--no-index", "-qq"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

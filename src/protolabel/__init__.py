@@ -3,7 +3,7 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    lazy_names arrays suggestions errors extras types invisible names near_names text quantity
+    arrays suggestions errors extras lazy_names types invisible names near_names text quantity
     equality sketches near_copies images progress forks closable documents document_key arguments
     answers answer_stream
     arithmetic
@@ -84,6 +84,10 @@ __getattr__ = lazy_names(  # so that `import protolabel` stays fast
         "protolabel.readers": ("read_documents", "read_examples"),
         "protolabel.training": ("adapt", "train"),
         "protolabel.types": ("Change", "ClassInfo", "Document", "Example"),
+    },
+    needs={
+        "protolabel.estimator": ("sklearn", "PrototypicalClassifier"),
+        "protolabel.training": ("train", "training", "torch", "transformers", "peft"),
     },
 )
 

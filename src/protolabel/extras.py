@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from importlib.util import find_spec
+from typing import Any
 
 from protolabel.errors import MissingPackageError
 
@@ -33,10 +34,12 @@ def require(extra: str, purpose: str, *modules: str) -> None:
     Raises:
         MissingPackageError: one is not installed; it names the line that installs the extra.
     """
-    missing = [name for name in modules or EXTRAS[extra] if find_spec(name) is None]
+    missing = _missing(modules or EXTRAS[extra])
     if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        names = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
         raise MissingPackageError(
-            f"{purpose} needs {', '.join(missing)}, which is not installed",
+            f"{purpose} needs {names}, which {verb} not installed",
             expected=f"the packages of the extra `{extra}`",
             remedy=f"run `{install_line(extra, missing)}`",
         )
@@ -44,7 +47,38 @@ def require(extra: str, purpose: str, *modules: str) -> None:
 
 def is_installed(extra: str) -> bool:
     """Return whether all packages of an extra are there, without importing them."""
-    return all(find_spec(name) is not None for name in EXTRAS[extra])
+    return not _missing(EXTRAS[extra])
+
+
+def _missing(modules: tuple[str, ...]) -> list[str]:
+    """Return those that are not installed, without importing any."""
+    return [name for name in modules if find_spec(name) is None]
+
+
+class _Absent(type):
+    """The type of what stands in for a name whose extra is missing: each use of it says so."""
+
+    needs: tuple[str, ...]  # the arguments of `require`
+
+    def __call__(cls, *_args: Any, **_options: Any) -> Any:
+        require(*cls.needs)
+        raise TypeError(f"{cls.__name__} was installed meanwhile: start Python again")
+
+    def __getattr__(cls, name: str) -> Any:
+        if not name.startswith("__"):
+            require(*cls.needs)
+        raise AttributeError(name)
+
+
+def stand_in(name: str, extra: str, purpose: str, *modules: str) -> Any:
+    """Return what may stand for a name of the package, or None where its extra is installed.
+
+    Importing the stand-in is no error; calling it, or using what it would have, is the error of
+    :func:`require`, whose arguments the others are.
+    """
+    if not _missing(modules or EXTRAS[extra]):
+        return None
+    return _Absent(name, (), {"needs": (extra, purpose, *modules)})
 
 
 def install_line(extra: str, missing: list[str]) -> str:

@@ -142,7 +142,7 @@ def test_without_scikit_learn_the_error_names_the_extra():
         "import importlib.util as u; find = u.find_spec\n"
         "u.find_spec = lambda name: None if name == 'sklearn' else find(name)\n"
         "import protolabel\n"
-        "try:\n    protolabel.PrototypicalClassifier\n"
+        "try:\n    protolabel.PrototypicalClassifier()\n"
         "except protolabel.ProtolabelError as error:\n    print(type(error).__name__, error)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -16,7 +16,6 @@ from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.progress import watching
 from protolabel.cli.reencode import moved
 from protolabel.cli.terminal import say
-from protolabel.extras import require
 
 
 @click.command()
@@ -61,7 +60,6 @@ def adapt(
     moved onto it as by `protolabel reencode`: one change, which `protolabel undo` takes back. The
     label space answers throughout.
     """
-    require("train", "training", "torch", "transformers", "peft")
     from protolabel.training import ADAPTING
     from protolabel.training import adapt as adapt_encoder
     from protolabel.training.outcome import json_values

@@ -20,7 +20,6 @@ from protolabel.cli.reading import print_notice
 from protolabel.cli.terminal import note, say
 from protolabel.episodes.scenario import Range, Scenario
 from protolabel.errors import InputError
-from protolabel.extras import require
 
 if TYPE_CHECKING:
     from protolabel.training import Past, Recipe
@@ -122,7 +121,6 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
     A run that was interrupted goes on when the same command is given again. Several processes:
     `torchrun --nproc-per-node 2 -m protolabel train ...`.
     """
-    require("train", "training", "torch", "transformers", "peft")
     from protolabel.training import (
         Augmentation,
         Network,

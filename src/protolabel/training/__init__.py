@@ -6,17 +6,21 @@ use.
 
 from __future__ import annotations
 
-from protolabel.episodes.scenario import Scenario
-from protolabel.training.adapt import ADAPTING, Adapted, adapt
-from protolabel.training.data.class_split import SplitPlan
-from protolabel.training.data.past import Past, past_of
-from protolabel.training.data.reading import read_past, read_unlabelled
-from protolabel.training.judgement import Gain
-from protolabel.training.learners.augment import Augmentation
-from protolabel.training.loop.recipe import Recipe
-from protolabel.training.network import Network
-from protolabel.training.outcome import Trained
-from protolabel.training.train import RunOptions, train
+from protolabel.extras import require
+
+require("train", "training", "torch", "transformers", "peft")
+
+from protolabel.episodes.scenario import Scenario  # noqa: E402
+from protolabel.training.adapt import ADAPTING, Adapted, adapt  # noqa: E402
+from protolabel.training.data.class_split import SplitPlan  # noqa: E402
+from protolabel.training.data.past import Past, past_of  # noqa: E402
+from protolabel.training.data.reading import read_past, read_unlabelled  # noqa: E402
+from protolabel.training.judgement import Gain  # noqa: E402
+from protolabel.training.learners.augment import Augmentation  # noqa: E402
+from protolabel.training.loop.recipe import Recipe  # noqa: E402
+from protolabel.training.network import Network  # noqa: E402
+from protolabel.training.outcome import Trained  # noqa: E402
+from protolabel.training.train import RunOptions, train  # noqa: E402
 
 __all__ = [
     "ADAPTING",
