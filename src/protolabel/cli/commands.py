@@ -107,6 +107,12 @@ ENTRIES = (  # in the order in which a label space meets them
         "Forget what the label space has answered; it is gone from the file",
     ),
     Entry(
+        "discover",
+        "discover",
+        "discover",
+        "Propose classes for the documents that belong to none of the classes",
+    ),
+    Entry(
         "evaluate",
         "evaluate",
         "evaluate",

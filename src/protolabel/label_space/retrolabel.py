@@ -206,6 +206,7 @@ class RetroLabels:
         answers.shorten(self._session.view().settings.remember_most)
         if what is not None and what != "text":
             self._session.answer_log.drop()
+            self._session.store.proposals.drop_words()
             if answers.drop_texts():
                 self._wipe()
         return change
@@ -226,6 +227,7 @@ class RetroLabels:
         self._session.answer_log.drop()
         documents = None if names is None else [row.document for row in self._matching(names)]
         n = self._session.store.answers.forget(documents)
+        self._session.store.proposals.forget(documents)
         self._wipe()
         return n
 

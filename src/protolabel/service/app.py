@@ -19,6 +19,7 @@ from protolabel import __version__
 from protolabel.errors import ProtolabelError
 from protolabel.service import (
     curating,
+    discovering,
     health,
     inboxes,
     labelling,
@@ -88,7 +89,9 @@ def make_app(
         telemetry=_NO_TELEMETRY,
     )
     app.state.service = state
-    for part in (labelling, curating, reviewing, inboxes, maps, health, sessions, page_files):
+    for part in (
+        labelling, curating, discovering, reviewing, inboxes, maps, health, sessions, page_files,
+    ):  # fmt: skip
         app.include_router(part.router)
     _add_errors(app)
     _add_health(app, state)

@@ -97,7 +97,7 @@ def change(
     _refuse_long(body.model_extra, state_of(request).options.bounds.text_characters)
     change = space_of(request, space).commit(
         request_from(body.model_dump()),
-        only_at=_version(if_match),
+        only_at=only_version(if_match),
         key=idempotency_key or "",
         who=request.state.caller.name or None,
     )
@@ -133,7 +133,7 @@ def correct(
     if preview:
         return versioned(label_space.preview(correction).to_dict(), label_space.version)
     who = request.state.caller.name or None
-    change = label_space.commit(correction, only_at=_version(if_match), who=who)
+    change = label_space.commit(correction, only_at=only_version(if_match), who=who)
     return versioned(change_record(change), change.version)
 
 
@@ -179,7 +179,8 @@ def change_record(change: Change) -> dict[str, Any]:
     return asdict(change) | {"hints": list(change.hints)}
 
 
-def _version(if_match: str | None) -> int | None:
+def only_version(if_match: str | None) -> int | None:
+    """Return the version that a request is held to. Raises Refusal."""
     if if_match is None or if_match.strip() == "*":
         return None
     match = _ETAG.fullmatch(if_match.strip())

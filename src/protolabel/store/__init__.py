@@ -7,6 +7,8 @@ outside this package speaks SQL. docs/label-space-format.md describes the file.
 from protolabel.store.answer_records import AnswerRow as AnswerRow
 from protolabel.store.answer_records import AnswerTable as AnswerTable
 from protolabel.store.files import MEMORY as MEMORY
+from protolabel.store.proposal_records import ProposalRow as ProposalRow
+from protolabel.store.proposal_records import ProposalTable as ProposalTable
 from protolabel.store.protocol import Rows as Rows
 from protolabel.store.protocol import Store as Store
 from protolabel.store.protocol import Writing as Writing

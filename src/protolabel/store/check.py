@@ -44,6 +44,7 @@ def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> l
             sums = list(_sums_findings(tables)) if not findings else []
             fits = list(tables.fits.damaged()) if not findings else []
             answers = tables.answers.damaged() if not findings else []
+            proposals = tables.proposals.damaged() if not findings else []
         metric = tables.log.meta.get("metric")
         unread = not findings and metric not in METRICS
         words = [f"the metric {metric!r} counts as cosine"] if unread else []
@@ -58,11 +59,14 @@ def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> l
             tables.fits.drop(kind, basis)
     if repair and answers:
         tables.answers.drop(answers)
+    if repair and proposals:
+        tables.proposals.drop(proposals)
     derived = [
         *words,
         *sums,
         *(f"the fit {k!r} of version {v} is not what was written" for k, v in fits),
         *(f"the remembered answer {turn} is not what was written" for turn in answers),
+        *(f"the proposal P{number} is not what was written" for number in proposals),
     ]
     findings.extend(Finding(what, "derived", repair) for what in derived)
     return findings

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Floats
 from protolabel.store.answer_records import AnswerTable
+from protolabel.store.proposal_records import ProposalTable
 from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
 from protolabel.types import Change, Document, Finding, VectorSpace
 
@@ -48,10 +49,7 @@ class Rows(Protocol):
         """Return the number of the newest change."""
 
     def basis(self, version: int | None = None) -> int:
-        """Return the newest version up to ``version`` that moved a prototype.
-
-        Fits are kept by it. ``version`` is the newest change where it is None.
-        """
+        """Return the newest version, up to ``version`` if it is given, that moved a prototype."""
 
     def changes(self, before: int | None = None, limit: int | None = None) -> Iterator[Change]:
         """Yield the log of changes, newest first: those older than version ``before``."""
@@ -259,6 +257,10 @@ class Store(Protocol):
     def answers(self) -> AnswerTable:
         """The answers that were given."""
 
+    @property
+    def proposals(self) -> ProposalTable:
+        """The classes that were proposed."""
+
     def writing(self, kind: str, who: str) -> AbstractContextManager[Writing]:
         """Open a change; commit all of it at the end, or nothing."""
 
@@ -286,9 +288,7 @@ class Store(Protocol):
     def check(self, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
         """Return what is wrong and which examples are equal; an empty list if there is nothing.
 
-        Args:
-            repair: rebuild what is derived, where nothing else is damaged.
-            who: whom the log of changes names for a repair.
+        ``repair``: rebuild what is derived, in the name of ``who``.
         """
 
     def backup(self, path: str) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.answer_tables import ANSWER_TABLES
+from protolabel.store.proposal_tables import PROPOSAL_TABLES
 from protolabel.store.sqlite_errors import restore_remedy
 
 APPLICATION_ID = 0x50724C62  # "PrLb": bytes 68 to 71 of the file
@@ -202,12 +203,19 @@ def m005_answers(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def m006_proposals(db: sqlite3.Connection) -> None:
+    """Migrate to format 6: classes that were proposed, and what people said to that."""
+    for statement in PROPOSAL_TABLES:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_add_images,
     m003_encodings,
     m004_digests,
     m005_answers,
+    m006_proposals,
 )
 FORMAT = len(MIGRATIONS)
 

@@ -27,6 +27,7 @@ class SqliteStore:
         self._connection, self._tables = connection, Tables.of(connection)
         self.rows = SqliteRows(self._tables)
         self.answers = self._tables.answers
+        self.proposals = self._tables.proposals
 
     def writing(self, kind: str, who: str) -> AbstractContextManager[SqliteWriting]:
         """Open one change: everything done with it is committed at the end, or nothing."""

@@ -12,6 +12,7 @@ from protolabel.store.examples import Examples
 from protolabel.store.fits import Fits
 from protolabel.store.items import Items
 from protolabel.store.log import Log
+from protolabel.store.proposal_rows import ProposalRows
 from protolabel.store.vectors import Vectors
 
 
@@ -28,6 +29,7 @@ class Tables:
     vectors: Vectors
     fits: Fits
     answers: AnswerRows
+    proposals: ProposalRows
 
     @classmethod
     def of(cls, connection: Connection) -> Tables:
@@ -43,4 +45,5 @@ class Tables:
             vectors=Vectors(connection, log, encodings, examples),
             fits=Fits(connection),
             answers=AnswerRows(connection),
+            proposals=ProposalRows(connection),
         )

@@ -1,0 +1,206 @@
+"""The command that proposes classes for documents of no class, and takes what a person decides."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+import click
+
+from protolabel.batch.answering import Skipped
+from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
+from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.preview import preview_asked, show_preview, with_preview
+from protolabel.cli.progress import progress_display
+from protolabel.cli.reading import ReadingFlags, documents, reading_flags
+from protolabel.cli.render import change_line, table
+from protolabel.cli.terminal import line, note, say
+from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.open_world.accepting import accept as accept_proposal
+from protolabel.open_world.accepting import preview as preview_of
+from protolabel.open_world.accepting import proposal_named, reconsider, refuse
+from protolabel.open_world.discovery import LEAST
+from protolabel.open_world.discovery import discover as discover_in
+from protolabel.open_world.proposals import Discovery, Nearest, Proposal
+from protolabel.quantity import quantity
+from protolabel.types import Document
+
+MOST_LISTED = 30  # proposals that a table lists
+EXCERPT = 60  # characters of an exemplar
+
+KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
+
+
+@click.command()
+@SPACE
+@click.argument("inputs", nargs=-1, metavar="[DOCUMENTS]...")
+@click.option("--accept", metavar="KEY", help="Make this proposal a class; needs --name.")
+@click.option("--name", metavar="CLASS", help="The name of the class.")
+@click.option("--description", metavar="TEXT", help="What the class is, in words.")
+@with_preview
+@click.option(
+    "--refuse",
+    "refused",
+    multiple=True,
+    metavar="KEY",
+    help="Never propose this again; repeatable.",
+)
+@click.option("--reconsider", "again", is_flag=True, help="Take back all refusals.")
+@click.option(
+    "--least", type=click.IntRange(2), default=LEAST, metavar="N", show_default=True,
+    help="How many documents the smallest proposal has.",
+)  # fmt: skip
+@NEW
+@ENCODER
+@reading_flags(labels=False)
+@with_progress
+@as_json
+def discover(
+    space: str,
+    inputs: tuple[str, ...],
+    accept: str | None,
+    name: str | None,
+    description: str | None,
+    refused: tuple[str, ...],
+    again: bool,
+    least: int,
+    new: bool,
+    encoder: str | None,
+    reading: ReadingFlags,
+    json_: bool,
+) -> None:
+    """Propose classes for the documents that belong to none of the classes.
+
+    These are the remembered documents that are declined now, or those among DOCUMENTS. A proposal
+    keeps its key from run to run.
+
+    \b
+      protolabel discover mail.space inbox/
+      protolabel discover mail.space inbox/ --accept P1 --name complaint --preview
+      protolabel discover mail.space inbox/ --accept P1 --name complaint
+    """
+    if (accept is None) != (name is None):
+        raise InputError(
+            "--accept without --name" if name is None else "--name without --accept",
+            expected="both, or none of them",
+            remedy="say which proposal becomes a class of which name: --accept P1 --name CLASS",
+        )
+    for used, option in ((description, "--description"), (preview_asked(), "--preview")):
+        if used and accept is None:
+            raise InputError(
+                f"{option} without --accept", expected="--accept with it",
+                remedy="say which proposal becomes a class of which name: --accept P1 --name CLASS",
+            )  # fmt: skip
+    if accept is not None and refused:
+        raise InputError(
+            "--accept with --refuse",
+            expected="one of them",
+            remedy="leave one out: what is accepted is not refused",
+        )  # fmt: skip
+    with opened(space, encoder) as label_space:
+        if again:
+            n = reconsider(label_space)
+            note(f"{quantity(n, 'refusal')} taken back")
+        with progress_display() as progress:
+            stream = None
+            if inputs:
+                flags = reading.for_space(label_space)
+                stream = _only_documents(documents(inputs, (), flags, progress))
+            discovery = discover_in(label_space, stream, least=least, progress=progress)
+        if accept is not None and name is not None:
+            _accept(
+                label_space, proposal_named(discovery, accept), name, description or "", new, json_
+            )
+            return
+        if refused:
+            chosen = [proposal_named(discovery, key) for key in dict.fromkeys(refused)]
+            refuse(label_space, chosen)
+            _tell_refused(chosen, json_)
+            return
+    if json_:
+        line(discovery.to_dict())
+    else:
+        _list(discovery, space, inputs)
+
+
+def _only_documents(stream: Iterator[Document | Skipped]) -> Iterator[Document]:
+    return (one for one in stream if isinstance(one, Document))
+
+
+def _accept(
+    space: LabelSpace, proposal: Proposal, name: str, description: str, new: bool, json_: bool
+) -> None:
+    if preview_asked():
+        show_preview(preview_of(space, proposal, name, description), json_)
+        return
+    ask_about_new(space, [name], new)
+    change = accept_proposal(space, proposal, name, description)
+    if json_:
+        line(
+            {"proposal": proposal.key, "version": change.version, "kind": change.kind,
+             "summary": change.summary, "detail": change.detail}
+        )  # fmt: skip
+        return
+    change_line(change, 0.0)
+    for hint in change.hints:
+        note(hint)
+
+
+def _tell_refused(proposals: Sequence[Proposal], json_: bool) -> None:
+    for one in proposals:
+        if json_:
+            line({"refused": one.key})
+        else:
+            say(f"{one.key} is not proposed again")
+
+
+def _list(discovery: Discovery, space: str, inputs: Sequence[str]) -> None:
+    say(
+        f"{quantity(len(discovery.proposals), 'proposal')} from "
+        f"{quantity(discovery.documents, 'document')} of no class; "
+        f"{discovery.noise:,} are like too few others"
+    )
+    if discovery.refused:
+        note(f"{quantity(discovery.refused, 'document')} in groups that were refused")
+    if discovery.left_out:
+        left_out = quantity(discovery.left_out, "remembered document")
+        note(f"{left_out} left out: embedded by another encoder; label them again")
+    if not discovery.documents and not inputs:
+        note(
+            "no remembered document is declined: label some, or name documents: "
+            f"{shlex.join(['protolabel', 'discover', space])} FOLDER"
+        )
+    if not discovery.proposals:
+        return
+    say("")
+    table(
+        ("key", "documents", "tight", "nearest class", "about", "for example"),
+        [_row(one) for one in discovery.proposals[:MOST_LISTED]],
+    )
+    if len(discovery.proposals) > MOST_LISTED:
+        note(f"the first {MOST_LISTED} of {len(discovery.proposals):,}; --json lists them all")
+    first = discovery.proposals[0]
+    command = ["protolabel", "discover", space, *inputs, "--accept", first.key, "--name"]
+    note(f"to make one a class: {shlex.join([*command, first.name or 'NAME'])}")
+
+
+def _row(proposal: Proposal) -> tuple[str, ...]:
+    exemplar = proposal.exemplars[0]
+    words = " ".join((exemplar.text or exemplar.source or exemplar.id).split())
+    return (
+        proposal.key,
+        f"{proposal.size:,}",
+        f"{proposal.tightness:.2f}",
+        _near(proposal.kind, proposal.nearest),
+        ", ".join(proposal.terms[:4]),
+        words[:EXCERPT],
+    )
+
+
+def _near(kind: str, nearest: Nearest | None) -> str:
+    if nearest is None:
+        return "none"
+    return (
+        f"{KINDS[kind]} {nearest.label}" if kind == "part" else f"{nearest.label} ({KINDS[kind]})"
+    )

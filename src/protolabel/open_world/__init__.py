@@ -1,0 +1,1 @@
+"""What is learned from documents that belong to no class: proposed classes, and what to look at."""

@@ -1,0 +1,118 @@
+"""What a person decides about a proposal: it becomes a class, or is not proposed again.
+
+A class is made by one change of the usual kinds. It can be previewed and undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from protolabel.errors import InputError
+from protolabel.label_space.answer_log import now
+from protolabel.label_space.changes import Add, ChangeRequest, Import
+from protolabel.label_space.changes.imports import ImportedClass
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.preview import Preview
+from protolabel.names import clean_name
+from protolabel.open_world.proposals import Discovery, Proposal
+from protolabel.types import Change, Example
+
+MOST_EXAMPLES = 50  # of a proposal's documents that become examples, the most central ones
+
+
+def accept(
+    space: LabelSpace,
+    proposal: Proposal,
+    name: str,
+    description: str = "",
+    *,
+    only_at: int | None = None,
+    who: str | None = None,
+) -> Change:
+    """Make a proposal a class, or examples of the class that has this name: one change.
+
+    Args:
+        space: the label space.
+        proposal: of :func:`discover`.
+        name: of the class.
+        description: what it is, in words; its name describes it where there are none.
+        only_at: the version that the change is for; at any other it is refused.
+        who: in whose name.
+
+    Raises:
+        InputError: no text of its documents may be kept, or the name cannot be a class's.
+    """
+    request = request_of(proposal, name, description)
+    change = space.commit(request, only_at=only_at, who=who)
+    session = space._session
+    session.store.proposals.set_state(_number(proposal.key), "accepted", now())
+    row = session.store.rows.class_named(clean_name(name), space.version)
+    if row is not None:
+        keys = {bytes.fromhex(one.key) for one in proposal.members}
+        judged = [
+            replace(
+                one, label=row.key, version=space.version, probability=None, at=now(), person=True
+            )
+            for one in session.store.answers.rows()
+            if one.document in keys
+        ]
+        session.store.answers.judge(judged, [])
+    return change
+
+
+def preview(
+    space: LabelSpace, proposal: Proposal, name: str, description: str = "", *, evidence: int = 3
+) -> Preview:
+    """Return what :func:`accept` would do. Nothing is changed."""
+    request = request_of(proposal, name, description)
+    return space.preview.using(evidence=evidence)(request)
+
+
+def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRequest:
+    """Return the change that makes a proposal a class."""
+    label = clean_name(name)
+    texts = [one for one in proposal.members if one.text][:MOST_EXAMPLES]
+    if not texts:
+        raise InputError(
+            f"{proposal.key}: the texts of its documents are not remembered, so that they cannot "
+            "become examples",
+            expected="documents that are read now, or were labelled while texts were remembered",
+            remedy="name their files: `protolabel discover SPACE FOLDER`",
+        )
+    examples = tuple(Example(label, one.text, source=one.source) for one in texts)
+    if not description.strip():
+        return Add(examples, skip_known=True)
+    described = ImportedClass(label, description, "given", retired=False)
+    return Import((described,), examples, skip_known=True)
+
+
+def refuse(space: LabelSpace, proposals: Sequence[Proposal]) -> None:
+    """Never propose these again, nor what has become of them."""
+    for proposal in proposals:
+        space._session.store.proposals.set_state(_number(proposal.key), "refused", now())
+
+
+def reconsider(space: LabelSpace) -> int:
+    """Take back all refusals, and return how many there were."""
+    table = space._session.store.proposals
+    refused = [row for row in table.rows() if row.state == "refused"]
+    for row in refused:
+        table.set_state(row.number, "gone", now())
+    return len(refused)
+
+
+def proposal_named(discovery: Discovery, key: str) -> Proposal:
+    """Return the proposal of a key. Raises InputError where there is none."""
+    for proposal in discovery.proposals:
+        if proposal.key == key.strip().upper():
+            return proposal
+    raise InputError(
+        f"no proposal {key!r}",
+        expected="the key of one that is listed, such as P3",
+        remedy="list them: protolabel discover SPACE",
+    )
+
+
+def _number(key: str) -> int:
+    return int(key[1:])

@@ -1,0 +1,272 @@
+"""Finds classes in declined documents: groups them, and says of each group what a person needs.
+
+``grouping`` groups, ``terms`` names, ``proposals`` remembers. Accepting makes a class by the usual
+changes, so that it can be previewed and undone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from protolabel.arithmetic.average_linkage import Moments
+from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Floats, Labels, Positions
+from protolabel.documents import require_whole
+from protolabel.extras import require
+from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.answer_log import now
+from protolabel.label_space.fit_support import MOST_EXAMPLES, read_support
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import Session
+from protolabel.label_space.trial import Trial
+from protolabel.label_space.view import View
+from protolabel.open_world.grouping import grouped
+from protolabel.open_world.pool import Pool, PooledDocument, fill_from_documents, fill_from_log
+from protolabel.open_world.proposals import (
+    MOST_MEMBERS,
+    Discovery,
+    Kind,
+    Nearest,
+    Proposal,
+    identities,
+)
+from protolabel.open_world.terms import description_of, key_terms, name_of
+from protolabel.progress import Progress, silent
+from protolabel.store import ProposalRow
+from protolabel.types import Document
+
+LEAST = 5  # documents of a group that is proposed
+EXEMPLARS = 3
+MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
+NOTHING_KEPT = {
+    "kind": "new", "tightness": 0.0, "nearest": None, "terms": [], "name": "", "description": "",
+    "exemplars": [], "members": [],
+}  # fmt: skip
+WITH_TEXT = 200  # documents of a group whose texts are read
+
+
+def discover(
+    space: LabelSpace,
+    documents: Iterable[Document] | None = None,
+    *,
+    least: int = LEAST,
+    progress: Progress = silent,
+) -> Discovery:
+    """Propose classes for the documents that the label space declines.
+
+    Proposals keep their keys from run to run, and what was refused is not proposed again.
+
+    Args:
+        space: the label space.
+        documents: read these; where not given, the remembered documents.
+        least: of how many different documents the smallest proposal is.
+        progress: follows what takes long.
+
+    Raises:
+        MissingPackageError: scikit-learn is not installed.
+    """
+    require("discover", "proposing classes", "sklearn")
+    least = require_whole(least, "least", 2)
+    session = space._session
+    session.answer_log.write()
+    trial = Trial(session, None)
+    view = trial.settled(refined=None)
+    with Pool(view.embedder.dim, _examples(session, view)) as pool:
+        left_out = 0
+        if documents is None:
+            left_out = fill_from_log(pool, session, view, trial.why_none)
+        else:
+            fill_from_documents(pool, iter(documents), view, trial.why_none, progress)
+        vectors = pool.vectors()
+        spread, classes = _spread(session, view, vectors)
+        labels, moments = grouped(vectors, spread, least, progress)
+        groups = _Groups(pool, vectors, labels, moments, spread)
+        rows, refused = _rows(session, groups, view.embedder.encoding)
+        proposals = groups.proposals(rows, classes)
+        _keep(session, [rows[i] for i in sorted(rows)], proposals, view.settings.remember)
+        n_refused = int(moments.counts[sorted(refused)].sum())
+        return Discovery(
+            tuple(proposals), len(pool), int((labels < 0).sum()), n_refused, left_out, view.version
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classes:
+    """The classes with examples: their names, moments, and how far each is from its nearest."""
+
+    names: Sequence[str]
+    moments: Moments
+    nearest: Doubles
+
+    @classmethod
+    def of(cls, support: Support, names: Sequence[str]) -> Classes:
+        """Return the classes of a support."""
+        rows = support.documents()
+        moments = Moments.of(support.embeddings[rows], support.labels[rows], support.n_classes)
+        own = np.flatnonzero(moments.counts > 0)
+        moments = moments.only(own)
+        far = moments.distances(moments)
+        np.fill_diagonal(far, np.inf)
+        nearest = far.min(axis=1) if len(own) > 1 else np.empty(0)
+        return cls([names[k] for k in own.tolist()], moments, nearest)
+
+
+def _examples(session: Session, view: View) -> set[bytes]:
+    """Return what the examples hold: they are no strangers, however they are answered."""
+    rows = session.store.rows
+    with rows.reading():
+        _, items, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
+        texts = rows.texts(items.tolist())
+    return {content_of(t, None, e) for t, e in zip(texts, embeddings, strict=True)}
+
+
+def _spread(session: Session, view: View, vectors: Floats) -> tuple[Spread, Classes]:
+    """Return how near documents of one class lie, and the classes."""
+    support = read_support(session.store.rows, view.prototypes).support
+    classes = Classes.of(support, view.prototypes.labels)
+    spread = spread_of(support)
+    if spread is None:
+        some = np.asarray(vectors[:: max(1, len(vectors) // 20_000)])
+        if not len(some):
+            return Spread(0.0, 0.0), classes
+        spread = spread_of_pool(Moments.of(some, np.zeros(len(some), np.int64), 1), support)
+    return spread, classes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Groups:
+    """A pool that is grouped."""
+
+    pool: Pool
+    vectors: Floats
+    labels: Labels
+    moments: Moments
+    spread: Spread
+
+    def places(self, group: int) -> Positions:
+        """Return the documents of a group, nearest to its mean first."""
+        places = np.flatnonzero(self.labels == group)
+        mean = self.moments.sums[group] / self.moments.counts[group]
+        far = ((np.asarray(self.vectors[places], np.float64) - mean) ** 2).sum(axis=1)
+        return places[np.argsort(far, kind="stable")]
+
+    def proposals(self, rows: dict[int, ProposalRow], classes: Classes) -> list[Proposal]:
+        """Return the proposals of the groups that have rows, with what a person needs."""
+        order = sorted(rows)
+        members = {g: self._members(g) for g in order}
+        noise = np.flatnonzero(self.labels < 0)[:MOST_BESIDE].tolist()
+        beside = _texts([self.pool.document(i) for i in noise])
+        terms = key_terms([_texts(members[g]) for g in order], beside)
+        return [
+            self._proposal(g, rows[g], members[g], terms[i], classes) for i, g in enumerate(order)
+        ]
+
+    def _members(self, group: int) -> list[PooledDocument]:
+        """Return the documents of a group, the first ones with their texts."""
+        return [
+            self.pool.document(int(place), text=rank < WITH_TEXT)
+            for rank, place in enumerate(self.places(group)[:MOST_MEMBERS])
+        ]
+
+    def _proposal(
+        self,
+        group: int,
+        row: ProposalRow,
+        members: Sequence[PooledDocument],
+        terms: Sequence[str],
+        classes: Classes,
+    ) -> Proposal:
+        nearest, kind = self._nearest(group, classes)
+        loose = 2.0 * float(self.moments.scatter()[group])
+        between = self.spread.between or 1.0
+        return Proposal(
+            key=f"P{row.number}",
+            size=int(self.moments.counts[group]),
+            kind=kind,
+            tightness=float(np.clip(1.0 - loose / between, 0.0, 1.0)),
+            nearest=nearest,
+            terms=tuple(terms),
+            name=name_of(terms),
+            description=description_of(terms),
+            exemplars=tuple(members[:EXEMPLARS]),
+            members=tuple(members),
+        )
+
+    def _nearest(self, group: int, classes: Classes) -> tuple[Nearest | None, Kind]:
+        if not classes.names:
+            return None, "new"
+        far = self.moments.only(np.array([group])).distances(classes.moments)[0]
+        k = int(far.argmin())
+        nearest = Nearest(classes.names[k], float(far[k]), self.spread.height)
+        if far[k] < self.spread.height:
+            return nearest, "part"
+        if len(classes.nearest) and far[k] > classes.nearest.max():
+            return nearest, "outlier"
+        return nearest, "new"
+
+
+def _texts(documents: Sequence[PooledDocument]) -> list[str]:
+    return [one.text for one in documents if one.text]
+
+
+def _rows(
+    session: Session, groups: _Groups, encoding: int
+) -> tuple[dict[int, ProposalRow], set[int]]:
+    """Return a row for each group that is to be proposed, and the groups that were refused."""
+    stored = session.store.proposals.rows()
+    moments = groups.moments
+    members = [
+        frozenset(groups.pool.key(int(i)) for i in groups.places(g)[:MOST_MEMBERS])
+        for g in range(len(moments.counts))
+    ]
+    same = identities(moments, members, stored, encoding, groups.spread.height)
+    number = max((row.number for row in stored), default=0)
+    rows: dict[int, ProposalRow] = {}
+    refused: set[int] = set()
+    for g, earlier in enumerate(same):
+        if earlier is not None and earlier.state == "refused":
+            refused.add(g)
+            continue
+        if earlier is None:
+            number += 1
+        rows[g] = ProposalRow(
+            number if earlier is None else earlier.number,
+            "open",
+            now(),
+            encoding,
+            int(moments.counts[g]),
+            moments.sums[g],
+            float(moments.squares[g]),
+            members[g],
+            "{}",
+        )
+    return rows, refused
+
+
+def _keep(
+    session: Session, rows: Sequence[ProposalRow], proposals: Sequence[Proposal], remember: str
+) -> None:
+    """Store the proposals, with what may be remembered of their documents."""
+    if not session.store.rows.writable:
+        return
+    kept = [
+        replace(row, record=json.dumps(proposal.record(remember)))
+        for row, proposal in zip(rows, proposals, strict=True)
+    ]
+    session.store.proposals.replace_open(kept)
+
+
+def stored_proposals(space: LabelSpace) -> list[dict[str, Any]]:
+    """Return the open proposals as they were last stored, largest first, as JSON can hold them."""
+    rows = [row for row in space._session.store.proposals.rows() if row.state == "open"]
+    rows.sort(key=lambda row: (-row.n, row.number))
+    return [
+        {"key": f"P{row.number}", "size": row.n} | NOTHING_KEPT | json.loads(row.record)
+        for row in rows
+    ]

@@ -1,0 +1,151 @@
+"""The pool of unknown documents: those that a label space declines now, each once.
+
+They are remembered ones, or documents that are read now. Vectors and documents lie in temporary
+files that have no name, so that memory stays bounded however many they are.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+import numpy as np
+
+from protolabel.arrays import Floats
+from protolabel.document_key import document_key
+from protolabel.encoders.readability import unreadable
+from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.chunks import chunks
+from protolabel.label_space.labelling import encoded_rows, labelled
+from protolabel.label_space.session import Session
+from protolabel.label_space.view import View
+from protolabel.progress import Progress, Step, silent
+from protolabel.store import AnswerRow
+from protolabel.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class PooledDocument:
+    """A document that no class explains. ``text``: None where it may not be kept."""
+
+    key: str
+    id: str
+    source: str
+    text: str | None = None
+
+
+class Pool:
+    """Documents with their vectors; a document that is equal to an earlier one is left out."""
+
+    def __init__(self, dim: int, apart: Iterable[bytes] = ()) -> None:
+        """``apart``: contents of documents that do not belong here."""
+        self._dim = dim
+        self._vectors = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
+        self._documents = tempfile.TemporaryFile()  # noqa: SIM115
+        self._starts, self._contents = array("Q"), set(apart)
+        self._keys = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._vectors.close()
+        self._documents.close()
+
+    def add(self, document: PooledDocument, content: bytes, vector: Floats) -> None:
+        """Add a document, unless one with this content is there."""
+        if content in self._contents:
+            return
+        self._contents.add(content)
+        self._keys += bytes.fromhex(document.key)
+        self._starts.append(self._documents.tell())
+        record = [document.key, document.id, document.source, document.text]
+        self._documents.write(json.dumps(record).encode() + b"\n")
+        self._vectors.write(vector.astype("<f4").tobytes())
+
+    def vectors(self) -> Floats:
+        """Return all vectors, (n, d): read from the file as they are needed."""
+        if not len(self):
+            return np.empty((0, self._dim), np.float32)
+        self._vectors.flush()
+        return np.memmap(self._vectors, "<f4", "r", shape=(len(self), self._dim))
+
+    def document(self, place: int, *, text: bool = True) -> PooledDocument:
+        """Return the document at a place, with its text or without."""
+        end = self._documents.tell()
+        self._documents.seek(self._starts[place])
+        line = self._documents.readline()
+        self._documents.seek(end)
+        one = PooledDocument(*json.loads(line))
+        return one if text else replace(one, text=None)
+
+    def key(self, place: int) -> bytes:
+        """Return the 16 bytes of the document at a place."""
+        return bytes(self._keys[16 * place : 16 * place + 16])
+
+
+def fill_from_log(pool: Pool, session: Session, view: View, why_none: str) -> int:
+    """Add the remembered documents that are declined now, and that no person gave a class.
+
+    Returns:
+        How many declined ones are left out, since another encoder has made their vectors.
+    """
+    rows = session.store.answers.rows(texts=True)
+    left_out, classes = 0, set(view.head.keys.tolist())
+    kept: list[AnswerRow] = []
+    for row in rows:
+        if row.person and row.label in classes:
+            continue
+        if row.encoding == view.embedder.encoding:
+            kept.append(row)
+        else:
+            left_out += row.label is None
+    encoded = encoded_rows(kept, view.embedder.dim)
+    answers = labelled(view, encoded, why_none)
+    unread = unreadable(encoded)
+    for row, key, illegible in zip(kept, answers.keys, unread, strict=True):
+        if key is None and not illegible:
+            one = PooledDocument(row.document.hex(), row.id, row.source, row.text)
+            pool.add(one, row.content, row.embedding)
+    return left_out
+
+
+def fill_from_documents(
+    pool: Pool,
+    documents: Iterator[Document],
+    view: View,
+    why_none: str,
+    progress: Progress = silent,
+) -> int:
+    """Add those documents that a view declines. Return how many documents there were."""
+    n = 0
+    for some in chunks(documents):
+        _add_declined(pool, some, view, why_none)
+        n += len(some)
+        progress(Step("documents read", n))
+    return n
+
+
+def _add_declined(pool: Pool, documents: Sequence[Document], view: View, why_none: str) -> None:
+    encoded = view.embedder.queries(documents)
+    answers = labelled(view, encoded, why_none)
+    unread = unreadable(encoded)
+    for i, document in enumerate(documents):
+        if answers.keys[i] is not None or unread[i] or document.unreadable:
+            continue
+        vector = encoded.embeddings[i]
+        content = content_of(document.text, document.image, vector)
+        key = document_key(document).hex()
+        pool.add(PooledDocument(key, document.id, document.source, document.text), content, vector)

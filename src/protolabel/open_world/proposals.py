@@ -1,0 +1,160 @@
+"""Proposed classes as records, and how they keep their identity from run to run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from protolabel.arithmetic.average_linkage import Moments
+from protolabel.open_world.pool import PooledDocument
+from protolabel.store import ProposalRow
+
+Kind = Literal["new", "part", "outlier"]
+MOST_MEMBERS = 10_000  # documents of a proposal that are listed, and whose keys are stored
+MOST_STORED = 100  # documents whose ids and sources are stored with a proposal
+SAME = 0.5  # share of the smaller group's documents by which two groups are one
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The nearest class. ``distance``: mean squared, to its examples; ``limit``: of one class."""
+
+    label: str
+    distance: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Declined documents that look like one class.
+
+    Attributes:
+        key: ``P3``; it stays from run to run.
+        size: how many different documents it has.
+        kind: ``new``; ``part`` of the nearest class, as near as documents of one class are; or
+            ``outlier``, further from all classes than these are from one another.
+        tightness: 1 for copies, 0 for documents as far apart as those of different classes.
+        nearest: the nearest class; None where no class has an example.
+        terms: what its texts have that others lack, where texts may be kept or were read now.
+        name, description: suggested.
+        exemplars: documents that stand for it, the most central first.
+        members: its documents, nearest to the mean first, at most ``MOST_MEMBERS``. The first 200
+            have their texts, where there are any.
+    """
+
+    key: str
+    size: int
+    kind: Kind
+    tightness: float
+    nearest: Nearest | None
+    terms: tuple[str, ...]
+    name: str
+    description: str
+    exemplars: tuple[PooledDocument, ...]
+    members: tuple[PooledDocument, ...]
+
+    def to_dict(self, members: int | None = None) -> dict[str, Any]:
+        """Return it as JSON can hold it, with all members or the first ones, without their texts.
+
+        Exemplars have their texts, where there are any.
+        """
+        record = asdict(self) | {
+            "terms": [*self.terms],
+            "exemplars": [asdict(one) for one in self.exemplars],
+            "members": [
+                {"key": one.key, "id": one.id, "source": one.source}
+                for one in self.members[:members]
+            ],
+        }
+        record["tightness"] = round(self.tightness, 4)
+        return record
+
+    def record(self, remember: str) -> dict[str, Any]:
+        """Return what may be stored beside key and size, where so much may be remembered.
+
+        ``remember``: ``off``, ``answers`` or ``text``, as the setting.
+        """
+        if remember == "off":
+            return {}
+        record = self.to_dict(MOST_STORED)
+        del record["key"], record["size"]
+        if remember != "text":
+            record |= {"terms": [], "name": "", "description": ""}
+            for one in record["exemplars"]:
+                one["text"] = None
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was proposed.
+
+    Attributes:
+        proposals: largest first.
+        documents: how many different declined documents there were.
+        noise: how many of them are like too few others.
+        refused: how many are in groups that a person has refused.
+        left_out: declined documents whose vectors another encoder has made.
+        version: of the label space.
+    """
+
+    proposals: tuple[Proposal, ...]
+    documents: int
+    noise: int
+    refused: int
+    left_out: int
+    version: int
+
+    def to_dict(self, members: int | None = None) -> dict[str, Any]:
+        """Return it as JSON can hold it; ``members`` of each proposal."""
+        return asdict(self) | {"proposals": [one.to_dict(members) for one in self.proposals]}
+
+
+def identities(
+    moments: Moments,
+    members: Sequence[frozenset[bytes]],
+    stored: Sequence[ProposalRow],
+    encoding: int,
+    height: float,
+) -> list[ProposalRow | None]:
+    """Return which stored proposal each group is, the nearest pairs first; None for a new one.
+
+    Two are the same where they share half of the smaller one's documents, or where their documents
+    lie as near as those of one class, so that they would have been merged.
+
+    Args:
+        moments: of the groups.
+        members: the keys of the documents of each.
+        stored: all that were ever proposed; those that were accepted are classes by now.
+        encoding: of the moments.
+        height: mean squared distance below which two groups are one.
+    """
+    candidates = [row for row in stored if row.state != "accepted"]
+    pairs: list[tuple[float, int, int]] = []
+    far = np.full((len(members), len(candidates)), np.inf)
+    here = [j for j, row in enumerate(candidates) if row.encoding == encoding]
+    if here and len(members):
+        others = Moments(
+            np.array([candidates[j].n for j in here], np.float64),
+            np.stack([candidates[j].total for j in here]),
+            np.array([candidates[j].squares for j in here]),
+        )
+        far[:, here] = moments.distances(others)
+    for i, keys in enumerate(members):
+        for j, row in enumerate(candidates):
+            shared = len(keys & row.members) / max(1, min(len(keys), len(row.members)))
+            if shared >= SAME:
+                pairs.append((-shared, i, j))
+            elif far[i, j] < height:
+                pairs.append((far[i, j], i, j))
+    same: list[ProposalRow | None] = [None] * len(members)
+    used: set[int] = set()
+    for _, i, j in sorted(pairs):
+        refused = candidates[j].state == "refused"
+        if same[i] is None and (refused or j not in used):
+            same[i] = candidates[j]
+            used.add(j)
+    return same

@@ -1,0 +1,57 @@
+"""What a label space asks of a store about proposed classes. Names no database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from protolabel.arrays import Doubles
+
+State = Literal["open", "gone", "refused", "accepted"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProposalRow:
+    """A proposed class.
+
+    Attributes:
+        number: its own for good: proposal 3 is P3.
+        state: ``open``; ``gone`` where the newest grouping lacks it; or what a person said.
+        at: since when, ISO 8601.
+        encoding: number of the encoding that ``total`` is in.
+        n: how many different documents it had.
+        total: (d,) float64, the sum of their vectors.
+        squares: sum of the squared lengths of these.
+        members: the 16 bytes of documents, the first ones where they are many.
+        record: JSON for people: words and exemplars, where they may be kept.
+    """
+
+    number: int
+    state: State
+    at: str
+    encoding: int
+    n: int
+    total: Doubles
+    squares: float
+    members: frozenset[bytes]
+    record: str
+
+
+class ProposalTable(Protocol):
+    """Keeps proposals, and what people said to them. No row is part of a version."""
+
+    def rows(self) -> list[ProposalRow]:
+        """Return all rows, oldest first."""
+
+    def replace_open(self, rows: Sequence[ProposalRow]) -> None:
+        """Make these the open proposals; others that were open are gone, and keep their numbers."""
+
+    def set_state(self, number: int, state: State, at: str) -> None:
+        """Say what became of a proposal."""
+
+    def forget(self, documents: Collection[bytes] | None) -> int:
+        """Remove each proposal with one of these documents; None: all of them."""
+
+    def drop_words(self) -> None:
+        """Remove what was taken from texts."""

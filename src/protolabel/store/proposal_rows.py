@@ -1,0 +1,122 @@
+"""Proposed classes that were found in declined documents: their identity, and what people said.
+
+No row is part of a version, and none changes an answer. An open row can be dropped: it is made anew
+from the documents, under another number. ``open_world`` decides what is proposed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from protolabel.store.connection import Connection
+from protolabel.store.proposal_records import ProposalRow, State
+
+MOST_PROPOSALS = 10_000  # rows that are kept; the oldest that are gone leave first
+KEY_BYTES = 16
+
+
+class ProposalRows:
+    """Reads and writes the table of proposals."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self) -> list[ProposalRow]:
+        """Return all rows, oldest first. A row whose digest does not match is left out."""
+        return [row for _, row in self._rows() if row is not None]
+
+    def replace_open(self, rows: Sequence[ProposalRow]) -> None:
+        """Make these the open proposals; others that were open are gone, and keep their numbers."""
+        with self._writing() as db:
+            db.execute("UPDATE proposals SET state = 'gone' WHERE state = 'open'")
+            db.executemany(
+                "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [_values(row) for row in rows],
+            )
+            db.execute(
+                "DELETE FROM proposals WHERE state = 'gone' AND proposal <= "
+                "(SELECT max(proposal) FROM proposals) - ?",
+                (MOST_PROPOSALS,),
+            )
+
+    def set_state(self, number: int, state: State, at: str) -> None:
+        """Say what became of a proposal."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE proposals SET state = ?, at = ? WHERE proposal = ?", (state, at, number)
+            )
+
+    def forget(self, documents: Collection[bytes] | None) -> int:
+        """Remove each proposal with one of these documents, whatever was said; None: all of them.
+
+        Returns:
+            How many were removed.
+        """
+        numbers = [
+            number
+            for number, row in self._rows()
+            if documents is None or row is None or not row.members.isdisjoint(documents)
+        ]
+        self.drop(numbers)
+        return len(numbers)
+
+    def drop_words(self) -> None:
+        """Remove what was taken from texts."""
+        with self._writing() as db:
+            db.execute("UPDATE proposals SET record = '{}'")
+
+    def damaged(self) -> list[int]:
+        """Return the numbers of rows that are not what was written."""
+        return [number for number, row in self._rows() if row is None]
+
+    def drop(self, numbers: Collection[int]) -> None:
+        """Remove rows by number."""
+        if numbers:
+            with self._writing() as db:
+                db.executemany("DELETE FROM proposals WHERE proposal = ?", [(n,) for n in numbers])
+
+    def _rows(self) -> list[tuple[int, ProposalRow | None]]:
+        with self._connection.reading() as db:
+            sql = (
+                "SELECT proposal, state, at, encoding, n, total, squares, members, record, digest "
+                "FROM proposals ORDER BY proposal"
+            )
+            return [(row[0], _row(row)) for row in db.execute(sql)]
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._connection.transaction("IMMEDIATE") as db:
+            db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
+            yield db
+
+
+def _digest(number: int, n: int, total: bytes, squares: float, members: bytes) -> bytes:
+    """Return SHA-256 over what a proposal is known by: 32 bytes."""
+    head = f"{number}\n{n}\n{squares!r}\n".encode()
+    return hashlib.sha256(head + total + members).digest()
+
+
+def _values(row: ProposalRow) -> tuple[object, ...]:
+    total = row.total.astype("<f8").tobytes()
+    members = b"".join(sorted(row.members))
+    digest = _digest(row.number, row.n, total, row.squares, members)
+    return (
+        row.number, row.state, row.at, row.encoding, row.n, total, row.squares, members, row.record,
+        digest,
+    )  # fmt: skip
+
+
+def _row(values: tuple[object, ...]) -> ProposalRow | None:
+    """Return the row of these columns; None where it is not what was written."""
+    number, state, at, encoding, n, total, squares, members, record, digest = values
+    if _digest(number, n, total, squares, members) != digest:  # type: ignore[arg-type]
+        return None
+    assert isinstance(members, bytes)
+    keys = frozenset(members[i : i + KEY_BYTES] for i in range(0, len(members), KEY_BYTES))
+    vector = np.frombuffer(total, "<f8")  # type: ignore[call-overload]
+    return ProposalRow(number, state, at, encoding, n, vector, squares, keys, record)  # type: ignore[arg-type]

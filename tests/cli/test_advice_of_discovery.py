@@ -1,0 +1,58 @@
+"""Advice of `protolabel discover`, done to the letter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from advice import Cases, Desk
+from commands import call
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+def strangers(d: Desk) -> Path:
+    rows = [{"text": f"sunny weather with light wind from the west on day {n}"} for n in range(6)]
+    call("set", d.space, "threshold", "0.9")
+    return d.file("strangers.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+
+
+@CASES.of("say which proposal becomes a class of which name: --accept P1 --name CLASS")
+def accept_without_a_name(d: Desk) -> None:
+    stream = strangers(d)
+    d.refused("discover", d.space, stream, "--accept", "P1")
+    d.refused("discover", d.space, stream, "--name", "weather")
+    d.refused("discover", d.space, stream, "--description", "weather")
+    d.refused("discover", d.space, stream, "--preview")
+    done = call("discover", d.space, stream, "--accept", "P1", "--name", "weather")
+    assert "version" in done.stdout
+
+
+@CASES.of("leave one out: what is accepted is not refused")
+def accept_and_refuse(d: Desk) -> None:
+    stream = strangers(d)
+    accept = ("discover", d.space, stream, "--accept", "P1", "--name", "weather")
+    d.refused(*accept, "--refuse", "P1")
+    assert "version" in call(*accept).stdout
+
+
+@CASES.of("list them: protolabel discover SPACE")
+def no_such_proposal(d: Desk) -> None:
+    strangers(d)
+    d.refused("discover", d.space, "--refuse", "P9")
+    call("discover", d.space)
+
+
+@CASES.of("name their files: `protolabel discover SPACE FOLDER`")
+def texts_that_are_not_remembered(d: Desk) -> None:
+    stream = strangers(d)
+    call("label", d.space, stream)
+    d.refused("discover", d.space, "--accept", "P1", "--name", "weather")
+    done = call("discover", d.space, stream, "--accept", "P1", "--name", "weather")
+    assert "version" in done.stdout

@@ -1,0 +1,68 @@
+"""`protolabel discover`: lists, previews, accepts, refuses; for people and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from commands import call
+from mail_space import mail_space
+
+STRANGE = [f"sunny weather with light wind from the west on day {n}" for n in range(7)]
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    path = mail_space(tmp_path)
+    call("set", path, "threshold", "0.6")
+    (tmp_path / "in").mkdir()
+    for n, text in enumerate([*STRANGE, "please pay the bill number 9"]):
+        (tmp_path / "in" / f"{n}.txt").write_text(text)
+    return path
+
+
+def records(*arguments: object) -> list[dict]:
+    return [json.loads(line) for line in call(*arguments, "--json").stdout.splitlines()]
+
+
+def test_a_walk_from_documents_to_a_class(space, tmp_path):
+    inbox = tmp_path / "in"
+    listed = call("discover", space, inbox)
+    assert "1 proposal from 7 documents of no class" in listed.stdout
+    assert "weather" in listed.stdout
+    assert f"discover {space} {inbox} --accept P1 --name" in listed.stderr
+    accept = ("discover", space, inbox, "--accept", "p1", "--name", "weather report")
+    shown_first = call(*accept, "--preview").stdout
+    assert "preview of version" in shown_first
+    assert "weather report" not in call("classes", space).stdout
+    (record,) = records(*accept, "--description", "what the sky does")
+    assert (record["proposal"], record["kind"]) == ("P1", "import")
+    assert "weather report" in call("classes", space).stdout
+    call("undo", space)
+    assert "weather report" not in call("classes", space).stdout
+
+
+def test_remembered_documents_are_the_pool(space, tmp_path):
+    assert "no remembered document is declined" in call("discover", space).stderr
+    call("label", space, tmp_path / "in")
+    (discovery,) = records("discover", space)
+    (proposal,) = discovery["proposals"]
+    assert proposal["size"] == discovery["documents"] == 7
+    assert proposal["exemplars"][0]["text"] is None
+    assert "7 are like too few" in call("discover", space, "--least", "8").stdout
+
+
+def test_what_is_refused_stays_away(space, tmp_path):
+    inbox = tmp_path / "in"
+    assert "P1 is not proposed again" in call("discover", space, inbox, "--refuse", "P1").stdout
+    again = call("discover", space, inbox)
+    assert again.stdout.startswith("0 proposals")
+    assert "7 documents in groups that were refused" in again.stderr
+    assert "1 proposal " in call("discover", space, inbox, "--reconsider").stdout
+
+
+def test_a_name_near_another_is_asked_about(space, tmp_path):
+    accept = ("discover", space, tmp_path / "in", "--accept", "P1", "--name", "Invoice")
+    assert "near to others" in call(*accept, code=2).stderr
+    assert "version" in call(*accept, "--new").stdout

@@ -1,0 +1,68 @@
+"""What any store must do with proposed classes, said through the protocol alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from protolabel.store import MEMORY, ProposalRow, Store, create_store
+from protolabel.types import VectorSpace
+
+SPACE = VectorSpace(1, "toy:2", "toy", 2, "text")
+
+
+@pytest.fixture(params=["memory", "file"])
+def store(request, tmp_path: Path) -> Iterator[Store]:
+    path = MEMORY if request.param == "memory" else str(tmp_path / "a.space")
+    store = create_store(path, {"metric": "cosine"}, SPACE, {}, "me")
+    yield store
+    store.close()
+
+
+def row(number: int, *documents: int) -> ProposalRow:
+    return ProposalRow(
+        number, "open", "2026-01-01", 1, len(documents), np.array([number, 0.1]), 1.5,
+        frozenset(bytes([d]) * 16 for d in documents), '{"terms": ["pay"]}',
+    )  # fmt: skip
+
+
+def states(store: Store) -> dict[int, str]:
+    return {one.number: one.state for one in store.proposals.rows()}
+
+
+def test_a_row_comes_back_as_it_was_written(store):
+    store.proposals.replace_open([row(1, 1, 2, 3)])
+    (one,) = store.proposals.rows()
+    assert (one.number, one.state, one.n, one.squares) == (1, "open", 3, 1.5)
+    assert one.total.tolist() == [1, 0.1]
+    assert one.members == row(1, 1, 2, 3).members
+    assert one.record == '{"terms": ["pay"]}'
+
+
+def test_what_is_no_longer_proposed_is_gone_and_what_people_said_stays(store):
+    store.proposals.replace_open([row(1, 1), row(2, 2), row(3, 3)])
+    store.proposals.set_state(1, "refused", "2026-01-02")
+    store.proposals.set_state(2, "accepted", "2026-01-02")
+    store.proposals.replace_open([row(4, 4)])
+    assert states(store) == {1: "refused", 2: "accepted", 3: "gone", 4: "open"}
+    store.proposals.replace_open([row(3, 3, 5)])
+    assert states(store) == {1: "refused", 2: "accepted", 3: "open", 4: "gone"}
+
+
+def test_a_forgotten_document_takes_its_proposals_along(store):
+    store.proposals.replace_open([row(1, 1, 2), row(2, 3)])
+    store.proposals.set_state(1, "refused", "2026-01-02")
+    assert store.proposals.forget([bytes([2]) * 16]) == 1
+    assert states(store) == {2: "open"}
+    assert store.proposals.forget(None) == 1
+    assert states(store) == {}
+
+
+def test_words_go_and_the_rest_stays(store):
+    store.proposals.replace_open([row(1, 1, 2)])
+    store.proposals.drop_words()
+    (one,) = store.proposals.rows()
+    assert (one.record, one.n) == ("{}", 2)

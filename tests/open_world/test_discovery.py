@@ -1,0 +1,202 @@
+"""Proposed classes: what they hold, that they stay what they are, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import WORDS, WordEncoder
+from stored import connection_of, damage
+
+from protolabel import Document, LabelSpace
+from protolabel.errors import InputError
+from protolabel.open_world.accepting import accept, preview, reconsider, refuse
+from protolabel.open_world.discovery import discover, stored_proposals
+
+TAUGHT, STRANGE, OTHER = WORDS[0], WORDS[4], WORDS[5]
+
+
+def about(word: str, n: int, mixed: str = WORDS[6]) -> list[str]:
+    """Texts about one word, none equal to another."""
+    return [f"{f'{word} ' * (8 + i)}{mixed} x{i}" for i in range(n)]
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Iterator[LabelSpace]:
+    space = LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False)
+    for label in WORDS[:4]:
+        space.add(about(label, 4), label)
+    space.configure(threshold=0.9)
+    space.answer_log.remember("text")
+    yield space
+    space.close()
+
+
+def stream(space: LabelSpace, *texts: str) -> None:
+    documents = [Document(f"d{i}", text, source=f"in/{i}.txt") for i, text in enumerate(texts)]
+    list(space.label_many(documents))
+
+
+def test_groups_of_declined_documents_are_proposed(space):
+    odd = f"{WORDS[6]} {OTHER} {STRANGE} {TAUGHT}"
+    stream(space, *about(STRANGE, 7), *about(TAUGHT, 6), *about(OTHER, 5), odd)
+    discovery = discover(space)
+    assert [one.size for one in discovery.proposals] == [7, 5]
+    assert (discovery.documents, discovery.noise, discovery.left_out) == (13, 1, 0)
+    first = discovery.proposals[0]
+    assert {one.source for one in first.members} == {f"in/{i}.txt" for i in range(7)}
+    assert first.terms[0] == STRANGE
+    assert STRANGE in first.name
+    assert STRANGE in first.description
+    assert first.kind in ("new", "outlier")
+    assert first.nearest.label in WORDS[:4]
+    assert first.nearest.distance >= first.nearest.limit
+    assert 0.5 < first.tightness <= 1.0
+
+
+def test_documents_that_are_read_now_are_grouped_and_not_remembered(space):
+    documents = [Document(f"n{i}", text) for i, text in enumerate(about(STRANGE, 6))]
+    discovery = discover(space, documents)
+    assert [one.size for one in discovery.proposals] == [6]
+    assert len(space.answer_log) == 0
+
+
+def test_copies_of_a_document_change_nothing(space):
+    texts = about(STRANGE, 6)
+    once = discover(space, [Document("a", t) for t in texts])
+    copies = discover(space, [Document("b", t) for t in [*texts, *texts, texts[0].upper()]])
+    assert [one.size for one in copies.proposals] == [6]
+    assert copies.proposals[0].tightness == pytest.approx(once.proposals[0].tightness)
+
+
+def test_examples_are_no_strangers(space):
+    space.configure(threshold=0.9999999)
+    discovery = discover(space, [Document("a", t) for t in about(TAUGHT, 4)])
+    assert discovery.documents == 0
+
+
+def test_a_group_as_near_as_documents_of_one_class_is_a_part_of_it(space):
+    space.configure(threshold=0.9999999)
+    texts = [f"{f'{TAUGHT} ' * (9 + i)}{WORDS[6]} {WORDS[6]} x{i}" for i in range(6)]
+    (one,) = discover(space, [Document("a", t) for t in texts]).proposals
+    assert (one.kind, one.nearest.label) == ("part", TAUGHT)
+
+
+def test_proposals_keep_their_keys_from_run_to_run(space):
+    stream(space, *about(STRANGE, 6))
+    (first,) = discover(space).proposals
+    stream(space, *about(STRANGE, 6), *about(OTHER, 9))
+    proposals = {one.terms[0]: one.key for one in discover(space).proposals}
+    assert proposals == {STRANGE: first.key, OTHER: "P2"}
+    only_new = [Document("z", f"{t} {WORDS[7]}") for t in about(STRANGE, 12)[6:]]
+    (again,) = discover(space, only_new).proposals
+    assert again.key == first.key  # not one document is the same
+
+
+def test_what_was_refused_is_not_proposed_again_until_that_is_taken_back(space):
+    stream(space, *about(STRANGE, 6))
+    refuse(space, discover(space).proposals)
+    more = [Document(f"m{i}", text) for i, text in enumerate(about(STRANGE, 30))]
+    discovery = discover(space, more)
+    assert discovery.proposals == ()
+    assert discovery.refused == 30
+    assert stored_proposals(space) == []
+    assert reconsider(space) == 1
+    assert [one.key for one in discover(space).proposals] == ["P1"]
+
+
+def test_accepting_makes_a_class_in_one_change_that_can_be_previewed_and_undone(space):
+    stream(space, *about(STRANGE, 6))
+    version = space.version
+    (proposal,) = discover(space).proposals
+    preview_of = preview(space, proposal, "strange", "what nobody knows")
+    assert space.version == version
+    assert {one.after.label for one in preview_of.moved if one.kind == "document"} == {"strange"}
+    change = accept(space, proposal, "strange", "what nobody knows")
+    assert space.version == change.version == version + 1
+    info, examples = space.show("strange")
+    assert (info.description, len(examples)) == ("what nobody knows", 6)
+    assert discover(space).proposals == ()
+    assert {one.label for one in space.answer_log.documents()} == {"strange"}
+    space.undo()
+    assert "strange" not in [info.name for info in space.classes()]
+    assert [one.size for one in discover(space).proposals] == [6]
+
+
+def test_a_proposal_can_become_examples_of_a_class_that_is_there(space):
+    stream(space, *about(STRANGE, 6))
+    (proposal,) = discover(space).proposals
+    accept(space, proposal, TAUGHT)
+    assert len(space.show(TAUGHT)[1]) == 10
+
+
+def test_without_texts_nothing_is_accepted_and_no_word_is_stored(space):
+    space.answer_log.remember("answers")
+    stream(space, *about(STRANGE, 6))
+    (proposal,) = discover(space).proposals
+    assert proposal.terms == ()
+    with pytest.raises(InputError, match="texts of its documents are not remembered"):
+        accept(space, proposal, "strange")
+    discover(space, [Document(f"n{i}", text) for i, text in enumerate(about(STRANGE, 6))])
+    connection = connection_of(space)
+    with connection.reading() as db:
+        records = [record for (record,) in db.execute("SELECT record FROM proposals")]
+    assert records
+    assert not any(STRANGE in record for record in records)
+
+
+def test_what_is_forgotten_takes_its_proposals_along(space):
+    stream(space, *about(STRANGE, 6), *about(OTHER, 6))
+    assert len(discover(space).proposals) == 2
+    space.answer_log.forget("in/1.txt")
+    assert len(stored_proposals(space)) == 1
+    space.answer_log.forget()
+    assert stored_proposals(space) == []
+
+
+def test_a_stored_proposal_is_what_was_proposed(space):
+    stream(space, *about(STRANGE, 6))
+    (proposal,) = discover(space).proposals
+    assert stored_proposals(space) == [proposal.to_dict(100)]
+    space.answer_log.remember("answers")
+    (bare,) = stored_proposals(space)
+    assert (bare["key"], bare["size"], bare["terms"], bare["members"]) == ("P1", 6, [], [])
+
+
+def test_a_damaged_proposal_is_left_out_reported_and_repaired(space):
+    stream(space, *about(STRANGE, 6))
+    discover(space)
+    with connection_of(space).transaction("IMMEDIATE") as db:
+        db.execute("UPDATE proposals SET members = x'00'")
+    assert stored_proposals(space) == []
+    assert [f.what for f in damage(space._store)] == ["the proposal P1 is not what was written"]
+    damage(space._store, repair=True)
+    assert damage(space._store) == []
+
+
+def test_a_space_without_classes_proposes_its_first_ones(tmp_path):
+    with LabelSpace.create(tmp_path / "b.space", encoder=WordEncoder(), background=False) as empty:
+        texts = [*about(STRANGE, 8), *about(OTHER, 7), *about(TAUGHT, 6)]
+        discovery = discover(empty, [Document(str(i), t) for i, t in enumerate(texts)])
+    assert [one.size for one in discovery.proposals] == [8, 7, 6]
+    assert all(one.nearest is None for one in discovery.proposals)
+
+
+def test_many_documents_are_grouped_as_few_are(space, monkeypatch):
+    """Cells are merged by the same rule; here each document falls into one of a few cells."""
+    from protolabel.open_world import grouping
+
+    documents = [
+        Document(str(i), t) for i, t in enumerate([*about(STRANGE, 20), *about(OTHER, 15)])
+    ]
+    whole = discover(space, documents)
+    monkeypatch.setattr(grouping, "MOST_WHOLE", 10)
+    monkeypatch.setattr(grouping, "CELLS", 8)
+    cells = discover(space, documents)
+    assert (
+        [one.size for one in cells.proposals] == [one.size for one in whole.proposals] == [20, 15]
+    )
+    assert [one.key for one in cells.proposals] == [one.key for one in whole.proposals]
+    assert np.isclose(cells.proposals[0].tightness, whole.proposals[0].tightness)

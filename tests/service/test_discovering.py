@@ -1,0 +1,49 @@
+"""Proposed classes over HTTP: made, listed, accepted, refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from service_process import make_space, service
+
+from protolabel import LabelSpace
+
+WEATHER = [f"sunny weather with light wind from the west on day {n}" for n in range(6)]
+FOOD = [f"tomato soup and bread with cheese for lunch number {n}" for n in range(5)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = make_space(tmp_path / "mail.space")
+    with LabelSpace(path, background=False) as space:
+        space.configure(threshold=0.95)
+        space.answer_log.remember("text")
+        list(space.label_many([*WEATHER, *FOOD]))
+    return path
+
+
+def test_a_class_is_proposed_previewed_made_and_undone(path):
+    with service(str(path)) as client:
+        where = "/v1/spaces/mail"
+        assert client.get(f"{where}/proposals").json["proposals"] == []
+        made_now = client.post(f"{where}/discover", None)
+        assert made_now.status == 200, made_now.body
+        assert [one["size"] for one in made_now.json["proposals"]] == [6, 5]
+        listed = client.get(f"{where}/proposals").json["proposals"]
+        assert listed == made_now.json["proposals"]
+        body = {"name": "weather report", "description": "what the sky does"}
+        accept = f"{where}/proposals/{listed[0]['key']}/accept"
+        preview = client.post(f"{accept}?preview=true", body).json
+        assert preview["preview"]
+        version = client.get(where).json["version"]
+        assert client.post(accept, body, {"If-Match": f'"{version - 1}"'}).status == 412
+        change = client.post(accept, body, {"If-Match": f'"{version}"'})
+        assert change.status == 200, change.body
+        assert change.json["version"] == version + 1
+        names = {one["name"] for one in client.get(f"{where}/classes").json["classes"]}
+        assert "weather report" in names
+        refused = client.post(f"{where}/proposals/{listed[1]['key']}/refuse", None)
+        assert refused.json == {"refused": listed[1]["key"]}
+        assert client.post(f"{where}/discover", None).json["proposals"] == []
+        assert client.post(f"{where}/proposals/P9/refuse", None).status == 422
