@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+
+from calls import functions_of, may_call
 
 import protolabel
 from docs.generate import documented_packages
@@ -15,6 +16,7 @@ from protolabel import errors
 from protolabel.cli import cli
 
 ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src/protolabel"
 
 
 def test_the_command_reference_is_current():
@@ -77,36 +79,35 @@ def test_every_decision_says_what_was_chosen_over_what_why_and_at_what_cost():
         assert f"({page.name})" in index, page.name
 
 
-def test_the_walks_name_functions_that_exist_and_never_go_against_the_order_of_folders():
+def steps_of_the_walks() -> list[tuple[int, str, str]]:
+    """The depth, the file and the function of each step in the walks of architecture.md."""
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     walks = text.split("## Three walks through the code")[1].split("### Where a call comes back")[0]
     steps = re.findall(r"^( *)\d+\. `([\w/]+\.py)` `([\w.]+)`", walks, re.MULTILINE)
     assert len(steps) == len(re.findall(r"^ *\d+\. ", walks, re.MULTILINE)) > 60
+    return [(len(indentation), file, function) for indentation, file, function in steps]
+
+
+def test_each_step_of_a_walk_calls_the_next_and_none_goes_against_the_order_of_folders():
     order = [
         name
         for line in (protolabel.__doc__ or "").splitlines()
         if line.startswith("    ")
         for name in line.split()
     ]
-    callers: list[tuple[int, int]] = []  # (indentation, place of the folder), outermost first
-    for indentation, file, function in steps:
-        assert function in _functions(ROOT / "src/protolabel" / file), f"{file} {function}"
-        depth, place = len(indentation), order.index(file.split("/")[0].removesuffix(".py"))
+    place = {name: number for number, name in enumerate(order)}
+    callers: list[tuple[int, str, str]] = []  # outermost first
+    for depth, file, function in steps_of_the_walks():
+        assert function in functions_of(SOURCE / file), f"{file} {function}"
         callers = [caller for caller in callers if caller[0] < depth]
-        assert not callers or place <= callers[-1][1], f"{file} {function} climbs"
-        callers.append((depth, place))
-
-
-def _functions(path: Path) -> set[str]:
-    body = ast.parse(path.read_text(encoding="utf-8")).body
-    names = {node.name for node in body if isinstance(node, ast.FunctionDef)}
-    classes = [node for node in body if isinstance(node, ast.ClassDef)]
-    return names | {
-        f"{owner.name}.{node.name}"
-        for owner in classes
-        for node in owner.body
-        if isinstance(node, ast.FunctionDef)
-    }
+        if callers:
+            _, above, caller = callers[-1]
+            assert may_call(SOURCE / above, caller, function), (
+                f"{above} {caller} does not call {file} {function}"
+            )
+            folders = [name.split("/")[0].removesuffix(".py") for name in (file, above)]
+            assert place[folders[0]] <= place[folders[1]], f"{file} {function} climbs"
+        callers.append((depth, file, function))
 
 
 def test_every_experiment_has_four_parts_and_stands_in_the_index():
