@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-slow coverage check site wheel format docs desk screenshots setup clean
+.PHONY: help demo test test-slow properties coverage check site wheel format docs desk screenshots setup clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -43,6 +43,10 @@ site: setup      ## build the documentation site into docs/_build
 
 test-slow: setup ## what takes longer: kills, whole fuzz runs, simulated coverage
 	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 4 --dist worksteal
+
+properties: setup ## the properties of the arithmetic and its users, on ten times the examples
+	PROPERTY_TIMES=10 $(BIN)/python -m pytest -m 'hypothesis and not slow' -n auto --maxprocesses 4 \
+	  tests/arithmetic tests/evaluation tests/label_space tests/estimator tests/test_near_copies.py
 
 format: setup    ## put the code into the format that check wants
 	$(BIN)/ruff format .

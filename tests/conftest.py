@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes import WordEncoder
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 from spaces import fill
 
 from protolabel import LabelSpace
@@ -24,6 +24,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # No test asserts a time: the machine may be busy.
 settings.register_profile("protolabel", deadline=None)
 settings.load_profile("protolabel")
+
+TIMES = int(os.environ.get("PROPERTY_TIMES", "1"))  # the examples of each property: make properties
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try each property on more examples where ``PROPERTY_TIMES`` says so, and on new ones."""
+    for item in items if TIMES > 1 else ():
+        function = getattr(item, "function", None)
+        if function is not None and is_hypothesis_test(function):
+            own = getattr(function, "_hypothesis_internal_use_settings", settings())
+            function._hypothesis_internal_use_settings = settings(
+                own, max_examples=TIMES * own.max_examples, derandomize=False
+            )
 
 
 @pytest.fixture

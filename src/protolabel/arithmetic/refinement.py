@@ -148,16 +148,18 @@ def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> L
     """
     every = np.arange(len(rows))
     pull = np.float32(PULL)
+    logits = np.empty((len(rows), len(start)), np.float32)
 
     def loss(point: Floats) -> tuple[float, Floats]:
-        logits = rows @ point[:, :-1].T
-        logits += point[:, -1]
-        logits -= logits.max(axis=1, keepdims=True)
+        # a copy without the biases: BLAS takes half as long as for rows that stand apart
+        np.matmul(rows, np.ascontiguousarray(point[:, :-1]).T, out=logits)
+        np.add(logits, point[:, -1], out=logits)
+        np.subtract(logits, logits.max(axis=1, keepdims=True), out=logits)
         own = logits[every, targets]
         np.exp(logits, out=logits)
         total = logits.sum(axis=1)
         value = float((worth * (np.log(total) - own)).sum(dtype=np.float64))
-        logits *= (worth / total)[:, None]
+        np.multiply(logits, (worth / total)[:, None], out=logits)
         logits[every, targets] -= worth
         gradient = point - start
         value += 0.5 * PULL * float(np.square(gradient).sum(dtype=np.float64))
