@@ -32,6 +32,12 @@ def test_texts_are_equal_after_folding_case_and_white_space(one, other):
     assert text_digest(one) == text_digest(other)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_fold_as_others_do(text):
+    """As a text with one letter that is not plain, which goes the longer way."""
+    assert folded(f"{text} \u00e9") == f"{folded(text)} \u00e9".strip()
+
+
 def test_other_words_make_another_document():
     assert text_digest("pay the bill") != text_digest("pay the bills")
     assert text_digest("ab") != text_digest("a b")

@@ -1,7 +1,7 @@
 """Which documents are equal: the same text after folding case and white space, or the same vector.
 
 Equal documents form a group. Whatever is left out, dealt out or held out is a group, never a part
-of one. It reads and stores nothing, and finds no near duplicates.
+of one. It reads and stores nothing; which texts are near copies stands in ``near_copies``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ def folded(text: str) -> str:
 
     Two texts are equal documents if their folded forms are the same string.
     """
+    if text.isascii():  # which has one form of each character, and splits at all its separators
+        return " ".join(text.lower().split())
     composed = unicodedata.normalize("NFC", words_apart(text)).casefold()
     return " ".join(unicodedata.normalize("NFC", composed).split())
 

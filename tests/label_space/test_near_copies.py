@@ -7,12 +7,16 @@ import zlib
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.near_texts import KEYS, MOST_TEXTS, NearTexts
+from protolabel.sketches import Sample, Sketch
 
 STEMS = [f"{a}{b}" for a in "bdfgklmnpr" for b in ("alo", "emi", "irun", "oste", "ulka", "aven")]
 WORDS = [a + b for a in STEMS for b in ("", "s", "ed")]
@@ -178,3 +182,25 @@ def test_an_import_says_how_many_are_near_copies():
     with filled(examples) as space, LabelSpace.create(encoder=HashedWords()) as other:
         change = other.import_records(space.view().export())
         assert "14 of 16 are near copies of other examples" in change.summary
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=12), max_size=20), st.data())
+def test_the_index_leads_to_the_newest_texts_of_each_hash(hashes, data):
+    """Whether they are sorted already or not, as a plain list would."""
+    sketches = [
+        Sketch(Sample.of(np.array(own, np.uint64)), Sample.of(np.array(own, np.uint64)))
+        for own in hashes
+    ]
+    index = NearTexts()
+    for item, sketch in enumerate(sketches):
+        index.add(item, sketch)
+        if data.draw(st.booleans()):
+            index._sort()
+    for sketch in sketches:
+        keys = sketch.pairs.hashes[:KEYS].tolist()
+        plain = set()
+        for key in keys:
+            owners = [i for i, one in enumerate(sketches) if key in one.pairs.hashes[:KEYS]]
+            plain.update(owners[-MOST_TEXTS:])
+        assert index.candidates(sketch) == plain

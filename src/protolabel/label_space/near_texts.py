@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from protolabel.near_copies import near_groups
 from protolabel.sketches import Sketch, sketch_of
@@ -19,45 +20,44 @@ from protolabel.types import Example
 
 KEYS = 8  # lowest hashes of a text that it is found by: near copies share most of them
 MOST_TEXTS = 32  # that one hash leads to: the newest
+MOST_NEWEST = 20_000  # hashes that are not sorted yet
 
 
 @dataclass(slots=True, eq=False)
 class NearTexts:
     """The stored texts by the lowest hashes of their pairs of words."""
 
-    _hashes: list[int] = field(default_factory=list)  # newest last
-    _items: list[int] = field(default_factory=list)
-    _sorted: tuple[np.ndarray, np.ndarray] = field(
-        default_factory=lambda: (np.empty(0, np.uint32), np.empty(0, np.int64))
-    )
+    _newest: dict[int, list[int]] = field(default_factory=dict)  # items by hash, oldest first
+    _hashes: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    _items: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def add(self, item: int, sketch: Sketch) -> None:
         """Take in the sketch of a stored text."""
-        keys = sketch.pairs.hashes[:KEYS].tolist()
-        self._hashes += keys
-        self._items += [item] * len(keys)
+        for key in sketch.pairs.hashes[:KEYS].tolist():
+            self._newest.setdefault(key, []).append(item)
 
     def candidates(self, sketch: Sketch) -> set[int]:
         """Return the items of texts that may be near copies, and of some that are not."""
-        hashes, items = self._index()
+        if len(self._newest) > MOST_NEWEST:
+            self._sort()
         keys = sketch.pairs.hashes[:KEYS]
-        lows = np.searchsorted(hashes, keys).tolist()
-        highs = np.searchsorted(hashes, keys, side="right").tolist()
-        return {
-            item
-            for low, high in zip(lows, highs, strict=True)
-            for item in items[max(low, high - MOST_TEXTS) : high].tolist()
-        }
+        lows = np.searchsorted(self._hashes, keys).tolist()
+        highs = np.searchsorted(self._hashes, keys, side="right").tolist()
+        items: set[int] = set()
+        for key, low, high in zip(keys.tolist(), lows, highs, strict=True):
+            own = self._items[max(low, high - MOST_TEXTS) : high].tolist()
+            items.update((own + self._newest.get(key, []))[-MOST_TEXTS:])
+        return items
 
-    def _index(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return hashes in ascending order, and the item of each, ascending for one hash."""
-        if self._hashes:
-            hashes = np.append(self._sorted[0], np.array(self._hashes, np.uint32))
-            items = np.append(self._sorted[1], np.array(self._items, np.int64))
-            order = np.argsort(hashes, kind="stable")
-            self._sorted = hashes[order], items[order]
-            self._hashes, self._items = [], []
-        return self._sorted
+    def _sort(self) -> None:
+        """Put the newest to the others: two arrays, by hash, the items of one hash ascending."""
+        counts = [len(items) for items in self._newest.values()]
+        keys = np.repeat(np.fromiter(self._newest, np.uint32), counts)
+        newest = np.fromiter((i for items in self._newest.values() for i in items), np.int64)
+        hashes = np.append(self._hashes, keys)
+        order = np.argsort(hashes, kind="stable")
+        self._hashes, self._items = hashes[order], np.append(self._items, newest)[order]
+        self._newest = {}
 
 
 def near_copies_among(
