@@ -8,6 +8,7 @@ import pytest
 
 from protolabel import Document, Example
 from protolabel.errors import HistoryError, InputError
+from protolabel.label_space import changes
 
 TABLE = pd.DataFrame({"text": ["pay bill", "cv work"], "label": ["bill", "cv"]})
 
@@ -143,6 +144,10 @@ def test_versions_that_are_no_number_are_refused(space, version):
         lambda s: s.retire(["bill"]),
         lambda s: s.unretire(),
         lambda s: s.retire(None),
+        lambda s: s.commit(changes.Retire({"bill": 1})),
+        lambda s: s.commit(changes.Retire("bill")),
+        lambda s: s.commit(changes.Unretire(None)),
+        lambda s: s.commit(changes.Unretire(3)),
         lambda s: s.rename("bill", None),
         lambda s: s.rename(None, "bill"),
         lambda s: s.rename(3, "bill"),

@@ -166,6 +166,22 @@ def test_an_open_address_needs_keys(tmp_path):
     assert "protolabel key add" in run.stderr
 
 
+@pytest.mark.parametrize("content", [None, '{"keys": []}'])
+def test_a_file_without_keys_is_refused_and_the_advice_works(tmp_path, content):
+    """A slip in its name would serve nobody, and say so to each caller alone."""
+    space, keys = make_space(tmp_path / "mail.space"), tmp_path / "nope.json"
+    if content is not None:
+        keys.write_text(content)
+    command = [sys.executable, "-m", "protolabel", "serve", str(space), "--keys", str(keys)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 2
+    assert "not there" in run.stderr or "holds no key" in run.stderr
+    assert f"make a key: protolabel key add {keys} NAME --role curate" in run.stderr
+    add_key(keys, "NAME", "curate")
+    with service(str(space), "--keys", str(keys)) as client:
+        assert client.get("/v1/spaces/mail/classes").status == 401
+
+
 def test_bodies_are_bounded(client):
     connection = socket.create_connection(("127.0.0.1", client.port))
     connection.sendall(

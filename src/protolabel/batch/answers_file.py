@@ -30,7 +30,6 @@ from protolabel.batch.answer_lines import (
 )
 from protolabel.batch.earlier_answers import Again, AnswerLine, Earlier, EarlierAnswers
 from protolabel.batch.run_file import (
-    PRIVATE,
     Run,
     is_side_file_of,
     joined,
@@ -40,6 +39,7 @@ from protolabel.batch.run_file import (
 )
 from protolabel.closable import Closable
 from protolabel.errors import InputError
+from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")

@@ -30,6 +30,7 @@ from protolabel.extras import require
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.export import FORMAT
 from protolabel.label_space.view import View
+from protolabel.private_files import PRIVATE_FOLDER
 
 HEAD, CLASSES, EXAMPLES, VECTORS = (
     "space.json",
@@ -99,7 +100,7 @@ def write_exported_folder(view: View, folder: str) -> int:
     matrix = np.stack(vectors) if vectors else np.empty((0, dim), np.float32)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as name:
         partial = Path(name) / "export"
-        partial.mkdir()
+        partial.mkdir(PRIVATE_FOLDER)
         for rows, schema, file in (
             (classes, class_schema, CLASSES),
             (examples, example_schema, EXAMPLES),

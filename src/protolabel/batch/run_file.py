@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from protolabel.errors import InputError
+from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
 
 SUFFIX = ".run.json"
-PRIVATE = 0o600  # answers quote documents: their owner decides who else may read them
 _MARK, _MARKED = "written_by", "protolabel label"
 
 

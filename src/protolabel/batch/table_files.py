@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from protolabel.batch.answer_lines import COLUMNS, Record, cells
-from protolabel.batch.run_file import PRIVATE
 from protolabel.closable import Closable
 from protolabel.errors import InputError
 from protolabel.extras import require
+from protolabel.private_files import make_private
 from protolabel.store.files import partial_file, settle
 
 SUFFIXES = (".parquet", ".xlsx")
@@ -59,7 +59,7 @@ class TableFile(Closable):
         self._resources = ExitStack()
         self._partial = self._resources.enter_context(partial_file(path))
         try:
-            os.close(os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+            make_private(self._partial)
             kind = _Parquet if path.suffix.lower() == ".parquet" else _Sheet
             self._rows: _Rows = kind(self._partial)
         except BaseException:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from protolabel.private_files import make_private
 from protolabel.types import Encoded
 
 log = logging.getLogger(__name__)
@@ -170,6 +171,8 @@ class CacheFile:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    with suppress(OSError):  # it is there, or SQLite says why it cannot be
+        make_private(path)
     db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     try:
         names = {

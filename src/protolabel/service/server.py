@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import shlex
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -59,7 +61,16 @@ def serve(
 
 
 def refuse_open_door(options: Options) -> None:
-    """Raise InputError where others could reach a service that knows no keys."""
+    """Raise InputError where others could reach a service without keys, or nobody one with keys."""
+    if options.keys_path and not read_keys(options.keys_path):
+        path = shlex.quote(options.keys_path)
+        raise InputError(
+            f"{options.keys_path}, which holds no key"
+            if os.path.exists(options.keys_path)
+            else f"{options.keys_path}, which is not there",
+            expected="a file of keys, without which nobody could ask for anything",
+            remedy=f"make a key: protolabel key add {path} NAME --role curate; or leave --keys out",
+        )
     if not options.is_local and not (options.keys_path and read_keys(options.keys_path)):
         raise InputError(
             f"the address {options.host}, which others can reach, and no keys",

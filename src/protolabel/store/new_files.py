@@ -16,6 +16,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from protolabel.errors import SpaceExistsError, StoreError
+from protolabel.private_files import make_private
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.files import MEMORY, partial_file, refuse_taken, settle
@@ -103,7 +104,8 @@ def _making(path: str) -> Iterator[None]:
 def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
     """Open a new, empty database; errors name ``path``, not the file that is copied."""
     try:
-        copy = sqlite3.connect(partial)  # SQLite makes the file at the first write
+        make_private(partial)
+        copy = sqlite3.connect(partial)
         copy.execute("PRAGMA user_version = 0")
     except sqlite3.Error as error:
         raise translated(path, error) from error
@@ -111,6 +113,7 @@ def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
 
 
 def _build(path: Path, beginning: Beginning) -> None:
+    make_private(path)
     db = sqlite3.connect(path, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")

@@ -15,6 +15,7 @@ from typing import BinaryIO, Literal
 
 from protolabel.batch.sorting.class_folders import ClassFolders
 from protolabel.errors import InputError
+from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
 
 HOME = ".protolabel"  # the folder of the journal, in the sorted folder
@@ -22,7 +23,6 @@ MARK = "protolabel_sorted"
 VERSION = 1
 State = Literal["intended", "placed", "kept"]
 How = Literal["copy", "link", "move"]
-PRIVATE = 0o600
 _SLACK = 1000  # lines beyond one for each entry, before the journal is written anew
 
 

@@ -14,8 +14,9 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from protolabel.batch.sorting.journal import PRIVATE, How
+from protolabel.batch.sorting.journal import How
 from protolabel.batch.sorting.writers import is_being_written
+from protolabel.private_files import PRIVATE
 from protolabel.store.files import settle
 
 _CHUNK = 2**20

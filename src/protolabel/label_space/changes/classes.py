@@ -294,7 +294,7 @@ class Unretire(ChangeRequest):
 
 
 def _class_names(labels: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(reference(label) for label in labels)
+    names = tuple(reference(label) for label in several(labels, "labels"))
     if not names:
         raise InputError("no class", expected="the name of at least one")
     return tuple(dict.fromkeys(names))

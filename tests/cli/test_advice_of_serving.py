@@ -1,0 +1,25 @@
+"""Advice of `protolabel serve`, done to the letter."""
+
+from __future__ import annotations
+
+import pytest
+from advice import Cases, Desk
+from commands import call
+
+from protolabel.service.options import Options
+from protolabel.service.server import refuse_open_door
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+@CASES.of("make a key: protolabel key add {} NAME --role curate; or leave --keys out")
+def a_file_without_keys(d: Desk) -> None:
+    keys = d.file("keys.json", '{"keys": []}')
+    d.refused("serve", d.space, "--keys", keys)
+    call("key", "add", keys, "NAME", "--role", "curate")
+    refuse_open_door(Options(keys_path=str(keys)))
