@@ -7,6 +7,7 @@ Medians of many, the first call apart.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,9 @@ def processes(folder: Path) -> dict[str, tuple[float, float, float]]:
         "from protolabel import LabelSpace": milliseconds(
             lambda _: _run([sys.executable, "-c", "from protolabel import LabelSpace"]), 15
         ),
+        "protolabel --help": milliseconds(
+            lambda _: _run([sys.executable, "-m", "protolabel", "--help"]), 15
+        ),
         "python -c pass": milliseconds(lambda _: _run([sys.executable, "-c", "pass"]), 15),
         "one document, cold command line": milliseconds(lambda _: _run(cold), 15),
     }
@@ -125,7 +129,9 @@ def background() -> dict[str, tuple[float, float, float]]:
 
 
 def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, capture_output=True)
+    """Run a process; as where the package is installed, its modules are compiled already."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
 
 
 def main() -> None:
