@@ -18,6 +18,7 @@ try:
 except ImportError:  # pragma: no cover
     pytest.skip("playwright is not installed", allow_module_level=True)
 
+expect.set_options(timeout=20_000)  # a machine may be busy
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 AXE = Path(__file__).parents[2] / "desk/node_modules/axe-core/axe.min.js"

@@ -13,7 +13,7 @@ export function UnknownView(): JSX.Element {
   const [busy, setBusy] = useState(false);
   useEffect(() => void attempt(load), [changed.value]);
   useEffect(() => {
-    api.proposals(space.value).then(setFound, () => setFound(null)); // none were looked for yet
+    api.proposals(space.value).then(setFound, () => setFound(null)); // a service without discovery
   }, []);
   const discover = async (): Promise<void> => {
     setBusy(true);
@@ -33,7 +33,7 @@ export function UnknownView(): JSX.Element {
       {declined.length === 0
         ? <Empty icon="check" title={t.value.unknownEmpty}><p>{entries.value.some((one) => one.answer?.probability !== null) || !entries.value.length ? t.value.unknownEmptyText : t.value.unknownNoThreshold}</p></Empty>
         : <>
-            {mayCurate.value && (
+            {mayCurate.value && found && (
               <div class="finding card">
                 <p>{found?.documents && !found.proposals.length ? t.value.discoverNothing(found.documents) : t.value.discoverText}</p>
                 {busy ? <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.discovering}</p>

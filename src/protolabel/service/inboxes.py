@@ -22,6 +22,7 @@ from protolabel.images import data_address
 from protolabel.label_space.changes import Undo
 from protolabel.label_space.inbox import InboxDocument
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.undo import undo_target
 from protolabel.service.bodies import (
     DecisionsBody,
@@ -53,7 +54,10 @@ async def read(
     content: Annotated[bytes, Body(media_type="application/octet-stream")],
 ) -> Response:
     """Read a file, whose bytes are the body, and return its documents. Nothing is labelled."""
-    documents = await state_of(request).uploads.documents_of(name, content)
+    state = state_of(request)
+    served = await state.served(space)
+    as_text = pictures_are_text(served.space.view())
+    documents = await state.uploads.documents_of(name, content, ocr=as_text)
     return JSONResponse({"documents": [_document(document) for document in documents]})
 
 

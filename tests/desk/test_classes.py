@@ -1,0 +1,127 @@
+"""Classes in the browser: each change has a preview; what the other views change, too."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from desk import needs_chromium
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+CLASSES = "/v1/spaces/office/classes"
+
+
+def counts(client):
+    return {one["name"]: one["examples"] for one in client.get(CLASSES).json["classes"]}
+
+
+def flows(person):
+    expect(person.page.locator(".preview .loading")).to_have_count(0)
+    return person.page.locator(".preview .flows li").all_inner_texts()
+
+
+def test_a_preview_comes_before_each_change_and_is_true(person, client):
+    person.open("classes")
+    person.page.locator(".rows button", has_text="Reminder").click()
+    person.button("Merge").click()
+    person.page.keyboard.type("Invo")
+    person.keys("Enter")
+    body = {"kind": "merge", "labels": ["Reminder", "Invoice"], "into": "Invoice"}
+    foreseen = client.post("/v1/spaces/office/preview", body).json["flows"]
+    assert len(flows(person)) == min(12, len(foreseen))
+    assert "Reminder" in counts(client)  # a preview changes nothing
+    person.button("Do it").click()
+    expect(person.page.locator(".rows li")).to_have_count(7)
+    assert counts(client)["Invoice"] == 12
+
+    checks = person.page.locator(".example-list input")
+    expect(checks).to_have_count(12)
+    for i in range(2):
+        checks.nth(i).check()
+    person.button("Split").click()
+    person.page.get_by_label("Name", exact=True).last.fill("Final bill")
+    person.keys("Enter")
+    flows(person)
+    person.button("Do it").click()
+    expect(person.page.locator(".rows .title", has_text="Final bill")).to_be_visible()
+    assert counts(client)["Final bill"] == 2
+
+    person.page.locator(".rows button", has_text="Final bill").click()
+    person.button("Retire").click()
+    flows(person)
+    person.button("Do it").click()
+    expect(person.page.locator(".rows .tag", has_text="retired")).to_be_visible()
+    person.open("history")
+    person.button("Undo the last change").click()
+    person.open("classes")
+    expect(person.page.locator(".rows .tag", has_text="retired")).to_have_count(0)
+
+
+def test_history_goes_back_to_any_version(person, client):
+    before = client.get(CLASSES).json["classes"]
+    version = client.get("/v1/spaces/office").json["version"]
+    body = {"kind": "rename", "old": "Order", "new": "Purchase"}
+    assert client.post("/v1/spaces/office/changes", body).status == 200
+    person.open("history")
+    row = person.page.locator(".changes > li").filter(
+        has=person.page.get_by_title(f"Version {version}", exact=True)
+    )
+    row.get_by_role("button", name="Go back to here").click()
+    flows(person)
+    person.button("Do it").click()
+    expect(person.page.locator(".changes > li").first).to_contain_text("returned to version")
+    assert client.get(CLASSES).json["classes"] == before
+
+
+def test_a_document_that_no_class_explains_becomes_a_class(person, client):
+    body = {"kind": "configure", "values": {"threshold": 0.5}}
+    assert client.post("/v1/spaces/office/changes", body).status == 200
+    person.open("unknown")
+    group = person.page.locator(".group").first
+    expect(group).to_be_visible()
+    documents = group.locator("li").count()
+    group.get_by_role("textbox").first.fill("Leisure")
+    group.get_by_role("button", name="Create the class").click()
+    expect(person.page.get_by_text("Leisure exists")).to_be_visible()
+    person.open("classes")
+    expect(person.page.locator(".rows .title", has_text="Leisure")).to_be_visible()
+    assert counts(client)["Leisure"] == documents
+
+
+def test_a_line_drawn_around_points_labels_them(person, client):
+    person.open("map")
+    expect(person.page.locator(".names span").first).to_be_visible()
+    person.page.wait_for_timeout(500)
+    frame = person.page.locator("canvas").bounding_box()
+    person.keys("l")
+    mouse = person.page.mouse
+    left, top = frame["x"] + 5, frame["y"] + 5
+    right, bottom = frame["x"] + frame["width"] - 5, frame["y"] + frame["height"] - 5
+    mouse.move(left, top)
+    mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom)):
+        mouse.move(x, y, steps=4)
+    mouse.up()
+    expect(person.page.locator(".chosen strong")).to_have_text("72 chosen")  # 24 and 48
+    person.button("Label as").click()
+    person.page.keyboard.type("Everything")
+    person.keys("Enter")
+    expect(person.page.locator(".legend-list", has_text="Everything")).to_be_visible()
+    assert counts(client)["Everything"] == 72
+
+
+def test_the_slider_of_health_says_what_would_be_answered(person, client):
+    person.open("health")
+    slider = person.page.get_by_role("slider")
+    expect(slider).to_be_visible(timeout=20_000)
+    slider.focus()
+    person.keys("End")
+    all_answered = person.page.locator(".hundred-legend strong").all_inner_texts()
+    assert sum(map(int, all_answered)) == 100
+    assert int(all_answered[2]) <= 2
+    person.keys("Home")
+    few = person.page.locator(".hundred-legend strong").all_inner_texts()
+    assert int(few[2]) > int(all_answered[2])
+    person.button("Hold answers").click()
+    expect(person.page.get_by_text("In force: errors")).to_be_visible(timeout=20_000)
+    assert client.get("/v1/spaces/office").json["settings"]["target"].startswith("errors")
