@@ -3,7 +3,7 @@
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
-        bench-service bench-contracts
+        bench-service bench-desk bench-contracts
 
 bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
 	$(BIN)/python -m benchmarks.estimator
@@ -35,6 +35,9 @@ bench-speed: setup .bench/rival/.ready ## documents per second beside sentence-t
 bench-readers: setup    ## pages of PDF a second beside pypdf and pdf_oxide
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.ocr
+
+bench-desk: setup       ## the page in Chromium: first view, a keyboard session, the map
+	$(BIN)/python -m benchmarks.desk
 
 bench-service: setup    ## the service under load, beside the library alone
 	$(BIN)/python -m benchmarks.service

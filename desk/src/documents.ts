@@ -8,6 +8,20 @@ import type { Change, Flow, InboxItem } from "./types";
 export interface Entry extends InboxItem {
   /** The class before the last decision moved it; undefined where none did. */
   was?: string | null | undefined;
+  /** When its ranked classes last changed without a decision; in milliseconds. */
+  changedAt?: number | undefined;
+}
+
+/** The classes that a document shows, in their order: what a key press is about. */
+function ranking(entry: InboxItem): string {
+  return JSON.stringify([entry.answer?.label, entry.answer?.alternatives.map((one) => one.label)]);
+}
+
+const READING = 400; // milliseconds in which nobody has read what has just changed
+
+/** Whether a key press may be meant for what stood here a moment ago. */
+export function hasJustChanged(entry: Entry): boolean {
+  return entry.changedAt !== undefined && Date.now() - entry.changedAt < READING;
 }
 
 interface Decision {
@@ -66,12 +80,13 @@ export async function load(): Promise<void> {
   const next = [...local, ...documents].map((one): Entry => {
     const old = before.get(one.key);
     if (!old || one.by === "person") return one;
+    const changedAt = ranking(old) === ranking(one) ? old.changedAt : Date.now();
     const [from, to] = [old.answer?.label ?? null, one.answer?.label ?? null];
-    if (from === to || !old.answer || !one.answer) return { ...one, was: old.was };
+    if (from === to || !old.answer || !one.answer) return { ...one, was: old.was, changedAt };
     const flow = flows.get(`${from}\0${to}`) ?? { before: from, after: to, documents: 0 };
     flow.documents += 1;
     flows.set(`${from}\0${to}`, flow);
-    return { ...one, was: from };
+    return { ...one, was: from, changedAt };
   });
   entries.value = next;
   total.value = Math.max(all, next.length);

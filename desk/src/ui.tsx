@@ -47,17 +47,18 @@ export function ClassPicker(props: {
 }): JSX.Element {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
+  const [first] = useState(props.first ?? []); // the order stays while it is open
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
   const options = useMemo(() => {
-    const order = [...new Set([...(props.first ?? []).filter((n) => props.names.includes(n)), ...props.names])];
+    const order = [...new Set([...first.filter((n) => props.names.includes(n)), ...props.names])];
     const sought = text.trim().toLocaleLowerCase();
     const matching = order.filter((name) => name.toLocaleLowerCase().includes(sought));
     matching.sort((a, b) => Number(b.toLocaleLowerCase().startsWith(sought)) - Number(a.toLocaleLowerCase().startsWith(sought)));
     const rows = matching.map((name) => ({ name, isNew: false }));
     const exists = order.some((name) => name.toLocaleLowerCase() === sought);
     return sought && props.allowNew && !exists ? [...rows, { name: text.trim(), isNew: true }] : rows;
-  }, [text, props.names, props.first, props.allowNew]);
+  }, [text, props.names, first, props.allowNew]);
   const choose = (i: number): void => {
     const option = options[i];
     if (option) props.onChoose(option.name);

@@ -16,7 +16,7 @@ def newest(client):
 
 def arrived(person, kind):
     """Wait until a change of that kind is the newest."""
-    newest_kind = f"fetch('{CHANGES}').then(r => r.json()).then(j => j.changes[0].kind)"
+    newest_kind = f"() => fetch('{CHANGES}').then(r => r.json()).then(j => j.changes[0].kind)"
     person.page.wait_for_function(f"{newest_kind}.then(kind => kind === '{kind}')")
 
 
@@ -46,7 +46,9 @@ def test_accept_correct_and_undo_with_one_or_two_keys_each(person, client):
     expect(rows).to_have_count(0)
     person.button("To decide").click()
     expect(rows).to_have_count(24)
-    arrived(person, "undo")
+    everyone = "() => fetch('/v1/spaces/office/inbox').then(r => r.json()).then(j => j.documents)"
+    person.page.wait_for_function(f"{everyone}.then(all => all.every(d => d.by !== 'person'))")
+    assert newest(client)["kind"] == "undo"
     person.page.reload()
     expect(rows).to_have_count(24)
 

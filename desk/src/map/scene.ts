@@ -29,6 +29,10 @@ void main() {
   gl_FragColor = vec4(colour, 1.0);
 }`;
 
+const LATE = 20; // milliseconds between two pictures
+const REST = 160; // milliseconds without a movement
+const FEWEST = 4000; // points
+
 export interface Look {
   colours: [number, number, number][];
   none: [number, number, number];
@@ -45,7 +49,11 @@ export class MapScene {
   private readonly scene = new Scene();
   private readonly camera = new OrthographicCamera(-1, 1, 1, -1, -1, 1);
   private readonly material: ShaderMaterial;
-  private cloud: Cloud | null = null;
+  private clouds: Cloud[] = [];
+  private most = 0; // points below those on top
+  private budget = 0; // of these, how many are drawn while the map moves
+  private last = 0; // when the last picture of a movement was drawn
+  private idle = 0;
   private asked = 0;
   centre: [number, number] = [0, 0];
   zoom = 1;
@@ -62,33 +70,45 @@ export class MapScene {
   }
 
   show(points: Points, look: Look): void {
-    const order = Array.from({ length: points.n }, (_, i) => i).filter((i) => !look.isHidden(i));
-    order.sort((a, b) => (points.kinds[a] ?? 0) - (points.kinds[b] ?? 0) || Number(look.isFaded(b)) - Number(look.isFaded(a)));
+    const visible = Array.from({ length: points.n }, (_, i) => i).filter((i) => !look.isHidden(i));
+    const isOnTop = (i: number): boolean => points.kinds[i] === 2 || look.isChosen(i);
+    // In no order but faded ones first, so that any part from the end is a fair sample of all.
+    const mixed = (i: number): number => Math.imul(i + 1, 2654435761) >>> 0;
+    const below = visible.filter((i) => !isOnTop(i))
+      .sort((a, b) => Number(look.isFaded(b)) - Number(look.isFaded(a)) || mixed(a) - mixed(b));
+    for (const cloud of this.clouds) {
+      cloud.geometry.dispose();
+      this.scene.remove(cloud);
+    }
+    this.clouds = [below, visible.filter(isOnTop)].map((order) => this.cloud(points, look, order, visible.length));
+    this.scene.add(...this.clouds);
+    this.most = below.length;
+    this.budget = below.length;
+    const rim = this.material.uniforms.rim;
+    if (rim) rim.value = look.rim;
+    this.draw();
+  }
+
+  private cloud(points: Points, look: Look, order: number[], all: number): Cloud {
     const n = order.length;
     const [position, tint, size, form] = [new Float32Array(3 * n), new Float32Array(3 * n), new Float32Array(n), new Float32Array(n)];
-    const base = n > 20_000 ? 4 : n > 4_000 ? 5.5 : n > 600 ? 7.5 : 10;
+    const base = all > 20_000 ? 4 : all > 4_000 ? 5.5 : all > 600 ? 7.5 : 10;
     order.forEach((i, k) => {
       position.set([points.x[i] ?? 0, points.y[i] ?? 0, 0], 3 * k);
       const label = points.labels[i] ?? -1;
-      const isNone = label < 0;
       const kind = points.kinds[i] ?? 0;
-      tint.set(look.isFaded(i) ? look.faded : isNone ? look.none : (look.colours[label] ?? look.none), 3 * k);
+      tint.set(look.isFaded(i) ? look.faded : label < 0 ? look.none : (look.colours[label] ?? look.none), 3 * k);
       size[k] = kind === 2 ? Math.max(15, base * 2) : look.isChosen(i) ? base + 4 : kind === 1 ? base + 1.5 : base;
-      form[k] = kind === 2 || look.isChosen(i) ? 2 : isNone ? 1 : kind === 1 ? 0 : 0;
+      form[k] = kind === 2 || look.isChosen(i) ? 2 : label < 0 ? 1 : 0;
     });
     const geometry = new BufferGeometry();
     geometry.setAttribute("position", new BufferAttribute(position, 3));
     geometry.setAttribute("tint", new BufferAttribute(tint, 3));
     geometry.setAttribute("size", new BufferAttribute(size, 1));
     geometry.setAttribute("form", new BufferAttribute(form, 1));
-    this.cloud?.geometry.dispose();
-    if (this.cloud) this.scene.remove(this.cloud);
-    this.cloud = new Cloud(geometry, this.material);
-    this.cloud.frustumCulled = false;
-    this.scene.add(this.cloud);
-    const rim = this.material.uniforms.rim;
-    if (rim) rim.value = look.rim;
-    this.draw();
+    const cloud = new Cloud(geometry, this.material);
+    cloud.frustumCulled = false;
+    return cloud;
   }
 
   resize(width: number, height: number): void {
@@ -112,14 +132,14 @@ export class MapScene {
   }
   pan(dx: number, dy: number): void {
     this.centre = [this.centre[0] - dx * this.unit, this.centre[1] + dy * this.unit];
-    this.draw();
+    this.draw(true);
   }
   zoomAt(factor: number, px: number, py: number): void {
     const before = this.toPlane(px, py);
     this.zoom = Math.min(200, Math.max(0.5, this.zoom * factor));
     const after = this.toPlane(px, py);
     this.centre = [this.centre[0] + before[0] - after[0], this.centre[1] + before[1] - after[1]];
-    this.draw();
+    this.draw(true);
   }
   reset(): void {
     this.centre = [0, 0];
@@ -128,10 +148,15 @@ export class MapScene {
   }
 
   /** Draw once before the next picture of the screen, however often it is asked. */
-  draw(): void {
+  draw(moving = false): void {
+    if (moving) {
+      clearTimeout(this.idle);
+      this.idle = setTimeout(() => this.draw(), REST);
+    }
     if (this.asked) return;
-    this.asked = requestAnimationFrame(() => {
+    this.asked = requestAnimationFrame((now) => {
       this.asked = 0;
+      this.adapt(moving, now);
       const [halfWidth, halfHeight] = [(this.canvas.clientWidth / 2) * this.unit, (this.canvas.clientHeight / 2) * this.unit];
       Object.assign(this.camera, {
         left: this.centre[0] - halfWidth, right: this.centre[0] + halfWidth, top: this.centre[1] + halfHeight, bottom: this.centre[1] - halfHeight,
@@ -142,9 +167,19 @@ export class MapScene {
     });
   }
 
+  /** While the map moves and pictures come late, draw fewer points; all of them once it rests. */
+  private adapt(moving: boolean, now: number): void {
+    const gap = now - this.last;
+    this.last = now;
+    if (moving && gap < 300) this.budget = gap > LATE ? Math.max(FEWEST, this.budget * 0.7) : Math.min(this.most, this.budget * 1.03);
+    const n = Math.min(this.most, moving ? Math.ceil(this.budget) : this.most);
+    this.clouds[0]?.geometry.setDrawRange(this.most - n, n);
+  }
+
   end(): void {
     cancelAnimationFrame(this.asked);
-    this.cloud?.geometry.dispose();
+    clearTimeout(this.idle);
+    for (const cloud of this.clouds) cloud.geometry.dispose();
     this.material.dispose();
     this.renderer.dispose();
   }

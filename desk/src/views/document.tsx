@@ -49,7 +49,8 @@ export function DocumentPane(props: {
     return () => { gone = true; };
   }, [entry.key, info.value?.version, info.value?.lacking.length]);
   const here = detail?.key === entry.key ? detail : null;
-  const answer = here?.answer ?? entry.answer;
+  const answer = entry.answer; // what keys are about; the explanation may be of a version before or after
+  const evidence = here?.answer?.evidence?.label === answer?.alternatives[0]?.label ? here?.answer?.evidence : null;
   return (
     <article class="document">
       <header>
@@ -59,9 +60,9 @@ export function DocumentPane(props: {
       </header>
       {answer && <AnswerCard {...props} answer={answer} />}
       {here?.image && <img class="picture" src={here.image} alt={entry.id} />}
-      {here?.text ? <MarkedText text={here.text} passage={answer?.evidence?.passage ?? null} />
+      {here?.text ? <MarkedText text={here.text} passage={evidence?.passage ?? null} />
         : !isOpen(entry) ? <p class="about">{t.value.noText}</p> : !here?.image && <p class="text">{entry.excerpt}</p>}
-      {answer?.evidence && <Because evidence={answer.evidence} />}
+      {evidence && <Because evidence={evidence} />}
     </article>
   );
 }

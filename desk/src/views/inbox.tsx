@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { decide, entries, type Entry, folderOf, isOpen, limit, load, loaded, moved, put, remembersTexts, sureness, total, undo } from "../documents";
+import { decide, entries, type Entry, folderOf, hasJustChanged, isOpen, limit, load, loaded, moved, put, remembersTexts, sureness, total, undo } from "../documents";
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
@@ -70,12 +70,13 @@ export function InboxView(): JSX.Element {
     else if (event.key === "p" && mayLabel.value) setPasting(true);
     else if (event.key === "Escape") setReading(false);
     else if (!current || !mayCurate.value) return;
+    else if (event.key === "c") setPicking(true);
+    else if (hasJustChanged(current)) event.preventDefault(); // it was meant for what stood here before
     else if (event.key === "a" || (event.key === "Enter" && !isPressing(event))) {
       const label = current.answer?.label;
       if (label) settle(current, label);
       else setPicking(true);
-    } else if (event.key === "c") setPicking(true);
-    else if (alternative && /^[1-9]$/.test(event.key)) settle(current, alternative.label);
+    } else if (alternative && /^[1-9]$/.test(event.key)) settle(current, alternative.label);
     else return;
     event.preventDefault();
   });
