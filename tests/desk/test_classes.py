@@ -88,6 +88,24 @@ def test_a_document_that_no_class_explains_becomes_a_class(person, client):
     assert counts(client)["Leisure"] == documents
 
 
+def test_a_proposed_class_is_accepted(person, client):
+    texts = [f"telescope galaxy star planet comet number {i}" for i in range(8)]
+    documents = [{"id": f"sky {i}", "text": text} for i, text in enumerate(texts)]
+    assert client.post("/v1/spaces/office/inbox", {"documents": documents}).status == 200
+    body = {"kind": "configure", "values": {"threshold": 0.5}}
+    assert client.post("/v1/spaces/office/changes", body).status == 200
+    person.open("unknown")
+    person.button("Look for groups").click()
+    group = person.page.locator(".group").filter(has_text="sky")
+    expect(group.locator(".terms")).to_contain_text("galaxy", timeout=60_000)
+    group.get_by_label("Name of the class").fill("Astronomy")
+    group.get_by_role("button", name="Create the class").click()
+    flows(person)
+    person.button("Do it").click()
+    expect(person.page.get_by_text("Astronomy exists")).to_be_visible()
+    assert counts(client)["Astronomy"] >= 8
+
+
 def test_a_line_drawn_around_points_labels_them(person, client):
     person.open("map")
     expect(person.page.locator(".names span").first).to_be_visible()

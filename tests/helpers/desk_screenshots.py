@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from office_documents import CLASSES, INBOX
+from office_documents import CLASSES, INBOX, UNKNOWN
 from PIL import Image
 from playwright.sync_api import Browser, expect
 from service_process import Client, service
@@ -30,6 +30,10 @@ def make_space(path: Path) -> None:
         space.answer_log.remember("text")
         space.settle()
         documents = [Document(name, text, source=name) for name, text in INBOX]
+        for name, texts in UNKNOWN.items():
+            documents[:0] = [
+                Document(f"{name} {i}.txt", text) for i, text in enumerate(texts, start=1)
+            ]
         documents.append(Document("2026-06-09 Lease.txt", LONG.read_text(encoding="utf-8")))
         list(space.label_many(documents))
     with LabelSpace(path, who="ben") as space:
@@ -79,15 +83,17 @@ def history(one: Desk) -> None:
     expect(one.page.locator(".changes .flows, .changes details .about").first).to_be_visible()
 
 
-def nothing(one: Desk) -> None:
-    """Take the view as it opens."""
+def unknown(one: Desk) -> None:
+    if one.button("^Look for groups").count():
+        one.button("^Look for groups").click()
+    expect(one.page.locator(".terms").first).to_be_visible(timeout=60_000)
 
 
 PICTURES: list[tuple[str, str, Callable[[Desk], None]]] = [
     ("inbox", "inbox", inbox),
     ("classes", "classes", classes),
     ("merge", "classes", merge),
-    ("unknown", "unknown", nothing),
+    ("unknown", "unknown", unknown),
     ("map", "map", drawing),
     ("health", "health", health),
     ("history", "history", history),

@@ -122,3 +122,26 @@ INBOX: list[tuple[str, str]] = [
     ("2026-06-09 Board.txt", "The board meets on 24 June. Please send points for the agenda by "
      "the 17th, and tell us whether you take part in person or by video."),
 ]  # fmt: skip
+
+UNKNOWN: dict[str, list[str]] = {
+    "Kitchen": [
+        "Fry the onions until golden and add the rice.",
+        "Bake the bread for forty minutes in a hot oven.",
+        "Boil the pasta and stir the sauce with basil.",
+        "Whisk eggs and sugar, fold in the flour, bake the cake.",
+        "Roast the chicken with potatoes and thyme.",
+        "Simmer the soup with carrots, leeks and celery.",
+        "Knead the dough, let it rise, and bake the pizza.",
+        "Grill the fish with lemon and olive oil.",
+    ],
+    "Observatory": [
+        "The telescope saw a faint galaxy far away.",
+        "A comet passes the sun in April.",
+        "The rover saw ice on Mars.",
+        "Two black holes merged and shook space.",
+        "The moon hides the sun during an eclipse.",
+        "A new planet orbits a small red star.",
+        "The satellite maps the dust of the Milky Way.",
+        "Astronomers count the rings of Saturn.",
+    ],
+}

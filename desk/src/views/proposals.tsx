@@ -20,7 +20,7 @@ export function ProposalList(props: { found: Proposals; onRefused: (key: string)
 
 function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Element {
   const { one } = props;
-  const [name, setName] = useState(one.name);
+  const [name, setName] = useState(""); // a person names it; the proposal is a hint
   const [description, setDescription] = useState(one.description);
   const [asking, setAsking] = useState(false);
   const [all, setAll] = useState(false);
@@ -57,7 +57,7 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
       {!all && one.members.length > one.exemplars.length && <button type="button" class="link" onClick={() => setAll(true)}>{t.value.showAll(one.members.length)}</button>}
       {mayCurate.value && (
         <form class="name-group" onSubmit={(e) => { e.preventDefault(); setAsking(true); }}>
-          <input aria-label={`${t.value.nameGroup} ${one.key}`} placeholder={t.value.nameGroup} value={name} maxLength={200} required onInput={(e) => setName(e.currentTarget.value)} />
+          <input aria-label={`${t.value.nameGroup} ${one.key}`} placeholder={one.name ? `${t.value.nameGroup}: ${one.name}` : t.value.nameGroup} value={name} maxLength={200} required onInput={(e) => setName(e.currentTarget.value)} />
           <input aria-label={`${t.value.description} ${one.key}`} placeholder={t.value.description} value={description} onInput={(e) => setDescription(e.currentTarget.value)} />
           <button type="submit" class="primary" disabled={!name.trim()}><Icon name="plus" /> {t.value.createClass}</button>
           <button type="button" onClick={refuse}>{t.value.refuse}</button>
