@@ -105,6 +105,14 @@ _BY_REASON = {
         "{}add --encoder FOLDER to the command, or --encoder {} to download it from the hub; to "
         "record for good where it is: {}",
     ),
+    "takes a service of embeddings; tests/encoders/test_service_encoder.py has one": (
+        "add --encoder {} to the command",
+        "check the address: the service must answer as /v1/embeddings does",
+        "give its address so, and its key in the environment variable {}",
+        "give its name: LabelSpace(path, encoder=...)",
+        "give the address with https, or unset {}",
+        "look whether it runs at that address, and try again",
+    ),
     _PROGRAM: (
         "extract its text with an OCR program, or make a label space with an image encoder: "
         "protolabel init SPACE --encoder FOLDER",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -20,7 +21,7 @@ from protolabel.encoders.protocol import (
     PassageEncoder,
 )
 from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder, check_embeddings
-from protolabel.errors import EncoderError
+from protolabel.errors import EncoderError, EncoderNotFoundError
 from protolabel.types import Encoded
 
 if TYPE_CHECKING:
@@ -37,8 +38,32 @@ def _precomputed(argument: str) -> Encoder:
     return PrecomputedEncoder(_dim("precomputed", argument))
 
 
+def _static(argument: str) -> Encoder:
+    from protolabel.encoders.distillation import static_folder
+    from protolabel.encoders.static import StaticEncoder
+
+    folder = static_folder(locate(argument or DEFAULT))
+    return StaticEncoder(folder, folder.name.replace("-", ":"))
+
+
+def _service(scheme: str) -> Callable[[str], Encoder]:
+    def loaded(argument: str) -> Encoder:
+        from protolabel.encoders.service import ServiceEncoder
+
+        return ServiceEncoder(f"{scheme}:{argument}")
+
+    return loaded
+
+
 # By the part of the name before a colon; anything else is a folder or a model's name.
-_KINDS: dict[str, Callable[[str], Encoder]] = {"hashing": _hashing, "precomputed": _precomputed}
+_KINDS: dict[str, Callable[[str], Encoder]] = {
+    "hashing": _hashing,
+    "precomputed": _precomputed,
+    "static": _static,
+    "http": _service("http"),
+    "https": _service("https"),
+}
+_SERVICES = ("http", "https")
 
 
 def load_encoder(
@@ -54,8 +79,9 @@ def load_encoder(
     no package and no local cache has it. Nothing else uses the network.
 
     Args:
-        name_or_path: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, a folder (its
-            config.json says of what: a sentence encoder, or ``conv4`` for images), or a sentence
+        name_or_path: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, ``static``,
+            ``static:<name>``, ``http://host/v1#model`` for a service, a folder (its config.json
+            says of what: a sentence encoder, a static one, or ``conv4`` for images), or a sentence
             encoder's name.
         precision: of sentence encoders: see :mod:`protolabel.encoders.text.precision`.
         threads: processor threads of sentence and image encoders; all cores when None.
@@ -81,11 +107,17 @@ def load_encoder(
     folder = locate(name_or_path, fetch=True)
     from protolabel.encoders.folder import read_settings
 
-    if read_settings(folder / "config.json").get("model_type") == "conv4":
+    model_type = read_settings(folder / "config.json").get("model_type")
+    if model_type in ("conv4", "model2vec"):
         _require_passages(pooling, os.fspath(name_or_path))
+    if model_type == "conv4":
         from protolabel.encoders.image.encoder import ConvEncoder
 
         return ConvEncoder(folder, threads=threads)
+    if model_type == "model2vec":
+        from protolabel.encoders.static import StaticEncoder
+
+        return StaticEncoder(folder)
     from protolabel.encoders.text.encoder import TransformerEncoder
 
     return TransformerEncoder(
@@ -108,9 +140,17 @@ def load_recorded(name: str, where: str, *, pooling: Pooling | None = None) -> A
     ``pooling``: as :func:`load_encoder` takes it.
 
     Raises:
-        EncoderNotFoundError: it is not where the file says; the message says how to give its place.
+        EncoderNotFoundError: it is not where the file says, or it is a service; the message says
+            how to give it.
         EncoderError: it cannot be used.
     """
+    if name.partition(":")[0] in _SERVICES:
+        raise EncoderNotFoundError(
+            f"{where} names its encoder {name!r}, a service, which is asked only where you name it",
+            expected="its name with each call, since documents are sent to it",
+            remedy="give its name: LabelSpace(path, encoder=...)",
+            command=f"add --encoder {shlex.quote(name)} to the command",
+        )
     if name.partition(":")[0] in _KINDS:
         return load_encoder(name, pooling=pooling)
     return load_encoder(locate_recorded(name, where), pooling=pooling)

@@ -138,6 +138,12 @@ class TransformerEncoder:
         """
         return self._encode(texts, keep=True)
 
+    def encode_tokens(self, n_tokens: int) -> Embeddings:
+        """Embed each token of the vocabulary alone: (n, d) float32, in the order of numbers."""
+        head, tail = self._windower.around
+        numbers = np.arange(n_tokens, dtype=np.int32)
+        return self._run([np.concatenate([head, number, tail]) for number in numbers[:, None]])
+
     def _encode(self, texts: Sequence[str], *, keep: bool) -> Encoded:
         if isinstance(texts, str):
             raise InputError("a single string", expected="a list of texts", remedy="use [text]")

@@ -133,6 +133,11 @@ class Windower:
                 f"a window of {window} tokens", expected=f"more than {len(around)} tokens"
             )
 
+    @property
+    def around(self) -> tuple[Ids, Ids]:
+        """What comes before and after a text in each of its windows."""
+        return self._head, self._tail
+
     def count_unread(self, ids: Ids) -> tuple[int, int]:
         """Return how many tokens are unknown, and how many begin a word spelled out in letters."""
         n_unknown = 0 if self._unknown is None else int(np.count_nonzero(ids == self._unknown))

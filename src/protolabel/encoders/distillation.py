@@ -1,0 +1,97 @@
+"""Makes a static encoder from a sentence encoder: its vector of each token, and weights.
+
+Every token of the vocabulary is encoded alone, in float32, and the mean of all is taken off. A
+token weighs less the more frequent it is: vocabularies of WordPiece stand in order of frequency,
+which Zipf's law turns into a probability.
+
+Two machines make vectors that differ in the last digits. So the fingerprint is of what the encoder
+was made from, and not of the file. There are no principal components: where two have nearly the
+same weight, each machine would turn them its own way.
+
+Source: model2vec (Tulkens and van Dongen 2024); weights of Arora et al. 2017, equation 2.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from protolabel.encoders.folder import CONFIG, WEIGHTS
+from protolabel.encoders.static import MODEL_TYPE
+from protolabel.errors import EncoderError
+
+if TYPE_CHECKING:
+    from protolabel.encoders.text.encoder import TransformerEncoder
+
+_RARE = 1e-4  # a of the weight a / (a + p): the probability at which a token weighs half
+_VERSION = 1  # of the rule; part of the key of a folder
+
+
+def static_folder(source: Path) -> Path:
+    """Return the folder of the static encoder of a sentence encoder's; the first call makes it.
+
+    It lies in the user's cache folder, and its name ends in the digest of what it was made from. It
+    is whole or not there.
+
+    Raises:
+        EncoderError: the sentence encoder cannot be read, or the cache folder not be written.
+    """
+    import platformdirs
+
+    from protolabel.encoders.text.encoder import TransformerEncoder
+    from protolabel.encoders.text.folder import digest, read_folder
+
+    home = platformdirs.user_cache_path("protolabel") / "encoders"
+    folder = home / f"static-{digest(read_folder(source), f'{_VERSION} {_RARE}')}"
+    if (folder / WEIGHTS).is_file() and (folder / CONFIG).is_file():
+        return folder
+    encoder = TransformerEncoder(source, precision="f32")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home) as room:
+            fresh = Path(room) / "static"
+            distil(encoder, fresh)
+            if not folder.exists():
+                os.rename(fresh, folder)
+    except OSError as error:
+        if not (folder / WEIGHTS).is_file():
+            raise EncoderError(
+                f"the static encoder cannot be written into {home} ({error})",
+                expected="room for 50 megabytes, and the permission to write",
+                remedy="free some space, or set XDG_CACHE_HOME to a folder that has it",
+            ) from error
+    return folder
+
+
+def distil(encoder: TransformerEncoder, folder: Path) -> None:
+    """Write the static encoder of a sentence encoder into a new folder."""
+    from safetensors.numpy import save_file
+
+    from protolabel.encoders.text.windows import read_tokenizer
+
+    source = Path(encoder.folder)
+    tokenizer = read_tokenizer(source / "tokenizer.json")
+    vectors = encoder.encode_tokens(tokenizer.get_vocab_size(with_added_tokens=True))
+    ranks = np.arange(1, len(vectors) + 1)
+    probability = 1 / ranks / (1 / ranks).sum()
+    weights = (_RARE / (_RARE + probability)).astype(np.float32)
+    for token in _special(tokenizer):
+        weights[token] = 0
+    folder.mkdir(parents=True)
+    shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
+    tensors = {"embeddings": vectors - vectors.mean(axis=0), "weights": weights}
+    save_file(tensors, folder / WEIGHTS)
+    config = {"model_type": MODEL_TYPE, "normalize": True, "distilled_from": encoder.fingerprint}
+    (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
+def _special(tokenizer: Any) -> list[int]:
+    """Return the numbers of special tokens, which say nothing of a text."""
+    added = tokenizer.get_added_tokens_decoder()
+    return [number for number, token in added.items() if token.special]

@@ -1,0 +1,227 @@
+"""Embeddings from an HTTP service: the usual ``POST /v1/embeddings``. It keeps no vectors.
+
+The name of such an encoder is ``http://host/v1#model``. Documents are sent to that host, so it is
+asked only where the user gives this name for the call; a name in a file is not enough
+(:func:`protolabel.encoders.load.load_recorded`). The key comes from an environment variable and
+goes into no message.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
+from http.client import HTTPException
+from typing import IO, Any
+
+import numpy as np
+
+from protolabel.arrays import Embeddings
+from protolabel.encoders.wrappers import check_embeddings, fingerprint_of
+from protolabel.errors import EncoderError, InputError
+
+KEY = "PROTOLABEL_EMBEDDINGS_KEY"
+BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
+AT_ONCE = 4  # requests
+TRIES = 5  # of a request
+_MOST_BYTES = 256 * 2**20  # of an answer
+_LONGEST_PAUSE = 30.0  # seconds, also where the service asks for more
+_AGAIN = (408, 425, 429, 500, 502, 503, 504)  # answers after which a later try may do better
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+log = logging.getLogger(__name__)
+
+
+class ServiceEncoder:
+    """Embeds by a service, in batches, several at once; threads may share it.
+
+    The fingerprint names the model, and holds a digest of the vectors of a few texts. So a service
+    that changes its model under the same name is noticed when it is next asked.
+    """
+
+    def __init__(self, name: str, *, timeout: float = 60.0, pause: float = 0.5) -> None:
+        """Ask the service for a few vectors.
+
+        Args:
+            name: ``http://host/v1#model`` or ``https://...``.
+            timeout: seconds without an answer after which a request has failed.
+            pause: seconds before the second try; before each further one, twice as long.
+
+        Raises:
+            EncoderError: another name, or the service does not answer as it should.
+        """
+        parts = _parts(name)
+        model = urllib.parse.unquote(parts.fragment)
+        key = os.environ.get(KEY, "")
+        if key and parts.scheme == "http" and parts.hostname not in _LOCAL:
+            raise EncoderError(
+                f"a key ({KEY}) for {parts.scheme}://{parts.netloc}, where anybody on the way can "
+                "read it",
+                expected="an address that begins with https",
+                remedy=f"give the address with https, or unset {KEY}",
+            )
+        self._url = parts._replace(path=parts.path.rstrip("/") + "/embeddings", fragment="")
+        self._where = f"{parts.scheme}://{parts.netloc}{self._url.path}"
+        self._model, self._key = model, key
+        self._timeout, self._pause = timeout, pause
+        self._open = urllib.request.build_opener(_NoRedirects).open
+        self._fingerprint = fingerprint_of(self._vectors, f"service:{model}")
+        self._dim = int(self._fingerprint.split(":")[-2])
+
+    @property
+    def dim(self) -> int:
+        """Dimensions d of an embedding."""
+        return self._dim
+
+    @property
+    def fingerprint(self) -> str:
+        """``service:model:dim:digest``."""
+        return self._fingerprint
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """Embed texts as the service does: (n, d) float32, in the order given.
+
+        Raises:
+            InputError: ``texts`` is a single string.
+            EncoderError: the service does not answer as it should.
+        """
+        if isinstance(texts, str):
+            raise InputError("a single string", expected="a list of texts", remedy="use [text]")
+        if not texts:
+            return np.empty((0, self._dim), np.float32)
+        return check_embeddings(self._vectors(list(texts)), len(texts), self._dim)
+
+    def _vectors(self, texts: list[str]) -> Embeddings:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            futures = [pool.submit(self._batch, batch) for batch in batches(texts)]
+            try:
+                parts = [future.result() for future in futures]
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
+        if len({part.shape[1] for part in parts}) > 1:
+            raise self._unusable("vectors of several lengths")
+        return np.concatenate(parts)
+
+    def _batch(self, texts: list[str]) -> Embeddings:
+        body = {"model": self._model, "input": texts, "encoding_format": "float"}
+        content = self._answer(json.dumps(body).encode())
+        try:
+            rows = json.loads(content)["data"]
+            order = {int(row.get("index", i)): row["embedding"] for i, row in enumerate(rows)}
+            vectors = [order[i] for i in range(len(texts))]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise self._unusable("an answer without one vector for each text") from None
+        return check_embeddings(vectors, len(texts), None)
+
+    def _answer(self, body: bytes) -> bytes:
+        """Send a request until it is answered, a few times."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        address = urllib.parse.urlunsplit(self._url)
+        for attempt in range(1, TRIES + 1):
+            wait = min(self._pause * 2 ** (attempt - 1), _LONGEST_PAUSE)
+            request = urllib.request.Request(address, body, headers, method="POST")  # noqa: S310
+            try:
+                with self._open(request, timeout=self._timeout) as answer:
+                    content: bytes = answer.read(_MOST_BYTES + 1)
+                if len(content) > _MOST_BYTES:
+                    raise self._unusable(f"an answer of more than {_MOST_BYTES:,} bytes")
+                return content
+            except urllib.error.HTTPError as error:
+                error.close()
+                reason = f"HTTP {error.code}"
+                if error.code not in _AGAIN:
+                    raise self._refused(error.code) from None
+                wait = max(wait, _seconds(error.headers.get("Retry-After")))
+            except (OSError, HTTPException) as error:  # URLError, a timeout, a broken connection
+                reason = type(getattr(error, "reason", None) or error).__name__
+            if attempt < TRIES:
+                log.info("%s: %s; try %d of %d", self._where, reason, attempt, TRIES)
+                time.sleep(wait)
+        raise EncoderError(
+            f"{self._where} did not answer ({reason}, {TRIES} times)",
+            expected="an embeddings service",
+            remedy="look whether it runs at that address, and try again",
+        )
+
+    def _refused(self, code: int) -> EncoderError:
+        remedies = {
+            401: f"give its key in the environment variable {KEY}",
+            403: f"give its key in the environment variable {KEY}",
+            404: "check the address, which ends before /embeddings, and the name of the model",
+            413: "give shorter texts, or let the service take longer ones",
+        }
+        return EncoderError(
+            f"{self._where} refused a request (HTTP {code})",
+            expected="vectors",
+            remedy=remedies.get(
+                code, "look into the log of the service; a text may be too long for its model"
+            ),
+        )
+
+    def _unusable(self, got: str) -> EncoderError:
+        return EncoderError(
+            f"{self._where} gave {got}",
+            expected='{"data": [{"index": 0, "embedding": [...]}, ...]}, a row for each text',
+            remedy="check the address: the service must answer as /v1/embeddings does",
+        )
+
+
+def _parts(name: str) -> urllib.parse.SplitResult:
+    """Return the parts of a service's name; an error does not repeat what may be a password."""
+    parts = None
+    try:
+        parts = urllib.parse.urlsplit(name)
+        well_formed = parts.hostname and parts.fragment and (parts.port or 1)
+    except ValueError:
+        well_formed = False
+    if parts is None or not well_formed or parts.username or parts.password or parts.query:
+        raise EncoderError(
+            "the name of an embeddings service that is not of the form http://host/v1#model",
+            expected="a host, a path and the name of a model after #; no password, no query",
+            remedy=f"give its address so, and its key in the environment variable {KEY}",
+        )
+    return parts
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: neither documents nor the key go to another address than was named."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message,
+        newurl: str,
+    ) -> Any:  # fmt: skip
+        """Return no request, so that the redirect is an error."""
+        return None
+
+
+def batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Cut texts into requests, in order: by number and by characters; a longer text goes alone."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and (len(batch) == BATCH or size + len(text) > CHARACTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
+
+
+def _seconds(value: str | None) -> float:
+    """Return how long a service asks to wait; a date or nonsense counts as nothing."""
+    try:
+        return min(max(float(value or 0), 0.0), _LONGEST_PAUSE)
+    except ValueError:
+        return 0.0

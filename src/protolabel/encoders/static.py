@@ -1,0 +1,138 @@
+"""Encodes texts by a table of token vectors: very fast, and less accurate. No network runs.
+
+The vector of a text is the mean of its tokens' vectors, each with a weight, at unit length. The
+folder is laid out as model2vec writes it: ``model.safetensors`` with ``embeddings`` (v, d) and
+perhaps ``weights`` (v,), ``tokenizer.json``, and ``config.json``. :mod:`distillation` makes one
+from a sentence encoder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from protolabel.arrays import unit
+from protolabel.encoders.folder import (
+    CONFIG,
+    COPY_AGAIN,
+    WEIGHTS,
+    digest_of_files,
+    read_settings,
+    read_tensors,
+    require_weights,
+)
+from protolabel.errors import EncoderError, InputError
+from protolabel.text import words_apart
+
+if TYPE_CHECKING:
+    from protolabel.arrays import Embeddings
+
+MODEL_TYPE = "model2vec"
+_GROUP = 1024  # texts that are tokenised in one go
+_FREE = (  # settings that change no vector here
+    "model_type", "architectures", "tokenizer_name", "apply_pca", "apply_zipf", "sif_coefficient",
+    "hidden_dim", "seq_length", "normalize", "embedding_dtype", "max_length", "distilled_from",
+    "pooling", "pad_token",
+)  # fmt: skip
+
+
+class StaticEncoder:
+    """Token vectors from a folder; threads may share it. All vectors have unit length.
+
+    A text of unknown tokens alone has the vector of zeros, as has a text without any token.
+    """
+
+    def __init__(self, path: str | Path, fingerprint: str = "") -> None:
+        """Read the table and the tokenizer.
+
+        Args:
+            path: of the folder.
+            fingerprint: of its vectors; made from the files where it is empty.
+
+        Raises:
+            EncoderError: a file is missing or damaged, or asks for something else.
+        """
+        from protolabel.encoders.text.windows import read_tokenizer
+
+        folder = Path(path)
+        self.folder = str(path)
+        config = read_settings(folder / CONFIG, required=True)
+        unknown = sorted(set(config) - set(_FREE))
+        if unknown:
+            raise EncoderError(
+                f"{folder / CONFIG} holds the setting {unknown[0]}, which is not understood",
+                expected=f"settings of {MODEL_TYPE}",
+                remedy="pick another encoder",
+            )
+        tensors = read_tensors(require_weights(folder))
+        table = tensors.get("embeddings")
+        if table is None or table.ndim != 2 or "mapping" in tensors:
+            raise EncoderError(
+                f"{folder / WEIGHTS} holds {', '.join(sorted(tensors)) or 'nothing'}",
+                expected="a tensor `embeddings` of (tokens, dimensions), one row for each token",
+                remedy=COPY_AGAIN,
+            )
+        self._tokenizer = read_tokenizer(folder / "tokenizer.json")
+        n_tokens = self._tokenizer.get_vocab_size(with_added_tokens=True)
+        weights = tensors.get("weights", np.ones(len(table), np.float32))
+        if n_tokens > len(table) or weights.shape != (len(table),):
+            raise EncoderError(
+                f"{folder} has {n_tokens} tokens, {len(table)} vectors and weights of shape "
+                f"{weights.shape}",
+                expected="a vector and a weight for each token",
+                remedy=COPY_AGAIN + ": weights and tokenizer do not belong together",
+            )
+        self._table = np.ascontiguousarray(table * weights[:, None], np.float32)
+        self._unknown = self._number_of_unknown()
+        files = [folder / WEIGHTS, folder / "tokenizer.json", folder / CONFIG]
+        self._fingerprint = fingerprint or f"static:{digest_of_files(files, 'mean')}"
+
+    @property
+    def dim(self) -> int:
+        """Dimensions d of an embedding."""
+        return int(self._table.shape[1])
+
+    @property
+    def fingerprint(self) -> str:
+        """``static:digest``."""
+        return self._fingerprint
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """Embed texts whole: (n, d) float32 of unit length, in the order given.
+
+        Raises:
+            InputError: ``texts`` is not a list of strings.
+        """
+        if isinstance(texts, str):
+            raise InputError("a single string", expected="a list of texts", remedy="use [text]")
+        out = np.zeros((len(texts), self.dim), np.float32)
+        for first in range(0, len(texts), _GROUP):
+            group = [
+                _clean(text, first + i) for i, text in enumerate(texts[first : first + _GROUP])
+            ]
+            rows = self._tokenizer.encode_batch_fast(group, add_special_tokens=False)
+            for i, row in enumerate(rows, first):
+                ids = np.fromiter(chain(row.ids), np.int64, len(row.ids))
+                ids = ids if self._unknown is None else ids[ids != self._unknown]
+                if ids.size:
+                    out[i] = self._table[ids].sum(axis=0)
+        return unit(out)
+
+    def _number_of_unknown(self) -> int | None:
+        """Return the number of the token for what is not in the vocabulary; None: all is."""
+        name: Any = getattr(self._tokenizer.model, "unk_token", None)
+        number: int | None = self._tokenizer.token_to_id(name) if name else None
+        return number
+
+
+def _clean(text: object, place: int) -> str:
+    if not isinstance(text, str):
+        raise InputError(
+            f"text {place} is a {type(text).__name__}", expected="a string",
+            remedy="turn it into text first; missing texts can be ''",
+        )  # fmt: skip
+    return words_apart(text.encode("utf-8", "replace").decode())

@@ -1,0 +1,211 @@
+"""Encoders that a service runs, against a real one in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from commands import call
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protolabel import Example, LabelSpace, load_encoder
+from protolabel.encoders.hashing import HashingEncoder
+from protolabel.encoders.service import BATCH, CHARACTERS, TRIES, ServiceEncoder, batches
+from protolabel.errors import EncoderError, EncoderMismatchError
+
+SERVER = Path(__file__).parents[1] / "helpers" / "embedding_service.py"
+TEXTS = ["pay this bill", "ship the box", "a letter", "é"]
+
+
+class Service:
+    """``name(model)``: of an encoder. ``requests()``: those since the last call."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log, ready = folder / "log", folder / "port"
+        self.log.touch()
+        self.process = subprocess.Popen([sys.executable, str(SERVER), str(ready), str(self.log)])
+        until = time.monotonic() + 30
+        while not ready.exists():
+            assert self.process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        self.address = f"http://127.0.0.1:{ready.read_text()}/v1"
+
+    def name(self, model: str) -> str:
+        return f"{self.address}#{model}"
+
+    def requests(self) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        self.log.write_text("")
+        return lines
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    service = Service(tmp_path_factory.mktemp("service"))
+    yield service
+    service.process.kill()
+    service.process.wait()
+
+
+@pytest.fixture
+def service(running: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
+    monkeypatch.delenv("PROTOLABEL_EMBEDDINGS_KEY", raising=False)
+    monkeypatch.setenv("PROTOLABEL_CACHE", "off")
+    running.requests()
+    return running
+
+
+def encoder(service: Service, model: str, **more: Any) -> ServiceEncoder:
+    return ServiceEncoder(service.name(model), pause=0.001, **more)
+
+
+@pytest.mark.parametrize("model", ["plain", "reversed", "flaky", "cut"])
+def test_vectors_are_those_of_the_service(service: Service, model: str) -> None:
+    """Also where it answers in another order, is overloaded at times, or closes connections."""
+    texts = [f"{text} {i}" for i in range(50) for text in TEXTS]
+    vectors = encoder(service, model).encode(texts)
+    assert np.array_equal(vectors, HashingEncoder(32).encode(texts))
+    sizes = [r["texts"] for r in service.requests() if r["status"] == 200]
+    assert max(sizes) <= BATCH
+    assert len(sizes) < 20
+
+
+@given(st.lists(st.integers(0, CHARACTERS * 2), max_size=300))
+def test_batches_keep_every_text_in_order_and_within_bounds(sizes: list[int]) -> None:
+    texts = ["a" * size for size in sizes]
+    parts = list(batches(texts))
+    assert [text for part in parts for text in part] == texts
+    assert all(1 <= len(part) <= BATCH for part in parts)
+    assert all(sum(map(len, part)) <= CHARACTERS for part in parts if len(part) > 1)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("401", r"HTTP 401.*PROTOLABEL_EMBEDDINGS_KEY"), ("404", "HTTP 404.*name of the model"),
+        ("413", "HTTP 413.*shorter texts"), ("418", "HTTP 418"), ("redirect", "HTTP 307"),
+        ("page", "without one vector for each text"), ("broken", "did not answer"),
+    ],
+)  # fmt: skip
+def test_a_service_that_does_not_answer_as_it_should_is_one_error(
+    service: Service, model: str, message: str
+) -> None:
+    with pytest.raises(EncoderError, match=message):
+        encoder(service, model)
+    requests = service.requests()
+    assert {r["path"] for r in requests} == {"/v1/embeddings"}
+    assert len(requests) == (TRIES if model == "broken" else 1)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [("missing", "without one vector"), ("nan", "not finite"), ("narrow", r"shape \(4, 5\)")],
+)
+def test_unusable_vectors_are_refused(service: Service, model: str, message: str) -> None:
+    with pytest.raises(EncoderError, match=message):
+        encoder(service, model).encode(TEXTS)
+
+
+def test_a_service_that_hangs_is_given_up(service: Service) -> None:
+    slow = encoder(service, "slow", timeout=0.3)
+    with pytest.raises(EncoderError, match="did not answer"):
+        slow.encode(TEXTS)
+    with pytest.raises(EncoderError, match="did not answer"):
+        ServiceEncoder("http://127.0.0.1:9/v1#plain", pause=0.001)
+
+
+def test_the_key_is_sent_and_stands_in_no_message(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PROTOLABEL_EMBEDDINGS_KEY", "secret-key")
+    caplog.set_level(logging.DEBUG)
+    assert encoder(service, "locked").encode(["a secret document"]).shape == (1, 32)
+    assert {r["key"] for r in service.requests()} == {"Bearer secret-key"}
+    messages = []
+    for model in ("401", "broken", "page", "flaky", "redirect"):
+        try:
+            messages.append(encoder(service, model).fingerprint)
+        except EncoderError as error:
+            messages += [str(error), repr(error), repr(error.__cause__)]
+    assert "try 1 of" in caplog.text
+    for text in (*messages, caplog.text):
+        assert "secret" not in text
+        assert "pay this bill" not in text
+
+
+def test_a_key_goes_to_no_other_host_without_encryption(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROTOLABEL_EMBEDDINGS_KEY", "secret-key")
+    with pytest.raises(EncoderError, match="anybody on the way") as caught:
+        ServiceEncoder("http://embeddings.example/v1#plain")
+    assert "secret-key" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["http://host/v1", "http://#model", "http://me:word@host/v1#m", "http://host/v1?k=word#m",
+     "http://[::1/v1#m", "http://host:port/v1#m"],
+)  # fmt: skip
+def test_a_name_of_another_form_is_refused_and_not_repeated(name: str) -> None:
+    with pytest.raises(EncoderError, match="of the form") as caught:
+        load_encoder(name)
+    assert "word" not in caught.value.got
+
+
+def test_another_model_under_the_same_name_is_noticed(service: Service) -> None:
+    first = encoder(service, "plain")
+    assert first.fingerprint == encoder(service, "plain").fingerprint
+    assert first.fingerprint.startswith("service:plain:32:")
+    other = encoder(service, "changed").fingerprint.replace("changed", "plain")
+    assert first.fingerprint != other
+
+
+def test_a_service_that_a_file_names_is_asked_only_where_the_user_names_it(
+    service: Service, tmp_path: Path
+) -> None:
+    space, name = str(tmp_path / "a.space"), service.name("plain")
+    call("init", space, "--encoder", name)
+    call("add", space, "bill", "--text", "pay this bill", "--encoder", name)
+    service.requests()
+    for words in (("label", space, "--text", "a bill"), ("add", space, "box", "--text", "a box")):
+        message = call(*words, code=4).stderr
+        assert f"add --encoder '{name}' to the command" in message
+    with LabelSpace(space, background=False) as opened, pytest.raises(EncoderError, match="asked"):
+        opened.label("a bill")
+    assert [r for r in service.requests() if r["model"] == "plain"] == []
+    assert "bill" in call("label", space, "--text", "a bill", "--encoder", name).stdout
+    with LabelSpace(space, encoder=name, background=False) as opened:
+        opened.add([Example("box", "ship the box")])
+        assert opened.label("pay this bill").label == "bill"
+    with (
+        pytest.raises(EncoderMismatchError),
+        LabelSpace(space, encoder=service.name("changed"), background=False) as opened,
+    ):
+        opened.label("a bill")
+
+
+def test_vectors_are_kept_between_processes(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROTOLABEL_CACHE", str(tmp_path / "cache.sqlite"))
+    path, name = str(tmp_path / "a.space"), service.name("plain")
+    with LabelSpace.create(path, encoder=name, background=False) as space:
+        space.add([Example("bill", "pay this bill")])
+    with LabelSpace(path, encoder=name, background=False, cache=True) as space:
+        space.label("another bill")
+    service.requests()
+    with LabelSpace(path, encoder=name, background=False, cache=True) as space:
+        space.label("another bill")
+    plain = [r["texts"] for r in service.requests() if r["model"] == "plain"]
+    assert plain == [16]  # the texts of the fingerprint alone

@@ -1,0 +1,141 @@
+"""Static encoders: against plain loops, in the layout of model2vec, and made from an encoder."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from encoder_folders import SIZE, VOCABULARY, write_folder, write_json, write_tokenizer
+from safetensors.numpy import load_file, save_file
+
+from protolabel import LabelSpace, load_encoder
+from protolabel.encoders.distillation import distil, static_folder
+from protolabel.encoders.static import StaticEncoder
+from protolabel.encoders.text.encoder import TransformerEncoder
+from protolabel.errors import EncoderError, InputError
+
+TEXTS = ["pay bill", "Pay BILL box", "é", "", "zzz", "zzz pay [SEP]", "pay " * 5000]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "protolabel" / "encoders"
+
+
+def write_static(path: Path, dim: int = 5, weights: bool = True) -> dict[str, np.ndarray]:
+    """Write a folder as model2vec does, at random; returns its tensors."""
+    rng = np.random.default_rng(1)
+    path.mkdir()
+    tensors = {"embeddings": rng.normal(size=(len(VOCABULARY), dim)).astype(np.float32)}
+    if weights:
+        tensors["weights"] = rng.uniform(size=len(VOCABULARY)).astype(np.float32)
+    save_file(tensors, path / "model.safetensors")
+    write_tokenizer(path / "tokenizer.json")
+    write_json(path / "config.json", {"model_type": "model2vec", "normalize": True})
+    return tensors
+
+
+@pytest.mark.parametrize("weights", [True, False])
+def test_a_vector_is_the_weighted_mean_of_the_tokens(tmp_path: Path, weights: bool) -> None:
+    tensors = write_static(tmp_path / "m", weights=weights)
+    encoder = load_encoder(tmp_path / "m")
+    assert isinstance(encoder, StaticEncoder)
+    vectors = encoder.encode(["pay bill", "pay pay box", "zzz bill", "zzz", ""])
+    for row, words in zip(
+        vectors, (["pay", "bill"], ["pay", "pay", "box"], ["bill"]), strict=False
+    ):
+        total = [0.0] * 5
+        for word in words:
+            number = VOCABULARY.index(word)
+            weight = float(tensors["weights"][number]) if weights else 1.0
+            for j in range(5):
+                total[j] += weight * float(tensors["embeddings"][number, j])
+        length = math.sqrt(sum(x * x for x in total))
+        np.testing.assert_allclose(row, [x / length for x in total], atol=1e-6)
+    assert not vectors[3:].any()  # nothing is known of these
+
+
+def test_one_and_many_agree_and_long_texts_are_whole(tmp_path: Path) -> None:
+    write_static(tmp_path / "m")
+    encoder = StaticEncoder(tmp_path / "m")
+    many = encoder.encode(TEXTS * 300)
+    assert np.array_equal(many[: len(TEXTS)], np.concatenate([encoder.encode([t]) for t in TEXTS]))
+    assert np.allclose(many[6], encoder.encode(["pay"])[0], atol=1e-5)
+    with pytest.raises(InputError):
+        encoder.encode("pay")
+    with pytest.raises(InputError, match="text 1 is a float"):
+        encoder.encode(["pay", math.nan])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"config.json": {"model_type": "model2vec", "novelty": 1}}, "novelty"),
+        ({"tensors": {"table": np.ones((3, 2), np.float32)}}, "holds table"),
+        ({"tensors": {"embeddings": np.ones((3, 2), np.float32)}}, "do not belong together"),
+    ],
+)
+def test_a_folder_that_means_something_else_is_refused(
+    tmp_path: Path, change: dict, message: str
+) -> None:
+    write_static(tmp_path / "m")
+    if "tensors" in change:
+        save_file(change["tensors"], tmp_path / "m" / "model.safetensors")
+    else:
+        write_json(tmp_path / "m" / "config.json", change["config.json"])
+    with pytest.raises(EncoderError, match=message) as caught:
+        load_encoder(tmp_path / "m")
+    assert caught.value.remedy
+    with pytest.raises(EncoderError, match="which does not split texts"):
+        load_encoder(tmp_path / "m", pooling="mean")
+
+
+def test_a_static_encoder_is_made_once_from_a_sentence_encoder(tmp_path: Path, cache: Path) -> None:
+    source = write_folder(tmp_path / "source")
+    folder = static_folder(source)
+    assert [folder.name] == [path.name for path in cache.iterdir()]
+    before = (folder / "model.safetensors").stat().st_mtime_ns
+    assert static_folder(source) == folder
+    assert (folder / "model.safetensors").stat().st_mtime_ns == before
+    tensors = load_file(folder / "model.safetensors")
+    assert tensors["embeddings"].shape == (len(VOCABULARY), SIZE)
+    assert [VOCABULARY[i] for i in np.flatnonzero(tensors["weights"] == 0)] == VOCABULARY[:4]
+    assert (np.diff(tensors["weights"][4:]) > 0).all()  # the rarer, the heavier
+    own = TransformerEncoder(source, threads=1, precision="f32")
+    alone = own.encode([VOCABULARY[i] for i in range(4, 17)])
+    plain = own.encode_tokens(len(VOCABULARY))
+    assert np.allclose(plain[4:17], alone, atol=1e-6)
+    assert np.allclose(tensors["embeddings"], plain - plain.mean(axis=0), atol=1e-6)
+    static = load_encoder(f"static:{source}")
+    assert static.fingerprint == f"static:{folder.name.partition('-')[2]}"
+    source.joinpath("config.json").write_text((source / "config.json").read_text() + " ")
+    assert load_encoder(f"static:{source}").fingerprint != static.fingerprint
+
+
+def test_a_label_space_on_a_static_encoder(tmp_path: Path) -> None:
+    source = write_folder(tmp_path / "source")
+    name = f"static:{source}"
+    path = str(tmp_path / "a.space")
+    with LabelSpace.create(path, encoder=name, background=False) as space:
+        space.add(["pay bill", "pay bill . c"], ["bill", "bill"])
+        space.add(["ship box", "ship box a"], ["box", "box"])
+    with LabelSpace(path, background=False) as space:
+        assert space.label("pay bill !").label == "bill"
+        assert space.info().encoder == name
+
+
+def test_other_weights_are_another_vector_space(tmp_path: Path) -> None:
+    source = TransformerEncoder(write_folder(tmp_path / "source"), threads=1)
+    distil(source, tmp_path / "one")
+    distil(source, tmp_path / "two")
+    one, two = StaticEncoder(tmp_path / "one"), StaticEncoder(tmp_path / "two")
+    assert one.fingerprint == two.fingerprint
+    tensors = load_file(tmp_path / "two" / "model.safetensors")
+    save_file(tensors | {"weights": tensors["weights"] * 2}, tmp_path / "two" / "model.safetensors")
+    assert StaticEncoder(tmp_path / "two").fingerprint != one.fingerprint
+    config = json.loads((tmp_path / "one" / "config.json").read_text())
+    assert config["distilled_from"] == source.fingerprint

@@ -1,0 +1,89 @@
+"""An embeddings service in a process of its own, as tests need one: ``python FILE PORT_FILE LOG``.
+
+The vectors are those of the hashing encoder. The name of the model says how it behaves. Every
+request is a line of JSON in LOG: headers, number of texts, status.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from protolabel.encoders.hashing import HashingEncoder
+
+DIM = 32
+PROBES = 16  # texts of the first request of an encoder
+ENCODER = HashingEncoder(DIM)
+LOCK = threading.Lock()
+COUNTS: dict[str, int] = {}
+
+
+def rows_of(model: str, texts: list[str]) -> list[dict[str, Any]]:
+    vectors = ENCODER.encode(texts).tolist()
+    rows = [{"index": i, "embedding": v} for i, v in enumerate(vectors)]
+    later = len(texts) != PROBES
+    if model == "reversed":
+        rows.reverse()
+    if model == "missing" and later:
+        rows.pop()
+    if model == "nan" and later:
+        rows[0]["embedding"][0] = float("nan")
+    if model == "narrow" and later:
+        rows = [{"index": r["index"], "embedding": r["embedding"][:5]} for r in rows]
+    if model == "changed":
+        rows = [{"index": r["index"], "embedding": r["embedding"][::-1]} for r in rows]
+    return rows
+
+
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        """Print nothing."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        model, texts = body["model"], body["input"]
+        with LOCK:
+            key = model + json.dumps(texts)  # every request fails twice, then is answered
+            COUNTS[key] = n = COUNTS.get(key, 0) + 1
+        status, content = 200, json.dumps({"data": rows_of(model, texts)}).encode()
+        if model == "flaky" and n % 3:
+            status = 503
+        if model == "broken":
+            status = 500
+        if model in ("401", "404", "413", "418"):
+            status = int(model)
+        if model == "page":
+            content = b"<html>"
+        if model == "redirect":
+            status = 307
+        if model == "slow" and len(texts) != PROBES:
+            time.sleep(1.5)
+        if model == "locked" and self.headers.get("Authorization") != "Bearer secret-key":
+            status = 401
+        with LOCK, Path(sys.argv[2]).open("a") as log:
+            line = {"model": model, "texts": len(texts), "status": status, "path": self.path,
+                    "key": self.headers.get("Authorization")}  # fmt: skip
+            log.write(json.dumps(line) + "\n")
+        if model == "cut" and len(texts) != PROBES and n % 3:
+            self.connection.close()  # in the middle
+            return
+        self.send_response(status)
+        if status == 503:
+            self.send_header("Retry-After", "0")
+        if status == 307:
+            self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Path(sys.argv[1]).with_suffix(".part").write_text(str(server.server_address[1]))
+    Path(sys.argv[1]).with_suffix(".part").rename(sys.argv[1])
+    server.serve_forever()
