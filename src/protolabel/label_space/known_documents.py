@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from protolabel.arrays import Floats
 from protolabel.equality import image_digest, text_digest, vector_digest
 from protolabel.label_space.near_texts import NearTexts
-from protolabel.sketches import sketch_of
 from protolabel.store import Rows, Writing
 from protolabel.types import Example
 
@@ -48,13 +47,11 @@ class KnownTexts:
         with self._lock:
             while stored := rows.texts_since(self._newest, TEXTS_AT_ONCE):
                 for item, other in stored:
-                    sketch = sketch_of(other)
-                    if sketch is not None:
-                        self.near.add(item, sketch)
                     key = _key(other)
                     if self._first.setdefault(key, item) != item:
                         self._further.setdefault(key, []).append(item)
                     self._newest = item
+            self.near.catch_up(rows, self._newest)
             key = _key(text)
             first = [self._first[key]] if key in self._first else []
             return first + self._further.get(key, [])
