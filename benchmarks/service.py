@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.common import draw, load, log_line, save, table
 from protolabel import Document, Example, LabelSpace
+from protolabel.quantity import quantity
 
 SECONDS, ROUNDS = 6, 1
 HEADERS = [
@@ -136,7 +137,8 @@ def main() -> None:
         "# The service under load\n\n"
         'Client, server and encoder share the cores of one machine. "library" is `label_many` on\n'
         "the same documents: one call a request with 1 connection, else batches of 256. share: "
-        f"of\nthe library's documents a second. Rounds: {ROUNDS}, of {SECONDS} s; their median.\n\n"
+        f"of\nthe library's documents a second. Medians of {quantity(ROUNDS, 'round')} of {SECONDS}"
+        " s.\n\n"
     )
     text += table(HEADERS, rows)
     text += (

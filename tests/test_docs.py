@@ -69,6 +69,8 @@ def test_every_decision_says_what_was_chosen_over_what_why_and_at_what_cost():
     index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
     numbers = [int(page.name[:4]) for page in pages]
     assert len(set(numbers)) == len(numbers) > 0, "two decisions share a number"
+    gaps = sorted({*range(1, max(numbers))} - {*numbers})
+    assert gaps == [int(n) for n in re.findall(r"number (\d+) was never used", index)]
     for number, page in zip(numbers, pages, strict=True):
         text = page.read_text(encoding="utf-8")
         assert re.match(r"\d{4}-[a-z0-9-]+\.md", page.name)

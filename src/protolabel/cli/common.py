@@ -54,6 +54,14 @@ ENCODER = click.option(
     help="The encoder of the label space, where it is no longer at the place that the file names.",
 )
 
+METRIC = click.option(
+    "--metric",
+    type=click.Choice(["cosine", "euclidean"]),
+    default="cosine",
+    show_default=True,
+    help="How vectors are compared: by direction (cosine), or by squared distance (euclidean).",
+)
+
 
 class _Share(click.ParamType[float]):
     """A share as ``90%`` or ``0.9``."""

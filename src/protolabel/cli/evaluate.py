@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from protolabel.cli.common import as_json, opened, with_progress
+from protolabel.cli.common import METRIC, as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.outputs import refuse_output_among
@@ -80,13 +80,7 @@ def _space_of_advice(
 @click.option(
     "--draws", type=int, help="Draws with all classes at once.  [default: 5; for a label space 10]"
 )
-@click.option(
-    "--metric",
-    type=click.Choice(["cosine", "euclidean"]),
-    default="cosine",
-    show_default=True,
-    help="How vectors are compared: by direction (cosine), or by squared distance (euclidean).",
-)
+@METRIC
 @click.option(
     "--kappa",
     type=float,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
-from protolabel.cli.common import SPACE, as_json, opened
+from protolabel.cli.common import METRIC, SPACE, as_json, opened
 from protolabel.cli.render import wrapped
 from protolabel.cli.terminal import line, note, say, styled
 from protolabel.encoders import load_encoder
@@ -34,13 +34,7 @@ MULTILINGUAL_ENCODER = "sentence-transformers/paraphrase-multilingual-MiniLM-L12
     show_default=True,
     help="Name or folder of an encoder of texts or images; hashing needs no download.",
 )
-@click.option(
-    "--metric",
-    type=click.Choice(["cosine", "euclidean"]),
-    default="cosine",
-    show_default=True,
-    help="How vectors are compared: by direction (cosine), or by squared distance (euclidean).",
-)
+@METRIC
 @click.option(
     "--names-are-codes",
     is_flag=True,

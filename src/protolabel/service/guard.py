@@ -48,35 +48,14 @@ class Guard:
             return
 
         body = _Body(receive, self._options.bounds, Headers(scope=scope))
-        refused = False
-
-        async def guarded(message: Message) -> None:
-            nonlocal refused
-            if refused:
-                return
-            if message["type"] == "http.response.start":
-                refused = body.refusal is not None and message["status"] >= 400
-                if refused:  # whoever parsed the body has made it an error of its own
-                    await response(body.refusal or Refusal(400, ""))(scope, receive, plain)
-                    return
-                await plain(message)
-                return
-            await send(message)
-
-        async def plain(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        reply = _Reply(scope, receive, send, body)
         refusal = self._refusal(scope["method"], Headers(scope=scope))
         if refusal is not None:
-            await response(refusal)(scope, receive, plain)
+            await response(refusal)(scope, receive, reply.plain)
             return
         if not self._access.knows(Request(scope)):
             body.most = self._options.bounds.unknown_bytes  # a stranger's body is not parsed
-        await self._app(scope, body.receive, guarded)
+        await self._app(scope, body.receive, reply.send)
 
     def _refusal(self, method: str, headers: Headers) -> Refusal | None:
         """Return why a request is refused by its headers alone, None if it is not."""
@@ -129,6 +108,37 @@ class _Body:
             self.refusal = _too_large(int(self.most))
             raise self.refusal
         return message
+
+
+class _Reply:
+    """The answer to one request, with guarded headers.
+
+    Whoever parsed a body that was given up has made it an error of its own. The refusal of the body
+    is sent in its place.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, body: _Body) -> None:
+        self._scope, self._receive, self._send, self._body = scope, receive, send, body
+        self._is_replaced = False
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer that the application makes."""
+        if self._is_replaced:
+            return
+        is_error = message["type"] == "http.response.start" and message["status"] >= 400
+        if is_error and self._body.refusal is not None:
+            self._is_replaced = True
+            await response(self._body.refusal)(self._scope, self._receive, self.plain)
+        else:
+            await self.plain(message)
+
+    async def plain(self, message: Message) -> None:
+        """Send a part of any answer."""
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
 
 
 def _place(origin: str) -> str:

@@ -34,10 +34,6 @@ class Key:
     sha256: str
     made_at: str
 
-    def may(self, role: str) -> bool:
-        """Return whether it may do what a role may."""
-        return ROLES.index(self.role) >= ROLES.index(role)
-
 
 def read_keys(path: str | Path) -> tuple[Key, ...]:
     """Return the keys of a file; none where there is no file.

@@ -82,24 +82,31 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start, status, started = time.perf_counter(), 500, False
-
-        async def watched(message: Message) -> None:
-            nonlocal status, started
-            if message["type"] == "http.response.start":
-                status, started = message["status"], True
-            await send(message)
-
+        start, reply = time.perf_counter(), _Reply(send)
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, reply.send)
         except Exception as error:  # an error of ours: its message may quote what was sent
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{os.path.basename(place.filename)}:{place.lineno}"
             log.error(json.dumps({"error": type(error).__name__, "where": where}))
-            if not started:
+            if reply.status is None:
                 broken = Refusal(500, "an error of the service", expected="none: please report it")
-                await response(broken)(scope, receive, watched)
+                await response(broken)(scope, receive, reply.send)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             seconds = time.perf_counter() - start
-            self._measures.request(route, scope["method"], status, seconds)
+            self._measures.request(route, scope["method"], reply.status or 500, seconds)
+
+
+class _Reply:
+    """The answer to one request as it is sent. ``status``: None until it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
