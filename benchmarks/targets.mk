@@ -3,13 +3,16 @@
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
-        bench-service bench-desk bench-contracts
+        bench-service bench-desk bench-contracts bench-encoders
 
 bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
 	$(BIN)/python -m benchmarks.estimator
 
 bench-contracts: setup  ## long documents: contracts from PDF, posts, articles, letters
 	$(BIN)/python -m benchmarks.contracts
+
+bench-encoders: setup   ## encoders and precisions side by side
+	$(BIN)/python -m benchmarks.encoders
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy

@@ -1,0 +1,163 @@
+"""Encoders and precisions side by side: BANKING77, CLINC150 with strangers, contracts.
+
+``python -m benchmarks.encoders``: prototypes with class names (kappa 1; 3 on contracts), the same
+draws for all. Vectors come from :mod:`benchmarks.encoder_vectors`, which keeps them. An encoder
+that is not installed is left out, and the page says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.common import (
+    NEW_DATA,
+    Sampling,
+    interval_text,
+    log_line,
+    mean_interval,
+    save,
+    table,
+)
+from benchmarks.encoder_vectors import WORDS, texts_of, vectors_of
+from benchmarks.open_worlds import auroc, false_positives
+from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.support import ClassTotals
+from protolabel.errors import EncoderError
+
+DRAWS = 10
+SHOTS = {"BANKING77": (0, 1, 2, 5, 10), "CLINC150": (0, 1, 2, 5, 10), "Contracts": (0, 1, 3)}
+KAPPA = {"BANKING77": 1.0, "CLINC150": 1.0, "Contracts": 3.0}
+MINILM, MPNET = "all-MiniLM-L6-v2", "all-mpnet-base-v2"
+BASE = f"{MINILM}@f32"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the tables: the encoder of examples and names, and that of queries."""
+
+    title: str
+    examples: str
+    queries: str
+    sets: tuple[str, ...] = ("BANKING77", "CLINC150", "Contracts")
+
+
+LINES = [
+    Line("MiniLM, f32", BASE, BASE),
+    Line("MiniLM, bf16", f"{MINILM}@bf16", f"{MINILM}@bf16"),
+    Line("MiniLM, i8", f"{MINILM}@i8", f"{MINILM}@i8"),
+    Line("examples f32, queries i8", BASE, f"{MINILM}@i8"),
+    Line("examples i8, queries bf16", f"{MINILM}@i8", f"{MINILM}@bf16"),
+    Line("mpnet, bf16", f"{MPNET}@bf16", f"{MPNET}@bf16", ("BANKING77", "CLINC150")),
+    Line("static, from MiniLM", "static", "static"),
+]
+
+
+def draws(y: np.ndarray, k: int, shots: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Rows of examples and of queries; strangers (-1) are queries."""
+    for seed in range(DRAWS):
+        order = np.random.default_rng(seed).permutation(len(y))
+        support = np.concatenate(
+            [np.zeros(0, np.int64), *(order[y[order] == c][:shots] for c in range(k))]
+        )
+        yield support, np.setdiff1d(order, support)
+
+
+def measured(line: Line, title: str) -> dict[str, dict[str, list[float]]]:
+    """Per cent right of each draw by examples a class, and of strangers AUROC and FPR."""
+    data = texts_of(title)
+    own, names = vectors_of(line.examples, title)
+    others, _ = vectors_of(line.queries, title)
+    k = len(data.names)
+    values: dict[str, dict[str, list[float]]] = {}
+    for shots in SHOTS[title]:
+        cells = values.setdefault(str(shots), {"right": [], "AUROC": [], "FPR": []})
+        for support, rest in draws(data.y, k, shots):
+            totals = ClassTotals.of_examples(own[support], data.y[support], names, np.ones(k, bool))
+            scores = LinearModel.of_classes(totals, KAPPA[title], "cosine").scores(others[rest])
+            truth = data.y[rest]
+            right = scores.argmax(axis=1) == truth
+            cells["right"].append(100.0 * float(right[truth >= 0].mean()))
+            if (truth < 0).any():
+                near, far = (scores[mask].max(axis=1) for mask in (truth >= 0, truth < 0))
+                cells["AUROC"].append(auroc(near, far))
+                cells["FPR"].append(false_positives(near, far))
+    log_line(f"{line.title} {title}: {[round(np.mean(c['right']), 2) for c in values.values()]}")
+    return values
+
+
+def main() -> None:
+    """Run and write docs/results/encoders.*."""
+    start = time.perf_counter()
+    values: dict[str, dict[str, object]] = {}
+    missing = []
+    for line in LINES:
+        try:
+            values[line.title] = {title: measured(line, title) for title in line.sets}
+        except EncoderError as error:
+            missing.append(line.title)
+            log_line(f"{line.title} left out: {error}")
+    body = body_of(values)  # type: ignore[arg-type]
+    if missing:
+        body += f"\n\nNot installed, so left out: {', '.join(missing)}."
+    save("encoders", "make bench-encoders", body, values, time.perf_counter() - start)
+
+
+def body_of(values: dict[str, dict[str, dict[str, dict[str, list[float]]]]]) -> str:
+    """The page, without its foot."""
+    parts = [
+        "# Encoders and precisions side by side",
+        f"Per cent right, all classes at once, by examples a class: {NEW_DATA}, over {DRAWS} "
+        "draws, the same for every line. Prototypes with class names, which count as one example, "
+        "and as three on contracts. In brackets the difference to the first line over the same "
+        "draws, with the standard error of its mean.",
+    ]
+    for title, shots in SHOTS.items():
+        data = texts_of(title)
+        n = int((data.y >= 0).sum())
+        words = f", the first {WORDS:,} words of each" if title == "Contracts" else ""
+        parts += [f"## {title}", f"{len(data.names)} classes, {n:,} documents{words}."]
+        base = values["MiniLM, f32"][title]
+        rows = []
+        for name, sets in values.items():
+            if title not in sets:
+                continue
+            cells = [cell(sets[title][str(s)]["right"], base[str(s)]["right"], data.y, s)
+                     for s in shots]  # fmt: skip
+            rows.append([name, *cells])
+        parts.append(table(["encoder", *map(str, shots)], rows))
+    parts += [
+        "## Strangers",
+        "600 out-of-scope queries of CLINC150 against the 150 classes, by the highest score: "
+        "area under the ROC curve, and in brackets the share of strangers that are let in where "
+        "95 % of the others are.",
+    ]
+    rows = []
+    for name, sets in values.items():
+        row = [name]
+        for shots in (1, 5, 10):
+            one = sets["CLINC150"][str(shots)]
+            row.append(f"{np.mean(one['AUROC']):.2f} ({np.mean(one['FPR']):.1f})")
+        rows.append(row)
+    parts.append(table(["encoder", "1", "5", "10"], rows))
+    return "\n\n".join(parts)
+
+
+def cell(right: list[float], base: list[float], y: np.ndarray, shots: int) -> str:
+    """A cell: the mean with its interval, and the paired difference to the base."""
+    counts = np.bincount(y[y >= 0])
+    how = Sampling(int((counts - np.minimum(shots, counts)).sum()),
+                   float(np.minimum(shots / counts, 1.0).mean()))  # fmt: skip
+    text = interval_text(right, how=how)
+    if right is base:
+        return text
+    gaps = np.subtract(right, base)
+    mean = mean_interval(gaps.tolist())[0]
+    return f"{text} ({mean:+.2f} ± {gaps.std(ddof=1) / np.sqrt(len(gaps)):.2f})"
+
+
+if __name__ == "__main__":
+    main()
