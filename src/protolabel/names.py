@@ -13,6 +13,11 @@ from protolabel.text import has_visible_text, is_missing
 LONGEST = 200
 DECLINE = "none of these"  # what an answer without a class is called
 
+_SWAPPED = "if it is the text of a document, swap the two: Example(label, text), add(text, label)"
+_SWAPPED_COLUMNS = (
+    "if it is the text of a document, give the class in its place; for a table, the right columns "
+    "with --label-field and --text-field"
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _JOINTS = re.compile(r"[_\-./\\:\s]+")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
@@ -55,7 +60,8 @@ def clean_name(name: object, source: str = "") -> str:
         raise InputError(
             f"{where}the label {stripped[:60]!r} holds the character U+{ord(control[0]):04X}",
             expected="a label on one line, without control characters",
-            remedy="remove that character",
+            remedy=f"remove that character, or, {_SWAPPED}",
+            command=f"remove that character, or, {_SWAPPED_COLUMNS}",
         )
     spaced = _BLANKS.sub(" ", unicodedata.normalize("NFC", stripped))
     drawn = "".join(c for c in spaced if c in _JOINERS_KEPT or not is_ignorable(c))
@@ -70,7 +76,8 @@ def clean_name(name: object, source: str = "") -> str:
         raise InputError(
             f"{where}a label of {len(clean)} characters",
             expected=expected,
-            remedy="keep the name short; describe it elsewhere",
+            remedy=f"keep the name short and describe it elsewhere, or, {_SWAPPED}",
+            command=f"keep the name short and describe it elsewhere, or, {_SWAPPED_COLUMNS}",
         )
     return clean
 

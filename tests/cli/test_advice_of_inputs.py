@@ -57,6 +57,41 @@ def bad_document_among_others(d: Desk) -> None:
         call("label", d.space, source, "--skip-bad", code=6)
 
 
+@CASES.of(
+    "add --skip-bad --resume to go on past it",
+    "add --skip-bad and give --out another file to go on past it",
+)
+def bad_document_before_others_in_a_file_of_answers(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    d.file("in/2.txt", "\x00\x01")
+    d.file("in/3.txt", "my papers")
+    label = ("label", d.space, d.folder / "in")
+    for name in ("a.csv", "a.jsonl"):
+        remedy = d.refused(*label, "--out", d.folder / name)
+        assert "add --skip-bad --resume to go on past it" in remedy
+        call(*label, "--out", d.folder / name, "--skip-bad", "--resume", code=6)
+        assert "3.txt" in (d.folder / name).read_text()
+    assert d.refused(*label, "--out", d.folder / "a.xlsx").endswith(
+        "add --skip-bad and give --out another file to go on past it"
+    )
+    call(*label, "--out", d.folder / "b.xlsx", "--skip-bad", code=6)
+
+
+@CASES.of("add --skip-bad to go on past it")
+def a_table_whose_fields_have_other_names(d: Desk) -> None:
+    csv = d.file("a.csv", "subject,words\ncv,my papers\n")
+    rows = d.file("a.jsonl", '{"subject": "cv", "words": "my papers"}\n')
+    for table in (csv, rows):
+        for command in ("import", "label"):
+            remedy = d.refused(command, d.space, table, "--text-field", "word")
+            assert remedy.startswith("say which field is the text field (--text-field)")
+            assert "--skip-bad" not in remedy  # no row has that field
+        call("import", d.space, table, "--text-field", "words", "--label-field", "subject")
+    rows.write_text('{"text": "x", "label": "cv"}\n{"label": "cv"}\n')
+    assert "--skip-bad" in d.refused("import", d.space, rows)  # another row has it
+    call("import", d.space, rows, "--skip-bad", code=6)
+
+
 @CASES.of("look at what is there: `ls {}`", "did you mean {}?")
 def missing_input(d: Desk) -> None:
     d.in_a_shell(d.refused("label", d.space, "zzzz"), "ls")

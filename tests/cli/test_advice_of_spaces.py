@@ -93,8 +93,26 @@ def name_of_the_decline(d: Desk) -> None:
     call("describe", d.space, "unwanted", "what nobody knows")
 
 
-@CASES.of("keep the name short; describe it elsewhere", "name the class", "remove that character")
+@CASES.of(
+    "name the class", "remove that character, or, {}",
+    "keep the name short and describe it elsewhere, or, {}",
+    "if it is the text of a document, swap the two: Example(label, text), add(text, label)",
+    "if it is the text of a document, give the class in its place; for a table, the right columns "
+    "with --label-field and --text-field",
+)  # fmt: skip
 def names_of_another_form(d: Desk) -> None:
+    letter = "TYNE MUTUAL\nEnclosed you find what you asked for. " * 9
+    with LabelSpace(d.space, background=False) as space:
+        for text in (letter, letter.replace("\n", " ")):
+            d.raised(lambda text=text: space.add(Example(text, "cv")))
+            d.raised(lambda text=text: space.add("cv", text))
+            space.add(Example("cv", text))
+            space.undo()
+            space.add(text, "cv")
+            space.undo()
+    table = d.file("rows.jsonl", json.dumps({"text": "cv", "label": letter}))
+    assert "--label-field" in d.refused("import", d.space, table)
+    call("import", d.space, table, "--label-field", "text", "--text-field", "label")
     d.refused("describe", d.space, "long " * 60, "words")
     call("describe", d.space, "long", "long " * 60)
     d.refused("add", d.space, " ", "--text", "one")

@@ -55,6 +55,25 @@ def test_one_scenario_option_leaves_the_others_as_the_data_suggest(tmp_path, pas
     assert scenario_of(out) == fitted | {"n_shot": [1, 1]}
 
 
+def test_fields_of_other_names_are_read(tmp_path, base):
+    past, stream = tmp_path / "past.csv", tmp_path / "stream.jsonl"
+    rows = [f"{word} {other},about {word}" for word in WORDS[:9] for other in WORDS[:6]]
+    past.write_text("\n".join(["what was written,meant", *rows]))
+    stream.write_text("".join(
+        json.dumps({"what was written": f"{word} {word} {n}"}) + "\n"
+        for word in WORDS[:9] for n in range(4)
+    ))  # fmt: skip
+    error = call("train", past, "--out", tmp_path / "out", *QUICK, code=2).stderr
+    assert "--text-field" in error
+    fields = ("--text-field", "what was written", "--label-field", "meant")
+    out = tmp_path / "out"
+    command = ("train", past, "--out", out, "--encoder", base, *fields, *QUICK)
+    error = call(*command, "--unlabelled", stream, code=2).stderr
+    assert "36 different unlabelled documents" in error  # all were read; they are too few
+    call(*command)
+    assert scenario_of(out)["n_way"] == 7
+
+
 def test_what_came_of_it_is_said(tmp_path, past, base):
     out = tmp_path / "out"
     output = call("train", past, "--out", out, "--encoder", base, "--novel", 0.3, *QUICK).stdout

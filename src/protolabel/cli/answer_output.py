@@ -10,7 +10,8 @@ from protolabel.answers import Answer
 from protolabel.batch.answering import Skipped
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
-from protolabel.batch.table_files import TableFile
+from protolabel.batch.table_files import TableFile, is_table
+from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
@@ -18,6 +19,17 @@ from protolabel.quantity import quantity
 from protolabel.types import Document
 
 CLASSES_NAMED = 5  # in the summary
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """How answers are to be given."""
+
+    alternatives: int
+    evidence: int
+    skip_bad: bool
+    coverage: float | None = None
+    past_it: str = PAST_IT
 
 
 @dataclass(slots=True)
@@ -159,3 +171,12 @@ class FileOutput:
     def flush(self) -> None:
         """Put out what is still held back."""
         self.file.flush()
+
+
+def past_it_words(out: str | None, *, resume: bool) -> str:
+    """Return the advice how to go on past a bad document: a file of answers is there by then."""
+    if out is None or resume:
+        return PAST_IT
+    if is_table(out):
+        return "add --skip-bad and give --out another file to go on past it"
+    return "add --skip-bad --resume to go on past it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable
+from functools import partial
 
 import click
 
@@ -167,7 +168,9 @@ class ExampleBatch:
         with progress_display() as progress:
             examples = list(typed)
             flags = reading.for_space(space)
-            examples += examples_of(inputs, label, flags, progress, self._on_unreadable)
+            alone = len(inputs) == 1 and not examples and not os.path.isdir(inputs[0])
+            take_note = partial(self._on_unreadable, alone=alone)
+            examples += examples_of(inputs, label, flags, progress, take_note)
             if label is None:
                 ask_about_new(space, dict.fromkeys(e.label for e in examples), self.new)
             if self.skip_bad:
@@ -219,10 +222,10 @@ class ExampleBatch:
                     line({"skipped": skipped.source, "reason": skipped.reason})
             raise click.exceptions.Exit(SOME_SKIPPED)
 
-    def _on_unreadable(self, fault: Unreadable) -> None:
+    def _on_unreadable(self, fault: Unreadable, *, alone: bool) -> None:
         """Take note of a document that cannot be read, or refuse it."""
         if not self.skip_bad:
-            refuse_bad(fault)
+            refuse_bad(fault, alone=alone)
         self._skip(fault)
 
     def _skip_record(self, place: str, error: InputError) -> None:

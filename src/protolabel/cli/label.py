@@ -6,7 +6,7 @@ import itertools
 import os
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
 
@@ -18,7 +18,15 @@ from protolabel.batch.earlier_answers import Again
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
 from protolabel.batch.table_files import TableFile, is_table
-from protolabel.cli.answer_output import FileOutput, JsonOutput, Output, Tally, TextOutput
+from protolabel.cli.answer_output import (
+    AnswerOptions,
+    FileOutput,
+    JsonOutput,
+    Output,
+    Tally,
+    TextOutput,
+    past_it_words,
+)
 from protolabel.cli.common import (
     ENCODER,
     NUMBER,
@@ -53,16 +61,6 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerOptions:
-    """How answers are to be given."""
-
-    alternatives: int
-    evidence: int
-    skip_bad: bool
-    coverage: float | None = None
 
 
 @click.command()
@@ -174,7 +172,6 @@ def label(
         )  # fmt: skip
     refuse_texts_as_paths(inputs, "label", space)
     tally = Tally()
-    options = AnswerOptions(top, evidence, skip_bad, coverage)
     with (
         opened(space, encoder) as label_space,
         progress_display(bar_beside_answers(out)) as progress,
@@ -183,7 +180,11 @@ def label(
             label_space, at, prototypes=prototypes, settle=settle, progress=progress
         )
         reading = reading.for_space(label_space)
-        stream = documents(inputs, texts, reading, progress, skip_bad=skip_bad, out=out)
+        past_it = past_it_words(out, resume=resume)
+        options = AnswerOptions(top, evidence, skip_bad, coverage, past_it)
+        stream = documents(
+            inputs, texts, reading, progress, skip_bad=skip_bad, out=out, past_it=past_it
+        )
         if out is None:
             output: Output = JsonOutput() if json_ else TextOutput(top)
             _answer(view, stream, output, options, tally, read_ahead=slow(inputs))
@@ -266,7 +267,7 @@ def _answer(
         done = tally.answers + tally.declined
         note(f"{quantity(done, 'document')} before the fault answered")
         if answering and not options.skip_bad:  # a reader's error names the option by itself
-            raise naming_skip_bad(error) from error
+            raise naming_skip_bad(error, options.past_it) from error
         raise
     except KeyboardInterrupt:
         output.flush()

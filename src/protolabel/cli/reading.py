@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar, get_args
 
@@ -29,6 +30,7 @@ from protolabel.readers import (
     read_examples,
     source_size,
 )
+from protolabel.readers.fields import NoFieldError
 from protolabel.readers.reports import in_place, with_source
 from protolabel.types import Document, Example
 
@@ -36,7 +38,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SOME_SKIPPED = 6  # exit code: done, but documents that cannot be used were left out
 
-_PAST_IT = "add --skip-bad to go on past it"
+PAST_IT = "add --skip-bad to go on past it"
 
 SKIP_BAD = click.option(
     "--skip-bad",
@@ -114,11 +116,12 @@ def documents(
     *,
     skip_bad: bool = False,
     out: str | None = None,
+    past_it: str = PAST_IT,
 ) -> Iterator[Document | Skipped]:
     """Yield the documents of all inputs, texts of the command line first.
 
     With ``skip_bad`` what cannot be read stands among them, in its place. Files that protolabel
-    wrote are no documents, ``out`` among them.
+    wrote are no documents, ``out`` among them. ``past_it``: the advice how to go on past one.
 
     Raises:
         InputError: an input is the output, or a label space.
@@ -128,7 +131,8 @@ def documents(
     typed = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
     inputs, absent = _present(inputs, refuse=not skip_bad and len(inputs) == 1)
     if absent and not skip_bad:
-        refuse_bad(absent[0])
+        refuse_bad(absent[0], past_it)
+    alone = len(inputs) == 1 and not texts and not os.path.isdir(inputs[0])
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
@@ -138,7 +142,7 @@ def documents(
         return read_documents(
             inputs,
             progress=read_bytes,
-            on_unreadable=report if skip_bad else refuse_bad,
+            on_unreadable=report if skip_bad else partial(refuse_bad, past_it=past_it, alone=alone),
             on_notice=print_notice,
             **options,
         )
@@ -153,24 +157,32 @@ def skipped_of(fault: Unreadable) -> Skipped:
     return Skipped(fault.source, door_message(fault.error, about=fault.source))
 
 
-def naming_skip_bad(error: InputError) -> InputError:
-    """Return the error of a document with the option that goes past it at its end, once."""
+def naming_skip_bad(
+    error: InputError, past_it: str = PAST_IT, *, alone: bool = False
+) -> InputError:
+    """Return the error of a document with the advice how to go on past it at its end, once.
+
+    ``alone``: its file is all that is read. Where no row of it has a field, there is nothing to go
+    on to.
+    """
+    if alone and isinstance(error, NoFieldError) and error.whole:
+        return error
     remedy = error.command or error.remedy
-    if _PAST_IT not in remedy:
-        remedy = f"{remedy}; or {_PAST_IT}" if remedy else _PAST_IT
+    if past_it not in remedy:
+        remedy = f"{remedy}; or {past_it}" if remedy else past_it
     return InputError(error.got, expected=error.expected, remedy=remedy)
 
 
-def refuse_bad(fault: Unreadable) -> None:
-    """Raise the error of a document that cannot be used, naming the option that goes past it.
+def refuse_bad(fault: Unreadable, past_it: str = PAST_IT, *, alone: bool = False) -> None:
+    """Raise the error of a document that cannot be used, with the advice how to go on past it.
 
     Raises:
-        InputError: the same, with that option in its remedy.
+        InputError: the same, with that advice in its remedy.
         MissingPackageError: where it is a package that is missing.
     """
     if isinstance(fault.error.__cause__, MissingPackageError):
         raise fault.error.__cause__
-    raise naming_skip_bad(fault.error) from fault.error
+    raise naming_skip_bad(fault.error, past_it, alone=alone) from fault.error
 
 
 def skipped_words(skipped: Skipped) -> str:

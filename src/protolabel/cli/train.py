@@ -16,7 +16,7 @@ from protolabel.cli.common import as_json, line, opened
 from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import watching
-from protolabel.cli.reading import print_notice
+from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
 from protolabel.cli.terminal import note, say
 from protolabel.episodes.scenario import Range, Scenario
 from protolabel.errors import InputError
@@ -111,8 +111,11 @@ class Span(click.ParamType[Range]):
     help="Write the encoder only where it beats the one it began with, beyond chance.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
+@reading_flags(labels=True)
 @as_json
-def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
+def train(
+    past: tuple[str, ...], out: str, reading: ReadingFlags, json_: bool, **options: Any
+) -> None:
     """Train an encoder on a labelled past, so that new classes work better.
 
     PAST is what `import` reads: JSONL, CSV, or a folder of folders; several are several data sets.
@@ -135,9 +138,11 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
 
     refuse_output_among([*past, *options["unlabelled"]], out, "--out")
     _refuse_idle(past)
+    fields: Any = reading.options()
+    unlabelled_fields = {name: fields[name] for name in fields if name != "label_field"}
     pasts = [
         read_past(p, descriptions=options["descriptions"],
-                  names_mean=not options["names_are_codes"], on_notice=print_notice)
+                  names_mean=not options["names_are_codes"], on_notice=print_notice, **fields)
         for p in past
     ]  # fmt: skip
     with option_names():
@@ -154,7 +159,11 @@ def train(past: tuple[str, ...], out: str, json_: bool, **options: Any) -> None:
         _refuse_encoder(network.kind, options["encoder"])
         recipe = _recipe(network.kind or "transformer", bool(options["unlabelled"]), options)
         unlabelled = read_unlabelled(
-            options["unlabelled"], besides=pasts, seed=options["seed"], on_notice=print_notice
+            options["unlabelled"],
+            besides=pasts,
+            seed=options["seed"],
+            on_notice=print_notice,
+            **unlabelled_fields,
         )
         with watching() as watch:
             trained = train_encoder(

@@ -25,7 +25,12 @@ MISSING = object()
 
 
 class NoFieldError(InputError):
-    """A table has no field of a role; raised before any of its rows."""
+    """A table has no field of a role, or one of its objects has none.
+
+    ``whole``: as far as is known, no row has it, so that going on past this one leads nowhere.
+    """
+
+    whole = True
 
 
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
@@ -74,9 +79,15 @@ def value_at(row: Mapping[str, object], name: str) -> object:
 
 
 def refuse_no_field(
-    role: str, present: Iterable[str], source: str, choice: str | None, others: str = ""
+    role: str,
+    present: Iterable[str],
+    source: str,
+    choice: str | None,
+    others: str = "",
+    *,
+    whole: bool = True,
 ) -> NoReturn:
-    """Raise the InputError for a missing field; the message says which fields are there."""
+    """Raise the NoFieldError for a missing field; the message says which fields are there."""
     names = list(present)
     listed = ", ".join(brief_repr(name, 40) for name in names[:_MOST_NAMES]) or "none"
     if len(names) > _MOST_NAMES:
@@ -84,11 +95,13 @@ def refuse_no_field(
     missing, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
     if choice is not None:
         missing = expected = brief_repr(choice)
-    raise NoFieldError(
+    error = NoFieldError(
         f"{source}: no {missing} among its fields ({listed})",
         expected=f"a field {expected}{others}",
         remedy=f"say which field is the {role} field ({role}_field=), or rename it to {role!r}",
     )
+    error.whole = whole
+    raise error
 
 
 def nested_names(row: Mapping[str, object], depth: int = 3) -> list[str]:

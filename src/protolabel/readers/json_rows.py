@@ -91,6 +91,7 @@ class _Objects:
     def __init__(self, reading: Reading, picture: Picture, what: str) -> None:
         self._reading, self._picture, self._what = reading, picture, what
         self._fields: dict[str, str] = {}
+        self._n = 0  # objects that are rows
         self._like: tuple[int, str] | None = None
 
     def row(self, value: object, place: str, source: str, *, escaped: bool) -> Row:
@@ -111,7 +112,7 @@ class _Objects:
         elif vector is None:
             choice = self._reading.text_field
             others = ", or an 'image' or 'embedding'"
-            refuse_no_field("text", nested_names(value), source, choice, others)
+            refuse_no_field("text", nested_names(value), source, choice, others, whole=not self._n)
         identity = self._value("id", value, source)
         if identity in (MISSING, ""):
             identity = ""
@@ -124,6 +125,7 @@ class _Objects:
                 self._like = _check_dim(len(embedding), source, self._like)
         label = self._label(value, source) if self._reading.read_label else NO_LABEL
         text = None if text is MISSING else text
+        self._n += 1
         return Row(place, source, identity, text, embedding, label, image, fault)
 
     def _value(self, role: str, row: dict[str, Any], source: str) -> Any:
@@ -152,7 +154,7 @@ class _Objects:
         else:
             label = self._value("label", row, source)
         if label is MISSING and needed:
-            refuse_no_field("label", nested_names(row), source, choice)
+            refuse_no_field("label", nested_names(row), source, choice, whole=not self._n)
         if label is MISSING or (label is None and not needed):
             return NO_LABEL
         return checked_label(label, source, self._fields.get("label", "label"))

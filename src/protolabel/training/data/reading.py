@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Unpack
 
 from protolabel.episodes.sampler import generator_of
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
-from protolabel.readers import Notice, read_descriptions, read_documents, read_examples
+from protolabel.readers import Notice, ReadOptions, read_descriptions, read_documents, read_examples
 from protolabel.training.data.past import Past, past_of
 
 RESERVOIR = 5  # the stream of a seed that says which of many unlabelled documents are kept
@@ -21,6 +22,7 @@ def read_past(
     descriptions: str | Path | Mapping[str, str] | None = None,
     names_mean: bool = True,
     on_notice: Callable[[Notice], None] | None = None,
+    **options: Unpack[ReadOptions],
 ) -> Past:
     """Read a labelled past from what ``protolabel import`` reads: JSONL, CSV, folders of folders.
 
@@ -29,6 +31,7 @@ def read_past(
         descriptions: a JSON file, or a mapping, of label to words.
         names_mean: whether the name of a class without words serves as its description.
         on_notice: is called with what people should know, such as which fields were guessed.
+        **options: how the source is read, such as its text_field (:class:`ReadOptions`).
 
     Raises:
         InputError: something cannot be used; the message names the file and line.
@@ -37,7 +40,8 @@ def read_past(
         words = dict(descriptions or {})
     else:
         words = read_descriptions(descriptions)
-    return past_of(read_examples(source, on_notice=on_notice), words, names_mean=names_mean)
+    examples = read_examples(source, on_notice=on_notice, **options)
+    return past_of(examples, words, names_mean=names_mean)
 
 
 def read_unlabelled(
@@ -46,10 +50,12 @@ def read_unlabelled(
     besides: Sequence[Past] = (),
     seed: int = 0,
     on_notice: Callable[[Notice], None] | None = None,
+    **options: Unpack[ReadOptions],
 ) -> list[str]:
     """Read texts from what ``protolabel label`` reads: each once, and none that a past holds.
 
-    At most ``MOST_UNLABELLED`` are kept, drawn at random from a longer stream. Of the others only a
+    ``options``: how the sources are read, such as their text_field (:class:`ReadOptions`). At most
+    ``MOST_UNLABELLED`` are kept, drawn at random from a longer stream. Of the others only a
     digest is held in memory.
 
     Raises:
@@ -63,7 +69,7 @@ def read_unlabelled(
     kept: list[str] = []
     n = 0
     paths = list(sources)
-    for document in read_documents(paths, on_notice=on_notice) if paths else ():
+    for document in read_documents(paths, on_notice=on_notice, **options) if paths else ():
         if document.text is None:
             raise InputError(
                 f"{document.source or document.id}: no text",
