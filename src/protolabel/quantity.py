@@ -1,4 +1,4 @@
-"""A count with its noun: ``1 class``, ``2 classes``. For summaries and messages of every folder."""
+"""Numbers in words: a count with its noun (``2 classes``), a number of so many digits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ def quantity(count: int, noun: str, plural: str = "") -> str:
     ``plural``: that of a noun which forms it in a way of its own.
     """
     return f"{count:,} {noun if count == 1 else plural or _plural(noun)}"
+
+
+def rounded(value: float, digits: int = 1) -> str:
+    """Return a number with so many digits behind the point; what rounds to zero has no sign."""
+    return f"{round(value, digits) or 0.0:.{digits}f}"
 
 
 def _plural(noun: str) -> str:

@@ -11,8 +11,9 @@ import pytest
 from commands import call
 
 from protolabel.batch import table_files
-from protolabel.batch.answer_lines import COLUMNS, csv_line
+from protolabel.batch.answer_lines import COLUMNS
 from protolabel.batch.table_files import TableFile
+from protolabel.csv_lines import csv_line
 
 parquet = pytest.importorskip("pyarrow.parquet")
 openpyxl = pytest.importorskip("openpyxl")

@@ -78,7 +78,7 @@ def test_data_to_tables_json_and_report(workspace, tmp_path):
         *("--shots", "0,1,5", "--episodes", "50", "--report", tmp_path / "r", "--json"),
     )
     (record,) = (json.loads(line) for line in done.stdout.splitlines())
-    page, stored = checked_report(tmp_path / "r", "episodes", "curve", "classes")
+    page, stored = checked_report(tmp_path / "r", "episodes", "curve", "classes", "confusion")
     assert stored == record
     assert NASTY in page.words
     cells = {(c["way"], c["shot"], c["described"]): c for c in record["episodes"]}
@@ -265,7 +265,7 @@ def test_a_space_on_its_own_examples(workspace, tmp_path):
     before = (workspace / "a.space").read_bytes()
     done = run("evaluate", "--space", workspace / "a.space", "--report", tmp_path / "r", "--json")
     record = json.loads(done.stdout)
-    page, stored = checked_report(tmp_path / "r", "curve", "classes")
+    page, stored = checked_report(tmp_path / "r", "curve", "classes", "confusion")
     assert stored == record
     assert "3 more examples of each class" in page.words
     assert (workspace / "a.space").read_bytes() == before
@@ -325,7 +325,7 @@ def test_a_space_on_labelled_data(workspace, tmp_path):
         *("--report", tmp_path / "r", "--json"),
     )
     record = json.loads(done.stdout)
-    checked_report(tmp_path / "r", "classes")
+    checked_report(tmp_path / "r", "classes", "confusion")
     labelled = run(
         "label", workspace / "a.space", workspace / "other.jsonl", "--json"
     ).stdout.splitlines()

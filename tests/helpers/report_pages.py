@@ -56,6 +56,8 @@ def checked_report(folder: Path, *names: str) -> tuple[Page, dict]:
     """All files are there and parse; the page fetches nothing and runs nothing."""
     expected = {"report.html", "results.json"}
     expected |= {f"{n}.{kind}" for n in names for kind in ("svg", "png")}
+    if "confusion" in names:
+        expected |= {"confusion.csv", "confusion_pairs.csv"}
     assert {p.name for p in folder.iterdir()} == expected
     for name in names:
         root = ElementTree.parse(folder / f"{name}.svg").getroot()

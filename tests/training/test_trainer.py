@@ -106,6 +106,20 @@ def test_the_run_ends_when_patience_does(monkeypatch):
     assert outcome.best.mean == 0.6
 
 
+def test_the_run_ends_when_no_validation_can_be_better(monkeypatch):
+    accuracies = iter([0.5, 0.9, 1.0, 0.9, 0.9])
+    real = validated
+
+    def fake(*arguments):
+        return type(real(*arguments))(next(accuracies), 0.01, 4)
+
+    monkeypatch.setattr(module, "validated", fake)
+    outcome = trained("plain", episodes=500, validate_every=5, patience=9).run()
+    assert [n["validation"] for n in outcome.history] == [0.5, 0.9, 1.0]
+    assert (outcome.episodes, outcome.best_episode) == (10, 10)
+    assert "100 %" in outcome.ending
+
+
 @pytest.mark.parametrize("average", [None, 0.7])
 def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
     """A learning rate that destroys what the first steps learned."""

@@ -31,8 +31,24 @@ class Estimate:
     interval: float
     n: int
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The ends of the interval: no share is below 0 or above 1."""
+        return max(0.0, self.mean - self.interval), min(1.0, self.mean + self.interval)
+
+    def percent(self, digits: int) -> str:
+        """Return it in per cent: ``87.1 ± 0.4``, or ``92.9 (74.9 to 100)`` beside a bound."""
+        mean = f"{100 * self.mean:.{digits}f}"
+        if not math.isfinite(self.interval):
+            return mean
+        if self.interval > min(self.mean, 1 - self.mean) + 1e-9:
+            low, high = (f"{100 * end:.{digits}f}" for end in self.bounds)
+            low, high = ("0" if not float(low) else low), ("100" if float(high) == 100 else high)
+            return f"{mean} ({low} to {high})"
+        return f"{mean} ± {100 * self.interval:.{digits}f}"
+
     def __str__(self) -> str:
-        return f"{100 * self.mean:.2f} ± {100 * self.interval:.2f} % (n = {self.n})"
+        return f"{self.percent(2)} % (n = {self.n})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from protolabel.batch.earlier_answers import AnswerLine
+from protolabel.csv_lines import BOM, csv_cell
 from protolabel.document_key import KEY_BYTES, Place, place_of
 from protolabel.errors import InputError
 
-BOM = "\ufeff"  # without it, spreadsheets read a CSV file as some code page
 COLUMNS = (
     "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
     "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
 )  # fmt: skip
-_FORMULA = tuple("=+-@＝＋－＠")  # the wide ones mean the same to some spreadsheets
-_LED_BY = " \t\"'\u00a0\ufeff"  # what spreadsheets may drop before a formula
 
 Record = Mapping[str, Any]
 
@@ -46,7 +43,7 @@ def place_in_line(record: Record, *, as_csv: bool) -> Place:
     """Return the place of an answer's document as its line in the file will tell it."""
     source, identity = record["source"], record["id"]
     if as_csv:
-        source, identity = str(_cell(source)), str(_cell(identity))
+        source, identity = str(csv_cell(source)), str(csv_cell(identity))
     return place_of(source, identity)
 
 
@@ -81,17 +78,3 @@ def cells(record: Record, key: str) -> list[object]:
         "key": key,
     }
     return [extra.get(name, record.get(name)) for name in COLUMNS]
-
-
-def csv_line(cells: Sequence[object]) -> str:
-    """Return a row on one line. No cell is a formula, whatever a document is called."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_cell(cell) for cell in cells])
-    return line.getvalue()
-
-
-def _cell(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    text = " ".join(value.splitlines())
-    return f"'{text}" if text.lstrip(_LED_BY).startswith(_FORMULA) else text

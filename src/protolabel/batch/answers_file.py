@@ -18,13 +18,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from protolabel.batch.answer_lines import (
-    BOM,
     COLUMNS,
     Record,
     cells,
     check_header,
     csv_answer,
-    csv_line,
     json_answer,
     place_in_line,
 )
@@ -38,6 +36,7 @@ from protolabel.batch.run_file import (
     write_run,
 )
 from protolabel.closable import Closable
+from protolabel.csv_lines import BOM, csv_line
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file

@@ -55,8 +55,8 @@ class Span(click.ParamType[Range]):
 @click.option(
     "--kind",
     type=click.Choice(["transformer", "map", "conv4"]),
-    help="What learns: the text encoder, a map over its frozen vectors (seconds), or an image "
-    "encoder (the default where the past is images).",
+    help="What learns: the text encoder, a map over its frozen vectors (quickest: each text is "
+    "encoded once), or an image encoder (the default where the past is images).",
 )
 @click.option("--encoder", help="Name or folder of the text encoder to start from.")
 @click.option(

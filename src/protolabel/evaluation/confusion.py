@@ -44,6 +44,15 @@ class ClassResult:
     confused: tuple[Mistaken, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """How many answers about documents of the class ``truth`` were ``answer``: one at least."""
+
+    truth: str
+    answer: str
+    count: int
+
+
 class Confusion:
     """Counts pairs of classes, 0 to K - 1, over any number of calls of :meth:`add`."""
 
@@ -79,6 +88,13 @@ class Confusion:
         whole = np.zeros(self._size * self._size, np.int64)
         whole[list(self._counts)] = list(self._counts.values())
         return whole.reshape(self._size, self._size)
+
+    def pairs(self, names: Sequence[str]) -> tuple[Pair, ...]:
+        """Return all pairs of classes with answers, right ones among them, in class order."""
+        return tuple(
+            Pair(names[pair // self._size], names[pair % self._size], count)
+            for pair, count in sorted(self._counts.items())
+        )
 
     @property
     def n(self) -> int:

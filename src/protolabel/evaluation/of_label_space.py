@@ -108,7 +108,11 @@ def evaluate_space_on(
             "threshold": threshold if finite else None,
             "head": view.head.head,
         },
-        confusion=Table(f"best class of each document, {view.head.head}", rows),
+        confusion=Table(
+            f"best class of each document, {view.head.head}",
+            rows,
+            confusion.pairs(view.head.labels),
+        ),
         shares=shares,
         documents={
             d: document_name(labelled[d].id, labelled[d].text, labelled[d].source)

@@ -143,7 +143,9 @@ def evaluate_space(
             CurvePoint(k, _curve_estimate(curve, i, own, groups), None, len(curve.query))
             for i, k in enumerate(curve.sizes)
         ),
-        confusion=Table("each example left out of its class, prototypes", rows_of),
+        confusion=Table(
+            "each example left out of its class, prototypes", rows_of, confusion.pairs(names)
+        ),
         shares=shares,
         forecast=estimate,
         documents=_own_documents(view, snapshot.keys[labels], ids),

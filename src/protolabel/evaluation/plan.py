@@ -238,7 +238,9 @@ def _table(
     head = "refined" if size.head == "refined" else "prototypes"
     examples = quantity(size.shot, "example")
     about = f"all classes at once, {examples} a class, {plan.draws} draws, {head}"
-    return Table(about, rows), {p: data.document_name(p) for p in sorted(positions)}
+    return Table(about, rows, size.confusion.pairs(data.names)), {
+        p: data.document_name(p) for p in sorted(positions)
+    }
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from protolabel.arithmetic.intervals import Estimate
-from protolabel.evaluation.confusion import ClassResult
+from protolabel.evaluation.confusion import ClassResult, Pair
 from protolabel.evaluation.forecast import CannotTell, Forecast
 from protolabel.text import excerpt
 
@@ -69,10 +69,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Table:
-    """Per class, the least accurate first. ``about`` says in words what was counted."""
+    """Per class, the least accurate first. ``about`` says in words what was counted.
+
+    ``pairs``: the whole confusion matrix, as those of its cells that are not zero.
+    """
 
     about: str
     rows: tuple[ClassResult, ...]
+    pairs: tuple[Pair, ...] = ()
 
 
 def today() -> str:

@@ -13,7 +13,7 @@ from protolabel.evaluation.results import (
     Evaluation,
     Share,
 )
-from protolabel.quantity import quantity
+from protolabel.quantity import quantity, rounded
 
 TERMS = {
     "95 % interval": "if the evaluation were repeated on new data of the kind that is named with "
@@ -56,19 +56,17 @@ def headline(evaluation: Evaluation) -> str:
 
 
 def percent(estimate: Estimate | None) -> str:
-    """Return an estimate as ``87.1 ± 0.4``; without an interval where there is none."""
+    """Return an estimate as ``87.1 ± 0.4``; ``-`` where there is none."""
     if estimate is None or not math.isfinite(estimate.mean):
         return "-"
-    half = f" ± {100 * estimate.interval:.1f}" if math.isfinite(estimate.interval) else ""
-    return f"{100 * estimate.mean:.1f}{half}"
+    return estimate.percent(1)
 
 
 def estimate_text(estimate: Estimate) -> str:
     """Return an estimate as ``87.1 % (86.7 to 87.5)``."""
     if not math.isfinite(estimate.interval):
         return f"{100 * estimate.mean:.1f} %"
-    low = max(0.0, estimate.mean - estimate.interval)
-    high = min(1.0, estimate.mean + estimate.interval)
+    low, high = estimate.bounds
     return f"{100 * estimate.mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
@@ -89,7 +87,8 @@ def forecast_text(evaluation: Evaluation) -> str:
     return (
         f"By the learning curve, {more} of each class would give an estimated {100 * f.then:.1f} % "
         f"({100 * f.low:.1f} to {100 * f.high:.1f}) instead of {100 * f.now:.1f} %: a gain of "
-        f"{100 * f.gain:.1f} points ({100 * f.gain_low:.1f} to {100 * f.gain_high:.1f}), "
+        f"{rounded(100 * f.gain)} points ({rounded(100 * f.gain_low)} to "
+        f"{rounded(100 * f.gain_high)}), "
         f"from {f.n} examples left out. It speaks of documents that are spread over the classes as "
         "the examples are."
     )

@@ -33,7 +33,7 @@ class Gain:
         return self.mean - self.interval > 0
 
     def __str__(self) -> str:
-        points = f"{100 * self.mean:+.1f} points"
+        points = f"{round(100 * self.mean, 1) or 0.0:+.1f} points"
         if np.isnan(self.interval):
             return f"{points} over {quantity(self.classes, 'class')}"
         return f"{points} ± {100 * self.interval:.1f} (95 %, over {self.classes} classes)"

@@ -50,7 +50,9 @@ class Trained:
 
     def __str__(self) -> str:
         outcome = self.outcome
-        lines = [*self.notes, f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes"]
+        early = f"; ended early: {outcome.ending}" if outcome.ending else ""
+        learning = f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes{early}"
+        lines = [*self.notes, learning]
         if self.unlabelled:
             partitions = ", ".join(map(str, self.groups))
             lines.append(f"{self.unlabelled} unlabelled documents, in groups: {partitions}")

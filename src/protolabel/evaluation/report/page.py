@@ -15,6 +15,7 @@ from typing import Any
 
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import ClassResult
+from protolabel.evaluation.report.confusions import confusion_files, confusion_values
 from protolabel.evaluation.report.plots import plots
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import (
@@ -35,11 +36,14 @@ ALTERNATIVES = {
     "episodes": "Accuracy over episodes by examples a class, a line for each way",
     "curve": "Accuracy with all classes at once by examples a class",
     "classes": "Accuracy of the least accurate classes with 95 % intervals",
+    "confusion": "Confusion matrix: in per cent, what documents of each class are taken for",
 }
 
 
 def write_report(evaluation: Evaluation, folder: str | Path) -> list[Path]:
-    """Write report.html, results.json and the plots (.svg, .png) into a folder, made if missing.
+    """Write report.html, results.json, plots and the confusion matrix into a folder.
+
+    The folder is made if it is missing. Plots are .svg and .png files, the matrix .csv files.
 
     Raises:
         MissingPackageError: matplotlib or jinja2 is missing.
@@ -53,6 +57,8 @@ def write_report(evaluation: Evaluation, folder: str | Path) -> list[Path]:
             json.dumps(evaluation.record(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
         ).encode(),
     }
+    if evaluation.confusion is not None and evaluation.confusion.pairs:
+        files |= confusion_files(evaluation.confusion)
     for name, (svg, png) in drawings.items():
         files |= {f"{name}.svg": svg.encode(), f"{name}.png": png}
     try:
@@ -96,9 +102,15 @@ def _values(evaluation: Evaluation, drawings: Mapping[str, str]) -> dict[str, An
         "curve": _curve(evaluation) if evaluation.curve else None,
         "forecast": forecast_text(evaluation) if evaluation.forecast is not None else "",
         "classes": _classes(evaluation) if evaluation.confusion is not None else None,
+        "confusion": _confusion(evaluation),
         "drawings": {name: Markup(_inline(name, svg)) for name, svg in drawings.items()},  # noqa: S704
         "terms": TERMS,
     }
+
+
+def _confusion(evaluation: Evaluation) -> dict[str, Any] | None:
+    table = evaluation.confusion
+    return confusion_values(table) if table is not None and table.pairs else None
 
 
 def _facts(evaluation: Evaluation) -> str:

@@ -1,4 +1,4 @@
-"""Plots of an evaluation as SVG and PNG: accuracy by way and shot, learning curve, worst classes.
+"""Plots of an evaluation as SVG and PNG: by way and shot, learning curve, classes, confusion.
 
 matplotlib is imported when the first plot is drawn, and no window is ever opened. Colours are those
 of Okabe and Ito, told apart without colour vision too; markers differ as well. Labels are drawn as
@@ -20,9 +20,11 @@ import platformdirs
 
 from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.forecast import Forecast
+from protolabel.evaluation.report.confusions import heat_map, heat_map_height
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import row_name
 from protolabel.extras import require
+from protolabel.text import excerpt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,6 +62,11 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
     if evaluation.confusion is not None and evaluation.confusion.rows:
         n_rows = min(len(evaluation.confusion.rows), MOST_CLASSES)
         kinds.append(("classes", True, 1.3 + 0.27 * n_rows, _classes))
+    if evaluation.confusion is not None and evaluation.confusion.pairs:
+        table = evaluation.confusion
+        kinds.append(
+            ("confusion", True, heat_map_height(table), lambda axis, _: heat_map(table)(axis))
+        )
     return {
         name: drawing(height, _of(draw, evaluation)) for name, there, height, draw in kinds if there
     }
@@ -220,6 +227,9 @@ def _classes(axis: Axes, evaluation: Evaluation) -> None:
     assert evaluation.confusion is not None
     rows = evaluation.confusion.rows[:MOST_CLASSES]
     places = range(len(rows))
+    taken_for = [row.confused[0].label for row in rows if row.confused]
+    longest = max((len(label) for label in taken_for), default=0)
+    room = 44 if max(len(row.label) for row in rows) + longest <= 44 else 28
     axis.errorbar(
         [100 * r.accuracy for r in rows],
         places,
@@ -236,7 +246,7 @@ def _classes(axis: Axes, evaluation: Evaluation) -> None:
         if row.confused:
             first = row.confused[0]
             axis.annotate(
-                f"→ {_short(first.label)} ({100 * first.count / row.n:.0f} %)",
+                f"→ {excerpt(first.label, room)} ({100 * first.count / row.n:.0f} %)",
                 (1.01, place),
                 xycoords=("axes fraction", "data"),
                 va="center",
@@ -244,12 +254,15 @@ def _classes(axis: Axes, evaluation: Evaluation) -> None:
                 color=GREY,
                 annotation_clip=False,
             )
-    axis.set_yticks(places, [f"{_short(r.label)} (n = {r.documents})" for r in rows], fontsize=9)
+    if taken_for:
+        axis.annotate(
+            "mostly taken for", (1.01, -1), xycoords=("axes fraction", "data"),
+            va="center", fontsize=9, color=GREY, annotation_clip=False,
+        )  # fmt: skip
+    names = [f"{excerpt(r.label, room)} (n = {r.documents})" for r in rows]
+    axis.set_yticks(places, names, fontsize=9)
+    axis.tick_params(axis="x", labelsize=9)
     lowest = min(100 * r.low for r in rows)
     axis.set_xlim(max(-2.0, lowest - 3), 102)
     axis.set_ylim(len(rows) - 0.4, -0.6)
-    axis.set_xlabel("accuracy, % (bars: 95 % interval; right: what it is mostly taken for)")
-
-
-def _short(label: str, most: int = 28) -> str:
-    return label if len(label) <= most else label[: most - 1] + "…"
+    axis.set_xlabel("accuracy, %\n(bars: 95 % interval)", fontsize=9)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from protolabel.arithmetic.risk import RiskPoint
 from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing
 from protolabel.evaluation.risk_of_space import RiskReport
+from protolabel.quantity import rounded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,8 @@ STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd}"
-    "svg{width:100%;height:auto;max-width:50rem}"
+    "h1,p{overflow-wrap:anywhere}figure{margin:1rem 0}figure,.wide{overflow-x:auto}"
+    "svg{width:100%;min-width:34rem;height:auto;max-width:50rem}"
 )
 
 
@@ -72,10 +74,12 @@ def risk_page(report: RiskReport) -> str:
     title = escape(f"Risk of {report.subject}")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         f"style-src 'unsafe-inline'\"><title>{title}</title><style>{STYLE}</style></head>"
         f"<body><h1>{title}</h1>{words}<figure>{svg[svg.index('<svg') :]}</figure>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></body></html>\n"
+        f'<div class="wide">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></body></html>\n"
     )
 
 
@@ -97,4 +101,4 @@ def risk_sentences(report: RiskReport) -> list[str]:
 
 
 def _percent(share: float) -> str:
-    return "-" if share != share else f"{100.0 * share:.1f} %"
+    return "-" if share != share else f"{rounded(100.0 * share)} %"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -37,7 +38,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to. ``first`` and ``best`` are validations before it and at its best."""
+    """What a run came to. ``first`` and ``best`` are validations before it and at its best.
+
+    ``ending``: why it ended before its recipe's end, in words; empty where it did not.
+    """
 
     episodes: int
     seconds: float
@@ -47,14 +51,19 @@ class Outcome:
     kappa: float
     temperature: float
     history: list[dict[str, float]]
+    ending: str = ""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What held-out data say: the weights of the highest ``score`` are kept."""
+    """What held-out data say: the weights of the highest ``score`` are kept.
+
+    ``highest``: the score that none exceeds; a run that has it can only lose by going on.
+    """
 
     score: float
     accuracy: Accuracy | None
+    highest: float = math.inf
 
 
 Watch = Callable[[Report], None]

@@ -24,8 +24,9 @@ class RunState:
     """What a run that was killed needs to go on.
 
     ``facts``: episode, seconds, learning rate, losses since the last validation, the history of
-    validations, and how many of them brought nothing better. ``best``: the weights that are kept.
-    ``mean``: the running mean of the weights, empty where the recipe asks for none.
+    validations, how many of them brought nothing better, and whether one had the highest score.
+    ``best``: the weights that are kept. ``mean``: their running mean, empty where the recipe asks
+    for none.
     ``between_steps``: False while a step has changed some of the weights and not others.
     """
 
@@ -53,6 +54,8 @@ class RunState:
             }  # fmt: skip
         facts["history"].append(note)
         score = note["score"]
+        if judgement is not None and score >= judgement.highest:
+            facts["highest"] = True
         if np.isnan(score) or score > facts.get("best_score", -np.inf):
             current = self.mean or self.weights.copied()
             self.best = {name: tensor.clone() for name, tensor in current.items()}

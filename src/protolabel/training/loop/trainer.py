@@ -106,7 +106,7 @@ class Trainer:
     def _loop(self, started: float, until: int) -> None:
         recipe, state, facts = self._recipe, self._state, self._state.facts
         while True:
-            ended = float(facts["stale"] >= recipe.patience)
+            ended = float(bool(self._ending()))
             elapsed, ended = self._processes.from_leader([time.monotonic() - started, ended])
             if recipe.share(facts["episode"], elapsed) >= 1 or ended or facts["episode"] >= until:
                 break
@@ -166,7 +166,16 @@ class Trainer:
 
     def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judgement:
         accuracy = validated(learner, loss, self._data, self._recipe)
-        return Judgement(accuracy.mean, accuracy)
+        return Judgement(accuracy.mean, accuracy, highest=1.0)
+
+    def _ending(self) -> str:
+        """Return why there is no point in learning more, in words; empty where there may be."""
+        facts = self._state.facts
+        if facts.get("highest"):
+            return "its validation is at 100 %, which nothing exceeds"
+        if facts["stale"] >= self._recipe.patience:
+            return f"{facts['stale']} validations in a row brought nothing better"
+        return ""
 
     def _keep(self) -> None:
         if self._folder is not None and self._processes.leads:
@@ -196,6 +205,7 @@ class Trainer:
             self._loss.kappa,
             self._loss.temperature,
             facts["history"],
+            self._ending() if facts["episode"] < self._recipe.episodes else "",
         )
 
 
