@@ -199,7 +199,7 @@ def test_an_interrupt_ends_it_in_one_line(workspace):
     ("arguments", "message"),
     [
         (["--ways", "9"], ["4 classes", "9 or more for a way of 9", "lower --ways to 4 or less"]),
-        (["--shots", "9"], ["has 12 documents", "14: 9 of support and 5", "--skip-small"]),
+        (["--shots", "12"], ["has 12 documents", "13: 12 of support and 1", "--skip-small"]),
         (["--shots", "9", "--skip-small"], ["0 classes (4 left out as too small)"]),
         (["--shots", "0,1"], ["shots of 0 without descriptions", "--with-names"]),
         (["--ways", "1"], ["ways 1", "2 or more"]),
@@ -362,3 +362,20 @@ def test_a_space_that_has_too_little(space):
         bare.describe({"bill": "pay bill", "box": "ship box"})
         with pytest.raises(InputError, match="one to leave out"):
             evaluate_space(bare)
+
+
+@pytest.mark.parametrize(("size", "shots", "query"), [(2, [1], 1), (3, [1], 2), (7, [1, 5], 2)])
+def test_defaults_fit_the_smallest_class_and_say_so(tmp_path, size, shots, query):
+    rows = [(label, n) for label, most in (("a", 30), ("b", size), ("c", 12)) for n in range(most)]
+    data = tmp_path / "few.jsonl"
+    data.write_text("".join(
+        json.dumps({"text": f"{label} {label}{n} {n * 7}", "label": label}) + "\n"
+        for label, n in rows
+    ))  # fmt: skip
+    quick = ("--encoder", "hashing", "--episodes", "5", "--draws", "2")
+    record = json.loads(run("evaluate", data, *quick, "--json").stdout)
+    assert record["settings"]["shots"] == shots
+    assert record["settings"]["query"] == query
+    assert any(f"'b', has {size} documents" in note for note in record["notes"])
+    fixed = run("evaluate", data, *quick, "--query", "5", "--shots", "5", "--json", code=2)
+    assert "lower --shots or --query" in fixed.stderr

@@ -71,8 +71,9 @@ def test_of_many_classes_those_with_the_most_mistakes_are_drawn():
 @pytest.mark.parametrize(
     ("mean", "interval", "words"),
     [
-        (0.871, 0.004, "87.1 ± 0.4"), (0.929, 0.18, "92.9 (74.9 to 100)"), (1.0, 0.0, "100.0 ± 0.0"),
-        (0.05, 0.1, "5.0 (0 to 15.0)"), (0.5, float("nan"), "50.0"), (0.5, 0.9, "50.0 (0 to 100)"),
+        (0.871, 0.004, "87.1 ± 0.4"), (0.929, 0.18, "92.9 (74.9 to 100)"),
+        (1.0, 0.0, "100.0 ± 0.0"), (0.05, 0.1, "5.0 (0 to 15.0)"),
+        (0.5, float("nan"), "50.0"), (0.5, 0.9, "50.0 (0 to 100)"),
     ],
 )  # fmt: skip
 def test_an_interval_never_passes_the_bounds_of_a_share(mean, interval, words):

@@ -70,12 +70,15 @@ def _space_of_advice(
 @click.option(
     "--shots",
     callback=_numbers,
-    default="1,5",
-    show_default=True,
     metavar="N,N,...",
-    help="Examples of each class; 0 needs descriptions.",
+    help="Examples of each class; 0 needs descriptions.  [default: 1,5 as far as the smallest "
+    "class has documents]",
 )
-@click.option("--query", default=5, show_default=True, help="Queries of each class in an episode.")
+@click.option(
+    "--query",
+    type=int,
+    help="Queries of each class in an episode.  [default: 5, or what the smallest class has left]",
+)
 @click.option("--episodes", default=600, show_default=True, help="Episodes for each way and shot.")
 @click.option(
     "--draws", type=int, help="Draws with all classes at once.  [default: 5; for a label space 10]"
@@ -108,8 +111,8 @@ def evaluate(
     descriptions: str | None,
     with_names: bool,
     ways: tuple[int, ...] | None,
-    shots: tuple[int, ...],
-    query: int,
+    shots: tuple[int, ...] | None,
+    query: int | None,
     episodes: int,
     draws: int | None,
     metric: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protolabel.cli.option_names import with_options
 from protolabel.cli.render import table
 from protolabel.cli.terminal import bold, say, styled
 from protolabel.evaluation.results import Evaluation
@@ -27,7 +28,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
         f"{evaluation.encoder}, {evaluation.date}"
     )
     for note in evaluation.notes:
-        say(f"note: {note}")
+        say(with_options(f"note: {note}"))
     if evaluation.shares:
         say("")
         rows = [(name, share_text(s), str(s.n)) for name, s in evaluation.shares.items()]

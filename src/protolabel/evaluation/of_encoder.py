@@ -62,6 +62,8 @@ def evaluate(
     plan = plan or Plan()
     described = with_names or descriptions is not None
     usable, groups, notes = _independent(as_examples(examples), encoder)
+    plan, chosen = plan.fitted(e.label for e in usable)
+    notes += chosen
     names, small = plan.usable([e.label for e in usable], described=described)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")

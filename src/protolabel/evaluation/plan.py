@@ -8,8 +8,8 @@ encoder.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from protolabel.quantity import quantity
 
 WAYS = (5, 20)
 SHOTS = (1, 5)
+QUERY = 5
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,15 @@ class Plan:
     """What an evaluation of labelled data does.
 
     ``ways`` None: 5 and 20, as far as there are classes. ``shots``: examples a class; 0 needs
-    descriptions. ``kappa`` None: 1 in episodes, estimated from the support with all classes at
-    once. ``draws``: of all classes at once. ``skip_small`` leaves out classes that are too small.
+    descriptions. ``shots`` and ``query`` None: 1 and 5, and 5 queries a class, or fewer where the
+    smallest class has too few documents (:meth:`fitted`). ``kappa`` None: 1 in episodes, estimated
+    from the support with all classes at once. ``draws``: of all classes at once. ``skip_small``
+    leaves out classes that are too small.
     """
 
     ways: tuple[int, ...] | None = None
-    shots: tuple[int, ...] = SHOTS
-    query: int = 5
+    shots: tuple[int, ...] | None = None
+    query: int | None = None
     episodes: int = 600
     draws: int = 5
     metric: Metric = "cosine"
@@ -55,19 +58,57 @@ class Plan:
         require_metric(self.metric)
         least = {"query": 1, "episodes": 2, "draws": 2, "seed": 0}
         for name, lowest in least.items():
-            if getattr(self, name) < lowest:
+            value = getattr(self, name)
+            if value is not None and value < lowest:
                 raise InputError(f"{name} {getattr(self, name)}", expected=f"{lowest} or more")
         if self.ways is not None and (not self.ways or min(self.ways) < 2):
             raise InputError(f"ways {_listed(self.ways)}", expected="2 or more, such as 5,20")
-        if not self.shots or min(self.shots) < 0:
+        if self.shots is not None and (not self.shots or min(self.shots) < 0):
             raise InputError(f"shots {_listed(self.shots)}", expected="0 or more, such as 1,5")
         if self.kappa is not None and not 0 <= self.kappa <= 1e6:
             raise InputError(f"kappa {self.kappa}", expected="a number from 0 to 1000000")
 
     @property
+    def n_query(self) -> int:
+        """The queries of a class in an episode."""
+        return QUERY if self.query is None else self.query
+
+    @property
+    def n_shots(self) -> tuple[int, ...]:
+        """The examples of a class in episodes, by which the rows of the table differ."""
+        return SHOTS if self.shots is None else self.shots
+
+    @property
     def least(self) -> int:
         """How many documents a class must have."""
-        return max(max(self.shots), 1) + self.query
+        return max(*self.n_shots, 1) + self.n_query
+
+    def fitted(self, labels: Iterable[str]) -> tuple[Plan, list[str]]:
+        """Return the same with shots and queries that the smallest class has documents for.
+
+        What the caller has fixed stays, and so does all of it where small classes are left out.
+
+        Returns:
+            The plan, and a note that says what was chosen, if it is not the usual.
+        """
+        counts = Counter(labels)
+        if self.skip_small or not counts:
+            return self, []
+        name, smallest = min(counts.items(), key=lambda item: (item[1], item[0]))
+        if smallest >= self.least or smallest < 2:
+            return self, []
+        query, shots = self.query, self.shots
+        if shots is None:
+            rest = 2 if query is None else query  # a large shot is worth no single query
+            shots = tuple(s for s in SHOTS if s + rest <= smallest) or SHOTS[:1]
+        if query is None:
+            query = max(1, min(QUERY, smallest - max(*shots, 1)))
+        note = (
+            f"the smallest class, {name!r}, has {quantity(smallest, 'document')}: shots "
+            f"{_listed(shots)} with {quantity(query, 'query')} a class, instead of "
+            f"{_listed(self.n_shots)} with {self.n_query}; skip_small=True leaves such classes out"
+        )
+        return replace(self, shots=shots, query=query), [note]
 
     def usable(self, labels: Sequence[str], *, described: bool) -> tuple[list[str], list[str]]:
         """Return the classes that take part, sorted, and those that are left out as too small.
@@ -75,7 +116,7 @@ class Plan:
         Raises:
             InputError: the labels do not give what the plan asks for.
         """
-        if min(self.shots) == 0 and not described:
+        if min(self.n_shots) == 0 and not described:
             raise InputError(
                 "shots of 0 without descriptions",
                 expected="a description of each class, which is then all there is",
@@ -87,8 +128,8 @@ class Plan:
             also = f" (and {len(small) - 1} more such classes)" if len(small) > 1 else ""
             raise InputError(
                 f"class {small[0]!r} has {counts[small[0]]} documents{also}",
-                expected=f"{self.least}: {self.least - self.query} of support and {self.query} of "
-                "queries",
+                expected=f"{self.least}: {self.least - self.n_query} of support and "
+                f"{self.n_query} of queries",
                 remedy="lower shots= or query=, give more, or leave such classes out with "
                 "skip_small=True",
             )
@@ -133,6 +174,7 @@ def evaluate_vectors(
     Each class of ``data`` has ``plan.least`` documents.
     """
     n_classes, described = len(data.names), data.descriptions is not None
+    shots = plan.n_shots
     ways = plan.ways_of(n_classes)
     notes = list(notes)
     if plan.ways is None and ways != WAYS:
@@ -141,7 +183,7 @@ def evaluate_vectors(
         Task(way, shot, with_descriptions)
         for with_descriptions in ((False, True) if described else (False,))
         for way in ways
-        for shot in sorted(set(plan.shots))
+        for shot in sorted(set(shots))
         if with_descriptions or shot
     ]
     cells = []
@@ -151,7 +193,7 @@ def evaluate_vectors(
     progress(Step("kinds of episodes", len(tasks), len(tasks)))
     sizes = every_class(
         data,
-        sizes=sizes_for(data.smallest_class, plan.shots, described=described),
+        sizes=sizes_for(data.smallest_class, shots, described=described),
         draws=plan.draws,
         kappa=plan.kappa,
         metric=plan.metric,
@@ -174,8 +216,8 @@ def evaluate_vectors(
         examples=len(data.labels),
         settings={
             "ways": list(ways),
-            "shots": sorted(set(plan.shots)),
-            "query": plan.query,
+            "shots": sorted(set(shots)),
+            "query": plan.n_query,
             "episodes": plan.episodes,
             "draws": plan.draws,
             "kappa": "auto" if plan.kappa is None else plan.kappa,
@@ -198,7 +240,7 @@ def _cell(data: LabelledVectors, plan: Plan, task: Task) -> Cell:
     scenario = Scenario(
         task.way,
         max(task.shot, 1),
-        plan.query,
+        plan.n_query,
         described=float(task.described and task.shot > 0),
         described_only=float(task.described and task.shot == 0),
     )
@@ -232,7 +274,7 @@ def _table(
 
     With it come the id and excerpt of the documents that the table shows.
     """
-    size = max((s for s in sizes if s.shot <= max(plan.shots)), key=lambda s: s.shot)
+    size = max((s for s in sizes if s.shot <= max(plan.n_shots)), key=lambda s: s.shot)
     rows = size.confusion.table(data.names)
     positions = {d for row in rows for other in row.confused for d in other.documents}
     head = "refined" if size.head == "refined" else "prototypes"

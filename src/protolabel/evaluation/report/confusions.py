@@ -93,7 +93,9 @@ def heat_map(table: Table) -> Callable[[Axes], None]:
 
     def draw(axis: Axes) -> None:
         figure = axis.figure
-        image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
+        places = np.arange(len(names) + 1) - 0.5
+        image = axis.pcolormesh(places, places, shares, cmap="Blues", vmin=0, vmax=100)
+        axis.invert_yaxis()
         labels = [excerpt(name, MOST_CHARACTERS) for name in names]
         size = 9 if len(names) <= MOST_NUMBERS else 7
         axis.set_xticks(range(len(names)), labels, rotation=90, fontsize=size)
@@ -102,6 +104,8 @@ def heat_map(table: Table) -> Callable[[Axes], None]:
         axis.set_xlabel("answer", fontsize=size)
         axis.set_ylabel("true class", fontsize=size)
         bar = figure.colorbar(image, ax=axis, shrink=0.6)
+        assert bar.solids is not None
+        bar.solids.set_rasterized(False)  # a page shows no embedded images
         bar.set_label("% of the true class", fontsize=size)
         bar.ax.tick_params(labelsize=size)
         for (row, column), share in np.ndenumerate(shares):
