@@ -38,6 +38,7 @@ from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.uploads import Uploads
 
+_NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")  # pydantic's, of what is none
 _SWEEP_SECONDS = 60.0
 
 # FastAPI would take exporters from the environment, and its log quotes what was sent.
@@ -112,8 +113,14 @@ def _add_errors(app: FastAPI) -> None:
         return response(Refusal(error.status_code, str(error.detail)))
 
     @app.exception_handler(RequestValidationError)
-    def from_schema(_: Request, error: RequestValidationError) -> Response:
-        """Say where a body differs from its schema, without quoting what was sent."""
+    def from_schema(request: Request, error: RequestValidationError) -> Response:
+        """Say where a body differs from its schema, without quoting what was sent.
+
+        A label space that is not here is said first, then a body that is not sent as JSON.
+        """
+        refusal = _first_refusal(request, error)
+        if refusal is not None:
+            return response(refusal)
         wrong = [
             {"where": ".".join(map(str, one["loc"])), "what": one["msg"]}
             for one in error.errors()[:20]
@@ -127,6 +134,27 @@ def _add_errors(app: FastAPI) -> None:
             "errors": wrong,
         }
         return ProblemResponse(body, 422)
+
+
+def _first_refusal(request: Request, error: RequestValidationError) -> Refusal | None:
+    """Return what is wrong before a body is looked at; None where it is the body itself."""
+    state: State = request.app.state.service
+    name = request.path_params.get("space")
+    if name is not None:
+        try:
+            state.spaces.check_name(name)
+        except Refusal as refusal:
+            return refusal
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    unread = any(one["loc"] == ("body",) and one["type"] in _NO_OBJECT for one in error.errors())
+    if unread and not (kind == "application/json" or kind.endswith("+json")):
+        return Refusal(
+            415,
+            f"a body of the type {kind[:60]!r}" if kind else "a body that does not say its type",
+            expected="application/json",
+            remedy="send the header Content-Type: application/json",
+        )
+    return None
 
 
 def _add_health(app: FastAPI, state: State) -> None:

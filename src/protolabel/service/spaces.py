@@ -47,14 +47,18 @@ class Spaces:
         """Those that are open now."""
         return list(self._open.values())
 
-    def served(self, name: str) -> Served:
-        """Return a label space, open. Raises Refusal (404) for a name that is not here."""
+    def check_name(self, name: str) -> None:
+        """Raise Refusal (404) for a name that is not here."""
         if name not in self._paths:
             raise Refusal(
                 404,
                 f"no label space named {name[:60]!r}",
                 expected=f"one of {', '.join(self._paths)}",
             )
+
+    def served(self, name: str) -> Served:
+        """Return a label space, open. Raises Refusal (404) for a name that is not here."""
+        self.check_name(name)
         with self._opening:
             served = self._open.get(name)
             if served is not None and served.file != _file_of(self._paths[name]):

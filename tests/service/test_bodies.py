@@ -1,0 +1,54 @@
+"""What is wrong with a request is said in the order in which its sender can mend it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from service_process import Client
+
+BODY = json.dumps({"documents": [{"text": "pay the bill"}]}).encode()
+PAGE = Path(__file__).parents[2] / "docs" / "service.md"
+
+
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded", "text/plain"])
+@pytest.mark.parametrize("route", ["label", "explain", "changes", "preview", "inbox", "correct"])
+def test_a_body_that_is_not_sent_as_json_is_refused_for_that(
+    client: Client, route: str, kind: str | None
+) -> None:
+    headers = {} if kind is None else {"Content-Type": kind}
+    reply = client.post(f"/v1/spaces/mail/{route}", BODY, headers)
+    assert reply.status == 415
+    assert reply.json["expected"] == "application/json"
+    assert reply.json["remedy"] == "send the header Content-Type: application/json"
+    assert (kind or "does not say its type") in reply.json["title"]
+
+
+def test_json_that_is_no_object_is_no_matter_of_its_type(client: Client) -> None:
+    for kind in ("application/json", "application/json; charset=utf-8", "application/vnd.x+json"):
+        reply = client.post("/v1/spaces/mail/label", b"[1]", {"Content-Type": kind})
+        assert reply.status == 422, kind
+
+
+@pytest.mark.parametrize("body", [BODY, b"[1]", b"{}", b"{"])
+def test_an_unknown_label_space_is_said_before_the_body_is_judged(
+    client: Client, body: bytes
+) -> None:
+    for headers in ({}, {"Content-Type": "application/json"}):
+        for route in ("label", "changes"):
+            reply = client.post(f"/v1/spaces/nobody/{route}", body, headers)
+            assert reply.status == 404, (route, headers)
+            assert "no label space named 'nobody'" in reply.json["title"]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_line_of_the_documentation_works(client: Client) -> None:
+    (line,) = re.findall(r"^curl .*?[^\\\\]$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    line = line.replace(":8765", f":{client.port}")
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=True)
+    (answer,) = json.loads(done.stdout)["answers"]
+    assert answer["alternatives"]
