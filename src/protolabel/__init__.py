@@ -5,7 +5,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
 
     arrays suggestions errors extras lazy_names types invisible names near_names text csv_lines
     quantity equality sketches near_copies images progress forks closable private_files
-    documents document_key arguments
+    data_frames documents document_key arguments
     answers answer_stream
     arithmetic
     readers

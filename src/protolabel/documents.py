@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from protolabel.data_frames import column_names, column_values, is_data_frame
 from protolabel.errors import InputError
 from protolabel.text import is_missing
 from protolabel.types import Document, Example
@@ -77,12 +78,58 @@ def as_one_document(value: object) -> Document:
     return as_document(value)
 
 
-def as_documents(values: object) -> Iterator[Document]:
-    """Yield the documents of an iterable of texts and Documents.
+def as_documents(
+    values: object, *, text: str | None = None, identity: str | None = None
+) -> Iterator[Document]:
+    """Yield the documents of an iterable of texts and Documents, or of a table's rows.
 
     What is no iterable of documents is refused at the call; each document as it comes.
+
+    Args:
+        values: the documents.
+        text: the column of the text, where they are a table; "text" by default.
+        identity: the column of the id; "id" by default, and the number of the row without one.
     """
+    if is_data_frame(values):
+        return _rows_of(values, text, identity)
+    if text is not None or identity is not None:
+        raise InputError(
+            f"a column {(text or identity)!r} of a {type(values).__name__}",
+            expected="a table with named columns, such as a pandas DataFrame",
+            remedy="leave text= and id= out",
+        )
     return (as_document(v, i) for i, v in enumerate(_many(values, "documents", "label(document)")))
+
+
+def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[Document]:
+    names = column_names(table)
+    if text is None and "text" not in names:
+        raise InputError(
+            f"documents: a table with the columns {', '.join(names[:5])}",
+            expected="a column 'text', or the name of the column that is the text",
+            remedy=f"name it: text={names[0]!r}" if names else "give a table with columns",
+        )
+    texts = column_values(table, text or "text")
+    if identity is None and "id" not in names:
+        return (as_document(value, i) for i, value in enumerate(texts))
+    ids = column_values(table, identity or "id")
+    return (
+        Document(_id_of_row(ids[i], i), checked_text(value, f"row {i}"))
+        for i, value in enumerate(texts)
+    )
+
+
+def _id_of_row(value: object, row: int) -> str:
+    """Return an id as a text: that of a whole number has no fraction."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if is_missing(value) or isinstance(value, bool) or not isinstance(value, str | int):
+        raise InputError(
+            f"row {row}: the id {repr(value)[:60]}",
+            expected="a text or a whole number in each row",
+            remedy="name another column: id=",
+        )
+    return checked_text(str(value), f"row {row}: its id")
 
 
 def as_examples(examples: object, labels: object = None) -> list[Example]:
@@ -138,13 +185,11 @@ def _many(values: object, what: str, one: str = "") -> Iterable[object]:
             expected=f"a list of {what}, or another iterable",
             remedy=f"for one: {one}" if single and one else "",
         )
-    if hasattr(values, "columns") and hasattr(values, "iloc"):
+    if is_data_frame(values):
         raise InputError(
-            f"{what}: a table with the columns {', '.join(map(str, list(values.columns)[:5]))}",
-            expected="one column of it",
-            remedy='add(table["text"], table["label"])'
-            if what == "examples"
-            else 'give the column, such as table["text"]',
+            f"{what}: a table with the columns {', '.join(column_names(values)[:5])}",
+            expected="its rows as examples, or one column of it",
+            remedy='give read_dataset(table), or add(table["text"], table["label"])',
         )
     if isinstance(values, Mapping):
         raise InputError(

@@ -15,8 +15,8 @@ DECLINE = "none of these"  # what an answer without a class is called
 
 _SWAPPED = "if it is the text of a document, swap the two: Example(label, text), add(text, label)"
 _SWAPPED_COLUMNS = (
-    "if it is the text of a document, give the class in its place; for a table, the right columns "
-    "with --label-field and --text-field"
+    "if it is the text of a document, give the class in its place; for a table, say which field is "
+    "the label and which the text"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _JOINTS = re.compile(r"[_\-./\\:\s]+")

@@ -61,7 +61,9 @@ TABLE = pd.DataFrame({"text": ["pay", "cv"], "label": ["bill", "cv"]})
 
 
 @CASES.of(
-    "for many: label_many(documents{})", "for one: {}", 'give the column, such as table["text"]',
+    "for many: label_many(documents{})", "for one: {}", "name it: text={}",
+    "give a table with columns", "leave text= and id= out", "name another column: id=",
+    "name one that is there: text= and id=",
     "to add it to its class: LabelSpace.add(example)",
     "give its .values(), or Document(id=key, text=value) of each",
     "for embeddings: Document(id, embedding=row) of each row",
@@ -73,8 +75,15 @@ def documents_of_the_wrong_kind(d: Desk) -> None:
         assert len(list(space.label_many(["pay", "cv"]))) == 2
         d.raised(lambda: space.label_many("pay"))
         space.label("pay")
-        d.raised(lambda: space.label_many(TABLE))
-        assert len(list(space.label_many(TABLE["text"]))) == 2
+        mails = TABLE.rename(columns={"text": "body"}).assign(key=[1.5, 2.0], n=[7, 8])
+        d.raised(lambda: space.label_many(mails))
+        d.raised(lambda: space.label_many(pd.DataFrame()))
+        assert d.raised(lambda: space.label_many(mails[["body"]])) == "name it: text='body'"
+        d.raised(lambda: space.label_many(mails, text="bode"))
+        d.raised(lambda: list(space.label_many(mails, text="body", id="key")))
+        assert [a.id for a in space.label_many(mails, text="body", id="n")] == ["7", "8"]
+        d.raised(lambda: space.label_many(["pay"], text="body"))
+        assert len(list(space.label_many(TABLE))) == 2
         example = Example("bill", "pay")
         d.raised(lambda: space.label(example))
         space.add(example)
@@ -93,7 +102,8 @@ def documents_of_the_wrong_kind(d: Desk) -> None:
     'drop empty rows first, as table.dropna(subset=["text"]) does', "give it as a text: str(value)",
     'give each a label, or drop rows without: table.dropna(subset=["label"])', "quote it: {}",
     "give the label as a string", "decode it: .decode('utf-8')",
-    'add(table["text"], table["label"])', "Example(label, text), or add(texts, labels)",
+    'give read_dataset(table), or add(table["text"], table["label"])',
+    "Example(label, text), or add(texts, labels)",
     "leave the label out, or make the Examples with that label",
     "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')",
 )  # fmt: skip

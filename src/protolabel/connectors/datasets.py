@@ -1,27 +1,41 @@
-"""A Hugging Face dataset -> examples. The package ``datasets`` is not imported.
+"""A Hugging Face dataset, or a table of pandas or polars -> examples. None of them is imported.
 
-Any object will do that has ``features``, a mapping by the name of the column, and yields rows.
+Of a dataset, any object will do that has ``features``, a mapping by the name of the column, and
+yields rows.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from protolabel.data_frames import column_names, column_values, is_data_frame
 from protolabel.errors import InputError
 from protolabel.names import clean_name
-from protolabel.readers.fields import check_text, checked_label, chosen_field, refuse_no_field
+from protolabel.readers.fields import (
+    check_text,
+    checked_id,
+    checked_label,
+    chosen_field,
+    refuse_no_field,
+)
+from protolabel.text import is_missing
 from protolabel.types import Example
 
 
 def read_dataset(
-    dataset: Any, *, text: str | None = None, label: str | None = None
+    dataset: Any,
+    *,
+    text: str | None = None,
+    label: str | None = None,
+    id: str | None = None,  # noqa: A002 - the name of the field, as in Example
 ) -> Iterator[Example]:
-    """Return the examples of a Hugging Face dataset, one at a time.
+    """Return the examples of a Hugging Face dataset or of a table, one at a time.
 
-    A ``ClassLabel`` gives the names of the classes. Rows without a label (-1 or None) are left
-    out, since a test split often has none.
+    A ``ClassLabel`` gives the names of the classes. Rows without a label (-1, None, or an empty
+    cell) are left out, since a test split often has none.
 
     >>> from protolabel import LabelSpace, read_dataset
     >>> rows = [{"text": "pay the bill", "label": "invoice"}]
@@ -31,20 +45,25 @@ def read_dataset(
     "added 1 example to 'invoice' (1 new)"
 
     Args:
-        dataset: One split, such as ``load_dataset(...)["train"]``.
+        dataset: One split, such as ``load_dataset(...)["train"]``, or a table of pandas or polars.
         text: The column of the text, or of the image.
         label: The column of the class.
+        id: The column of the id of each example. Without it, that of a table is "id" if it has
+            one, and the examples of a dataset have none.
 
     Raises:
         InputError: It is no such object, a column is missing, or a row cannot be used.
     """
-    features = getattr(dataset, "features", None)
+    is_table = is_data_frame(dataset)
+    features: Any = getattr(dataset, "features", None)
+    if is_table:
+        features = dict.fromkeys(column_names(dataset))
     if not isinstance(features, Mapping):
         splits = list(dataset) if isinstance(dataset, Mapping) else []
         raise InputError(
             f"a dataset of type {type(dataset).__name__}"
             + (f", of the splits {', '.join(map(str, splits[:5]))}" if splits else ""),
-            expected="one split: rows, and `features` by the names of their columns",
+            expected="one split (rows, and `features` by the names of their columns), or a table",
             remedy=f"give one split: dataset[{splits[0]!r}]" if splits else "",
         )
     names = list(features)
@@ -54,7 +73,28 @@ def read_dataset(
     text_column = text or _content_column(features, names)
     if text_column is None or text_column not in features:
         refuse_no_field("text", names, "the dataset", text, ", or an image")
-    return _examples(dataset, features[label_column], text_column, label_column)
+    if id is None and is_table and "id" in features:
+        id = "id"  # noqa: A001
+    if id is not None and id not in features:
+        refuse_no_field("id", names, "the dataset", id)
+    columns = _Columns(text_column, label_column, id)
+    rows = _table_rows(dataset, columns) if is_table else dataset
+    return _examples(rows, features[label_column], columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    text: str
+    label: str
+    id: str | None
+
+
+def _table_rows(table: Any, columns: _Columns) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table, with the columns that are read and None for an empty cell."""
+    names = [name for name in (columns.text, columns.label, columns.id) if name is not None]
+    for values in zip(*(column_values(table, name) for name in names), strict=True):
+        cells = (None if is_missing(value) else value for value in values)
+        yield dict(zip(names, cells, strict=True))
 
 
 def _class_column(features: Mapping[str, Any]) -> str | None:
@@ -76,8 +116,8 @@ def _names(feature: Any) -> list[str] | None:
     return list(names) if isinstance(names, list | tuple) else None
 
 
-def _examples(dataset: Any, feature: Any, text: str, label: str) -> Iterator[Example]:
-    names = _names(feature)
+def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example]:
+    names, text, label = _names(feature), columns.text, columns.label
     for number, row in enumerate(dataset):
         source = f"row {number}"
         value = row[label]
@@ -100,12 +140,14 @@ def _examples(dataset: Any, feature: Any, text: str, label: str) -> Iterator[Exa
             value = names[value]
         name = clean_name(checked_label(value, source, label), source)
         content = row[text]
+        value = "" if columns.id is None else row[columns.id]
+        identity = "" if value is None else checked_id(value, source, columns.id or "")
         image = _image(content)
         if image is None:
             check_text(content, source, repr(text))
-            yield Example(name, content, source=source)
+            yield Example(name, content, identity, source=source)
         else:
-            yield Example(name, image=image, source=source)
+            yield Example(name, id=identity, image=image, source=source)
 
 
 def _image(content: Any) -> bytes | None:

@@ -45,17 +45,22 @@ class AnswerMethods:
         alternatives: int = 5,
         evidence: int = 3,
         coverage: float | None = None,
+        text: str | None = None,
+        id: str | None = None,  # noqa: A002 - the name of the field, as in Document
     ) -> AnswerStream:
         """Yield answers in the order of the documents, as a stream, in bounded memory.
 
         All come from one version: the newest when the stream is made.
 
         Args:
-            documents: texts, or documents with an id, an image or an embedding.
+            documents: texts, or documents with an id, an image or an embedding; or a table of
+                pandas or polars, whose rows they are.
             alternatives: how many classes an answer ranks.
             evidence: how many of the nearest examples it shows; 0 gathers no evidence.
             coverage: gives each answer a ``label_set``, which is to hold the right label with this
                 probability, such as 0.9.
+            text: of a table, the column of the text; "text" by default.
+            id: of a table, the column of the ids; "id" by default, and row numbers without one.
 
         Raises:
             InputError: at a document that cannot be used, after the answers before it.
@@ -64,7 +69,12 @@ class AnswerMethods:
 
         return AnswerStream(
             self.label_each(
-                documents, alternatives=alternatives, evidence=evidence, coverage=coverage
+                documents,
+                alternatives=alternatives,
+                evidence=evidence,
+                coverage=coverage,
+                text=text,
+                id=id,
             )
         )
 
@@ -75,6 +85,8 @@ class AnswerMethods:
         alternatives: int = 5,
         evidence: int = 3,
         coverage: float | None = None,
+        text: str | None = None,
+        id: str | None = None,  # noqa: A002 - the name of the field, as in Document
     ) -> Iterator[Answer | InputError]:
         """Yield for each document its answer, or the error that says why it cannot be used.
 
@@ -83,7 +95,7 @@ class AnswerMethods:
         from protolabel.label_space.answering import outcomes
         from protolabel.label_space.decision import AnswerForm
 
-        checked = as_documents(documents)
+        checked = as_documents(documents, text=text, identity=id)
         require_whole(alternatives, "alternatives", 0)
         require_whole(evidence, "evidence", 0)
         form = AnswerForm(alternatives, evidence, require_coverage(coverage))
