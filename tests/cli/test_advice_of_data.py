@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import ClassVar
 
+import pandas as pd
 import pytest
 from advice import Cases, Desk
 from commands import call
 
-from protolabel import read_annotations, read_dataset
+from protolabel import LabelSpace, read_annotations, read_dataset
 from protolabel.batch import table_files
 
 CASES = Cases()
@@ -111,3 +112,20 @@ def a_dataset_that_is_not_read(d: Desk) -> None:
     assert "dataset['train']" in remedy
     d.raised(lambda: list(read_dataset(dataset["train"])))
     assert len(list(read_dataset(split.filter(lambda row: len(row["label"]) == 1)))) == 1
+
+
+@CASES.of(
+    "name it: text={}", "give a table with columns", "leave text= and id= out",
+    "name another column: id=", "name one that is there: text= and id=",
+)  # fmt: skip
+def tables_whose_columns_have_other_names(d: Desk) -> None:
+    mails = pd.DataFrame({"body": ["pay", "cv"], "key": [1.5, 2.0], "n": [7, 8]})
+    with LabelSpace(d.space, background=False) as space:
+        d.raised(lambda: space.label_many(mails))
+        d.raised(lambda: space.label_many(pd.DataFrame()))
+        assert d.raised(lambda: space.label_many(mails[["body"]])) == "name it: text='body'"
+        d.raised(lambda: space.label_many(mails, text="bode"))
+        d.raised(lambda: list(space.label_many(mails, text="body", id="key")))
+        assert [a.id for a in space.label_many(mails, text="body", id="n")] == ["7", "8"]
+        d.raised(lambda: space.label_many(["pay"], text="body"))
+        assert len(list(space.label_many(["pay"]))) == 1

@@ -61,9 +61,7 @@ TABLE = pd.DataFrame({"text": ["pay", "cv"], "label": ["bill", "cv"]})
 
 
 @CASES.of(
-    "for many: label_many(documents{})", "for one: {}", "name it: text={}",
-    "give a table with columns", "leave text= and id= out", "name another column: id=",
-    "name one that is there: text= and id=",
+    "for many: label_many(documents{})", "for one: {}",
     "to add it to its class: LabelSpace.add(example)",
     "give its .values(), or Document(id=key, text=value) of each",
     "for embeddings: Document(id, embedding=row) of each row",
@@ -75,14 +73,6 @@ def documents_of_the_wrong_kind(d: Desk) -> None:
         assert len(list(space.label_many(["pay", "cv"]))) == 2
         d.raised(lambda: space.label_many("pay"))
         space.label("pay")
-        mails = TABLE.rename(columns={"text": "body"}).assign(key=[1.5, 2.0], n=[7, 8])
-        d.raised(lambda: space.label_many(mails))
-        d.raised(lambda: space.label_many(pd.DataFrame()))
-        assert d.raised(lambda: space.label_many(mails[["body"]])) == "name it: text='body'"
-        d.raised(lambda: space.label_many(mails, text="bode"))
-        d.raised(lambda: list(space.label_many(mails, text="body", id="key")))
-        assert [a.id for a in space.label_many(mails, text="body", id="n")] == ["7", "8"]
-        d.raised(lambda: space.label_many(["pay"], text="body"))
         assert len(list(space.label_many(TABLE))) == 2
         example = Example("bill", "pay")
         d.raised(lambda: space.label(example))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import click
 import pytest
+from commands import call
 
 from protolabel.cli import cli
-from protolabel.cli.commands import ENTRIES, LazyCommands
+from protolabel.cli.commands import ENTRIES, GROUPS, LazyCommands
 
 NEEDED_BY_FEW = [
     "email.policy",
@@ -130,3 +132,14 @@ def test_every_command_that_reads_documents_takes_the_options_about_fields_and_f
         if READ & parameters:
             assert {"fmt", "text_field", "id_field", "encoding"} <= parameters, name
             assert name in UNLABELLED or "label_field" in parameters, name
+
+
+def test_help_shows_each_command_once_in_a_group_and_the_first_steps_first():
+    names = [name for group in GROUPS.values() for name in group]
+    assert sorted(names) == sorted(entry.name for entry in ENTRIES)
+    lines = call("--help").stdout.splitlines()
+    listed = [line.split()[0] for line in lines if re.match("  [a-z]", line)]
+    listed = [name for name in listed if name in names]
+    assert listed == names
+    assert [f"{title}:" in lines for title in GROUPS] == [True] * len(GROUPS)
+    assert listed[:5] == ["init", "import", "label", "correct", "undo"]

@@ -162,7 +162,7 @@ def test_commands_name_options_where_python_names_parameters(mail, tmp_path):
 
 def test_the_list_of_commands_cuts_no_thought_short(mail):
     text = call().stdout
-    assert "..." not in text.partition("Commands:")[2]
+    assert "..." not in text.partition("Every day:")[2]
     assert max(map(len, text.splitlines())) <= 100
 
 

@@ -173,3 +173,18 @@ def test_streams_and_homes_that_are_not_as_usual(evil, tmp_path, script, code):
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+def test_lines_in_a_pipe_are_no_longer_than_they_must_be(tmp_path):
+    space = tmp_path / "a.space"
+    words = "what this class is about, in so many words that no line has room for it " * 4
+    call("init", space, "--encoder", "hashing")
+    call("describe", space, "invoice", words)
+    call("describe", space, "short", "a word")
+    call("add", space, "invoice", "--text", words)
+    for command in (("classes", space), ("show", space, "invoice")):
+        lines = call(*command).stdout.splitlines()
+        assert max(map(len, lines)) <= 120, command
+    assert len(call("classes", space).stdout.splitlines()) == 3  # a line each, and the headers
+    assert " ".join(call("show", space, "invoice").stdout.split()).count(words.strip()) == 1
+    assert json.loads(call("classes", space, "--json").stdout.splitlines()[0])["description"]

@@ -161,6 +161,24 @@ ENTRIES = (  # in the order in which a label space meets them
 )
 
 
+GROUPS = {  # of ``protolabel --help``; what an office needs first stands first
+    "Every day": (
+        "init", "import", "label", "correct", "undo", "redo", "learn", "review", "discover",
+    ),
+    "Classes and their examples": (
+        "classes", "show", "describe", "add", "rename", "merge", "split", "retire", "unretire",
+        "move", "remove",
+    ),
+    "The label space and its file": (
+        "info", "set", "history", "return", "forget", "check", "backup", "restore", "export",
+        "completion",
+    ),
+    "Measuring": ("evaluate", "risk"),
+    "The service": ("serve", "key"),
+    "Training": ("train", "adapt", "reencode"),
+}  # fmt: skip
+
+
 class LazyCommands(MutableMapping[str, click.Command]):
     """The commands by name, in the order of the list. Looking one up imports its module."""
 
@@ -206,9 +224,13 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with the beginning of its help, which ends where a thought does."""
-        room = formatter.width - max(len(entry.name) for entry in ENTRIES) - 6
-        with formatter.section("Commands"):
-            formatter.write_dl([(entry.name, _brief(entry.sentence, room)) for entry in ENTRIES])
+        longest = max(len(entry.name) for entry in ENTRIES)
+        room = formatter.width - longest - 6
+        sentences = {entry.name: entry.sentence for entry in ENTRIES}
+        for title, names in GROUPS.items():
+            rows = [(name.ljust(longest), _brief(sentences[name], room)) for name in names]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin so, then what else click completes here."""

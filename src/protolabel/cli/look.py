@@ -6,7 +6,7 @@ import click
 
 from protolabel.batch.exported_folder import write_exported_folder
 from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened
-from protolabel.cli.render import class_record, table, wrapped
+from protolabel.cli.render import PIPE_COLUMNS, class_record, table, wrapped
 from protolabel.cli.terminal import bold, line, note, styled
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
@@ -36,6 +36,7 @@ def classes(space: str, at: int | None, json_: bool) -> None:
     table(
         ("class", "examples", "description", "state"),
         ((i.name, f"{i.examples:,}", i.description or "-", _state(i)) for i in infos),
+        prose="description",
     )
 
 
@@ -64,10 +65,10 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
     state = "retired, " if info.retired else ""
     styled(f"{bold(info.name)} ({state}{quantity(info.examples, 'example')})")
     origin = " (from its name)" if info.description_from == "name" else ""
-    styled(wrapped(f"{info.description or 'no description'}{origin}", indent=0))
+    styled(wrapped(f"{info.description or 'no description'}{origin}", indent=0, pipe=PIPE_COLUMNS))
     if examples:
         rows = ((e.id, "(image)" if e.has_image else excerpt(e.text), e.source) for e in examples)
-        table(("id", "example", "source"), rows)
+        table(("id", "example", "source"), rows, prose="example")
 
 
 @click.command()

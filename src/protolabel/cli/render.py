@@ -6,15 +6,18 @@ import io
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from protolabel.answers import Answer, Evidence, Passage
 from protolabel.arithmetic.comparison import verdict
 from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
+from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
 
+PIPE_COLUMNS = 120  # of lines for people that go into a pipe, where nothing is lost by it
+LEAST_PROSE = 20  # characters of running text, however long the rest of a line is
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
 NUMBERS = ("documents", "examples", "version")  # columns of numbers, which stand to the right
 
@@ -88,8 +91,8 @@ def _evidence_lines(evidence: Evidence) -> Iterable[str]:
         nearest = evidence.examples[0]
         source = nearest.source
         place = f" of {source}" if source and source not in (nearest.id, nearest.excerpt) else ""
-        excerpt = f": {nearest.excerpt}" if nearest.excerpt else ""
-        yield f"nearest example {nearest.id}{place} ({nearest.score:.3f}){excerpt}"
+        words = f": {nearest.excerpt}" if nearest.excerpt else ""
+        yield f"nearest example {nearest.id}{place} ({nearest.score:.3f}){words}"
     if evidence.description is not None:
         yield f"{evidence.description_share:.0%} from the description: {evidence.description}"
     if evidence.passage is not None:
@@ -141,12 +144,13 @@ def width() -> int | None:
     return max(20, shutil.get_terminal_size().columns)
 
 
-def wrapped(text: str, *, indent: int, hanging: int | None = None) -> str:
+def wrapped(text: str, *, indent: int, hanging: int | None = None, pipe: int | None = None) -> str:
     """Return text indented, and in a terminal wrapped at words.
 
     ``hanging``: columns before the second line and those after it; two more than ``indent``.
+    ``pipe``: columns in a pipe; without it, one line there.
     """
-    margin, text, columns = " " * indent, printable(text), width()
+    margin, text, columns = " " * indent, printable(text), width() or pipe
     if columns is None:
         return margin + text
     return textwrap.fill(
@@ -156,8 +160,12 @@ def wrapped(text: str, *, indent: int, hanging: int | None = None) -> str:
     )  # fmt: skip
 
 
-def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table: fitted to the terminal, wrapped at words; in a pipe, one line a row."""
+def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]], *, prose: str = "") -> None:
+    """Print a table: fitted to the terminal, wrapped at words; in a pipe, one line a row.
+
+    ``prose``: the column of running text, whose end is left out in a pipe where lines would be
+    long; ``--json`` has it whole.
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -165,9 +173,9 @@ def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]]) -> None:
     for header in headers:
         justify = "right" if header in NUMBERS else "left"
         grid.add_column(header, overflow="fold", justify=justify, min_width=min(12, len(header)))  # type: ignore[arg-type]
-    for row in rows:
-        grid.add_row(*map(printable, row))
     columns = width()
+    for row in rows if columns or not prose else _cut(headers, list(rows), headers.index(prose)):
+        grid.add_row(*map(printable, row))
     text = io.StringIO()
     Console(
         file=text,
@@ -180,3 +188,14 @@ def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]]) -> None:
     ).print(grid)
     lines = text.getvalue().splitlines()
     styled("\n".join(line.rstrip() for line in lines))
+
+
+def _cut(
+    headers: tuple[str, ...], rows: list[Sequence[str]], prose: int
+) -> Iterator[Sequence[str]]:
+    """Yield the rows with as much of the running text as the lines of a pipe have room for."""
+    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    room = PIPE_COLUMNS - sum(widths) + widths[prose] - 2 * (len(headers) - 1)
+    for row in rows:
+        text = excerpt(row[prose], max(room, LEAST_PROSE))
+        yield [*row[:prose], text, *row[prose + 1 :]]
