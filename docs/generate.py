@@ -149,7 +149,8 @@ def _arguments(entry: Any) -> str:
             continue
         if parameter.kind is parameter.KEYWORD_ONLY and not {"*"} & {w[:1] for w in words}:
             words.append("*")
-        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        stars: dict[Any, str] = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
+        star = stars.get(parameter.kind, "")
         default = "" if parameter.default is parameter.empty else "=..."
         words.append(star + parameter.name + default)
     return f"({', '.join(words)})"
