@@ -9,6 +9,7 @@ The map is panned and zoomed for 300 pictures; headless Chromium draws it on the
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -154,6 +155,34 @@ def drawn_map(browser: Browser, client: Any) -> dict[str, float]:
     return rates | {"seconds": seconds}
 
 
+def report(
+    milliseconds: float, size: int, work: dict[str, float], moving: dict[str, float], seconds: float
+) -> None:
+    """Write the page and its numbers."""
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    rows = [
+        ["first view, ms (median of 5)", f"{milliseconds:.0f}"],
+        ["first view, kB", f"{size / 1000:.0f}"],
+        ["documents decided a minute, at most", f"{work['a minute']:.0f}"],
+        ["accepted, with keys each", f"{work['accepted']:.0f}, {work['keys to accept']:.1f}"],
+        ["corrected, with keys each", f"{work['corrected']:.0f}, {work['keys to correct']:.1f}"],
+        ["map of 50,000 points: seconds until it is drawn", f"{moving['seconds']:.1f}"],
+        ["pictures a second while it is zoomed", f"{moving['rate']:.0f}"],
+        ["milliseconds a picture, median and 95 %", f"{moving['p50']:.1f}, {moving['p95']:.1f}"],
+        ["processes that wanted each core meanwhile", f"{busy:.0f}"],
+    ]
+    text = (
+        "# The desk in the browser\n\n"
+        f"{QUERIES} queries of BANKING77's first {CLASSES} classes, {SHOTS} examples each, decided "
+        "by a script\nthat knows the labels and presses the next key as soon as the next document "
+        "stands there: the page's\nshare of a person's time. Headless Chromium draws the map on "
+        "the same cores that serve it, without\na graphics processor.\n\n"
+    )
+    values = {"first": [milliseconds, size], "session": work, "map": moving, "load": busy}
+    save("desk", "make bench-desk", text + table(["measure", "value"], rows), values,
+         seconds)  # fmt: skip
+
+
 def main() -> None:
     """Run, and write the result."""
     start = time.perf_counter()
@@ -168,26 +197,7 @@ def main() -> None:
             moving = drawn_map(browser, client)
     milliseconds = float(np.median([one[0] for one in first]))
     size = max(one[1] for one in first)
-    rows = [
-        ["first view, ms (median of 5)", f"{milliseconds:.0f}"],
-        ["first view, kB", f"{size / 1000:.0f}"],
-        ["documents decided a minute, at most", f"{work['a minute']:.0f}"],
-        ["accepted, with keys each", f"{work['accepted']:.0f}, {work['keys to accept']:.1f}"],
-        ["corrected, with keys each", f"{work['corrected']:.0f}, {work['keys to correct']:.1f}"],
-        ["map of 50,000 points: seconds until it is drawn", f"{moving['seconds']:.1f}"],
-        ["pictures a second while it is zoomed", f"{moving['rate']:.0f}"],
-        ["milliseconds a picture, median and 95 %", f"{moving['p50']:.1f}, {moving['p95']:.1f}"],
-    ]
-    text = (
-        "# The desk in the browser\n\n"
-        f"{QUERIES} queries of BANKING77's first {CLASSES} classes, {SHOTS} examples each, decided "
-        "by a script\nthat knows the labels and presses the next key as soon as the next document "
-        "stands there: the page's\nshare of a person's time. Headless Chromium draws the map on "
-        "the same cores that serve it, without\na graphics processor.\n\n"
-    )
-    values = {"first": [milliseconds, size], "session": work, "map": moving}
-    save("desk", "make bench-desk", text + table(["measure", "value"], rows), values,
-         time.perf_counter() - start)  # fmt: skip
+    report(milliseconds, size, work, moving, time.perf_counter() - start)
 
 
 if __name__ == "__main__":

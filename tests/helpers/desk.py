@@ -11,12 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from service_process import Client
-
-try:
-    from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-except ImportError:  # pragma: no cover
-    pytest.skip("playwright is not installed", allow_module_level=True)
 
 expect.set_options(timeout=20_000)  # a machine may be busy
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
