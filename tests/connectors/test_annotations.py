@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from commands import call
 
+from protolabel import LabelSpace
 from protolabel.connectors import read_annotations
 from protolabel.connectors.annotations import tool_of
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 
 
 def task(text: str, *labels: list[str], skipped: bool = False, **other: object) -> dict:
@@ -188,3 +191,35 @@ def test_a_record_of_another_kind_in_the_middle_is_named(tmp_path):
     path = write(tmp_path / "x.jsonl", [task("pay", ["bill"]), {"text": "x"}], "lines")
     with pytest.raises(InputError, match=r"x\.jsonl:2: not a record of Label Studio"):
         read_annotations(path)
+
+
+def stream(records: list[dict], form: str) -> str:
+    if form == "lines":
+        return "".join(json.dumps(record) + "\n" for record in records)
+    return json.dumps(records)
+
+
+@pytest.mark.parametrize("name", sorted(EXPORTS))
+@pytest.mark.parametrize("form", ["lines", "array"])
+def test_an_export_is_recognised_on_standard_input(name, form, tmp_path):
+    """By its content, as a file is; what is none is read as it was."""
+    space = tmp_path / "mail.space"
+    call("init", space, "--encoder", "hashing")
+    rows, examples, _ = EXPORTS[name]
+    done = call("import", space, "-", "--new", stdin=stream(rows, form))
+    tool = name.split(",")[0]
+    assert f"stdin: an export of {tool}: {quantity(len(examples), 'example')}" in done.stderr
+    with LabelSpace(space, background=False) as own:
+        stored = {(e.text, one.name) for one in own.classes() for e in own.show(one.name)[1]}
+    assert stored == set(examples)
+
+
+@pytest.mark.parametrize("form", ["lines", "array"])
+def test_a_table_on_standard_input_is_read_whole(form, tmp_path):
+    """Also where it is far longer than what is looked at to tell what it is."""
+    space = tmp_path / "mail.space"
+    call("init", space, "--encoder", "hashing")
+    rows = [{"text": f"number {i} " + "word " * 50, "label": "a"} for i in range(6000)]
+    call("import", space, "-", "--new", stdin=stream(rows, form))
+    with LabelSpace(space, background=False) as own:
+        assert own.classes()[0].examples == len(rows)

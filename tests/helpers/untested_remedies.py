@@ -115,6 +115,9 @@ _BY_REASON = {
         "look whether it runs at that address, and try again",
     ),
     _PROGRAM: (
+        "copy what you want of it into a file, and give that",
+        "look whether it is text, and whether it ends at all",
+        "start that program first, or give a file",
         "extract its text with an OCR program, or make a label space with an image encoder: "
         "protolabel init SPACE --encoder FOLDER",
         "open it in the program that wrote it and save it again, or leave it out",

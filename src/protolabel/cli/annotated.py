@@ -10,6 +10,7 @@ from protolabel.cli.reading import ReadingFlags
 from protolabel.cli.terminal import note
 from protolabel.connectors.annotations import read_annotations, tool_of
 from protolabel.errors import InputError
+from protolabel.readers.paths import source_name
 from protolabel.types import Example
 
 
@@ -25,13 +26,13 @@ def annotations_among(
     rest: list[str] = []
     examples: list[Example] = []
     for source in inputs:
-        if source == "-" or not os.path.isfile(source) or tool_of(source) is None:
+        if (source != "-" and not os.path.isfile(source)) or tool_of(source) is None:
             rest.append(source)
             continue
         annotations = read_annotations(
             source, text_field=reading.text_field, label_field=reading.label_field
         )
-        note(f"{source}: {annotations.words()}")
+        note(f"{source_name(source)}: {annotations.words()}")
         examples += annotations.examples
     return tuple(rest), examples
 

@@ -8,6 +8,7 @@ from protolabel.cli.common import METRIC, as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.outputs import refuse_output_among
+from protolabel.cli.option_names import option_names
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import ReadingFlags, examples_of, reading_flags
 from protolabel.cli.terminal import line, note
@@ -136,7 +137,7 @@ def evaluate(
     """
     _check(context, data, space)
     refuse_output_among(data, report, "--report")
-    with progress_display() as progress:
+    with progress_display() as progress, option_names():
         subject = ", ".join(data)
         examples = examples_of(data, None, reading, progress) if data else []
         if space is not None and data:

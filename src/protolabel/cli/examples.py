@@ -131,7 +131,7 @@ def import_(
     these columns, folders with a sub-folder of texts or images for each class, or - for the
     standard input. What `protolabel export` wrote comes back whole: classes in their order with
     their descriptions, ids, and in a new label space the settings. An export of Label Studio,
-    Argilla, doccano or Prodigy is recognised by its content.
+    Argilla, doccano or Prodigy is recognised by its content, on the standard input too.
     """
     batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
     refuse_unlabelled_folders(space, inputs, label_from)

@@ -6,6 +6,7 @@ What a record means, and what becomes of one that cannot be used, is decided els
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -24,6 +25,8 @@ def is_export(source: str) -> bool:
         stdin = sys.stdin.buffer if sys.stdin is not None else None
         peek = getattr(stdin, "peek", None)
         return peek is not None and bool(peek(len(mark))[: len(mark)] == mark)
+    if not os.path.isfile(source):  # of a pipe, too, nothing is consumed
+        return False
     try:
         with open(source, "rb") as file:
             return file.read(len(mark)) == mark

@@ -24,8 +24,12 @@ OPTIONS = {
     "augmentation": "--augment",
 }
 _AT_THE_START = {  # words of the language too, so only where a message begins with them
-    name: f"--{name}" for name in ("described", "parts", "seed", "minutes", "episodes", "views")
-}
+    name: f"--{name}"
+    for name in (
+        "described", "draws", "episodes", "kappa", "minutes", "more", "parts", "query", "seed",
+        "shots", "views", "ways",
+    )
+}  # fmt: skip
 PARAMETERS = {  # as messages write them, with the option of each
     "text_field=": "--text-field",
     "label_field=": "--label-field",
@@ -83,7 +87,7 @@ def option_names() -> Iterator[None]:
 def _renamed(text: str) -> str:
     names = "|".join(OPTIONS)
     text = re.sub(rf"(?<![\w-])({names})(?![\w=-])", lambda match: OPTIONS[match[1]], text)
-    word = re.match(r"(leave )?(\w+)\b(?= (is|for|out|'|\d))", text)
+    word = re.match(r"(leave )?(\w+)\b(?= (is|for|out|'|-?\d|-?(nan|inf)\b))", text)
     if word and word[2] in _AT_THE_START:
         text = text[: word.start(2)] + _AT_THE_START[word[2]] + text[word.end(2) :]
     return text

@@ -10,8 +10,10 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from protolabel.connectors import argilla, doccano, label_studio, prodigy
 from protolabel.connectors.outcome import LeftOut, OtherTask
@@ -21,7 +23,7 @@ from protolabel.quantity import quantity
 from protolabel.readers.fields import check_characters, check_text
 from protolabel.readers.json_array import array_items
 from protolabel.readers.options import MAX_BYTES, Reading
-from protolabel.readers.paths import opened, printable
+from protolabel.readers.paths import STDIN, beginning, opened, source_name
 from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin
 from protolabel.types import Example
@@ -77,7 +79,7 @@ def read_annotations(
             document one class.
     """
     path = os.fspath(path)
-    name = printable(path)
+    name = source_name(path)
     first = _first_object(path)
     tool = None if first is None else _tool(first)
     if tool is None:
@@ -120,15 +122,16 @@ def _tool(record: dict[str, Any]) -> Any:
 def _first_object(path: str) -> dict[str, Any] | None:
     """Return the first object of a file of JSON or JSON lines; None if it holds something else."""
     try:
-        with open(path, "rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError:
+        head = beginning(path, _HEAD_BYTES)
+    except (InputError, OSError):
         return None
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:1] not in (b"{", b"["):
         return None
-    try:
-        record = next(_records(path))[1]
+    try:  # of standard input no more is looked at, since it cannot be read twice
+        stream = nullcontext(BytesIO(head)) if path == STDIN else opened(path)
+        with stream as file:
+            record = next(_records_in(file, head, path))[1]
     except (InputError, StopIteration, OSError):
         return None
     return record if isinstance(record, dict) else None
@@ -136,32 +139,36 @@ def _first_object(path: str) -> dict[str, Any] | None:
 
 def _records(path: str) -> Iterator[tuple[str, object]]:
     """Yield each object of a file with its place."""
+    head = beginning(path, _HEAD_BYTES)
+    with opened(path) as stream:
+        yield from _records_in(stream, head, path)
+
+
+def _records_in(stream: BinaryIO, head: bytes, path: str) -> Iterator[tuple[str, object]]:
+    """Yield each object of a stream, whose beginning is ``head``, with its place."""
     origin = Origin.of(path)
     reading = Reading()
-    with opened(path) as stream:
-        head = stream.read(_HEAD_BYTES)
-        stream.seek(0)
-        chunks = text_chunks(stream, origin.name, reading)
-        lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
-        if not _is_json(lines[0] if lines else b""):  # an array, or objects over several lines
-            pieces = text_pieces(chunks, origin.name)
-            for number, value in enumerate(array_items(pieces, origin, MAX_BYTES), start=1):
-                yield f"{origin.name}:item {number}", value
-            return
-        for number, line, error in numbered_lines(chunks, origin.name, reading, any_end=False):
-            source = f"{origin.name}:{number}"
-            if error is not None:
-                raise error
-            if not line.strip():
-                continue
-            try:
-                yield source, json.loads(line)
-            except (ValueError, RecursionError) as reason:
-                raise InputError(
-                    f"{source}: not JSON ({reason})",
-                    expected="a JSON object on each line",
-                    remedy="mend that line",
-                ) from reason
+    chunks = text_chunks(stream, origin.name, reading)
+    lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
+    if not _is_json(lines[0] if lines else b""):  # an array, or objects over several lines
+        pieces = text_pieces(chunks, origin.name)
+        for number, value in enumerate(array_items(pieces, origin, MAX_BYTES), start=1):
+            yield f"{origin.name}:item {number}", value
+        return
+    for number, line, error in numbered_lines(chunks, origin.name, reading, any_end=False):
+        source = f"{origin.name}:{number}"
+        if error is not None:
+            raise error
+        if not line.strip():
+            continue
+        try:
+            yield source, json.loads(line)
+        except (ValueError, RecursionError) as reason:
+            raise InputError(
+                f"{source}: not JSON ({reason})",
+                expected="a JSON object on each line",
+                remedy="mend that line",
+            ) from reason
 
 
 def _is_json(line: bytes) -> bool:

@@ -16,6 +16,8 @@ from fnmatch import fnmatch
 from typing import BinaryIO, NoReturn
 
 from protolabel.errors import InputError
+from protolabel.readers.devices import open_file
+from protolabel.readers.look_ahead import beginning_of_stream, with_beginning
 from protolabel.readers.reports import Reports
 from protolabel.suggestions import close_names
 
@@ -120,11 +122,25 @@ def opened(path: str) -> AbstractContextManager[BinaryIO]:
         stream = getattr(sys.stdin, "buffer", None)
         if stream is None or stream.closed:
             refuse_unreadable(STDIN, ValueError("it is closed"))
-        return nullcontext(stream)
+        return nullcontext(with_beginning(stream))
     try:
-        return open(path, "rb")
+        return open_file(path, printable(path))
     except OSError as error:
         refuse_unreadable(path, error)
+
+
+def beginning(path: str, size: int) -> bytes:
+    """Return the first bytes of a file or of standard input; whoever opens it next has them too.
+
+    Standard input is waited for until there are as many, or it ends.
+    """
+    if path == STDIN:
+        stream = getattr(sys.stdin, "buffer", None)
+        if stream is None or stream.closed:
+            return b""
+        return beginning_of_stream(stream, size)
+    with opened(path) as file:
+        return file.read(size)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened, refuse_unreadable
 
 _CHUNK = 2**16
+_MOST_CUT = 2**30  # bytes of a line that are passed over in search of its end
 _UTF8_MARK = b"\xef\xbb\xbf"
 _EXTRACT = "extract its text first"
 _NAMED = f"as an image give it the suffix .png or .jpg; as a text, {_EXTRACT} with an OCR program"
@@ -141,7 +142,7 @@ def numbered_lines(
     """
     limit, decoder = reading.max_bytes, Decoder(name, reading.reports)
     number, offset = 0, 0
-    for raws in _line_batches(chunks, limit, any_end=any_end):
+    for raws in _line_batches(chunks, limit, name, any_end=any_end):
         for at, raw in enumerate(raws):
             number += 1
             size = len(raw)
@@ -189,12 +190,15 @@ def _chunks(stream: BinaryIO, name: str, reading: Reading) -> Iterator[bytes]:
 
 
 def _line_batches(
-    chunks: Iterable[bytes], limit: int, *, any_end: bool = False
+    chunks: Iterable[bytes], limit: int, name: str, *, any_end: bool = False
 ) -> Iterator[list[bytes]]:
-    """Yield the lines that each chunk completes. A line over the limit is cut just above it."""
+    """Yield the lines that each chunk completes. A line over the limit is cut just above it.
+
+    Raises InputError for a line of which no end is in sight.
+    """
     chunks = iter(chunks)
     beginning, end = (b"", b"") if any_end else _line_end(chunks)
-    rest, cut = bytearray(), False
+    rest, cut, n_cut = bytearray(), False, 0
     for chunk in chain([beginning], chunks):
         if any_end and rest.endswith(b"\r"):  # it may be half of a line end
             chunk, rest = b"\r" + chunk, rest[:-1]
@@ -208,9 +212,17 @@ def _line_batches(
             rest = bytearray(last)
         elif not cut:
             rest += last
+        else:
+            n_cut += len(last)
+            if n_cut > _MOST_CUT:
+                raise InputError(
+                    f"{name}: a line of more than {_MOST_CUT:,} bytes",
+                    expected="lines that end",
+                    remedy="look whether it is text, and whether it ends at all",
+                )
         if len(rest) > limit:
             yield [bytes(rest[: limit + 1])]
-            rest, cut = bytearray(), True
+            rest, cut, n_cut = bytearray(), True, 0
     if rest:
         yield [bytes(rest)]
 

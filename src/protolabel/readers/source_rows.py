@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from protolabel.errors import InputError
+from protolabel.readers.devices import refuse_device
 from protolabel.readers.file_rows import file_rows, refuse_unlabelled
 from protolabel.readers.folder_rows import folder_rows, labelled_folder_rows, no_documents
 from protolabel.readers.kinds import DOCUMENTS, kind_of
@@ -58,6 +59,7 @@ def _format(path: str, fmt: Format | None) -> str | None:
             )
         return fmt
     mode = status(path).st_mode
+    refuse_device(path, mode, printable(path))
     is_folder = stat.S_ISDIR(mode)
     if is_folder and fmt is None:
         return "folder"

@@ -23,6 +23,7 @@ from protolabel.errors import InputError
 
 ROLES = ("read", "label", "curate", "admin")  # each may do what those before it may
 PREFIX = "pl_"
+_MOST_BYTES = 2**24
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def read_keys(path: str | Path) -> tuple[Key, ...]:
     if not path.exists():
         return ()
     try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            raise ValueError("no file, or far too large")
         records = json.loads(path.read_text(encoding="utf-8"))["keys"]
         keys = tuple(Key(**record) for record in records)
         if any(key.role not in ROLES for key in keys):

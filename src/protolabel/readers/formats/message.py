@@ -34,7 +34,8 @@ def extract(request: Request) -> Extraction:
     The name of an attachment begins with the number of its part, counted from 1.
     """
     import email
-    from email import policy
+
+    from protolabel.readers.formats.mail_headers import bounded_policy
 
     with open(request.path, "rb") as stream:
         raw = stream.read(MOST_BYTES + 1)
@@ -43,7 +44,7 @@ def extract(request: Request) -> Extraction:
             f"a message of more than {MOST_BYTES:,} bytes", "a smaller one", "save its attachments"
         )
     try:
-        return extraction_of(email.message_from_bytes(raw, policy=policy.default), request)
+        return extraction_of(email.message_from_bytes(raw, policy=bounded_policy()), request)
     except RecursionError as error:
         raise RefusalError(
             "a message nested too deeply", "a message that a mail program wrote", "leave it out"

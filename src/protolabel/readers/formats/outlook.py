@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from email import policy
 from email.message import EmailMessage
 from typing import Any
 
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request
+from protolabel.readers.formats.mail_headers import bounded_policy
 from protolabel.readers.formats.message import MOST_BYTES, extraction_of
 from protolabel.readers.formats.web import decoded
 
@@ -17,6 +17,7 @@ _CONTENT_ID, _HIDDEN, _MIME, _CODE_PAGE = 0x3712, 0x7FFE, 0x370E, 0x3FDE
 _EMBEDDED = "__substg1.0_3701000D"  # a message that is attached to another
 _MESSAGE_HEADER, _EMBEDDED_HEADER, _ATTACHMENT_HEADER = 32, 24, 8  # bytes before the properties
 _MOST_DEPTH = 5
+_LONGEST_NAME = 255  # of an attachment or of its kind
 
 
 def extract(request: Request) -> Extraction:
@@ -84,7 +85,7 @@ class _Item:
 def _mail(storage: Any, header: int, depth: int) -> EmailMessage:
     """Return a message of Outlook as one of the internet."""
     item = _Item(storage, header)
-    message = EmailMessage(policy=policy.default)
+    message = EmailMessage(policy=bounded_policy())
     message["Subject"] = " ".join(item.text(_SUBJECT).split())
     body, page = item.text(_BODY), item.page()
     if not body.strip() and not page.strip() and item.content(_RICH_TEXT):
@@ -115,10 +116,10 @@ def _attach(message: EmailMessage, storage: Any, depth: int) -> None:
             "attachments as files",
             "save the message again with its attachments, or leave it out",
         )
-    main, _, sub = item.text(_MIME).partition("/")
+    main, _, sub = item.text(_MIME)[:_LONGEST_NAME].partition("/")
     if main in ("", "message", "multipart") or not sub:
         main, sub = "application", "octet-stream"
-    name = item.text(_LONG_NAME) or item.text(_SHORT_NAME) or "attachment"
+    name = (item.text(_LONG_NAME) or item.text(_SHORT_NAME) or "attachment")[-_LONGEST_NAME:]
     message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     if item.is_shown_in_text():
         part = list(message.iter_attachments())[-1]
