@@ -94,3 +94,13 @@ def require_strings(values: object, what: str) -> list[str]:
             expected="a list of texts",
         )
     return [checked_text(value, what) for value in values]
+
+
+def require_between(value: float, name: str, least: float, most: float) -> None:
+    """Raise InputError, naming the argument, for a number that is not within bounds; nan never is.
+
+    Both bounds are within.
+    """
+    if not least <= value <= most:
+        words = f"{least} or more" if value < least else f"a number from {least} to {most}"
+        raise InputError(f"{name} {value}", expected=words)

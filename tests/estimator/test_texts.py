@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -148,3 +149,43 @@ def test_without_scikit_learn_the_error_names_the_extra():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert MissingPackageError.__name__ in done.stdout, done.stderr
     assert "pip install 'protolabel[sklearn]'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        ([], "X holds no document; expected at least one"),
+        ((), "X holds no document"),
+        ([None], "document 0: None, of type NoneType; expected a text"),
+        ([b"pay"], "document 0: b'pay'.*decode it"),
+        ([{"text": "pay"}], "document 0: .*dict"),
+        (None, "X is None, of type NoneType; expected a list"),
+        (5, "X is 5, of type int"),
+        ({"a": "pay"}, "X is .*of type dict"),
+        ({"pay"}, "X is .*of type set"),
+        ((text for text in ["pay"]), "X is .*of type generator"),
+        ([[1.0, 2.0], [1.0]], "X has rows of 1 to 2 values; expected rows of one length"),
+        (np.array([["2024-01-01"] * 4], dtype="M8[D]"), "X holds dates or times"),
+    ],
+)
+def test_what_is_no_column_and_no_matrix_is_named(x, message):
+    """Whatever the estimator was fitted with; dates would pass as numbers."""
+    vectors = np.eye(4), ["a", "b", "a", "b"]
+    texts = ["pay bill", "my work"], ["a", "b"]
+    for encoder, data in ((None, vectors), ("hashing", texts)):
+        model = PrototypicalClassifier(encoder=encoder)
+        with warnings.catch_warnings(action="ignore"):  # too few for a threshold
+            model.fit(*data)
+        for method in (model.predict, model.predict_proba, model.decision_function):
+            with pytest.raises(InputError, match=message):
+                method(x)
+        with pytest.raises(InputError, match=message):
+            model.fit(x, ["a"])
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("size", [1e300, -1e300, 1e39])
+def test_numbers_beyond_float32_are_refused_without_a_warning(metric, size):
+    model = PrototypicalClassifier(metric=metric)
+    with pytest.raises(ValueError, match="too large for dtype"):
+        model.fit(np.eye(4) * size, ["a", "b", "a", "b"])

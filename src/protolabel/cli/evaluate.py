@@ -7,8 +7,8 @@ import click
 from protolabel.cli.common import METRIC, as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
-from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.option_names import option_names
+from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import ReadingFlags, examples_of, reading_flags
 from protolabel.cli.terminal import line, note

@@ -42,7 +42,7 @@ from protolabel.extras import require
 @click.option("--encoder", default=None, help="Where the encoder is now, if it has moved.")
 @click.option(
     "--requests-a-minute",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 1_000_000),
     default=0,
     show_default="no limit",
     help="The most that one key or address may ask.",

@@ -135,7 +135,8 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
             )
         inputs.check_kind(texts)
         if texts is None:
-            x, y = validate_data(self, x, y, dtype=np.float32, reset=reset)
+            with np.errstate(over="ignore"):  # what overflows is infinite, and refused
+                x, y = validate_data(self, x, y, dtype=np.float32, reset=reset)
         elif reset or hasattr(x, "columns"):
             validate_data(self, x, skip_check_array=True, reset=reset)
         y = column_or_1d(y, warn=True)
@@ -214,7 +215,8 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         texts = texts_of(x)
         self._inputs.check_kind(texts)
         if texts is None:
-            x = validate_data(self, x, dtype=np.float32, reset=False)
+            with np.errstate(over="ignore"):  # what overflows is infinite, and refused
+                x = validate_data(self, x, dtype=np.float32, reset=False)
         elif hasattr(x, "columns"):
             validate_data(self, x, skip_check_array=True, reset=False)
         vectors, unread = self._inputs.vectors(x, texts)

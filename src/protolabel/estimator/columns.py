@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,40 @@ def texts_of(x: Any) -> list[str] | None:
         raise InputError(
             f"X is one text ({repr(x)[:60]})", expected="a list of texts", remedy="give [text]"
         )
+    _refuse_no_column(x)
     values = _column(x) if hasattr(x, "columns") and hasattr(x, "iloc") else _values(x)
     if values is None or not any(isinstance(value, str) for value in values):
         return None
     return [checked_text(value, f"document {i}") for i, value in enumerate(values)]
+
+
+def _refuse_no_column(x: Any) -> None:
+    """Raise InputError for what is neither a column of texts nor a matrix, and has no order."""
+    remedy = "give a list of texts, or an array of a row for each document"
+    if isinstance(x, list | tuple):
+        if not x:
+            raise InputError("X holds no document", expected="at least one", remedy=remedy)
+        first = x[0]
+        row_or_number = isinstance(first, Number | np.generic) or hasattr(first, "__len__")
+        if not row_or_number or isinstance(first, bytes | bytearray | dict | set):
+            checked_text(first, "document 0")
+        lengths = {len(row) for row in x if isinstance(row, list | tuple)}
+        if len(lengths) > 1:
+            raise InputError(
+                f"X has rows of {min(lengths)} to {max(lengths)} values",
+                expected="rows of one length",
+                remedy=remedy,
+            )
+    elif not (hasattr(x, "__array__") or hasattr(x, "shape") or hasattr(x, "columns")):
+        raise InputError(
+            f"X is {repr(x)[:60]}, of type {type(x).__name__}",
+            expected="a list, an array, or a column of a table",
+            remedy=remedy,
+        )
+    elif getattr(getattr(x, "dtype", None), "kind", "") in ("M", "m"):
+        raise InputError(
+            "X holds dates or times", expected="texts, or vectors of numbers", remedy=remedy
+        )
 
 
 def _column(table: Any) -> Sequence[Any] | None:

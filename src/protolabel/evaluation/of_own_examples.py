@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from protolabel.arguments import require_between
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.intervals import (
     Estimate,
@@ -22,6 +23,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.forecast import forecast
 from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
+from protolabel.evaluation.plan import MOST, MOST_SEED
 from protolabel.evaluation.results import CurvePoint, Evaluation, Table, document_name
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import read_support
@@ -29,6 +31,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
 
+MOST_DRAWS = 1000
 OWN_SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160)
 
 
@@ -50,8 +53,9 @@ def evaluate_space(
     Raises:
         InputError: too few examples can be left out.
     """
-    if more < 1 or draws < 2 or seed < 0:
-        raise InputError(f"more {more}, draws {draws}, seed {seed}", expected="at least 1, 2 and 0")
+    require_between(more, "more", 1, MOST)
+    require_between(draws, "draws", 2, MOST_DRAWS)
+    require_between(seed, "seed", 0, MOST_SEED)
     while True:
         view = space.view()
         snapshot, rows, settings = view.prototypes, view.rows, view.settings

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arguments import require_metric
+from protolabel.arguments import require_between, require_metric
 from protolabel.arithmetic.intervals import Estimate, classes_variance, combined, normal_interval
 from protolabel.arrays import Doubles, Metric, Positions
 from protolabel.episodes.sampler import Sampler, generator_of
@@ -30,6 +30,9 @@ from protolabel.quantity import quantity
 WAYS = (5, 20)
 SHOTS = (1, 5)
 QUERY = 5
+MOST = 1_000_000
+"""The largest number that an option of an evaluation can be; seeds may be larger."""
+MOST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,16 @@ class Plan:
     def __post_init__(self) -> None:
         """Refuse what means nothing, with an InputError."""
         require_metric(self.metric)
-        least = {"query": 1, "episodes": 2, "draws": 2, "seed": 0}
-        for name, lowest in least.items():
+        for name, least in (("query", 1), ("episodes", 2), ("draws", 2), ("seed", 0)):
             value = getattr(self, name)
-            if value is not None and value < lowest:
-                raise InputError(f"{name} {getattr(self, name)}", expected=f"{lowest} or more")
+            if value is not None:
+                require_between(value, name, least, MOST_SEED if name == "seed" else MOST)
         if self.ways is not None and (not self.ways or min(self.ways) < 2):
             raise InputError(f"ways {_listed(self.ways)}", expected="2 or more, such as 5,20")
         if self.shots is not None and (not self.shots or min(self.shots) < 0):
             raise InputError(f"shots {_listed(self.shots)}", expected="0 or more, such as 1,5")
-        if self.kappa is not None and not 0 <= self.kappa <= 1e6:
-            raise InputError(f"kappa {self.kappa}", expected="a number from 0 to 1000000")
+        if self.kappa is not None:
+            require_between(self.kappa, "kappa", 0, MOST)
 
     @property
     def n_query(self) -> int:

@@ -1,0 +1,96 @@
+"""Every number of every command: what it cannot be is refused, by the option's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from commands import call
+
+from protolabel import LabelSpace
+from protolabel.cli import cli
+
+NUMBERS = (click.types.IntParamType, click.types.FloatParamType)
+SENSELESS = ("-1", "nan", "inf", "-inf", "1e400")
+HUGE = "99999999999999999999999999"
+TRAINING = ("train", "adapt")  # test_train.py and test_adapt.py have theirs
+
+
+def commands(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command)
+        else:
+            yield name, command
+
+
+OPTIONS = [
+    (name, parameter.opts[0])
+    for name, command in commands(cli)
+    for parameter in command.params
+    if isinstance(parameter.type, NUMBERS)
+    and parameter.opts[0].startswith("--")
+    and name not in TRAINING
+]
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    """The arguments of each command that has such options."""
+    folder = tmp_path_factory.mktemp("numbers")
+    with LabelSpace.create(folder / "mail.space", encoder="hashing", background=False) as space:
+        for label in ("bill", "cv"):
+            space.add([f"{label} words {i}" for i in range(12)], label)
+    for label in ("bill", "cv"):
+        (folder / "data" / label).mkdir(parents=True)
+        for i in range(12):
+            (folder / "data" / label / f"{i}.txt").write_text(f"{label} words {i}")
+    mail = folder / "mail.space"
+    arguments = {
+        "label": (mail, "--text", "some words"),
+        "classes": (mail,),
+        "show": (mail, "bill"),
+        "history": (mail,),
+        "export": (mail,),
+        "discover": (mail,),
+        "evaluate": (folder / "data", "--encoder", "hashing"),
+        "serve": (mail, "--no-browser"),
+    }
+    return arguments | {"--space": ("--space", mail)}
+
+
+def test_there_are_options_to_try():
+    assert {name for name, _ in OPTIONS} >= {"label", "evaluate", "serve", "history"}
+
+
+@pytest.mark.parametrize(("name", "option"), OPTIONS)
+def test_a_number_that_an_option_cannot_be_is_refused_by_its_name(name, option, inputs):
+    own = "--space" if option == "--more" else name
+    for value in SENSELESS:
+        assert option in call(name, *inputs[own], option, value, code=2).stderr, value
+
+
+@pytest.mark.parametrize("option", ["--query", "--episodes", "--draws", "--kappa", "--seed"])
+def test_a_huge_number_is_refused_before_anything_is_drawn(option, inputs):
+    assert f"{option} " in call("evaluate", *inputs["evaluate"], option, HUGE, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--draws", "0"), ("--draws", HUGE), ("--more", "0"), ("--more", HUGE), ("--seed", HUGE)],
+)
+def test_of_several_numbers_the_one_at_fault_is_named(option, value, inputs):
+    message = call("evaluate", *inputs["--space"], option, value, code=2).stderr
+    assert f"protolabel: {option} {value[:3]}" in message
+    assert len({"--draws", "--more", "--seed"} & set(message.split())) == 1
+
+
+def test_no_limit_of_a_service_is_senseless(inputs):
+    assert (
+        "--requests-a-minute"
+        in call("serve", *inputs["serve"], "--requests-a-minute", HUGE, code=2).stderr
+    )
