@@ -46,8 +46,8 @@ def cut(tmp_path: Path, n_parts: int = 3) -> tuple[Parts, list[Path], Path]:
         files.append(tmp_path / f"model.zip.{i}")
         files[-1].write_bytes(whole[i * size : (i + 1) * size])
     packages = [f"model-part-00{i}" for i in range(n_parts)]
-    archive = hashlib.sha256(whole).hexdigest()
-    return Parts(packages, packages, ["part"] * n_parts, "model", archive, digests), files, folder
+    sha256 = hashlib.sha256(whole).hexdigest()
+    return Parts(packages, packages, ["part"] * n_parts, "model", sha256, digests), files, folder
 
 
 def names_in(folder: Path) -> list[str]:
