@@ -47,3 +47,13 @@ def test_a_class_is_proposed_previewed_made_and_undone(path):
         assert refused.json == {"refused": listed[1]["key"]}
         assert client.post(f"{where}/discover", None).json["proposals"] == []
         assert client.post(f"{where}/proposals/P9/refuse", None).status == 422
+
+
+def test_likely_label_errors_are_listed(path):
+    with LabelSpace(path, background=False) as space:
+        space.add([f"please pay the amount due number {n}" for n in range(5)], "invoice")
+        space.add([f"my work and my skills so far, part {n}" for n in range(5)], "cv")
+        space.add("please pay the amount due number 99", "cv")
+    with service(str(path)) as client:
+        (one,) = client.get("/v1/spaces/mail/conflicts").json["examples"]
+    assert (one["label"], one["nearer"]) == ("cv", "invoice")

@@ -113,6 +113,12 @@ ENTRIES = (  # in the order in which a label space meets them
         "Propose classes for the documents that belong to none of the classes",
     ),
     Entry(
+        "conflicts",
+        "conflicts",
+        "conflicts",
+        "List examples that lie nearer another class than their own: likely label errors",
+    ),
+    Entry(
         "evaluate",
         "evaluate",
         "evaluate",

@@ -140,7 +140,9 @@ def _fit_support(
         groups=groups,
         learned=np.isin(groups, groups[evidence.learned[own]]),
     )
-    return FitSupport(support, None, np.zeros(int(own.sum()), np.bool_))
+    return FitSupport(
+        support, None, np.zeros(int(own.sum()), np.bool_), np.arange(len(support.labels))
+    )
 
 
 def temperature(calibration: Calibration | Shortage, support: Support, head: Snapshot) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
-from protolabel.arrays import Mask
+from protolabel.arrays import Integers, Mask
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.learned_examples import learned_examples
@@ -32,11 +32,13 @@ class FitSupport:
         allowance: how the scores of examples that it has learned from differ from those of other
             documents, as ``adapt`` has measured it; None where nobody knows.
         measured: ``(n,)`` bool, the examples that the allowance was measured for.
+        items: ``(n,)``, what each example holds.
     """
 
     support: Support
     allowance: Allowance | None
     measured: Mask
+    items: Integers
 
 
 def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
@@ -65,4 +67,4 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         groups=groups,
         learned=np.isin(groups, groups[learned.learned]),  # nor is a near copy of one new to it
     )
-    return FitSupport(support, learned.allowance, learned.measured)
+    return FitSupport(support, learned.allowance, learned.measured, items)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from protolabel.open_world.accepting import accept, proposal_named, refuse
 from protolabel.open_world.accepting import preview as preview_of
+from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.service.bodies import SpaceName
 from protolabel.service.curating import IfMatch, change_record, only_version, space_of, versioned
@@ -27,6 +28,13 @@ class AcceptBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=200)
     description: str | None = Field(None, max_length=10_000)
+
+
+@router.get("/v1/spaces/{space}/conflicts", dependencies=[role("read")])
+def conflicts(request: Request, space: SpaceName) -> Response:
+    """List likely label errors, and classes to split or to merge; nothing is changed."""
+    report = find_conflicts(space_of(request, space))
+    return versioned(report.to_dict(), report.version)
 
 
 @router.post("/v1/spaces/{space}/discover", dependencies=[role("curate")])

@@ -1,0 +1,136 @@
+"""Examples that lie nearer another class, classes with two modes, and classes that are one.
+
+All of it follows from documents that are scored without themselves. What is unusual is measured
+against the other examples, so that no radius is chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy.stats import binom
+
+from protolabel.arithmetic.average_linkage import Moments, merged
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.spread import Spread
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Labels, Positions
+
+SPLIT_SHARE = 0.8  # of the way from one class to two, that modes lie apart: decision 35
+LEAST_PART = 3  # examples of a mode
+LEAST_SHARE = 0.2  # of a class's examples, that a mode has
+LEVEL = 0.05  # chance of so many right answers, were two classes the same
+FEWEST_PAIR = 10  # documents of two classes that are compared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conflicts:
+    """Examples that lie clearly nearer another class, the clearest first.
+
+    Attributes:
+        rows: ``(c,)``, of the support.
+        nearer: ``(c,)``, the class that each is nearer to.
+        margins: ``(c,)``, score of its own class less that of the nearer one: below zero.
+        ordinary: the median margin of all examples.
+    """
+
+    rows: Positions
+    nearer: Labels
+    margins: Doubles
+    ordinary: float
+
+
+def conflicts(simulation: Simulation) -> Conflicts:
+    """Return the documents that lie as far on the wrong side as half of all lie on the right one.
+
+    A document of a class without another is not judged.
+
+    Args:
+        simulation: the scores of each document by prototypes that were made without it.
+    """
+    n = len(simulation.labels)
+    scores = simulation.scores.astype(np.float64)
+    own = scores[np.arange(n), simulation.labels]
+    others = scores.copy()
+    others[np.arange(n), simulation.labels] = -np.inf
+    nearer = others.argmax(axis=1) if n else np.empty(0, np.int64)
+    best = others.max(axis=1, initial=-np.inf)
+    margins = np.full(n, np.inf)
+    judged = np.isfinite(own) & np.isfinite(best)
+    margins[judged] = own[judged] - best[judged]
+    ordinary = float(np.median(margins[judged])) if judged.any() else 0.0
+    order = np.argsort(margins, kind="stable")
+    order = order[margins[order] <= -max(ordinary, 1e-9)]
+    return Conflicts(simulation.rows[order], nearer[order], margins[order], ordinary)
+
+
+def modes(support: Support, label: int, spread: Spread) -> list[Positions]:
+    """Return the parts of a class that lie nearly as far apart as two classes, largest first.
+
+    Returns:
+        Rows of the support; fewer than two parts where the class has one mode. What is in no part
+        is too little to be one.
+    """
+    rows = support.documents()
+    rows = rows[support.labels[rows] == label]
+    if len(rows) < 2 * LEAST_PART:
+        return []
+    height = spread.within + SPLIT_SHARE * (spread.between - spread.within)
+    groups = merged(Moments.of_each(support.embeddings[rows]), height)
+    sizes = np.bincount(groups)
+    least = max(LEAST_PART, LEAST_SHARE * len(rows))
+    large = [int(g) for g in np.argsort(-sizes, kind="stable") if sizes[g] >= least]
+    return [rows[groups == g] for g in large]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two classes that cannot be told apart.
+
+    Attributes:
+        one, other: the classes.
+        right: documents of the two that are nearer to their own, of ``documents``.
+        p_value: chance of so many or more, were they the same.
+    """
+
+    one: int
+    other: int
+    right: int
+    documents: int
+    p_value: float
+
+
+def alike(simulation: Simulation) -> list[Alike]:
+    """Return pairs of classes whose documents are nearer to their own no oftener than by chance.
+
+    The test is binomial, one-sided. That it finds no difference proves none: what counts is how
+    many documents were compared.
+    """
+    labels = simulation.labels
+    documents = {k: np.flatnonzero(labels == k) for k in np.unique(labels).tolist()}
+    confused = _confused(simulation)
+    pairs = []
+    for one, other in combinations(documents, 2):
+        if (one, other) not in confused:
+            continue
+        a, b = documents[one], documents[other]
+        n = len(a) + len(b)
+        if n < FEWEST_PAIR:
+            continue
+        scores = simulation.scores
+        right = int((scores[a, one] > scores[a, other]).sum())
+        right += int((scores[b, other] > scores[b, one]).sum())
+        chance = float(binom.sf(right - 1, n, 0.5))
+        if chance > LEVEL:
+            pairs.append(Alike(one, other, right, n, chance))
+    return sorted(pairs, key=lambda pair: -pair.p_value)
+
+
+def _confused(simulation: Simulation) -> set[tuple[int, int]]:
+    """Return pairs of which a document of one is nearest to the other."""
+    best = simulation.scores.argmax(axis=1) if len(simulation.labels) else np.empty(0, np.int64)
+    pairs = {(min(a, b), max(a, b)) for a, b in zip(simulation.labels.tolist(), best.tolist(),
+                                                    strict=True)}  # fmt: skip
+    return {(a, b) for a, b in pairs if a != b}

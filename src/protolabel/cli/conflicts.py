@@ -1,0 +1,72 @@
+"""The command that lists likely label errors, and classes to split or to merge."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+from protolabel.cli.common import ENCODER, SPACE, as_json, opened
+from protolabel.cli.render import table
+from protolabel.cli.terminal import line, note, say
+from protolabel.open_world.conflicts import ConflictReport, find_conflicts
+from protolabel.quantity import quantity
+
+MOST_LISTED = 30
+
+
+@click.command()
+@SPACE
+@ENCODER
+@as_json
+def conflicts(space: str, encoder: str | None, json_: bool) -> None:
+    """List examples that lie nearer another class than their own: likely label errors.
+
+    Each is compared with the classes as they are without it. Classes with two modes, and pairs of
+    classes that cannot be told apart, are listed too. Nothing is changed.
+
+    \b
+      protolabel conflicts mail.space
+      protolabel move mail.space --to invoice e17
+    """
+    with opened(space, encoder) as label_space:
+        report = find_conflicts(label_space)
+    if json_:
+        line(report.to_dict())
+        return
+    say(
+        f"{quantity(len(report.examples), 'example')} of {report.documents:,} lie clearly nearer "
+        "another class"
+    )
+    if report.examples:
+        _list(report, space)
+    for split in report.splits:
+        sizes = " and ".join(f"{len(ids):,}" for ids in split.parts)
+        say(f"\n{split.label} has {len(split.parts)} modes, of {sizes} examples:")
+        for excerpt, ids in zip(split.excerpts, split.parts, strict=True):
+            say(f"  {', '.join(ids[:3])}, ...: {excerpt}")
+    for merge in report.merges:
+        one, other = merge.labels
+        say(
+            f"\n{one} and {other} cannot be told apart: {merge.right} of {merge.documents} "
+            f"examples are nearer to their own (p = {merge.p_value:.2f})"
+        )
+
+
+def _list(report: ConflictReport, space: str) -> None:
+    say("")
+    table(
+        ("example", "class", "nearer", "strength", "text", "near"),
+        [
+            (
+                one.id, one.label, one.nearer, f"{one.strength:.1f}", one.excerpt[:50],
+                one.evidence[0].id if one.evidence else "",
+            )
+            for one in report.examples[:MOST_LISTED]
+        ],
+    )  # fmt: skip
+    if len(report.examples) > MOST_LISTED:
+        note(f"the first {MOST_LISTED} of {len(report.examples):,}; --json lists them all")
+    first = report.examples[0]
+    command = shlex.join(["protolabel", "move", space, "--to", first.nearer, first.id])
+    note(f"to move one: {command}")

@@ -1,0 +1,194 @@
+"""Examples that are likely under the wrong class, with evidence; classes to split or to merge.
+
+Nothing is changed: each finding names the command that would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from protolabel.answers import NearExample
+from protolabel.arithmetic import conflicts as arithmetic
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.spread import spread_of
+from protolabel.arrays import Positions
+from protolabel.documents import require_whole
+from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.fit_support import FitSupport, read_support
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.view import View
+from protolabel.types import Encoded
+
+MOST_EXPLAINED = 200  # conflicts that come with evidence
+EVIDENCE = 3  # nearest examples
+IN_A_PART = 100  # ids of a part that are listed
+EXCERPT = 120  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An example that lies nearer another class.
+
+    Attributes:
+        id: of the example.
+        label: the class that it stands under.
+        nearer: the other class.
+        margin: score of its own class without it, less that of the nearer one.
+        strength: the same beside an ordinary example: 1 is as far on the wrong side as half of all
+            examples are on the right one. Higher is clearer.
+        excerpt: the beginning of its text.
+        evidence: the nearest examples of the other class.
+    """
+
+    id: str
+    label: str
+    nearer: str
+    margin: float
+    strength: float
+    excerpt: str
+    evidence: tuple[NearExample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitAdvice:
+    """A class with several modes. ``parts``: ids of examples, most first."""
+
+    label: str
+    parts: tuple[tuple[str, ...], ...]
+    excerpts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeAdvice:
+    """Two classes of whose ``documents`` no more than ``right`` are nearer to their own.
+
+    ``p_value``: the chance of so many or more, were the two the same.
+    """
+
+    labels: tuple[str, str]
+    right: int
+    documents: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictReport:
+    """What is likely wrong.
+
+    Attributes:
+        examples: likely label errors, clearest first.
+        splits, merges: advice about classes.
+        documents: how many different examples were judged.
+        version: of the label space.
+    """
+
+    examples: tuple[Conflict, ...]
+    splits: tuple[SplitAdvice, ...]
+    merges: tuple[MergeAdvice, ...]
+    documents: int
+    version: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return asdict(self)
+
+
+def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictReport:
+    """Return examples that lie clearly nearer another class, and advice to split and merge.
+
+    Each example is compared with prototypes that were made without it and its copies.
+
+    Args:
+        space: the label space.
+        evidence: how many of the nearest examples of the other class each conflict shows.
+    """
+    require_whole(evidence, "evidence", 0)
+    view = space.view()
+    fit_support = read_support(view.rows, view.prototypes)
+    simulation = simulate(fit_support.support)
+    ids = _Examples(view, fit_support)
+    splits = []
+    spread = spread_of(fit_support.support)
+    if spread is not None:
+        for k, label in enumerate(view.prototypes.labels):
+            parts = arithmetic.modes(fit_support.support, k, spread)
+            if len(parts) >= 2:
+                splits.append(ids.split(label, parts))
+    names = view.prototypes.labels
+    merges = [
+        MergeAdvice((names[a.one], names[a.other]), a.right, a.documents, a.p_value)
+        for a in arithmetic.alike(simulation)
+    ]
+    return ConflictReport(
+        tuple(_conflicts(view, fit_support, arithmetic.conflicts(simulation), ids, evidence)),
+        tuple(splits),
+        tuple(merges),
+        len(np.unique(simulation.groups)),
+        view.version,
+    )
+
+
+class _Examples:
+    """Names of examples by their rows in a support."""
+
+    def __init__(self, view: View, fit_support: FitSupport) -> None:
+        self._view, self._fit_support = view, fit_support
+
+    def ids(self, rows: Positions) -> list[str]:
+        """Return the id of the example of each row, under the row's class."""
+        items = self._fit_support.items[rows].tolist()
+        labels = [self._view.prototypes.labels[k] for k in self._fit_support.support.labels[rows]]
+        stored = self._view.rows.examples_of_items(set(items), self._view.version) if items else {}
+        return [
+            next((i for i, name in stored.get(item, ()) if name == label), "")
+            for item, label in zip(items, labels, strict=True)
+        ]
+
+    def excerpts(self, rows: Positions) -> list[str]:
+        """Return the beginnings of their texts."""
+        texts = self._view.rows.texts(self._fit_support.items[rows].tolist())
+        return [" ".join((text or "").split())[:EXCERPT] for text in texts]
+
+    def split(self, label: str, parts: Sequence[Positions]) -> SplitAdvice:
+        """Return the advice to split a class."""
+        return SplitAdvice(
+            label,
+            tuple(tuple(self.ids(rows[:IN_A_PART])) for rows in parts),
+            tuple(self.excerpts(rows[:1])[0] for rows in parts),
+        )
+
+
+def _conflicts(
+    view: View,
+    fit_support: FitSupport,
+    clear: arithmetic.Conflicts,
+    examples: _Examples,
+    evidence: int,
+) -> list[Conflict]:
+    labels, keys = view.prototypes.labels, view.prototypes.keys
+    n = min(len(clear.rows), MOST_EXPLAINED) if evidence else 0
+    near: list[tuple[NearExample, ...]] = [()] * len(clear.rows)
+    if n:
+        vectors = Encoded.whole(fit_support.support.embeddings[clear.rows[:n]])
+        queries = Queries([int(keys[k]) for k in clear.nearer[:n]], vectors, [None] * n)
+        why = gather(view.evidence_source, view.prototypes, queries, evidence)
+        near[:n] = [one.examples for one in why]
+    own = fit_support.support.labels[clear.rows].tolist()
+    return [
+        Conflict(
+            id=identity,
+            label=labels[own[i]],
+            nearer=labels[int(clear.nearer[i])],
+            margin=float(clear.margins[i]),
+            strength=float(-clear.margins[i] / max(clear.ordinary, 1e-9)),
+            excerpt=excerpt,
+            evidence=near[i],
+        )
+        for i, (identity, excerpt) in enumerate(
+            zip(examples.ids(clear.rows), examples.excerpts(clear.rows), strict=True)
+        )
+    ]

@@ -1,0 +1,90 @@
+"""Likely label errors by brute force; modes; classes that are one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from protolabel.arithmetic.conflicts import alike, conflicts, modes
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.spread import spread_of
+from protolabel.arithmetic.support import Support
+
+
+def clouds(centres: list[list[float]], n: int, seed: int = 0, width: float = 0.3):
+    rng = np.random.default_rng(seed)
+    x = np.concatenate([rng.normal(c, width, (n, len(c))) for c in centres])
+    return x.astype(np.float32), np.repeat(np.arange(len(centres)), n)
+
+
+def support(x, y) -> Support:
+    k = int(y.max()) + 1
+    nothing = np.zeros((k, x.shape[1]), np.float32), np.zeros(k, np.bool_)
+    return Support.of(x, y, *nothing, metric="euclidean")
+
+
+CENTRES = [[0.0, 0, 0], [4, 0, 0], [0, 4, 0], [0, 0, 4]]
+
+
+def test_conflicts_are_those_of_means_that_are_made_anew_without_each_example():
+    x, y = clouds(CENTRES, 8, width=1.2)
+    y[[0, 9]] = [2, 3]
+    result = conflicts(simulate(support(x, y)))
+    margins, nearer = [], []
+    for i in range(len(x)):
+        rest = np.arange(len(x)) != i
+        n = int((y == y[i]).sum())
+        scores = []
+        for k in range(4):
+            own = rest & (y == k)
+            total = x[own].sum(axis=0) * (n / (n - 1) if k == y[i] else 1)
+            size = n if k == y[i] else own.sum()
+            scores.append(-float(((x[i] - total / size) ** 2).sum()))
+        own_score = scores[y[i]]
+        scores[y[i]] = -np.inf
+        margins.append(own_score - max(scores))
+        nearer.append(int(np.argmax(scores)))
+    limit = -float(np.median(margins))
+    expected = [i for i in np.argsort(margins) if margins[i] <= limit]
+    assert result.rows.tolist() == expected
+    assert result.nearer.tolist() == [nearer[i] for i in expected]
+    np.testing.assert_allclose(result.margins, [margins[i] for i in expected], rtol=1e-4)
+    assert {0, 9} <= set(expected)
+
+
+def test_sound_classes_have_no_conflict():
+    assert len(conflicts(simulate(support(*clouds(CENTRES, 8)))).rows) == 0
+
+
+def test_an_example_is_not_saved_by_its_copies():
+    x, y = clouds(CENTRES, 8)
+    y[0] = 1
+    more = np.concatenate([x, x[:1], x[:1]]), np.concatenate([y, [1, 1]])
+    result = conflicts(simulate(support(*more)))
+    assert result.rows.tolist() == [0]
+    assert result.nearer.tolist() == [0]
+
+
+def test_a_class_of_two_modes_is_split_into_them():
+    x, y = clouds([*CENTRES, [4.0, 4, 0], [4, 0, 4]], 8)
+    two = np.where(y == 5, 4, y)
+    all_examples = support(x, two)
+    spread = spread_of(all_examples)
+    parts = modes(all_examples, 4, spread)
+    assert {frozenset(part.tolist()) for part in parts} == {
+        frozenset(range(32, 40)), frozenset(range(40, 48))
+    }  # fmt: skip
+    assert all(len(modes(all_examples, k, spread)) < 2 for k in range(4))
+
+
+def test_two_classes_that_are_one_cannot_be_told_apart():
+    x, y = clouds([*CENTRES, CENTRES[0]], 12, seed=3)
+    (pair,) = alike(simulate(support(x, y)))
+    assert (pair.one, pair.other, pair.documents) == (0, 4, 24)
+    assert pair.p_value > 0.05
+
+
+@pytest.mark.parametrize("n", [2, 4])
+def test_too_few_documents_say_nothing_of_a_pair(n):
+    x, y = clouds([*CENTRES, CENTRES[0]], n)
+    assert alike(simulate(support(x, y))) == []
