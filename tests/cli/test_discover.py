@@ -66,3 +66,12 @@ def test_a_name_near_another_is_asked_about(space, tmp_path):
     accept = ("discover", space, tmp_path / "in", "--accept", "P1", "--name", "Invoice")
     assert "near to others" in call(*accept, code=2).stderr
     assert "version" in call(*accept, "--new").stdout
+
+
+def test_what_to_label_next(space, tmp_path):
+    assert "nothing is remembered" in call("next", space).stderr
+    listed = call("next", space, tmp_path / "in", "--count", "3")
+    assert listed.stdout.startswith("3 of 8 documents to label next")
+    call("label", space, tmp_path / "in")
+    (advice,) = records("next", space, "--count", "2")
+    assert (len(advice["documents"]), advice["of"]) == (2, 8)

@@ -57,3 +57,10 @@ def test_likely_label_errors_are_listed(path):
     with service(str(path)) as client:
         (one,) = client.get("/v1/spaces/mail/conflicts").json["examples"]
     assert (one["label"], one["nearer"]) == ("cv", "invoice")
+
+
+def test_what_to_label_next_is_listed(path):
+    with service(str(path)) as client:
+        advice = client.get("/v1/spaces/mail/next?count=3").json
+    assert len(advice["documents"]) == 3
+    assert {"key", "id", "source", "text", "gain", "nearest"} <= set(advice["documents"][0])

@@ -18,7 +18,7 @@ from protolabel.arithmetic.spread import Spread
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Labels, Positions
 
-SPLIT_SHARE = 0.8  # of the way from one class to two, that modes lie apart: decision 35
+SPLIT_SHARE = 0.8  # of the way from one class to two, that modes lie apart: decision 40
 LEAST_PART = 3  # examples of a mode
 LEAST_SHARE = 0.2  # of a class's examples, that a mode has
 LEVEL = 0.05  # chance of so many right answers, were two classes the same

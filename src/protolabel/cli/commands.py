@@ -113,6 +113,12 @@ ENTRIES = (  # in the order in which a label space meets them
         "Propose classes for the documents that belong to none of the classes",
     ),
     Entry(
+        "next",
+        "next_to_label",
+        "next_",
+        "List the documents whose label would help most",
+    ),
+    Entry(
         "conflicts",
         "conflicts",
         "conflicts",
@@ -169,7 +175,7 @@ ENTRIES = (  # in the order in which a label space meets them
 
 GROUPS = {  # of ``protolabel --help``; what an office needs first stands first
     "Every day": (
-        "init", "import", "label", "correct", "undo", "redo", "learn", "review", "discover",
+        "init", "import", "label", "correct", "undo", "redo", "learn", "review", "discover", "next",
     ),
     "Classes and their examples": (
         "classes", "show", "describe", "add", "rename", "merge", "split", "retire", "unretire",
@@ -179,7 +185,7 @@ GROUPS = {  # of ``protolabel --help``; what an office needs first stands first
         "info", "set", "history", "return", "forget", "check", "backup", "restore", "export",
         "completion",
     ),
-    "Measuring": ("evaluate", "risk"),
+    "Measuring": ("evaluate", "risk", "conflicts"),
     "The service": ("serve", "key"),
     "Training": ("train", "adapt", "reencode"),
 }  # fmt: skip

@@ -19,15 +19,20 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Labels, Positions
 from protolabel.documents import require_whole
 from protolabel.extras import require
-from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.answer_log import now
-from protolabel.label_space.fit_support import MOST_EXAMPLES, read_support
+from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import Trial
 from protolabel.label_space.view import View
 from protolabel.open_world.grouping import grouped
-from protolabel.open_world.pool import Pool, PooledDocument, fill_from_documents, fill_from_log
+from protolabel.open_world.pool import (
+    Pool,
+    PooledDocument,
+    contents_of_examples,
+    fill_from_documents,
+    fill_from_log,
+)
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
     Discovery,
@@ -77,7 +82,7 @@ def discover(
     session.answer_log.write()
     trial = Trial(session, None)
     view = trial.settled(refined=None)
-    with Pool(view.embedder.dim, _examples(session, view)) as pool:
+    with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
         left_out = 0
         if documents is None:
             left_out = fill_from_log(pool, session, view, trial.why_none)
@@ -115,15 +120,6 @@ class Classes:
         np.fill_diagonal(far, np.inf)
         nearest = far.min(axis=1) if len(own) > 1 else np.empty(0)
         return cls([names[k] for k in own.tolist()], moments, nearest)
-
-
-def _examples(session: Session, view: View) -> set[bytes]:
-    """Return what the examples hold: they are no strangers, however they are answered."""
-    rows = session.store.rows
-    with rows.reading():
-        _, items, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
-        texts = rows.texts(items.tolist())
-    return {content_of(t, None, e) for t, e in zip(texts, embeddings, strict=True)}
 
 
 def _spread(session: Session, view: View, vectors: Floats) -> tuple[Spread, Classes]:

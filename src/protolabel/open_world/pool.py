@@ -20,6 +20,7 @@ from protolabel.document_key import document_key
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.chunks import chunks
+from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.labelling import encoded_rows, labelled
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
@@ -96,11 +97,15 @@ class Pool:
         return bytes(self._keys[16 * place : 16 * place + 16])
 
 
-def fill_from_log(pool: Pool, session: Session, view: View, why_none: str) -> int:
+def fill_from_log(
+    pool: Pool, session: Session, view: View, why_none: str, *, declined: bool = True
+) -> int:
     """Add the remembered documents that are declined now, and that no person gave a class.
 
+    ``declined``: whether those that are answered stay out.
+
     Returns:
-        How many declined ones are left out, since another encoder has made their vectors.
+        How many are left out, since another encoder has made their vectors.
     """
     rows = session.store.answers.rows(texts=True)
     left_out, classes = 0, set(view.head.keys.tolist())
@@ -111,12 +116,12 @@ def fill_from_log(pool: Pool, session: Session, view: View, why_none: str) -> in
         if row.encoding == view.embedder.encoding:
             kept.append(row)
         else:
-            left_out += row.label is None
+            left_out += not declined or row.label is None
     encoded = encoded_rows(kept, view.embedder.dim)
     answers = labelled(view, encoded, why_none)
     unread = unreadable(encoded)
     for row, key, illegible in zip(kept, answers.keys, unread, strict=True):
-        if key is None and not illegible:
+        if (key is None or not declined) and not illegible:
             one = PooledDocument(row.document.hex(), row.id, row.source, row.text)
             pool.add(one, row.content, row.embedding)
     return left_out
@@ -128,24 +133,37 @@ def fill_from_documents(
     view: View,
     why_none: str,
     progress: Progress = silent,
+    *,
+    declined: bool = True,
 ) -> int:
-    """Add those documents that a view declines. Return how many documents there were."""
+    """Add those documents that a view declines, or all. Return how many documents there were."""
     n = 0
     for some in chunks(documents):
-        _add_declined(pool, some, view, why_none)
+        _add(pool, some, view, why_none, declined)
         n += len(some)
         progress(Step("documents read", n))
     return n
 
 
-def _add_declined(pool: Pool, documents: Sequence[Document], view: View, why_none: str) -> None:
+def _add(
+    pool: Pool, documents: Sequence[Document], view: View, why_none: str, declined: bool
+) -> None:
     encoded = view.embedder.queries(documents)
     answers = labelled(view, encoded, why_none)
     unread = unreadable(encoded)
     for i, document in enumerate(documents):
-        if answers.keys[i] is not None or unread[i] or document.unreadable:
+        if (declined and answers.keys[i] is not None) or unread[i] or document.unreadable:
             continue
         vector = encoded.embeddings[i]
         content = content_of(document.text, document.image, vector)
         key = document_key(document).hex()
         pool.add(PooledDocument(key, document.id, document.source, document.text), content, vector)
+
+
+def contents_of_examples(session: Session, view: View) -> set[bytes]:
+    """Return what the examples hold: they are no strangers, however they are answered."""
+    rows = session.store.rows
+    with rows.reading():
+        _, items, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
+        texts = rows.texts(items.tolist())
+    return {content_of(t, None, e) for t, e in zip(texts, embeddings, strict=True)}

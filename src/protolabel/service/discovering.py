@@ -12,6 +12,7 @@ from protolabel.open_world.accepting import accept, proposal_named, refuse
 from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
+from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.service.bodies import SpaceName
 from protolabel.service.curating import IfMatch, change_record, only_version, space_of, versioned
 from protolabel.service.roles import role
@@ -35,6 +36,15 @@ def conflicts(request: Request, space: SpaceName) -> Response:
     """List likely label errors, and classes to split or to merge; nothing is changed."""
     report = find_conflicts(space_of(request, space))
     return versioned(report.to_dict(), report.version)
+
+
+@router.get("/v1/spaces/{space}/next", dependencies=[role("read")])
+def to_label_next(
+    request: Request, space: SpaceName, count: Annotated[int, Query(ge=1, le=1000)] = COUNT
+) -> Response:
+    """List the remembered documents whose label would help most, no two of the same kind."""
+    advice = next_to_label(space_of(request, space), count=count)
+    return versioned(advice.to_dict(), advice.version)
 
 
 @router.post("/v1/spaces/{space}/discover", dependencies=[role("curate")])

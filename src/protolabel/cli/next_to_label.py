@@ -1,0 +1,80 @@
+"""The command that lists the documents whose label would help most."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+from protolabel.batch.answering import Skipped
+from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
+from protolabel.cli.progress import progress_display
+from protolabel.cli.reading import ReadingFlags, documents, reading_flags
+from protolabel.cli.render import table
+from protolabel.cli.terminal import line, note, say
+from protolabel.open_world.next_to_label import COUNT, NextToLabel, next_to_label
+from protolabel.quantity import quantity
+
+EXCERPT = 70
+
+
+@click.command("next")
+@SPACE
+@click.argument("inputs", nargs=-1, metavar="[DOCUMENTS]...")
+@click.option(
+    "--count", type=click.IntRange(1, 1000), default=COUNT, show_default=True, metavar="N",
+    help="How many documents at most.",
+)  # fmt: skip
+@ENCODER
+@reading_flags(labels=False)
+@with_progress
+@as_json
+def next_(
+    space: str,
+    inputs: tuple[str, ...],
+    count: int,
+    encoder: str | None,
+    reading: ReadingFlags,
+    json_: bool,
+) -> None:
+    """List the documents whose label would help most.
+
+    They are chosen among DOCUMENTS, or among the remembered ones: where answers are in doubt, and
+    no two of the same kind.
+
+    \b
+      protolabel next mail.space inbox/
+      protolabel correct mail.space 17.txt --to invoice --in inbox/
+    """
+    with opened(space, encoder) as label_space, progress_display() as progress:
+        stream = None
+        if inputs:
+            flags = reading.for_space(label_space)
+            read = documents(inputs, (), flags, progress)
+            stream = (one for one in read if not isinstance(one, Skipped))
+        advice = next_to_label(label_space, stream, count=count, progress=progress)
+    if json_:
+        line(advice.to_dict())
+        return
+    _list(advice, space, inputs)
+
+
+def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
+    say(f"{len(advice.chosen)} of {quantity(advice.documents, 'document')} to label next")
+    if not advice.documents and not inputs:
+        command = shlex.join(["protolabel", "next", space])
+        note(f"nothing is remembered: label some documents, or name them: {command} FOLDER")
+    if not advice.chosen:
+        return
+    say("")
+    table(
+        ("document", "nearest class", "gain", "stands for", "text"),
+        [
+            (
+                one.source or one.id, one.nearest or "", f"{one.gain:.1f}", f"{one.stands_for:,}",
+                " ".join((one.text or "").split())[:EXCERPT],
+            )
+            for one in advice.chosen
+        ],
+    )  # fmt: skip
+    note("gain: how many wrong answers are expected among the documents that it stands for")

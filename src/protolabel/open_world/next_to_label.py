@@ -1,0 +1,160 @@
+"""The documents whose label would help most, of those that were answered or are read now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from protolabel.arrays import Doubles, Floats
+from protolabel.documents import require_whole
+from protolabel.extras import require
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.labelling import labelled
+from protolabel.label_space.trial import Trial
+from protolabel.label_space.view import View
+from protolabel.open_world.choice import choose, doubts
+from protolabel.open_world.pool import (
+    Pool,
+    contents_of_examples,
+    fill_from_documents,
+    fill_from_log,
+)
+from protolabel.progress import Progress, silent
+from protolabel.types import Document, Encoded
+
+COUNT = 10
+MOST = 20_000  # documents that are chosen from; more are drawn by chance
+
+
+@dataclass(frozen=True, slots=True)
+class NextDocument:
+    """A document to label.
+
+    Attributes:
+        key, id, source: of the document.
+        text: None where it may not be kept.
+        nearest: the class that it is likeliest of, or nearest to; None where there is none.
+        gain: how many wrong answers are expected among the documents that it stands for.
+        stands_for: how many these are.
+    """
+
+    key: str
+    id: str
+    source: str
+    text: str | None
+    nearest: str | None
+    gain: float
+    stands_for: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextToLabel:
+    """What to label next, most helpful first, of how many ``documents``; ``version``: of the
+    label space.
+    """
+
+    chosen: tuple[NextDocument, ...]
+    documents: int
+    version: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it: the chosen as ``documents``."""
+        return {
+            "documents": [asdict(one) for one in self.chosen],
+            "of": self.documents,
+            "version": self.version,
+        }
+
+
+def next_to_label(
+    space: LabelSpace,
+    documents: Iterable[Document] | None = None,
+    *,
+    count: int = COUNT,
+    progress: Progress = silent,
+) -> NextToLabel:
+    """Return the documents whose label would help most, no two of the same kind.
+
+    Args:
+        space: the label space.
+        documents: choose among these; where not given, among the remembered ones that no person has
+            judged.
+        count: how many at most.
+        progress: follows the reading.
+
+    Raises:
+        MissingPackageError: scikit-learn is not installed.
+    """
+    require("discover", "choosing what to label", "sklearn")
+    count = require_whole(count, "count", 1)
+    session = space._session
+    session.answer_log.write()
+    trial = Trial(session, None)
+    view = trial.settled(refined=None)
+    with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
+        if documents is None:
+            fill_from_log(pool, session, view, trial.why_none, declined=False)
+        else:
+            why = trial.why_none
+            fill_from_documents(pool, iter(documents), view, why, progress, declined=False)
+        n = len(pool)
+        places = np.arange(n)
+        if n > MOST:
+            places = np.sort(np.random.default_rng(0).choice(n, MOST, replace=False))
+        vectors = np.asarray(pool.vectors()[places])
+        chances, nearest = _chances(view, vectors, trial.why_none)
+        errors = 1.0 - chances.max(axis=1, initial=0.0)
+        choice = choose(vectors, doubts(chances), errors * n / max(len(places), 1), count)
+        chosen = []
+        for place, gain, size in zip(
+            choice.places.tolist(), choice.gains.tolist(), choice.sizes.tolist(), strict=True
+        ):
+            one = pool.document(int(places[place]))
+            chosen.append(
+                NextDocument(
+                    one.key, one.id, one.source, one.text, nearest[place], gain,
+                    round(size * n / len(places)),
+                )
+            )  # fmt: skip
+        return NextToLabel(tuple(chosen), n, view.version)
+
+
+def _chances(view: View, vectors: Floats, why_none: str) -> tuple[Doubles, list[str | None]]:
+    """Return the chances of the two likeliest classes and of none, and the likeliest class.
+
+    Without a calibration, a softmax of the scores stands for the chances: an order alone.
+
+    *Shape:* ``(n, d)`` -> ``(n, 3)``.
+    """
+    answers = labelled(view, Encoded.whole(vectors), why_none)
+    names = dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
+    chances = np.zeros((len(vectors), 3))
+    nearest: list[str | None] = [None] * len(vectors)
+    at = 0
+    for part in answers.parts:
+        n = len(part.scores)
+        rows = slice(at, at + n)
+        if part.keys is not None:
+            nearest[rows] = [names[key] for key in part.keys]
+        none = np.zeros(n) if part.none is None else part.none
+        if part.probabilities is not None:
+            best = part.probabilities[:, :2]
+        elif len(view.head.labels):
+            best = _soft(part.scores[:, :2])
+        else:
+            best = np.zeros((n, 0))
+        chances[rows, : best.shape[1]] = best * (1.0 - none)[:, None]
+        chances[rows, 2] = none
+        at += n
+    return chances, nearest
+
+
+def _soft(scores: Doubles | Floats) -> Doubles:
+    gaps = np.exp((scores - scores[:, :1]).astype(np.float64) / _UNTAUGHT)
+    return np.asarray(gaps / gaps.sum(axis=1, keepdims=True))
+
+
+_UNTAUGHT = 0.05  # temperature of cosines where none is fitted
