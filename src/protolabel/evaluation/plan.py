@@ -30,8 +30,9 @@ from protolabel.quantity import quantity
 WAYS = (5, 20)
 SHOTS = (1, 5)
 QUERY = 5
-MOST = 1_000_000
-"""The largest number that an option of an evaluation can be; seeds may be larger."""
+MOST = 10**9
+"""The largest number that counts something in an evaluation."""
+MOST_KAPPA = 1_000_000
 MOST_SEED = 2**63 - 1
 
 
@@ -68,7 +69,7 @@ class Plan:
         if self.shots is not None and (not self.shots or min(self.shots) < 0):
             raise InputError(f"shots {_listed(self.shots)}", expected="0 or more, such as 1,5")
         if self.kappa is not None:
-            require_between(self.kappa, "kappa", 0, MOST)
+            require_between(self.kappa, "kappa", 0, MOST_KAPPA)
 
     @property
     def n_query(self) -> int:
