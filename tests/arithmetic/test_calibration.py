@@ -228,21 +228,6 @@ def test_ten_in_a_hundred_are_turned_away_at_most_nineteen_times_in_twenty():
     assert (declined <= 0.1).mean() >= 0.95
 
 
-@pytest.mark.parametrize("risk", [0.0, 0.05, 0.5, 1.0])
-def test_threshold_for_a_stated_risk(risk):
-    simulation, _ = known_world(0.1)
-    fitted = calibrate(simulation)
-    cut = fitted.threshold_for(false_accept=risk)
-    assert (simulation.strangers > cut).mean() == pytest.approx(risk, abs=0.01)
-    assert fitted.false_accept(cut) == pytest.approx(risk, abs=0.01)
-
-
-def test_a_risk_that_is_none():
-    fitted = calibrate(known_world(0.1)[0])
-    with pytest.raises(ValueError, match="false_accept"):
-        fitted.threshold_for(false_accept=1.5)
-
-
 @pytest.mark.parametrize("counts", [[1] * 30, [0, 0, 0], [20, 20], [30, 1, 1], [2, 2, 2]])
 def test_shortage_says_what_is_missing(counts):
     examples, labels, _sizes, _sums, descriptions = space(0, counts)
@@ -259,7 +244,7 @@ def test_survives_json():
     back = json.loads(json.dumps(fitted.values()))
     again = Calibration(**back)
     assert again.temperature == fitted.temperature
-    assert again.threshold_for(false_accept=0.1) == fitted.threshold_for(false_accept=0.1)
+    assert again.false_accept(0.1) == fitted.false_accept(0.1)
 
 
 @pytest.mark.parametrize("m", [10, 50, 500])

@@ -150,16 +150,6 @@ class Calibration:
         """
         return softmax(scores, self.temperature)
 
-    def threshold_for(self, *, false_accept: float) -> float:
-        """Return the lowest threshold at which at most this share of strangers gets an answer.
-
-        Strangers are documents of left-out classes, as near as siblings are; most that come from
-        elsewhere score lower. Raises ValueError where the share is not from 0 to 1.
-        """
-        if not 0.0 <= false_accept <= 1.0:
-            raise ValueError(f"false_accept {false_accept}; expected a share from 0 to 1")
-        return self._quantile(self.stranger, 1.0 - false_accept)
-
     def coverage(self, threshold: float) -> float:
         """Return the estimated share of in-scope queries that get an answer at this threshold."""
         return float(1.0 - np.interp(threshold, self.own, np.linspace(0, 1, LEVELS)))

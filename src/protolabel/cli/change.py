@@ -1,6 +1,7 @@
 """How commands change a label space, and the commands about settings and history.
 
-Each change is one transaction; each can be undone.
+Each change is one transaction. Undo takes it back, but for what may be remembered and where the
+encoder lies.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a user may set in a label space: defaults, and the one rule for each value. No I/O.
 
 Settings are rows with births and deaths like everything else: changing one is a change that can
-be undone. A row that cannot be read counts as the default, so that its label space still opens;
-``check`` reports it.
+be undone, but for what may be remembered (``undo.py``). A row that cannot be read counts as the
+default, so that its label space still opens; ``check`` reports it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ LABEL_TYPES = ("str", "int", "float", "bool")
 REMEMBER_CHOICES = ("off", "answers", "text")
 MOST_REMEMBERED = 10_000  # documents, where nobody has set another number
 ABOUT_ANSWERS = LASTING_SETTINGS  # what may be remembered: these change no answer
-SWITCHES = ("kappa_auto", "names_mean", "refine")
 NAMES = ("kappa", "threshold", "target", "strangers", "refine", "names_mean")
 
 _AUTO = "auto"

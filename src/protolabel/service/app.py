@@ -38,7 +38,11 @@ from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.uploads import Uploads
 
-_NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")  # pydantic's, of what is none
+_NO_OBJECT = (
+    "model_attributes_type",
+    "model_type",
+    "dict_type",
+)  # of what is no object
 _SWEEP_SECONDS = 60.0
 
 # FastAPI would take exporters from the environment, and its log quotes what was sent.

@@ -113,8 +113,8 @@ class _Body:
 class _Reply:
     """The answer to one request, with guarded headers.
 
-    Whoever parsed a body that was given up has made it an error of its own. The refusal of the body
-    is sent in its place.
+    The parser turns a body that was given up into an error of its own. The refusal of the body is
+    sent in its place.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, body: _Body) -> None:
@@ -142,7 +142,7 @@ class _Reply:
 
 
 def _place(origin: str) -> str:
-    """Return host and port of an origin; empty for what is none."""
+    """Return host and port of an origin; empty where it is no origin."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
