@@ -148,7 +148,7 @@ def unreadable_inputs(folder: Path) -> dict[str, str]:
         "dangling": "a link to nowhere",
         "empty": "no documents",
         "holds a pipe": "neither a file nor a folder",
-        "socket": "cannot be read",
+        "socket": "a socket",
         "not-there": "no such file",
         "/proc/self/mem": "cannot be read",
     }

@@ -48,7 +48,7 @@ def test_accept_correct_and_undo_with_one_or_two_keys_each(person, client):
     expect(rows).to_have_count(24)
     everyone = "() => fetch('/v1/spaces/office/inbox').then(r => r.json()).then(j => j.documents)"
     person.page.wait_for_function(f"{everyone}.then(all => all.every(d => d.by !== 'person'))")
-    assert newest(client)["kind"] == "undo"
+    assert newest(client)["kind"] in ("undo", "remove")  # remove where a fit came between
     person.page.reload()
     expect(rows).to_have_count(24)
 

@@ -305,7 +305,7 @@ def test_a_process_that_is_killed_leaves_a_sound_file(tmp_path):
         worker = subprocess.Popen([sys.executable, "-c", WORKER, path], stdout=subprocess.PIPE)
         assert worker.stdout is not None
         worker.stdout.readline()
-        time.sleep(0.4 + 0.3 * attempt)
+        time.sleep(0.4 + 0.9 * attempt)  # answers are written about a second after they came
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         worker.stdout.close()

@@ -36,6 +36,7 @@ def shared() -> Iterator[Path]:
     folder.chmod(0o755)
     with LabelSpace.create(folder / "a.space", encoder=WordEncoder(), background=False) as space:
         space.describe({"bill": "pay bill", "box": "ship box"})
+    (folder / "a.space").chmod(0o644)
     yield folder / "a.space"
     shutil.rmtree(folder)
 
