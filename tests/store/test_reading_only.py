@@ -46,6 +46,8 @@ class Reader:
 
     SCRIPT = OPEN.replace(
         "space =",
+        "warm = LabelSpace.create(encoder='hashing', background=False)\n"  # nobody may not read
+        "warm.add('pay', 'bill'); warm.label('pay'); warm.classes(); warm.close()\n"  # the modules
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\nspace =",  # nobody
     ) + (
         "for _ in sys.stdin:\n"
