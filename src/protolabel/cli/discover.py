@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import click
 
-from protolabel.batch.answering import Skipped
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import ReadingFlags, documents, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
 from protolabel.cli.render import change_line, table
 from protolabel.cli.terminal import line, note, say
+from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.open_world.accepting import accept as accept_proposal
@@ -24,7 +24,6 @@ from protolabel.open_world.discovery import LEAST
 from protolabel.open_world.discovery import discover as discover_in
 from protolabel.open_world.proposals import Discovery, Nearest, Proposal
 from protolabel.quantity import quantity
-from protolabel.types import Document
 
 MOST_LISTED = 30  # proposals that a table lists
 EXCERPT = 60  # characters of an exemplar
@@ -54,6 +53,7 @@ KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 @NEW
 @ENCODER
 @reading_flags(labels=False)
+@SKIP_BAD
 @with_progress
 @as_json
 def discover(
@@ -68,6 +68,7 @@ def discover(
     new: bool,
     encoder: str | None,
     reading: ReadingFlags,
+    skip_bad: bool,
     json_: bool,
 ) -> None:
     """Propose classes for the documents that belong to none of the classes.
@@ -98,16 +99,18 @@ def discover(
             expected="one of them",
             remedy="leave one out: what is accepted is not refused",
         )  # fmt: skip
+    usable: Usable | None = None
     with opened(space, encoder) as label_space:
         if again:
             n = reconsider(label_space)
             note(f"{quantity(n, 'refusal')} taken back")
         with progress_display() as progress:
-            stream = None
             if inputs:
                 flags = reading.for_space(label_space)
-                stream = _only_documents(documents(inputs, (), flags, progress))
-            discovery = discover_in(label_space, stream, least=least, progress=progress)
+                usable = Usable(documents(inputs, (), flags, progress, skip_bad=skip_bad))
+            discovery = discover_in(
+                label_space, iter(usable) if usable else None, least=least, progress=progress
+            )
         if accept is not None and name is not None:
             _accept(
                 label_space, proposal_named(discovery, accept), name, description or "", new, json_
@@ -122,10 +125,8 @@ def discover(
         line(discovery.to_dict())
     else:
         _list(discovery, space, inputs)
-
-
-def _only_documents(stream: Iterator[Document | Skipped]) -> Iterator[Document]:
-    return (one for one in stream if isinstance(one, Document))
+    if usable is not None:
+        usable.end()
 
 
 def _accept(
@@ -142,7 +143,7 @@ def _accept(
              "summary": change.summary, "detail": change.detail}
         )  # fmt: skip
         return
-    change_line(change, 0.0)
+    change_line(change)
     for hint in change.hints:
         note(hint)
 

@@ -22,9 +22,10 @@ UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a ro
 NUMBERS = ("documents", "examples", "version")  # columns of numbers, which stand to the right
 
 
-def change_line(change: Change, milliseconds: float) -> None:
-    """Print one line about a change."""
-    say(f"version {change.version}: {change.summary} ({milliseconds:.1f} ms)")
+def change_line(change: Change, milliseconds: float | None = None) -> None:
+    """Print one line about a change, with its time where that was measured."""
+    time = "" if milliseconds is None else f" ({milliseconds:.1f} ms)"
+    say(f"version {change.version}: {change.summary}{time}")
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

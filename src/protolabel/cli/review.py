@@ -216,7 +216,7 @@ def _decide(
         one = suggestion.document
         say(f"{one.source or one.id}: stays {words(one.label)}")
     if accepted.change is not None:
-        change_line(accepted.change, 0.0)
+        change_line(accepted.change)
     say(f"{len(chosen):,} accepted, {len(refused):,} dismissed")
 
 

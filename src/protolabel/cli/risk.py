@@ -9,9 +9,10 @@ import click
 from protolabel.cli.common import SHARE, SPACE, as_json, opened, with_progress
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import ReadingFlags, documents, examples_of, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, examples_of, reading_flags
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
+from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError
 from protolabel.evaluation.report.risk_page import (
     HEADERS,
@@ -21,7 +22,6 @@ from protolabel.evaluation.report.risk_page import (
     risk_sentences,
 )
 from protolabel.evaluation.risk_of_space import risk_of_space, risk_on, strangers_in
-from protolabel.types import Document
 
 FILE = click.Path(dir_okay=False)
 
@@ -43,6 +43,7 @@ FILE = click.Path(dir_okay=False)
 @click.option("--png", type=FILE, help="Write the plot to this file.")
 @click.option("--html", type=FILE, help="Write a page with plot and table to this file.")
 @reading_flags(labels=True)
+@SKIP_BAD
 @with_progress
 @as_json
 def risk(
@@ -53,6 +54,7 @@ def risk(
     png: str | None,
     html: str | None,
     reading: ReadingFlags,
+    skip_bad: bool,
     json_: bool,
 ) -> None:
     """Show how many answers are wrong, by how many documents are answered.
@@ -80,13 +82,14 @@ def risk(
         refuse_output_among(held_out, output, option)
     with opened(space) as label_space, progress_display() as progress:
         if stream:
-            texts = documents(stream, (), reading, progress)
-            share, count = strangers_in(label_space, (d for d in texts if isinstance(d, Document)))
+            usable = Usable(documents(stream, (), reading, progress, skip_bad=skip_bad))
+            share, count = strangers_in(label_space, iter(usable))
             if json_:
                 line({"strangers": share, "documents": count})
             else:
                 say(f"about {share:.0%} of {count:,} documents belong to none of the classes")
                 note(f"to count on that: protolabel set {space} strangers {min(share, 0.99):.0%}")
+            usable.end()
             return
         if held_out:
             examples = examples_of(held_out, None, reading, progress)

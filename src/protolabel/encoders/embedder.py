@@ -297,4 +297,6 @@ class Embedder:
 def _name(document: object) -> str:
     source = getattr(document, "source", "")
     identity = getattr(document, "id", "")
-    return source or (f"document {identity!r}" if identity else repr(document)[:60])
+    if source or identity:
+        return source or f"document {identity!r}"
+    return "a document without a name"  # its text does not go into errors and logs

@@ -35,12 +35,14 @@ class Results:
     ) -> dict[str, Any]:
         """Return what was made of this version, or make it."""
         with self._lock:
-            key = (kind, name, str(space.path), space.version)
-            if key not in self._records:
-                record = make()
-                key = (*key[:3], space.version)  # fits may have tuned it
+            rows = space.view().rows
+            key = (kind, name, f"{space.path} {rows.identity}", space.version)
+            if key in self._records:
+                return self._records[key]
+            record = make()
+            if space.version == key[-1]:  # else it may be of either version
                 self._records[key] = record
-            return self._records[key]
+            return record
 
 
 _results = Results()

@@ -188,7 +188,7 @@ async def _answer_lines(
         except (ProtolabelError, Refusal) as error:
             outcomes.append({"line": number, "error": problem(error)})
     documents = [outcome for outcome in outcomes if isinstance(outcome, Document)]
-    answers = iter(await _each(served, documents, ranks))
+    answers = iter(await _each(state, served, documents, ranks))
     records = []
     for (number, _), outcome in zip(batch, outcomes, strict=True):
         answer = next(answers) if isinstance(outcome, Document) else outcome
@@ -205,15 +205,22 @@ async def _answer_lines(
 
 
 async def _each(
-    served: Served, documents: list[Document], ranks: tuple[int, int]
+    state: State, served: Served, documents: list[Document], ranks: tuple[int, int]
 ) -> list[Answer | ProtolabelError | Refusal]:
-    """Return an answer or an error for each document; a full queue is waited for."""
+    """Return an answer or an error for each document; a full queue is waited for.
+
+    A label space that is closed meanwhile, since its file was replaced, is opened again.
+    """
     if not documents:
         return []
     while True:
         try:
             return [*await served.batcher.label_each(documents, *ranks)]
         except Refusal as refusal:
-            await asyncio.sleep(float(refusal.headers.get("Retry-After", "1")))
+            await asyncio.sleep(float(refusal.headers.get("Retry-After", "0.1")))
         except ProtolabelError as error:
+            return [error] * len(documents)
+        try:
+            served = await state.served(served.name)
+        except (ProtolabelError, Refusal) as error:
             return [error] * len(documents)
