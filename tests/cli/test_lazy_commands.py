@@ -123,7 +123,7 @@ def test_the_list_of_commands_is_fixed():
 
 READ = {"inputs", "data", "past", "held_out", "stream", "unlabelled"}  # parameters that name data
 
-UNLABELLED = {"label", "discover"}  # they read documents without labels
+UNLABELLED = {"label", "discover", "next"}  # they read documents without labels
 
 
 def test_every_command_that_reads_documents_takes_the_options_about_fields_and_formats():

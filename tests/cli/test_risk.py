@@ -126,7 +126,7 @@ def test_a_class_of_one_example_is_reachable_at_once_and_unlikely_answers_look_s
         assert space.label("granite marble slate").label == "stone"
 
 
-@pytest.mark.parametrize("command", [("risk", "--stream"), ("discover",)])
+@pytest.mark.parametrize("command", [("risk", "--stream"), ("discover",), ("next",)])
 def test_a_bad_document_is_gone_past_where_that_is_asked_for(tmp_path, command):
     """The advice of the error, done to the letter."""
     space, folder = tmp_path / "mail.space", tmp_path / "inbox"
@@ -135,7 +135,9 @@ def test_a_bad_document_is_gone_past_where_that_is_asked_for(tmp_path, command):
     (folder / "bad.txt").write_bytes(b"\xff\x00\xfe\x00\x00")
     call("init", space, "--encoder", "hashing")
     for label, words in (("bill", "pay due"), ("cv", "job"), ("letter", "dear"), ("menu", "soup")):
-        call("add", space, label, "--new", *[f"--text={words} number {n} of many" for n in range(8)])
+        call(
+            "add", space, label, "--new", *[f"--text={words} number {n} of many" for n in range(8)]
+        )
     name, *option = command
     refused = call(name, space, *option, folder, code=2).stderr
     assert "add --skip-bad to go on past it" in refused

@@ -6,12 +6,12 @@ import shlex
 
 import click
 
-from protolabel.batch.answering import Skipped
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import ReadingFlags, documents, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
+from protolabel.cli.usable_documents import Usable
 from protolabel.open_world.next_to_label import COUNT, NextToLabel, next_to_label
 from protolabel.quantity import quantity
 
@@ -27,6 +27,7 @@ EXCERPT = 70
 )  # fmt: skip
 @ENCODER
 @reading_flags(labels=False)
+@SKIP_BAD
 @with_progress
 @as_json
 def next_(
@@ -35,6 +36,7 @@ def next_(
     count: int,
     encoder: str | None,
     reading: ReadingFlags,
+    skip_bad: bool,
     json_: bool,
 ) -> None:
     """List the documents whose label would help most.
@@ -47,16 +49,18 @@ def next_(
       protolabel correct mail.space 17.txt --to invoice --in inbox/
     """
     with opened(space, encoder) as label_space, progress_display() as progress:
-        stream = None
+        usable = None
         if inputs:
             flags = reading.for_space(label_space)
-            read = documents(inputs, (), flags, progress)
-            stream = (one for one in read if not isinstance(one, Skipped))
+            usable = Usable(documents(inputs, (), flags, progress, skip_bad=skip_bad))
+        stream = iter(usable) if usable else None
         advice = next_to_label(label_space, stream, count=count, progress=progress)
     if json_:
         line(advice.to_dict())
-        return
-    _list(advice, space, inputs)
+    else:
+        _list(advice, space, inputs)
+    if usable is not None:
+        usable.end()
 
 
 def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:

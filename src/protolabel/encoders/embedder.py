@@ -297,6 +297,4 @@ class Embedder:
 def _name(document: object) -> str:
     source = getattr(document, "source", "")
     identity = getattr(document, "id", "")
-    if source or identity:
-        return source or f"document {identity!r}"
-    return "a document without a name"  # its text does not go into errors and logs
+    return source or (f"document {identity!r}" if identity else "a document without a name")

@@ -167,14 +167,4 @@ class Acceptance(BaseModel):
     change: ChangeMade | None = None
 
 
-class Problem(BaseModel):
-    """What is wrong with a request (RFC 9457)."""
-
-    type: str
-    status: int
-    title: str
-    expected: str = ""
-    remedy: str = ""
-
-
 SpaceName = Annotated[str, Field(max_length=200)]

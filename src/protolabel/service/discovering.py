@@ -56,11 +56,11 @@ def propose(request: Request, space: SpaceName, least: Least = LEAST) -> Respons
 
 @router.get("/v1/spaces/{space}/proposals", dependencies=[role("read")])
 def proposals(request: Request, space: SpaceName) -> Response:
-    """List the proposals as they were last made."""
+    """List the proposals as they were last made; what only a new grouping counts is null."""
     label_space = space_of(request, space)
     stored = stored_proposals(label_space)
-    body = {"proposals": stored, "documents": sum(one["size"] for one in stored), "noise": 0,
-            "refused": 0, "left_out": 0, "version": label_space.version}  # fmt: skip
+    body = {"proposals": stored, "documents": sum(one["size"] for one in stored), "noise": None,
+            "refused": None, "left_out": None, "version": None}  # fmt: skip
     return versioned(body, label_space.version)
 
 

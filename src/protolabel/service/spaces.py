@@ -73,9 +73,11 @@ class Spaces:
             return served
 
     async def close_idle(self, seconds: float = IDLE_SECONDS) -> None:
-        """Close label spaces that nobody has asked for some time."""
+        """Close label spaces that nobody has asked for some time; not while one is opened."""
         oldest = time.monotonic() - seconds
-        with self._opening:
+        if not self._opening.acquire(blocking=False):
+            return  # the next sweep closes them; the event loop does not wait
+        try:
             idle = [
                 name
                 for name, served in self._open.items()
@@ -83,6 +85,8 @@ class Spaces:
             ]
             leaving = [*self._replaced, *(self._open.pop(name) for name in idle)]
             self._replaced = []
+        finally:
+            self._opening.release()
         for served in leaving:
             await _closed(served)
 

@@ -25,7 +25,7 @@ class State:
     uploads: Uploads
 
     async def served(self, name: str) -> Served:
-        """Return a label space, open; opening it holds up no other request."""
+        """Return a label space, open; the event loop goes on while it is opened."""
         return await asyncio.to_thread(self.spaces.served, name)
 
 
