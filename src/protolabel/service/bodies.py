@@ -118,6 +118,13 @@ class AcceptBody(SuggestionsBody):
     as_examples: bool = Field(False, description="Add the documents to these classes, too.")
 
 
+class ProposalBody(_Strict):
+    """The class that a proposal becomes."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str | None = Field(None, max_length=10_000)
+
+
 class NamesBody(_Strict):
     """Remembered documents by key, id or source; or all of them."""
 

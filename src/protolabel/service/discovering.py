@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from protolabel.open_world.accepting import accept, proposal_named, refuse
@@ -13,7 +13,7 @@ from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.open_world.next_to_label import COUNT, next_to_label
-from protolabel.service.bodies import SpaceName
+from protolabel.service.bodies import ProposalBody, SpaceName
 from protolabel.service.curating import IfMatch, change_record, only_version, space_of, versioned
 from protolabel.service.roles import role
 
@@ -21,14 +21,6 @@ router = APIRouter(tags=["discovery"])
 
 Least = Annotated[int, Query(ge=2, le=1_000_000, description="Documents of the smallest one.")]
 MEMBERS = 100  # documents of a proposal that an answer lists
-
-
-class AcceptBody(BaseModel):
-    """The class that a proposal becomes."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: str = Field(min_length=1, max_length=200)
-    description: str | None = Field(None, max_length=10_000)
 
 
 @router.get("/v1/spaces/{space}/conflicts", dependencies=[role("read")])
@@ -69,7 +61,7 @@ def make_class(
     request: Request,
     space: SpaceName,
     key: Annotated[str, Field(max_length=20)],
-    body: AcceptBody,
+    body: ProposalBody,
     least: Least = LEAST,
     preview: bool = False,
     if_match: IfMatch = None,

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.bodies import SpaceName
 from protolabel.service.roles import role
+from protolabel.service.spaces import Served
 from protolabel.service.state import state_of
 
 router = APIRouter(tags=["health of a label space"])
@@ -24,23 +25,22 @@ _KEPT = 16  # results, of all label spaces together
 
 
 class Results:
-    """What was made of label spaces, by their names, versions and kinds; one at a time."""
+    """What was made of label spaces, by kind, opening and version; one at a time."""
 
     def __init__(self) -> None:
-        self._records: LRUCache[tuple[str, str, str, int], dict[str, Any]] = LRUCache(_KEPT)
+        self._records: LRUCache[tuple[str, int, int], dict[str, Any]] = LRUCache(_KEPT)
         self._lock = threading.Lock()
 
     def record(
-        self, kind: str, name: str, space: LabelSpace, make: Callable[[], dict[str, Any]]
+        self, kind: str, served: Served, make: Callable[[LabelSpace], dict[str, Any]]
     ) -> dict[str, Any]:
         """Return what was made of this version, or make it."""
         with self._lock:
-            rows = space.view().rows
-            key = (kind, name, f"{space.path} {rows.identity}", space.version)
+            key = (kind, served.opening, served.space.version)
             if key in self._records:
                 return self._records[key]
-            record = make()
-            if space.version == key[-1]:  # else it may be of either version
+            record = make(served.space)
+            if served.space.version == key[-1]:  # else it may be of either version
                 self._records[key] = record
             return record
 
@@ -53,10 +53,8 @@ def risk(request: Request, space: SpaceName) -> Response:
     """Say how many answers are wrong, by how many documents are answered."""
     from protolabel.evaluation.risk_of_space import risk_of_space
 
-    label_space = state_of(request).spaces.served(space).space
-    record = _results.record(
-        "risk", space, label_space, lambda: risk_of_space(label_space).record()
-    )
+    served = state_of(request).spaces.served(space)
+    record = _results.record("risk", served, lambda one: risk_of_space(one).record())
     return JSONResponse(record | {"subject": space})
 
 
@@ -65,8 +63,6 @@ def evaluation(request: Request, space: SpaceName) -> Response:
     """Say how well the label space tells its own examples apart, each left out in turn."""
     from protolabel.evaluation.of_own_examples import evaluate_space
 
-    label_space = state_of(request).spaces.served(space).space
-    record = _results.record(
-        "evaluation", space, label_space, lambda: evaluate_space(label_space).record()
-    )
+    served = state_of(request).spaces.served(space)
+    record = _results.record("evaluation", served, lambda one: evaluate_space(one).record())
     return JSONResponse(record | {"subject": space})

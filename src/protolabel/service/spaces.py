@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from protolabel.service.problems import Refusal
 IDLE_SECONDS = 900.0
 
 
+_OPENINGS = itertools.count(1)
+
+
 class Served:
     """One open label space with its batcher."""
 
@@ -24,6 +28,7 @@ class Served:
         self, name: str, space: LabelSpace, bounds: Bounds, file: tuple[int, int] | None
     ) -> None:
         self.name, self.space, self.file = name, space, file
+        self.opening = next(_OPENINGS)  # no two have the same, whatever file they are of
         self.batcher = Batcher(space.view, bounds)
         self.used_at = time.monotonic()
 
