@@ -165,7 +165,11 @@ def test_the_demo_sets_up_no_more_than_it_needs_and_says_how_much(tmp_path: Path
     for name in ("Makefile", "benchmarks", "pyproject.toml", "constraints.txt"):
         (tmp_path / name).symlink_to(ROOT / name)
     plan = subprocess.run(
-        ["make", "-n", "demo"], cwd=tmp_path, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "-n", "demo"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert re.search(r"for the demo, about \d+ MB", plan.splitlines()[0])
     assert "dev" not in plan
@@ -173,6 +177,10 @@ def test_the_demo_sets_up_no_more_than_it_needs_and_says_how_much(tmp_path: Path
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / ".ready").touch()  # an environment for development is enough
     plan = subprocess.run(
-        ["make", "-n", "demo"], cwd=tmp_path, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "-n", "demo"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert "pip install" not in plan

@@ -57,6 +57,7 @@ def inputs(tmp_path_factory):
         "history": (mail,),
         "export": (mail,),
         "discover": (mail,),
+        "next": (mail,),
         "evaluate": (folder / "data", "--encoder", "hashing"),
         "serve": (mail, "--no-browser"),
     }
