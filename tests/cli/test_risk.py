@@ -143,3 +143,5 @@ def test_a_bad_document_is_gone_past_where_that_is_asked_for(tmp_path, command):
     assert "add --skip-bad to go on past it" in refused
     done = call(name, space, *option, folder, "--skip-bad", code=6)
     assert f"skipped {folder}/bad.txt" in done.stderr
+    if command[0] == "risk":
+        assert "nothing is remembered" in call("review", space).stderr, "it measures"

@@ -105,7 +105,7 @@ def risk_on(
         InputError: no document is new to it, or it has too few examples for a chance.
     """
     space.settle()
-    view = space.view()
+    view = space.view().unremembered()  # what is measured is no answer
     _calibration(view)
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     labelled, _, notes = unknown_to(view, labelled)
@@ -135,7 +135,7 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> tupl
         InputError: there is no document, or no stranger could be simulated.
     """
     space.settle()
-    view = space.view()
+    view = space.view().unremembered()  # what is measured is no answer
     calibration = _calibration(view)
     if calibration.belonging is None:
         raise InputError(
