@@ -247,3 +247,17 @@ def test_help_names_the_extra_where_it_is_missing(tmp_path):
     )  # fmt: skip
     assert run.returncode == 7
     assert "pip install 'protolabel[service]'" in run.stderr
+
+
+def test_no_header_and_no_beginning_of_a_text_lifts_a_bound(client):
+    """A stream has no bound as a whole; other routes do not read one."""
+    connection = socket.create_connection(("127.0.0.1", client.port))
+    connection.sendall(
+        b"POST /v1/spaces/mail/label HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: application/x-ndjson\r\nContent-Length: 99999999999\r\n\r\n{"
+    )
+    assert b" 413 " in connection.recv(1000).split(b"\r\n")[0]
+    connection.close()
+    example = {"label": "invoice", "text": "data:" + "pay " * 275_000}
+    change = {"kind": "add", "examples": [example]}
+    assert client.post("/v1/spaces/mail/changes", change).status == 413

@@ -166,10 +166,10 @@ def _refuse_long(value: object, most: int) -> None:
     parts = [value]
     while parts:
         part = parts.pop()
-        if isinstance(part, str) and len(part) > most and not part.startswith("data:"):
+        if isinstance(part, str) and len(part) > most:
             raise Refusal(413, f"a text of {len(part):,} characters", expected=f"at most {most:,}")
         if isinstance(part, dict):
-            parts.extend(part.values())
+            parts.extend(one for name, one in part.items() if name != "image")
         elif isinstance(part, list):
             parts.extend(part)
 

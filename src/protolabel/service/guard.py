@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from protolabel.service.access import Access
 from protolabel.service.methods import SAFE
-from protolabel.service.options import Bounds, Options
+from protolabel.service.options import Options
 from protolabel.service.problems import Refusal, response
 
 STREAM = "application/x-ndjson"
@@ -47,9 +47,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        body = _Body(receive, self._options.bounds, Headers(scope=scope))
+        most = math.inf if _is_stream(scope) else self._options.bounds.body_bytes
+        body = _Body(receive, self._options.bounds.body_seconds, most)
         reply = _Reply(scope, receive, send, body)
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        refusal = self._refusal(scope["method"], Headers(scope=scope), most)
         if refusal is not None:
             await response(refusal)(scope, receive, reply.plain)
             return
@@ -57,7 +58,7 @@ class Guard:
             body.most = self._options.bounds.unknown_bytes  # a stranger's body is not parsed
         await self._app(scope, body.receive, reply.send)
 
-    def _refusal(self, method: str, headers: Headers) -> Refusal | None:
+    def _refusal(self, method: str, headers: Headers, most: float) -> Refusal | None:
         """Return why a request is refused by its headers alone, None if it is not."""
         host = headers.get("host", "")
         if not self._options.answers_to(host):
@@ -75,7 +76,7 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal():
             return Refusal(400, "a Content-Length that is no number", expected="a number")
-        if int(length) > self._options.bounds.body_bytes and not _is_stream(headers):
+        if int(length) > most:
             return _too_large(self._options.bounds.body_bytes)
         return None
 
@@ -83,9 +84,8 @@ class Guard:
 class _Body:
     """The body of one request, bounded in size and time. ``refusal`` says why it was given up."""
 
-    def __init__(self, receive: Receive, bounds: Bounds, headers: Headers) -> None:
-        self._receive, self._seconds = receive, bounds.body_seconds
-        self.most: float = math.inf if _is_stream(headers) else bounds.body_bytes
+    def __init__(self, receive: Receive, seconds: float, most: float) -> None:
+        self._receive, self._seconds, self.most = receive, seconds, most
         self.refusal: Refusal | None = None
         self._received, self._complete = 0, False
 
@@ -149,8 +149,10 @@ def _place(origin: str) -> str:
         return ""
 
 
-def _is_stream(headers: Headers) -> bool:
-    return headers.get("content-type", "").split(";")[0].strip().lower() == STREAM
+def _is_stream(scope: Scope) -> bool:
+    """Return whether a body is read line by line; only one route does that."""
+    kind = Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower()
+    return kind == STREAM and str(scope["path"]).endswith("/label/stream")
 
 
 def _too_large(most: int) -> Refusal:

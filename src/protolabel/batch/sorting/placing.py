@@ -98,6 +98,9 @@ def _move(source: str, target: Path, digest: str) -> None:
         except OSError:
             pass
         else:
+            if is_being_written(source) or digest_of(target) != digest:
+                target.unlink()
+                raise SourceChangedError(source)
             _unlink_moved(source, target)
             return
     _copy(source, target, digest)  # of a link, what it leads to stays where it is
