@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Floats
-from protolabel.errors import InputError, StoreBusyError
+from protolabel.errors import InputError
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.changes import ChangeRequest, Reencode
 from protolabel.label_space.changes.request import NothingToChangeError
@@ -20,7 +20,7 @@ from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import ANY, Terms
-from protolabel.label_space.trial import OvertakenError, Trial
+from protolabel.label_space.trial import OvertakenError, Trial, undisturbed
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, silent
 from protolabel.store import AnswerRow, Rows
@@ -28,7 +28,6 @@ from protolabel.types import Document, Encoded
 
 MOST_EXAMPLES = 20_000  # stored examples that are compared, an equal share of each class
 MOST_EXPLAINED = 1000  # documents that would move and come with evidence
-ATTEMPTS = 5  # where others change the label space meanwhile
 
 
 class Previews(ChangeMethods[Preview]):
@@ -76,16 +75,7 @@ class Previews(ChangeMethods[Preview]):
                 remedy="compare the two encoders instead: LabelSpace.compare(encoder)",
             )
         self._session.answer_log.write()
-        for _ in range(ATTEMPTS):
-            try:
-                return self._previewed(request, progress)
-            except OvertakenError:
-                continue
-        raise StoreBusyError(
-            f"{self._session.store.rows.path} was changed by others at each of {ATTEMPTS} attempts",
-            expected="a moment without a change",
-            remedy="try it again",
-        )
+        return undisturbed(self._session, lambda: self._previewed(request, progress))
 
     def _previewed(self, request: ChangeRequest, progress: Progress) -> Preview:
         present, trial = Trial(self._session, None), Trial(self._session, request, progress)

@@ -28,7 +28,7 @@ from protolabel.label_space.remembered import (
     remembered_document,
 )
 from protolabel.label_space.session import Session
-from protolabel.label_space.trial import Trial
+from protolabel.label_space.trial import present
 from protolabel.store import AnswerRow
 from protolabel.types import Change, Document
 
@@ -103,12 +103,11 @@ class RetroLabels:
         require_whole(evidence, "evidence", 0)
         session, rows = self._session, self._session.store.rows
         self.write()
-        trial = Trial(session, None)
-        view = trial.settled(refined=refined)
+        view, why_none = present(session, refined=refined)
         to_key, from_key = self._key(to, view.version), self._key(before, view.version)
         here = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
         encoded = encoded_rows(here, view.embedder.dim)
-        answers = labelled(view, encoded, trial.why_none)
+        answers = labelled(view, encoded, why_none)
         refused = Refusals(session)
         places = [
             i

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from protolabel.errors import StoreBusyError
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.changes.writing import write_change
@@ -23,10 +24,46 @@ from protolabel.progress import Progress, silent
 from protolabel.types import Change
 
 T = TypeVar("T")
+ATTEMPTS = 5  # where others change the label space meanwhile
 
 
 class OvertakenError(Exception):
     """Somebody has changed the label space since the trial began."""
+
+
+def undisturbed(session: Session, read: Callable[[], T]) -> T:
+    """Return what ``read`` finds; it begins again where a change overtakes one of its trials.
+
+    Raises:
+        StoreBusyError: others changed the label space during each attempt.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return read()
+        except OvertakenError:
+            continue
+    raise StoreBusyError(
+        f"{session.store.rows.path} was changed by others at each of {ATTEMPTS} attempts",
+        expected="a moment without a change",
+        remedy="try it again",
+    )
+
+
+def present(session: Session, *, refined: bool | None) -> tuple[View, str]:
+    """Return the label space as it is, with all its fits, and why no class can answer.
+
+    The reason is empty where one can. Where the label space would tune itself first, the view is
+    that of after the tuning; nothing is written.
+
+    Raises:
+        StoreBusyError: others changed the label space during each attempt.
+    """
+
+    def settled() -> tuple[View, str]:
+        trial = Trial(session, None)
+        return trial.settled(refined=refined), trial.why_none
+
+    return undisturbed(session, settled)
 
 
 class Trial:

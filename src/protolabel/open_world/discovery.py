@@ -23,7 +23,7 @@ from protolabel.label_space.answer_log import now
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session
-from protolabel.label_space.trial import Trial
+from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.open_world.grouping import grouped
 from protolabel.open_world.pool import (
@@ -80,14 +80,13 @@ def discover(
     least = require_whole(least, "least", 2)
     session = space._session
     session.answer_log.write()
-    trial = Trial(session, None)
-    view = trial.settled(refined=None)
+    view, why_none = present(session, refined=None)
     with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
         left_out = 0
         if documents is None:
-            left_out = fill_from_log(pool, session, view, trial.why_none)
+            left_out = fill_from_log(pool, session, view, why_none)
         else:
-            fill_from_documents(pool, iter(documents), view, trial.why_none, progress)
+            fill_from_documents(pool, iter(documents), view, why_none, progress)
         vectors = pool.vectors()
         spread, classes = _spread(session, view, vectors)
         labels, moments = grouped(vectors, spread, least, progress)

@@ -13,7 +13,7 @@ from protolabel.documents import require_whole
 from protolabel.extras import require
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.labelling import labelled
-from protolabel.label_space.trial import Trial
+from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.open_world.choice import choose, doubts
 from protolabel.open_world.pool import (
@@ -92,20 +92,18 @@ def next_to_label(
     count = require_whole(count, "count", 1)
     session = space._session
     session.answer_log.write()
-    trial = Trial(session, None)
-    view = trial.settled(refined=None)
+    view, why_none = present(session, refined=None)
     with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
         if documents is None:
-            fill_from_log(pool, session, view, trial.why_none, declined=False)
+            fill_from_log(pool, session, view, why_none, declined=False)
         else:
-            why = trial.why_none
-            fill_from_documents(pool, iter(documents), view, why, progress, declined=False)
+            fill_from_documents(pool, iter(documents), view, why_none, progress, declined=False)
         n = len(pool)
         places = np.arange(n)
         if n > MOST:
             places = np.sort(np.random.default_rng(0).choice(n, MOST, replace=False))
         vectors = np.asarray(pool.vectors()[places])
-        chances, nearest = _chances(view, vectors, trial.why_none)
+        chances, nearest = _chances(view, vectors, why_none)
         errors = 1.0 - chances.max(axis=1, initial=0.0)
         choice = choose(vectors, doubts(chances), errors * n / max(len(places), 1), count)
         chosen = []
