@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from protolabel.answers import Answer
-from protolabel.batch.answering import Skipped
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
+from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import TableFile, is_table
 from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text

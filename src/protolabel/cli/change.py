@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 import click
 
@@ -18,11 +18,11 @@ from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.render import change_line
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
+from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.preview import Preview
 from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES
 from protolabel.types import Change
-
-Arguments = ParamSpec("Arguments")
 
 # A value such as -1.2 is a number, not options.
 KEYS = (*NAMES, "encoder", *ABOUT_ANSWERS)
@@ -32,33 +32,29 @@ NUMBERS_TOO = {"ignore_unknown_options": True}
 def carry_out(
     space: LabelSpace,
     json_: bool,
-    method: Callable[Concatenate[LabelSpace, Arguments], Change],
-    *arguments: Arguments.args,
-    **options: Arguments.kwargs,
+    method: Callable[[ChangeMethods[Any]], Any],
 ) -> Change | None:
-    """Call a method that changes a label space, and close it; print the change and its time.
+    """Change a label space and close it; print the change and its time.
 
     With ``--preview``, print what it would change instead, and change nothing.
 
     Args:
         space: the label space.
         json_: whether to print for programs.
-        method: a method of :class:`LabelSpace`, or a function that takes one.
-        arguments: of the method.
-        options: of the method.
+        method: calls one of the methods that change a label space, and returns what it does.
+            They are those of the label space, or of its preview.
 
     Returns:
         The change; None for a preview.
     """
     if preview_asked():
         with space:
-            door: Any = space.preview  # it has the methods of a label space that change it
-            preview: Any = method(door, *arguments, **options)
+            preview: Preview = method(space.preview)
         show_preview(preview, json_)
         return None
     with space:
         start = time.perf_counter()
-        change = method(space, *arguments, **options)
+        change: Change = method(space)
         milliseconds = (time.perf_counter() - start) * 1000
     if json_:
         line(
@@ -114,13 +110,15 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
                 expected="a setting that answers depend on",
                 remedy="leave --preview out: it changes no answer",
             )
-        carry_out(opened(space, encoder), json_, _remember, key, value)
+        label_space = opened(space, encoder)
+        carry_out(label_space, json_, lambda methods: _remember(label_space, key, value))
         return
     if key == "encoder":
         place = os.path.abspath(value) if os.path.isdir(value) else value
-        carry_out(opened(space, place), json_, LabelSpace.place_encoder, place)
+        carry_out(opened(space, place), json_, lambda methods: methods.place_encoder(place))
         return
-    carry_out(opened(space, encoder), json_, LabelSpace.configure, **{key: value})
+    options: dict[str, Any] = {key: value}
+    carry_out(opened(space, encoder), json_, lambda methods: methods.configure(**options))
 
 
 @click.command()
@@ -129,7 +127,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 @as_json
 def undo(space: str, json_: bool) -> None:
     """Take back the newest change; everything is as it was before, bit for bit."""
-    carry_out(opened(space), json_, LabelSpace.undo)
+    carry_out(opened(space), json_, lambda methods: methods.undo())
 
 
 @click.command()
@@ -138,7 +136,7 @@ def undo(space: str, json_: bool) -> None:
 @as_json
 def redo(space: str, json_: bool) -> None:
     """Take back the newest undo."""
-    carry_out(opened(space), json_, LabelSpace.redo)
+    carry_out(opened(space), json_, lambda methods: methods.redo())
 
 
 @click.command("return")
@@ -148,7 +146,7 @@ def redo(space: str, json_: bool) -> None:
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""
-    carry_out(opened(space), json_, LabelSpace.return_to, version)
+    carry_out(opened(space), json_, lambda methods: methods.return_to(version))
 
 
 def _remember(space: LabelSpace, key: str, value: str) -> Change:

@@ -20,7 +20,6 @@ from protolabel.cli.common import (
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import with_preview
 from protolabel.errors import InputError
-from protolabel.label_space.label_space import LabelSpace
 from protolabel.readers import read_descriptions
 
 
@@ -52,7 +51,7 @@ def describe(
         )
     label_space = opened(space, encoder, cache=True)
     ask_about_new(label_space, texts, new)
-    carry_out(label_space, json_, LabelSpace.describe, texts)
+    carry_out(label_space, json_, lambda methods: methods.describe(texts))
 
 
 @click.command()
@@ -63,7 +62,7 @@ def describe(
 @as_json
 def rename(space: str, old: str, new: str, json_: bool) -> None:
     """Give a class another name; its examples and description stay as they are."""
-    carry_out(opened(space), json_, LabelSpace.rename, old, new)
+    carry_out(opened(space), json_, lambda methods: methods.rename(old, new))
 
 
 @click.command()
@@ -75,7 +74,9 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
     """Make one class of several."""
-    carry_out(opened(space, encoder, cache=True), json_, LabelSpace.merge, labels, into)
+    carry_out(
+        opened(space, encoder, cache=True), json_, lambda methods: methods.merge(labels, into)
+    )
 
 
 @click.command()
@@ -95,7 +96,7 @@ def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, j
 def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
     """Take some of a class's examples into new classes."""
     label_space = opened(space, encoder, cache=True)
-    carry_out(label_space, json_, LabelSpace.split, label, parts(pairs))
+    carry_out(label_space, json_, lambda methods: methods.split(label, parts(pairs)))
 
 
 @click.command()
@@ -105,7 +106,7 @@ def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, j
 @as_json
 def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Take classes out of the answers; what they hold is kept."""
-    carry_out(opened(space), json_, LabelSpace.retire, *labels)
+    carry_out(opened(space), json_, lambda methods: methods.retire(*labels))
 
 
 @click.command()
@@ -115,4 +116,4 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @as_json
 def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""
-    carry_out(opened(space), json_, LabelSpace.unretire, *labels)
+    carry_out(opened(space), json_, lambda methods: methods.unretire(*labels))

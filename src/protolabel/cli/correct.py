@@ -68,7 +68,7 @@ def correct(
     label_space = opened(space, encoder, cache=True)
     ask_about_new(label_space, [to], new)
     path = name if folder is None else _file_in(folder, name)
-    carry_out(label_space, json_, LabelSpace.correct, path, to)
+    carry_out(label_space, json_, lambda methods: methods.correct(path, to))
 
 
 def _file_in(folder: str, name: str) -> str:
@@ -127,7 +127,7 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
             if examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in examples), new)
                 request = Correct(examples)
-                change = carry_out(label_space, json_, LabelSpace.commit, request)
+                change = carry_out(label_space, json_, lambda methods: methods.commit(request))
                 version = change.version if change else version
             journal.write([correction.learned(version) for correction in moved])
         finally:

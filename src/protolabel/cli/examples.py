@@ -6,10 +6,11 @@ import os
 import shlex
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 import click
 
-from protolabel.batch.answering import Skipped
+from protolabel.batch.skipped import Skipped
 from protolabel.cli.annotated import annotations_among, refuse_unlabelled_folders
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import (
@@ -39,6 +40,7 @@ from protolabel.cli.reading import (
 )
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
+from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import usable_examples
 from protolabel.quantity import quantity
@@ -183,13 +185,13 @@ class ExampleBatch:
                     remedy="see the reasons above; nothing was changed",
                 )  # fmt: skip
 
-        self._finish(carry_out(space, json_, self._add, examples), json_)
+        self._finish(carry_out(space, json_, lambda methods: self._add(methods, examples)), json_)
 
     def add_export(self, space: LabelSpace, source: str, json_: bool) -> None:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
-        self._finish(carry_out(space, json_, self._import, source), json_)
+        self._finish(carry_out(space, json_, lambda methods: self._import(methods, source)), json_)
 
-    def _add(self, space: LabelSpace, examples: list[Example]) -> Change:
+    def _add(self, space: ChangeMethods[Any], examples: list[Example]) -> Any:
         with progress_display() as progress:
             try:
                 return space.add(examples, skip_known=self.skip_known, progress=progress)
@@ -198,7 +200,7 @@ class ExampleBatch:
                     raise
                 raise naming_skip_bad(error) from error
 
-    def _import(self, space: LabelSpace, source: str) -> Change:
+    def _import(self, space: ChangeMethods[Any], source: str) -> Any:
         name = "stdin" if source == "-" else source
         with progress_display() as progress:
             try:
@@ -251,7 +253,7 @@ def move(
     """Move examples to another class. IDS are their ids, or the sources they came from."""
     label_space = opened(space, encoder, cache=True)
     ask_about_new(label_space, [to], new)
-    carry_out(label_space, json_, LabelSpace.move, ids, to)
+    carry_out(label_space, json_, lambda methods: methods.move(ids, to))
 
 
 @click.command()
@@ -261,4 +263,4 @@ def move(
 @as_json
 def remove(space: str, ids: tuple[str, ...], json_: bool) -> None:
     """Remove examples. IDS are their ids, or the sources they came from."""
-    carry_out(opened(space), json_, LabelSpace.remove, ids)
+    carry_out(opened(space), json_, lambda methods: methods.remove(ids))

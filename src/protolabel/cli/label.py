@@ -12,11 +12,11 @@ from typing import cast, get_args
 
 import click
 
-from protolabel.batch.answering import Skipped
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
+from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import TableFile, is_table
 from protolabel.cli.answer_output import (
     AnswerOptions,

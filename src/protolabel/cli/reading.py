@@ -14,8 +14,9 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from protolabel.batch.answering import Skipped
+from protolabel.batch.skipped import Skipped
 from protolabel.cli.option_names import door_message, with_options
+from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import own_files, refuse_own_inputs
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError, MissingPackageError
@@ -33,8 +34,6 @@ from protolabel.readers import (
 from protolabel.readers.fields import NoFieldError
 from protolabel.readers.reports import in_place, with_source
 from protolabel.types import Document, Example
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 SOME_SKIPPED = 6  # exit code: done, but documents that cannot be used were left out
 
@@ -72,13 +71,6 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
     """Add the options about tables and formats, as one argument ``reading``."""
 
     def decorate(function: F) -> F:
-        def command(**options: Any) -> Any:
-            names = [name for name in ReadingFlags.__dataclass_fields__ if name in options]
-            named = {name: options.pop(name) for name in names}
-            return function(reading=ReadingFlags(**named), **options)
-
-        command.__name__, command.__doc__ = function.__name__, function.__doc__
-        command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
         options = [
             click.option(
                 "--format", "--fmt", "fmt",
@@ -101,9 +93,7 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
                     "--label-field", metavar="NAME", help="The column or field of the class."
                 )
             )
-        for option in reversed(options):
-            command = option(command)
-        return command  # type: ignore[return-value]
+        return with_record(function, "reading", ReadingFlags, options)
 
     return decorate
 

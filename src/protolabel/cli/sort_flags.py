@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_args
+from typing import get_args
 
 import click
 from click.core import ParameterSource
 
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.journal import How
+from protolabel.cli.option_records import F, with_record
 from protolabel.errors import InputError
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,6 @@ def is_typed(parameter: str) -> bool:
 
 def sort_flags(function: F) -> F:
     """Add the options about sorting, as one argument ``sorting``."""
-
-    def command(**options: Any) -> Any:
-        named = {name: options.pop(name, None) for name in SortFlags.__dataclass_fields__}
-        return function(sorting=SortFlags(**named), **options)
-
-    command.__name__, command.__doc__ = function.__name__, function.__doc__
-    command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
     options = [
         click.option(
             "--sort-into",
@@ -94,6 +85,4 @@ def sort_flags(function: F) -> F:
             "--watch", is_flag=True, help="With --sort-into: go on with what comes, until Ctrl-C."
         ),
     ]
-    for option in reversed(options):
-        command = option(command)
-    return command  # type: ignore[return-value]
+    return with_record(function, "sorting", SortFlags, options)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from protolabel.batch.answering import Skipped
+from protolabel.batch.skipped import Skipped
 from protolabel.cli.reading import SOME_SKIPPED
 from protolabel.cli.terminal import note
 from protolabel.types import Document

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from protolabel.batch.answering import Skipped
 from protolabel.batch.read_ahead import batches
+from protolabel.batch.skipped import Skipped
 from protolabel.batch.sorting.journal import Entry, Stamp
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.verdict import Verdict
