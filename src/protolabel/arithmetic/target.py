@@ -3,14 +3,16 @@
 Three risks: of wrong answers, of strangers that get an answer, and of documents that belong and
 are turned away. The bounds are exact binomial ones of simulated queries; they speak of documents
 like the examples, and the first one of the share of strangers that was stated. Nothing is promised
-that the simulated queries are too few for.
+that the simulated queries are too few for. Limits are tested one after the other, from the
+strictest one on, and the first failure ends it: so the confidence is that of the whole choice.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from protolabel.arithmetic.risk import Cases, effective_cases, risk_point
 from protolabel.arrays import Doubles, Labels, Mask
 
 Kind = Literal["errors", "strangers", "turned away"]
-CUTS = 200  # thresholds that are tried
+ROOM = 3.0  # times the answers that would do without an error, to begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,62 +85,116 @@ def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limi
 
 
 def _errors(target: Target, cases: Cases) -> Limit:
-    cuts = np.unique(cases.chances)
-    if len(cuts) > CUTS:
-        cuts = np.unique(np.quantile(cuts, np.linspace(0.0, 1.0, CUTS)))
-    best = math.inf
-    for cut in cuts.tolist():  # from the most generous one up
-        point = risk_point(cases, cut, confidence=target.confidence)
-        best = min(best, point.bound)
-        if point.bound <= target.share:
-            belong = ~cases.strangers
-            weight = cases.weights[belong & (cases.chances >= cut)].sum()
-            share = float(weight / cases.weights[belong].sum())
-            return Limit(cut, None, point.bound, share)
-    have = int((~cases.strangers).sum())
-    return Limit(math.inf, None, best, 0.0, _too_few(target, have, best))
+    cuts = _chance_cuts(cases, target.share, target.confidence)
+    points = (risk_point(cases, cut, confidence=target.confidence) for cut in cuts)
+    kept = _kept_in_order(points, lambda point: point.bound <= target.share)
+    if kept is None:
+        have = int((~cases.strangers).sum())
+        best = _least_errors(cases, target.confidence)
+        return Limit(math.inf, None, best, 0.0, _too_few(target, have, best))
+    belong = ~cases.strangers
+    weight = cases.weights[belong & (cases.chances >= kept.least_chance)].sum()
+    share = float(weight / cases.weights[belong].sum())
+    return Limit(kept.least_chance, None, kept.bound, share)
+
+
+def _chance_cuts(cases: Cases, share: float, confidence: float) -> list[float]:
+    """Return the least chances that are tested for at most this share of errors, strictest first.
+
+    They follow from the chances and their weights alone, never from what is right or wrong. The
+    first one gives three times the answers that would do without an error, or a half of all where
+    that is less, so that a single error does not end the sequence at once.
+    """
+    order = np.argsort(-cases.chances, kind="stable")
+    weights = cases.weights[order]
+    worth = np.cumsum(weights) ** 2 / np.cumsum(weights**2)  # Kish, as in ``risk_point``
+    needed = _cases_needed(share, confidence)
+    least = max(needed, min(worth[-1] / 2, ROOM * needed)) - 1e-6  # sums of weights are rounded
+    enough = np.flatnonzero(worth >= least)
+    if not len(enough):
+        return []
+    return _distinct(cases.chances[order], _ranks(int(enough[0]), len(order)))
+
+
+def _least_errors(cases: Cases, confidence: float) -> float:
+    """Return the least share of errors, in whole per cent, that could be promised; 1 if none."""
+    for percent in range(1, 100):
+        cuts = _chance_cuts(cases, percent / 100, confidence)[:1]
+        if cuts and risk_point(cases, cuts[0], confidence=confidence).bound <= percent / 100:
+            return percent / 100
+    return 1.0
 
 
 def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
     """Return the highest level below which at most the share of what belongs lies, for sure."""
-    levels = np.unique(outcomes.levels)
-    low, high, bound = 0, len(levels) - 1, 0.0
-    chosen = -math.inf  # nothing is declined: the target holds
-    while low <= high:  # the bound grows with the level
-        middle = (low + high) // 2
-        declined = outcomes.levels < levels[middle]
-        ahead = _bound(declined, outcomes.classes, target.confidence)
-        if ahead <= target.share:
-            chosen, bound, low = float(levels[middle]), ahead, middle + 1
-        else:
-            high = middle - 1
-    coverage = float((outcomes.levels >= chosen).mean())
-    return Limit(None, chosen, bound, coverage)
+    levels = np.sort(outcomes.levels)
+    steps = (
+        (level, _bound(outcomes.levels < level, outcomes.classes, target.confidence))
+        for level in _distinct(levels, _ranks(0, len(levels)))
+    )
+    kept = _kept_in_order(steps, lambda step: step[1] <= target.share)
+    chosen, bound = kept if kept is not None else (-math.inf, 0.0)  # nothing declined: it holds
+    return Limit(None, chosen, bound, float((outcomes.levels >= chosen).mean()))
 
 
 def _strangers(target: Target, outcomes: Outcomes) -> Limit:
     """Return the lowest level below which at least the share of strangers lies, for sure."""
-    if not len(outcomes.stranger_levels):
+    have = len(outcomes.stranger_levels)
+    if not have:
         why = "no stranger could be simulated: it needs examples in four classes or more"
         return Limit(None, math.inf, math.nan, 0.0, why)
-    levels = np.unique(outcomes.stranger_levels)
-    above = np.append(levels[1:], np.nextafter(levels[-1], math.inf))  # declines levels up to each
-    low, high = 0, len(above) - 1
-    chosen, most = math.inf, 0.0
-    while low <= high:
-        middle = (low + high) // 2
-        accepted = outcomes.stranger_levels >= above[middle]
-        share = 1.0 - _bound(accepted, outcomes.stranger_classes, target.confidence)
-        most = max(most, share)
-        if share >= target.share:
-            chosen, high = float(above[middle]), middle - 1
-            bound = share
-        else:
-            low = middle + 1
-    if math.isinf(chosen):
-        have = len(outcomes.stranger_levels)
-        return Limit(None, chosen, most, 0.0, _too_few(target, have, most))
+    levels = -np.sort(-outcomes.stranger_levels)
+    cuts = [float(np.nextafter(levels[0], math.inf)), *_distinct(levels, _ranks(0, have))]
+    shares = (
+        1.0 - _bound(outcomes.stranger_levels >= cut, outcomes.stranger_classes, target.confidence)
+        for cut in cuts
+    )
+    kept = _kept_in_order(zip(cuts, shares, strict=True), lambda step: step[1] >= target.share)
+    if kept is None:  # not even where none is answered
+        most = 1.0 - exact_share(0.0, have, level=2.0 * target.confidence - 1.0)[1]
+        return Limit(None, math.inf, most, 0.0, _too_few(target, have, most))
+    chosen, bound = kept
     return Limit(None, chosen, bound, float((outcomes.levels >= chosen).mean()))
+
+
+T = TypeVar("T")
+
+
+def _kept_in_order(steps: Iterable[T], kept: Callable[[T], bool]) -> T | None:
+    """Return the last step before the first that fails; None where the first one fails.
+
+    Each step may be tested at the full confidence, since none is looked at beyond a failure: only
+    the first false promise of the sequence can be made by chance.
+
+    Source:
+        Angelopoulos et al. (2021), "Learn then test", section 3: fixed-sequence testing.
+    """
+    last = None
+    for step in steps:
+        if not kept(step):
+            break
+        last = step
+    return last
+
+
+def _ranks(first: int, n: int) -> list[int]:
+    """Return ascending ranks from ``first``, below n: each by one or by a twentieth more."""
+    ranks = []
+    rank = first
+    while rank < n:
+        ranks.append(rank)
+        rank += max(1, rank // 20)
+    return ranks if not ranks or ranks[-1] == n - 1 else [*ranks, n - 1]
+
+
+def _distinct(values: Doubles, ranks: Sequence[int]) -> list[float]:
+    """Return the values at some ranks, each once."""
+    return list(dict.fromkeys(values[list(ranks)].tolist()))
+
+
+def _cases_needed(risk: float, confidence: float) -> int:
+    """Return how many independent cases promise at most this risk where nothing goes wrong."""
+    return math.ceil(math.log(1.0 - confidence) / math.log1p(-risk))
 
 
 def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
@@ -154,7 +210,7 @@ def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
 def _too_few(target: Target, have: int, best: float) -> str:
     """Return why a target cannot be promised, what can be, and what to add."""
     risk = target.share if target.kind == "errors" else 1.0 - target.share
-    needed = math.ceil(math.log(1.0 - target.confidence) / math.log1p(-risk)) if risk > 0 else have
+    needed = _cases_needed(risk, target.confidence) if risk > 0 else have
     possible = (
         f"{target.kind} {math.ceil(100 * best)}%"
         if target.kind == "errors"

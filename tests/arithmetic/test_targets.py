@@ -1,0 +1,107 @@
+"""A target's confidence is that of the whole choice of a limit: coverage on simulated streams."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from protolabel.arithmetic.calibration import Calibration
+from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.target import Target, limit_of
+
+ROUNDS = 200
+SURE = 0.95
+# More false promises than this have a chance of 1 in 1000 where each is false with 5 %.
+MOST_FALSE = int(stats.binom.ppf(0.999, ROUNDS, 1 - SURE))
+
+SHARE = 0.1
+
+
+def flat(chances):
+    """Return a risk that is just too high everywhere, whatever the chance says."""
+    return np.full(len(chances), SHARE + 1e-6)
+
+
+def rising(chances):
+    """Return a risk that is low where the chance is high."""
+    return (1 - chances) / 2
+
+
+def stepped(chances):
+    """Return a risk that is too high in all but the tenth of documents with the highest chance."""
+    return np.where(chances > 0.9, 0.02, SHARE + 0.02)
+
+
+def risk_above(risk, cut):
+    """Return the true share of errors among chances from a cut on, which are uniform."""
+    chances = np.linspace(cut, 1, 20_001)
+    return float(risk(chances).mean())
+
+
+def calibration(outcomes):
+    ends = (0.0, 1.0)
+    n = len(outcomes.levels)
+    return Calibration(0.1, 0.0, n, 0.9, ends, ends, None, None, outcomes)
+
+
+def of_members(chances, right, levels=None, strangers=None):
+    """Return outcomes in which each document is of a class of its own."""
+    n = len(chances)
+    strangers = np.empty(0) if strangers is None else strangers
+    return Outcomes(
+        np.zeros(n) if levels is None else levels, chances, chances, right, np.arange(n),
+        strangers, np.full(len(strangers), 0.5), np.arange(len(strangers)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [60, 600])
+@pytest.mark.parametrize("risk", [flat, rising, stepped])
+def test_a_promise_about_errors_is_false_no_more_often_than_its_confidence_says(risk, n):
+    rng = np.random.default_rng(n)
+    false = 0
+    for _ in range(ROUNDS):
+        chances = rng.uniform(size=n)
+        right = rng.uniform(size=n) >= risk(chances)
+        limit = limit_of(Target("errors", SHARE, SURE), calibration(of_members(chances, right)), 0)
+        false += math.isfinite(limit.least_chance) and risk_above(risk, limit.least_chance) > SHARE
+    assert false <= MOST_FALSE
+
+
+@pytest.mark.parametrize("n", [25, 300])
+@pytest.mark.parametrize("kind", ["strangers", "turned away"])
+def test_a_promise_about_levels_is_false_no_more_often_than_its_confidence_says(kind, n):
+    rng = np.random.default_rng(n)
+    share, false = (0.8, 0) if kind == "strangers" else (0.2, 0)
+    for _ in range(ROUNDS):
+        levels = rng.uniform(size=n)
+        far = levels if kind == "strangers" else None
+        of = of_members(np.ones(n), np.ones(n, bool), levels, far)
+        limit = limit_of(Target(kind, share, SURE), calibration(of), 0.2)
+        declined = min(max(limit.level, 0.0), 1.0)  # levels are uniform
+        false += declined < share - 1e-12 if kind == "strangers" else declined > share + 1e-12
+    assert false <= MOST_FALSE
+
+
+def test_the_first_failure_ends_the_search_for_a_more_generous_limit():
+    """Errors lie among the likeliest answers: what comes after them is no reason to promise."""
+    chances = np.linspace(1, 0, 2000)
+    right = np.arange(2000) >= 40  # the 40 likeliest are wrong, 2 % of all
+    target = Target("errors", 0.05)
+    assert limit_of(target, calibration(of_members(chances, right)), 0).shortage
+
+
+def test_an_error_among_the_likeliest_answers_ends_no_promise():
+    chances = np.linspace(1, 0, 2000)
+    right = np.arange(2000) != 3
+    limit = limit_of(Target("errors", 0.05), calibration(of_members(chances, right)), 0)
+    assert limit.coverage == 1.0
+
+
+def test_few_answers_without_an_error_promise_what_they_can():
+    """With 95 % confidence 59 answers without an error promise 5 % of errors, and 58 do not."""
+    for n in (58, 59):
+        of = of_members(np.linspace(1, 0, n), np.ones(n, bool))
+        assert bool(limit_of(Target("errors", 0.05), calibration(of), 0).shortage) == (n < 59)
