@@ -37,7 +37,7 @@ def with_strangers(scores, labels, strangers):
     of_strangers = np.full((len(strangers), scores.shape[1]), -np.inf, np.float32)
     of_strangers[:, 0] = strangers
     few = rows[: len(strangers)]
-    return Simulation(scores, labels, of_strangers, rows, rows, few, labels[: len(strangers)])
+    return Simulation(scores, labels, of_strangers, rows, rows, few, labels[: len(few)], few)
 
 
 def by_loops(examples, labels, descriptions, described, kappa, metric):

@@ -80,6 +80,7 @@ def test_a_promise_about_levels_is_false_no_more_often_than_its_confidence_says(
         far = levels if kind == "strangers" else None
         of = of_members(np.ones(n), np.ones(n, bool), levels, far)
         limit = limit_of(Target(kind, share, SURE), calibration(of), 0.2)
+        assert limit.level is not None
         declined = min(max(limit.level, 0.0), 1.0)  # levels are uniform
         false += declined < share - 1e-12 if kind == "strangers" else declined > share + 1e-12
     assert false <= MOST_FALSE

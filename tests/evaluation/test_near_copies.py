@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
 from fakes import WordEncoder
+from letters import letters, signed
 
-from protolabel import Example, LabelSpace
+from protolabel import LabelSpace
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.plan import Plan
-
-TOPICS = {"bill": "pay bill", "cv": "cv work", "nda": "secret sign", "box": "ship box"}
-SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
-
-
-def letters(each: int = 12, seed: int = 0) -> list[Example]:
-    """Letters of 18 words, most of which no other letter has."""
-    several = []
-    for label, words in TOPICS.items():
-        for n in range(each):
-            rng = random.Random(f"{seed}{label}{n}")
-            fillers = " ".join("".join(rng.choices(SYLLABLES, k=2)) for _ in range(16))
-            several.append(Example(label, f"{words} {fillers}", id=f"{label}{n}"))
-    return several
-
-
-def signed(several: list[Example]) -> list[Example]:
-    return [replace(e, text=f"{e.text}\n-- \nJane Miller", id="") for e in several]
 
 
 def test_near_copies_in_labelled_data_change_no_figure():

@@ -105,4 +105,8 @@ def _right(side: Support) -> Mask:
     """Return whether each document that can be left out is nearest to its own class."""
     if side.n_classes < 2:
         return np.zeros(0, dtype=np.bool_)
-    return simulate(side).of_rows(~side.learned).right
+    simulation = simulate(side).of_rows(~side.learned)
+    # in the order of the documents, so that both sides are paired; one label of each document
+    order = np.lexsort((simulation.labels, simulation.groups))
+    first = np.unique(simulation.groups[order], return_index=True)[1]
+    return np.asarray(simulation.right[order[first]], np.bool_)

@@ -106,9 +106,10 @@ def alike(simulation: Simulation) -> list[Alike]:
     """Return pairs of classes whose documents are nearer to their own no oftener than by chance.
 
     The test is binomial, one-sided. That it finds no difference proves none: what counts is how
-    many documents were compared.
+    many documents were compared. A document that stands under both classes is right for one and
+    wrong for the other, whatever they are, and is not compared.
     """
-    labels = simulation.labels
+    labels, groups = simulation.labels, simulation.groups
     documents = {k: np.flatnonzero(labels == k) for k in np.unique(labels).tolist()}
     confused = _confused(simulation)
     pairs = []
@@ -116,6 +117,8 @@ def alike(simulation: Simulation) -> list[Alike]:
         if (one, other) not in confused:
             continue
         a, b = documents[one], documents[other]
+        both = np.intersect1d(groups[a], groups[b])
+        a, b = (own[~np.isin(groups[own], both)] for own in (a, b))
         n = len(a) + len(b)
         if n < FEWEST_PAIR:
             continue

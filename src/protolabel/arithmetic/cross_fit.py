@@ -103,6 +103,7 @@ def cross_fit(
         support.groups[rows],
         order[strangers],
         support.labels[strangers],
+        support.groups[strangers],
     )
 
 

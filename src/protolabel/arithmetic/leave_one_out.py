@@ -72,6 +72,7 @@ def simulate(support: Support) -> Simulation:
         groups[order],
         rows[strangers],
         labels[strangers],
+        groups[strangers],
     )
 
 

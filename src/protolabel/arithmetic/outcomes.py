@@ -46,7 +46,7 @@ class Outcomes:
     ) -> Outcomes:
         """Return the outcomes of a simulation, at most ``MOST`` on each side, evenly chosen.
 
-        A document under two labels is a query for each.
+        A document under two labels is one query, as ``Simulation.documents`` chooses it.
 
         Args:
             simulation: scores of m queries and s strangers.
@@ -54,7 +54,8 @@ class Outcomes:
             levels: (m,), the best scores as thresholds are compared with them.
             stranger_levels: (s,), the same of the strangers.
         """
-        queries, strangers = _evenly(len(levels)), _evenly(len(stranger_levels))
+        queries = _evenly(np.sort(simulation.documents))
+        strangers = _evenly(np.sort(simulation.stranger_documents))
         scores, labels = simulation.scores[queries], simulation.labels[queries]
         of_strangers = simulation.stranger_scores[strangers]
         return cls(
@@ -76,8 +77,8 @@ def _softmax_of(scores: Floats, temperature: float, of: Floats) -> Doubles:
     return softmax(scores, temperature, of[:, None])[:, 0]
 
 
-def _evenly(count: int) -> Positions:
-    """Return at most ``MOST`` positions out of ``count``, at even distances."""
-    if count <= MOST:
-        return np.arange(count)
-    return np.linspace(0, count - 1, MOST).astype(np.int64)
+def _evenly(places: Positions) -> Positions:
+    """Return at most ``MOST`` of some places, at even distances."""
+    if len(places) <= MOST:
+        return places
+    return places[np.linspace(0, len(places) - 1, MOST).astype(np.int64)]

@@ -28,6 +28,7 @@ class Cases:
         weights: (n,), the share of the stream that the case stands for.
         clusters: (n,) int64, its class: cases of a class go together.
         strangers: (n,) bool, whether it belongs to none of the classes.
+        groups: (n,) int64, its document: equal ones and near copies are one, also in two classes.
     """
 
     chances: Doubles
@@ -35,6 +36,7 @@ class Cases:
     weights: Doubles
     clusters: Integers
     strangers: Mask
+    groups: Integers
 
     @classmethod
     def of(cls, outcomes: Outcomes, belonging: Belonging | None, strangers: float) -> Cases:
@@ -63,6 +65,7 @@ class Cases:
             ),
             np.concatenate([outcomes.classes, outcomes.stranger_classes[:far]]),
             np.concatenate([np.zeros(members, np.bool_), np.ones(far, np.bool_)]),
+            np.arange(members + far),
         )
 
 
@@ -133,13 +136,16 @@ def _ratio(cases: Cases, answers: Mask) -> tuple[float, float]:
     """Return the weighted share of wrong answers, and how many independent cases it is worth.
 
     The variance is that of a ratio, over classes as clusters. Where all answers are right or all
-    are wrong, nothing tells how cases go together, and they count as independent.
+    are wrong, nothing tells how classes go together, and documents count as independent. Equal
+    documents and near copies never count more than one.
 
     Source:
         Cochran (1977), ratio estimates; Korn and Graubard (1998), effective sample size.
     """
     weights = cases.weights[answers]
-    total, squares = float(weights.sum()), float((weights * weights).sum())
+    _, group = np.unique(cases.groups[answers], return_inverse=True)
+    of_groups = np.bincount(group.reshape(-1), weights)
+    total, squares = float(weights.sum()), float((of_groups * of_groups).sum())
     if total <= 0.0:
         return 0.0, 0.0
     wrong = cases.wrong[answers].astype(np.float64)

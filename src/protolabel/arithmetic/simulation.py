@@ -22,7 +22,8 @@ class Simulation:
     ``(s, K)`` float32: of documents whose class (``stranger_labels``, ``(s,)``) was left out of the
     label space; minus infinity for the classes left out. ``rows`` ``(m,)`` and ``stranger_rows``
     ``(s,)`` int64: which example of the support each query, or stranger, is. ``groups`` ``(m,)``
-    int64: its document; two queries of one document stand under two labels.
+    and ``stranger_groups`` ``(s,)`` int64: its document; two queries of one document stand under
+    two labels.
     """
 
     scores: Floats
@@ -32,12 +33,13 @@ class Simulation:
     groups: Integers
     stranger_rows: Positions
     stranger_labels: Labels
+    stranger_groups: Integers
 
     @classmethod
     def of_queries(cls, scores: Floats, labels: Labels, rows: Positions) -> Simulation:
         """Return queries that are different documents, without strangers."""
         none, nothing = np.empty((0, scores.shape[1]), np.float32), np.empty(0, np.int64)
-        return cls(scores, labels, none, rows, np.arange(len(labels)), nothing, nothing)
+        return cls(scores, labels, none, rows, np.arange(len(labels)), *[nothing] * 3)
 
     @property
     def strangers(self) -> Floats:
@@ -78,8 +80,18 @@ class Simulation:
 
     @property
     def documents(self) -> Positions:
-        """One query of each document. *Shape:* ``(g,)``: positions among the queries."""
-        return np.unique(self.groups, return_index=True)[1]
+        """One query of each document. *Shape:* ``(g,)``: positions among the queries.
+
+        Of a document under several labels it is the query of the label that scores least, so that
+        it counts as wrong: whichever class answers, one of its labels is wrong.
+        """
+        order = np.lexsort((self.own, self.groups))
+        return order[np.unique(self.groups[order], return_index=True)[1]]
+
+    @property
+    def stranger_documents(self) -> Positions:
+        """One stranger of each document. *Shape:* ``(g,)``: positions among the strangers."""
+        return np.unique(self.stranger_groups, return_index=True)[1]
 
     def of_rows(self, chosen: Mask) -> Simulation:
         """Return the queries and strangers that are chosen examples. *Shape:* ``(n,)``."""
@@ -92,6 +104,7 @@ class Simulation:
             self.groups[queries],
             self.stranger_rows[strangers],
             self.stranger_labels[strangers],
+            self.stranger_groups[strangers],
         )
 
     @classmethod

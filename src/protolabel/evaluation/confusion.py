@@ -32,7 +32,8 @@ class ClassResult:
     """The accuracy of one class: ``n`` answers about ``documents`` different documents of it.
 
     ``low``, ``high``: the 95 % interval of the accuracy (Wilson), in which each document counts
-    once, however many draws asked for it. ``confused``: what it is taken for, most often first.
+    once, however many draws or near copies of it were asked about. ``confused``: what it is
+    taken for, most often first.
     """
 
     label: str
@@ -68,7 +69,7 @@ class Confusion:
         Args:
             truth: (n,), the true classes.
             answers: (n,), the classes answered.
-            documents: (n,), the document's position; equal documents may share one.
+            documents: (n,), the document's position; equal ones and near copies share one.
         """
         pairs = truth.astype(np.int64) * self._size + answers
         kinds, counts = np.unique(pairs, return_counts=True)

@@ -117,6 +117,8 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
     few queries it is more than that, never less, since they are moved past each other one by one.
     """
     documents, own, query = _queries(support, most, seed)
+    if not len(query):
+        return Luck()
     labels, vectors = support.labels[documents], support.embeddings[documents]
     descriptions, described = support.classes.descriptions, support.classes.described
     classes = ClassTotals.of_examples(vectors, labels, descriptions, described)

@@ -20,6 +20,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.plan import Plan, evaluate_vectors
 from protolabel.evaluation.results import Evaluation, document_name
+from protolabel.evaluation.shares import first_of_each
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.names import clean_name, words_of
@@ -91,7 +92,7 @@ def evaluate(
         np.searchsorted(names, [e.label for e in kept]),
         names,
         words,
-        _first_equal(
+        first_of_each(
             groups_of(
                 (f"group {group}", *document_digests(vector=vector))
                 for group, vector in zip(groups.tolist(), embeddings, strict=True)
@@ -151,12 +152,6 @@ def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions
     """Return the first document of each group and class, of those ``among``, ascending."""
     pairs = np.stack([groups[among], labels[among]])
     return np.sort(among[np.unique(pairs, axis=1, return_index=True)[1]])
-
-
-def _first_equal(groups: np.ndarray) -> np.ndarray:
-    """Return for each document the position of the first of its group."""
-    _, first, place = np.unique(groups, return_index=True, return_inverse=True)
-    return np.asarray(first[place], np.int64)
 
 
 def _texts(names: Sequence[str], descriptions: Mapping[str, str]) -> tuple[list[str], list[str]]:

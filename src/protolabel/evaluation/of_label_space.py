@@ -20,7 +20,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, document_name
-from protolabel.evaluation.shares import share_of
+from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.decision import why_none_answers
 from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.item_digests import item_digests
@@ -76,7 +76,7 @@ def evaluate_space_on(
         best[i] = place[answer.alternatives[0].label]
         has_answer[i] = answer.label is not None
     confusion = Confusion(len(place))
-    confusion.add(truth[of_class], best[of_class], np.flatnonzero(of_class))
+    confusion.add(truth[of_class], best[of_class], first_of_each(groups)[of_class])
     right = best == truth
     shares = {
         "best class right": share_of(right[of_class], groups[of_class]),

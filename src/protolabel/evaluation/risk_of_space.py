@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from protolabel.answers import Answers
 from protolabel.arithmetic.belonging import share_of_strangers
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
+from protolabel.arrays import Labels, Positions
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import unknown_to
@@ -99,7 +101,8 @@ def risk_on(
 ) -> RiskReport:
     """Return the risk on documents whose labels are known and that are new to the label space.
 
-    Documents of classes that it does not have are strangers; their share is as it is there.
+    Documents of classes that it does not have are strangers; their share is as it is there. In
+    intervals and bounds, equal documents and near copies count as one.
 
     Raises:
         InputError: no document is new to it, or it has too few examples for a chance.
@@ -108,7 +111,7 @@ def risk_on(
     view = space.view().unremembered()  # what is measured is no answer
     _calibration(view)
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
-    labelled, _, notes = unknown_to(view, labelled)
+    labelled, groups, notes = unknown_to(view, labelled)
     documents = [
         Document(e.id or e.source, e.text, e.embedding, e.source, e.image) for e in labelled
     ]
@@ -121,8 +124,9 @@ def risk_on(
         np.nan_to_num(answers.chances),
         best != truth,
         np.full(n, 1.0 / max(n, 1)),
-        np.unique(truth, return_inverse=True)[1].reshape(-1).astype(np.int64),
+        _clusters(truth, groups),
         np.array([label not in names for label in truth], np.bool_),
+        groups,
     )
     share = float(cases.strangers.mean())
     return _report(view, f"{space.path} on {subject}", "held out", cases, share, tuple(notes))
@@ -149,6 +153,18 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> tupl
         raise InputError("no document", expected="documents to estimate the share from")
     none = np.clip(np.nan_to_num(answers.none_probabilities, nan=1.0), 1e-12, 1.0 - 1e-12)
     return share_of_strangers(np.log1p(-none) - np.log(none)), len(answers)
+
+
+def _clusters(truth: npt.NDArray[np.str_], groups: Positions) -> Labels:
+    """Return the class of each document by number; a document of several has the first of them.
+
+    *Shape:* ``(n,)``, ``(n,)`` -> ``(n,)``.
+    """
+    labels = np.unique(truth, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    _, group = np.unique(groups, return_inverse=True)
+    first = np.full(len(labels), len(labels), np.int64)
+    np.minimum.at(first, group.reshape(-1), labels)
+    return first[group.reshape(-1)]
 
 
 def _calibration(view: View) -> Calibration:
