@@ -44,9 +44,9 @@ def fresh() -> list[Example]:
 
 @pytest.fixture(scope="module")
 def space():
-    with LabelSpace.create(encoder="hashing:64", background=False) as made:
-        made.add(letters(6))
-        yield made
+    with LabelSpace.create(encoder="hashing:64", background=False) as own:
+        own.add(letters(6))
+        yield own
 
 
 @pytest.mark.parametrize("kind", COPIES)
@@ -148,8 +148,8 @@ def support(seed: int, *, both: bool, each: int = 12) -> Support:
         x, groups = np.concatenate([x, x[:each]]), np.concatenate([groups, groups[:each]])
         labels = np.concatenate([labels, np.ones(each, np.int64)])
     none = np.zeros((3, 6), np.float32)
-    made = Support.of(x, labels, none, np.zeros(3, bool))
-    return replace(made, groups=groups, copies=groups)
+    whole = Support.of(x, labels, none, np.zeros(3, bool))
+    return replace(whole, groups=groups, copies=groups)
 
 
 def test_a_simulated_document_under_two_labels_is_one_case():
@@ -178,8 +178,8 @@ def test_answers_of_two_encoders_are_paired_whichever_near_copy_stands_for_a_doc
     sides, right = [], []
     for _ in range(2):
         x = unit((np.eye(3, 6)[labels] + 0.6 * rng.normal(size=(60, 6))).astype("f4"))
-        made = Support.of(x, labels, np.zeros((3, 6), np.float32), np.zeros(3, bool))
-        sides.append(replace(made, groups=groups))
+        whole = Support.of(x, labels, np.zeros((3, 6), np.float32), np.zeros(3, bool))
+        sides.append(replace(whole, groups=groups))
         simulation = simulate(sides[-1])
         right.append(dict(zip(simulation.groups.tolist(), simulation.right.tolist(), strict=True)))
     result = compare(*sides, ("old", "new"), own_kappa=False)
