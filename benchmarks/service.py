@@ -45,7 +45,8 @@ end
 """
 CODE = """
 import sys
-from protolabel.service.options import Bounds, Options
+from protolabel.service.limits import Bounds
+from protolabel.service.options import Options
 from protolabel.service.server import serve
 from protolabel.service.spaces import named
 bounds = Bounds(batch=int(sys.argv[2]), waiting=int(sys.argv[3]))

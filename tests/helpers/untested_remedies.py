@@ -68,6 +68,8 @@ _BY_REASON = {
         "--keys, or leave --host out",
         "rename one of the files",
         "send fewer documents at once, or a stream of {}",
+        "send it again in {} s",
+        "send them as a stream of {}",
         "send the header Content-Type: application/json",
         "send the header `Authorization: Bearer KEY`; `protolabel key add` makes one",
         "start it with --allow-host and that name, if it is meant",

@@ -12,37 +12,12 @@ import time
 
 import pytest
 from service_process import make_space, service
+from service_routes import ask, routes
 
 from protolabel.errors import InputError
-from protolabel.service.app import make_app
 from protolabel.service.keys import ROLES, add_key, key_of, read_keys, remove_key
-from protolabel.service.options import Options
-from protolabel.service.roles import Role
 
 OPEN = {"/v1/live", "/v1/ready", "/v1/openapi.json", "/v1/session"}  # what needs no key
-
-
-def routes():
-    """Return (method, path, role) of every route; role is None where a route asks for none."""
-    app, _ = make_app({}, Options())
-    table = []
-    for path, methods in app.openapi()["paths"].items():
-        for method in methods:
-            table.append((method.upper(), path))
-    roles = {}
-
-    def walk(part):
-        for route in part:
-            inner = getattr(route, "original_router", None)
-            if inner is not None:
-                walk(inner.routes)
-            for dependency in getattr(route, "dependencies", None) or ():
-                if isinstance(dependency.dependency, Role):
-                    for method in route.methods:
-                        roles[method, route.path] = dependency.dependency.name
-
-    walk(app.routes)
-    return [(method, path, roles.get((method, path))) for method, path in table]
 
 
 def test_every_route_asks_for_a_role_but_those_that_say_nothing():
@@ -58,12 +33,6 @@ def locked(tmp_path_factory):
     space = make_space(folder / "mail.space")
     with service(str(space), "--keys", str(folder / "keys.json")) as client:
         yield client, secrets, folder
-
-
-def ask(client, method, path, secret):
-    body = {} if method in ("POST", "PUT") else None
-    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-    return client.ask(method, path.replace("{space}", "mail"), body, headers)
 
 
 def test_no_route_answers_without_a_key(locked):

@@ -16,7 +16,7 @@ from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
 from protolabel.service.batching import Batcher
 from protolabel.service.keys import add_key, key_of, read_keys, remove_key
-from protolabel.service.options import Bounds
+from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.service.spaces import Spaces
 from protolabel.service.uploads import Uploads

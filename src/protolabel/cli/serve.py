@@ -69,7 +69,8 @@ def serve(
     object a request, without any text of documents.
     """
     require("service", "`protolabel serve`")
-    from protolabel.service.options import Bounds, Options
+    from protolabel.service.limits import Bounds
+    from protolabel.service.options import Options
     from protolabel.service.server import serve as run
     from protolabel.service.spaces import named
 

@@ -82,10 +82,18 @@ class Proposal:
         record = self.to_dict(MOST_STORED)
         del record["key"], record["size"]
         if remember != "text":
-            record |= {"terms": [], "name": "", "description": ""}
-            for one in record["exemplars"]:
-                one["text"] = None
+            record = without_words(record)
         return record
+
+
+def without_words(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a proposal, as JSON holds it, without what its documents say: terms, name, texts."""
+    return record | {
+        "terms": [],
+        "name": "",
+        "description": "",
+        "exemplars": [one | {"text": None} for one in record["exemplars"]],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from protolabel import __version__
+from protolabel.encoders import AnyEncoder
 from protolabel.errors import ProtolabelError
 from protolabel.service import (
     curating,
@@ -27,12 +27,14 @@ from protolabel.service import (
     page_files,
     reviewing,
     sessions,
+    streaming,
 )
 from protolabel.service.access import Access
 from protolabel.service.guard import Guard
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
 from protolabel.service.options import Options
-from protolabel.service.problems import ProblemResponse, Refusal, response
+from protolabel.service.problems import Refusal
+from protolabel.service.replies import broken, error_reply, schema_reply
 from protolabel.service.roles import role
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
@@ -56,14 +58,14 @@ _NO_TELEMETRY: TelemetryConfig = {
 
 
 def make_app(
-    paths: Mapping[str, Path], options: Options, encoder: str | None = None
+    paths: Mapping[str, Path], options: Options, encoder: str | AnyEncoder | None = None
 ) -> tuple[FastAPI, ASGIApp]:
     """Return a service over label spaces: the application, and the same behind its guard.
 
     Args:
         paths: files of label spaces, by name.
         options: how it is reached, and its bounds.
-        encoder: the encoder's name or folder where it has moved.
+        encoder: its name or folder where it has moved, or the encoder itself.
     """
     state = State(
         options,
@@ -95,7 +97,8 @@ def make_app(
     )
     app.state.service = state
     for part in (
-        labelling, curating, discovering, reviewing, inboxes, maps, health, sessions, page_files,
+        labelling, streaming, curating, discovering, reviewing, inboxes, maps, health, sessions,
+        page_files,
     ):  # fmt: skip
         app.include_router(part.router)
     _add_errors(app)
@@ -106,15 +109,15 @@ def make_app(
 def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(ProtolabelError)
     def from_library(_: Request, error: ProtolabelError) -> Response:
-        return response(error)
+        return error_reply(error)
 
     @app.exception_handler(Refusal)
     def from_service(_: Request, error: Refusal) -> Response:
-        return response(error)
+        return error_reply(error)
 
     @app.exception_handler(HTTPException)
     def from_web(_: Request, error: HTTPException) -> Response:
-        return response(Refusal(error.status_code, str(error.detail)))
+        return error_reply(Refusal(error.status_code, str(error.detail)))
 
     @app.exception_handler(RequestValidationError)
     def from_schema(request: Request, error: RequestValidationError) -> Response:
@@ -124,20 +127,13 @@ def _add_errors(app: FastAPI) -> None:
         """
         refusal = _first_refusal(request, error)
         if refusal is not None:
-            return response(refusal)
-        wrong = [
-            {"where": ".".join(map(str, one["loc"])), "what": one["msg"]}
-            for one in error.errors()[:20]
-        ]
-        first = f"{wrong[0]['where']}: {wrong[0]['what']}" if wrong else "the request"
-        body: dict[str, Any] = {
-            "type": "urn:protolabel:Schema",
-            "status": 422,
-            "title": first,
-            "expected": "what /v1/openapi.json says",
-            "errors": wrong,
-        }
-        return ProblemResponse(body, 422)
+            return error_reply(refusal)
+        return schema_reply([*error.errors()])
+
+    @app.exception_handler(Exception)
+    def from_nobody(_: Request, error: Exception) -> Response:
+        """Answer an error that is nobody's on purpose; the log says its type and its place."""
+        return error_reply(broken())
 
 
 def _first_refusal(request: Request, error: RequestValidationError) -> Refusal | None:

@@ -17,7 +17,7 @@ from protolabel.answers import Answer
 from protolabel.documents import characters_of
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
-from protolabel.service.options import Bounds
+from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
 
@@ -45,12 +45,18 @@ class Batcher:
         self._closed = False
         self._rate = _FIRST_RATE
         self._worker: asyncio.Task[None] | None = None
+        self._progress = asyncio.Event()  # set, and replaced, when a batch is done
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="label")
 
     @property
     def waiting(self) -> int:
         """How many documents wait."""
         return self._waiting
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more."""
+        return self._closed
 
     async def label(
         self, documents: Sequence[Document], alternatives: int, evidence: int
@@ -69,20 +75,21 @@ class Batcher:
         return answers
 
     async def label_each(
-        self, documents: Sequence[Document], alternatives: int, evidence: int
+        self,
+        documents: Sequence[Document],
+        alternatives: int,
+        evidence: int,
+        patience: float = 0.0,
     ) -> list[Answer | InputError]:
-        """Return for each document its answer, or why it cannot be used, as :meth:`label` does."""
-        if self._closed:
-            raise Refusal(503, "a label space that is being closed", remedy="send it again")
-        if self._waiting and self._waiting + len(documents) > self._bounds.waiting:
-            seconds = max(1, round(self._waiting / self._rate))
-            raise Refusal(
-                503,
-                f"{self._waiting:,} documents wait already",
-                expected=f"at most {self._bounds.waiting:,}",
-                remedy=f"send it again in {seconds} s",
-                headers={"Retry-After": str(seconds)},
-            )
+        """Return for each document its answer, or why it cannot be used, as :meth:`label` does.
+
+        Args:
+            documents: of one request.
+            alternatives: how many classes an answer ranks.
+            evidence: how many nearest examples it shows.
+            patience: the seconds for which a full queue is waited for before it is refused.
+        """
+        await self._room(len(documents), patience)
         request = _Request(documents, alternatives, evidence)
         self._queue.append(request)
         self._waiting += len(documents)
@@ -90,9 +97,41 @@ class Batcher:
             self._worker = asyncio.create_task(self._work())
         return await request.outcomes
 
+    async def _room(self, n: int, patience: float) -> None:
+        """Wait until n more documents may wait. Raises Refusal (503) where that takes too long."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + patience
+        while not self._closed and self._waiting and self._waiting + n > self._bounds.waiting:
+            if loop.time() >= deadline:
+                raise self._full()
+            progress = self._progress
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await progress.wait()
+            except TimeoutError:
+                raise self._full() from None
+        if self._closed:
+            raise Refusal(503, "a label space that is being closed", remedy="send it again")
+
+    def _full(self) -> Refusal:
+        seconds = max(1, round(self._waiting / self._rate))
+        return Refusal(
+            503,
+            f"{self._waiting:,} documents wait already",
+            expected=f"at most {self._bounds.waiting:,}",
+            remedy=f"send it again in {seconds} s",
+            headers={"Retry-After": str(seconds)},
+        )
+
+    def _tell_progress(self) -> None:
+        """Wake those that wait for room."""
+        self._progress.set()
+        self._progress = asyncio.Event()
+
     async def close(self) -> None:
         """Finish what waits, then end the thread; what comes from now on is refused."""
         self._closed = True
+        self._tell_progress()
         if self._worker is not None:
             await self._worker
         self._thread.shutdown()
@@ -105,6 +144,7 @@ class Batcher:
             outcomes = await loop.run_in_executor(self._thread, self._outcomes, batch)
             n = sum(len(request.documents) for request in batch)
             self._waiting -= n
+            self._tell_progress()
             rate = n / max(time.perf_counter() - start, 1e-6)
             self._rate = _MEMORY * self._rate + (1 - _MEMORY) * rate
             for request, outcome in zip(batch, outcomes, strict=True):

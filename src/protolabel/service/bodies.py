@@ -11,6 +11,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from protolabel.images import from_data_address
+from protolabel.service import limits
+from protolabel.service.limits import Bounds
 from protolabel.types import Document
 
 
@@ -21,11 +23,11 @@ class _Strict(BaseModel):
 class DocumentBody(_Strict):
     """A document: a text, an image as a ``data:`` address, or an embedding."""
 
-    id: str = Field("", max_length=1000, description="Names the document in its answer.")
+    id: str = Field("", max_length=limits.ID, description="Names the document in its answer.")
     text: str | None = None
     image: str | None = Field(None, description="data:image/png;base64,... or image/jpeg")
-    embedding: list[float] | None = Field(None, max_length=65_536)
-    source: str = Field("", max_length=4000, description="Where it came from.")
+    embedding: list[float] | None = Field(None, max_length=limits.DIMENSIONS)
+    source: str = Field("", max_length=limits.PLACE, description="Where it came from.")
 
     def document(self, position: int) -> Document:
         """Return it as the library takes it; one without id is named by its position."""
@@ -42,8 +44,19 @@ class LabelBody(_Strict):
     """Documents to label."""
 
     documents: list[DocumentBody] = Field(min_length=1)
-    alternatives: int = Field(5, ge=0, le=1000, description="How many classes an answer ranks.")
-    evidence: int = Field(3, ge=0, le=50, description="How many nearest examples it shows.")
+    alternatives: int = Field(
+        5, ge=0, le=limits.ALTERNATIVES, description="How many classes an answer ranks."
+    )
+    evidence: int = Field(
+        3, ge=0, le=limits.EVIDENCE, description="How many nearest examples it shows."
+    )
+
+    def to_documents(self, bounds: Bounds) -> list[Document]:
+        """Return them as the library takes them. Raises Refusal (413) beyond the bounds."""
+        bounds.check_count(len(self.documents))
+        documents = [one.document(i) for i, one in enumerate(self.documents)]
+        bounds.check_documents(documents)
+        return documents
 
 
 class ChangeBody(BaseModel):
@@ -71,21 +84,23 @@ class ChangeBody(BaseModel):
 class DecisionsBody(_Strict):
     """Remembered documents by their keys, and the class that each has."""
 
-    labels: dict[str, str] = Field(min_length=1, max_length=5000)
+    labels: dict[str, str] = Field(min_length=1, max_length=limits.DECISIONS)
 
 
 class ExplainBody(_Strict):
     """A document to explain."""
 
     document: DocumentBody
-    evidence: int = Field(5, ge=0, le=50, description="How many nearest examples it shows.")
+    evidence: int = Field(
+        5, ge=0, le=limits.EVIDENCE, description="How many nearest examples it shows."
+    )
 
 
 class UndoBody(_Strict):
     """The change that is to be taken back, and the remembered documents that it decided."""
 
     version: int | None = Field(None, ge=1, description="None: nothing but what was decided.")
-    keys: list[str] = Field([], max_length=5000)
+    keys: list[str] = Field([], max_length=limits.DECISIONS)
 
 
 class CorrectionBody(_Strict):
@@ -93,23 +108,23 @@ class CorrectionBody(_Strict):
 
     document: str = Field(
         min_length=1,
-        max_length=4000,
+        max_length=limits.PLACE,
         description="The id, source or file name of an example or of a remembered document.",
     )
-    to: str = Field(min_length=1, max_length=200)
+    to: str = Field(min_length=1, max_length=limits.NAME)
 
 
 class SuggestionBody(_Strict):
     """A suggestion that a person decided on: the document, and the class that was suggested."""
 
-    key: str = Field(min_length=8, max_length=200)
-    label: str = Field(max_length=200)
+    key: str = Field(min_length=8, max_length=limits.NAME)
+    label: str = Field(max_length=limits.NAME)
 
 
 class SuggestionsBody(_Strict):
     """Suggestions to dismiss."""
 
-    suggestions: list[SuggestionBody] = Field(min_length=1, max_length=10_000)
+    suggestions: list[SuggestionBody] = Field(min_length=1, max_length=limits.NAMES)
 
 
 class AcceptBody(SuggestionsBody):
@@ -121,15 +136,15 @@ class AcceptBody(SuggestionsBody):
 class ProposalBody(_Strict):
     """The class that a proposal becomes."""
 
-    name: str = Field(min_length=1, max_length=200)
-    description: str | None = Field(None, max_length=10_000)
+    name: str = Field(min_length=1, max_length=limits.NAME)
+    description: str | None = Field(None, max_length=limits.DESCRIPTION)
 
 
 class NamesBody(_Strict):
     """Remembered documents by key, id or source; or all of them."""
 
-    names: list[Annotated[str, Field(min_length=1, max_length=4000)]] = Field(
-        default_factory=list, max_length=10_000
+    names: list[Annotated[str, Field(min_length=1, max_length=limits.PLACE)]] = Field(
+        default_factory=list, max_length=limits.NAMES
     )
     all: bool = False
 
@@ -144,7 +159,7 @@ class RememberBody(_Strict):
 class SessionBody(_Strict):
     """A key, for a session of the page."""
 
-    key: str = Field(max_length=200)
+    key: str = Field(max_length=limits.NAME)
 
 
 class AnswersBody(BaseModel):
@@ -172,6 +187,3 @@ class Acceptance(BaseModel):
 
     accepted: int
     change: ChangeMade | None = None
-
-
-SpaceName = Annotated[str, Field(max_length=200)]

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
 from protolabel.label_space.changes import request_from
-from protolabel.label_space.label_space import LabelSpace
-from protolabel.service.bodies import ChangeBody, ChangeMade, CorrectionBody, SpaceName
-from protolabel.service.guard import STREAM
-from protolabel.service.problems import Refusal
-from protolabel.service.roles import role
-from protolabel.service.state import state_of
-from protolabel.types import Change
+from protolabel.service.bodies import ChangeBody, ChangeMade, CorrectionBody
+from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
+from protolabel.service.preconditions import IdempotencyKey, OnlyAt
+from protolabel.service.replies import change_record, change_reply, lines_of, versioned
+from protolabel.service.roles import name_of, role
+from protolabel.service.state import space_of, state_of
 
 router = APIRouter(tags=["label space"])
-
-IfMatch = Annotated[str | None, Header(max_length=40)]
-EvidenceCount = Annotated[int, Query(ge=0, le=50)]
-
-_ETAG = re.compile(r'(?:W/)?"?(\d+)"?')
-
-
-def space_of(request: Request, name: str) -> LabelSpace:
-    """Return the label space that a route names, open."""
-    return state_of(request).spaces.served(name).space
 
 
 @router.get("/v1/spaces", dependencies=[role("read")])
@@ -58,9 +45,9 @@ def classes(request: Request, space: SpaceName) -> Response:
 def examples(
     request: Request,
     space: SpaceName,
-    label: Annotated[str, Query(min_length=1, max_length=200)],
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    start: Annotated[int, Query(ge=0)] = 0,
+    label: ClassName,
+    limit: PageLimit = 100,
+    start: Start = 0,
 ) -> Response:
     """Show one class with its examples, oldest first, a page at a time."""
     view = space_of(request, space).view()
@@ -73,7 +60,7 @@ def examples(
 def history(
     request: Request,
     space: SpaceName,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: PageLimit = 100,
 ) -> Response:
     """List the newest changes, newest first: what, when, by whom."""
     label_space = space_of(request, space)
@@ -86,22 +73,22 @@ def change(
     request: Request,
     space: SpaceName,
     body: ChangeBody,
-    if_match: IfMatch = None,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    only_at: OnlyAt,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Change a label space: one durable transaction, which can be undone.
 
     ``If-Match`` holds it to a version (412 at another). With an ``Idempotency-Key``, a request that
     is sent twice is carried out once.
     """
-    _refuse_long(body.model_extra, state_of(request).options.bounds.text_characters)
+    state_of(request).bounds.check_change(body.model_extra)
     change = space_of(request, space).commit(
         request_from(body.model_dump()),
-        only_at=only_version(if_match),
+        only_at=only_at,
         key=idempotency_key or "",
-        who=request.state.caller.name or None,
+        who=name_of(request),
     )
-    return versioned(change_record(change), change.version)
+    return change_reply(change)
 
 
 @router.post("/v1/spaces/{space}/preview", dependencies=[role("curate")])
@@ -109,7 +96,7 @@ def preview(
     request: Request, space: SpaceName, body: ChangeBody, evidence: EvidenceCount = 3
 ) -> Response:
     """Say which answers a change would change, and from what to what; it changes nothing."""
-    _refuse_long(body.model_extra, state_of(request).options.bounds.text_characters)
+    state_of(request).bounds.check_change(body.model_extra)
     label_space = space_of(request, space)
     previews = label_space.preview.using(evidence=evidence)
     return versioned(previews(request_from(body.model_dump())).to_dict(), label_space.version)
@@ -120,8 +107,8 @@ def correct(
     request: Request,
     space: SpaceName,
     body: CorrectionBody,
+    only_at: OnlyAt,
     preview: bool = False,
-    if_match: IfMatch = None,
 ) -> Response:
     """Say which class a document has that was answered, or is an example; it is named.
 
@@ -132,17 +119,16 @@ def correct(
     correction = label_space.correction(body.document, body.to, files=False)
     if preview:
         return versioned(label_space.preview(correction).to_dict(), label_space.version)
-    who = request.state.caller.name or None
-    change = label_space.commit(correction, only_at=only_version(if_match), who=who)
-    return versioned(change_record(change), change.version)
+    who = name_of(request)
+    change = label_space.commit(correction, only_at=only_at, who=who)
+    return change_reply(change)
 
 
 @router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")])
 def audit(request: Request, space: SpaceName) -> Response:
     """Export who changed what and when, as JSON lines: all changes, oldest first."""
     changes = reversed(list(space_of(request, space).history()))
-    lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in changes)
-    return StreamingResponse(lines, media_type=STREAM)
+    return lines_of(asdict(one) for one in changes)
 
 
 @router.post("/v1/spaces/{space}/settle", dependencies=[role("curate")])
@@ -156,41 +142,4 @@ def settle(request: Request, space: SpaceName, refined: bool = False) -> Respons
 @router.get("/v1/spaces/{space}/export", dependencies=[role("admin")])
 def export(request: Request, space: SpaceName) -> Response:
     """Export everything that people put into a label space, as JSON lines."""
-    view = space_of(request, space).view()
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in view.export())
-    return StreamingResponse(lines, media_type=STREAM)
-
-
-def _refuse_long(value: object, most: int) -> None:
-    """Raise Refusal (413) for a text in a change that would hold up all others."""
-    parts = [value]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, str) and len(part) > most:
-            raise Refusal(413, f"a text of {len(part):,} characters", expected=f"at most {most:,}")
-        if isinstance(part, dict):
-            parts.extend(one for name, one in part.items() if name != "image")
-        elif isinstance(part, list):
-            parts.extend(part)
-
-
-def change_record(change: Change) -> dict[str, Any]:
-    """Return a change as JSON can hold it."""
-    return asdict(change) | {"hints": list(change.hints)}
-
-
-def only_version(if_match: str | None) -> int | None:
-    """Return the version that a request is held to. Raises Refusal."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    match = _ETAG.fullmatch(if_match.strip())
-    if match is None:
-        raise Refusal(
-            400, f"If-Match: {if_match[:40]}", expected='the ETag of an answer, such as "17"'
-        )
-    return int(match[1])
-
-
-def versioned(body: dict[str, Any], version: int) -> Response:
-    """Return an answer that says to which version it belongs."""
-    return JSONResponse(body, headers={"ETag": f'"{version}"'})
+    return lines_of(space_of(request, space).view().export())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.open_world.accepting import accept, proposal_named, refuse
@@ -13,14 +10,15 @@ from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.open_world.next_to_label import COUNT, next_to_label
-from protolabel.service.bodies import ProposalBody, SpaceName
-from protolabel.service.curating import IfMatch, change_record, only_version, space_of, versioned
-from protolabel.service.roles import role
+from protolabel.open_world.proposals import without_words
+from protolabel.service.bodies import ProposalBody
+from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
+from protolabel.service.preconditions import OnlyAt
+from protolabel.service.replies import change_reply, versioned
+from protolabel.service.roles import may_see_words, name_of, role
+from protolabel.service.state import space_of
 
 router = APIRouter(tags=["discovery"])
-
-Least = Annotated[int, Query(ge=2, le=1_000_000, description="Documents of the smallest one.")]
-MEMBERS = 100  # documents of a proposal that an answer lists
 
 
 @router.get("/v1/spaces/{space}/conflicts", dependencies=[role("read")])
@@ -31,12 +29,16 @@ def conflicts(request: Request, space: SpaceName) -> Response:
 
 
 @router.get("/v1/spaces/{space}/next", dependencies=[role("read")])
-def to_label_next(
-    request: Request, space: SpaceName, count: Annotated[int, Query(ge=1, le=1000)] = COUNT
-) -> Response:
-    """List the remembered documents whose label would help most, no two of the same kind."""
+def to_label_next(request: Request, space: SpaceName, count: PageLimit = COUNT) -> Response:
+    """List the remembered documents whose label would help most, no two of the same kind.
+
+    The role read sees none of their words, here and in all other lists of documents.
+    """
     advice = next_to_label(space_of(request, space), count=count)
-    return versioned(advice.to_dict(), advice.version)
+    body = advice.to_dict()
+    if not may_see_words(request):
+        body["documents"] = [one | {"text": None} for one in body["documents"]]
+    return versioned(body, advice.version)
 
 
 @router.post("/v1/spaces/{space}/discover", dependencies=[role("curate")])
@@ -51,6 +53,8 @@ def proposals(request: Request, space: SpaceName) -> Response:
     """List the proposals as they were last made; what only a new grouping counts is null."""
     label_space = space_of(request, space)
     stored = stored_proposals(label_space)
+    if not may_see_words(request):
+        stored = [without_words(one) for one in stored]
     body = {"proposals": stored, "documents": sum(one["size"] for one in stored), "noise": None,
             "refused": None, "left_out": None, "version": None}  # fmt: skip
     return versioned(body, label_space.version)
@@ -60,11 +64,11 @@ def proposals(request: Request, space: SpaceName) -> Response:
 def make_class(
     request: Request,
     space: SpaceName,
-    key: Annotated[str, Field(max_length=20)],
+    key: ProposalKey,
     body: ProposalBody,
+    only_at: OnlyAt,
     least: Least = LEAST,
     preview: bool = False,
-    if_match: IfMatch = None,
 ) -> Response:
     """Make a proposal a class: one change, which can be undone; or only say what it would do."""
     label_space = space_of(request, space)
@@ -77,17 +81,17 @@ def make_class(
         chosen,
         body.name,
         body.description or "",
-        only_at=only_version(if_match),
-        who=request.state.caller.name or None,
+        only_at=only_at,
+        who=name_of(request),
     )
-    return versioned(change_record(change), change.version)
+    return change_reply(change)
 
 
 @router.post("/v1/spaces/{space}/proposals/{key}/refuse", dependencies=[role("curate")])
 def decline(
     request: Request,
     space: SpaceName,
-    key: Annotated[str, Field(max_length=20)],
+    key: ProposalKey,
     least: Least = LEAST,
 ) -> Response:
     """Never propose this again."""

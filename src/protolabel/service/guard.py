@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from protolabel.service.access import Access
+from protolabel.service.limits import STREAM
 from protolabel.service.methods import SAFE
 from protolabel.service.options import Options
-from protolabel.service.problems import Refusal, response
-
-STREAM = "application/x-ndjson"
+from protolabel.service.problems import Refusal
+from protolabel.service.replies import error_reply
 
 # The page is all there is: nothing from elsewhere, nothing inline, no frame around it.
 _HEADERS = {
@@ -52,7 +52,7 @@ class Guard:
         reply = _Reply(scope, receive, send, body)
         refusal = self._refusal(scope["method"], Headers(scope=scope), most)
         if refusal is not None:
-            await response(refusal)(scope, receive, reply.plain)
+            await error_reply(refusal)(scope, receive, reply.plain)
             return
         if not self._access.knows(Request(scope)):
             body.most = self._options.bounds.unknown_bytes  # a stranger's body is not parsed
@@ -128,7 +128,7 @@ class _Reply:
         is_error = message["type"] == "http.response.start" and message["status"] >= 400
         if is_error and self._body.refusal is not None:
             self._is_replaced = True
-            await response(self._body.refusal)(self._scope, self._receive, self.plain)
+            await error_reply(self._body.refusal)(self._scope, self._receive, self.plain)
         else:
             await self.plain(message)
 

@@ -6,51 +6,47 @@ What a document is answered now, and what a decision does, the library says.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.answers import Answer
 from protolabel.document_key import document_key
-from protolabel.documents import characters_of
 from protolabel.errors import InputError, VersionConflictError
 from protolabel.images import data_address
 from protolabel.label_space.changes import Undo
 from protolabel.label_space.inbox import InboxDocument
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
+from protolabel.label_space.remembered import Remembered
 from protolabel.label_space.undo import undo_target
-from protolabel.service.bodies import (
-    DecisionsBody,
-    ExplainBody,
-    LabelBody,
+from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
+from protolabel.service.limits import (
+    EXCERPT,
+    DocumentKey,
+    EvidenceCount,
+    FileName,
+    InboxLimit,
     SpaceName,
-    UndoBody,
 )
 from protolabel.service.problems import Refusal
-from protolabel.service.roles import role
-from protolabel.service.state import state_of
+from protolabel.service.replies import change_record, change_reply, versioned
+from protolabel.service.roles import may_see_words, name_of, role
+from protolabel.service.state import space_of, state_of
 from protolabel.types import Change, Document
 
 router = APIRouter(tags=["inbox"])
 
-EXCERPT = 200  # characters of a text that a list shows
 _ATTEMPTS = 5  # to undo, where others change the label space meanwhile
-
-
-def _space(request: Request, name: str) -> LabelSpace:
-    return state_of(request).spaces.served(name).space
 
 
 @router.post("/v1/spaces/{space}/read", dependencies=[role("label")])
 async def read(
     request: Request,
     space: SpaceName,
-    name: Annotated[str, Query(min_length=1, max_length=255, description="The file's name.")],
+    name: FileName,
     content: Annotated[bytes, Body(media_type="application/octet-stream")],
 ) -> Response:
     """Read a file, whose bytes are the body, and return its documents. Nothing is labelled."""
@@ -65,16 +61,7 @@ async def read(
 async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     """Label documents and list them as the inbox does; they are remembered as the settings say."""
     state = state_of(request)
-    if len(body.documents) > state.options.bounds.documents:
-        raise Refusal(
-            413,
-            f"{len(body.documents):,} documents",
-            expected=f"at most {state.options.bounds.documents:,} in one request",
-        )
-    documents = [one.document(i) for i, one in enumerate(body.documents)]
-    most = state.options.bounds.text_characters
-    if any(characters_of(document) > most for document in documents):
-        raise Refusal(413, "a text that is too long", expected=f"at most {most:,} characters")
+    documents = body.to_documents(state.bounds)
     served = await state.served(space)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
     declined = sum(answer.label is None for answer in answers)
@@ -82,53 +69,50 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     await asyncio.to_thread(served.space.answer_log.write)
     items = [_labelled(*pair) for pair in zip(documents, answers, strict=True)]
     version = answers[0].space_version if answers else served.space.version
-    return _json({"documents": items, "total": len(items)}, version)
+    return versioned({"documents": items, "total": len(items)}, version)
 
 
 @router.post("/v1/spaces/{space}/explain", dependencies=[role("label")])
 def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
     """Answer one document with evidence; this answer is not remembered."""
     document = body.document.document(0)
-    most = state_of(request).options.bounds.text_characters
-    if characters_of(document) > most:
-        raise Refusal(413, "a text that is too long", expected=f"at most {most:,} characters")
-    view = _space(request, space).view().unremembered()
+    state_of(request).bounds.check_documents([document])
+    view = space_of(request, space).view().unremembered()
     answer = view.label(document, evidence=body.evidence)
-    return _json({"answer": answer.to_dict()}, view.version)
+    return versioned({"answer": answer.to_dict()}, view.version)
 
 
 @router.get("/v1/spaces/{space}/inbox", dependencies=[role("read")])
-def listing(
-    request: Request, space: SpaceName, limit: Annotated[int, Query(ge=1, le=5000)] = 500
-) -> Response:
+def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Response:
     """List the documents that are remembered, newest first, with the answers that they have now."""
-    label_space = _space(request, space)
+    label_space = space_of(request, space)
     label_space.settle(refined=False)
     documents, total = label_space.inbox.documents(limit)
-    items = [_item(document, whole=False) for document in documents]
-    return _json({"documents": items, "total": total}, label_space.version)
+    items = [_item(document, may_see_words(request)) for document in documents]
+    return versioned({"documents": items, "total": total}, label_space.version)
 
 
 @router.get("/v1/spaces/{space}/inbox/{key}", dependencies=[role("label")])
 def explanation(
     request: Request,
     space: SpaceName,
-    key: str,
-    evidence: Annotated[int, Query(ge=0, le=50)] = 5,
+    key: DocumentKey,
+    evidence: EvidenceCount = 5,
 ) -> Response:
     """Show one remembered document, and its answer now with evidence."""
-    label_space = _space(request, space)
+    label_space = space_of(request, space)
     one = label_space.inbox.explain(key, evidence=evidence)
-    return _json(_item(one, whole=True), label_space.version)
+    item = _item(one, may_see_words(request)) | {"text": one.document.text}
+    return versioned(item, label_space.version)
 
 
 @router.post("/v1/spaces/{space}/inbox/decisions", dependencies=[role("curate")])
 def decide(request: Request, space: SpaceName, body: DecisionsBody) -> Response:
     """Say which classes remembered documents have: they become examples, as one change."""
-    label_space = _space(request, space)
-    who = request.state.caller.name or None
+    label_space = space_of(request, space)
+    who = name_of(request)
     change = label_space.inbox.decide(body.labels, who=who)
-    return _json(asdict(change) | {"hints": list(change.hints)}, change.version)
+    return change_reply(change)
 
 
 @router.post("/v1/spaces/{space}/undo", dependencies=[role("curate")])
@@ -137,14 +121,14 @@ def undo(request: Request, space: SpaceName, body: UndoBody) -> Response:
 
     The documents that it decided are open again.
     """
-    label_space = _space(request, space)
+    label_space = space_of(request, space)
     change = None
     if body.version is not None:
-        change = _taken_back(label_space, body.version, request.state.caller.name or None)
+        change = _taken_back(label_space, body.version, name_of(request))
     with suppress(InputError):  # documents that are not remembered have nothing to be open
         label_space.answer_log.reconsider(body.keys)
-    record = None if change is None else asdict(change) | {"hints": list(change.hints)}
-    return _json({"change": record}, label_space.version)
+    record = None if change is None else change_record(change)
+    return versioned({"change": record}, label_space.version)
 
 
 def _taken_back(label_space: LabelSpace, version: int, who: str | None) -> Change:
@@ -168,9 +152,9 @@ def _taken_back(label_space: LabelSpace, version: int, who: str | None) -> Chang
 @router.get("/v1/spaces/{space}/history/{version}/moved", dependencies=[role("read")])
 def moved(request: Request, space: SpaceName, version: int) -> Response:
     """Say which remembered documents got another answer by one change of the history."""
-    label_space = _space(request, space)
+    label_space = space_of(request, space)
     before, after = label_space.at(max(1, version - 1)), label_space.at(version)
-    return _json(label_space.inbox.moved_at(before, after).to_dict(), label_space.version)
+    return versioned(label_space.inbox.moved_at(before, after).to_dict(), label_space.version)
 
 
 def _document(document: Document) -> dict[str, Any]:
@@ -185,23 +169,17 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def _labelled(document: Document, answer: Answer) -> dict[str, Any]:
-    return {
-        "key": document_key(document).hex(),
-        "id": document.id,
-        "source": document.source,
-        "by": "label space",
-        "at": "",
-        "label": answer.label,
-        "version": answer.space_version,
-        "excerpt": _excerpt(document.text),
-        "has_text": document.text is not None,
-        "answer": answer.to_dict(),
-    }
+    """Return a document that was labelled just now, as the inbox lists it."""
+    about = Remembered(
+        document_key(document).hex(), document.id, document.source, answer.label, None,
+        answer.space_version, "", "label space", document.text,
+    )  # fmt: skip
+    return _item(InboxDocument(about, answer), words=True)
 
 
-def _item(one: InboxDocument, *, whole: bool) -> dict[str, Any]:
+def _item(one: InboxDocument, words: bool) -> dict[str, Any]:
     about = one.document
-    record: dict[str, Any] = {
+    return {
         "key": about.key,
         "id": about.id,
         "source": about.source,
@@ -209,16 +187,12 @@ def _item(one: InboxDocument, *, whole: bool) -> dict[str, Any]:
         "at": about.at,
         "label": about.label,
         "version": about.version,
-        "excerpt": _excerpt(about.text),
+        "excerpt": excerpt_of(about.text) if words else "",
         "has_text": about.text is not None,
         "answer": None if one.answer is None else one.answer.to_dict(),
     }
-    return record | ({"text": about.text} if whole else {})
 
 
-def _excerpt(text: str | None) -> str:
+def excerpt_of(text: str | None) -> str:
+    """Return the beginning of a text, on one line."""
     return " ".join((text or "")[: 2 * EXCERPT].split())[:EXCERPT]
-
-
-def _json(body: dict[str, Any] | Sequence[Any], version: int) -> Response:
-    return JSONResponse(body, headers={"ETag": f'"{version}"'})

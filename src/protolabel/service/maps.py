@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from fastapi import APIRouter, Query, Request
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
 from protolabel.arrays import Doubles
-from protolabel.service.bodies import SpaceName
+from protolabel.service.limits import MAP, MapLimit, SpaceName
+from protolabel.service.replies import versioned
 from protolabel.service.roles import role
-from protolabel.service.state import state_of
+from protolabel.service.state import space_of
 
 router = APIRouter(tags=["inbox"])
 
@@ -20,16 +21,14 @@ SIDE = 2**16 - 1  # of the square that the points lie in
 
 
 @router.get("/v1/spaces/{space}/map", dependencies=[role("read")])
-def points(
-    request: Request, space: SpaceName, limit: Annotated[int, Query(ge=1, le=50_000)] = 50_000
-) -> Response:
+def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Response:
     """Show documents, examples and prototypes as points of a plane.
 
     ``x``, ``y`` are 16-bit whole numbers of a square, ``labels`` 32-bit positions in ``classes``
     (-1: none of these), ``kinds`` bytes (0: document, 1: example, 2: prototype), ``people`` bytes
     (1: a person said so); each little-endian in base64.
     """
-    label_space = state_of(request).spaces.served(space).space
+    label_space = space_of(request, space)
     label_space.settle(refined=False)
     one = label_space.inbox.map(limit)
     squared = in_square(one.places)
@@ -46,7 +45,7 @@ def points(
         "titles": [title[:80] for title in one.titles],
         "share": one.share,
     }
-    return JSONResponse(record, headers={"ETag": f'"{one.version}"'})
+    return versioned(record, one.version)
 
 
 def in_square(places: Doubles) -> Any:

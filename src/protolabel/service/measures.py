@@ -11,7 +11,7 @@ import traceback
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from protolabel.service.problems import Refusal, response
+from protolabel.service.replies import broken, error_reply
 
 log = logging.getLogger("protolabel.service")
 
@@ -90,8 +90,7 @@ class Measured:
             where = f"{os.path.basename(place.filename)}:{place.lineno}"
             log.error(json.dumps({"error": type(error).__name__, "where": where}))
             if reply.status is None:
-                broken = Refusal(500, "an error of the service", expected="none: please report it")
-                await response(broken)(scope, receive, reply.send)
+                await error_reply(broken())(scope, receive, reply.send)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             seconds = time.perf_counter() - start

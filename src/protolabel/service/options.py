@@ -1,45 +1,12 @@
-"""What a service allows: its bounds, its address, who may ask. No secrets, and no state."""
+"""How a service is reached: its address, who may ask. What it bears stands in ``limits``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from protolabel.service.limits import Bounds
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much one request, and all requests together, may ask for.
-
-    Attributes:
-        body_bytes: of the body of a request.
-        documents: in the body of one request; a stream may have more.
-        waiting: documents that wait for the encoder; more are refused with 503.
-        batch: documents that are encoded together.
-        batch_characters: of the texts that are encoded together; a longer one is alone.
-        text_characters: of one text.
-        files: files that are read at once; others wait.
-        files_waiting: files that wait to be read; more are refused with 503.
-        unknown_bytes: of the body of a request without a key, where keys are asked for.
-        stream_batch: lines of a stream that are answered together.
-        body_seconds: within which a body must have come.
-        line_bytes: of one line of a stream.
-        requests_a_minute: of one key or, without keys, of one address; 0 for no limit.
-    """
-
-    body_bytes: int = 32 * 2**20
-    documents: int = 1024
-    waiting: int = 4096
-    batch: int = 256
-    batch_characters: int = 400_000
-    text_characters: int = 1_000_000
-    files: int = 2
-    files_waiting: int = 32
-    unknown_bytes: int = 8 * 1024
-    stream_batch: int = 64
-    body_seconds: float = 60.0
-    line_bytes: int = 8 * 2**20
-    requests_a_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +26,7 @@ class Options:
     port: int = 8765
     hosts: tuple[str, ...] = ()
     keys_path: str = ""
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
     read_only: bool = False
 
     @property

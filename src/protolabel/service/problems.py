@@ -1,16 +1,11 @@
-"""Errors as answers over HTTP: one JSON form (RFC 9457), and a status for each kind of error."""
+"""Errors over HTTP: a status for each kind, and one record (RFC 9457). ``replies`` writes it."""
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import JSONResponse
-
 from protolabel import errors
-
-MEDIA_TYPE = "application/problem+json"
 
 # The first that an error is an instance of counts.
 _STATUS: tuple[tuple[type[errors.ProtolabelError], int], ...] = (
@@ -23,6 +18,7 @@ _STATUS: tuple[tuple[type[errors.ProtolabelError], int], ...] = (
     (errors.ClassError, 409),
     (errors.MissingPackageError, 501),
     (errors.StoreFullError, 507),
+    (errors.TemporaryFolderError, 507),
     (errors.StoreError, 503),
     (errors.EncoderError, 503),
 )
@@ -59,22 +55,3 @@ def problem(error: errors.ProtolabelError | Refusal) -> dict[str, Any]:
     return {"type": f"urn:protolabel:{kind}", "status": status, "title": error.got} | {
         name: words for name, words in parts.items() if words
     }
-
-
-class ProblemResponse(JSONResponse):
-    """An error as an answer. All beyond ASCII is escaped, so that any message can be sent."""
-
-    media_type = MEDIA_TYPE
-
-    def render(self, content: Any) -> bytes:
-        """Return the body."""
-        return json.dumps(content, allow_nan=False).encode("ascii")
-
-
-def response(error: errors.ProtolabelError | Refusal) -> ProblemResponse:
-    """Return the answer to a request that met an error."""
-    body = problem(error)
-    headers = dict(error.headers) if isinstance(error, Refusal) else {}
-    if body["status"] == 503:
-        headers.setdefault("Retry-After", "1")
-    return ProblemResponse(body, body["status"], headers)

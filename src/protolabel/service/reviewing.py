@@ -7,9 +7,9 @@ with the class that was suggested, and is refused where that is no longer so.
 from __future__ import annotations
 
 from itertools import islice
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.label_space.remembered import Suggestion
@@ -20,23 +20,22 @@ from protolabel.service.bodies import (
     ChangeMade,
     NamesBody,
     RememberBody,
-    SpaceName,
     SuggestionsBody,
 )
-from protolabel.service.curating import EvidenceCount, change_record, space_of, versioned
+from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.problems import Refusal
-from protolabel.service.roles import role
+from protolabel.service.replies import change_record, change_reply, versioned
+from protolabel.service.roles import may_see_words, name_of, role
+from protolabel.service.state import space_of
 
 router = APIRouter(prefix="/v1/spaces/{space}", tags=["review"])
 
-Limit = Annotated[int, Query(ge=1, le=1000)]
-Start = Annotated[int, Query(ge=0)]
-Label = Annotated[str | None, Query(min_length=1, max_length=200)]
+Label = ClassName | None
 
 
 @router.get("/remembered", dependencies=[role("read")])
 def remembered(
-    request: Request, space: SpaceName, limit: Limit = 100, start: Start = 0
+    request: Request, space: SpaceName, limit: PageLimit = 100, start: Start = 0
 ) -> Response:
     """List the documents that were answered and are remembered, oldest first, without texts."""
     label_space = space_of(request, space)
@@ -54,7 +53,7 @@ def suggestions(
     to: Label = None,
     before: Label = None,
     evidence: EvidenceCount = 3,
-    limit: Limit = 100,
+    limit: PageLimit = 100,
     start: Start = 0,
 ) -> Response:
     """List remembered documents that prefer another class now, surest first, with evidence."""
@@ -62,6 +61,8 @@ def suggestions(
     answer_log = label_space.answer_log
     listed = answer_log.suggestions(to=to, before=before, evidence=evidence)
     page = [one.to_dict() for one in listed[start : start + limit]]
+    if not may_see_words(request):
+        page = [one | {"answer": _without_passage(one["answer"])} for one in page]
     body = {"suggestions": page, "total": len(listed), "remembered": len(answer_log)}
     return versioned(body, label_space.version)
 
@@ -72,7 +73,7 @@ def accept(request: Request, space: SpaceName, body: AcceptBody) -> Response:
     label_space = space_of(request, space)
     answer_log = label_space.answer_log
     chosen = _chosen(answer_log, body)
-    who = request.state.caller.name or None
+    who = name_of(request)
     accepted = answer_log.accept(chosen, as_examples=body.as_examples, who=who)
     change = None if accepted.change is None else change_record(accepted.change)
     return versioned({"accepted": len(chosen), "change": change}, label_space.version)
@@ -103,10 +104,16 @@ def forget(request: Request, space: SpaceName, body: NamesBody) -> dict[str, int
 @router.post("/remember", response_model=ChangeMade, dependencies=[role("admin")])
 def remember(request: Request, space: SpaceName, body: RememberBody) -> Response:
     """Say what may be remembered of documents; texts go at once where they may not be any more."""
-    who = request.state.caller.name or None
+    who = name_of(request)
     answer_log = space_of(request, space).answer_log
     change = answer_log.remember(body.what, most=body.most, who=who)
-    return versioned(change_record(change), change.version)
+    return change_reply(change)
+
+
+def _without_passage(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer without the words of its document; its evidence is of examples alone."""
+    evidence = answer["evidence"]
+    return answer | {"evidence": None if evidence is None else evidence | {"passage": None}}
 
 
 def _chosen(answer_log: RetroLabels, body: SuggestionsBody) -> list[Suggestion]:

@@ -26,3 +26,14 @@ class Role:
 def role(name: str) -> Any:
     """Return the dependency of a route that asks for a role."""
     return Depends(Role(name))
+
+
+def name_of(request: Request) -> str | None:
+    """Return in whose name a request changes something; None where there are no keys."""
+    return request.state.caller.name or None
+
+
+def may_see_words(request: Request) -> bool:
+    """Return whether the words of remembered documents are for who asks, or their names alone."""
+    caller: Caller = request.state.caller
+    return caller.may("label")

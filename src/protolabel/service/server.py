@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import shlex
@@ -55,7 +56,8 @@ def serve(
         lifespan="on",
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    server = _Server(config, lambda: ready(_address(host, port)))
+    stopping = app.state.service.stopping
+    server = _Server(config, lambda: ready(_address(host, port)), stopping)
     with _ended_by_signals():
         server.run(sockets=[bound])
 
@@ -93,17 +95,24 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 class _Server(uvicorn.Server):
-    """Says when it accepts requests."""
+    """Says when it accepts requests, and when it begins to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: asyncio.Event
+    ) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._stopping = ready, stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what was accepted; streams, which might go on for ever, end at once."""
+        self._stopping.set()
+        await super().shutdown(sockets)
 
 
 def _bound(options: Options) -> socket.socket:

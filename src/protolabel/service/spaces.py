@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from protolabel.encoders import AnyEncoder
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.batching import Batcher
-from protolabel.service.options import Bounds
+from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 
 IDLE_SECONDS = 900.0
@@ -33,73 +36,105 @@ class Served:
         self.used_at = time.monotonic()
 
 
+class _Place:
+    """Where one label space stands. The lock is held while it is opened, and by nobody else's."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = threading.Lock()
+        self.served: Served | None = None
+
+
 class Spaces:
     """Label spaces by name: the name of the file without its ending."""
 
-    def __init__(self, paths: Mapping[str, Path], bounds: Bounds, encoder: str | None) -> None:
-        self._paths, self._bounds, self._encoder = dict(paths), bounds, encoder
-        self._open: dict[str, Served] = {}
-        self._replaced: list[Served] = []  # to be closed
-        self._opening = threading.Lock()
+    def __init__(
+        self, paths: Mapping[str, Path], bounds: Bounds, encoder: str | AnyEncoder | None
+    ) -> None:
+        self._places = {name: _Place(path) for name, path in paths.items()}
+        self._bounds, self._encoder = bounds, encoder
+        self._replaced: deque[Served] = deque()  # to be closed
+        self._is_closed = False
 
     @property
     def names(self) -> list[str]:
         """The names, in the order in which they were given."""
-        return list(self._paths)
+        return list(self._places)
 
     @property
     def open_ones(self) -> list[Served]:
         """Those that are open now."""
-        return list(self._open.values())
+        return [place.served for place in self._places.values() if place.served is not None]
 
     def check_name(self, name: str) -> None:
         """Raise Refusal (404) for a name that is not here."""
-        if name not in self._paths:
+        if name not in self._places:
             raise Refusal(
                 404,
                 f"no label space named {name[:60]!r}",
-                expected=f"one of {', '.join(self._paths)}",
+                expected=f"one of {', '.join(self._places)}",
             )
 
     def served(self, name: str) -> Served:
-        """Return a label space, open. Raises Refusal (404) for a name that is not here."""
+        """Return a label space, open; the opening of one delays no other.
+
+        Raises:
+            Refusal: a name that is not here (404), or the service has stopped (503).
+        """
         self.check_name(name)
-        with self._opening:
-            served = self._open.get(name)
-            if served is not None and served.file != _file_of(self._paths[name]):
-                self._replaced.append(self._open.pop(name))  # another file has its name now
-                served = None
-            if served is None:
-                path = self._paths[name]
-                file = _file_of(path)
-                space = LabelSpace(path, encoder=self._encoder)
-                served = self._open[name] = Served(name, space, self._bounds, file)
-            served.used_at = time.monotonic()
-            return served
+        place = self._places[name]
+        with place.lock:
+            if self._is_closed:
+                raise stopped()
+            file = _file_of(place.path)
+            if place.served is not None and place.served.file != file:
+                self._replaced.append(place.served)  # another file has its name now
+                place.served = None
+            if place.served is None:
+                space = LabelSpace(place.path, encoder=self._encoder)
+                place.served = Served(name, space, self._bounds, file)
+            place.served.used_at = time.monotonic()
+            return place.served
 
     async def close_idle(self, seconds: float = IDLE_SECONDS) -> None:
-        """Close label spaces that nobody has asked for some time; not while one is opened."""
+        """Close label spaces that nobody has asked for some time; not one that is being opened."""
         oldest = time.monotonic() - seconds
-        if not self._opening.acquire(blocking=False):
-            return  # the next sweep closes them; the event loop does not wait
-        try:
-            idle = [
-                name
-                for name, served in self._open.items()
-                if served.used_at < oldest and not served.batcher.waiting
-            ]
-            leaving = [*self._replaced, *(self._open.pop(name) for name in idle)]
-            self._replaced = []
-        finally:
-            self._opening.release()
-        for served in leaving:
-            await _closed(served)
+        leaving = []
+        for place in self._places.values():
+            if not place.lock.acquire(blocking=False):
+                continue  # the next sweep closes it; the event loop does not wait
+            try:
+                served = place.served
+                if served and served.used_at < oldest and not served.batcher.waiting:
+                    place.served = None
+                    leaving.append(served)
+            finally:
+                place.lock.release()
+        await self._close(leaving)
 
     async def close(self) -> None:
-        """Finish what was accepted, then close all."""
-        for served in [*self._replaced, *self._open.values()]:
-            await _closed(served)
-        self._open.clear()
+        """Finish what was accepted, then close all; none is opened from now on."""
+        self._is_closed = True
+        await self._close(
+            [
+                served
+                for place in self._places.values()
+                if (served := await asyncio.to_thread(_last_of, place)) is not None
+            ]
+        )
+
+    async def _close(self, leaving: list[Served]) -> None:
+        while self._replaced:
+            leaving.append(self._replaced.popleft())
+        for served in leaving:
+            await served.batcher.close()
+            with suppress(Exception):
+                served.space.close()
+
+
+def stopped() -> Refusal:
+    """Return what a request is answered that comes while the service stops."""
+    return Refusal(503, "a service that is being stopped", remedy="send it again")
 
 
 def named(paths: list[str]) -> dict[str, Path]:
@@ -125,7 +160,8 @@ def _file_of(path: Path) -> tuple[int, int] | None:
     return facts.st_dev, facts.st_ino
 
 
-async def _closed(served: Served) -> None:
-    await served.batcher.close()
-    with suppress(Exception):
-        served.space.close()
+def _last_of(place: _Place) -> Served | None:
+    """Return what stands there, and leave it empty; an opening that goes on is waited for."""
+    with place.lock:
+        served, place.served = place.served, None
+        return served

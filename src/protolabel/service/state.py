@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.access import Access
+from protolabel.service.limits import Bounds
 from protolabel.service.measures import Measures
 from protolabel.service.options import Options
+from protolabel.service.results import Results
 from protolabel.service.spaces import Served, Spaces
 from protolabel.service.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One running service."""
+    """One running service. ``stopping`` is set when it begins to stop."""
 
     options: Options
     spaces: Spaces
     access: Access
     measures: Measures
     uploads: Uploads
+    results: Results = field(default_factory=Results)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What requests may ask for."""
+        return self.options.bounds
 
     async def served(self, name: str) -> Served:
         """Return a label space, open; the event loop goes on while it is opened."""
@@ -33,3 +43,8 @@ def state_of(request: Request) -> State:
     """Return the service that a request came to."""
     state: State = request.app.state.service
     return state
+
+
+def space_of(request: Request, name: str) -> LabelSpace:
+    """Return the label space that a route names, open."""
+    return state_of(request).spaces.served(name).space

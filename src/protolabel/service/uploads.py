@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents
-from protolabel.service.options import Bounds
+from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
 

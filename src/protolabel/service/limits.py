@@ -1,0 +1,133 @@
+"""Every bound of the service: what one request may hold, and what all of them may ask for together.
+
+How a refusal is written stands in ``replies``; who may ask, in ``access``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import Field
+
+from protolabel.documents import characters_of
+from protolabel.service.problems import Refusal
+from protolabel.types import Document
+
+STREAM = "application/x-ndjson"
+
+# Lengths in characters.
+NAME = 200  # a class, a label space, a key
+ID = 1000  # a document's
+PLACE = 4000  # a source, or a name that may be one
+DESCRIPTION = 10_000
+FILE_NAME = 255
+PROPOSAL = 20
+IDEMPOTENCY_KEY = 200
+IF_MATCH = 40
+
+# Entries in a body.
+DIMENSIONS = 65_536
+DECISIONS = 5000
+NAMES = 10_000
+
+# Counts that a request may ask for.
+ALTERNATIVES = 1000
+EVIDENCE = 50
+PAGE = 1000
+INBOX = 5000
+MAP = 50_000
+MEMBERS = 100  # documents of a proposal that an answer lists
+EXCERPT = 200  # characters of a text that a list shows
+
+SpaceName = Annotated[str, Field(max_length=NAME)]
+ClassName = Annotated[str, Query(min_length=1, max_length=NAME)]
+FileName = Annotated[str, Query(min_length=1, max_length=FILE_NAME, description="The file's name.")]
+ProposalKey = Annotated[str, Field(max_length=PROPOSAL)]
+DocumentKey = Annotated[str, Field(max_length=NAME)]
+Alternatives = Annotated[int, Query(ge=0, le=ALTERNATIVES)]
+EvidenceCount = Annotated[int, Query(ge=0, le=EVIDENCE)]
+PageLimit = Annotated[int, Query(ge=1, le=PAGE)]
+InboxLimit = Annotated[int, Query(ge=1, le=INBOX)]
+MapLimit = Annotated[int, Query(ge=1, le=MAP)]
+Start = Annotated[int, Query(ge=0, le=2**53)]
+Least = Annotated[int, Query(ge=2, le=1_000_000, description="Documents of the smallest one.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one request, and all requests together, may ask for.
+
+    Attributes:
+        body_bytes: of the body of a request.
+        documents: in the body of one request; a stream may have more.
+        waiting: documents that wait for the encoder; more are refused with 503.
+        batch: documents that are encoded together.
+        batch_characters: of the texts that are encoded together; a longer one is alone.
+        text_characters: of one text.
+        files: files that are read at once; others wait.
+        files_waiting: files that wait to be read; more are refused with 503.
+        unknown_bytes: of the body of a request without a key, where keys are asked for.
+        stream_batch: lines of a stream that are answered together.
+        stream_seconds: for which lines of a stream wait for room; then each is answered with 503.
+        body_seconds: within which a body must have come.
+        line_bytes: of one line of a stream.
+        requests_a_minute: of one key or, without keys, of one address; 0 for no limit.
+    """
+
+    body_bytes: int = 32 * 2**20
+    documents: int = 1024
+    waiting: int = 4096
+    batch: int = 256
+    batch_characters: int = 400_000
+    text_characters: int = 1_000_000
+    files: int = 2
+    files_waiting: int = 32
+    unknown_bytes: int = 8 * 1024
+    stream_batch: int = 64
+    stream_seconds: float = 60.0
+    body_seconds: float = 60.0
+    line_bytes: int = 8 * 2**20
+    requests_a_minute: int = 0
+
+    def check_count(self, n: int) -> None:
+        """Raise Refusal (413) for more documents than one request may have."""
+        if n > self.documents:
+            raise Refusal(
+                413,
+                f"{n:,} documents",
+                expected=f"at most {self.documents:,} in one request",
+                remedy=f"send them as a stream of {STREAM}",
+            )
+
+    def check_documents(self, documents: Sequence[Document]) -> None:
+        """Raise Refusal (413) for a text that would hold up all others."""
+        for document in documents:
+            self._check_text(characters_of(document))
+
+    def check_change(self, change: Any) -> None:
+        """Raise Refusal (413) for a text in a change that would hold up all others.
+
+        Args:
+            change: the fields of the change, as JSON has them.
+        """
+        parts = [change]
+        while parts:
+            part = parts.pop()
+            if isinstance(part, str):
+                self._check_text(len(part))
+            elif isinstance(part, dict):
+                parts.extend(value for name, value in part.items() if name != "image")
+            elif isinstance(part, list):
+                parts.extend(part)
+
+    def _check_text(self, characters: int) -> None:
+        if characters > self.text_characters:
+            raise Refusal(
+                413,
+                f"a text of {characters:,} characters",
+                expected=f"at most {self.text_characters:,}",
+                remedy="send it in parts, or label it with the command line",
+            )

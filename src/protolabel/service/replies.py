@@ -1,0 +1,91 @@
+"""How the service writes what it answers: JSON of a version, lines, changes, errors (RFC 9457).
+
+What an answer or a change is, the library says; which status an error has, ``problems``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from protolabel.errors import ProtolabelError
+from protolabel.service.limits import STREAM
+from protolabel.service.problems import Refusal, problem
+from protolabel.types import Change
+
+PROBLEM = "application/problem+json"
+
+
+def versioned(body: dict[str, Any], version: int) -> Response:
+    """Return an answer that says, as its ``ETag``, to which version it belongs."""
+    return JSONResponse(body, headers={"ETag": f'"{version}"'})
+
+
+def change_record(change: Change) -> dict[str, Any]:
+    """Return a change as JSON can hold it."""
+    return asdict(change) | {"hints": list(change.hints)}
+
+
+def change_reply(change: Change) -> Response:
+    """Return the answer to a request that made a change."""
+    return versioned(change_record(change), change.version)
+
+
+def lines_of(records: Iterable[Any]) -> Response:
+    """Return records as JSON lines, each written when it is there."""
+    return StreamingResponse((line_of(record).decode() for record in records), media_type=STREAM)
+
+
+def line_of(record: Any) -> bytes:
+    """Return a record as one line of JSON."""
+    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+
+
+def line_error(number: int, error: ProtolabelError | Refusal) -> dict[str, Any]:
+    """Return what stands in the place of a line that cannot be answered."""
+    return {"line": number, "error": problem(error)}
+
+
+class ProblemResponse(JSONResponse):
+    """An error as an answer. All beyond ASCII is escaped, so that any message can be sent."""
+
+    media_type = PROBLEM
+
+    def render(self, content: Any) -> bytes:
+        """Return the body."""
+        return json.dumps(content, allow_nan=False).encode("ascii")
+
+
+def error_reply(error: ProtolabelError | Refusal) -> ProblemResponse:
+    """Return the answer to a request that met an error."""
+    body = problem(error)
+    headers = dict(error.headers) if isinstance(error, Refusal) else {}
+    if body["status"] == 503:
+        headers.setdefault("Retry-After", "1")
+    return ProblemResponse(body, body["status"], headers)
+
+
+def schema_reply(faults: list[dict[str, Any]]) -> ProblemResponse:
+    """Return the answer to a request that differs from its schema, without quoting it.
+
+    Args:
+        faults: what pydantic says of it.
+    """
+    wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in faults[:20]]
+    body = {
+        "type": "urn:protolabel:Schema",
+        "status": 422,
+        "title": f"{wrong[0]['where']}: {wrong[0]['what']}" if wrong else "the request",
+        "expected": "what /v1/openapi.json says",
+        "errors": wrong,
+    }
+    return ProblemResponse(body, 422)
+
+
+def broken() -> Refusal:
+    """Return what a caller is answered where the fault is the service's own."""
+    return Refusal(500, "an error of the service", expected="none: please report it")
