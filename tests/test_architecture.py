@@ -86,6 +86,13 @@ def test_sqlite_belongs_to_the_store_and_to_the_file_of_the_embedding_cache():
             assert path == SOURCE / "encoders/cache_file.py"
 
 
+def test_no_file_outside_of_label_space_reaches_into_a_label_space():
+    """``session_of`` is the one door to what a label space holds open."""
+    for path in SOURCE.rglob("*.py"):
+        if path.parent.name not in ("label_space", "changes"):
+            assert not re.search(r"(?<!self)\._session\b", path.read_text(encoding="utf-8")), path
+
+
 def test_nothing_unsafe_is_imported():
     for path in FILES:
         roots = {i.split(".")[0] for i in imports(path)}

@@ -4,7 +4,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
 ``tests/test_architecture.py`` reads the order from here.
 
     arrays suggestions errors extras lazy_names types invisible names near_names text csv_lines
-    quantity equality sketches near_copies images progress forks closable private_files
+    quantity time_stamps equality sketches near_copies images progress forks closable private_files
     data_frames documents document_key arguments
     answers answer_stream
     arithmetic

@@ -9,16 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import call, records
-
-PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
-
-
-def keys(heading: str, table: int = 0) -> list[str]:
-    """The keys in the first column of a table under a heading of the page."""
-    section = re.split(r"^##+ ", PAGE.split(f"# {heading}\n", 1)[1], flags=re.MULTILINE)[0]
-    tables = re.findall(r"(?:^\|.*\n)+", section, flags=re.MULTILINE)
-    cells = [row.split("|")[1] for row in tables[table].splitlines()[2:]]
-    return [key for cell in cells for key in re.findall(r"`([^`]+)`", cell)]
+from json_page import PAGE, keys
 
 
 @pytest.fixture(scope="module")

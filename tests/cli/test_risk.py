@@ -145,3 +145,14 @@ def test_a_bad_document_is_gone_past_where_that_is_asked_for(tmp_path, command):
     assert f"skipped {folder}/bad.txt" in done.stderr
     if command[0] == "risk":
         assert "nothing is remembered" in call("review", space).stderr, "it measures"
+
+
+def test_held_out_documents_that_cannot_be_used_are_skipped_or_refused(path, tmp_path):
+    rows = [{"label": label, "text": text} for label, text in texts(5, 4)]
+    data = tmp_path / "data.jsonl"
+    data.write_text("\n".join([*map(json.dumps, rows), "no JSON"]) + "\n")
+    refused = call("risk", path, "--held-out", data, code=2)
+    assert "--skip-bad" in refused.stderr
+    result = call("risk", path, "--held-out", data, "--skip-bad", code=6)
+    assert "data.jsonl:17" in result.stderr
+    assert "answered" in result.stdout or result.stdout

@@ -56,6 +56,12 @@ def carry_out(
         start = time.perf_counter()
         change: Change = method(space)
         milliseconds = (time.perf_counter() - start) * 1000
+    print_change(change, milliseconds, json_)
+    return change
+
+
+def print_change(change: Change, milliseconds: float, json_: bool, **more: object) -> None:
+    """Print a change and its time, for programs with ``more`` after it, and what it hints at."""
     if json_:
         line(
             {
@@ -64,13 +70,13 @@ def carry_out(
                 "summary": change.summary,
                 "detail": change.detail,
                 "milliseconds": round(milliseconds, 2),
+                **more,
             }
         )
     else:
         change_line(change, milliseconds)
     for hint in change.hints:
         note(hint)
-    return change
 
 
 @click.command("set", context_settings=NUMBERS_TOO)

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Sequence
 
 import click
 
+from protolabel.cli.change import print_change
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
-from protolabel.cli.render import change_line, table
+from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.open_world.accepting import accept as accept_proposal
+from protolabel.open_world.accepting import own_description, proposal_named, reconsider, refuse
 from protolabel.open_world.accepting import preview as preview_of
-from protolabel.open_world.accepting import proposal_named, reconsider, refuse
 from protolabel.open_world.discovery import LEAST
 from protolabel.open_world.discovery import discover as discover_in
 from protolabel.open_world.proposals import Discovery, Nearest, Proposal
 from protolabel.quantity import quantity
+from protolabel.text import excerpt
 
 MOST_LISTED = 30  # proposals that a table lists
 EXCERPT = 60  # characters of an exemplar
@@ -115,16 +118,15 @@ def discover(
             _accept(
                 label_space, proposal_named(discovery, accept), name, description or "", new, json_
             )
-            return
-        if refused:
+        elif refused:
             chosen = [proposal_named(discovery, key) for key in dict.fromkeys(refused)]
             refuse(label_space, chosen)
             _tell_refused(chosen, json_)
-            return
-    if json_:
-        line(discovery.to_dict())
-    else:
-        _list(discovery, space, inputs)
+    if accept is None and not refused:
+        if json_:
+            line(discovery.to_dict())
+        else:
+            _list(discovery, space, inputs)
     if usable is not None:
         usable.end()
 
@@ -132,20 +134,17 @@ def discover(
 def _accept(
     space: LabelSpace, proposal: Proposal, name: str, description: str, new: bool, json_: bool
 ) -> None:
+    own = own_description(space, name) if description else None
+    if own is not None:
+        command = shlex.join(["protolabel", "describe", space.path, name, description])
+        note(f"{name!r} keeps the description {excerpt(own, EXCERPT)!r}; to replace it: {command}")
     if preview_asked():
         show_preview(preview_of(space, proposal, name, description), json_)
         return
     ask_about_new(space, [name], new)
+    start = time.perf_counter()
     change = accept_proposal(space, proposal, name, description)
-    if json_:
-        line(
-            {"proposal": proposal.key, "version": change.version, "kind": change.kind,
-             "summary": change.summary, "detail": change.detail}
-        )  # fmt: skip
-        return
-    change_line(change)
-    for hint in change.hints:
-        note(hint)
+    print_change(change, (time.perf_counter() - start) * 1000, json_, proposal=proposal.key)
 
 
 def _tell_refused(proposals: Sequence[Proposal], json_: bool) -> None:

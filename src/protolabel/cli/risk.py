@@ -12,7 +12,7 @@ from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, examples_of, reading_flags
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
-from protolabel.cli.usable_documents import Usable
+from protolabel.cli.usable_documents import Faults, Usable
 from protolabel.errors import InputError
 from protolabel.evaluation.report.risk_page import (
     HEADERS,
@@ -80,6 +80,7 @@ def risk(
         )  # fmt: skip
     for output, option in ((png, "--png"), (html, "--html")):
         refuse_output_among(held_out, output, option)
+    faults = Faults(skip_bad=skip_bad)
     with opened(space) as label_space, progress_display() as progress:
         if stream:
             usable = Usable(documents(stream, (), reading, progress, skip_bad=skip_bad))
@@ -92,7 +93,7 @@ def risk(
             usable.end()
             return
         if held_out:
-            examples = examples_of(held_out, None, reading, progress)
+            examples = examples_of(held_out, None, reading, progress, faults.take)
             report = risk_on(label_space, examples, subject=", ".join(held_out))
         else:
             report = risk_of_space(label_space, strangers=strangers)
@@ -102,10 +103,11 @@ def risk(
         _write(html, risk_page(report).encode())
     if json_:
         line(report.record())
-        return
-    for sentence in risk_sentences(report):
-        say(sentence)
-    table(HEADERS, [risk_cells(point) for point in report.rows()])
+    else:
+        for sentence in risk_sentences(report):
+            say(sentence)
+        table(HEADERS, [risk_cells(point) for point in report.rows()])
+    faults.end()
 
 
 def _write(path: str, content: bytes) -> None:

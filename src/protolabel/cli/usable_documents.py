@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import click
 
 from protolabel.batch.skipped import Skipped
-from protolabel.cli.reading import SOME_SKIPPED
+from protolabel.cli.reading import SOME_SKIPPED, refuse_bad, skipped_of, skipped_words
 from protolabel.cli.terminal import note
+from protolabel.readers import Unreadable
 from protolabel.types import Document
 
 
@@ -16,15 +17,36 @@ class Usable:
     """The documents of a stream that can be used; the others are reported and counted."""
 
     def __init__(self, stream: Iterator[Document | Skipped]) -> None:
-        self._stream, self._n_skipped = stream, 0
+        self._stream, self._faults = stream, Faults(skip_bad=True)
 
     def __iter__(self) -> Iterator[Document]:
         for item in self._stream:
             if isinstance(item, Skipped):
-                self._n_skipped += 1
-                note(f"skipped {item.source}: {item.reason}", always=True)
+                self._faults.skip(item)
             else:
                 yield item
+
+    def end(self) -> None:
+        """End the command with exit code 6 where something was skipped."""
+        self._faults.end()
+
+
+class Faults:
+    """What cannot be used: refused, or reported and counted with ``--skip-bad``."""
+
+    def __init__(self, *, skip_bad: bool) -> None:
+        self._skip_bad, self._n_skipped = skip_bad, 0
+
+    def take(self, fault: Unreadable) -> None:
+        """Report a document that cannot be read, or raise its error."""
+        if not self._skip_bad:
+            refuse_bad(fault)
+        self.skip(skipped_of(fault))
+
+    def skip(self, skipped: Skipped) -> None:
+        """Report a document that is left out."""
+        self._n_skipped += 1
+        note(skipped_words(skipped), always=True)
 
     def end(self) -> None:
         """End the command with exit code 6 where something was skipped."""

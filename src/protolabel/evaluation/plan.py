@@ -23,7 +23,7 @@ from protolabel.evaluation.all_classes import SizeResult, every_class, sizes_for
 from protolabel.evaluation.episodic import episode_accuracies
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation, Table
-from protolabel.label_space.settings import FIRST_KAPPA
+from protolabel.label_space.settings import FIRST_KAPPA, MOST_KAPPA
 from protolabel.progress import Progress, Step, silent
 from protolabel.quantity import quantity
 
@@ -32,7 +32,6 @@ SHOTS = (1, 5)
 QUERY = 5
 MOST = 10**9
 """The largest number that counts something in an evaluation."""
-MOST_KAPPA = 1_000_000
 MOST_SEED = 2**63 - 1
 
 

@@ -13,7 +13,6 @@ import os
 import threading
 import weakref
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, alike, rows_of
@@ -185,11 +184,6 @@ class AnswerLog:
                 self._timer.cancel()
                 self._timer = None
         return batches
-
-
-def now() -> str:
-    """Return the present time as rows have it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 @atexit.register

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from protolabel.errors import ProtolabelError
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.answer_log import now
 from protolabel.label_space.changes import Correct
 from protolabel.label_space.session import Session
+from protolabel.time_stamps import now
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from protolabel.label_space.answer_batch import AnswerBatch
-from protolabel.label_space.answer_log import now
 from protolabel.label_space.decision import Decisions
+from protolabel.time_stamps import now
 from protolabel.types import Document, Encoded
 
 if TYPE_CHECKING:

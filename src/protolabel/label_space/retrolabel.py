@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from protolabel.arguments import require_strings
 from protolabel.documents import require_whole
 from protolabel.errors import InputError, StoreBusyError
-from protolabel.label_space.answer_log import PATIENCE, now
+from protolabel.label_space.answer_log import PATIENCE
 from protolabel.label_space.changes import Add, Remember
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.lookup import class_named
@@ -30,6 +30,7 @@ from protolabel.label_space.remembered import (
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.store import AnswerRow
+from protolabel.time_stamps import now
 from protolabel.types import Change, Document
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_flag, require_progress
@@ -39,10 +38,12 @@ from protolabel.label_space.view_builder import (
 )
 from protolabel.progress import Progress, silent
 from protolabel.store import Store
+from protolabel.time_stamps import now
 from protolabel.types import Change
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
+    from protolabel.label_space.label_space import LabelSpace
 
 NEVER = -1  # a count of commits that no store gives
 MOST_ROUNDS = 5  # in which settling follows others who go on changing the label space
@@ -125,9 +126,8 @@ class Session:
 
     def no_change(self, request: ChangeRequest, nothing: NothingToChangeError, who: str) -> Change:
         """Return the record of a request that would change nothing. It is not in the log."""
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
         return Change(
-            self.view().version, request.kind, nothing.summary, at, who, detail=nothing.detail
+            self.view().version, request.kind, nothing.summary, now(), who, detail=nothing.detail
         )
 
     def attempt(
@@ -271,3 +271,11 @@ class Session:
         self._background.close()
         self.answer_log.close()
         self.store.close()
+
+
+def session_of(space: LabelSpace) -> Session:
+    """Return the session of an open label space, for the other parts of this package.
+
+    It is no part of the interface for users: what they may do stands in ``LabelSpace``.
+    """
+    return space._session

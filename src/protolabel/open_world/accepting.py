@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from protolabel.errors import InputError
-from protolabel.label_space.answer_log import now
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imports import ImportedClass
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
+from protolabel.label_space.session import session_of
 from protolabel.names import clean_name
-from protolabel.open_world.proposals import Discovery, Proposal
+from protolabel.open_world.proposals import Discovery, Proposal, number_of
+from protolabel.time_stamps import now
 from protolabel.types import Change, Example
 
 MOST_EXAMPLES = 50  # of a proposal's documents that become examples, the most central ones
@@ -36,17 +37,18 @@ def accept(
         space: the label space.
         proposal: of :func:`discover`.
         name: of the class.
-        description: what it is, in words; its name describes it where there are none.
+        description: what it is, in words; its name describes it where there are none. A class that
+            a person has described keeps that description (:func:`own_description`).
         only_at: the version that the change is for; at any other it is refused.
         who: in whose name.
 
     Raises:
         InputError: no text of its documents may be kept, or the name cannot be a class's.
     """
-    request = request_of(proposal, name, description)
+    request = _request(space, proposal, name, description)
     change = space.commit(request, only_at=only_at, who=who)
-    session = space._session
-    session.store.proposals.set_state(_number(proposal.key), "accepted", now())
+    session = session_of(space)
+    session.store.proposals.set_state(number_of(proposal.key), "accepted", now())
     row = session.store.rows.class_named(clean_name(name), space.version)
     if row is not None:
         keys = {bytes.fromhex(one.key) for one in proposal.members}
@@ -65,8 +67,23 @@ def preview(
     space: LabelSpace, proposal: Proposal, name: str, description: str = "", *, evidence: int = 3
 ) -> Preview:
     """Return what :func:`accept` would do. Nothing is changed."""
-    request = request_of(proposal, name, description)
+    request = _request(space, proposal, name, description)
     return space.preview.using(evidence=evidence)(request)
+
+
+def own_description(space: LabelSpace, name: str) -> str | None:
+    """Return the description that a person gave the class of this name; None where nobody did."""
+    label = clean_name(name)
+    return next(
+        (one.description for one in space.classes()
+         if one.name == label and one.description_from == "given"),
+        None,
+    )  # fmt: skip
+
+
+def _request(space: LabelSpace, proposal: Proposal, name: str, description: str) -> ChangeRequest:
+    kept = own_description(space, name) is not None
+    return request_of(proposal, name, "" if kept else description)
 
 
 def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRequest:
@@ -90,12 +107,12 @@ def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRe
 def refuse(space: LabelSpace, proposals: Sequence[Proposal]) -> None:
     """Never propose these again, nor what has become of them."""
     for proposal in proposals:
-        space._session.store.proposals.set_state(_number(proposal.key), "refused", now())
+        session_of(space).store.proposals.set_state(number_of(proposal.key), "refused", now())
 
 
 def reconsider(space: LabelSpace) -> int:
     """Take back all refusals, and return how many there were."""
-    table = space._session.store.proposals
+    table = session_of(space).store.proposals
     refused = [row for row in table.rows() if row.state == "refused"]
     for row in refused:
         table.set_state(row.number, "gone", now())
@@ -112,7 +129,3 @@ def proposal_named(discovery: Discovery, key: str) -> Proposal:
         expected="the key of one that is listed, such as P3",
         remedy="list them: protolabel discover SPACE",
     )
-
-
-def _number(key: str) -> int:
-    return int(key[1:])

@@ -19,19 +19,15 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Labels, Positions
 from protolabel.documents import require_whole
 from protolabel.extras import require
-from protolabel.label_space.answer_log import now
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.session import Session
-from protolabel.label_space.trial import present
+from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
 from protolabel.open_world.grouping import grouped
 from protolabel.open_world.pool import (
     Pool,
     PooledDocument,
-    contents_of_examples,
-    fill_from_documents,
-    fill_from_log,
+    filled,
 )
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
@@ -40,17 +36,19 @@ from protolabel.open_world.proposals import (
     Nearest,
     Proposal,
     identities,
+    key_of,
 )
 from protolabel.open_world.terms import description_of, key_terms, name_of
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
+from protolabel.time_stamps import now
 from protolabel.types import Document
 
 LEAST = 5  # documents of a group that is proposed
 EXEMPLARS = 3
 MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
-NOTHING_KEPT = {
-    "kind": "new", "tightness": 0.0, "nearest": None, "terms": [], "name": "", "description": "",
+NOTHING_KEPT: dict[str, Any] = {
+    "kind": None, "tightness": None, "nearest": None, "terms": [], "name": "", "description": "",
     "exemplars": [], "members": [],
 }  # fmt: skip
 WITH_TEXT = 200  # documents of a group whose texts are read
@@ -78,15 +76,8 @@ def discover(
     """
     require("discover", "proposing classes", "sklearn")
     least = require_whole(least, "least", 2)
-    session = space._session
-    session.answer_log.write()
-    view, why_none = present(session, refined=None)
-    with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
-        left_out = 0
-        if documents is None:
-            left_out = fill_from_log(pool, session, view, why_none)
-        else:
-            fill_from_documents(pool, iter(documents), view, why_none, progress)
+    session = session_of(space)
+    with filled(session, documents, progress) as (pool, view, _, left_out):
         vectors = pool.vectors()
         spread, classes = _spread(session, view, vectors)
         labels, moments = grouped(vectors, spread, least, progress)
@@ -181,7 +172,7 @@ class _Groups:
         loose = 2.0 * float(self.moments.scatter()[group])
         between = self.spread.between or 1.0
         return Proposal(
-            key=f"P{row.number}",
+            key=key_of(row.number),
             size=int(self.moments.counts[group]),
             kind=kind,
             tightness=float(np.clip(1.0 - loose / between, 0.0, 1.0)),
@@ -259,9 +250,9 @@ def _keep(
 
 def stored_proposals(space: LabelSpace) -> list[dict[str, Any]]:
     """Return the open proposals as they were last stored, largest first, as JSON can hold them."""
-    rows = [row for row in space._session.store.proposals.rows() if row.state == "open"]
+    rows = [row for row in session_of(space).store.proposals.rows() if row.state == "open"]
     rows.sort(key=lambda row: (-row.n, row.number))
     return [
-        {"key": f"P{row.number}", "size": row.n} | NOTHING_KEPT | json.loads(row.record)
+        {"key": key_of(row.number), "size": row.n} | NOTHING_KEPT | json.loads(row.record)
         for row in rows
     ]

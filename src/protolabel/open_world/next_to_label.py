@@ -13,15 +13,10 @@ from protolabel.documents import require_whole
 from protolabel.extras import require
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.labelling import labelled
-from protolabel.label_space.trial import present
+from protolabel.label_space.session import session_of
 from protolabel.label_space.view import View
 from protolabel.open_world.choice import choose, doubts
-from protolabel.open_world.pool import (
-    Pool,
-    contents_of_examples,
-    fill_from_documents,
-    fill_from_log,
-)
+from protolabel.open_world.pool import filled
 from protolabel.progress import Progress, silent
 from protolabel.types import Document, Encoded
 
@@ -90,20 +85,13 @@ def next_to_label(
     """
     require("discover", "choosing what to label", "sklearn")
     count = require_whole(count, "count", 1)
-    session = space._session
-    session.answer_log.write()
-    view, why_none = present(session, refined=None)
-    with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
-        if documents is None:
-            fill_from_log(pool, session, view, why_none, declined=False)
-        else:
-            fill_from_documents(pool, iter(documents), view, why_none, progress, declined=False)
+    with filled(session_of(space), documents, progress, declined=False) as (pool, view, why, _):
         n = len(pool)
         places = np.arange(n)
         if n > MOST:
             places = np.sort(np.random.default_rng(0).choice(n, MOST, replace=False))
         vectors = np.asarray(pool.vectors()[places])
-        chances, nearest = _chances(view, vectors, why_none)
+        chances, nearest = _chances(view, vectors, why)
         errors = 1.0 - chances.max(axis=1, initial=0.0)
         choice = choose(vectors, doubts(chances), errors * n / max(len(places), 1), count)
         chosen = []

@@ -10,12 +10,14 @@ import json
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from types import TracebackType
+from typing import NamedTuple
 
 import numpy as np
 
 from protolabel.arrays import Floats
+from protolabel.closable import Closable
 from protolabel.document_key import document_key
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of
@@ -23,6 +25,7 @@ from protolabel.label_space.chunks import chunks
 from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.labelling import encoded_rows, labelled
 from protolabel.label_space.session import Session
+from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
 from protolabel.store import AnswerRow
@@ -39,13 +42,13 @@ class PooledDocument:
     text: str | None = None
 
 
-class Pool:
+class Pool(Closable):
     """Documents with their vectors; a document that is equal to an earlier one is left out."""
 
     def __init__(self, dim: int, apart: Iterable[bytes] = ()) -> None:
         """``apart``: contents of documents that do not belong here."""
         self._dim = dim
-        self._vectors = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
+        self._vectors = tempfile.TemporaryFile()  # noqa: SIM115 closed in close
         self._documents = tempfile.TemporaryFile()  # noqa: SIM115
         self._starts, self._contents = array("Q"), set(apart)
         self._keys = bytearray()
@@ -53,15 +56,8 @@ class Pool:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def __enter__(self) -> Pool:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Remove the temporary files."""
         self._vectors.close()
         self._documents.close()
 
@@ -95,6 +91,47 @@ class Pool:
     def key(self, place: int) -> bytes:
         """Return the 16 bytes of the document at a place."""
         return bytes(self._keys[16 * place : 16 * place + 16])
+
+
+class Filled(NamedTuple):
+    """A pool that is filled, and the view that it was filled by.
+
+    ``why_none``: why the view answers nothing; empty where it does. ``left_out``: remembered
+    documents whose vectors another encoder has made.
+    """
+
+    pool: Pool
+    view: View
+    why_none: str
+    left_out: int
+
+
+@contextmanager
+def filled(
+    session: Session,
+    documents: Iterable[Document] | None,
+    progress: Progress = silent,
+    *,
+    declined: bool = True,
+) -> Iterator[Filled]:
+    """Open a pool of documents as the label space answers them now, and close it at the end.
+
+    Args:
+        session: of the label space.
+        documents: read these; None for the remembered ones.
+        progress: follows the reading.
+        declined: whether those that are answered stay out.
+    """
+    session.answer_log.write()
+    view, why_none = present(session, refined=None)
+    with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
+        left_out = 0
+        if documents is None:
+            left_out = fill_from_log(pool, session, view, why_none, declined=declined)
+        else:
+            stream = iter(documents)
+            fill_from_documents(pool, stream, view, why_none, progress, declined=declined)
+        yield Filled(pool, view, why_none, left_out)
 
 
 def fill_from_log(

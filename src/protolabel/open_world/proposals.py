@@ -18,6 +18,16 @@ MOST_STORED = 100  # documents whose ids and sources are stored with a proposal
 SAME = 0.5  # share of the smaller group's documents by which two groups are one
 
 
+def key_of(number: int) -> str:
+    """Return the key of a stored proposal, such as ``P3``."""
+    return f"P{number}"
+
+
+def number_of(key: str) -> int:
+    """Return the number of a stored proposal from its key."""
+    return int(key.removeprefix("P"))
+
+
 @dataclass(frozen=True, slots=True)
 class Nearest:
     """The nearest class. ``distance``: mean squared, to its examples; ``limit``: of one class."""

@@ -22,7 +22,7 @@ from protolabel.store.encodings import IN_FORCE
 from protolabel.store.files import MEMORY, partial_file, refuse_taken, settle
 from protolabel.store.schema import migrate
 from protolabel.store.sqlite_errors import in_our_words, translated
-from protolabel.store.transaction import now
+from protolabel.time_stamps import now
 from protolabel.types import VectorSpace
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from protolabel.store.tables import Tables
 from protolabel.store.writing import SqliteWriting
+from protolabel.time_stamps import now
 from protolabel.types import Change
 
 
@@ -41,8 +41,3 @@ def open_change(tables: Tables, kind: str, who: str) -> Iterator[SqliteWriting]:
         change.record = Change(
             version, kind, change.summary, at, who, change.reverts, json.loads(detail)
         )
-
-
-def now() -> str:
-    """Return the present time as the log writes it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
