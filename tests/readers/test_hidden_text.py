@@ -143,3 +143,18 @@ def test_a_page_of_broken_tags_is_read_in_time_that_grows_with_its_length(source
 def test_a_long_tag_is_no_broken_one():
     picture = '<img src="data:image/png;base64,' + "A" * 3_000_000 + '">'
     assert page(f"<body>before {picture} after") == "before after"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (rb"\u-10179?\u-8704?", "\N{GRINNING FACE}"),
+        (rb"\u55357?\u56832?", "\N{GRINNING FACE}"),
+        (rb"\uc0\u-10179 \u-8704 ", "\N{GRINNING FACE}"),
+        (rb"\u-10179?", "\ufffd"),
+    ],
+)
+def test_two_halves_of_a_character_are_one_and_a_lone_half_is_replaced(written, text, tmp_path):
+    (tmp_path / "a.rtf").write_bytes(rb"{\rtf1 seen " + written + rb"too}")
+    (document,) = read_documents([str(tmp_path / "a.rtf")])
+    assert document.text == f"seen {text}too"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from protolabel.batch.sorting.corrections import Correction, corrections
+from protolabel.batch.sorting.corrections import Correction, corrections, record_learned
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
@@ -25,6 +25,7 @@ from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.undo import versions_in_force
 from protolabel.label_space.usable_examples import usable_examples
 from protolabel.quantity import quantity
 from protolabel.readers.each_file import FileReader
@@ -113,11 +114,11 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
     with opened(space, encoder, cache=True) as label_space:
         journal = Journal(root, label_space.view().rows.identity)
         try:
-            moved = corrections(root, journal)
+            moved = corrections(root, journal, versions_in_force(label_space.history()))
             names = {info.name for info in label_space.classes()}
             for correction in moved:
                 _print_correction(correction, names, json_)
-            examples, unusable = _examples(label_space, root, moved)
+            examples, unusable, taught = _examples(label_space, root, moved)
             for fault in unusable:
                 note(skipped_words(skipped_of(fault)))
             if not yes:
@@ -129,7 +130,7 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
                 request = Correct(examples)
                 change = carry_out(label_space, json_, lambda methods: methods.commit(request))
                 version = change.version if change else version
-            journal.write([correction.learned(version) for correction in moved])
+            record_learned(root, journal, taught, version)
         finally:
             journal.close()
     if unusable:
@@ -166,24 +167,39 @@ def _say_what_now(space: str, folder: str, n: int, json_: bool) -> None:
 
 def _examples(
     space: LabelSpace, root: Path, moved: list[Correction]
-) -> tuple[list[Example], list[Unreadable]]:
-    """Return the documents of the files that people moved, each with its class; and the others."""
+) -> tuple[list[Example], list[Unreadable], list[Correction]]:
+    """Return the documents of the files that people moved, each with its class.
+
+    Also returned are the documents that cannot be used, and the corrections that are then settled:
+    those of which every document can be used.
+    """
     examples: list[Example] = []
-    unusable: list[Unreadable] = []
+    faults: list[Unreadable] = []
+    taught: list[Correction] = []
     ocr = ReadingFlags().for_space(space).ocr
     with FileReader(print_notice, ocr=ocr) as reader:
         for correction in moved:
-            if correction.label is None:
-                continue
-            path = str(root / correction.place)
-            for d in reader.documents(path, os.path.basename(path)):
-                if isinstance(d, Unreadable):
-                    unusable.append(d)
-                elif d.unreadable:
-                    error = InputError(f"{d.source}: {d.unreadable}")
-                    unusable.append(Unreadable(d.source, error))
-                else:
-                    example = Example(correction.label, d.text, "", d.embedding, d.source, d.image)
-                    examples.append(example)
-    usable, refused = usable_examples(space.view(), examples)
-    return usable, unusable + refused
+            read, unread = _documents(reader, str(root / correction.place), correction.label)
+            usable, refused = usable_examples(space.view(), read)
+            examples += usable
+            faults += unread + refused
+            if not unread and not refused:
+                taught.append(correction)
+    return examples, faults, taught
+
+
+def _documents(
+    reader: FileReader, path: str, label: str | None
+) -> tuple[list[Example], list[Unreadable]]:
+    """Return the documents of a file as examples of a class, none of no class; and the others."""
+    examples: list[Example] = []
+    faults: list[Unreadable] = []
+    for d in reader.documents(path, os.path.basename(path)) if label is not None else ():
+        if isinstance(d, Unreadable):
+            faults.append(d)
+        elif d.unreadable:
+            faults.append(Unreadable(d.source, InputError(f"{d.source}: {d.unreadable}")))
+        else:
+            assert label is not None
+            examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
+    return examples, faults

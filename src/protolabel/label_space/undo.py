@@ -55,3 +55,21 @@ def redo_target(newest_first: Iterable[Change]) -> Change:
         expected="an undo with no other change after it",
         remedy="see `protolabel history SPACE`",
     )
+
+
+def versions_in_force(newest_first: Iterable[Change]) -> set[int]:
+    """Return the versions whose changes count now: made, and not taken back.
+
+    Args:
+        newest_first: the whole log, from the version that is asked about.
+    """
+    in_force: set[int] = set()
+    edge: int | None = None
+    for change in newest_first:
+        if edge is not None and change.version > edge:
+            continue
+        if change.reverts is None:
+            in_force.add(change.version)
+        else:  # a return goes to a version, undo and redo to the one before
+            edge = change.reverts - (change.kind != "return")
+    return in_force

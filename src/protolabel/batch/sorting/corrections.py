@@ -1,17 +1,20 @@
 """What people did in a sorted folder: files that stand in the folder of another class now.
 
-It reads names and contents, and changes nothing.
+A file is known by its content, whatever its name is now; one that was edited too, by its name.
+Contents are read here, and no document. No file is changed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.journal import Entry, Journal
+from protolabel.batch.sorting.names import FreeNames
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.readers.paths import walk
 from protolabel.readers.reports import Reports
@@ -38,39 +41,123 @@ class Correction:
         )
 
 
-def corrections(root: Path, journal: Journal) -> list[Correction]:
+def corrections(root: Path, journal: Journal, in_force: Container[int]) -> list[Correction]:
     """Return the files that stand in another class's folder than where they were put.
 
-    A file is known by its content, whatever its name is now. Of several equal files the one whose
-    name is the same counts first.
+    Of several equal files the one whose name is the same counts first. A file whose class was
+    learned by a change that is no longer in force is among them: it was undone.
+
+    Args:
+        root: the sorted folder.
+        journal: its journal.
+        in_force: the versions of the label space whose changes are in force.
     """
-    missing: dict[int, list[Entry]] = {}
-    for entry in journal.entries.values():
-        if entry.state != "intended" and not os.path.lexists(root / entry.place):
-            missing.setdefault(entry.stamp[0], []).append(entry)
-    moved: list[Correction] = []
-    for place in _strangers(root, journal):
-        path = root / place
-        candidates = missing.get(path.stat().st_size, [])
-        if not candidates:
-            continue
-        digest = digest_of(path)
-        name = os.path.basename(place)
-        equal = [e for e in candidates if e.digest == digest]
-        equal.sort(key=lambda e: os.path.basename(e.place) != name)
-        if not equal:
-            continue
-        candidates.remove(equal[0])
+    entries = [entry for entry in journal.entries.values() if entry.state != "intended"]
+    absent = _absent(root, entries)
+    away = {entry.place for entry in absent}
+    files = [place for place in _files(root) if place not in journal.entries or place in away]
+    moved = []
+    for entry, place in _moves(root, absent, files):
         folder = place.split("/", 1)[0]
         label = journal.folders.label(folder)
-        if folder != equal[0].place.split("/", 1)[0] and (label or folder == REVIEW):
-            moved.append(Correction(equal[0], place, label))
-    return moved
+        if folder != entry.place.split("/", 1)[0] and (label or folder == REVIEW):
+            moved.append(Correction(entry, place, label))
+    undone = [
+        Correction(entry, entry.place, entry.label)
+        for entry in entries
+        if entry.state == "kept" and entry.label and entry.version not in in_force
+        and entry.place not in away
+    ]  # fmt: skip
+    return moved + undone
 
 
-def _strangers(root: Path, journal: Journal) -> Iterator[str]:
-    """Yield the files in folders of classes that stand where nothing was put."""
+def record_learned(
+    root: Path, journal: Journal, learned: Sequence[Correction], version: int
+) -> None:
+    """Write down where files stand now that were learned, in whatever way they changed places.
+
+    Args:
+        root: the sorted folder.
+        journal: its journal.
+        learned: some of :func:`corrections`.
+        version: of the label space that learned them.
+    """
+    waiting = [correction.learned(version) for correction in learned]
+    leaving = {entry.moved_from for entry in waiting}
+    names, reserved = FreeNames(root, journal.entries), {entry.place for entry in waiting}
+    for entry in waiting:
+        other = journal.entries.get(entry.place)
+        if other is not None and other.place not in leaving:  # its file is elsewhere, or gone
+            folder, _, name = other.place.partition("/")
+            place = names.place(folder, name, reserved)
+            journal.write([replace(other, place=place, moved_from=other.place)])
+    while waiting:
+        own = (entry for entry in waiting if entry.place == entry.moved_from)
+        free = [entry for entry in waiting if entry.place not in journal.entries] + list(own)
+        if not free:  # a ring of files that changed places
+            journal.remove(journal.entries[waiting[0].moved_from])
+            continue
+        journal.write(free)
+        waiting = [entry for entry in waiting if entry not in free]
+
+
+def _absent(root: Path, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries whose content does not stand where it was put.
+
+    A file is read where its size and time do not say that it is the one that was put there.
+    """
+    digests: dict[tuple[int, ...], set[str]] = defaultdict(set)
+    for entry in entries:
+        digests[entry.stamp[:2]].add(entry.digest)
+    absent = []
+    for entry in entries:
+        try:
+            info = (root / entry.place).stat()
+            stamp = (info.st_size, info.st_mtime_ns)
+            is_sure = stamp == entry.stamp[:2] and len(digests[stamp]) == 1
+            if not is_sure and digest_of(root / entry.place) != entry.digest:
+                absent.append(entry)
+        except OSError:
+            absent.append(entry)
+    return absent
+
+
+def _moves(
+    root: Path, absent: Sequence[Entry], places: Sequence[str]
+) -> Iterator[tuple[Entry, str]]:
+    """Yield the entries that stand elsewhere now, each with its place: by content, then by name."""
+    by_content: dict[str, list[Entry]] = defaultdict(list)
+    for entry in absent:
+        by_content[entry.digest].append(entry)
+    sizes = {entry.stamp[0] for entry in absent}
+    rest: dict[str, list[str]] = defaultdict(list)
+    settled: set[str] = set()
+    for exact in (True, False):  # the same name first, among equal contents
+        for place in places if exact else [p for group in list(rest.values()) for p in group]:
+            name = os.path.basename(place)
+            size = (root / place).stat().st_size
+            equal = by_content.get(digest_of(root / place), []) if size in sizes else []
+            same = [e for e in equal if not exact or os.path.basename(e.place) == name]
+            if same:
+                equal.remove(same[0])
+                settled.add(same[0].place)
+                yield same[0], place
+                if not exact:
+                    rest[name].remove(place)
+            elif exact:
+                rest[name].append(place)
+    gone: dict[str, list[Entry]] = defaultdict(list)
+    for entry in absent:
+        if entry.place not in settled and not os.path.lexists(root / entry.place):
+            gone[os.path.basename(entry.place)].append(entry)
+    for name, entries in gone.items():
+        if len(entries) == 1 and len(rest[name]) == 1 and rest[name][0] != entries[0].place:
+            yield entries[0], rest[name][0]
+
+
+def _files(root: Path) -> Iterator[str]:
+    """Yield the files in folders, those of the program aside."""
     for path in walk(str(root), reports=Reports(lambda fault: None)):
         place = Path(path).relative_to(root).as_posix()
-        if place not in journal.entries and "/" in place and os.path.isfile(path):
+        if "/" in place and os.path.isfile(path):
             yield place

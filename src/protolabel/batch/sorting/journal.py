@@ -91,6 +91,7 @@ class Journal:
         self.space, self.folders = space, ClassFolders()
         self.entries: dict[str, Entry] = {}
         self._places: dict[str, str] = {}  # of sources that stay where they are
+        self._before: dict[str, str] = {}  # an intended place -> that of the same source before it
         self._recorded: set[str] = set()
         self._lines = 0
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,9 +153,16 @@ class Journal:
         return self.entries.get(self._places.get(source, ""))
 
     def write(self, entries: list[Entry], *, durable: bool = False) -> None:
-        """Add or replace entries. An entry that is placed ends the one that it was moved from."""
+        """Add or replace entries. An entry that is placed ends the one that it was moved from.
+
+        Raises:
+            ValueError: the place is another document's; nothing of that entry is written.
+        """
         records: list[dict[str, object]] = []
         for entry in entries:
+            other = self.entries.get(entry.place)
+            if other is not None and not _is_of_one_document(other, entry):
+                raise ValueError(f"{entry.place} is the place of another document")
             folder = entry.place.split("/", 1)[0]
             label = self.folders.recorded().get(folder) if folder not in self._recorded else None
             if label is not None:
@@ -172,16 +180,27 @@ class Journal:
         self._write([{"gone": entry.place}])
 
     def _keep(self, entry: Entry) -> None:
-        if entry.moved_from and entry.state != "intended":
-            self._drop(entry.moved_from)
+        intended = entry.state == "intended"
+        if not intended:
+            earlier = self.entries.get(entry.moved_from)
+            if earlier is not None and earlier.source == entry.source:
+                self._drop(entry.moved_from)
+            entry = replace(entry, moved_from="")
+            self._before.pop(entry.place, None)
         self.entries[entry.place] = entry
-        if entry.how != "move" and not (entry.moved_from and entry.state == "intended"):
+        if entry.how != "move" and not (entry.moved_from and intended):
+            before = self._places.get(entry.source, entry.place)
+            if intended and before != entry.place:
+                self._before[entry.place] = before
             self._places[entry.source] = entry.place
 
     def _drop(self, place: str) -> None:
-        entry = self.entries.pop(place, None)
+        """Forget an entry; one that was only intended leaves its source to the entry before it."""
+        entry, before = self.entries.pop(place, None), self._before.pop(place, "")
         if entry is not None and self._places.get(entry.source) == place:
             del self._places[entry.source]
+            if before in self.entries:
+                self._places[entry.source] = before
 
     def _write(self, records: list[dict[str, object]]) -> None:
         self._lines += len(records)
@@ -211,11 +230,17 @@ class Journal:
                     record = {"folder": folder, "class": self.folders.recorded()[folder]}
                     f.write((json.dumps(record) + "\n").encode())
                 for entry in self.entries.values():
-                    plain = replace(entry, moved_from="") if entry.state != "intended" else entry
-                    f.write((json.dumps(asdict(plain)) + "\n").encode())
+                    f.write((json.dumps(asdict(entry)) + "\n").encode())
                 f.flush()
                 os.fsync(f.fileno())
             os.replace(partial, self.path)
+
+
+def _is_of_one_document(other: Entry, entry: Entry) -> bool:
+    """Return whether two entries of one place are of one document; a link's content may change."""
+    if other.source != entry.source:
+        return False
+    return other.digest == entry.digest or "link" in (other.how, entry.how)
 
 
 def is_sorted_folder(path: str | Path) -> bool:

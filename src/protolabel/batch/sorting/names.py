@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container
+from collections.abc import Collection, Container
 from pathlib import Path
 
 _LONGEST = 240  # bytes; file systems take 255
 
 
 class FreeNames:
-    """Chooses names that nothing has, in the folder or among those that are about to be taken."""
+    """Chooses names that nothing has: on the disk, in the journal, or among those about to be used.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    The name of a file that a person moved or removed is free on the disk. The journal still needs
+    it, to say what the person did.
+    """
+
+    def __init__(self, root: Path, entries: Container[str]) -> None:
+        """Take the sorted folder and the places of its journal, which change while this is used."""
+        self._root, self._entries = root, entries
         self._numbers: dict[str, int] = {}
 
-    def place(self, folder: str, path: str, reserved: Container[str]) -> str:
+    def place(self, folder: str, path: str, reserved: Collection[str]) -> str:
         """Return a free path in the sorted folder.
 
         Args:
@@ -27,21 +32,29 @@ class FreeNames:
         *parents, name = Path(path).parts
         place = folder
         for part in parents:
-            place = self._free(place, part, (), folder=True)
+            place = self._free(place, part, reserved, folder=True)
         return self._free(place, name, reserved, folder=False)
 
-    def _free(self, parent: str, name: str, reserved: Container[str], *, folder: bool) -> str:
+    def _free(self, parent: str, name: str, reserved: Collection[str], *, folder: bool) -> str:
         stem, suffix = (name, "") if folder else os.path.splitext(name)
         first = f"{parent}/{name}"
         number = self._numbers.get(first, 1) if not folder else 1
         while True:
             place = first if number == 1 else f"{parent}/{_cut(stem, f' ({number}){suffix}')}"
-            path = self._root / place
-            if (folder and path.is_dir()) or not (os.path.lexists(path) or place in reserved):
+            if not self._is_taken(place, reserved, folder=folder):
                 if not folder:
                     self._numbers[first] = number
                 return place
             number += 1
+
+    def _is_taken(self, place: str, reserved: Collection[str], *, folder: bool) -> bool:
+        """Return whether a path cannot be that of a new file, or of a folder, there or new."""
+        if place in self._entries or place in reserved:
+            return True
+        path = self._root / place
+        if folder:
+            return os.path.lexists(path) and not path.is_dir()
+        return os.path.lexists(path) or any(other.startswith(f"{place}/") for other in reserved)
 
 
 def _cut(stem: str, end: str) -> str:

@@ -167,7 +167,7 @@ def recovered(source: str, target: Path, how: How, digest: str) -> bool:
     Raises:
         OSError: a file cannot be read or removed.
     """
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         partial_of(target).unlink()
     if not os.path.lexists(target):
         return False
@@ -193,7 +193,7 @@ def recovered_within(old: Path, new: Path, digest: str) -> bool:
     Raises:
         OSError: a file cannot be read or removed.
     """
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         partial_of(new).unlink()
     if not os.path.lexists(new):
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ class Sorter:
         self._how: How = how
         self._again = again
         self._preview = preview
-        self._names = FreeNames(root)
+        self._names = FreeNames(root, journal.entries)
         self.n_unchanged = self.n_kept = self.n_emptied = 0
 
     def recover(self) -> int:
@@ -75,10 +76,13 @@ class Sorter:
         unfinished = [e for e in self.journal.entries.values() if e.state == "intended"]
         for entry in unfinished:
             target = self.root / entry.place
-            if entry.moved_from:
-                done = recovered_within(self.root / entry.moved_from, target, entry.digest)
-            else:
-                done = recovered(entry.source, target, entry.how, entry.digest)
+            try:
+                if entry.moved_from:
+                    done = recovered_within(self.root / entry.moved_from, target, entry.digest)
+                else:
+                    done = recovered(entry.source, target, entry.how, entry.digest)
+            except OSError:
+                continue  # it stays intended; the next run looks again
             if done:
                 self.journal.write([replace(entry, state="placed")])
             else:
@@ -175,9 +179,7 @@ class Sorter:
             **reading: options of the readers, and ``on_notice``.
         """
         for group in answered_files(view, works, stop, reading):
-            for left in group:
-                if isinstance(left, LeftFile):
-                    yield left_outcome(left)
+            yield from (left_outcome(left) for left in group if isinstance(left, LeftFile))
             yield from self._placed([f for f in group if isinstance(f, AnsweredFile)], view)
 
     def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[Outcome]:
@@ -216,9 +218,9 @@ class Sorter:
     def _planned(self, file: AnsweredFile, view: View, reserved: set[str]) -> Entry:
         """Return the entry that a file is about to have."""
         work, earlier = file.work, file.work.entry
-        label, probability = file.verdict.label, file.verdict.probability
+        label, probability, version = file.verdict.label, file.verdict.probability, view.version
         if earlier is not None and earlier.state == "kept":  # a person's word stands
-            label, probability = earlier.label, None
+            label, probability, version = earlier.label, None, earlier.version
         folder = REVIEW if label is None else self.journal.folders.folder(label)
         if work.again:
             assert earlier is not None
@@ -228,17 +230,15 @@ class Sorter:
                 place=earlier.place if stays else self._names.place(folder, work.name, reserved),
                 label=label,
                 probability=probability,
-                version=view.version,
+                version=version,
                 state="intended",
                 moved_from="" if stays else earlier.place,
             )
         moved_from = ""
         if earlier is not None and self._how == "link" and self._is_link(earlier):
             moved_from = earlier.place  # the link shows the new content already
-        elif (
-            earlier is not None and not self._preview
-        ):  # what the source held before stays, and is no longer its own
-            self.journal.write([replace(earlier, how="move")])
+        elif earlier is not None and not self._preview:
+            self.journal.write([replace(earlier, how="move")])  # it stays, no longer its source's
         stays = moved_from.split("/", 1)[0] == folder
         return Entry(
             place=moved_from if stays else self._names.place(folder, work.name, reserved),
@@ -249,7 +249,7 @@ class Sorter:
             how=self._how,
             label=label,
             probability=probability,
-            version=view.version,
+            version=version,
             state="intended",
             moved_from="" if stays else moved_from,
         )
@@ -264,8 +264,8 @@ class Sorter:
     def _carried_out(self, file: AnsweredFile, entry: Entry, reserved: set[str]) -> Entry:
         while True:
             target = self.root / entry.place
-            target.parent.mkdir(parents=True, exist_ok=True)
             try:
+                target.parent.mkdir(parents=True, exist_ok=True)
                 if entry.moved_from:
                     moved_within(self.root / entry.moved_from, target)
                 else:
@@ -279,7 +279,8 @@ class Sorter:
             else:
                 stamp = entry.stamp
                 if entry.how == "link" and not entry.moved_from:  # a new link changes the time
-                    stamp = _numbers(Stamp.of(file.work.path))
+                    with suppress(OSError):
+                        stamp = _numbers(Stamp.of(file.work.path))
                 return replace(entry, stamp=stamp, state=_state(file))
 
 

@@ -61,7 +61,7 @@ class Extraction:
         """Return the extraction as one line of JSON."""
         record = asdict(self)
         if self.text is not None:
-            record["text"] = _NOT_STORABLE.sub("\ufffd", self.text)
+            record["text"] = _storable(self.text)
         return json.dumps(record).encode() + b"\n"
 
 
@@ -135,6 +135,14 @@ class Text:
 
     def __str__(self) -> str:
         return "".join(self._pieces)
+
+
+def _storable(text: str) -> str:
+    """Return a text in which two halves of a character are one, and a lone half is U+FFFD."""
+    if not _NOT_STORABLE.search(text):
+        return text
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.replace("\0", "\ufffd")
 
 
 def tidy(text: str) -> str:
