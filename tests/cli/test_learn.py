@@ -85,6 +85,10 @@ def test_a_file_that_a_person_moved_is_learned_only_when_that_is_confirmed(
     assert places(out) == before  # a person's word stands
     call("undo", own_mail)
     assert records("info", own_mail, "--json")[0]["classes"] == 2
+    offers = records("learn", own_mail, out, "--json")  # again, since nothing of it counts
+    assert {offer["place"] for offer in offers} == {"cv/a bill.txt", "fines/b.txt"}
+    call("redo", own_mail)
+    assert records("learn", own_mail, out, "--json") == []
 
 
 def test_a_changed_file_stays_in_the_class_that_a_person_gave_it(own_mail, inbox, tmp_path):

@@ -28,7 +28,11 @@ class KeptChanges(ChangeMethods[Change]):
         if isinstance(request, changes.Correct):
             from protolabel.label_space.corrected_answers import note_correction
 
-            note_correction(self._session, request)
+            note_correction(self._session, request, change)
+        elif change.reverts is not None:
+            from protolabel.label_space.corrected_answers import follow_history
+
+            follow_history(self._session, change)
         return change
 
     def correction(self, document: str | Document, to: str, *, files: bool = True) -> ChangeRequest:

@@ -15,6 +15,7 @@ from protolabel.documents import require_whole
 from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_log import PATIENCE
 from protolabel.label_space.changes import Add, Remember
+from protolabel.label_space.corrected_answers import version_in_log
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.remembered import (
@@ -171,7 +172,8 @@ class RetroLabels:
             for s in chosen
         ]
         old = [(row.document, row.label) for row in rows.values() if row.label is not None]
-        self._session.store.answers.judge(judged, old)
+        version = None if change is None else version_in_log(self._session, change)
+        self._session.store.answers.judge(judged, old, change=version)
         return Accepted(tuple(chosen), change)
 
     def dismiss(self, suggestions: Iterable[Suggestion]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imports import ImportedClass
+from protolabel.label_space.corrected_answers import version_in_log
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
@@ -59,7 +60,7 @@ def accept(
             for one in session.store.answers.rows()
             if one.document in keys
         ]
-        session.store.answers.judge(judged, [])
+        session.store.answers.judge(judged, [], change=version_in_log(session, change))
     return change
 
 

@@ -125,8 +125,9 @@ def undo(request: Request, space: SpaceName, body: UndoBody) -> Response:
     change = None
     if body.version is not None:
         change = _taken_back(label_space, body.version, name_of(request))
-    with suppress(InputError):  # documents that are not remembered have nothing to be open
-        label_space.answer_log.reconsider(body.keys)
+    else:
+        with suppress(InputError):  # documents that are not remembered have nothing to be open
+            label_space.answer_log.reconsider(body.keys)
     record = None if change is None else change_record(change)
     return versioned({"change": record}, label_space.version)
 

@@ -81,8 +81,17 @@ class AnswerTable(Protocol):
     def shorten(self, most: int) -> None:
         """Let the oldest rows go that are more than ``most``."""
 
-    def judge(self, rows: Sequence[AnswerRow], refused: Sequence[tuple[bytes, int]]) -> None:
+    def judge(
+        self,
+        rows: Sequence[AnswerRow],
+        refused: Sequence[tuple[bytes, int]],
+        *,
+        change: int | None = None,
+    ) -> None:
         """Store what a person said: rows with new labels, and the classes that were refused."""
+
+    def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
+        """Take back what was said with changes that were undone, or say it once more."""
 
     def reconsider(self, documents: Collection[bytes]) -> None:
         """Take back what a person said of these documents."""

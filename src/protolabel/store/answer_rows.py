@@ -17,6 +17,7 @@ import numpy as np
 
 from protolabel.store.answer_records import AnswerRow
 from protolabel.store.connection import Connection
+from protolabel.store.decided_answers import DecidedAnswers, judgement
 
 WHOLE = 0  # in the place of a class: the document itself is not to be kept
 MOST_BYTES = 256 * 2**20  # of all rows together
@@ -35,7 +36,7 @@ class AnswerRows:
     """Reads and writes the tables of answers and refusals."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._connection, self._decided = connection, DecidedAnswers()
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -118,19 +119,30 @@ class AnswerRows:
         with self._writing(None) as db:
             self._shorten(db, most)
 
-    def judge(self, rows: Sequence[AnswerRow], refused: Sequence[tuple[bytes, int]]) -> None:
+    def judge(
+        self,
+        rows: Sequence[AnswerRow],
+        refused: Sequence[tuple[bytes, int]],
+        *,
+        change: int | None = None,
+    ) -> None:
         """Store what a person said: rows with their new labels, and the classes that were refused.
 
         A row that is no longer there stays away.
+
+        Args:
+            rows: with their new labels.
+            refused: documents with classes that are not to be proposed for them again.
+            change: the version of the label space that this was decided with; :meth:`follow` takes
+                it back with that change. None: no change of the label space belongs to it.
         """
         with self._writing(None) as db:
+            if change is not None:
+                self._decided.note(db, change, rows, refused)
             db.executemany(
                 "UPDATE answers SET class = ?, probability = ?, version = ?, at = ?, head = ?, "
                 "person = ? WHERE document = ?",
-                [
-                    (r.label, r.probability, r.version, r.at, r.head, int(r.person), r.document)
-                    for r in rows
-                ],
+                [(*judgement(row), row.document) for row in rows],
             )
             db.executemany("INSERT OR IGNORE INTO refusals VALUES (?, ?)", refused)
             db.execute(
@@ -138,6 +150,18 @@ class AnswerRows:
                 "(SELECT document FROM answers) AND (SELECT count(*) FROM refusals) > ?",
                 (WHOLE, MOST_REFUSALS),
             )
+
+    def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
+        """Take back what people decided with changes that were undone, or say it once more.
+
+        What was said of a document since stays.
+
+        Args:
+            ended: versions whose changes are no longer in force, newest first.
+            renewed: versions whose changes are in force again, oldest first.
+        """
+        with self._writing(None) as db:
+            self._decided.follow(db, ended, renewed)
 
     def reconsider(self, documents: Collection[bytes]) -> None:
         """Take back what a person said of these documents."""
@@ -157,8 +181,10 @@ class AnswerRows:
             if documents is None:
                 db.execute("DELETE FROM answers")
                 db.execute("DELETE FROM refusals")
+                self._decided.forget(db, None)
             else:
                 keys = [(document,) for document in documents]
+                self._decided.forget(db, documents)
                 for table in ("answers", "refusals"):
                     db.executemany(f"DELETE FROM {table} WHERE document = ?", keys)
                 db.executemany(f"INSERT INTO refusals VALUES (?, {WHOLE})", keys)

@@ -146,11 +146,11 @@ def _moves(
                     rest[name].remove(place)
             elif exact:
                 rest[name].append(place)
-    gone: dict[str, list[Entry]] = defaultdict(list)
+    missing: dict[str, list[Entry]] = defaultdict(list)
     for entry in absent:
         if entry.place not in settled and not os.path.lexists(root / entry.place):
-            gone[os.path.basename(entry.place)].append(entry)
-    for name, entries in gone.items():
+            missing[os.path.basename(entry.place)].append(entry)
+    for name, entries in missing.items():
         if len(entries) == 1 and len(rest[name]) == 1 and rest[name][0] != entries[0].place:
             yield entries[0], rest[name][0]
 
