@@ -27,7 +27,7 @@ class Document:
     """
 
     id: str
-    text: str | None = None
+    text: str | None = field(default=None, repr=False)
     embedding: Embeddings | None = None
     source: str = ""
     image: bytes | None = field(default=None, repr=False)
@@ -39,7 +39,7 @@ class Example:
     """A document with a label, given by a person. ``id`` is made from its content when empty."""
 
     label: str
-    text: str | None = None
+    text: str | None = field(default=None, repr=False)
     id: str = ""
     embedding: Embeddings | None = None
     source: str = ""

@@ -90,6 +90,20 @@ def rows_of_the_wrong_kind(d: Desk) -> None:
     assert len(examples(table)) == len(good)
 
 
+@CASES.of("put quotes around the number, as it stands there")
+def numbers_that_no_float_holds(d: Desk) -> None:
+    row = {"text": '"x"', "label": '"a"', "id": '"1"'}
+    for field in row:
+        for number in ("1e400", "-1e400", "NaN", "Infinity"):
+            for name, form in (("r.jsonl", "{}"), ("r.json", "[{}]")):
+                line = {**row, field: number}
+                words = "{" + ", ".join(f'"{key}": {value}' for key, value in line.items()) + "}"
+                table = d.file(name, form.format(words))
+                d.raised(lambda: examples(table))  # noqa: B023 - called at once
+                table.write_text(form.format(words).replace(f": {number}", f': "{number}"'))
+                assert [getattr(e, field) for e in examples(table)] == [number]
+
+
 @CASES.of(
     "give the embedding as [0.1, -0.2, ...], or leave the field out",
     "write numbers without quotes",

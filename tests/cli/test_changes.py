@@ -124,6 +124,7 @@ def test_examples_that_are_here_already_are_counted_and_skipped(space):
     done = call("import", space, "-", stdin=rows)
     assert "1 of 2 were here already" in done.stdout
     assert "--skip-known" in done.stderr
+    assert f"`protolabel undo {space}`, then the same command with --skip-known" in done.stderr
     assert "is the same document as" in done.stderr
     call("undo", space)
     call("import", space, "-", "--skip-known", stdin=rows)

@@ -156,6 +156,7 @@ class ExampleBatch:
     def __init__(self, *, skip_bad: bool, skip_known: bool, new: bool) -> None:
         self.skip_bad, self.skip_known, self.new = skip_bad, skip_known, new
         self.skipped: list[Skipped] = []
+        self._space = ""
 
     def add(
         self,
@@ -167,6 +168,7 @@ class ExampleBatch:
         typed: Iterable[Example] = (),
     ) -> None:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
+        self._space = str(space.path)
         with progress_display() as progress:
             examples = list(typed)
             flags = reading.for_space(space)
@@ -189,6 +191,7 @@ class ExampleBatch:
 
     def add_export(self, space: LabelSpace, source: str, json_: bool) -> None:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
+        self._space = str(space.path)
         self._finish(carry_out(space, json_, lambda methods: self._import(methods, source)), json_)
 
     def _add(self, space: ChangeMethods[Any], examples: list[Example]) -> Any:
@@ -216,7 +219,14 @@ class ExampleBatch:
     def _finish(self, change: Change | None, json_: bool) -> None:
         """Say what was there already and what was skipped; end with the exit code of that."""
         if change and change.detail.get("known") and not self.skip_known:
-            note("--skip-known leaves out examples that are here already; `undo` takes this back")
+            n = int(str(change.detail["known"]))
+            undo = shlex.join(["protolabel", "undo", self._space])
+            was, is_ = ("was", "is") if n == 1 else ("were", "are")
+            note(
+                f"{quantity(n, 'example')} {was} here already, and {is_} here twice now; to leave "
+                f"out what is here already: `{undo}`, then the same command with --skip-known",
+                always=True,
+            )
         if self.skipped:
             note(f"{quantity(len(self.skipped), 'document')} skipped", always=True)
             if json_:

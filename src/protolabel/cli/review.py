@@ -17,8 +17,9 @@ from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, wo
 from protolabel.cli.render import change_line, table
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
+from protolabel.label_space.document_names import SHORT_KEY, documents_named
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.remembered import SHORT_KEY, Suggestion
+from protolabel.label_space.remembered import Suggestion
 from protolabel.label_space.retrolabel import RetroLabels
 from protolabel.quantity import quantity
 
@@ -172,12 +173,7 @@ def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Sugg
     """Return the suggestions of these names. Raises InputError for a name that stands for none."""
     chosen: list[Suggestion] = []
     for name in dict.fromkeys(names):
-        same = [
-            s
-            for s in suggestions
-            if name in (s.document.id, s.document.source)
-            or (len(name) >= SHORT_KEY and s.key.startswith(name.casefold()))
-        ]
+        same = documents_named(suggestions, name)
         if len(same) != 1:
             several = f"{len(same)} suggestions named" if same else "no suggestion named"
             raise InputError(

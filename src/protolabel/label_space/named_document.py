@@ -10,11 +10,12 @@ from dataclasses import replace
 from protolabel.documents import as_document, as_examples, checked_text
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct, Move
+from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.store import AnswerRow, ExampleRow
+from protolabel.store import ExampleRow
 from protolabel.types import Document
 
 
@@ -69,8 +70,7 @@ def _remembered_document(session: Session, name: str, files: bool) -> Document:
 
     session.answer_log.write()
     rows = session.store.answers.rows(texts=True)
-    same = [row for row in rows if name in (row.id, row.source)]
-    same = same or [row for row in rows if _file_name(row) == name]
+    same = documents_named(rows, name)
     places = list(dict.fromkeys(row.source or row.id for row in same))
     if len(places) > 1:
         listed = ", ".join(map(repr, places[:3])) + (" and more" if len(places) > 3 else "")
@@ -100,7 +100,3 @@ def _remembered_document(session: Session, name: str, files: bool) -> Document:
         expected="the id, source or file name of an example, or the path of a file",
         remedy="give the path of the file, from the folder that you are in",
     )
-
-
-def _file_name(row: AnswerRow) -> str:
-    return row.source.replace("\\", "/").rsplit("/", 1)[-1]

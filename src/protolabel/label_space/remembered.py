@@ -5,7 +5,6 @@ Reading and deciding is ``retrolabel``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +15,6 @@ from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.session import Session
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Change, Example
-
-SHORT_KEY = 8  # hexadecimal digits of a document's key that people type
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +125,6 @@ def remembered_document(row: AnswerRow, names: ClassNames) -> Remembered:
         by="person" if row.person else "label space",
         text=row.text,
     )
-
-
-def is_named(row: AnswerRow, name: str) -> bool:
-    """Return whether a name stands for a document: by key, id, source, or what it lies in."""
-    key = row.document.hex()
-    if len(name) >= SHORT_KEY and key.startswith(name.casefold()):
-        return True
-    if name in (row.id, row.source):
-        return True
-    if not row.source:
-        return False
-    inside, place = os.path.abspath(row.source), os.path.abspath(name)
-    return inside == place or inside.startswith((f"{place}/", f"{place}:"))
 
 
 def examples_of(suggestions: Sequence[Suggestion], rows: Mapping[str, AnswerRow]) -> list[Example]:

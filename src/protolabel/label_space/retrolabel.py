@@ -16,6 +16,7 @@ from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_log import PATIENCE
 from protolabel.label_space.changes import Add, Remember
 from protolabel.label_space.corrected_answers import version_in_log
+from protolabel.label_space.document_names import documents_within
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.remembered import (
@@ -25,7 +26,6 @@ from protolabel.label_space.remembered import (
     Remembered,
     Suggestion,
     examples_of,
-    is_named,
     remembered_document,
 )
 from protolabel.label_space.session import Session
@@ -253,7 +253,7 @@ class RetroLabels:
             return rows
         matching: dict[bytes, AnswerRow] = {}
         for name in [names] if isinstance(names, str) else require_strings(names, "names"):
-            same = [row for row in rows if is_named(row, name)]
+            same = documents_within(rows, name)
             if not same:
                 raise InputError(
                     f"no remembered document named {name!r}",

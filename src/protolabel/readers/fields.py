@@ -8,6 +8,7 @@ fields are an error. Nothing here knows how a table is written.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
@@ -186,7 +187,9 @@ def checked_label(value: object, source: str, field: str) -> str:
         raise InputError(
             f"{source}: {field!r} is a number with a fraction ({value!r})",
             expected="a label: a string, a whole number, true or false",
-            remedy=f"put quotes around it: {json.dumps(repr(value))}",
+            remedy=f"put quotes around it: {json.dumps(repr(value))}"
+            if math.isfinite(value)
+            else "put quotes around the number, as it stands there",
         )
     if not isinstance(value, str):
         refuse_type(source, repr(field), value, "one label: a string")
@@ -196,11 +199,15 @@ def checked_label(value: object, source: str, field: str) -> str:
 def refuse_type(source: str, what: str, value: object, expected: str) -> NoReturn:
     """Raise the InputError for a value of another JSON type than expected."""
     kind = json_name(value)
+    is_quotable = isinstance(value, int | float) and expected.startswith("a string")
+    endless = isinstance(value, float) and not math.isfinite(value)  # 1e400, NaN
     raise InputError(
         f"{source}: {what} is {kind} ({brief_repr(value)})",
         expected=expected,
-        remedy=f"put quotes around it: {json.dumps(json.dumps(value))}"
-        if isinstance(value, int | float) and expected.startswith("a string")
+        remedy="put quotes around the number, as it stands there"
+        if is_quotable and endless
+        else f"put quotes around it: {json.dumps(json.dumps(value))}"
+        if is_quotable
         else f"write {expected} there",
     )
 

@@ -1,0 +1,59 @@
+"""Which remembered documents a name means, in two forms: exactly this one, or all that lie in it.
+
+A document is named by its key (eight digits are enough), its id or its source, else by the name of
+its file. A place is a folder, an archive, a mailbox or a table. No file is read here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
+
+from protolabel.label_space.remembered import Remembered, Suggestion
+from protolabel.store import AnswerRow
+
+SHORT_KEY = 8  # hexadecimal digits of a document's key that people type
+
+T = TypeVar("T", AnswerRow, Suggestion)
+
+
+class _Names(NamedTuple):
+    key: str
+    id: str
+    source: str
+
+    @classmethod
+    def of(cls, one: AnswerRow | Suggestion) -> _Names:
+        about: AnswerRow | Remembered = one.document if isinstance(one, Suggestion) else one
+        key = about.key if isinstance(about, Remembered) else about.document.hex()
+        return cls(key, about.id, about.source)
+
+    def are(self, name: str) -> bool:
+        is_key = len(name) >= SHORT_KEY and self.key.startswith(name.casefold())
+        return is_key or name in (self.id, self.source)
+
+
+def documents_named(rows: Iterable[T], name: str) -> list[T]:
+    """Return the documents that a name stands for: by key, id or source, else by file name."""
+    named = [(row, _Names.of(row)) for row in rows]
+    exact = [row for row, names in named if names.are(name)]
+    return exact or [row for row, names in named if _file_name(names.source) == name]
+
+
+def documents_within(rows: Iterable[T], name: str) -> list[T]:
+    """Return the documents of that key, id or source, and those that lie in the place."""
+    return [row for row in rows if _lies_in(_Names.of(row), name)]
+
+
+def _lies_in(names: _Names, name: str) -> bool:
+    if names.are(name):
+        return True
+    if not names.source:
+        return False
+    inside, place = os.path.abspath(names.source), os.path.abspath(name)
+    return inside == place or inside.startswith((f"{place.rstrip('/')}/", f"{place}:"))
+
+
+def _file_name(source: str) -> str:
+    return source.replace("\\", "/").rsplit("/", 1)[-1]
