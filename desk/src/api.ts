@@ -1,9 +1,8 @@
 // Asks the service. It keeps the token of the session, and turns what fails into a Failure; it knows
 // nothing of what is displayed.
-import type { MapAnswer } from "./map/points";
 import type {
-  Answer, Change, ClassInfo, Conflict, Evaluation, InboxItem, Movement, NextDocument, Preview, Proposals, ReadDocument, Risk, Session,
-  SpaceInfo, StoredExample,
+  Change, Changes, ClassExamples, ClassList, Conflicts, Evaluation, Explanation, InboxDocument, InboxList, MapAnswer, Movement, Next,
+  Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Undone,
 } from "./types";
 
 /** What a request met: the problem that the service describes, or no service at all (status 0). */
@@ -49,7 +48,7 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
   const content = response.headers.get("content-type") ?? "";
   const record: unknown = content.includes("json") ? await response.json() : null;
   if (!response.ok) {
-    const problem = (record ?? {}) as { title?: string; expected?: string; remedy?: string };
+    const problem = (record ?? {}) as Partial<Problem>;
     throw new Failure(response.status, problem.title ?? response.statusText, problem.expected, problem.remedy);
   }
   return record as T;
@@ -79,13 +78,13 @@ export const api = {
     await ask("DELETE", "/v1/session");
     csrf = "";
   },
-  spaces: () => ask<{ spaces: string[] }>("GET", "/v1/spaces"),
+  spaces: () => ask<SpaceNames>("GET", "/v1/spaces"),
   info: (s: string) => ask<SpaceInfo>("GET", space(s)),
-  classes: (s: string) => ask<{ classes: ClassInfo[] }>("GET", `${space(s)}/classes`),
+  classes: (s: string) => ask<ClassList>("GET", `${space(s)}/classes`),
   examples: (s: string, label: string, start = 0, limit = 100) =>
-    ask<{ examples: StoredExample[]; total: number }>(
+    ask<ClassExamples>(
       "GET", `${space(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
-  history: (s: string, limit = 200) => ask<{ changes: Change[] }>("GET", `${space(s)}/history?limit=${limit}`),
+  history: (s: string, limit = 200) => ask<Changes>("GET", `${space(s)}/history?limit=${limit}`),
   moved: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
   change: (s: string, body: Record<string, unknown>, onlyAt?: number) =>
     ask<Change>("POST", `${space(s)}/changes`, body, {
@@ -94,16 +93,16 @@ export const api = {
     }),
   preview: (s: string, body: Record<string, unknown>) => ask<Preview>("POST", `${space(s)}/preview`, body),
   undo: (s: string, version: number | null, keys: string[]) =>
-    ask<{ change: Change | null }>("POST", `${space(s)}/undo`, { version, keys }),
+    ask<Undone>("POST", `${space(s)}/undo`, { version, keys }),
   read: (s: string, name: string, content: Blob) =>
-    ask<{ documents: ReadDocument[] }>("POST", `${space(s)}/read?name=${encodeURIComponent(name.slice(-255))}`, content),
+    ask<ReadDocuments>("POST", `${space(s)}/read?name=${encodeURIComponent(name.slice(-255))}`, content),
   put: (s: string, documents: NewDocument[]) =>
-    ask<{ documents: InboxItem[] }>("POST", `${space(s)}/inbox`, { documents, evidence: 0 }),
+    ask<InboxList>("POST", `${space(s)}/inbox`, { documents, evidence: 0 }),
   inbox: (s: string, limit = 500) =>
-    ask<{ documents: InboxItem[]; total: number }>("GET", `${space(s)}/inbox?limit=${limit}`),
-  document: (s: string, key: string) => ask<InboxItem>("GET", `${space(s)}/inbox/${key}`),
+    ask<InboxList>("GET", `${space(s)}/inbox?limit=${limit}`),
+  document: (s: string, key: string) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}`),
   explain: (s: string, document: NewDocument) =>
-    ask<{ answer: Answer }>("POST", `${space(s)}/explain`, { document }),
+    ask<Explanation>("POST", `${space(s)}/explain`, { document }),
   decide: (s: string, labels: Record<string, string>) =>
     ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
@@ -114,9 +113,9 @@ export const api = {
   previewProposal: (s: string, key: string, name: string, description: string | null) =>
     ask<Preview>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, { name, description }),
   refuseProposal: (s: string, key: string) =>
-    ask<unknown>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
-  conflicts: (s: string) => ask<{ examples: Conflict[] }>("GET", `${space(s)}/conflicts`),
-  next: (s: string, count = 10) => ask<{ documents: NextDocument[] }>("GET", `${space(s)}/next?count=${count}`),
+    ask<RefusedProposal>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
+  conflicts: (s: string) => ask<Conflicts>("GET", `${space(s)}/conflicts`),
+  next: (s: string, count = 10) => ask<Next>("GET", `${space(s)}/next?count=${count}`),
   map: (s: string) => ask<MapAnswer>("GET", `${space(s)}/map`),
   risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
   evaluation: (s: string) => ask<Evaluation>("GET", `${space(s)}/evaluation`),

@@ -3,16 +3,16 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api";
 import { change, info, report, space, t } from "./state";
-import type { Change, Flow, Preview } from "./types";
+import type { Change, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
 
-export function Flows(props: { flows: Flow[]; most?: number }): JSX.Element {
+export function Flows(props: { flows: (Flow | PreviewFlow)[]; most?: number }): JSX.Element {
   return (
     <ul class="flows">
       {props.flows.slice(0, props.most ?? 12).map((flow) => (
         <li key={`${flow.before}\0${flow.after}`}>
           <span class="chip">{flow.before ?? t.value.none}</span> <span aria-label="→">→</span> <span class="chip">{flow.after ?? t.value.none}</span>
-          <span class="number">{t.value.previewFlow(flow.documents, flow.examples ?? 0)}</span>
+          <span class="number">{t.value.previewFlow(flow.documents, "examples" in flow ? flow.examples : 0)}</span>
         </li>
       ))}
     </ul>

@@ -1,5 +1,12 @@
-// The JSON of the service, as docs/json.md and /v1/openapi.json describe it.
+// The JSON of the service. Written from its OpenAPI document by tests/helpers/desk_types.py: change that.
 
+/** What became of suggestions that were accepted. `change`: made by adding examples. */
+export interface Acceptance {
+  accepted: number;
+  change: Change | null;
+}
+
+/** A class that was considered. */
 export interface Alternative {
   label: string;
   score: number;
@@ -7,39 +14,10 @@ export interface Alternative {
   chance: number | null;
 }
 
-export interface Span {
-  start: number;
-  end: number;
-  text: string;
-}
-
-export interface Passage extends Span {
-  score: number;
-  page: number | null;
-  influence: number | null;
-  words: Span[];
-}
-
-export interface NearExample {
-  id: string;
-  score: number;
-  excerpt: string;
-  thumbnail?: string;
-  source: string;
-}
-
-export interface Evidence {
-  label: string;
-  examples: NearExample[];
-  description: string | null;
-  description_score: number | null;
-  description_share: number;
-  carried_by: "description" | "examples";
-  passage: Passage | null;
-}
-
+/** What a label space says about one document; `label` is null for *none of these*. */
 export interface Answer {
   id: string;
+  source: string;
   label: string | null;
   score: number | null;
   margin: number | null;
@@ -49,44 +27,23 @@ export interface Answer {
   alternatives: Alternative[];
   evidence: Evidence | null;
   reason: string;
+  head: "prototypes" | "refined";
   space_version: number;
+  encoder_fingerprint: string;
   chance: number | null;
   none_probability: number | null;
-  fit: string;
+  least_chance: number | null;
+  fit: "" | "close" | "fair" | "far";
+  label_set: (string | null)[] | null;
 }
 
-export interface InboxItem {
-  key: string;
-  id: string;
-  source: string;
-  by: "label space" | "person";
-  at: string;
-  label: string | null;
-  version: number;
-  excerpt: string;
-  has_text: boolean;
-  answer: Answer | null;
-  text?: string | null;
+/** Answers in the order of the documents. */
+export interface Answers {
+  answers: Answer[];
+  space_version: number;
 }
 
-export interface ClassInfo {
-  name: string;
-  examples: number;
-  description: string | null;
-  description_from: "given" | "name" | "none";
-  retired: boolean;
-  since_version: number;
-}
-
-export interface StoredExample {
-  id: string;
-  label: string;
-  text: string | null;
-  source: string;
-  has_image: boolean;
-  since_version: number;
-}
-
+/** A change as it stands in the history. */
 export interface Change {
   version: number;
   kind: string;
@@ -98,38 +55,390 @@ export interface Change {
   hints: string[];
 }
 
-export interface SpaceInfo {
-  version: number;
-  encoder: string;
-  classes: number;
-  retired: number;
-  examples: number;
-  head: string;
-  settings: Record<string, string>;
-  lacking: string[];
+/** Changes, newest first. */
+export interface Changes {
+  changes: Change[];
 }
 
+/** A class, some of its examples, and how many there are in all. */
+export interface ClassExamples {
+  class: ClassInfo;
+  examples: StoredExample[];
+  total: number;
+}
+
+/** A class as a person sees it. `examples` counts its live examples. */
+export interface ClassInfo {
+  name: string;
+  examples: number;
+  description: string | null;
+  description_from: "given" | "name" | "none";
+  retired: boolean;
+  since_version: number;
+}
+
+/** The classes of a label space. */
+export interface ClassList {
+  classes: ClassInfo[];
+}
+
+/** How well one class does. */
+export interface ClassRow {
+  label: string;
+  accuracy: number;
+  low: number;
+  high: number;
+  n: number;
+  documents: number;
+  confused_with: Confused[];
+}
+
+/** How well each class does. */
+export interface ClassTable {
+  about: string;
+  rows: ClassRow[];
+}
+
+/** An example that lies nearer another class. */
+export interface Conflict {
+  id: string;
+  label: string;
+  nearer: string;
+  margin: number;
+  strength: number;
+  excerpt: string;
+  evidence: NearExample[];
+}
+
+/** What is likely wrong. */
+export interface Conflicts {
+  examples: Conflict[];
+  splits: SplitAdvice[];
+  merges: MergeAdvice[];
+  documents: number;
+  version: number;
+}
+
+/** A class that another one is taken for. */
+export interface Confused {
+  label: string;
+  count: number;
+  documents: ConfusedDocument[];
+}
+
+/** A document that was taken for another class. */
+export interface ConfusedDocument {
+  id: string;
+  excerpt: string;
+}
+
+/** Accuracy at a number of examples a class. */
+export interface CurvePoint {
+  shot: number;
+  queries: number;
+  prototypes: Estimate;
+  refined: Estimate | null;
+}
+
+/** How many suggestions were dismissed. */
+export interface Dismissed {
+  dismissed: number;
+}
+
+/** A remembered document that got another answer. */
+export interface DocumentMove {
+  key: string;
+  id: string;
+  source: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** Nothing to say. */
+export interface Empty {
+}
+
+/** A mean with its 95 % interval: mean ± interval. */
+export interface Estimate {
+  mean: number | null;
+  interval: number | null;
+  n: number;
+}
+
+/** Accuracy of a label space on its own examples, each left out in turn. */
+export interface Evaluation {
+  kind: string;
+  subject: string;
+  date: string;
+  encoder_fingerprint: string;
+  metric: string;
+  classes: number;
+  documents: number;
+  settings: EvaluationSettings;
+  episodes: (Record<string, unknown>)[];
+  curve: CurvePoint[];
+  shares: Record<string, Share>;
+  per_class: ClassTable | null;
+  forecast: Forecast | null;
+  notes: string[];
+}
+
+/** How it was evaluated, and of which version. */
+export interface EvaluationSettings {
+  version: number;
+  kappa: number;
+  draws: number;
+  more: number;
+  seed: number;
+}
+
+/** What is behind an answer. */
+export interface Evidence {
+  label: string;
+  examples: NearExample[];
+  description: string | null;
+  description_score: number | null;
+  description_share: number;
+  carried_by: "description" | "examples";
+  passage: Passage | null;
+}
+
+/** A document that stands for a proposal, with its text where it may be kept. */
+export interface Exemplar {
+  key: string;
+  id: string;
+  source: string;
+  text: string | null;
+}
+
+/** The answer to one document, with evidence. */
+export interface Explanation {
+  answer: Answer;
+}
+
+/** Where a request differs from its schema, and how. */
+export interface Fault {
+  where: string;
+  what: string;
+}
+
+/** How many go from one answer to another; null stands for *none of these*. */
 export interface Flow {
   before: string | null;
   after: string | null;
   documents: number;
-  examples?: number;
 }
 
-export interface Preview {
-  summary: string;
+/** What more examples would bring; without numbers where `reason` says why none are there. */
+export interface Forecast {
+  more: number;
+  reason: string | null;
+  now?: number;
+  then?: number;
+  low?: number;
+  high?: number;
+  gain?: number;
+  gain_low?: number;
+  gain_high?: number;
+  n?: number;
+}
+
+/** How many documents were forgotten. */
+export interface Forgotten {
+  forgotten: number;
+}
+
+/** The same with its text, where it may be kept. */
+export interface InboxDocument {
+  key: string;
+  id: string;
+  source: string;
+  by: "label space" | "person";
+  at: string;
+  label: string | null;
+  version: number;
+  excerpt: string;
+  has_text: boolean;
+  answer: Answer | null;
+  text: string | null;
+}
+
+/** A document of the inbox, and the answer that it has now. */
+export interface InboxItem {
+  key: string;
+  id: string;
+  source: string;
+  by: "label space" | "person";
+  at: string;
+  label: string | null;
+  version: number;
+  excerpt: string;
+  has_text: boolean;
+  answer: Answer | null;
+}
+
+/** Documents of the inbox, and how many there are in all. */
+export interface InboxList {
+  documents: InboxItem[];
+  total: number;
+}
+
+/** The fits that are not made yet. */
+export interface Lacking {
+  lacking: string[];
+}
+
+/** n points of a plane; the numbers are packed in base64, as the route says. */
+export interface MapAnswer {
+  version: number;
+  classes: string[];
+  n: number;
+  x: string;
+  y: string;
+  labels: string;
+  kinds: string;
+  people: string;
+  keys: string[];
+  titles: string[];
+  share: number;
+}
+
+/** A document of a proposal. */
+export interface Member {
+  key: string;
+  id: string;
+  source: string;
+}
+
+/** Two classes that can hardly be told apart. */
+export interface MergeAdvice {
+  labels: string[];
+  right: number;
   documents: number;
-  examples: number;
-  flows: Flow[];
-  moved: { kind: string; id: string; source: string; before: Answer; after: Answer }[];
+  p_value: number;
 }
 
+/** What one change did to the answers of remembered documents. */
 export interface Movement {
   documents: number;
   flows: Flow[];
-  moved: { key: string; id: string; source: string; before: string | null; after: string | null }[];
+  moved: DocumentMove[];
 }
 
+/** An example near a document. `thumbnail`: of an image alone, a `data:` address. */
+export interface NearExample {
+  id: string;
+  score: number;
+  excerpt: string;
+  thumbnail?: string;
+  source: string;
+}
+
+/** The class nearest a proposal. `limit`: the distance within one class. */
+export interface NearestClass {
+  label: string;
+  distance: number;
+  limit: number;
+}
+
+/** What to label next, most helpful first, of how many documents. */
+export interface Next {
+  documents: NextDocument[];
+  of: number;
+  version: number;
+}
+
+/** A document to label. `gain`: wrong answers expected among those that it stands for. */
+export interface NextDocument {
+  key: string;
+  id: string;
+  source: string;
+  text: string | null;
+  nearest: string | null;
+  gain: number;
+  stands_for: number;
+}
+
+/** The part of a long document that decided. */
+export interface Passage {
+  start: number;
+  end: number;
+  text: string;
+  score: number;
+  page: number | null;
+  influence: number | null;
+  words: Span[];
+}
+
+/** What a change would do, had it been made. */
+export interface Preview {
+  preview: true;
+  version: number;
+  kind: string;
+  summary: string;
+  detail: Record<string, unknown>;
+  documents: number;
+  examples: number;
+  left_out: number;
+  examples_left_out: number;
+  head: "prototypes" | "refined";
+  flows: PreviewFlow[];
+  moved: PreviewMove[];
+}
+
+/** The same, and how many examples. */
+export interface PreviewFlow {
+  before: string | null;
+  after: string | null;
+  documents: number;
+  examples: number;
+}
+
+/** A document or an example that would get another answer. `own_label`: of an example. */
+export interface PreviewMove {
+  kind: "document" | "example";
+  id: string;
+  source: string;
+  own_label?: string;
+  before: Answer;
+  after: Answer;
+}
+
+/** An error (RFC 9457). */
+export interface Problem {
+  type: string;
+  status: number;
+  title: string;
+  expected?: string;
+  remedy?: string;
+  errors?: Fault[];
+}
+
+/** Declined documents that look like one class. */
+export interface Proposal {
+  key: string;
+  size: number;
+  kind: "new" | "part" | "outlier";
+  tightness: number;
+  nearest: NearestClass | null;
+  terms: string[];
+  name: string;
+  description: string;
+  exemplars: Exemplar[];
+  members: Member[];
+}
+
+/** Proposed classes. What only a new grouping counts is null where there was none. */
+export interface Proposals {
+  proposals: Proposal[];
+  documents: number;
+  noise: number | null;
+  refused: number | null;
+  left_out: number | null;
+  version: number | null;
+}
+
+/** A document of a file, not labelled. `image`: a `data:` address. */
 export interface ReadDocument {
   id: string;
   text: string | null;
@@ -138,10 +447,68 @@ export interface ReadDocument {
   unreadable: string;
 }
 
+/** The documents of a file. */
+export interface ReadDocuments {
+  documents: ReadDocument[];
+}
+
+/** On how many documents decisions were taken back. */
+export interface Reconsidered {
+  reconsidered: number;
+}
+
+/** The proposal that is never made again. */
+export interface RefusedProposal {
+  refused: string;
+}
+
+/** A document that was answered, without its text. */
+export interface Remembered {
+  key: string;
+  id: string;
+  source: string;
+  label: string | null;
+  probability: number | null;
+  version: number;
+  at: string;
+  by: "label space" | "person";
+}
+
+/** Documents that were answered, and how many there are in all. */
+export interface RememberedList {
+  documents: Remembered[];
+  total: number;
+}
+
+/** Coverage against risk. */
+export interface Risk {
+  subject: string;
+  version: number;
+  head: "prototypes" | "refined";
+  origin: "simulated" | "held out";
+  queries: number;
+  strangers: number;
+  share: number;
+  points: RiskPoint[];
+  target: string | null;
+  limit: RiskLimit | null;
+  notes: string[];
+}
+
+/** What follows from a target. */
+export interface RiskLimit {
+  least_chance: number | null;
+  level: number | null;
+  bound: number | null;
+  coverage: number | null;
+  shortage: string;
+}
+
+/** What one least chance of an answer means. */
 export interface RiskPoint {
   least_chance: number | null;
   coverage: number;
-  risk: number;
+  risk: number | null;
   low: number | null;
   high: number | null;
   bound: number | null;
@@ -150,87 +517,93 @@ export interface RiskPoint {
   n: number;
 }
 
-export interface Risk {
-  origin: string;
-  version: number;
-  queries: number;
-  strangers: number;
-  share: number;
-  points: RiskPoint[];
-  target: string | null;
-  notes: string[];
-}
-
-export interface Confused {
-  label: string;
-  count: number;
-}
-
-export interface ClassRow {
-  label: string;
-  accuracy: number;
-  n: number;
-  low: number;
-  high: number;
-  confused_with: Confused[];
-}
-
-export interface Evaluation {
-  version: number;
-  shares: Record<string, { share: number | null; low: number; high: number; n: number }>;
-  per_class: { about: string; rows: ClassRow[] };
-  forecast: {
-    reason: string | null; now?: number; then?: number; low?: number; high?: number;
-    gain?: number; gain_low?: number; gain_high?: number; n?: number;
-  } | null;
-  settings: Record<string, number>;
-  curve: { shot: number; prototypes: { mean: number; interval: number; n: number } }[];
-  notes: string[];
-}
-
+/** Whose session it is, its role, and the token that its changes must send. */
 export interface Session {
   name: string;
   role: "read" | "label" | "curate" | "admin";
   csrf: string;
 }
 
-export interface Member {
+/** A share with its 95 % interval. */
+export interface Share {
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+}
+
+/** What a label space is at one version. */
+export interface SpaceInfo {
+  path: string;
+  version: number;
+  created_at: string;
+  encoder: string;
+  encoder_fingerprint: string;
+  dim: number;
+  metric: "cosine" | "euclidean";
+  classes: number;
+  retired: number;
+  examples: number;
+  head: "prototypes" | "refined";
+  settings: Record<string, string>;
+  calibration: Record<string, unknown>;
+  lacking: string[];
+}
+
+/** The label spaces of the service. */
+export interface SpaceNames {
+  spaces: string[];
+}
+
+/** Some words of a document: its characters `start` to `end`. */
+export interface Span {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** A class with several modes. `parts`: ids of examples. */
+export interface SplitAdvice {
+  label: string;
+  parts: string[][];
+  excerpts: string[];
+}
+
+/** How the service is. */
+export interface Status {
+  status: "live" | "ready";
+}
+
+/** An example as a label space holds it, without its vector and its image. Attributes: id: names it in moves and removals. label: the name of its class. text: None for an image or a bare vector. source: where it came from, empty if nobody said. has_image: whether it is an image; :meth:`View.image` returns it. since_version: the version from which on it stands under this class. */
+export interface StoredExample {
+  id: string;
+  label: string;
+  text: string | null;
+  source: string;
+  has_image: boolean;
+  since_version: number;
+}
+
+/** A remembered document that prefers another class now. */
+export interface Suggestion {
   key: string;
   id: string;
   source: string;
-  text?: string | null;
-}
-
-export interface Proposal {
-  key: string;
-  size: number;
-  kind: "new" | "part" | "outlier";
-  nearest: { label: string; score: number } | null;
-  tightness: number;
-  terms: string[];
-  name: string;
-  description: string;
-  exemplars: Member[];
-  members: Member[];
-}
-
-export interface Proposals {
-  proposals: Proposal[];
-  documents: number;
-  noise: number;
-  left_out: number;
-  version: number;
-}
-
-export interface Conflict {
-  id: string;
-  label: string;
-  nearer: string;
-  margin: number;
+  label: string | null;
   probability: number | null;
+  version: number;
+  at: string;
+  answer: Answer;
 }
 
-export interface NextDocument extends Member {
-  gain: number;
-  nearest: unknown;
+/** Suggestions, how many there are in all, and of how many documents. */
+export interface Suggestions {
+  suggestions: Suggestion[];
+  total: number;
+  remembered: number;
+}
+
+/** The change that took another one back; null where documents alone were opened again. */
+export interface Undone {
+  change: Change | null;
 }

@@ -159,13 +159,21 @@ class Answer:
         record = asdict(self)
         identity = {"id": record.pop("id"), "source": record.pop("source")}
         for near in (record["evidence"] or {}).get("examples", ()):
-            small = near.pop("thumbnail")
-            if small is not None:
-                near["thumbnail"] = data_address(small)
+            write_thumbnail(near)
         for name in ("score", "threshold", "least_chance"):
             if record[name] is not None and not math.isfinite(record[name]):
                 record[name] = None
         return identity | record
+
+
+def write_thumbnail(record: dict[str, Any]) -> None:
+    """Make the thumbnail of a near example, as a dictionary, what JSON can hold: an address.
+
+    A text has no thumbnail, and its record no key of that name afterwards.
+    """
+    small = record.pop("thumbnail")
+    if small is not None:
+        record["thumbnail"] = data_address(small)
 
 
 class Answers(Sequence[Answer]):

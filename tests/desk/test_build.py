@@ -6,6 +6,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from desk_types import PATH, types
+
 from protolabel.service.page_files import FOLDER
 
 DESK = Path(__file__).parents[2] / "desk"
@@ -23,6 +25,11 @@ def test_the_build_is_of_the_sources_that_are_here():
         digest.update(path.encode() + b"\0" + (DESK / path).read_bytes() + b"\0")
     recorded = (FOLDER / "sources.sha256").read_text(encoding="ascii").strip()
     assert recorded == digest.hexdigest(), "the page is stale: make desk"
+
+
+def test_the_types_of_the_page_are_those_of_the_answers():
+    """Every key of every record, and what may be null."""
+    assert PATH.read_text(encoding="utf-8") == types(), "python tests/helpers/desk_types.py"
 
 
 def test_the_first_view_is_small():
@@ -52,4 +59,4 @@ def test_sources_say_what_they_are_and_stay_small():
     for path in (DESK / "src").rglob("*.ts*"):
         text = path.read_text(encoding="utf-8")
         assert text.startswith("// "), path
-        assert len(text.splitlines()) <= 300 or path.name == "strings.ts", path
+        assert len(text.splitlines()) <= 300 or path.name in ("strings.ts", "types.ts"), path

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contract import check
+
 from protolabel import LabelSpace
 
 
@@ -53,6 +55,7 @@ class Client:
         answer = connection.getresponse()
         reply = Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         connection.close()
+        check(method, path, reply.status, reply.headers.get("content-type", ""), reply.body)
         return reply
 
     def get(self, path: str, **headers: str) -> Reply:

@@ -1,19 +1,7 @@
 // The points of a map as arrays, and what is near a place or inside a line drawn by hand.
 import KDBush from "kdbush";
 
-export interface MapAnswer {
-  version: number;
-  classes: string[];
-  n: number;
-  x: string;
-  y: string;
-  labels: string;
-  kinds: string;
-  people: string;
-  keys: string[];
-  titles: string[];
-  share: number;
-}
+import type { MapAnswer } from "../types";
 
 export const DOCUMENT = 0;
 export const EXAMPLE = 1;

@@ -47,7 +47,7 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
     <>
       <section class="card">
         <h2>{t.value.howAccurate}</h2>
-        {share && share.share !== null && (
+        {share && share.share !== null && share.low !== null && share.high !== null && (
           <>
             <p class="big">{t.value.percent(share.share)}</p>
             <p class="about">{t.value.ofExamples(share.n)}. {t.value.interval(t.value.percent(share.low), t.value.percent(share.high))}.</p>
@@ -57,7 +57,7 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
         {evaluation.notes.map((note) => <p key={note} class="about">{note}</p>)}
       </section>
       <section class="card">
-        <h2>{t.value.moreExamplesBuy(evaluation.settings.more ?? 3)}</h2>
+        <h2>{t.value.moreExamplesBuy(evaluation.settings.more)}</h2>
         {forecast && forecast.reason === null && forecast.gain !== undefined
           ? <><p class="big">{forecast.gain >= 0 ? "+" : ""}{points(forecast.gain)}</p><p class="about">{t.value.gainText(points(forecast.gain_low), points(forecast.gain_high))}</p></>
           : <p class="about">{forecast?.reason}</p>}
@@ -81,33 +81,37 @@ function Interval(props: { low: number; mid: number; high: number }): JSX.Elemen
 }
 
 function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
-  const rows = props.evaluation.curve.filter((one) => one.shot > 0);
+  const rows = props.evaluation.curve.flatMap(({ shot, prototypes: { mean, interval } }) =>
+    shot > 0 && mean !== null ? [{ shot, mean, interval: interval ?? 0 }] : []);
   const last = rows.at(-1);
   if (rows.length < 2 || !last) return null;
   const x = (shot: number): number => 34 + (Math.log(shot) / Math.log(Math.max(2, last.shot))) * 252;
   const y = (share: number): number => 108 - share * 98;
-  const band = [...rows.map((r) => `${x(r.shot)},${y(Math.min(1, r.prototypes.mean + r.prototypes.interval))}`),
-    ...rows.toReversed().map((r) => `${x(r.shot)},${y(Math.max(0, r.prototypes.mean - r.prototypes.interval))}`)].join(" ");
+  const band = [...rows.map((r) => `${x(r.shot)},${y(Math.min(1, r.mean + r.interval))}`),
+    ...rows.toReversed().map((r) => `${x(r.shot)},${y(Math.max(0, r.mean - r.interval))}`)].join(" ");
   return (
-    <svg class="curve" viewBox="0 0 300 132" role="img" aria-label={`${t.value.curve}: ${rows.map((r) => `${r.shot}: ${t.value.percent(r.prototypes.mean)}`).join(", ")}`}>
+    <svg class="curve" viewBox="0 0 300 132" role="img" aria-label={`${t.value.curve}: ${rows.map((r) => `${r.shot}: ${t.value.percent(r.mean)}`).join(", ")}`}>
       {[0, 0.5, 1].map((share) => <g key={share}><line class="grid" x1={34} x2={290} y1={y(share)} y2={y(share)} /><text x={29} y={y(share) + 4} text-anchor="end">{Math.round(share * 100)}</text></g>)}
       <polygon class="band" points={band} />
-      <polyline class="line" points={rows.map((r) => `${x(r.shot)},${y(r.prototypes.mean)}`).join(" ")} />
-      {rows.map((r) => <g key={r.shot}><circle class="mid" cx={x(r.shot)} cy={y(r.prototypes.mean)} r={3.2} /><text x={x(r.shot)} y={127} text-anchor="middle">{r.shot}</text></g>)}
+      <polyline class="line" points={rows.map((r) => `${x(r.shot)},${y(r.mean)}`).join(" ")} />
+      {rows.map((r) => <g key={r.shot}><circle class="mid" cx={x(r.shot)} cy={y(r.mean)} r={3.2} /><text x={x(r.shot)} y={127} text-anchor="middle">{r.shot}</text></g>)}
     </svg>
   );
 }
+
+/** A point at which anything is answered, so that there is a risk. */
+type Point = RiskPoint & { risk: number };
 
 const GOOD_RISK = 0.05; // where the slider stands at first
 
 /** Coverage against risk: the slider moves the threshold, a hundred squares show what follows. */
 function Cost(props: { risk: Risk }): JSX.Element {
   const { risk } = props;
-  const points = [...risk.points].filter((one) => one.n > 0).sort((a, b) => a.coverage - b.coverage);
+  const points = risk.points.filter((one): one is Point => one.n > 0 && one.risk !== null).sort((a, b) => a.coverage - b.coverage);
   const first = points.findLast((one) => one.risk <= GOOD_RISK)?.coverage ?? 0.3;
   const [share100, setShare] = useState(Math.round(100 * first));
   const apart = (one: RiskPoint): number => Math.abs(one.coverage - share100 / 100);
-  const point = points.reduce<RiskPoint | undefined>((best, one) => (!best || apart(one) < apart(best) ? one : best), undefined);
+  const point = points.reduce<Point | undefined>((best, one) => (!best || apart(one) < apart(best) ? one : best), undefined);
   if (!point) return <></>;
   const answered = Math.round(100 * point.coverage);
   const wrong = Math.min(answered, Math.round(100 * point.coverage * point.risk));
@@ -150,7 +154,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
   );
 }
 
-function RiskPlot(props: { points: RiskPoint[]; at: RiskPoint }): JSX.Element {
+function RiskPlot(props: { points: Point[]; at: Point }): JSX.Element {
   const usual = props.points.filter((one) => one.coverage >= 0.15);
   const most = Math.min(1, Math.max(0.05, ...usual.map((one) => one.high ?? one.risk)));
   const x = (coverage: number): number => 36 + coverage * 372;

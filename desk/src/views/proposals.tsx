@@ -12,7 +12,7 @@ export function ProposalList(props: { found: Proposals; onRefused: (key: string)
   const { found } = props;
   return (
     <>
-      <p class="about notice">{t.value.groupProposed} {found.noise > 0 && t.value.noise(found.noise)}</p>
+      <p class="about notice">{t.value.groupProposed} {found.noise !== null && found.noise > 0 && t.value.noise(found.noise)}</p>
       <div class="groups">{found.proposals.map((one) => <OneProposal key={one.key} one={one} onRefused={() => props.onRefused(one.key)} />)}</div>
     </>
   );
@@ -24,6 +24,7 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
   const [description, setDescription] = useState(one.description);
   const [asking, setAsking] = useState(false);
   const [all, setAll] = useState(false);
+  const texts = new Map(one.exemplars.map((exemplar) => [exemplar.key, exemplar.text]));
   const rows = all ? one.members : one.exemplars;
   const refuse = (): void => void attempt(async () => {
     await api.refuseProposal(space.value, one.key);
@@ -52,7 +53,7 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
       </header>
       {one.terms.length > 0 && <p class="terms"><span class="about">{t.value.terms}</span> {one.terms.map((term) => <span key={term} class="chip">{term}</span>)}</p>}
       <ul class="example-list">
-        {rows.map((member) => <li key={member.key}><strong>{member.id}</strong>{member.text && <><br />{member.text.slice(0, 240)}</>}</li>)}
+        {rows.map((member) => <li key={member.key}><strong>{member.id}</strong>{texts.get(member.key) && <><br />{texts.get(member.key)?.slice(0, 240)}</>}</li>)}
       </ul>
       {!all && one.members.length > one.exemplars.length && <button type="button" class="link" onClick={() => setAll(true)}>{t.value.showAll(one.members.length)}</button>}
       {mayCurate.value && (

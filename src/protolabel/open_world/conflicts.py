@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.answers import NearExample
+from protolabel.answers import NearExample, write_thumbnail
 from protolabel.arithmetic import conflicts as arithmetic
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.spread import spread_of
@@ -94,7 +94,11 @@ class ConflictReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
-        return asdict(self)
+        record = asdict(self)
+        for conflict in record["examples"]:
+            for near in conflict["evidence"]:
+                write_thumbnail(near)
+        return record
 
 
 def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictReport:

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from protolabel import __version__
@@ -30,11 +31,13 @@ from protolabel.service import (
     streaming,
 )
 from protolabel.service.access import Access
+from protolabel.service.contract import describe
 from protolabel.service.guard import Guard
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import broken, error_reply, schema_reply
+from protolabel.service.reports import Status
 from protolabel.service.roles import role
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
@@ -45,6 +48,10 @@ _NO_OBJECT = (
     "model_type",
     "dict_type",
 )  # of what is no object
+_PARTS = (
+    labelling, streaming, curating, discovering, reviewing, inboxes, maps, health, sessions,
+    page_files,
+)  # fmt: skip
 _SWEEP_SECONDS = 60.0
 
 # FastAPI would take exporters from the environment, and its log quotes what was sent.
@@ -55,6 +62,17 @@ _NO_TELEMETRY: TelemetryConfig = {
     "operation_spans": False,
     "auto_configure": False,
 }
+
+
+class _Application(FastAPI):
+    """The application, which describes itself with its errors."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document; it is made once."""
+        if self.openapi_schema is None:
+            routes = [*self.routes, *(route for part in _PARTS for route in part.router.routes)]
+            self.openapi_schema = describe(self, routes)
+        return self.openapi_schema
 
 
 def make_app(
@@ -85,21 +103,19 @@ def make_app(
         await state.spaces.close()
         state.uploads.close()
 
-    app = FastAPI(
+    app = _Application(
         title="protolabel",
         version=__version__,
         summary="Label documents from a handful of examples.",
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
         telemetry=_NO_TELEMETRY,
     )
     app.state.service = state
-    for part in (
-        labelling, streaming, curating, discovering, reviewing, inboxes, maps, health, sessions,
-        page_files,
-    ):  # fmt: skip
+    for part in _PARTS:
         app.include_router(part.router)
     _add_errors(app)
     _add_health(app, state)
@@ -158,19 +174,24 @@ def _first_refusal(request: Request, error: RequestValidationError) -> Refusal |
 
 
 def _add_health(app: FastAPI, state: State) -> None:
-    @app.get("/v1/live", tags=["health"])
+    @app.get("/v1/live", tags=["health"], response_model=Status)
     def live() -> dict[str, str]:
         """Say that the process answers."""
         return {"status": "live"}
 
-    @app.get("/v1/ready", tags=["health"])
+    @app.get("/v1/ready", tags=["health"], response_model=Status)
     def ready() -> dict[str, str]:
         """Open the label spaces, and say that they answer."""
         for name in state.spaces.names:
             state.spaces.served(name).space.view()
         return {"status": "ready"}
 
-    @app.get("/v1/metrics", tags=["health"], dependencies=[role("read")])
+    @app.get(
+        "/v1/metrics",
+        tags=["health"],
+        dependencies=[role("read")],
+        response_class=PlainTextResponse,
+    )
     def metrics() -> Response:
         """Return counters in Prometheus' text format."""
         waiting = sum(served.batcher.waiting for served in state.spaces.open_ones)

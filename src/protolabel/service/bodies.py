@@ -5,7 +5,7 @@ The OpenAPI document is made from them. What a document or a change may be is th
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -160,30 +160,3 @@ class SessionBody(_Strict):
     """A key, for a session of the page."""
 
     key: str = Field(max_length=limits.NAME)
-
-
-class AnswersBody(BaseModel):
-    """Answers in the order of the documents, as docs/json.md says."""
-
-    answers: list[dict[str, Any]]
-    space_version: int
-
-
-class ChangeMade(BaseModel):
-    """A change as it stands in the history."""
-
-    version: int
-    kind: str
-    summary: str
-    at: str
-    who: str
-    reverts: int | None
-    detail: dict[str, Any]
-    hints: list[str] = []
-
-
-class Acceptance(BaseModel):
-    """What became of suggestions that were accepted. ``change``: made by adding examples."""
-
-    accepted: int
-    change: ChangeMade | None = None

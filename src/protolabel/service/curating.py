@@ -9,23 +9,30 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.label_space.changes import request_from
-from protolabel.service.bodies import ChangeBody, ChangeMade, CorrectionBody
+from protolabel.service import reports
+from protolabel.service.bodies import ChangeBody, CorrectionBody
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.preconditions import IdempotencyKey, OnlyAt
-from protolabel.service.replies import change_record, change_reply, lines_of, versioned
+from protolabel.service.replies import (
+    LinesResponse,
+    change_record,
+    change_reply,
+    lines_of,
+    versioned,
+)
 from protolabel.service.roles import name_of, role
 from protolabel.service.state import space_of, state_of
 
 router = APIRouter(tags=["label space"])
 
 
-@router.get("/v1/spaces", dependencies=[role("read")])
+@router.get("/v1/spaces", dependencies=[role("read")], response_model=reports.SpaceNames)
 def spaces(request: Request) -> dict[str, Any]:
     """List the label spaces."""
     return {"spaces": state_of(request).spaces.names}
 
 
-@router.get("/v1/spaces/{space}", dependencies=[role("read")])
+@router.get("/v1/spaces/{space}", dependencies=[role("read")], response_model=reports.SpaceInfo)
 def info(request: Request, space: SpaceName) -> Response:
     """Say what a label space is: encoder, settings, sizes, calibration."""
     view = space_of(request, space).view()
@@ -34,14 +41,18 @@ def info(request: Request, space: SpaceName) -> Response:
     return versioned(record, about.version)
 
 
-@router.get("/v1/spaces/{space}/classes", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/classes", dependencies=[role("read")], response_model=reports.ClassList
+)
 def classes(request: Request, space: SpaceName) -> Response:
     """List the classes, retired ones included, oldest first."""
     view = space_of(request, space).view()
     return versioned({"classes": [asdict(one) for one in view.classes()]}, view.version)
 
 
-@router.get("/v1/spaces/{space}/examples", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/examples", dependencies=[role("read")], response_model=reports.ClassExamples
+)
 def examples(
     request: Request,
     space: SpaceName,
@@ -56,7 +67,9 @@ def examples(
     return versioned({"class": asdict(about), "examples": page, "total": len(stored)}, view.version)
 
 
-@router.get("/v1/spaces/{space}/history", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/history", dependencies=[role("read")], response_model=reports.Changes
+)
 def history(
     request: Request,
     space: SpaceName,
@@ -68,7 +81,9 @@ def history(
     return versioned({"changes": changes}, label_space.version)
 
 
-@router.post("/v1/spaces/{space}/changes", response_model=ChangeMade, dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/changes", dependencies=[role("curate")], response_model=reports.Change
+)
 def change(
     request: Request,
     space: SpaceName,
@@ -91,7 +106,9 @@ def change(
     return change_reply(change)
 
 
-@router.post("/v1/spaces/{space}/preview", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/preview", dependencies=[role("curate")], response_model=reports.Preview
+)
 def preview(
     request: Request, space: SpaceName, body: ChangeBody, evidence: EvidenceCount = 3
 ) -> Response:
@@ -102,7 +119,11 @@ def preview(
     return versioned(previews(request_from(body.model_dump())).to_dict(), label_space.version)
 
 
-@router.post("/v1/spaces/{space}/correct", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/correct",
+    dependencies=[role("curate")],
+    response_model=reports.Change | reports.Preview,
+)
 def correct(
     request: Request,
     space: SpaceName,
@@ -124,14 +145,16 @@ def correct(
     return change_reply(change)
 
 
-@router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")])
+@router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")], response_class=LinesResponse)
 def audit(request: Request, space: SpaceName) -> Response:
     """Export who changed what and when, as JSON lines: all changes, oldest first."""
     changes = reversed(list(space_of(request, space).history()))
     return lines_of(asdict(one) for one in changes)
 
 
-@router.post("/v1/spaces/{space}/settle", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/settle", dependencies=[role("curate")], response_model=reports.Lacking
+)
 def settle(request: Request, space: SpaceName, refined: bool = False) -> Response:
     """Make the fits that answers wait for; without ``refined`` those of the prototypes alone."""
     label_space = space_of(request, space)
@@ -139,7 +162,7 @@ def settle(request: Request, space: SpaceName, refined: bool = False) -> Respons
     return versioned({"lacking": list(label_space.view().lacking)}, label_space.version)
 
 
-@router.get("/v1/spaces/{space}/export", dependencies=[role("admin")])
+@router.get("/v1/spaces/{space}/export", dependencies=[role("admin")], response_class=LinesResponse)
 def export(request: Request, space: SpaceName) -> Response:
     """Export everything that people put into a label space, as JSON lines."""
     return lines_of(space_of(request, space).view().export())

@@ -11,6 +11,7 @@ from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import without_words
+from protolabel.service import reports
 from protolabel.service.bodies import ProposalBody
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
 from protolabel.service.preconditions import OnlyAt
@@ -21,14 +22,16 @@ from protolabel.service.state import space_of
 router = APIRouter(tags=["discovery"])
 
 
-@router.get("/v1/spaces/{space}/conflicts", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/conflicts", dependencies=[role("read")], response_model=reports.Conflicts
+)
 def conflicts(request: Request, space: SpaceName) -> Response:
     """List likely label errors, and classes to split or to merge; nothing is changed."""
     report = find_conflicts(space_of(request, space))
     return versioned(report.to_dict(), report.version)
 
 
-@router.get("/v1/spaces/{space}/next", dependencies=[role("read")])
+@router.get("/v1/spaces/{space}/next", dependencies=[role("read")], response_model=reports.Next)
 def to_label_next(request: Request, space: SpaceName, count: PageLimit = COUNT) -> Response:
     """List the remembered documents whose label would help most, no two of the same kind.
 
@@ -41,14 +44,18 @@ def to_label_next(request: Request, space: SpaceName, count: PageLimit = COUNT) 
     return versioned(body, advice.version)
 
 
-@router.post("/v1/spaces/{space}/discover", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/discover", dependencies=[role("curate")], response_model=reports.Proposals
+)
 def propose(request: Request, space: SpaceName, least: Least = LEAST) -> Response:
     """Group the remembered documents that are declined now, and propose classes for them."""
     discovery = discover(space_of(request, space), least=least)
     return versioned(discovery.to_dict(MEMBERS), discovery.version)
 
 
-@router.get("/v1/spaces/{space}/proposals", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/proposals", dependencies=[role("read")], response_model=reports.Proposals
+)
 def proposals(request: Request, space: SpaceName) -> Response:
     """List the proposals as they were last made; what only a new grouping counts is null."""
     label_space = space_of(request, space)
@@ -60,7 +67,11 @@ def proposals(request: Request, space: SpaceName) -> Response:
     return versioned(body, label_space.version)
 
 
-@router.post("/v1/spaces/{space}/proposals/{key}/accept", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/proposals/{key}/accept",
+    dependencies=[role("curate")],
+    response_model=reports.Change | reports.Preview,
+)
 def make_class(
     request: Request,
     space: SpaceName,
@@ -87,7 +98,11 @@ def make_class(
     return change_reply(change)
 
 
-@router.post("/v1/spaces/{space}/proposals/{key}/refuse", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/proposals/{key}/refuse",
+    dependencies=[role("curate")],
+    response_model=reports.RefusedProposal,
+)
 def decline(
     request: Request,
     space: SpaceName,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from protolabel.service import measurements
 from protolabel.service.limits import SpaceName
 from protolabel.service.roles import role
 from protolabel.service.state import state_of
@@ -12,7 +13,9 @@ from protolabel.service.state import state_of
 router = APIRouter(tags=["health of a label space"])
 
 
-@router.get("/v1/spaces/{space}/risk", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/risk", dependencies=[role("read")], response_model=measurements.Risk
+)
 def risk(request: Request, space: SpaceName) -> Response:
     """Say how many answers are wrong, by how many documents are answered."""
     from protolabel.evaluation.risk_of_space import risk_of_space
@@ -23,7 +26,11 @@ def risk(request: Request, space: SpaceName) -> Response:
     return JSONResponse(record | {"subject": space})
 
 
-@router.get("/v1/spaces/{space}/evaluation", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/evaluation",
+    dependencies=[role("read")],
+    response_model=measurements.Evaluation,
+)
 def evaluation(request: Request, space: SpaceName) -> Response:
     """Say how well the label space tells its own examples apart, each left out in turn."""
     from protolabel.evaluation.of_own_examples import evaluate_space

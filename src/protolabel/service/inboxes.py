@@ -22,6 +22,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.remembered import Remembered
 from protolabel.label_space.undo import undo_target
+from protolabel.service import answers, reports
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
 from protolabel.service.limits import (
     EXCERPT,
@@ -42,7 +43,9 @@ router = APIRouter(tags=["inbox"])
 _ATTEMPTS = 5  # to undo, where others change the label space meanwhile
 
 
-@router.post("/v1/spaces/{space}/read", dependencies=[role("label")])
+@router.post(
+    "/v1/spaces/{space}/read", dependencies=[role("label")], response_model=answers.ReadDocuments
+)
 async def read(
     request: Request,
     space: SpaceName,
@@ -57,7 +60,9 @@ async def read(
     return JSONResponse({"documents": [_document(document) for document in documents]})
 
 
-@router.post("/v1/spaces/{space}/inbox", dependencies=[role("label")])
+@router.post(
+    "/v1/spaces/{space}/inbox", dependencies=[role("label")], response_model=answers.InboxList
+)
 async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     """Label documents and list them as the inbox does; they are remembered as the settings say."""
     state = state_of(request)
@@ -72,7 +77,9 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     return versioned({"documents": items, "total": len(items)}, version)
 
 
-@router.post("/v1/spaces/{space}/explain", dependencies=[role("label")])
+@router.post(
+    "/v1/spaces/{space}/explain", dependencies=[role("label")], response_model=answers.Explanation
+)
 def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
     """Answer one document with evidence; this answer is not remembered."""
     document = body.document.document(0)
@@ -82,7 +89,9 @@ def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
     return versioned({"answer": answer.to_dict()}, view.version)
 
 
-@router.get("/v1/spaces/{space}/inbox", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/inbox", dependencies=[role("read")], response_model=answers.InboxList
+)
 def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Response:
     """List the documents that are remembered, newest first, with the answers that they have now."""
     label_space = space_of(request, space)
@@ -92,7 +101,11 @@ def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Resp
     return versioned({"documents": items, "total": total}, label_space.version)
 
 
-@router.get("/v1/spaces/{space}/inbox/{key}", dependencies=[role("label")])
+@router.get(
+    "/v1/spaces/{space}/inbox/{key}",
+    dependencies=[role("label")],
+    response_model=answers.InboxDocument,
+)
 def explanation(
     request: Request,
     space: SpaceName,
@@ -106,7 +119,11 @@ def explanation(
     return versioned(item, label_space.version)
 
 
-@router.post("/v1/spaces/{space}/inbox/decisions", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/inbox/decisions",
+    dependencies=[role("curate")],
+    response_model=reports.Change,
+)
 def decide(request: Request, space: SpaceName, body: DecisionsBody) -> Response:
     """Say which classes remembered documents have: they become examples, as one change."""
     label_space = space_of(request, space)
@@ -115,7 +132,9 @@ def decide(request: Request, space: SpaceName, body: DecisionsBody) -> Response:
     return change_reply(change)
 
 
-@router.post("/v1/spaces/{space}/undo", dependencies=[role("curate")])
+@router.post(
+    "/v1/spaces/{space}/undo", dependencies=[role("curate")], response_model=reports.Undone
+)
 def undo(request: Request, space: SpaceName, body: UndoBody) -> Response:
     """Take back one change, if it is the newest in force: 409 where others have changed since.
 
@@ -150,7 +169,11 @@ def _taken_back(label_space: LabelSpace, version: int, who: str | None) -> Chang
     raise Refusal(503, "a label space that others change all the time", remedy="send it again")
 
 
-@router.get("/v1/spaces/{space}/history/{version}/moved", dependencies=[role("read")])
+@router.get(
+    "/v1/spaces/{space}/history/{version}/moved",
+    dependencies=[role("read")],
+    response_model=reports.Movement,
+)
 def moved(request: Request, space: SpaceName, version: int) -> Response:
     """Say which remembered documents got another answer by one change of the history."""
     label_space = space_of(request, space)

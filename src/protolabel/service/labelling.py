@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from protolabel.answers import Answer
 from protolabel.label_space.pictures import pictures_are_text
-from protolabel.service.bodies import AnswersBody, LabelBody
+from protolabel.service import answers
+from protolabel.service.bodies import LabelBody
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
@@ -22,7 +23,9 @@ router = APIRouter(tags=["label"])
 Ocr = Literal["auto", "on", "off"]
 
 
-@router.post("/v1/spaces/{space}/label", response_model=AnswersBody, dependencies=[role("label")])
+@router.post(
+    "/v1/spaces/{space}/label", dependencies=[role("label")], response_model=answers.Answers
+)
 async def label(request: Request, space: SpaceName, body: LabelBody) -> Response:
     """Label documents: an answer each, in their order, all from one version."""
     state = state_of(request)
@@ -33,7 +36,7 @@ async def label(request: Request, space: SpaceName, body: LabelBody) -> Response
 
 
 @router.post(
-    "/v1/spaces/{space}/label/file", response_model=AnswersBody, dependencies=[role("label")]
+    "/v1/spaces/{space}/label/file", dependencies=[role("label")], response_model=answers.Answers
 )
 async def label_file(
     request: Request,

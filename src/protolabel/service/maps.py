@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.arrays import Doubles
+from protolabel.service import answers
 from protolabel.service.limits import MAP, MapLimit, SpaceName
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
@@ -20,7 +21,7 @@ router = APIRouter(tags=["inbox"])
 SIDE = 2**16 - 1  # of the square that the points lie in
 
 
-@router.get("/v1/spaces/{space}/map", dependencies=[role("read")])
+@router.get("/v1/spaces/{space}/map", dependencies=[role("read")], response_model=answers.MapAnswer)
 def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Response:
     """Show documents, examples and prototypes as points of a plane.
 

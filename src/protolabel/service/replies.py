@@ -35,9 +35,15 @@ def change_reply(change: Change) -> Response:
     return versioned(change_record(change), change.version)
 
 
+class LinesResponse(StreamingResponse):
+    """Records as JSON lines."""
+
+    media_type = STREAM
+
+
 def lines_of(records: Iterable[Any]) -> Response:
     """Return records as JSON lines, each written when it is there."""
-    return StreamingResponse((line_of(record).decode() for record in records), media_type=STREAM)
+    return LinesResponse(map(line_of, records))
 
 
 def line_of(record: Any) -> bytes:

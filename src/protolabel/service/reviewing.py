@@ -14,10 +14,9 @@ from starlette.responses import Response
 
 from protolabel.label_space.remembered import Suggestion
 from protolabel.label_space.retrolabel import RetroLabels
+from protolabel.service import answers, reports
 from protolabel.service.bodies import (
-    Acceptance,
     AcceptBody,
-    ChangeMade,
     NamesBody,
     RememberBody,
     SuggestionsBody,
@@ -33,7 +32,7 @@ router = APIRouter(prefix="/v1/spaces/{space}", tags=["review"])
 Label = ClassName | None
 
 
-@router.get("/remembered", dependencies=[role("read")])
+@router.get("/remembered", dependencies=[role("read")], response_model=answers.RememberedList)
 def remembered(
     request: Request, space: SpaceName, limit: PageLimit = 100, start: Start = 0
 ) -> Response:
@@ -46,7 +45,7 @@ def remembered(
     return versioned({"documents": documents, "total": len(answer_log)}, label_space.version)
 
 
-@router.get("/suggestions", dependencies=[role("read")])
+@router.get("/suggestions", dependencies=[role("read")], response_model=answers.Suggestions)
 def suggestions(
     request: Request,
     space: SpaceName,
@@ -67,7 +66,9 @@ def suggestions(
     return versioned(body, label_space.version)
 
 
-@router.post("/suggestions/accept", response_model=Acceptance, dependencies=[role("curate")])
+@router.post(
+    "/suggestions/accept", dependencies=[role("curate")], response_model=reports.Acceptance
+)
 def accept(request: Request, space: SpaceName, body: AcceptBody) -> Response:
     """Make suggested classes the documents' labels; all or none (409)."""
     label_space = space_of(request, space)
@@ -79,8 +80,10 @@ def accept(request: Request, space: SpaceName, body: AcceptBody) -> Response:
     return versioned({"accepted": len(chosen), "change": change}, label_space.version)
 
 
-@router.post("/suggestions/dismiss", dependencies=[role("curate")])
-def dismiss(request: Request, space: SpaceName, body: SuggestionsBody) -> dict[str, int]:
+@router.post(
+    "/suggestions/dismiss", dependencies=[role("curate")], response_model=answers.Dismissed
+)
+def dismiss(request: Request, space: SpaceName, body: SuggestionsBody) -> Any:
     """Keep the labels as they are: these classes are not suggested again; all or none (409)."""
     answer_log = space_of(request, space).answer_log
     chosen = _chosen(answer_log, body)
@@ -88,20 +91,20 @@ def dismiss(request: Request, space: SpaceName, body: SuggestionsBody) -> dict[s
     return {"dismissed": len(chosen)}
 
 
-@router.post("/reconsider", dependencies=[role("curate")])
-def reconsider(request: Request, space: SpaceName, body: NamesBody) -> dict[str, int]:
+@router.post("/reconsider", dependencies=[role("curate")], response_model=answers.Reconsidered)
+def reconsider(request: Request, space: SpaceName, body: NamesBody) -> Any:
     """Take back what people decided on documents: they may be suggested again."""
     names = _names(body)
     return {"reconsidered": space_of(request, space).answer_log.reconsider(names)}
 
 
-@router.post("/forget", dependencies=[role("admin")])
-def forget(request: Request, space: SpaceName, body: NamesBody) -> dict[str, int]:
+@router.post("/forget", dependencies=[role("admin")], response_model=answers.Forgotten)
+def forget(request: Request, space: SpaceName, body: NamesBody) -> Any:
     """Forget documents that were answered, for good; examples stay."""
     return {"forgotten": space_of(request, space).answer_log.forget(_names(body))}
 
 
-@router.post("/remember", response_model=ChangeMade, dependencies=[role("admin")])
+@router.post("/remember", dependencies=[role("admin")], response_model=reports.Change)
 def remember(request: Request, space: SpaceName, body: RememberBody) -> Response:
     """Say what may be remembered of documents; texts go at once where they may not be any more."""
     who = name_of(request)

@@ -38,24 +38,7 @@ router = APIRouter(tags=["label"])
 _OPENINGS = 3  # of one label space for one batch, where its file is replaced meanwhile
 
 
-@router.post("/v1/spaces/{space}/label/stream", dependencies=[role("label")])
-async def label_stream(
-    request: Request, space: SpaceName, alternatives: Alternatives = 5, evidence: EvidenceCount = 0
-) -> Response:
-    """Label a stream of JSON lines, a document each; the answers come as a stream of lines.
-
-    A line that cannot be used has an object with ``line`` and ``error`` in its place. Who reads
-    slowly is sent answers slowly, and its lines are read slowly.
-    """
-    state = state_of(request)
-    await state.served(space)
-
-    async def answer_lines() -> AsyncIterator[bytes]:
-        async for batch in batches(request.stream(), state.stopping, state.bounds):
-            served = await state.served(space)  # it may have been closed in a pause
-            yield await _answer_lines(state, served, batch, (alternatives, evidence))
-
-    return Lines(answer_lines())
+_BODY = {"requestBody": {"required": True, "content": {STREAM: {"schema": {"type": "string"}}}}}
 
 
 class Lines(Response):
@@ -88,6 +71,32 @@ class Lines(Response):
             raise  # to be logged
         else:
             await send({"type": "http.response.body", "body": b""})
+
+
+@router.post(
+    "/v1/spaces/{space}/label/stream",
+    dependencies=[role("label")],
+    response_class=Lines,
+    status_code=200,
+    openapi_extra=_BODY,
+)
+async def label_stream(
+    request: Request, space: SpaceName, alternatives: Alternatives = 5, evidence: EvidenceCount = 0
+) -> Response:
+    """Label a stream of JSON lines, a document each; the answers come as a stream of lines.
+
+    A line that cannot be used has an object with ``line`` and ``error`` in its place. Who reads
+    slowly is sent answers slowly, and its lines are read slowly.
+    """
+    state = state_of(request)
+    await state.served(space)
+
+    async def answer_lines() -> AsyncIterator[bytes]:
+        async for batch in batches(request.stream(), state.stopping, state.bounds):
+            served = await state.served(space)  # it may have been closed in a pause
+            yield await _answer_lines(state, served, batch, (alternatives, evidence))
+
+    return Lines(answer_lines())
 
 
 def _last(error: ProtolabelError | Refusal) -> dict[str, Any]:

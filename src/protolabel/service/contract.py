@@ -1,0 +1,127 @@
+"""The OpenAPI document: what every route may answer, errors included, so that clients can be made.
+
+Success bodies stand at the routes. Which errors a route may meet follows from what it takes: a
+body, a label space, a role, a version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from protolabel.service.access import COOKIE
+from protolabel.service.answers import Problem
+from protolabel.service.replies import PROBLEM
+from protolabel.service.roles import Role
+
+_METHODS = ("get", "post", "put", "delete", "patch")
+_SCHEMAS = "#/components/schemas/"
+
+ERRORS = {
+    400: ("BadRequest", "A header or the body cannot be read."),
+    401: ("Unauthorized", "No key, or one that is not known here."),
+    403: ("Forbidden", "The role of the key is too small, or the service refuses changes."),
+    404: ("NotFound", "No such label space, class, example or file."),
+    408: ("RequestTimeout", "No more of the body within the bound."),
+    409: ("Conflict", "It is not so any more: others have changed the label space."),
+    412: ("PreconditionFailed", "The label space has another version than `If-Match` says."),
+    413: ("ContentTooLarge", "A body, a text or a list beyond the bounds."),
+    415: ("UnsupportedMediaType", "A body that is not sent as JSON."),
+    421: ("MisdirectedRequest", "The service does not answer to this host."),
+    422: ("UnprocessableContent", "The request differs from its schema, or cannot be used."),
+    429: ("TooManyRequests", "More requests a minute than are allowed."),
+    501: ("NotImplemented", "It needs an extra that is not installed."),
+    503: ("ServiceUnavailable", "Busy, stopping, or its file or encoder cannot be used now."),
+    507: ("InsufficientStorage", "The disk is full; nothing was changed."),
+}
+_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+
+
+def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
+    """Return the OpenAPI document of a service.
+
+    Args:
+        app: the service.
+        routes: its routes, those of its routers among them.
+    """
+    document = get_openapi(
+        title=app.title, version=app.version, summary=app.summary, routes=app.routes
+    )
+    components = document["components"]
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form of 422
+        components["schemas"].pop(name, None)
+    problem = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}", mode="serialization")
+    components["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+    components["responses"] = {name: _error(status) for status, (name, _) in ERRORS.items()}
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    }
+    roles = _roles(routes)
+    for path, operations in document["paths"].items():
+        for method in operations.keys() & set(_METHODS):
+            operation, role = operations[method], roles.get((method.upper(), path))
+            if role is not None:  # a service without keys asks for none
+                operation["security"] = [{"key": []}, {"session": []}, {}]
+                operation["description"] += f"\n\nRole: {role}."
+            responses = operation["responses"]
+            responses.pop("422", None)
+            for status in sorted(_statuses(path, method, operation, role)):
+                name, _ = ERRORS[status]
+                responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
+            if "{space}" in path:
+                headers = responses["200"].setdefault("headers", {})
+                headers["ETag"] = {"schema": {"type": "string"}, "description": "The version."}
+    return document
+
+
+def _statuses(path: str, method: str, operation: dict[str, Any], role: str | None) -> set[int]:
+    """Return the errors that an operation may meet."""
+    parameters = {one["name"].lower() for one in operation.get("parameters", ())}
+    content = operation.get("requestBody", {}).get("content", {})
+    statuses = {400, 421}
+    if role is not None:
+        statuses |= {401, 403, 429}
+    if path == "/v1/session" and method == "post":
+        statuses |= {401, 403}
+    if parameters or content:
+        statuses |= {422}
+    if content:
+        statuses |= {408, 413}
+    if "application/json" in content:
+        statuses |= {415}
+    if "{space}" in path or path == "/v1/ready":
+        statuses |= {404, 501, 503, 507}
+    if role in ("curate", "admin") or "{version}" in path:
+        statuses |= {409}
+    if "if-match" in parameters:
+        statuses |= {412}
+    return statuses
+
+
+def _error(status: int) -> dict[str, Any]:
+    _, description = ERRORS[status]
+    response: dict[str, Any] = {
+        "description": description,
+        "content": {PROBLEM: {"schema": {"$ref": _SCHEMAS + "Problem"}}},
+    }
+    if status in _HEADERS:
+        response["headers"] = {_HEADERS[status]: {"schema": {"type": "string"}}}
+    return response
+
+
+def _roles(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], str]:
+    """Return the role of each route, by method and path."""
+    return {
+        (method, route.path): dependency.dependency.name
+        for route in routes
+        if isinstance(route, APIRoute)
+        for dependency in route.dependencies
+        if isinstance(dependency.dependency, Role)
+        for method in route.methods or ()
+    }

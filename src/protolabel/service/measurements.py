@@ -1,0 +1,151 @@
+"""The answers of the service about accuracy and risk, as schemas. Null: not measured."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+
+class RiskPoint(BaseModel):
+    """What one least chance of an answer means."""
+
+    least_chance: float | None
+    coverage: float
+    risk: float | None
+    low: float | None
+    high: float | None
+    bound: float | None
+    strangers_answered: float | None
+    errors_caught: float | None
+    n: int
+
+
+class RiskLimit(BaseModel):
+    """What follows from a target."""
+
+    least_chance: float | None
+    level: float | None
+    bound: float | None
+    coverage: float | None
+    shortage: str
+
+
+class Risk(BaseModel):
+    """Coverage against risk."""
+
+    subject: str
+    version: int
+    head: Literal["prototypes", "refined"]
+    origin: Literal["simulated", "held out"]
+    queries: int
+    strangers: int
+    share: float
+    points: list[RiskPoint]
+    target: str | None
+    limit: RiskLimit | None
+    notes: list[str]
+
+
+class Estimate(BaseModel):
+    """A mean with its 95 % interval: mean ± interval."""
+
+    mean: float | None
+    interval: float | None
+    n: int
+
+
+class CurvePoint(BaseModel):
+    """Accuracy at a number of examples a class."""
+
+    shot: int
+    queries: int
+    prototypes: Estimate
+    refined: Estimate | None
+
+
+class Share(BaseModel):
+    """A share with its 95 % interval."""
+
+    share: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+class ConfusedDocument(BaseModel):
+    """A document that was taken for another class."""
+
+    id: str
+    excerpt: str
+
+
+class Confused(BaseModel):
+    """A class that another one is taken for."""
+
+    label: str
+    count: int
+    documents: list[ConfusedDocument]
+
+
+class ClassRow(BaseModel):
+    """How well one class does."""
+
+    label: str
+    accuracy: float
+    low: float
+    high: float
+    n: int
+    documents: int
+    confused_with: list[Confused]
+
+
+class ClassTable(BaseModel):
+    """How well each class does."""
+
+    about: str
+    rows: list[ClassRow]
+
+
+class Forecast(BaseModel):
+    """What more examples would bring; without numbers where ``reason`` says why none are there."""
+
+    more: int
+    reason: str | None
+    now: float = 0.0
+    then: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    gain: float = 0.0
+    gain_low: float = 0.0
+    gain_high: float = 0.0
+    n: int = 0
+
+
+class EvaluationSettings(BaseModel):
+    """How it was evaluated, and of which version."""
+
+    version: int
+    kappa: float
+    draws: int
+    more: int
+    seed: int
+
+
+class Evaluation(BaseModel):
+    """Accuracy of a label space on its own examples, each left out in turn."""
+
+    kind: str
+    subject: str
+    date: str
+    encoder_fingerprint: str
+    metric: str
+    classes: int
+    documents: int
+    settings: EvaluationSettings
+    episodes: list[dict[str, Any]]
+    curve: list[CurvePoint]
+    shares: dict[str, Share]
+    per_class: ClassTable | None
+    forecast: Forecast | None
+    notes: list[str]

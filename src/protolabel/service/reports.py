@@ -1,0 +1,282 @@
+"""The answers of the service about a label space, as schemas: changes, previews, advice, health.
+
+Like ``answers``, they describe records of the library. docs/json.md says what each key means.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from protolabel.label_space.records import StoredExample
+from protolabel.service.answers import Answer, NearExample
+from protolabel.types import ClassInfo
+
+
+class SpaceNames(BaseModel):
+    """The label spaces of the service."""
+
+    spaces: list[str]
+
+
+class SpaceInfo(BaseModel):
+    """What a label space is at one version."""
+
+    path: str
+    version: int
+    created_at: str
+    encoder: str
+    encoder_fingerprint: str
+    dim: int
+    metric: Literal["cosine", "euclidean"]
+    classes: int
+    retired: int
+    examples: int
+    head: Literal["prototypes", "refined"]
+    settings: dict[str, str]
+    calibration: dict[str, Any]
+    lacking: list[str]
+
+
+class Lacking(BaseModel):
+    """The fits that are not made yet."""
+
+    lacking: list[str]
+
+
+class ClassList(BaseModel):
+    """The classes of a label space."""
+
+    classes: list[ClassInfo]
+
+
+class ClassExamples(BaseModel):
+    """A class, some of its examples, and how many there are in all."""
+
+    about: ClassInfo = Field(alias="class")
+    examples: list[StoredExample]
+    total: int
+
+
+class Change(BaseModel):
+    """A change as it stands in the history."""
+
+    version: int
+    kind: str
+    summary: str
+    at: str
+    who: str
+    reverts: int | None
+    detail: dict[str, Any]
+    hints: list[str]
+
+
+class Changes(BaseModel):
+    """Changes, newest first."""
+
+    changes: list[Change]
+
+
+class Undone(BaseModel):
+    """The change that took another one back; null where documents alone were opened again."""
+
+    change: Change | None
+
+
+class Acceptance(BaseModel):
+    """What became of suggestions that were accepted. ``change``: made by adding examples."""
+
+    accepted: int
+    change: Change | None
+
+
+class Flow(BaseModel):
+    """How many go from one answer to another; null stands for *none of these*."""
+
+    before: str | None
+    after: str | None
+    documents: int
+
+
+class PreviewFlow(Flow):
+    """The same, and how many examples."""
+
+    examples: int
+
+
+class PreviewMove(BaseModel):
+    """A document or an example that would get another answer. ``own_label``: of an example."""
+
+    kind: Literal["document", "example"]
+    id: str
+    source: str
+    own_label: str = ""
+    before: Answer
+    after: Answer
+
+
+class Preview(BaseModel):
+    """What a change would do, had it been made."""
+
+    preview: Literal[True]
+    version: int
+    kind: str
+    summary: str
+    detail: dict[str, Any]
+    documents: int
+    examples: int
+    left_out: int
+    examples_left_out: int
+    head: Literal["prototypes", "refined"]
+    flows: list[PreviewFlow]
+    moved: list[PreviewMove]
+
+
+class DocumentMove(BaseModel):
+    """A remembered document that got another answer."""
+
+    key: str
+    id: str
+    source: str
+    before: str | None
+    after: str | None
+
+
+class Movement(BaseModel):
+    """What one change did to the answers of remembered documents."""
+
+    documents: int
+    flows: list[Flow]
+    moved: list[DocumentMove]
+
+
+class Conflict(BaseModel):
+    """An example that lies nearer another class."""
+
+    id: str
+    label: str
+    nearer: str
+    margin: float
+    strength: float
+    excerpt: str
+    evidence: list[NearExample]
+
+
+class SplitAdvice(BaseModel):
+    """A class with several modes. ``parts``: ids of examples."""
+
+    label: str
+    parts: list[list[str]]
+    excerpts: list[str]
+
+
+class MergeAdvice(BaseModel):
+    """Two classes that can hardly be told apart."""
+
+    labels: list[str]
+    right: int
+    documents: int
+    p_value: float
+
+
+class Conflicts(BaseModel):
+    """What is likely wrong."""
+
+    examples: list[Conflict]
+    splits: list[SplitAdvice]
+    merges: list[MergeAdvice]
+    documents: int
+    version: int
+
+
+class NextDocument(BaseModel):
+    """A document to label. ``gain``: wrong answers expected among those that it stands for."""
+
+    key: str
+    id: str
+    source: str
+    text: str | None
+    nearest: str | None
+    gain: float
+    stands_for: int
+
+
+class Next(BaseModel):
+    """What to label next, most helpful first, of how many documents."""
+
+    documents: list[NextDocument]
+    of: int
+    version: int
+
+
+class Member(BaseModel):
+    """A document of a proposal."""
+
+    key: str
+    id: str
+    source: str
+
+
+class Exemplar(Member):
+    """A document that stands for a proposal, with its text where it may be kept."""
+
+    text: str | None
+
+
+class NearestClass(BaseModel):
+    """The class nearest a proposal. ``limit``: the distance within one class."""
+
+    label: str
+    distance: float
+    limit: float
+
+
+class Proposal(BaseModel):
+    """Declined documents that look like one class."""
+
+    key: str
+    size: int
+    kind: Literal["new", "part", "outlier"]
+    tightness: float
+    nearest: NearestClass | None
+    terms: list[str]
+    name: str
+    description: str
+    exemplars: list[Exemplar]
+    members: list[Member]
+
+
+class Proposals(BaseModel):
+    """Proposed classes. What only a new grouping counts is null where there was none."""
+
+    proposals: list[Proposal]
+    documents: int
+    noise: int | None
+    refused: int | None
+    left_out: int | None
+    version: int | None
+
+
+class RefusedProposal(BaseModel):
+    """The proposal that is never made again."""
+
+    refused: str
+
+
+class Session(BaseModel):
+    """Whose session it is, its role, and the token that its changes must send."""
+
+    name: str
+    role: Literal["read", "label", "curate", "admin"]
+    csrf: str
+
+
+class Empty(BaseModel):
+    """Nothing to say."""
+
+
+class Status(BaseModel):
+    """How the service is."""
+
+    status: Literal["live", "ready"]

@@ -1,0 +1,60 @@
+"""Holds each reply of a service to its OpenAPI document: status, kind of content, every key."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from protolabel.service.app import make_app
+from protolabel.service.options import Options
+
+
+@lru_cache
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document, with objects that have no keys beside the declared ones."""
+    app, _ = make_app({}, Options())
+    document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
+    for schema in document["components"]["schemas"].values():
+        if "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return document
+
+
+def operation_of(method: str, path: str) -> dict[str, Any] | None:
+    """Return what the document says of a request, None where it is of no route."""
+    path = path.partition("?")[0]
+    for template in sorted(document()["paths"], key=lambda one: one.count("{")):
+        pattern = re.sub(r"\{\w+\}", "[^/]+", template)
+        if re.fullmatch(pattern, path):
+            operation: dict[str, Any] | None = document()["paths"][template].get(method.lower())
+            return operation
+    return None
+
+
+@lru_cache
+def _validator(schema: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(
+        json.loads(schema) | {"components": document()["components"]}
+    )
+
+
+def check(method: str, path: str, status: int, kind: str, body: bytes) -> None:
+    """Assert that a reply is one of those that the document declares for the request."""
+    operation = operation_of(method, path)
+    if operation is None:
+        return
+    where = f"{method} {path}"
+    assert str(status) in operation["responses"], f"{where}: {status} is not declared: {body!r}"
+    response = operation["responses"][str(status)]
+    if "$ref" in response:
+        response = document()["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    media, content = kind.partition(";")[0], response["content"]
+    assert media in content, f"{where}: {media} is not declared"
+    if "json" in media and "ndjson" not in media:
+        validator = _validator(json.dumps(content[media]["schema"]))
+        faults = [fault.message for fault in validator.iter_errors(json.loads(body))]
+        assert not faults, f"{where}: {faults[:3]}"

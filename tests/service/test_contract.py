@@ -1,0 +1,97 @@
+"""The OpenAPI document says what a client may get; replies of all tests are held to it."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+from contract import check, document
+from fakes import PictureEncoder
+from pictures import drawn
+from PIL import Image
+from starlette.testclient import TestClient
+
+from protolabel import Example, LabelSpace
+from protolabel.service.app import make_app
+from protolabel.service.options import Options
+
+JSON = "application/json"
+
+
+def operations():
+    return [
+        (method, path, operation)
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), operations(), ids=[f"{m} {p}" for m, p, _ in operations()]
+)
+def test_every_route_declares_what_it_answers(method, path, operation):
+    kinds = operation["responses"]["200"]["content"]
+    if JSON in kinds:
+        schema = kinds[JSON]["schema"]
+        records = [one["$ref"] for one in schema.get("anyOf", [schema])]
+        assert all(document()["components"]["schemas"][r.rpartition("/")[2]] for r in records)
+    errors = operation["responses"].keys() - {"200"}
+    assert {"400", "421"} <= errors
+    assert ({"401", "403", "429"} <= errors) == ("security" in operation)
+    assert ("requestBody" in operation) == ({"408", "413"} <= errors)
+    if "{space}" in path:
+        assert {"404", "501", "503", "507"} <= errors
+        assert "ETag" in operation["responses"]["200"]["headers"]
+
+
+def test_every_error_has_the_one_form():
+    for response in document()["components"]["responses"].values():
+        kind = response["content"]["application/problem+json"]
+        assert kind["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert "HTTPValidationError" not in json.dumps(document())
+
+
+def test_operations_have_names_of_their_own():
+    names = [operation["operationId"] for *_, operation in operations()]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+
+
+def test_the_check_sees_what_is_not_declared():
+    """The oracle of all tests of the service finds a status, a kind and a key too many."""
+    check("GET", "/v1/live", 200, JSON, b'{"status": "live"}')
+    for status, kind, body in (
+        (418, JSON, b"{}"),
+        (200, "text/plain", b"live"),
+        (200, JSON, b'{"status": "live", "more": 1}'),
+        (200, JSON, b"{}"),
+    ):
+        with pytest.raises(AssertionError, match="/v1/live"):
+            check("GET", "/v1/live", status, kind, body)
+
+
+class DrawingEncoder(PictureEncoder):
+    """Sees how wide a drawing is, and little else."""
+
+    def encode_images(self, images):
+        shapes = [np.asarray(Image.open(io.BytesIO(image)).convert("L")) < 128 for image in images]
+        rows = [[one.any(0).sum(), one.any(1).sum(), 0, 0, 0, 0, 0, i % 3] for i, one in
+                enumerate(shapes)]  # fmt: skip
+        return np.array(rows, np.float32)
+
+
+def test_likely_label_errors_among_images_are_json(tmp_path):
+    """Their evidence shows images, which are bytes in the library."""
+    path, encoder, route = tmp_path / "x.space", DrawingEncoder(), "/v1/spaces/x/conflicts"
+    with LabelSpace.create(path, encoder=encoder, background=False) as space:
+        drawings = [(kind, drawn(kind, seed)) for kind in ("bar", "dash") for seed in range(6)]
+        drawings.append(("bar", drawn("dash", 9)))
+        space.add([Example(label, image=image) for label, image in drawings])
+    _, guarded = make_app({"x": path}, Options(), encoder)
+    with TestClient(guarded, base_url="http://localhost") as client:
+        reply = client.get(route)
+        check("GET", route, reply.status_code, reply.headers["content-type"], reply.content)
+        (near, *_) = reply.json()["examples"][0]["evidence"]
+        assert near["thumbnail"].startswith("data:image/png;base64,")
