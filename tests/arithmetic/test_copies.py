@@ -155,7 +155,7 @@ def test_labels_without_meaning_are_not_learned_from_copies():
     labels = rng.integers(0, 4, 40)
     none = np.zeros((4, 16), np.float32), np.zeros(4, bool)
     twice = Support.of(np.repeat(vectors, 2, axis=0), np.repeat(labels, 2), *none)
-    for simulation in (simulate(twice), cross_fit(twice)):
+    for simulation in (simulate(twice), cross_fit(twice).linear):
         assert len(simulation.labels) == 40
         assert simulation.right.mean() < 0.5
 

@@ -229,7 +229,7 @@ def test_nothing_to_fit():
 def test_cross_fit_scores_each_example_by_weights_that_did_not_see_it():
     examples, labels, descriptions, _ = world(9, n=3)
     described = np.ones(6, bool)
-    scores_of_folds = cross_fit(Support.of(examples, labels, descriptions, described))
+    scores_of_folds = cross_fit(Support.of(examples, labels, descriptions, described)).linear
     assert scores_of_folds.scores.shape == (18, 6)
     assert np.isfinite(scores_of_folds.scores).all()
     assert np.bincount(scores_of_folds.labels).tolist() == [3] * 6
@@ -245,7 +245,7 @@ def test_cross_fit_scores_each_example_by_weights_that_did_not_see_it():
 def test_no_further_part_is_fitted_once_there_are_enough_queries():
     examples, labels, descriptions, _ = world(8, classes=40, n=200, dim=8)
     support = Support.of(examples, labels, descriptions, np.ones(40, bool))
-    simulation = cross_fit(support)
+    simulation = cross_fit(support).linear
     assert len(simulation.rows) == 2000  # a part is 50 of the 200 examples of each class
     assert len(simulation.strangers) == 1600  # a part is four of the classes: two parts
 
@@ -253,7 +253,7 @@ def test_no_further_part_is_fitted_once_there_are_enough_queries():
 def test_strangers_are_scored_by_a_space_without_their_class():
     examples, labels, descriptions, _ = world(10, classes=10, n=3)
     described = np.ones(10, bool)
-    scores_of_folds = cross_fit(Support.of(examples, labels, descriptions, described))
+    scores_of_folds = cross_fit(Support.of(examples, labels, descriptions, described)).linear
     group = _absent(np.bincount(labels))
     assert sorted(group.tolist()) == [-1] * 6 + [0, 1, 2, 3]
     order = np.lexsort((*examples.T[:3], labels))
@@ -272,8 +272,8 @@ def test_cross_fit_does_not_depend_on_the_order_of_the_examples():
     examples, labels, descriptions, _ = world(11, n=5)
     described = np.ones(6, bool)
     order = np.random.default_rng(0).permutation(len(labels))
-    one = cross_fit(Support.of(examples, labels, descriptions, described))
-    two = cross_fit(Support.of(examples[order], labels[order], descriptions, described))
+    one = cross_fit(Support.of(examples, labels, descriptions, described)).linear
+    two = cross_fit(Support.of(examples[order], labels[order], descriptions, described)).linear
     assert calibrate(one) == calibrate(two)
     assert sorted(one.rows.tolist()) == list(range(len(labels)))
     np.testing.assert_array_equal(labels[one.rows], one.labels)
@@ -288,8 +288,8 @@ def test_the_order_of_examples_that_begin_alike_does_not_matter():
     examples = unit(np.stack([np.bincount(row, minlength=9) for row in words]).astype("f4"))
     order = rng.permutation(24)
     none = np.zeros((4, 9), np.float32), np.zeros(4, np.bool_)
-    one = cross_fit(Support.of(examples, labels, *none))
-    two = cross_fit(Support.of(examples[order], labels[order], *none))
+    one = cross_fit(Support.of(examples, labels, *none)).linear
+    two = cross_fit(Support.of(examples[order], labels[order], *none)).linear
     np.testing.assert_allclose(one.scores, two.scores, atol=1e-5)
     np.testing.assert_allclose(one.strangers, two.strangers, atol=1e-5)
 

@@ -68,7 +68,7 @@ def test_kappa_the_refinement_and_comparisons_have_no_unit(seed, scale):
     directions = [replace(side, metric="cosine") for side in (one, other)]
     first, again = (refine(side) for side in directions)
     np.testing.assert_allclose(again.weights, first.weights, rtol=2e-2, atol=2e-2)
-    before, after = (cross_fit(side) for side in directions)
+    before, after = (cross_fit(side).linear for side in directions)
     assert (before.answers == after.answers).mean() > 0.9  # but for where the solver ends
     result = compare(one, other, ("a", "b"), own_kappa=True)
     assert (result.only_old, result.only_new, result.n) == (0, 0, 20)

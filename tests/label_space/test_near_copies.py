@@ -142,7 +142,8 @@ def test_each_letter_is_left_out_and_dealt_out_with_its_near_copies():
             assert scores[own] == pytest.approx(x @ rest / np.linalg.norm(whole), abs=1e-5)
         crossed = cross_fit(support)
         assert crossed is not None
-        assert len(np.unique(groups[crossed.rows])) == len(crossed.rows) <= 8
+        queries = crossed.linear.rows
+        assert len(np.unique(groups[queries])) == len(queries) <= 8
 
 
 def test_an_addition_says_how_many_are_near_copies_of_other_examples():

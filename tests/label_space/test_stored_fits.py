@@ -223,7 +223,7 @@ def test_fits_of_other_code_and_refinements_that_cannot_be_count_as_absent(path)
         rows.keep_fit(replace(calibration, header=dict(calibration.header) | {"code": 1}))
         body = np.full(4, np.nan, "<f4").tobytes() + weights.body[16:]
         rows.keep_fit(replace(weights, body=body))
-        fits = stored_fits(rows, snapshot)
+        fits = stored_fits(rows, snapshot, modes=True)
         assert (fits.calibration, fits.refined) == (None, None)
 
 

@@ -1,18 +1,20 @@
 """Refined scores of documents that the refinement did not see, as simulated queries.
 
 A refinement is pulled towards the examples that it was fitted on, so leave-one-out from sums does
-not apply to it. It is fitted again on parts of the documents. What a refinement is stands in
-``refinement``, what the scores mean in ``calibration``.
+not apply to it. It is fitted again on parts of the documents, and so are the modes of the classes.
+What a refinement is stands in ``refinement``, what the scores mean in ``calibration``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from protolabel.arithmetic.lbfgs import Stop
+from protolabel.arithmetic.mode_share import blended, chosen_share
+from protolabel.arithmetic.modes import modes_of
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support, ranks_within
@@ -41,14 +43,45 @@ class _Scored:
 
     scores: list[Floats] = field(default_factory=list)
     rows: list[Positions] = field(default_factory=list)
+    moves: list[Floats] = field(default_factory=list)
     strangers: list[Floats] = field(default_factory=list)
+    stranger_moves: list[Floats] = field(default_factory=list)
     stranger_rows: list[Positions] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossFit:
+    """What became of documents by refinements that did not see them.
+
+    Attributes:
+        linear: their scores by the weights alone.
+        moves: ``(m, K)``, what a share of 1 of the nearest modes adds to the scores.
+        stranger_moves: ``(s, K)``, the same of strangers.
+    """
+
+    linear: Simulation
+    moves: Floats
+    stranger_moves: Floats
+
+    def share(self, usable: Mask) -> float:
+        """Return the share of the nearest mode that some of the documents ask for: ``(n,)``."""
+        return chosen_share(self.linear.of_rows(usable), self.moves[usable[self.linear.rows]])
+
+    def at(self, share: float) -> Simulation:
+        """Return the scores with modes of that share."""
+        if share == 0.0:
+            return self.linear
+        strangers = self.linear.stranger_scores + np.float32(share) * self.stranger_moves
+        return replace(
+            blended(self.linear, self.moves, share),
+            stranger_scores=np.asarray(strangers, np.float32),
+        )
 
 
 def cross_fit(
     support: Support, *, should_stop: Stop | None = None, progress: Parts | None = None
-) -> Simulation | None:
-    """Return the scores of documents by refinements that did not see them.
+) -> CrossFit | None:
+    """Return the scores of documents by refinements, and modes, that did not see them.
 
     The documents of each class are dealt to up to four parts, a document whole, with all its
     copies, near ones too, and labels; each part is scored by a refinement of the others, from
@@ -76,7 +109,9 @@ def cross_fit(
             out, absentees = parts == part, absent[support.labels] == part
             queries = documents[out[documents]]
             if len(queries) and sum(map(len, scored.rows)) < ENOUGH:
-                scored.scores.append(_scores(support, ~out, queries, None, should_stop))
+                scores, moves = _scores(support, ~out, queries, None, should_stop)
+                scored.scores.append(scores)
+                scored.moves.append(moves)
                 scored.rows.append(queries)
             strangers = documents[absentees[documents]]
             if len(strangers) and sum(map(len, scored.strangers)) < ENOUGH:
@@ -84,8 +119,12 @@ def cross_fit(
                 stays = ~np.isin(support.groups, support.groups[absentees])
                 kept = absent != part
                 every = np.full((len(strangers), support.n_classes), -np.inf, np.float32)
-                every[:, kept] = _scores(support, stays, strangers, kept, should_stop)
+                scores, moves = _scores(support, stays, strangers, kept, should_stop)
+                every[:, kept] = scores
                 scored.strangers.append(every)
+                every = np.zeros_like(every)
+                every[:, kept] = moves
+                scored.stranger_moves.append(every)
                 scored.stranger_rows.append(strangers)
             if progress is not None:
                 progress(part + 1, FOLDS)
@@ -95,15 +134,19 @@ def cross_fit(
         return None
     rows = np.concatenate(scored.rows)
     strangers = np.concatenate([np.empty(0, np.int64), *scored.stranger_rows])
-    return Simulation(
+    nothing = np.empty((0, support.n_classes), np.float32)
+    linear = Simulation(
         np.concatenate(scored.scores),
         support.labels[rows],
-        np.concatenate([np.empty((0, support.n_classes), np.float32), *scored.strangers]),
+        np.concatenate([nothing, *scored.strangers]),
         order[rows],
         support.groups[rows],
         order[strangers],
         support.labels[strangers],
         support.groups[strangers],
+    )
+    return CrossFit(
+        linear, np.concatenate(scored.moves), np.concatenate([nothing, *scored.stranger_moves])
     )
 
 
@@ -113,12 +156,20 @@ def _scores(
     queries: Positions,
     classes: Mask | None,
     should_stop: Stop | None,
-) -> Floats:
-    """Return scores of some examples by weights that were made of others, for the classes kept."""
-    model = refine(support.take(stays, classes), should_stop=should_stop)
+) -> tuple[Floats, Floats]:
+    """Return scores of some examples by weights that were made of others, and what modes add.
+
+    Both are of the classes kept.
+    """
+    others = support.take(stays, classes)
+    model = refine(others, should_stop=should_stop)
     if model is None:
         raise _Overtaken
-    return model.scores(support.embeddings[queries])
+    scores = model.scores(support.embeddings[queries])
+    modes = modes_of(others, model, should_stop=should_stop)
+    if modes is None:
+        return scores, np.zeros_like(scores)
+    return scores, np.asarray(modes.moves(support.embeddings[queries], scores), np.float32)
 
 
 def _dealt(support: Support) -> Integers:

@@ -21,6 +21,8 @@ PAIRS_AT_ONCE = 8192  # exact scores computed together: 25 MB at 384 dimensions
 TRUSTED_DIGITS = 1e3  # a squared distance from a product has three right digits, or is subtracted
 
 Matrix = TypeVar("Matrix", Floats, Doubles)
+Adjustment = Callable[[Floats, Positions, Floats], Floats]
+"""Queries ``(m, d)``, a column each and its score by the weights ``(m,)`` -> the score ``(m,)``."""
 Rows = Callable[[Positions], tuple[Floats | Doubles, Floats | Doubles]]
 """Weights ``(m, d)`` and biases ``(m,)`` of the classes of some columns ``(m,)``."""
 
@@ -182,7 +184,13 @@ class Ranking:
 
 
 def ranking(
-    queries: Floats, score_matrix: Floats, k: int, rows: Rows, longest: float, metric: Metric
+    queries: Floats,
+    score_matrix: Floats,
+    k: int,
+    rows: Rows,
+    longest: float,
+    metric: Metric,
+    adjustment: Adjustment | None = None,
 ) -> Ranking:
     """Return the k best classes of each query, best first; of equal ones the older comes first.
 
@@ -197,6 +205,7 @@ def ranking(
         rows: gives the weights and biases of some columns.
         longest: length of the longest of all weights.
         metric: of the scores.
+        adjustment: what else than the weights the scores depend on.
 
     Returns:
         (n, k) each.
@@ -222,6 +231,8 @@ def ranking(
         part = slice(start, start + PAIRS_AT_ONCE)
         at = place[part]
         exact[part] = pair_scores(queries[query[part]], weights[at], biases[at], metric)
+        if adjustment is not None:
+            exact[part] = adjustment(queries[query[part]], column[part], exact[part])
     order = np.lexsort((column, -exact, query))
     first = np.searchsorted(query, np.arange(n))  # ``query`` ascends, and so it does in ``order``
     best = order[first[:, None] + np.arange(k)]

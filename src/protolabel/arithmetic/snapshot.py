@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.block import BLOCK, Block, block_of, empty_block, rebuilt
+from protolabel.arithmetic.modes import Modes
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
 from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Doubles, Floats, Keys, Metric, Positions
@@ -30,7 +31,8 @@ class Snapshot:
 
     ``basis`` is the newest version that moved a prototype. ``kappa`` is the weight of a
     description in examples (eq. 3). Only classes that have a prototype are here
-    (``prototypes.has_prototype``): no other, and no retired one, can be an answer.
+    (``prototypes.has_prototype``): no other, and no retired one, can be an answer. ``modes`` are
+    those of refined weights, where scores depend on them.
     """
 
     version: int
@@ -43,6 +45,7 @@ class Snapshot:
     provenance: Provenance | None = field(default=None, repr=False)  # of the encoder
     blocks: tuple[Block, ...] = ()
     starts: tuple[int, ...] = field(default=(), repr=False)  # first key of each block
+    modes: Modes | None = field(default=None, repr=False)
 
     @property
     def n_classes(self) -> int:
@@ -96,7 +99,7 @@ class Snapshot:
             part = out[:, at : at + len(block.names)]
             scores(embeddings, block.weights, block.biases, self.metric, part)
             at += len(block.names)
-        return out
+        return out if self.modes is None else self.modes.scores(embeddings, out)
 
     def ranking(self, embeddings: Floats, score_matrix: Floats, k: int) -> Ranking:
         """Return the k best classes of each query; of equal ones the older comes first.
@@ -105,7 +108,10 @@ class Snapshot:
         their scores ``(n, K)`` -> columns and scores ``(n, k)``.
         """
         longest = max((block.longest for block in self.blocks), default=0.0)
-        return ranking(embeddings, score_matrix, k, self._rows, longest, self.metric)
+        adjustment = None
+        if self.modes is not None:  # whose vectors have length one
+            longest, adjustment = longest + 1.0, self.modes.pair_scores
+        return ranking(embeddings, score_matrix, k, self._rows, longest, self.metric, adjustment)
 
     def _rows(self, columns: Positions) -> tuple[Floats | Doubles, Floats | Doubles]:
         """Return weights ``(m, d)`` and biases ``(m,)`` of columns ``(m,)``, which ascend."""
@@ -120,10 +126,10 @@ class Snapshot:
             at += len(block.names)
         return weights, biases
 
-    def refined(self, model: LinearModel) -> Snapshot:
+    def refined(self, model: LinearModel, modes: Modes | None = None) -> Snapshot:
         """Return the same classes under refined weights; scoring is the same path.
 
-        ``model``: K classes, in the order of ``labels``.
+        ``model``, ``modes``: K classes, in the order of ``labels``.
         """
         blocks, at = [], 0
         for block in self.blocks:
@@ -131,7 +137,7 @@ class Snapshot:
             weights, biases = model.weights[rows].copy(), model.biases[rows].copy()
             blocks.append(replace(block, weights=weights, biases=biases))
             at = rows.stop
-        return replace(self, blocks=tuple(blocks), head="refined")
+        return replace(self, blocks=tuple(blocks), head="refined", modes=modes)
 
     def row(self, key: int) -> LinearModel:
         """Return the class of that key alone, which must be here, as a linear model."""

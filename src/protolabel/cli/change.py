@@ -104,6 +104,8 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
     strangers      share of the documents that belong to no class: 30%
                    (auto: 20%)
     refine         on, off: rank by refined weights, or by the prototypes alone
+    modes          auto, off: several prototypes a class, where the examples ask
+                   for them, or never
     names_mean     on, off: describe a class by its name where nobody else does
     encoder        new name or folder of the same encoder, where that was moved
     remember       off, answers, text: what is kept of a labelled document

@@ -213,6 +213,8 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         )
     amount = f"{kappa:.3g} example{'s' * (f'{kappa:.3g}' != '1')}"
     ranking = "refined weights" if record["head"] == "refined" else "prototypes"
+    if record["modes"]:
+        ranking += f" and {record['modes']:,} modes of the classes (setting modes)"
     return [
         ("version", f"{record['version']}, made {str(record['created_at'])[:10]}"),
         ("encoder", f"{name}, {record['dim']} dimensions, metric {record['metric']}"),

@@ -9,10 +9,13 @@ from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argumen
 from protolabel.cli.render import PIPE_COLUMNS, class_record, table, wrapped
 from protolabel.cli.terminal import bold, line, note, styled
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.records import Mode, StoredExample
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.text import excerpt
 from protolabel.types import ClassInfo
+
+MOST_SHOWN = 3  # modes of a class, by an example
 
 AT = click.option(
     "--at",
@@ -48,7 +51,9 @@ def classes(space: str, at: int | None, json_: bool) -> None:
 def show(space: str, label: str, at: int | None, json_: bool) -> None:
     """Show a class: its description and its examples."""
     with opened(space) as label_space:
-        info, examples = _view(label_space, at).show(label)
+        view = _view(label_space, at)
+        info, examples = view.show(label)
+        modes = view.modes(label)
     if json_:
         members = [
             {
@@ -60,12 +65,15 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
             }
             for e in examples
         ]
-        line(class_record(info) | {"members": members})
+        places = [{"examples": mode.examples, "nearest": mode.nearest} for mode in modes]
+        line(class_record(info) | {"members": members, "modes": places})
         return
     state = "retired, " if info.retired else ""
     styled(f"{bold(info.name)} ({state}{quantity(info.examples, 'example')})")
     origin = " (from its name)" if info.description_from == "name" else ""
     styled(wrapped(f"{info.description or 'no description'}{origin}", indent=0, pipe=PIPE_COLUMNS))
+    if modes:
+        styled(wrapped(_modes(modes, examples), indent=0, pipe=PIPE_COLUMNS))
     if examples:
         rows = ((e.id, "(image)" if e.has_image else excerpt(e.text), e.source) for e in examples)
         table(("id", "example", "source"), rows, prose="example")
@@ -131,6 +139,18 @@ def export(space: str, at: int | None, vectors: bool, to: str | None) -> None:
 
 def _view(space: LabelSpace, at: int | None) -> View:
     return space.view() if at is None else space.at(at)
+
+
+def _modes(modes: list[Mode], examples: list[StoredExample]) -> str:
+    """Return the modes in words, the largest by an example each."""
+    texts = {e.id: e.source if e.has_image else excerpt(e.text) for e in examples}
+    largest = [
+        f"{quantity(mode.examples, 'example')} like {texts.get(mode.nearest, '')!r}"
+        for mode in modes[:MOST_SHOWN]
+    ]
+    rest = sum(mode.examples for mode in modes[MOST_SHOWN:])
+    more = [quantity(rest, "further example")] if rest else []
+    return f"{quantity(len(modes), 'mode')}: {'; '.join(largest + more)}"
 
 
 def _state(info: ClassInfo) -> str:

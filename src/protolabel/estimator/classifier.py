@@ -46,6 +46,8 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         kappa: how many examples a description is worth; "auto" estimates it.
         metric: "cosine", or "euclidean".
         refine: whether a linear step tells the classes apart better (for the cosine).
+        modes: whether a class may have several prototypes besides, where the examples ask for them
+            (with ``refine``).
         abstain: None answers always. "auto" declines below the fitted threshold, a number below
             that score; what is declined gets ``unknown_label``.
         unknown_label: None takes -1 where labels are numbers, and "none of these" where they are
@@ -72,6 +74,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         kappa: float | Literal["auto"] = "auto",
         metric: Metric = "cosine",
         refine: bool = True,
+        modes: bool = True,
         abstain: float | Literal["auto"] | None = None,
         unknown_label: object = None,
     ) -> None:
@@ -80,6 +83,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         self.kappa = kappa
         self.metric = metric
         self.refine = refine
+        self.modes = modes
         self.abstain = abstain
         self.unknown_label = unknown_label
 

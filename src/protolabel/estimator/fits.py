@@ -66,6 +66,8 @@ class Fits:
             biases.astype(np.float64),
             self.head.metric,
         )
+        if self.head.modes is not None:
+            exact = self.head.modes.scores(queries.astype(np.float64), exact)
         return exact.astype(np.float32).astype(np.float64)
 
     def thresholds(self, best: Positions) -> Doubles | None:
@@ -113,10 +115,12 @@ def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
     fit_support = _fit_support(evidence, totals, columns, kappa, metric)
     head, calibration = plain, calibration_of_prototypes(fit_support, plain)
     if settings.refine:
-        refined = refined_fit(fit_support, plain, calibration, should_stop=never)
+        refined = refined_fit(
+            fit_support, plain, calibration, modes=settings.modes, should_stop=never
+        )
         assert refined is not None  # nothing stops it
         if refined.model is not None:
-            head, calibration = plain.refined(refined.model), refined.calibration
+            head, calibration = plain.refined(refined.model, refined.modes), refined.calibration
     warmth = temperature(calibration, fit_support.support, head)
     return Fits(kappa, prototypes(totals, kappa), head, columns, calibration, warmth)
 
@@ -154,7 +158,13 @@ def temperature(calibration: Calibration | Shortage, support: Support, head: Sna
     """
     if isinstance(calibration, Calibration):
         return calibration.temperature
-    trial = cross_fit(support) if head.head == "refined" else simulate(support)
+    trial: Simulation | None = None
+    if head.head != "refined":
+        trial = simulate(support)
+    else:
+        crossed = cross_fit(support)
+        share = 0.0 if head.modes is None else head.modes.share
+        trial = None if crossed is None else crossed.at(share)
     if trial is not None:
         trial = trial.of_rows(~support.learned)
         if len(trial.labels):

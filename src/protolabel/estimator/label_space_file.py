@@ -181,6 +181,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         kappa="auto" if view.settings.kappa_auto else view.settings.kappa,
         metric=view.prototypes.metric,
         refine=view.settings.refine,
+        modes=view.settings.modes,
         abstain=abstain_of(view.settings),
     )
     evidence = (

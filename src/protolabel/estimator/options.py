@@ -30,9 +30,12 @@ def settings_of(estimator: Any) -> Settings:
         InputError: for a value that is none of the parameter's.
     """
     abstain = "off" if estimator.abstain is None else str(estimator.abstain)
-    if not isinstance(estimator.refine, bool | np.bool_):
-        raise InputError(f"refine={estimator.refine!r}", expected="True or False")
-    rows = {"names_mean": "0", "refine": str(int(estimator.refine))}
+    rows = {"names_mean": "0"}
+    for name in ("refine", "modes"):
+        value = getattr(estimator, name)
+        if not isinstance(value, bool | np.bool_):
+            raise InputError(f"{name}={value!r}", expected="True or False")
+        rows[name] = str(int(value))
     rows |= parsed("kappa", str(estimator.kappa))
     rows |= parsed("threshold", abstain)
     require_range(rows, checked_metric(estimator.metric))

@@ -85,7 +85,9 @@ def evaluate_space(
     shares = {"leave-one-out, prototypes": share_of(simulation.right[fair], groups[positions])}
     crossed = None
     if settings.refine and snapshot.metric == "cosine":
-        crossed = cross_fit(support)
+        trial = cross_fit(support)
+        if trial is not None:
+            crossed = trial.at(trial.share(~support.learned) if settings.modes else 0.0)
     if crossed is not None:
         fair = ~learned[crossed.rows]
         shares["held out in four parts, refined"] = share_of(

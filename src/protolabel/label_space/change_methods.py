@@ -143,6 +143,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
         kappa: float | str | Unchanged | None = UNCHANGED,
         threshold: float | str | Unchanged | None = UNCHANGED,
         refine: bool | str | Unchanged = UNCHANGED,
+        modes: bool | str | Unchanged = UNCHANGED,
         names_mean: bool | str | Unchanged = UNCHANGED,
         target: str | Unchanged | None = UNCHANGED,
         strangers: float | str | Unchanged = UNCHANGED,
@@ -156,6 +157,8 @@ class ChangeMethods(ABC, Generic[Outcome]):
                 distance: higher is nearer); None or ``"auto"``: the fitted one; ``"none"``: always
                 answer.
             refine: rank by refined weights once they are ready.
+            modes: ``"auto"``: classes have several prototypes besides the refined weights, where
+                the label space's own examples show that this is better; ``"off"``: never.
             names_mean: describe classes without description by their names, those too that are
                 there already.
             target: a risk that the threshold follows from, and follows as classes arrive:
@@ -173,6 +176,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
             "kappa": kappa,
             "threshold": threshold,
             "refine": refine,
+            "modes": modes,
             "names_mean": names_mean,
             "target": target,
             "strangers": strangers,

@@ -47,11 +47,16 @@ def missing_fits(
         yield fits
     if refined and fits.refined is None and fits.calibration is not None and not should_stop():
         fit = refined_fit(
-            fit_support, snapshot, fits.calibration, should_stop=should_stop, progress=progress
+            fit_support,
+            snapshot,
+            fits.calibration,
+            modes=view.settings.modes,
+            should_stop=should_stop,
+            progress=progress,
         )
         if fit is not None:
             if keep:
-                keep_refined(rows, snapshot, fit)
+                keep_refined(rows, snapshot, fit, modes=view.settings.modes)
             yield fits.with_refined(fit)
 
 

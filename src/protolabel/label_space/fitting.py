@@ -13,6 +13,7 @@ from protolabel.arithmetic.cross_fit import REFINEMENTS, cross_fit
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
+from protolabel.arithmetic.modes import modes_of
 from protolabel.arithmetic.refinement import refine, refinement_seconds
 from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.arithmetic.simulation import Simulation
@@ -52,15 +53,17 @@ def refined_fit(
     snapshot: Snapshot,
     plain: Calibration | Shortage,
     *,
+    modes: bool,
     should_stop: Stop,
     progress: Progress = silent,
 ) -> RefinedFit | None:
-    """Return refined weights and what their scores mean.
+    """Return refined weights, modes where they are worth it, and what the scores mean.
 
     Args:
         fit_support: the examples.
         snapshot: the prototypes.
         plain: the calibration of the prototypes, for the case that there are no refined weights.
+        modes: whether classes may have modes.
         should_stop: asked at every step.
         progress: follows the parts of the trial that the calibration comes from.
 
@@ -72,7 +75,7 @@ def refined_fit(
     if should_stop():
         return None
     if model is None:
-        return RefinedFit(None, plain)
+        return RefinedFit(None, None, plain)
 
     def part_done(done: int, total: int) -> None:
         progress(Step("parts fitted", done, total))
@@ -82,11 +85,16 @@ def refined_fit(
         return None
     if trial is None:
         reason = "needs a class with two examples or more to try refined scores on"
-        return RefinedFit(model, plain if isinstance(plain, Shortage) else Shortage(reason))
-    calibration = _calibrated(trial, None, fit_support)  # refined scores allow for sizes already
+        return RefinedFit(model, None, plain if isinstance(plain, Shortage) else Shortage(reason))
+    share = trial.share(~fit_support.support.learned) if modes else 0.0
+    places = modes_of(fit_support.support, model, should_stop=should_stop) if share else None
+    if should_stop():
+        return None
+    # refined scores allow for sizes already
+    calibration = _calibrated(trial.at(share if places else 0.0), None, fit_support)
     if isinstance(calibration, Shortage) and isinstance(plain, Shortage):
         calibration = replace(calibration, strangers=plain.strangers)
-    return RefinedFit(model, calibration)
+    return RefinedFit(model, None if places is None else places.with_share(share), calibration)
 
 
 def _calibrated(

@@ -32,6 +32,19 @@ class StoredExample:
 
 
 @dataclass(frozen=True, slots=True)
+class Mode:
+    """One of several prototypes of a class.
+
+    Attributes:
+        examples: how many examples of the class lie nearer to it than to the others.
+        nearest: the id of the example that lies nearest to it.
+    """
+
+    examples: int
+    nearest: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceInfo:
     """What a label space is at one version.
 
@@ -49,6 +62,8 @@ class SpaceInfo:
         head: what ranks: ``prototypes``, or ``refined`` weights.
         settings: those in force.
         calibration: the fitted calibration, or why there is none.
+        modes: how many modes all classes have together; 0 where each has one prototype alone.
+        mode_share: what part of a score is that of the nearest mode, in a class of many examples.
     """
 
     path: str
@@ -64,6 +79,8 @@ class SpaceInfo:
     head: str
     settings: Settings
     calibration: Calibration | Shortage
+    modes: int = 0
+    mode_share: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it: settings as they are stored, by name."""

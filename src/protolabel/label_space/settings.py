@@ -28,7 +28,7 @@ LABEL_TYPES = ("str", "int", "float", "bool")
 REMEMBER_CHOICES = ("off", "answers", "text")
 MOST_REMEMBERED = 10_000  # documents, where nobody has set another number
 ABOUT_ANSWERS = LASTING_SETTINGS  # what may be remembered: these change no answer
-NAMES = ("kappa", "threshold", "target", "strangers", "refine", "names_mean")
+NAMES = ("kappa", "threshold", "target", "strangers", "refine", "modes", "names_mean")
 
 _AUTO = "auto"
 _NONE = "none"
@@ -60,7 +60,8 @@ class Settings:
     threshold follows from; None where there is none. ``strangers``: share of documents of no class
     in the stream, on which the chance of *none of these* depends. ``remember``: what is kept of a
     document that was answered: nothing (``off``), its vector and answer (``answers``), or its text
-    too (``text``). ``remember_most``: of how many documents.
+    too (``text``). ``remember_most``: of how many documents. ``modes``: a class may have several
+    prototypes besides the refined weights, where the examples ask for them.
     """
 
     kappa: float = FIRST_KAPPA
@@ -72,6 +73,7 @@ class Settings:
     remember_most: int = MOST_REMEMBERED
     target: Target | None = None
     strangers: float = STRANGERS
+    modes: bool = True
 
     def rows(self) -> dict[str, str]:
         """As stored: text by key."""
@@ -81,6 +83,7 @@ class Settings:
             "threshold": _AUTO if self.threshold is None else repr(self.threshold),
             "names_mean": str(int(self.names_mean)),
             "refine": str(int(self.refine)),
+            "modes": str(int(self.modes)),
             "remember": self.remember,
             "remember_most": str(self.remember_most),
             "target": _NONE if self.target is None else str(self.target),
@@ -167,6 +170,11 @@ def parsed(key: str, value: str) -> dict[str, str]:
         if text not in _WORDS:
             raise InputError(f"{key} {value!r}", expected="on or off")
         return {key: _WORDS[text]}
+    if key == "modes":
+        words = _WORDS | {"auto": "1"}
+        if text not in words:
+            raise InputError(f"modes {value!r}", expected="auto or off")
+        return {key: words[text]}
     if key in ABOUT_ANSWERS:
         _RULES[key](text)
         return {key: text}
@@ -256,6 +264,7 @@ _RULES: dict[str, Callable[[object], object]] = {
     "threshold": _threshold,
     "names_mean": _switch_of("names_mean"),
     "refine": _switch_of("refine"),
+    "modes": _switch_of("modes"),
     "remember": _choice,
     "remember_most": _count,
     "target": target_of,

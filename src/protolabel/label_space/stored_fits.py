@@ -14,16 +14,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.modes import Modes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
 from protolabel.label_space.stored_calibration import calibration_header, read_calibration
+from protolabel.label_space.stored_modes import modes_from, modes_header
 from protolabel.store import Fit, Rows
 
-CODE = 6  # raise it when the same rows give other fits: those of older code are then rebuilt
+CODE = 7  # raise it when the same rows give other fits: those of older code are then rebuilt
 REFINEMENT = "refinement"
 OF_PROTOTYPES = "calibration:prototypes"
 OF_REFINED = "calibration:refined"
+MODES = "modes"
+OF_MODES = "calibration:modes"  # of refined weights where classes may have modes
 KAPPA = "kappa"  # says that kappa agrees with its estimate
 
 log = logging.getLogger(__name__)
@@ -31,9 +35,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RefinedFit:
-    """Refined weights with their calibration. ``model`` None: the examples have none."""
+    """Refined weights and modes with their calibration. None: the examples have none."""
 
     model: LinearModel | None
+    modes: Modes | None
     calibration: Calibration | Shortage
 
 
@@ -69,19 +74,26 @@ class Fits:
         return replace(self, refined=refined)
 
 
-def stored_fits(rows: Rows, snapshot: Snapshot) -> Fits:
-    """Return the fits that were made from the snapshot's prototypes, as far as they are there."""
+def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool) -> Fits:
+    """Return the fits that were made from the snapshot's prototypes, as far as they are there.
+
+    ``modes``: whether classes may have modes.
+    """
     classes = snapshot.n_classes
     calibration = read_calibration(_fit(rows, snapshot, OF_PROTOTYPES), classes)
     estimated = _fit(rows, snapshot, KAPPA) is not None
-    of_refined = read_calibration(_fit(rows, snapshot, OF_REFINED), classes)
+    of_refined = read_calibration(_fit(rows, snapshot, OF_MODES if modes else OF_REFINED), classes)
     refinement = _fit(rows, snapshot, REFINEMENT)
     if of_refined is None or refinement is None:
         return Fits(calibration, kappa_estimated=estimated)
     if refinement.header.get("classes") == 0:
-        return Fits(calibration, RefinedFit(None, of_refined), estimated)
+        return Fits(calibration, RefinedFit(None, None, of_refined), estimated)
     model = _model(refinement, snapshot)
-    refined = None if model is None else RefinedFit(model, of_refined)
+    places = modes_from(_fit(rows, snapshot, MODES), classes, snapshot.dim) if modes else None
+    refined = None
+    if model is not None and (places is not None or not modes):
+        share = 0.0 if places is None else places.share
+        refined = RefinedFit(model, places if share else None, of_refined)
     return Fits(calibration, refined, estimated)
 
 
@@ -98,15 +110,21 @@ def keep_calibration(
     _keep(rows, Fit(kind, snapshot.basis, _origin(snapshot) | header, body))
 
 
-def keep_refined(rows: Rows, snapshot: Snapshot, refined: RefinedFit) -> None:
-    """Store refined weights, or that there are none, and their calibration."""
+def keep_refined(rows: Rows, snapshot: Snapshot, refined: RefinedFit, *, modes: bool) -> None:
+    """Store refined weights and modes, or that there are none, and their calibration.
+
+    ``modes``: whether classes may have modes.
+    """
     body, classes = b"", 0
     if refined.model is not None:
         weights = np.ascontiguousarray(refined.model.weights, dtype="<f4")
         biases = np.ascontiguousarray(refined.model.biases, dtype="<f4")
         body, classes = weights.tobytes() + biases.tobytes(), len(weights)
     _keep(rows, Fit(REFINEMENT, snapshot.basis, _origin(snapshot) | {"classes": classes}, body))
-    keep_calibration(rows, snapshot, refined.calibration, OF_REFINED)
+    if modes:
+        header, body = modes_header(refined.modes)
+        _keep(rows, Fit(MODES, snapshot.basis, _origin(snapshot) | header, body))
+    keep_calibration(rows, snapshot, refined.calibration, OF_MODES if modes else OF_REFINED)
 
 
 def _keep(rows: Rows, fit: Fit) -> None:

@@ -29,7 +29,7 @@ from protolabel.label_space.decision import (
 )
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.lookup import class_named
-from protolabel.label_space.records import SpaceInfo, StoredExample
+from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
@@ -69,7 +69,7 @@ class View(AnswerMethods):
         head, calibration = self.prototypes, self.fits.calibration or self.pending
         refined = self.fits.refined if self.settings.refine else None
         if refined is not None and refined.model is not None:
-            head = head.refined(refined.model)
+            head = head.refined(refined.model, refined.modes)
             calibration = refined.calibration
         object.__setattr__(self, "head", head)
         object.__setattr__(self, "calibration", calibration)
@@ -181,6 +181,16 @@ class View(AnswerMethods):
             StoredExample(e.id, row.name, e.text, e.source, e.has_image, e.born) for e in examples
         ]
 
+    def modes(self, label: str) -> list[Mode]:
+        """Return the modes of a class, the one of most examples first; none where it has one.
+
+        Raises:
+            UnknownClassError: no class has that name.
+        """
+        from protolabel.label_space.modes_of_class import modes_of_class
+
+        return modes_of_class(self, label)
+
     def image(self, example: str) -> bytes | None:
         """Return the image file of an example, by its id; None where it is none."""
         row = self.rows.example_with_id(checked_text(example, "an example id"), self.version)
@@ -204,6 +214,8 @@ class View(AnswerMethods):
             head=self.head.head,
             settings=self.settings,
             calibration=self.calibration,
+            modes=0 if self.head.modes is None else len(self.head.modes.columns),
+            mode_share=0.0 if self.head.modes is None else self.head.modes.share,
         )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:

@@ -55,7 +55,7 @@ def caught_up(view: View, rows: Rows, binding: Binding, pending: str) -> View:
         if version == view.version:
             if not view.lacking:
                 return view  # what was committed were answers: they change nothing here
-            return replace(view, fits=stored_fits(rows, view.prototypes))
+            return replace(view, fits=stored_fits(rows, view.prototypes, modes=view.settings.modes))
         settings = Settings.from_rows(rows.settings(version))
         moved = rows.encoding(version).number != view.embedder.encoding
         if moved or settings.kappa != view.settings.kappa:
@@ -110,6 +110,6 @@ def _view(
         prototypes=snapshot,
         settings=settings,
         evidence_source=EvidenceSource(rows, snapshot.version),
-        fits=stored_fits(rows, snapshot),
+        fits=stored_fits(rows, snapshot, modes=settings.modes),
         pending=Shortage(pending.format(version=snapshot.version)),
     )

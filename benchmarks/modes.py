@@ -1,0 +1,202 @@
+"""One against several prototypes a class, where a class hides several kinds of documents.
+
+``python -m benchmarks.modes``: super-classes of four data sets at 5, 20 and 100 examples a class
+and at uneven numbers, 10 draws. What has a parameter gets the one that is best on the validation
+halves of all sets; test halves are used once.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.common import (
+    NEW_DATA,
+    Data,
+    Sampling,
+    draw,
+    interval_text,
+    load,
+    log_line,
+    sampling,
+    save,
+    table,
+)
+from benchmarks.mode_candidates import CANDIDATES, Task
+from benchmarks.spaces import predicted, space_of
+from benchmarks.super_classes import SETS, super_classes
+
+SHOTS = (5, 20, 100)
+DRAWS, INTENT_DRAWS, CHOICE_DRAWS = 10, 5, 3
+MOST_QUERIES = 1000  # a draw
+UNEVEN = (1, 2, 5, 20, 50)  # examples of a class, drawn for each
+BUILT, WITHOUT = "**refined and modes: the label space**", "the label space, modes off"
+INTENTS = ("banking77", "clinc150")  # one kind a class: modes must cost nothing
+
+Values = dict[str, dict[str, dict[str, list[float]]]]
+
+
+def task_of(data: Data, support: np.ndarray, queries: np.ndarray) -> Task:
+    """One draw as vectors."""
+    x, y = data.embeddings[support], data.y[support]
+    return Task(x, y, data.name_embeddings, data.embeddings[queries])
+
+
+def per_class(right: np.ndarray, truth: np.ndarray, classes: np.ndarray | None = None) -> float:
+    """Per cent right, each class alike; of some classes only."""
+    present = np.unique(truth) if classes is None else np.intersect1d(truth, classes)
+    return 100.0 * float(np.mean([right[truth == k].mean() for k in present]))
+
+
+def uneven(data: Data, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A draw of uneven numbers: support, queries, and the classes of one or two examples."""
+    rng = np.random.default_rng(seed)
+    counts = rng.permutation(np.resize(UNEVEN, len(data.names)))
+    full = draw(data, max(UNEVEN), seed, MOST_QUERIES)
+    labels = data.y[full.support]
+    support = [full.support[labels == k][:n] for k, n in enumerate(counts.tolist())]
+    return np.concatenate(support), full.queries, np.flatnonzero(counts <= 2)
+
+
+def chosen_values(halves: dict[str, Data]) -> dict[str, float]:
+    """The parameter of each candidate that is best on average over validation halves."""
+    values = {name: options[0] for name, (_, options) in CANDIDATES.items()}
+    for name, (candidate, options) in CANDIDATES.items():
+        if len(options) < 2:
+            continue
+        means = {}
+        for value in options:
+            rights = []
+            for data in halves.values():
+                for shots in SHOTS:
+                    for seed in range(CHOICE_DRAWS):
+                        one = draw(data, shots, 100 + seed, MOST_QUERIES)
+                        scores = candidate(task_of(data, one.support, one.queries), value)
+                        truth = data.y[one.queries]
+                        rights.append(per_class(scores.argmax(axis=1) == truth, truth))
+            means[value] = float(np.mean(rights))
+        values[name] = max(means, key=lambda value: means[value])
+        log_line(f"{name}: {means}")
+    return values
+
+
+def answers(data: Data, support: np.ndarray, queries: np.ndarray, modes: str) -> np.ndarray:
+    """Class indices by a label space, and whether it has taken modes up as the last element."""
+    with space_of(data, support, refine=True) as space:
+        space.configure(modes=modes)
+        space.settle()
+        taken = space.view().head.modes is not None
+        return np.append(predicted(space, data, queries), int(taken))
+
+
+def study(
+    data: Data, shots: int | str, chosen: dict[str, float], draws: int = DRAWS
+) -> dict[str, list[float]]:
+    """Per cent right by method, a draw each; ``share`` says how often modes were taken up."""
+    values: dict[str, list[float]] = {}
+    for seed in range(draws):
+        small = None
+        if isinstance(shots, str):
+            support, queries, small = uneven(data, seed)
+        else:
+            one = draw(data, shots, seed, MOST_QUERIES)
+            support, queries = one.support, one.queries
+        truth = data.y[queries]
+        task = task_of(data, support, queries)
+        answers_of = {
+            name: CANDIDATES[name][0](task, value).argmax(axis=1) for name, value in chosen.items()
+        }
+        for name, setting in ((WITHOUT, "off"), (BUILT, "auto")):
+            *labels, taken = answers(data, support, queries, setting)
+            answers_of[name] = np.array(labels)
+            values.setdefault("taken up" if name == BUILT else "never", []).append(100.0 * taken)
+        for name, labels in answers_of.items():
+            right = labels == truth
+            values.setdefault(name, []).append(per_class(right, truth))
+            if small is not None:
+                values.setdefault(f"{name}, few", []).append(per_class(right, truth, small))
+    values.pop("never")
+    log_line(f"{data.name} {shots}: " + str({k: round(np.mean(v), 1) for k, v in values.items()}))
+    return values
+
+
+def main() -> None:
+    """Run and write docs/results/modes.*, after each set what there is."""
+    start = time.perf_counter()
+    sets = {title: super_classes(title) for title in SETS}
+    chosen = chosen_values({title: one.half(0).data for title, one in sets.items()})
+    values: Values = {}
+    tests = {title: one.half(1).data for title, one in sets.items()}
+    kinds = {
+        title: np.unique(np.stack([one.data.y, one.hidden]), axis=1).shape[1]
+        for title, one in sets.items()
+    }
+    for title, data in tests.items():
+        values[title] = {str(shots): study(data, shots, chosen) for shots in SHOTS}
+        few = {name: chosen[name] for name in ("one prototype", "refined")}
+        few["refined and nearest example, one share"] = chosen[
+            "refined and nearest example, one share"
+        ]
+        values[title]["uneven"] = study(data, "uneven", few)
+        body = page(values, tests, kinds, chosen)
+        save("modes", "make bench-modes", body, values, time.perf_counter() - start)
+    for name in INTENTS:
+        data = replace(load(name), name=name)
+        tests[name] = data
+        few = {key: chosen[key] for key in ("one prototype", "refined")}
+        values[name] = {str(shots): study(data, shots, few, INTENT_DRAWS) for shots in (5, 20)}
+        values[name]["uneven"] = study(data, "uneven", few, INTENT_DRAWS)
+        body = page(values, tests, kinds, chosen)
+        save("modes", "make bench-modes", body, values, time.perf_counter() - start)
+
+
+def page(
+    values: Values, tests: dict[str, Data], kinds: dict[str, int], chosen: dict[str, float]
+) -> str:
+    """The page, without its foot."""
+    picked = ", ".join(
+        f"{name} {chosen[name]:g}" for name, (_, options) in CANDIDATES.items() if len(options) > 1
+    )
+    parts = [
+        "# Several prototypes in one class",
+        "Classes that hide several kinds of documents, which no method is told of. Per cent right, "
+        f"each class alike, by examples a class: {NEW_DATA}, over {DRAWS} "
+        f"draws, of the last two sets {INTENT_DRAWS}. At most "
+        f"{MOST_QUERIES:,} queries a draw, of the test half of the documents. Parameters are those "
+        f"that are best on the validation halves of all sets: {picked}. All methods get the same "
+        "vectors, and the class names, but for k-NN.",
+        "*Uneven*: classes of 1, 2, 5, 20 and 50 examples side by side; *few* are those of one or "
+        "two. *Taken up*: in how many of the draws the label space took up modes itself.",
+    ]
+    for title, by_shots in values.items():
+        data = tests[title]
+        kind = f", {kinds[title]} kinds of documents in them" if title in kinds else ""
+        parts.append(f"## {title}\n\n{len(data.names)} classes{kind}, {len(data.y):,} documents.")
+        columns = [*by_shots, "uneven, few"]
+        names = [n for n in by_shots["5"] if n != "taken up"]
+        rows = [
+            [name, *(_cell(by_shots, name, column, data) for column in columns)] for name in names
+        ]
+        took = [f"{np.mean(by_shots[column]['taken up']):.0f} %" for column in by_shots]
+        rows.append(["taken up", *took, ""])
+        parts.append(table(["method", *columns], rows))
+    return "\n\n".join(parts)
+
+
+def _cell(by_shots: dict[str, dict[str, list[float]]], name: str, column: str, data: Data) -> str:
+    few = column.endswith("few")
+    own = by_shots[column.split(",")[0]].get(f"{name}, few" if few else name)
+    if own is None:
+        return "-"
+    if column.startswith("uneven"):
+        counts = np.bincount(data.y)
+        how = Sampling(MOST_QUERIES, float((max(UNEVEN) / counts).mean()))
+    else:
+        how = sampling(data, int(column), MOST_QUERIES)
+    return interval_text(own, how=how)
+
+
+if __name__ == "__main__":
+    main()
