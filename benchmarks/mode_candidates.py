@@ -17,14 +17,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from protolabel.arithmetic.conflicts import modes as conflict_modes
+from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.modes import modes_of
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arithmetic.support import Support
 
-KS = (1, 2, 3, 5, 8, 12, 20)
+KS = (1, 2, 3, 5, 10, 20)
 BLENDS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6)
 
 
@@ -116,6 +118,17 @@ def k_means(task: Task, value: float) -> np.ndarray:
     return _summed(scores, owner, classes, value) if value else _nearest(scores, owner, classes)
 
 
+def with_modes(task: Task) -> tuple[np.ndarray, float]:
+    """What a label space does: scores with modes, and the share that it takes up."""
+    support = task.support
+    model, trial = refine(support), cross_fit(support)
+    assert model is not None
+    assert trial is not None
+    scores, share = model.scores(task.queries), trial.share(~support.learned)
+    modes = modes_of(support, model) if share else None
+    return scores if modes is None else modes.with_share(share).scores(task.queries, scores), share
+
+
 def refined_modes(task: Task, value: float) -> np.ndarray:
     """Refined weights with a row for each of ``value`` modes of k-means; log-sum-exp."""
     parts = _clusters(task, int(min(value, np.bincount(task.y).min())))
@@ -183,7 +196,7 @@ def _clusters(task: Task, k: int) -> np.ndarray:
     parts = np.zeros(len(task.y), np.int64)
     for c in range(len(task.names)) if k > 1 else ():
         rows = np.flatnonzero(task.y == c)
-        parts[rows] = KMeans(k, n_init=3, random_state=0).fit(task.x[rows]).labels_
+        parts[rows] = KMeans(k, n_init=1, random_state=0).fit(task.x[rows]).labels_
     return parts
 
 

@@ -24,15 +24,14 @@ from benchmarks.common import (
     save,
     table,
 )
-from benchmarks.mode_candidates import CANDIDATES, Task
-from benchmarks.spaces import predicted, space_of
+from benchmarks.mode_candidates import CANDIDATES, Task, with_modes
 from benchmarks.super_classes import SETS, super_classes
 
 SHOTS = (5, 20, 100)
-DRAWS, INTENT_DRAWS, CHOICE_DRAWS = 10, 5, 3
+DRAWS, INTENT_DRAWS, CHOICE_DRAWS = 10, 5, 2
 MOST_QUERIES = 1000  # a draw
 UNEVEN = (1, 2, 5, 20, 50)  # examples of a class, drawn for each
-BUILT, WITHOUT = "**refined and modes: the label space**", "the label space, modes off"
+BUILT = "**refined and modes, as the label space takes them up**"
 INTENTS = ("banking77", "clinc150")  # one kind a class: modes must cost nothing
 
 Values = dict[str, dict[str, dict[str, list[float]]]]
@@ -82,15 +81,6 @@ def chosen_values(halves: dict[str, Data]) -> dict[str, float]:
     return values
 
 
-def answers(data: Data, support: np.ndarray, queries: np.ndarray, modes: str) -> np.ndarray:
-    """Class indices by a label space, and whether it has taken modes up as the last element."""
-    with space_of(data, support, refine=True) as space:
-        space.configure(modes=modes)
-        space.settle()
-        taken = space.view().head.modes is not None
-        return np.append(predicted(space, data, queries), int(taken))
-
-
 def study(
     data: Data, shots: int | str, chosen: dict[str, float], draws: int = DRAWS
 ) -> dict[str, list[float]]:
@@ -108,16 +98,14 @@ def study(
         answers_of = {
             name: CANDIDATES[name][0](task, value).argmax(axis=1) for name, value in chosen.items()
         }
-        for name, setting in ((WITHOUT, "off"), (BUILT, "auto")):
-            *labels, taken = answers(data, support, queries, setting)
-            answers_of[name] = np.array(labels)
-            values.setdefault("taken up" if name == BUILT else "never", []).append(100.0 * taken)
+        scores, share = with_modes(task)
+        answers_of[BUILT] = scores.argmax(axis=1)
+        values.setdefault("taken up", []).append(100.0 * (share > 0))
         for name, labels in answers_of.items():
             right = labels == truth
             values.setdefault(name, []).append(per_class(right, truth))
             if small is not None:
                 values.setdefault(f"{name}, few", []).append(per_class(right, truth, small))
-    values.pop("never")
     log_line(f"{data.name} {shots}: " + str({k: round(np.mean(v), 1) for k, v in values.items()}))
     return values
 

@@ -23,3 +23,20 @@ def four_classes(rng: np.random.Generator | None = None, each: int = 6) -> list[
         for label, own in zip("abcd", (WORDS[:2], WORDS[2:4], WORDS[4:6], WORDS[6:]), strict=True)
         for _ in range(each)
     ]
+
+
+def two_kinds(each: int = 12) -> list[Example]:
+    """Classes a and b that no line tells apart, each of two kinds of documents; c and d are plain.
+
+    a holds "pay cv" and "ship secret", b holds "pay secret" and "ship cv".
+    """
+    rng = np.random.default_rng(0)
+    kinds = [
+        ("a", "pay", "cv"), ("a", "ship", "secret"), ("b", "pay", "secret"), ("b", "ship", "cv"),
+        ("c", "bill", "bill"), ("c", "bill", "bill"), ("d", "box", "box"), ("d", "box", "box"),
+    ]  # fmt: skip
+    return [
+        Example(label, " ".join([one, one, other, other, *rng.choice(WORDS, 2), f"n{i}" * 3]))
+        for label, one, other in kinds
+        for i in range(each)
+    ]

@@ -38,7 +38,7 @@ from protolabel.store import MEMORY, Store, create_store, open_store
 from protolabel.types import Change, ClassInfo, Comparison, Finding, Reencoded, VectorSpace
 
 if TYPE_CHECKING:  # imported when a label space is opened, so that importing the class is fast
-    from protolabel.label_space.records import SpaceInfo, StoredExample
+    from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
     from protolabel.label_space.view import View
 
 DEFAULT_ENCODER = DEFAULT
@@ -163,6 +163,10 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
     def show(self, label: str) -> tuple[ClassInfo, list[StoredExample]]:
         """Return one class with its examples."""
         return self.view().show(label)
+
+    def modes(self, label: str) -> list[Mode]:
+        """Return the modes of a class, the one of most examples first; none where it has one."""
+        return self.view().modes(label)
 
     def near_names(self, labels: Iterable[str]) -> dict[str, list[str]]:
         """Return which of the labels would be new classes, and are near an existing one.
