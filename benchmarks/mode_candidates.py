@@ -72,10 +72,10 @@ def by_conflicts(task: Task, value: float = 0.0) -> np.ndarray:
     spread = spread_of(support)
     parts = np.zeros(len(task.y), np.int64)
     for k in range(len(task.names)) if spread is not None else ():
-        found = conflict_modes(support, k, spread)
-        if len(found) > 1:
+        several = conflict_modes(support, k, spread)
+        if len(several) > 1:
             rows = np.flatnonzero(task.y == k)
-            centres = np.stack([task.x[part].mean(axis=0) for part in found])
+            centres = np.stack([task.x[part].mean(axis=0) for part in several])
             parts[rows] = (task.x[rows] @ centres.T).argmax(axis=1)
     return _nearest(*_mode_scores(task, parts), len(task.names))
 

@@ -3,10 +3,13 @@
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
-        bench-service bench-desk bench-contracts bench-encoders
+        bench-service bench-desk bench-contracts bench-encoders bench-modes
 
 bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
 	$(BIN)/python -m benchmarks.estimator
+
+bench-modes: setup      ## one against several prototypes a class
+	$(BIN)/python -m benchmarks.modes
 
 bench-contracts: setup  ## long documents: contracts from PDF, posts, articles, letters
 	$(BIN)/python -m benchmarks.contracts

@@ -154,9 +154,7 @@ def modes_of(
     )
     step = -(-len(rows) // MOST_OUTSIDERS)
     some = rows[::step]
-    return replace(
-        modes, offsets=_offsets(modes, model, support.embeddings[some], labels[::step])
-    )
+    return replace(modes, offsets=_offsets(modes, model, support.embeddings[some], labels[::step]))
 
 
 def _offsets(modes: Modes, model: LinearModel, vectors: Floats, labels: Labels) -> Floats:

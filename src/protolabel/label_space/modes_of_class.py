@@ -41,6 +41,6 @@ def modes_of_class(view: View, label: str) -> list[Mode]:
             top = scores.max(axis=0)
             examples = np.where(top > best, block.keys[scores.argmax(axis=0)], examples)
             best = np.maximum(best, top)
-        shown = view.evidence_source.examples(dict.fromkeys(examples.tolist()))
+        records = view.evidence_source.examples(dict.fromkeys(examples.tolist()))
     order = np.lexsort((np.arange(len(counts)), -counts)).tolist()
-    return [Mode(int(counts[i]), shown[int(examples[i])].id) for i in order]
+    return [Mode(int(counts[i]), records[int(examples[i])].id) for i in order]
