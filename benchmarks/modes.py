@@ -28,7 +28,7 @@ from benchmarks.mode_candidates import CANDIDATES, Task, with_modes
 from benchmarks.super_classes import SETS, super_classes
 
 SHOTS = (5, 20, 100)
-DRAWS, INTENT_DRAWS, CHOICE_DRAWS = 10, 5, 2
+DRAWS, INTENT_DRAWS, CHOICE_DRAWS = 10, 3, 1
 MOST_QUERIES = 1000  # a draw
 UNEVEN = (1, 2, 5, 20, 50)  # examples of a class, drawn for each
 BUILT = "**refined and modes, as the label space takes them up**"
