@@ -17,7 +17,7 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats
 
-SHARES = (0.2, 0.4, 0.6)  # that are tried: decision 46
+SHARES = (0.2, 0.4, 0.6)  # that are tried: decision 43
 LEAST_PROBABILITY = 1e-12
 
 

@@ -17,7 +17,7 @@ from protolabel.arithmetic.scores import LinearModel, Matrix
 from protolabel.arithmetic.support import Support, sums_by_class
 from protolabel.arrays import Floats, Labels, Positions, unit
 
-MOST_MODES = 20  # of a class: decision 46
+MOST_MODES = 20  # of a class: decision 43
 MOST_ROWS = 10_000  # modes of all classes: 15 MB at 384 dimensions
 WEIGHED_AS = 5.0  # documents at which a class's share is half of what it is with many
 ROUNDS = 10  # of k-means
