@@ -32,6 +32,8 @@ DRAWS, INTENT_DRAWS, CHOICE_DRAWS = 10, 3, 1
 MOST_QUERIES = 1000  # a draw
 UNEVEN = (1, 2, 5, 20, 50)  # examples of a class, drawn for each
 BUILT = "**refined and modes, as the label space takes them up**"
+COLUMNS = ("5", "20", "uneven", "100")
+FEW = ("one prototype", "refined", "refined and nearest example, one share")
 INTENTS = ("banking77", "clinc150")  # one kind a class: modes must cost nothing
 
 Values = dict[str, dict[str, dict[str, list[float]]]]
@@ -115,27 +117,22 @@ def main() -> None:
     start = time.perf_counter()
     sets = {title: super_classes(title) for title in SETS}
     chosen = chosen_values({title: one.half(0).data for title, one in sets.items()})
-    values: Values = {}
     tests = {title: one.half(1).data for title, one in sets.items()}
+    tests |= {name: replace(load(name), name=name) for name in INTENTS}
     kinds = {
         title: np.unique(np.stack([one.data.y, one.hidden]), axis=1).shape[1]
         for title, one in sets.items()
     }
-    for title, data in tests.items():
-        values[title] = {str(shots): study(data, shots, chosen) for shots in SHOTS}
-        few = {name: chosen[name] for name in ("one prototype", "refined")}
-        few["refined and nearest example, one share"] = chosen[
-            "refined and nearest example, one share"
-        ]
-        values[title]["uneven"] = study(data, "uneven", few)
-        body = page(values, tests, kinds, chosen)
-        save("modes", "make bench-modes", body, values, time.perf_counter() - start)
-    for name in INTENTS:
-        data = replace(load(name), name=name)
-        tests[name] = data
-        few = {key: chosen[key] for key in ("one prototype", "refined")}
-        values[name] = {str(shots): study(data, shots, few, INTENT_DRAWS) for shots in (5, 20)}
-        values[name]["uneven"] = study(data, "uneven", few, INTENT_DRAWS)
+    values: Values = {title: {} for title in tests}
+    few = {name: chosen[name] for name in FEW}
+    for column in COLUMNS:
+        for title, data in tests.items():
+            if title in INTENTS + SETS[3:] and column == "100":
+                continue  # an hour more
+            whole = title in SETS and column != "uneven"
+            draws = DRAWS if title in SETS else INTENT_DRAWS
+            shots = column if column == "uneven" else int(column)
+            values[title][column] = study(data, shots, chosen if whole else few, draws)
         body = page(values, tests, kinds, chosen)
         save("modes", "make bench-modes", body, values, time.perf_counter() - start)
 
@@ -162,13 +159,14 @@ def page(
         data = tests[title]
         kind = f", {kinds[title]} kinds of documents in them" if title in kinds else ""
         parts.append(f"## {title}\n\n{len(data.names)} classes{kind}, {len(data.y):,} documents.")
-        columns = [*by_shots, "uneven, few"]
-        names = [n for n in by_shots["5"] if n != "taken up"]
+        present = [column for column in ("5", "20", "100", "uneven") if column in by_shots]
+        columns = present + ["uneven, few"] * ("uneven" in by_shots)
+        names = [name for name in by_shots["5"] if name != "taken up"]
         rows = [
             [name, *(_cell(by_shots, name, column, data) for column in columns)] for name in names
         ]
-        took = [f"{np.mean(by_shots[column]['taken up']):.0f} %" for column in by_shots]
-        rows.append(["taken up", *took, ""])
+        took = [f"{np.mean(by_shots[column]['taken up']):.0f} %" for column in present]
+        rows.append(["taken up", *took] + [""] * (len(columns) - len(took)))
         parts.append(table(["method", *columns], rows))
     return "\n\n".join(parts)
 
