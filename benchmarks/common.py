@@ -13,7 +13,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -260,6 +260,22 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def log_line(message: str) -> None:
     """Progress to stderr."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
+
+
+def kept_result(place: Path, make: Callable[[], Any] | None) -> Any:
+    """What a JSON file in ``.bench`` holds: read, or made and kept.
+
+    Without ``make``: None where there is no file.
+    """
+    if not place.exists():
+        if make is None:
+            return None
+        start = time.perf_counter()
+        text = json.dumps(make(), default=float)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+        log_line(f"{place.parent.name}/{place.stem} ({time.perf_counter() - start:.1f} s)")
+    return json.loads(place.read_text(encoding="utf-8"))
 
 
 def chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:

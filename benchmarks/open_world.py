@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
-from benchmarks.common import CACHE, log_line, mean_interval, save, table
+from benchmarks.common import CACHE, kept_result, mean_interval, save, table
 from benchmarks.open_world_draws import (
     TARGETS,
     Result,
@@ -52,18 +51,11 @@ only_tables = "--tables" in sys.argv
 
 def draws(name: str, count: int, make: Callable[[int], Result]) -> list[Result]:
     """The draws of one cell: those that are there, and the others made now."""
-    results = []
-    for seed in range(count):
-        path = KEPT / f"{name}-{seed}.json"
-        if not path.exists() and not only_tables:
-            start = time.perf_counter()
-            result = {key: float(value) for key, value in make(seed).items()}
-            KEPT.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(result), encoding="utf-8")
-            log_line(f"{path.stem} ({time.perf_counter() - start:.1f} s)")
-        if path.exists():
-            results.append(json.loads(path.read_text(encoding="utf-8")))
-    return results
+    results = [
+        kept_result(KEPT / f"{name}-{seed}.json", None if only_tables else partial(make, seed))
+        for seed in range(count)
+    ]
+    return [result for result in results if result is not None]
 
 
 def cell(results: list[Result], key: str, digits: int = 1) -> str:

@@ -1,0 +1,39 @@
+"""Groups vectors with EVoC or HDBSCAN, in a virtual environment of its own.
+
+``python rival_groups.py METHOD SOURCE.npy TARGET.npz ...``: pairs of files. What METHOD compiles is
+compiled before the clock starts. Called by ``benchmarks.discovery``.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+
+
+def grouped(method: str, vectors: np.ndarray) -> np.ndarray:
+    """The group of each vector by a library's defaults; -1 for noise."""
+    if method == "evoc":
+        import evoc
+
+        return evoc.EVoC(random_state=0).fit_predict(vectors)
+    import hdbscan
+
+    return hdbscan.HDBSCAN(min_cluster_size=5).fit_predict(vectors)
+
+
+def main() -> None:
+    """Group each file."""
+    method, *files = sys.argv[1:]
+    for turn, (source, target) in enumerate(zip(files[::2], files[1::2], strict=True)):
+        vectors = np.load(source)
+        if turn == 0:
+            grouped(method, vectors)
+        start = time.perf_counter()
+        labels = grouped(method, vectors)
+        np.savez(target, labels=labels, seconds=time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()
