@@ -41,7 +41,7 @@ class Hidden:
 
     data: Data
     hidden: list[int]
-    known: World
+    world: World
     stream: np.ndarray
 
     @classmethod
@@ -59,9 +59,9 @@ class Hidden:
 
     def labels(self) -> dict[int, str]:
         """The name of each class in the label space; of a hidden one, that a person gives it."""
-        some = self.data.only(self.known.classes)
+        some = self.data.only(self.world.classes)
         names = {c: self.data.names[c] for c in self.hidden}
-        return names | {c: name_of(some, k) for k, c in enumerate(self.known.classes)}
+        return names | {c: name_of(some, k) for k, c in enumerate(self.world.classes)}
 
 
 def test_classes(name: str, data: Data) -> list[int]:
@@ -77,8 +77,8 @@ def test_classes(name: str, data: Data) -> list[int]:
 def pool_of(name: str, seed: int) -> dict[str, np.ndarray]:
     """The declined documents of a draw as arrays, with what a label space says of its classes."""
     here = Hidden.draw(name, seed)
-    with here.known.space() as space:
-        answers = replies(space, here.data, here.stream, names=here.known.names(here.stream))
+    with here.world.space() as space:
+        answers = replies(space, here.data, here.stream, names=here.world.names(here.stream))
         spread = spread_of(read_support(space._session.store.rows, space.view().prototypes).support)
     assert spread is not None
     rows = here.stream[~answers.taken]
@@ -172,9 +172,9 @@ def with_a_person(name: str, seed: int) -> dict[str, object]:
         Document(str(i), data.texts[i], embedding=data.embeddings[i]) for i in stream.tolist()
     ]
     names = here.labels()
-    known: list[int] = []
+    recognised: list[int] = []
     curve: list[int] = []
-    with here.known.space() as space:
+    with here.world.space() as space:
         declined = stream[~replies(space, data, stream, names=[""] * len(stream)).taken]
         before = right(space, here)
         least, rounds = LEAST, 0
@@ -190,10 +190,10 @@ def with_a_person(name: str, seed: int) -> dict[str, object]:
                 else:
                     accept(space, proposal, names[c])
                     named += 1
-                    known += [c] if c in here.hidden and c not in known else []
-                curve.append(len(known))
+                    recognised += [c] if c in here.hidden and c not in recognised else []
+                curve.append(len(recognised))
             space.settle()
-            if len(known) == len(here.hidden):
+            if len(recognised) == len(here.hidden):
                 break
             if not named:
                 if least == SMALLER:

@@ -139,17 +139,22 @@ def saving(values: list[float], chance: list[float]) -> str:
     return f"{mean:.0f} ± {half:.0f} %"
 
 
+def plan() -> list[tuple[tuple[str, str], int]]:
+    """Sets, methods and draws: all classes beside chance and margin sampling first."""
+    runs = [(cell, seed) for seed in range(DRAWS) for cell in product(SETS, METHODS)]
+    return sorted(runs, key=lambda run: run[0][1] == "centres" or "test" in run[0][0])
+
+
 def main() -> None:
     """Make what is lacking, and write the tables."""
     values: dict[str, dict[str, list[list[float]]]] = {
         key: {m: [] for m in METHODS} for key in SETS
     }
-    for seed in range(DRAWS):
-        for key, method in product(SETS, METHODS):
-            make = None if "--tables" in sys.argv else partial(one_draw, key, method, seed)
-            curve = kept_result(KEPT / f"{key}-{method}-{seed}.json", make)
-            if curve is not None:
-                values[key][method].append(curve)
+    for (key, method), seed in plan():
+        make = None if "--tables" in sys.argv else partial(one_draw, key, method, seed)
+        curve = kept_result(KEPT / f"{key}-{method}-{seed}.json", make)
+        if curve is not None:
+            values[key][method].append(curve)
     parts = []
     for key, title in SETS.items():
         rows = []

@@ -3,7 +3,8 @@
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
-        bench-service bench-desk bench-contracts bench-encoders bench-modes
+        bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
+        bench-discovery bench-label-errors bench-next
 
 bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
 	$(BIN)/python -m benchmarks.estimator
@@ -28,6 +29,15 @@ bench-newcomers: setup  ## how often classes of few examples are turned away
 
 bench-open: setup       ## chances, targets and label sets where documents belong to no class
 	$(BIN)/python -m benchmarks.open_world
+
+bench-discovery: setup .bench/rival/.groups ## classes proposed from what is declined, beside other groupings
+	$(BIN)/python -m benchmarks.discovery
+
+bench-label-errors: setup .bench/rival/.groups ## wrong labels found, beside cleanlab
+	$(BIN)/python -m benchmarks.label_errors
+
+bench-next: setup       ## labels needed when the tool says what to label next
+	$(BIN)/python -m benchmarks.next_to_label
 
 bench-growth: setup     ## classes added one by one
 	$(BIN)/python -m benchmarks.growth
@@ -87,6 +97,10 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 
 .bench/rival/.setfit: .bench/rival/.ready
 	.bench/rival/bin/python -m pip install -q setfit==1.2.0
+	touch $@
+
+.bench/rival/.groups: .bench/rival/.ready
+	.bench/rival/bin/python -m pip install -q evoc==0.3.2 hdbscan==0.8.44 cleanlab==2.9.0
 	touch $@
 
 .bench/rival/.ready:
