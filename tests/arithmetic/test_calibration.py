@@ -158,11 +158,11 @@ def test_finds_the_temperature_and_the_probabilities_of_a_known_world(temperatur
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 2**32 - 1))
-def test_temperature_is_the_best_on_a_grid(seed):
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.3, 0.7, 1.0]))
+def test_temperature_is_the_best_on_a_grid(seed, right):
     rng = np.random.default_rng(seed)
     scores = rng.uniform(0, 1, size=(40, 4)).astype("f4")
-    labels = np.where(rng.random(40) < 0.7, scores.argmax(axis=1), rng.integers(0, 4, 40))
+    labels = np.where(rng.random(40) < right, scores.argmax(axis=1), rng.integers(0, 4, 40))
 
     def loss(t):
         total, wrong = 0.0, 0.0

@@ -16,7 +16,7 @@ from protolabel.arithmetic.prototypes import prototypes, sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support, sums_by_class
-from protolabel.arrays import Doubles, Integers, Labels, Positions
+from protolabel.arrays import Doubles, Floats, Integers, Labels, Positions
 
 FEWEST = 10  # simulated queries that anything may be told from
 FEWEST_DOCUMENTS = 3  # that strangers are simulated from
@@ -28,14 +28,24 @@ class _Members:
     """Documents of classes: one entry for each class that a document stands under.
 
     rows, groups, labels ``(p,)``, ordered by group; copies ``(p,)``: examples that the document has
-    in that class; sums ``(p, d)``: of their embeddings.
+    in that class; place ``(n,)``: the entry that each example belongs to.
     """
 
     rows: Positions
     groups: Integers
     labels: Labels
     copies: Integers
-    sums: Doubles
+    place: Positions
+
+    def sums(self, embeddings: Floats, chosen: Positions) -> Doubles:
+        """Return the sums of the embeddings of some entries. *Shape:* ``(c,)`` -> ``(c, d)``."""
+        some, where = np.unique(chosen, return_inverse=True)
+        slots = np.full(len(self.rows), -1)
+        slots[some] = np.arange(len(some))
+        slot = slots[self.place]
+        inside = slot >= 0
+        sums = sums_by_class(embeddings[inside], slot[inside], len(some))
+        return np.asarray(sums[where])
 
 
 def simulate(support: Support) -> Simulation:
@@ -107,8 +117,7 @@ def _members(support: Support) -> _Members:
     rows = support.independent()
     rows = rows[np.argsort(pairs[rows])]
     _, place, copies = np.unique(pairs, return_inverse=True, return_counts=True)
-    sums = sums_by_class(support.embeddings, place.reshape(-1), len(rows))
-    return _Members(rows, support.groups[rows], support.labels[rows], copies, sums)
+    return _Members(rows, support.groups[rows], support.labels[rows], copies, place.reshape(-1))
 
 
 def _corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positions]:
@@ -133,7 +142,7 @@ def _without(support: Support, members: _Members, rows: Positions, member: Posit
     alone = n == copies  # the description alone is left
     weight = np.where(classes.described[labels], kappa, 0.0)
     size = np.where(alone, weight, sizes(classes, kappa)[labels])
-    rest = classes.sums[labels] - members.sums[member]
+    rest = classes.sums[labels] - members.sums(support.embeddings, member)
     rest *= np.divide(n, n - copies, out=np.zeros(len(n)), where=~alone)[:, None]
     rest += weight[:, None] * classes.descriptions[labels]
     left = np.divide(rest, size[:, None], out=np.zeros_like(rest), where=size[:, None] > 0)

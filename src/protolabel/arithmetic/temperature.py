@@ -7,7 +7,7 @@ import numpy as np
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arrays import Floats
 
-STEPS = 60  # bounds the search; Newton's method takes six or seven
+STEPS = 60  # bounds the search; Newton's method takes five or six
 TOLERANCE = 1e-7  # relative, of 1 / T
 COLDEST, WARMEST = 1e-4, 100.0  # temperatures, as shares of the mean distance between scores
 ROWS_AT_ONCE = 2**20  # cells whose exponentials are in memory together, 4 MB each
@@ -20,9 +20,10 @@ def temperature_of(simulation: Simulation) -> float:
     succession): m right answers of m then mean a probability near (m + 1) / (m + 2), not 1.
 
     With b = 1 / T the loss is sum_i log sum_k exp(b (s_ik - max_k s_ik)) (m + 1) / m + b g, where g
-    is what the right classes (and the one more) lack of the best scores. It is convex in b, so that
-    Newton's method, kept between bounds that close in, finds its minimum. The bounds are shares of
-    the scores' own spread: in another unit of the vectors the probabilities are the same.
+    is what the right classes (and the one more) lack of the best scores. It is convex in b. At its
+    minimum the first term falls as fast as the second rises. Newton's method on the logarithms of
+    these slopes, kept between bounds that close in, finds it. The bounds are shares of the scores'
+    own spread: in another unit of the vectors the probabilities are the same.
     """
     scores = simulation.scores
     top = simulation.best
@@ -35,9 +36,11 @@ def temperature_of(simulation: Simulation) -> float:
     b = 10.0 / spread
     for _ in range(STEPS):
         mean, variance = _moments(scores, top, b)
-        slope, bend = share * mean + gap, share * variance
-        low, high = (low, b) if slope > 0 else (b, high)
-        ahead = b - slope / bend if bend > 0 else high
+        lack = -share * mean  # falls with b, nearly as an exponential does
+        low, high = (low, b) if lack < gap else (b, high)
+        ahead = high
+        if min(lack, gap, variance) > 0.0:
+            ahead = b + float(np.log(lack / gap)) * -mean / variance
         ahead = ahead if low < ahead < high else (low * high) ** 0.5
         if abs(ahead - b) <= TOLERANCE * b:
             b = ahead
