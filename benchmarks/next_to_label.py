@@ -114,7 +114,7 @@ Classes are described by their names and have no example. {BATCH} labels a round
 The rule of `protolabel next` was chosen on the 50 training and validation classes of BANKING77
 ([decision 41](../decisions/0041-next-to-label.md)); test classes had no part in it.
 
-Labels needed; mean ± 95 % interval (t) over {DRAWS} draws of documents, read on a line between two
+Labels needed; mean ± 95 % interval (t) over draws of documents, read on a line between two
 rounds. *Less than chance*: the mean of the draws' ratios. A draw ends at 85 %, or at {MOST:,}
 labels.
 
@@ -173,8 +173,8 @@ def main() -> None:
                     "" if method == "random"
                     else saving(needed[method][target], needed["random"][target])
                 )  # fmt: skip
-            rows.append([words, *cells])
-        columns = ["method", "no label"]
+            rows.append([words, str(len(values[key][method])), *cells])
+        columns = ["method", "draws", "no label"]
         for target in TARGETS:
             columns += [f"labels for {target:.0f} %", "less than chance"]
         parts.append(f"## {title}\n\n" + table(columns, rows))
