@@ -176,9 +176,9 @@ def mean_interval(values: Sequence[float], how: Sampling = INDEPENDENT) -> tuple
 
 
 def interval_text(values: Sequence[float], digits: int = 1, how: Sampling = INDEPENDENT) -> str:
-    """``"77.8 ± 0.4"``."""
+    """``"77.8 ± 0.4"``; of a single value there is no interval."""
     mean, half = mean_interval(values, how)
-    return f"{mean:.{digits}f} ± {half:.{digits}f}"
+    return f"{mean:.{digits}f}" + ("" if len(values) == 1 else f" ± {half:.{digits}f}")
 
 
 def over_folds(values: Sequence[float]) -> str:

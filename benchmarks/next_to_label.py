@@ -16,7 +16,17 @@ from itertools import product
 import numpy as np
 from sklearn.cluster import KMeans
 
-from benchmarks.common import CACHE, Data, fold, kept_result, load, mean_interval, save, table
+from benchmarks.common import (
+    CACHE,
+    Data,
+    fold,
+    interval_text,
+    kept_result,
+    load,
+    mean_interval,
+    save,
+    table,
+)
 from benchmarks.open_worlds import replies
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document, Example, LabelSpace
@@ -126,17 +136,15 @@ def cell(values: list[float]) -> str:
     some = [v for v in values if np.isfinite(v)]
     if len(some) < len(values):
         return f"reached in {len(some)} of {len(values)}"
-    mean, half = mean_interval(some)
-    return f"{mean:.0f} ± {half:.0f}"
+    return interval_text(some, 0)
 
 
 def saving(values: list[float], chance: list[float]) -> str:
     """Labels saved beside chance, in per cent."""
     pairs = [(v, c) for v, c in zip(values, chance, strict=False) if np.isfinite(v + c) and c > 0]
-    if len(pairs) < 2:
+    if not pairs:
         return "-"
-    mean, half = mean_interval([100 * (1 - v / c) for v, c in pairs])
-    return f"{mean:.0f} ± {half:.0f} %"
+    return interval_text([100 * (1 - v / c) for v, c in pairs], 0) + " %"
 
 
 def plan() -> list[tuple[tuple[str, str], int]]:
