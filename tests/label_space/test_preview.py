@@ -164,13 +164,14 @@ def test_a_preview_is_what_then_happens_and_undo_restores_every_answer(space, se
     texts = documents(rng)
     done = moved = 0
     while done < CHANGES // 4:
+        version = space.version
         outcome = check_preview(space, random_change(space, rng), texts)
         if outcome is None:
             continue
         done += 1
         preview, before, _ = outcome
         moved += len(preview.moved)
-        if preview.change.kind not in ("undo", "redo"):
+        if space.version > version and preview.change.kind not in ("undo", "redo"):
             space.undo()
             own = [d for d in examples(space) if d.id in before]
             restored = answers(space, texts, own)

@@ -154,6 +154,25 @@ def test_a_signal_leaves_no_process_and_no_temporary_folder(tmp_path, signal_num
         time.sleep(0.05)
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")
+def test_a_kill_the_moment_the_temporary_folder_appears_leaves_nothing(tmp_path):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    source = write(tmp_path / "a.zip", zipped({f"{n}.txt": b"text" for n in range(3)}))
+    for _ in range(4):
+        with subprocess.Popen(
+            [sys.executable, "-c", IDLE, str(source)],
+            stdout=subprocess.DEVNULL, env=os.environ | {"TMPDIR": str(temporary)},
+        ) as parent:  # fmt: skip
+            while parent.poll() is None and not os.listdir(temporary):
+                pass
+            parent.kill()
+        deadline = time.monotonic() + 60
+        while os.listdir(temporary):
+            assert time.monotonic() < deadline, "something is left"
+            time.sleep(0.05)
+
+
 # -- the temporary folder ---------------------------------------------------------------------
 
 

@@ -5,6 +5,8 @@ A full or unwritable temporary folder is no fault of a document, so it is no Inp
 
 from __future__ import annotations
 
+import os
+import secrets
 import tempfile
 from typing import NoReturn
 
@@ -32,10 +34,21 @@ def folder_error(reason: str) -> TemporaryFolderError:
     )
 
 
-def new_folder(within: str | None = None) -> str:
+def new_folder(within: str) -> str:
     """Return the path of a new private folder. Raises TemporaryFolderError where none can be."""
     try:
         return tempfile.mkdtemp(prefix=PREFIX, dir=within)
+    except OSError as error:
+        refuse_folder(error)
+
+
+def new_path() -> str:
+    """Return the path of a folder that is not there yet. Raises TemporaryFolderError.
+
+    Whoever makes it is the one that deletes it, so that a kill between the two leaves nothing.
+    """
+    try:
+        return os.path.join(tempfile.gettempdir(), PREFIX + secrets.token_hex(8))
     except OSError as error:
         refuse_folder(error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import shutil
@@ -15,7 +16,7 @@ from typing import IO, NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.extraction import Extraction, Request, read_answer
-from protolabel.readers.temporary import new_folder
+from protolabel.readers.temporary import folder_error, new_folder, new_path
 
 SECONDS = 120.0
 """How long one file may take."""
@@ -39,7 +40,8 @@ class Extractor:
 
     A file that crashes the process, or keeps it busy for longer than ``seconds``, is refused; the
     next file gets a new process. ``close`` ends it; it also ends by itself with this process, and
-    then deletes the folders that this one has not: no signal leaves any behind.
+    then deletes the folders that this one has not. It has made them, so no signal leaves any
+    behind.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -119,7 +121,7 @@ class Extractor:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
-        self._root = self._root or new_folder()
+        self._root = self._root or new_path()
         env = dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MALLOC_ARENA_MAX="2")
         path = [entry for entry in sys.path if entry]  # never the folder that we stand in
         arguments = [_PACKAGE, self._root, str(os.getpid()), *path]
@@ -137,7 +139,29 @@ class Extractor:
             target=_pass_on, args=(self._process.stdout, self._answers), daemon=True
         )
         self._listener.start()
+        self._await_folder()
         return self._process
+
+    def _await_folder(self) -> None:
+        """Wait until the process has made the folder, which is its first answer.
+
+        A process that has ended, or hangs, is left to the request that follows.
+
+        Raises:
+            TemporaryFolderError: it cannot make the folder.
+        """
+        try:
+            answer = self._answers.get(timeout=self._seconds)
+        except queue.Empty:
+            return
+        except BaseException:
+            self._end()
+            raise
+        if not answer:
+            self._answers.put(answer)
+        elif reason := json.loads(answer).get("no_room"):
+            self._end()
+            raise folder_error(reason)
 
     def _refuse_crash(self, name: str) -> NoReturn:
         process = self._process

@@ -28,7 +28,8 @@ def main(folder: str, parent: int) -> None:
     """Answer requests until the standard input ends, which is when the caller has ended.
 
     Args:
-        folder: holds the caller's copies of files. It is deleted here where the caller was killed.
+        folder: holds the caller's copies of files. It is made here, unless an earlier process has,
+            and deleted here where the caller was killed.
         parent: the process id of the caller.
     """
     if hasattr(signal, "SIGTERM"):
@@ -36,6 +37,8 @@ def main(folder: str, parent: int) -> None:
     _watch_parent(folder, parent)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
+    answers.write(_make(folder))
+    answers.flush()
     try:
         for line in sys.stdin.buffer:
             _alarm(MOST_SECONDS)
@@ -45,6 +48,17 @@ def main(folder: str, parent: int) -> None:
     except BrokenPipeError:
         pass
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(folder: str) -> bytes:
+    """Make the folder; return a line that says so, or why it cannot be."""
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        return NoRoomError(error.strerror or str(error)).line()
+    return b"{}\n"
 
 
 def _alarm(seconds: int) -> None:
