@@ -4,7 +4,10 @@
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
         bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
-        bench-discovery bench-label-errors bench-next
+        bench-discovery bench-label-errors bench-next bench-sharpening
+
+bench-sharpening: setup ## what unlabelled documents teach, with strangers among them
+	$(BIN)/python -m benchmarks.sharpening
 
 bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
 	$(BIN)/python -m benchmarks.estimator

@@ -287,7 +287,7 @@ const en = {
   kinds: {
     create: "new", add: "examples", describe: "description", rename: "rename", merge: "merge",
     split: "split", retire: "retire", restore: "restore", move: "move", correct: "decision",
-    remove: "remove", configure: "setting", undo: "undo", redo: "redo", return: "return",
+    remove: "remove", sharpen: "sharpening", configure: "setting", undo: "undo", redo: "redo", return: "return",
     tune: "tuning", remember: "setting", import: "import", reencode: "encoder", unretire: "restore",
   } as Record<string, string>,
 };
@@ -569,7 +569,7 @@ const de: Strings = {
   kinds: {
     create: "neu", add: "Beispiele", describe: "Beschreibung", rename: "Name", merge: "Vereinigung",
     split: "Teilung", retire: "Stilllegung", restore: "zurückgeholt", move: "verschoben",
-    correct: "Entscheidung", remove: "entfernt", configure: "Einstellung", undo: "rückgängig",
+    correct: "Entscheidung", remove: "entfernt", sharpen: "geschärft", configure: "Einstellung", undo: "rückgängig",
     redo: "wiederholt", return: "zurück", tune: "Abstimmung", remember: "Einstellung",
     import: "Import", reencode: "Encoder", unretire: "zurückgeholt",
   },

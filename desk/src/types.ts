@@ -67,7 +67,7 @@ export interface ClassExamples {
   total: number;
 }
 
-/** A class as a person sees it. `examples` counts its live examples. */
+/** A class as a person sees it. `sharpened`: documents have moved its description. */
 export interface ClassInfo {
   name: string;
   examples: number;
@@ -75,6 +75,7 @@ export interface ClassInfo {
   description_from: "given" | "name" | "none";
   retired: boolean;
   since_version: number;
+  sharpened?: boolean;
 }
 
 /** The classes of a label space. */

@@ -171,7 +171,7 @@ def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:
 
 @dataclass(frozen=True, slots=True)
 class ClassInfo:
-    """A class as a person sees it. ``examples`` counts its live examples."""
+    """A class as a person sees it. ``sharpened``: documents have moved its description."""
 
     name: str
     examples: int
@@ -179,6 +179,7 @@ class ClassInfo:
     description_from: Literal["given", "name", "none"]
     retired: bool
     since_version: int
+    sharpened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +286,8 @@ class VectorSpace:
 class Finding:
     """One thing that a check found in a label space.
 
-    ``kind``: ``damage`` in what people made, which only a backup brings back; ``derived``, what
-    follows from the rows or has a default, and can be put right; or ``duplicate``, equal documents,
-    which are no damage but count more than once. ``repaired``: it was put right.
+    ``kind``: ``damage`` in what people made, which only a backup brings back; ``derived``, which
+    can be put right; ``duplicate``, equal documents, which count twice. ``repaired``: it was done.
     """
 
     what: str

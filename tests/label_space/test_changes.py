@@ -59,6 +59,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "move": {"ids": SOME_NAMES, "to": NAMES},
     "correct": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
     "remove": {"ids": SOME_NAMES},
+    "sharpen": {"off": st.booleans()},
     "configure": {"values": st.just({"kappa": 2, "refine": "off"})},
     "tune": {"kappa": st.floats(0.1, 9), "encoding": st.integers(1, 3)},
     "place": {"encoder": NAMES},

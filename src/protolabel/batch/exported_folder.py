@@ -4,7 +4,7 @@
 file                 what it holds
 ===================  =========================================================================
 space.json           the first record of an export: encoder, metric and settings
-classes.parquet      a row a class: label, description, description_from, retired
+classes.parquet      a row a class: label, description, description_from, retired, sharpened
 examples.parquet     a row an example: id, label, text, image (bytes of its file), source
 vectors.safetensors  ``embeddings``, (n, d) float32, in the order of the examples
 ===================  =========================================================================
@@ -38,7 +38,7 @@ HEAD, CLASSES, EXAMPLES, VECTORS = (
     "examples.parquet",
     "vectors.safetensors",
 )
-_CLASS_FIELDS = ("label", "description", "description_from", "retired")
+_CLASS_FIELDS = ("label", "description", "description_from", "retired", "sharpened")
 _EXAMPLE_FIELDS = ("id", "label", "text", "image", "source")
 
 
@@ -92,6 +92,7 @@ def write_exported_folder(view: View, folder: str) -> int:
         examples.append({**record, "image": content})
     class_schema = pa.schema([
         *((name, pa.string()) for name in _CLASS_FIELDS[:3]), ("retired", pa.bool_()),
+        ("sharpened", pa.list_(pa.float32())),
     ])  # fmt: skip
     example_schema = pa.schema([
         (name, pa.binary() if name == "image" else pa.string()) for name in _EXAMPLE_FIELDS
@@ -128,7 +129,9 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     place = Path(folder)
     try:
         yield json.loads((place / HEAD).read_text(encoding="utf-8"))
-        classes = parquet.read_table(place / CLASSES, columns=list(_CLASS_FIELDS))
+        schema = parquet.read_schema(place / CLASSES)  # older ones lack the last column
+        columns = [*_CLASS_FIELDS[:4], *{"sharpened"}.intersection(schema.names)]
+        classes = parquet.read_table(place / CLASSES, columns=columns)
         examples = parquet.read_table(place / EXAMPLES, columns=list(_EXAMPLE_FIELDS))
         vectors = load_file(place / VECTORS)["embeddings"]
     except (OSError, ValueError, KeyError, pa.ArrowException, SafetensorError) as error:
@@ -139,6 +142,8 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     for number, label in enumerate(examples.column("label").to_pylist()):
         by_class.setdefault(label, []).append(number)
     for row in classes.to_pylist():
+        if row.get("sharpened") is None:
+            row.pop("sharpened", None)
         yield row
         for number in by_class.pop(row["label"], ()):
             yield _example(examples, number, vectors[number])

@@ -117,3 +117,24 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""
     carry_out(opened(space), json_, lambda methods: methods.unretire(*labels))
+
+
+@click.command()
+@SPACE
+@click.option("--off", is_flag=True, help="Take it away: what people wrote counts alone again.")
+@with_preview
+@ENCODER
+@as_json
+def sharpen(space: str, off: bool, encoder: str | None, json_: bool) -> None:
+    """Let the documents that were labelled move the descriptions of classes.
+
+    It helps most where classes have a description or a name and few examples, and uses what the
+    label space remembers of the documents that it has answered. Their labels are not taken for
+    true: each document counts for the classes that it may belong to. Look at it before with
+    --preview; take it back with --off or undo.
+
+    \b
+      protolabel label mail.space inbox/
+      protolabel sharpen mail.space --preview
+    """
+    carry_out(opened(space, encoder), json_, lambda methods: methods.sharpen(off=off))

@@ -78,6 +78,12 @@ ENTRIES = (  # in the order in which a label space meets them
     Entry("split", "classes", "split", "Take some of a class's examples into new classes"),
     Entry("retire", "classes", "retire", "Take classes out of the answers; what they hold is kept"),
     Entry("unretire", "classes", "unretire", "Bring retired classes back into the answers"),
+    Entry(
+        "sharpen",
+        "classes",
+        "sharpen",
+        "Let the documents that were labelled move the descriptions of classes",
+    ),
     Entry("move", "examples", "move", "Move examples to another class"),
     Entry("remove", "examples", "remove", "Remove examples"),
     Entry("set", "change", "set_", "Change a setting"),
@@ -179,7 +185,7 @@ GROUPS = {  # of ``protolabel --help``; what an office needs first stands first
     ),
     "Classes and their examples": (
         "classes", "show", "describe", "add", "rename", "merge", "split", "retire", "unretire",
-        "move", "remove",
+        "move", "remove", "sharpen",
     ),
     "The label space and its file": (
         "info", "set", "history", "return", "forget", "check", "backup", "restore", "export",

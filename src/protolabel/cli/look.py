@@ -71,6 +71,7 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
     state = "retired, " if info.retired else ""
     styled(f"{bold(info.name)} ({state}{quantity(info.examples, 'example')})")
     origin = " (from its name)" if info.description_from == "name" else ""
+    origin += "; sharpened by unlabelled documents" if info.sharpened else ""
     styled(wrapped(f"{info.description or 'no description'}{origin}", indent=0, pipe=PIPE_COLUMNS))
     if modes:
         styled(wrapped(_modes(modes, examples), indent=0, pipe=PIPE_COLUMNS))
@@ -157,4 +158,6 @@ def _state(info: ClassInfo) -> str:
     states = ["retired"] if info.retired else []
     if info.description_from == "name":
         states.append("described by its name")
+    if info.sharpened:
+        states.append("sharpened")
     return ", ".join(states)

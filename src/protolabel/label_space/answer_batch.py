@@ -11,8 +11,9 @@ from protolabel.arrays import Floats
 from protolabel.document_key import document_key, place_of
 from protolabel.documents import size_of
 from protolabel.equality import document_digests
+from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.settings import Settings
-from protolabel.store import AnswerRow
+from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
 
 
@@ -130,3 +131,11 @@ def rows_of(batches: Sequence[AnswerBatch]) -> list[AnswerRow]:
                     rows.pop(earlier, None)
                 occupants[row.place] = row.document
     return list(rows.values())
+
+
+def contents_of_examples(rows: Rows, version: int) -> set[bytes]:
+    """Return what the examples of a version hold, as answers are known by their content."""
+    with rows.reading():
+        _, items, embeddings = rows.training_set(version, MOST_EXAMPLES)
+        texts = rows.texts(items.tolist())
+    return {content_of(t, None, e) for t, e in zip(texts, embeddings, strict=True)}

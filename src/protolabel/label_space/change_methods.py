@@ -184,6 +184,22 @@ class ChangeMethods(ABC, Generic[Outcome]):
         changed = {k: v for k, v in values.items() if not isinstance(v, Unchanged)}
         return self._carry_out(changes.Configure(changed))
 
+    def sharpen(self, *, off: bool = False) -> Outcome:
+        """Let the documents that were answered and are remembered move the descriptions.
+
+        A description lies beside the documents that it means. What the label space has answered
+        shows where those lie: most where there are few examples, less with each that comes. What
+        people wrote stays, and is what the next sharpening begins at.
+
+        Args:
+            off: take the sharpening away.
+
+        Raises:
+            InputError: no document is remembered, no class has a description, or the label space
+                compares by Euclidean distance.
+        """
+        return self._carry_out(changes.Sharpen(off))
+
     def place_encoder(self, name: str) -> Outcome:
         """Record the new name or folder of the encoder in force; its fingerprint must agree."""
         return self._carry_out(changes.PlaceEncoder(name))

@@ -32,13 +32,16 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
         "metric": embedder.metric,
         "settings": view.settings.exported(),
     }
+    encoding = rows.encoding(view.version)
     for row in rows.classes(view.version):
+        vectors_now = {} if row.sharpened is None else rows.vectors_of([row.sharpened], encoding)
+        sharpened = [float(x) for vector in vectors_now.values() for x in vector]
         yield {
             "label": row.name,
             "description": row.description,
             "description_from": row.described_by,
             "retired": row.retired,
-        }
+        } | ({"sharpened": sharpened} if sharpened else {})
         embeddings = rows.example_embeddings(row.key, view.version)
         examples = rows.examples(row.key, view.version)
         for example, embedding in zip(examples, embeddings, strict=True):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.kappa import PRIOR, prior_for
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
@@ -33,12 +34,14 @@ class FitSupport:
             documents, as ``adapt`` has measured it; None where nobody knows.
         measured: ``(n,)`` bool, the examples that the allowance was measured for.
         items: ``(n,)``, what each example holds.
+        kappa_prior: of the weight of descriptions, which documents may have sharpened.
     """
 
     support: Support
     allowance: Allowance | None
     measured: Mask
     items: Integers
+    kappa_prior: float = PRIOR
 
 
 def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
@@ -47,6 +50,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
     with rows.reading():
         keys, items, embeddings = rows.training_set(version, MOST_EXAMPLES)
         arrays = rows.class_arrays(snapshot.keys, version)
+        sharpened = rows.sharpened_share(version)
         answering = np.isin(keys, snapshot.keys)
         keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
         texts = rows.texts(items.tolist())
@@ -67,4 +71,5 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         groups=groups,
         learned=np.isin(groups, groups[learned.learned]),  # nor is a near copy of one new to it
     )
-    return FitSupport(support, learned.allowance, learned.measured, items)
+    prior = prior_for(sharpened)
+    return FitSupport(support, learned.allowance, learned.measured, items, prior)

@@ -24,6 +24,8 @@ class KeptChanges(ChangeMethods[Change]):
     def _carry_out(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Change:
+        if isinstance(request, changes.Sharpen):
+            self._session.answer_log.write()  # what was answered a moment ago counts too
         change = self._session.commit(request, progress, terms)
         if isinstance(request, changes.Correct):
             from protolabel.label_space.corrected_answers import note_correction

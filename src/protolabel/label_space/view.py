@@ -227,4 +227,7 @@ class View(AnswerMethods):
 
 def _info(row: ClassRow, examples: int) -> ClassInfo:
     origin = {"given": "given", "name": "name"}.get(row.described_by, "none")
-    return ClassInfo(row.name, examples, row.description, origin, row.retired, row.born)  # type: ignore[arg-type]
+    return ClassInfo(
+        row.name, examples, row.description, origin, row.retired, row.born,  # type: ignore[arg-type]
+        row.sharpened is not None,
+    )  # fmt: skip

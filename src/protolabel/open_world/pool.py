@@ -20,9 +20,8 @@ from protolabel.arrays import Floats
 from protolabel.closable import Closable
 from protolabel.document_key import document_key
 from protolabel.encoders.readability import unreadable
-from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
-from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.labelling import encoded_rows, labelled
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
@@ -124,7 +123,7 @@ def filled(
     """
     session.answer_log.write()
     view, why_none = present(session, refined=None)
-    with Pool(view.embedder.dim, contents_of_examples(session, view)) as pool:
+    with Pool(view.embedder.dim, contents_of_examples(session.store.rows, view.version)) as pool:
         left_out = 0
         if documents is None:
             left_out = fill_from_log(pool, session, view, why_none, declined=declined)
@@ -195,12 +194,3 @@ def _add(
         content = content_of(document.text, document.image, vector)
         key = document_key(document).hex()
         pool.add(PooledDocument(key, document.id, document.source, document.text), content, vector)
-
-
-def contents_of_examples(session: Session, view: View) -> set[bytes]:
-    """Return what the examples hold: they are no strangers, however they are answered."""
-    rows = session.store.rows
-    with rows.reading():
-        _, items, embeddings = rows.training_set(view.version, MOST_EXAMPLES)
-        texts = rows.texts(items.tolist())
-    return {content_of(t, None, e) for t, e in zip(texts, embeddings, strict=True)}

@@ -74,6 +74,7 @@ class ChangeBody(BaseModel):
         "move",
         "correct",
         "remove",
+        "sharpen",
         "configure",
         "undo",
         "redo",

@@ -10,7 +10,7 @@ from protolabel.store.births import ALIVE
 from protolabel.store.connection import Connection
 from protolabel.store.records import ClassRow
 
-_CLASS = """SELECT c.row, c.class, c.name, i.text, c.described_by, c.retired,
+_CLASS = """SELECT c.row, c.class, c.name, i.text, c.described_by, c.retired, c.sharpened,
     (SELECT min(f.born) FROM classes f WHERE f.class = c.class)
     FROM classes c LEFT JOIN items i ON i.item = c.description"""
 
@@ -62,6 +62,6 @@ class Classes:
             return sorted(key for (key,) in db.execute(sql, {"v": version}))
 
 
-def _class_row(row: tuple[int, int, str, str | None, str, int, int]) -> ClassRow:
-    number, key, name, description, described_by, retired, born = row
-    return ClassRow(number, key, name, description, described_by, bool(retired), born)
+def _class_row(row: tuple[int, int, str, str | None, str, int, int | None, int]) -> ClassRow:
+    number, key, name, description, described_by, retired, sharpened, born = row
+    return ClassRow(number, key, name, description, described_by, bool(retired), born, sharpened)

@@ -10,11 +10,8 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from protolabel.arithmetic.support import ClassGroup, ClassVectors
-from protolabel.arrays import Floats
+from protolabel.arrays import Floats, Integers, Keys
 from protolabel.store.answer_records import AnswerTable
 from protolabel.store.proposal_records import ProposalTable
 from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
@@ -86,9 +83,7 @@ class Rows(Protocol):
     def examples_with_keys(self, keys: Sequence[int], version: int) -> list[ExampleRow]:
         """Return the examples of those keys at a version, which must have been there."""
 
-    def example_keys(
-        self, class_key: int, version: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def example_keys(self, class_key: int, version: int) -> tuple[Integers, Integers]:
         """Return the keys (n,) and the items (n,) of a class's examples, oldest first."""
 
     def counts(self, version: int) -> dict[int, int]:
@@ -102,7 +97,7 @@ class Rows(Protocol):
     ) -> dict[int, list[tuple[str, str]]]:
         """Return id and class name of the examples that hold one of the items, oldest first."""
 
-    def example_items(self, version: int) -> npt.NDArray[np.int64]:
+    def example_items(self, version: int) -> Integers:
         """Return the items of the examples of classes that answer at a version, ascending."""
 
     def examples_digest(self, version: int) -> str:
@@ -154,18 +149,19 @@ class Rows(Protocol):
     def description_embedding(self, key: int, version: int) -> Floats | None:
         """Return the embedding (d,) of a class's description at a version."""
 
+    def sharpened_share(self, version: int) -> float:
+        """Return the share of the descriptions that answer at a version which are sharpened."""
+
     def example_embeddings(self, class_key: int, version: int) -> Floats:
         """Return the embeddings (n, d) of a class's examples, oldest first."""
 
-    def training_items(self, version: int, most: int) -> tuple[npt.NDArray[np.int64], list[int]]:
+    def training_items(self, version: int, most: int) -> tuple[Integers, list[int]]:
         """Return class keys (n,) and items of at most ``most`` examples, an equal share a class."""
 
-    def training_set(
-        self, version: int, most: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    def training_set(self, version: int, most: int) -> tuple[Keys, Integers, Floats]:
         """Return class keys (n,), items (n,) and embeddings (n, d) of the same examples."""
 
-    def class_arrays(self, keys: npt.NDArray[np.int64], version: int) -> ClassArrays:
+    def class_arrays(self, keys: Integers, version: int) -> ClassArrays:
         """Return classes that answer at a version side by side, in the order of ``keys``."""
 
     # -- fits ---------------------------------------------------------------------------------
@@ -222,7 +218,10 @@ class Writing(Protocol):
         """Give a class another name, and change nothing else."""
 
     def describe_class(self, row: ClassRow, description: int | None, described_by: str) -> None:
-        """Give a class another description, or none."""
+        """Give a class another description, or none; it is no longer sharpened."""
+
+    def sharpen_class(self, row: ClassRow, item: int | None) -> None:
+        """Let a vector stand for a class's description, in the encoding in force, or none."""
 
     def retire_class(self, row: ClassRow, retired: bool) -> None:
         """Take a class out of the answers with all it holds, or put it back."""

@@ -18,7 +18,8 @@ Kind = Literal["text", "images", "embeddings"]  # what an item holds
 @dataclass(frozen=True, slots=True)
 class ClassRow:
     """A class as stored. ``key`` stays the same through renames; ``row`` is its present row;
-    ``born`` is the version that first had it.
+    ``born`` is the version that first had it; ``sharpened`` is the item of a vector that stands
+    for its description in the encoding that it was made in, or None.
     """
 
     row: int
@@ -28,6 +29,7 @@ class ClassRow:
     described_by: str
     retired: bool
     born: int
+    sharpened: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

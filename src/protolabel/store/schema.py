@@ -209,6 +209,11 @@ def m006_proposals(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def m007_sharpened(db: sqlite3.Connection) -> None:
+    """Migrate to format 7: a class may have a vector that unlabelled documents sharpened."""
+    db.execute("ALTER TABLE classes ADD COLUMN sharpened INTEGER REFERENCES items (item)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_add_images,
@@ -216,6 +221,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_digests,
     m005_answers,
     m006_proposals,
+    m007_sharpened,
 )
 FORMAT = len(MIGRATIONS)
 

@@ -92,8 +92,7 @@ class Vectors:
 
     def vectors_at(self, version: int) -> Iterator[ClassVectors]:
         """Yield what :meth:`vectors` yielded at a version, summed from the examples alive then."""
-        sql = f"""SELECT c.class, c.name, x.embedding FROM classes c
-            LEFT JOIN vectors x ON x.item = c.description AND x.encoding = :e
+        sql = f"""SELECT c.class, c.name, {_DESCRIBED} FROM classes c {_DESCRIPTIONS}
             WHERE c.retired = 0 AND {ALIVE} ORDER BY c.class"""
         with self._connection.reading() as db:
             encoding = self._encodings.encoding(version)
@@ -122,9 +121,11 @@ class Vectors:
         return len(embeddings), to_fixed(embeddings).sum(axis=0, dtype=np.int64)
 
     def description_embedding(self, key: int, version: int) -> Floats | None:
-        """Return the embedding (d,) of a class's description at a version, or None."""
-        sql = f"""SELECT x.embedding FROM classes c
-            JOIN vectors x ON x.item = c.description AND x.encoding = :e
+        """Return the vector (d,) of a class's description at a version, or None.
+
+        It is the sharpened one where there is one in the encoding of that version.
+        """
+        sql = f"""SELECT {_DESCRIBED} FROM classes c {_DESCRIPTIONS}
             WHERE c.class = :k AND {ALIVE}"""
         with self._connection.reading() as db:
             values = {"v": version, "e": self._encodings.encoding(version).number, "k": key}
@@ -137,6 +138,16 @@ class Vectors:
             WHERE died IS NULL AND retired = 0 AND description IS NOT NULL"""
         with self._connection.reading() as db:
             return dict(db.execute(sql))
+
+    def sharpened_share(self, version: int) -> float:
+        """Return the share of the descriptions that answer at a version which are sharpened."""
+        sql = f"""SELECT count(w.item), count(*) FROM classes c
+            LEFT JOIN vectors w ON w.item = c.sharpened AND w.encoding = :e
+            WHERE c.description IS NOT NULL AND c.retired = 0 AND {ALIVE}"""
+        with self._connection.reading() as db:
+            values = {"v": version, "e": self._encodings.encoding(version).number}
+            sharpened, described = db.execute(sql, values).fetchone()
+        return sharpened / described if described else 0.0
 
     # -- examples ---------------------------------------------------------------------------
 
@@ -206,9 +217,11 @@ class Vectors:
         return arrays
 
 
-_ANSWERING = """SELECT c.class, c.name, v.embedding, s.n, s.total, s.digest
-    FROM classes c LEFT JOIN sums s ON s.class = c.class
-    LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
+_DESCRIBED = "coalesce(w.embedding, v.embedding)"
+_DESCRIPTIONS = """LEFT JOIN vectors v ON v.item = c.description AND v.encoding = :e
+    LEFT JOIN vectors w ON w.item = c.sharpened AND w.encoding = :e"""
+_ANSWERING = f"""SELECT c.class, c.name, {_DESCRIBED}, s.n, s.total, s.digest
+    FROM classes c LEFT JOIN sums s ON s.class = c.class {_DESCRIPTIONS}
     WHERE c.died IS NULL AND c.retired = 0"""
 
 _TRAINING = f"""SELECT e.class, {{column}} FROM examples e {{join}}

@@ -24,6 +24,7 @@ from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
 from protolabel.types import Change, VectorSpace
 
+CLASS_COLUMNS = ("class", "name", "description", "described_by", "retired", "sharpened")
 _LASTING = f"key IN ({', '.join(map(repr, LASTING_SETTINGS))})"
 
 
@@ -141,8 +142,13 @@ class SqliteWriting:
         self._replace_class(row, name=name)
 
     def describe_class(self, row: ClassRow, description: int | None, described_by: str) -> None:
-        """Give a class another description, or none."""
-        self._replace_class(row, description=description, described_by=described_by)
+        """Give a class another description, or none; it is no longer sharpened."""
+        self._replace_class(row, description=description, described_by=described_by, sharpened=None)
+        self.moves = True
+
+    def sharpen_class(self, row: ClassRow, item: int | None) -> None:
+        """Let a vector stand for a class's description in its prototype, or none."""
+        self._replace_class(row, sharpened=item)
         self.moves = True
 
     def retire_class(self, row: ClassRow, retired: bool) -> None:
@@ -156,16 +162,13 @@ class SqliteWriting:
         self.moves = True
 
     def _replace_class(self, row: ClassRow, **new: object) -> None:
-        columns = ("class", "name", "description", "described_by", "retired")
         old = self._db.execute(
-            f"SELECT {', '.join(columns)} FROM classes WHERE row = ?", (row.row,)
+            f"SELECT {', '.join(CLASS_COLUMNS)} FROM classes WHERE row = ?", (row.row,)
         ).fetchone()
-        values = dict(zip(columns, old, strict=True)) | new
+        values = dict(zip(CLASS_COLUMNS, old, strict=True)) | new | {"born": self.version}
         self._bury("classes", row.row)
         self._db.execute(
-            "INSERT INTO classes (class, name, description, described_by, retired, born) "
-            "VALUES (:class, :name, :description, :described_by, :retired, :born)",
-            values | {"born": self.version},
+            f"INSERT INTO classes ({', '.join(values)}) VALUES (:{', :'.join(values)})", values
         )
 
     # -- examples -----------------------------------------------------------------------------
@@ -229,8 +232,7 @@ class SqliteWriting:
             self._encoding_changed()
         elif changed:
             self.moves = True
-        names = ("class", "name", "description", "described_by", "retired")
-        if list(self._exchange("classes", names, version)):
+        if list(self._exchange("classes", CLASS_COLUMNS, version)):
             self.moves = True
         for row in self._exchange(
             "examples", ("example", "id", "item", "class", "source"), version

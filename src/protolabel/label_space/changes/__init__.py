@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from protolabel.label_space.changes.registry import REQUESTS, request_from
     from protolabel.label_space.changes.request import ChangeRequest
     from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
+    from protolabel.label_space.changes.sharpening import Sharpen
 
 __all__ = [
     "REQUESTS",
@@ -46,6 +47,7 @@ __all__ = [
     "Rename",
     "Retire",
     "ReturnTo",
+    "Sharpen",
     "Split",
     "Tune",
     "Undo",
@@ -65,5 +67,6 @@ __getattr__ = lazy_names(
         f"{__name__}.registry": ("REQUESTS", "request_from"),
         f"{__name__}.request": ("ChangeRequest",),
         f"{__name__}.settings": ("Configure", "PlaceEncoder", "Remember", "Tune"),
+        f"{__name__}.sharpening": ("Sharpen",),
     },
 )

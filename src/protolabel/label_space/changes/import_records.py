@@ -99,7 +99,7 @@ def _item(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClass
     """Return the class or the example of a record. Raises InputError for one that is neither."""
     try:
         if "description_from" in record:
-            return _class(record, place)
+            return _class(record, place, same=same)
         return _example(record, place, same=same)
     except (KeyError, TypeError, AttributeError, ValueError, ImageError) as error:
         raise _no_record(place, f"{type(error).__name__}: {error}") from error
@@ -143,7 +143,7 @@ def _header(record: Mapping[str, Any], view: View, place: str) -> tuple[dict[str
     return settings, same
 
 
-def _class(record: Mapping[str, Any], place: str) -> ImportedClass:
+def _class(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClass:
     origin, description, retired = (
         record["description_from"],
         record["description"],
@@ -154,7 +154,9 @@ def _class(record: Mapping[str, Any], place: str) -> ImportedClass:
     label = clean_name(record["label"], place)
     if description is not None:
         description = checked_description(description, label, place)
-    return ImportedClass(label, description, origin, retired)
+    sharpened = record.get("sharpened") if same and description is not None else None
+    vector = None if sharpened is None else tuple(map(float, sharpened))
+    return ImportedClass(label, description, origin, retired, vector)
 
 
 def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:

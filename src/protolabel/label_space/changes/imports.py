@@ -47,12 +47,17 @@ NEAR = 1e-5  # how far rounding may move a vector of length one
 
 @dataclass(frozen=True, slots=True)
 class ImportedClass:
-    """A class as its label space had it. ``described_by``: given, name or none."""
+    """A class as its label space had it.
+
+    ``described_by``: given, name or none. ``sharpened``: the vector that unlabelled documents made
+    of its description, in the encoder of the label space that takes it in.
+    """
 
     label: str
     description: str | None
     described_by: Literal["given", "name", "none"]
     retired: bool
+    sharpened: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -179,11 +184,16 @@ class Import(ChangeRequest):
             vector = material.descriptions[imported.description]
             item, described_by = writing.item(imported.description, vector), imported.described_by
         if row is None:
-            make_class(writing, imported.label, item, described_by)
-            return True
-        if item is None or not _differs(row, imported):
+            key = make_class(writing, imported.label, item, described_by)
+        elif item is None or not _differs(row, imported):
             return False
-        writing.describe_class(row, item, described_by)
+        else:
+            key = row.key
+            writing.describe_class(row, item, described_by)
+        if imported.sharpened is not None:
+            vector = _checked_vector(imported, writing.encoding.dim)
+            row = writing.rows.class_with_key(key, writing.version)
+            writing.sharpen_class(row, writing.item(None, vector))
         return True
 
 
@@ -194,6 +204,18 @@ def _retire(writing: Writing, label: str) -> bool:
         return False
     writing.retire_class(row, retired=True)
     return True
+
+
+def _checked_vector(imported: ImportedClass, dim: int) -> Floats:
+    """Return what stands for a class's description. Raises InputError for another size."""
+    vector = np.asarray(imported.sharpened, np.float32)
+    if vector.shape != (dim,) or not np.isfinite(vector).all():
+        raise InputError(
+            f"class {imported.label!r}: a sharpened description of {vector.size} numbers",
+            expected=f"{dim} finite numbers",
+            remedy="export again",
+        )
+    return vector
 
 
 def _differs(row: ClassRow, imported: ImportedClass) -> bool:

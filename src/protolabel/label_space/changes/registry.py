@@ -13,6 +13,7 @@ from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
 from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.changes.request import ChangeRequest
 from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
+from protolabel.label_space.changes.sharpening import Sharpen
 
 REQUESTS: dict[str, type[ChangeRequest]] = {
     request.kind: request
@@ -28,6 +29,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Move,
         Correct,
         Remove,
+        Sharpen,
         Configure,
         Tune,
         PlaceEncoder,

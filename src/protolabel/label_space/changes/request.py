@@ -86,7 +86,9 @@ class Material:
         unreadable: positions of the documents that the encoder could not read.
         unreadable_descriptions: those of the descriptions that it could not read.
         names_mean: whether a class without a description is described by its name.
-        encoded: how many items were encoded and written ahead of the transaction.
+        sharpened: vectors that stand for descriptions, (d,) each, by class key.
+        encoded: how many items were encoded and written ahead of the transaction, or how many
+            documents the sharpened vectors are made of.
     """
 
     embedder: Embedder | None = None
@@ -96,6 +98,7 @@ class Material:
     names_mean: bool = False
     unreadable: tuple[int, ...] = ()
     unreadable_descriptions: frozenset[str] = frozenset()
+    sharpened: Mapping[int, Floats] = field(default_factory=dict)
     encoded: int = 0
 
     def stale(self, store: Store) -> bool:

@@ -1,0 +1,160 @@
+"""The change that sharpens descriptions by the documents that a label space has answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from protolabel.arguments import require_flag
+from protolabel.arithmetic.kappa import SHARPENED
+from protolabel.arithmetic.sharpening import Sharpening, sharpened
+from protolabel.arithmetic.support import ClassTotals
+from protolabel.arrays import Floats, Keys
+from protolabel.encoders.readability import unreadable
+from protolabel.errors import InputError
+from protolabel.label_space.answer_batch import contents_of_examples
+from protolabel.label_space.changes.request import (
+    ChangeRequest,
+    Material,
+    NothingToChangeError,
+    Situation,
+)
+from protolabel.label_space.changes.rows import LISTED, listed
+from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.labelling import encoded_rows
+from protolabel.quantity import quantity
+from protolabel.store import AnswerRow, Writing
+
+MOST_DOCUMENTS = 20_000  # the newest ones
+MOST_CELLS = 200_000_000  # documents x classes: about 10 s on two cores
+FEWEST = 0.5  # documents that a class must have for its description to be moved
+
+
+@dataclass(frozen=True)
+class Sharpen(ChangeRequest):
+    """Let the remembered documents move the descriptions, or undo that: ``off``.
+
+    What people wrote stays as it is, and so do the examples. A description that is written later
+    begins anew.
+    """
+
+    kind: ClassVar[str] = "sharpen"
+    off: bool = False
+
+    def __post_init__(self) -> None:
+        require_flag(self.off, "off")
+
+    def embed(self, situation: Situation) -> Material:
+        """Return the sharpened descriptions by class key, and how many documents there were."""
+        view, rows = situation.view, situation.store.rows
+        if self.off:
+            return Material()
+        if view.embedder.metric != "cosine":
+            raise InputError(
+                "sharpening in a label space that compares by Euclidean distance",
+                expected="one that compares by the cosine",
+            )
+        with rows.reading():
+            descriptions = rows.descriptions()
+            keys = np.array(sorted(view.prototypes.keys.tolist()), np.int64)
+            documents = _documents(situation, len(keys))
+            if not documents:
+                raise _no_documents(rows.path, view.settings.remember)
+            if not descriptions:
+                raise InputError(
+                    "no class with a description", expected="at least one",
+                    remedy="describe a class: protolabel describe SPACE CLASS WORDS",
+                )  # fmt: skip
+            totals = _totals(situation, keys, descriptions)
+        place = {key: i for i, key in enumerate(keys.tolist())}
+        labels = [place.get(row.label or 0, -1) if row.person else -1 for row in documents]
+        embeddings = np.stack([row.embedding for row in documents])
+        result = sharpened(totals, SHARPENED, embeddings, np.array(labels, np.int64))
+        return Material(
+            view.embedder,
+            sharpened=_by_key(keys, result),
+            encoded=len(documents),
+        )
+
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
+        """Put the vectors in force."""
+        moved: list[str] = []
+        for row in writing.rows.classes(writing.version):
+            vector = material.sharpened.get(row.key)
+            item = None if vector is None else writing.item(None, vector)
+            if item != row.sharpened and (self.off or row.description is not None):
+                writing.sharpen_class(row, item)
+                moved.append(row.name)
+        n = material.encoded
+        detail: dict[str, object] = {"classes": moved[:LISTED], "n": len(moved), "documents": n}
+        if not moved:
+            raise NothingToChangeError(
+                "no description was sharpened" if self.off else "no description would move",
+                detail,
+            )
+        writing.summary = (
+            f"sharpening of {listed(moved)} taken away"
+            if self.off
+            else f"sharpened the {'description' if len(moved) == 1 else 'descriptions'} of "
+            f"{quantity(len(moved), 'class')} by {quantity(n, 'remembered document')}"
+        )
+        writing.detail = detail
+
+
+def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
+    """Return the remembered documents that may move a description, each once, by their content.
+
+    Left out are examples, what a person took out of every class, and what the encoder cannot read.
+    """
+    view, store = situation.view, situation.store
+    examples = contents_of_examples(store.rows, view.version)
+    different: dict[bytes, AnswerRow] = {}
+    for row in store.answers.rows():
+        usable = row.encoding == view.embedder.encoding and row.content not in examples
+        if usable and not (row.person and row.label is None):
+            different[row.content] = row
+    most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, n_classes)))
+    newest = list(different.values())[-most:]
+    legible = ~unreadable(encoded_rows(newest, view.embedder.dim))
+    return sorted(
+        (row for row, good in zip(newest, legible, strict=True) if good),
+        key=lambda row: row.content,
+    )
+
+
+def _totals(situation: Situation, keys: Keys, descriptions: dict[int, int]) -> ClassTotals:
+    """Return the totals of classes with the vectors of what people wrote, not sharpened ones."""
+    rows, view = situation.store.rows, situation.view
+    arrays = rows.class_arrays(keys, view.version)
+    encoding = rows.encoding(view.version)
+    vectors = rows.vectors_of(list(set(descriptions.values())), encoding)
+    own = np.zeros_like(arrays.descriptions)
+    described = np.zeros(len(keys), np.bool_)
+    for i, key in enumerate(keys.tolist()):
+        vector = vectors.get(descriptions.get(key, -1))
+        if vector is not None:
+            own[i], described[i] = vector, True
+    return ClassTotals.of_fixed(arrays.counts, arrays.sums, own, described)
+
+
+def _by_key(keys: Keys, result: Sharpening) -> dict[int, Floats]:
+    """Return the vectors of the descriptions that documents have moved, by class key."""
+    return {
+        key: result.vectors[i]
+        for i, key in enumerate(keys.tolist())
+        if result.documents[i] >= FEWEST
+    }
+
+
+def _no_documents(path: str, remember: str) -> InputError:
+    off = remember == "off"
+    return InputError(
+        f"{path} remembers no document that could sharpen a description",
+        expected="documents that were labelled while answers were remembered",
+        remedy="let it remember some: protolabel set SPACE remember answers, "
+        "then protolabel label SPACE FOLDER"
+        if off
+        else "label some first: protolabel label SPACE FOLDER",
+    )
