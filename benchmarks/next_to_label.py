@@ -140,8 +140,10 @@ def cell(values: list[float]) -> str:
 
 
 def saving(values: list[float], chance: list[float]) -> str:
-    """Labels saved beside chance, in per cent."""
-    pairs = [(v, c) for v, c in zip(values, chance, strict=False) if np.isfinite(v + c) and c > 0]
+    """Labels saved beside chance, in per cent; nothing where a draw does not reach the target."""
+    if not np.isfinite(values + chance).all():
+        return "-"
+    pairs = [(v, c) for v, c in zip(values, chance, strict=False) if c > 0]
     if not pairs:
         return "-"
     return interval_text([100 * (1 - v / c) for v, c in pairs], 0) + " %"
