@@ -126,23 +126,17 @@ classes, examples and stream.
 """
 UNKNOWN = """## No class is known
 
-4,000 documents of all classes of a set, without an example of any; 3 draws of documents, whose
-intervals say nothing of other data. EVoC and HDBSCAN
-were measured before on all documents of a set, by the same encoder, with defaults. The published
-figures (TEXTOIR) are of other encoders and protocols: USNID trains one on the unlabelled training
-set and tests on the test set, with the true number of classes.
+4,000 documents of all classes of a set, without an example of any. The published figures (TEXTOIR)
+are of other encoders and protocols: USNID trains one on the unlabelled training set and tests on
+the test set, with the true number of classes.
 
 """
 ELSEWHERE = {  # accuracy, NMI
     "banking77": {
-        "EVoC, all documents of the set, measured before": ("63", "79"),
-        "HDBSCAN, at least 5, the same": ("38", "57"),
         "USNID, published": ("54.8", "75.3"),
         "k-means on their vectors, published": ("28.6", ""),
     },
     "clinc150": {
-        "EVoC, all documents of the set, measured before": ("65", "86"),
-        "HDBSCAN, at least 5, the same": ("43", "64"),
         "USNID, published": ("75.9", "91.0"),
         "k-means on their vectors, published": ("45.8", ""),
     },
@@ -213,8 +207,8 @@ def person_part() -> str:
         rows[-1][1] += (
             f": {interval_text(reached)} of {runs[0]['hidden']} hidden classes; "
             f"{np.mean([r['rounds'] for r in runs]):.1f} rounds, "
-            f"{np.mean([len(r['curve']) for r in runs]):.0f} decisions in all ({len(runs)} draws); "
-            "nearest class right "
+            f"{np.mean([len(r['curve']) for r in runs]):.0f} decisions in all ("
+            f"draws: {len(runs)}); nearest class right "
             f"{np.mean([r['before'] for r in runs]):.1f} % before, "
             f"{np.mean([r['after'] for r in runs]):.1f} % after"
         )
@@ -239,7 +233,9 @@ def unknown_part() -> str:
         rows = of_methods("unknown", name, columns)
         for title, (accuracy, nmi) in ELSEWHERE.get(name, {}).items():
             rows.append([title, "", "", "", accuracy, nmi, ""])
-        parts.append(f"{name}\n\n" + table(["method", *columns], rows))
+        n = len(records("unknown", name, OWN[0]))
+        draws = f"{n} draw{'s' if n > 1 else ''} of documents"
+        parts.append(f"{name}, {draws}\n\n" + table(["method", *columns], rows))
     return UNKNOWN + "\n\n".join(parts)
 
 
