@@ -86,6 +86,11 @@ def test_sqlite_belongs_to_the_store_and_to_the_file_of_the_embedding_cache():
             assert path == SOURCE / "encoders/cache_file.py"
 
 
+def test_the_present_time_has_one_home():
+    asking = [path.stem for path in FILES if "datetime.now(" in path.read_text(encoding="utf-8")]
+    assert asking == ["time_stamps"]
+
+
 def test_no_file_outside_of_label_space_reaches_into_a_label_space():
     """``session_of`` is the one door to what a label space holds open."""
     for path in SOURCE.rglob("*.py"):

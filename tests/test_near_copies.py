@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protolabel.equality import document_digests
 from protolabel.near_copies import COMMON, document_groups, near_groups
 from protolabel.sketches import LEAST_WORDS, SAMPLE, sketch_of, words_of_text
 
@@ -202,3 +203,62 @@ def test_the_order_of_many_near_copies_does_not_matter(classes):
     again = grouped([texts[i] for i in order], [labels[i] for i in order])
     back = [again[order.index(i)] for i in range(300)]
     assert partition(back) == partition(grouped(texts, labels))
+
+
+# -- short texts ----------------------------------------------------------------------------------
+
+
+def template_by_loop(text):
+    """Return the words of a text, one ``#`` for all numbers in a row: letter by letter."""
+    words, word = [], ""
+    for letter in text.lower() + " ":
+        if letter.isalnum():
+            word += letter
+            continue
+        if word:
+            new = "#" if any(c.isdigit() for c in word) else word
+            if new != "#" or words[-1:] != ["#"]:
+                words.append(new)
+        word = ""
+    return words
+
+
+@given(st.lists(st.text("ab1 .", max_size=8), max_size=12))
+def test_short_texts_of_one_class_are_one_group_where_their_words_without_numbers_are(texts):
+    digests = [(f"equal {i}",) for i in range(len(texts))]
+    groups = document_groups(digests, texts, np.zeros(len(texts), np.int64)).tolist()
+    for i, one in enumerate(texts):
+        for j, other in enumerate(texts):
+            words = template_by_loop(one)
+            alike = words not in ([], ["#"]) and words == template_by_loop(other)
+            assert (groups[i] == groups[j]) == (i == j or alike)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [f"Invoice {n}" for n in range(1, 6)],
+        ["Rate: 3.5 %", "rate 4", "RATE 10,000.00"],
+        ["Paid on 2024-01-31.", "paid on 3/2/1999"],
+        ["Is the ATM broken?", "is the atm broken"],
+    ],
+)
+def test_texts_that_differ_in_numbers_or_punctuation_are_one_group(texts):
+    digests = [document_digests(text) for text in texts]
+    assert set(document_groups(digests, texts, np.zeros(len(texts), np.int64))) == {0}
+
+
+def test_numbers_that_tell_classes_apart_join_nothing():
+    texts, labels = ["rate 3.5", "rate 3.7", "rate 4", "rate 4.5"], np.array([0, 0, 1, 1])
+    digests = [document_digests(text) for text in texts]
+    assert len(set(document_groups(digests, texts, labels))) == 4
+    # a single one under another class tells nothing: one group, that one included
+    texts, labels = [f"invoice {n}" for n in range(30)], np.array([0] * 29 + [1])
+    digests = [document_digests(text) for text in texts]
+    assert len(set(document_groups(digests, texts, labels))) == 1
+
+
+@pytest.mark.parametrize("texts", [["17", "42"], ["!!!", "???"], ["", " "], [None, None]])
+def test_texts_without_words_share_no_words(texts):
+    digests = [(f"own {i}",) for i in range(len(texts))]
+    assert len(set(document_groups(digests, texts, np.zeros(len(texts), np.int64)))) == 2

@@ -7,13 +7,14 @@ is a copy of. Equal documents (``equality``) are in one group too. Sums and answ
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from protolabel.equality import groups_of
-from protolabel.sketches import LEAST_WORDS, Sketch, Table, sketch_of
+from protolabel.sketches import LEAST_WORDS, NUMBER, Sketch, Table, sketch_of, template_of
 
 CHANGED_WORDS = 2.0  # words of the shorter text that the other may lack,
 CHANGED_SHARE = 0.05  # and this share of its words besides
@@ -32,7 +33,8 @@ def document_groups(
 ) -> npt.NDArray[np.int64]:
     """Return the group of each document: equal ones and near copies are one group.
 
-    Both are transitive: where A is a near copy of B, and B one of C, the three are a group.
+    So are texts of any length that differ in numbers, case or punctuation alone. All of it is
+    transitive: where A is a near copy of B, and B one of C, the three are a group.
 
     Args:
         digests: of each of n documents, as ``equality.document_digests`` returns them.
@@ -43,10 +45,48 @@ def document_groups(
         (n,) int64: groups numbered from 0 in the order of their first document.
     """
     sketches = [None if text is None else sketch_of(text) for text in texts]
-    near = near_groups(sketches, labels)
+    near = near_groups(sketches, labels).tolist()
+    templates = _shared_templates(texts, labels)
     return groups_of(
-        (*own, f"near {group}") for own, group in zip(digests, near.tolist(), strict=True)
+        (*own, f"near {group}", *template)
+        for own, group, template in zip(digests, near, templates, strict=True)
     )
+
+
+def _shared_templates(
+    texts: Sequence[str | None], labels: Integers
+) -> list[tuple[()] | tuple[str]]:
+    """Return what texts share that differ in numbers, case or punctuation alone, at any length.
+
+    Where a tenth of the texts of one template, or more, stand outside of the class that has most
+    of them, its numbers tell the classes apart, and it is not shared. A text of numbers alone
+    shares nothing.
+
+    Args:
+        texts: n texts; None for a document without.
+        labels: (n,) the class of each, by number.
+
+    Returns:
+        For each text its template, or nothing.
+    """
+    templates = [("", False) if text is None else template_of(text) for text in texts]
+    by_class = Counter(
+        (template, label)
+        for (template, numbers), label in zip(templates, labels.tolist(), strict=True)
+        if numbers
+    )
+    total: Counter[str] = Counter()
+    most: dict[str, int] = {}
+    for (template, _), count in by_class.items():
+        total[template] += count
+        most[template] = max(most.get(template, 0), count)
+    return [
+        ()
+        if template in ("", NUMBER)
+        or (numbers and total[template] - most[template] >= ELSEWHERE * total[template])
+        else (f"words {template}",)
+        for template, numbers in templates
+    ]
 
 
 def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDArray[np.int64]:

@@ -160,6 +160,20 @@ def words_of_text(text: str) -> list[str]:
     return _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(folded(text))
 
 
+def template_of(text: str) -> tuple[str, bool]:
+    """Return the words of a text in order as one string, and whether it has numbers.
+
+    Words with a digit are all alike, and several in a row are one: ``"Rate: 3.5 %"`` and
+    ``"rate 4"`` are both ``"rate 0"``. A text without a word has the empty string.
+    """
+    words: list[str] = []
+    for word in words_of_text(text):
+        content = NUMBER if _DIGIT.search(word) else word
+        if content != NUMBER or words[-1:] != [NUMBER]:
+            words.append(content)
+    return " ".join(words), NUMBER in words
+
+
 def sketch_of(text: str) -> Sketch | None:
     """Return the sketch of a text; None for one of fewer than ``LEAST_WORDS`` different words.
 

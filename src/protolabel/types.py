@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from protolabel.arrays import Embeddings, Floats, Integers, Positions, unit
 from protolabel.errors import EncoderError
+from protolabel.text import excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,11 @@ class Change:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Sentences about what may not be meant: near twins, and documents under two labels."""
+        """Sentences about what may not be meant: near twins, documents under two labels, and
+        descriptions that were not taken.
+        """
         near, two = self.detail.get("near"), self.detail.get("two_labels")
+        kept = self.detail.get("kept_descriptions")
         hints = []
         for new, names in near.items() if isinstance(near, dict) else ():
             others = " and ".join(map(repr, names))
@@ -207,6 +211,8 @@ class Change:
                 f"example {pair['example']!r} of {pair['label']!r} is the same document as "
                 f"{pair['other']!r} of {pair['other_label']!r}"
             )
+        for label, text in kept.items() if isinstance(kept, dict) else ():
+            hints.append(f"class {label!r} keeps the description {excerpt(text)!r}")
         return tuple(hints)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from advice import Cases, Desk
 from commands import call
+from spelt_numbers import spelt
 
 CASES = Cases()
 
@@ -18,7 +19,9 @@ def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None
 
 
 def strangers(d: Desk) -> Path:
-    rows = [{"text": f"sunny weather with light wind from the west on day {n}"} for n in range(6)]
+    rows = [
+        {"text": f"sunny weather with light wind from the west on day {spelt(n)}"} for n in range(6)
+    ]
     call("set", d.space, "threshold", "0.9")
     return d.file("strangers.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
 

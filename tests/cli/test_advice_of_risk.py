@@ -7,6 +7,7 @@ import json
 import pytest
 from advice import Cases, Desk
 from commands import call
+from spelt_numbers import spelt
 
 CASES = Cases()
 
@@ -25,7 +26,7 @@ def too_few_examples_for_a_risk(d: Desk) -> None:
         ("letter", "dear"),
         ("menu", "soup"),
     ):
-        lines = (json.dumps({"text": f"{words} number {n} of many"}) for n in range(8))
+        lines = (json.dumps({"text": f"{words} number {spelt(n)} of many"}) for n in range(8))
         call("add", d.space, label, d.file(f"{label}.jsonl", "\n".join(lines)))
     assert "wrong among the answers" in call("risk", d.space).stdout
 
@@ -40,7 +41,7 @@ def stream_with_a_share_of_strangers(d: Desk) -> None:
 
 @CASES.of("leave out --strangers: the held-out documents have a share of their own")
 def held_out_documents_with_a_share_of_strangers(d: Desk) -> None:
-    rows = ({"text": f"please pay {n} at once", "label": "invoice"} for n in range(3))
+    rows = ({"text": f"please pay {spelt(n)} at once", "label": "invoice"} for n in range(3))
     data = d.file("new.jsonl", "\n".join(map(json.dumps, rows)))
     d.refused("risk", d.space, "--held-out", data, "--strangers", "30%")
     too_few_examples_for_a_risk(d)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from commands import call
 from mail_space import mail_space
+from spelt_numbers import spelt
 
-STRANGE = [f"sunny weather with light wind from the west on day {n}" for n in range(7)]
+STRANGE = [f"sunny weather with light wind from the west on day {spelt(n)}" for n in range(7)]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 from commands import ENVIRONMENT, run
 from fakes import WordEncoder
 from report_pages import NASTY, checked_report
+from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import InputError
@@ -369,7 +370,7 @@ def test_defaults_fit_the_smallest_class_and_say_so(tmp_path, size, shots, query
     rows = [(label, n) for label, most in (("a", 30), ("b", size), ("c", 12)) for n in range(most)]
     data = tmp_path / "few.jsonl"
     data.write_text("".join(
-        json.dumps({"text": f"{label} {label}{n} {n * 7}", "label": label}) + "\n"
+        json.dumps({"text": f"{label} {label}{spelt(n)} {spelt(n * 7)}", "label": label}) + "\n"
         for label, n in rows
     ))  # fmt: skip
     quick = ("--encoder", "hashing", "--episodes", "5", "--draws", "2")

@@ -90,6 +90,16 @@ def test_an_accepted_proposal_has_the_record_of_a_change(space, inbox):
     assert list(record) == [*keys("Changes"), "proposal"]
 
 
+def test_a_class_that_nobody_has_described_gets_the_description(space, inbox):
+    call("add", space, "weather report", "--text", "snow on high ground", "--new")
+    result = call(
+        "discover", space, *inbox, "--accept", "P1", "--name", "weather report",
+        "--description", "what the sky does", "--skip-bad", code=6,
+    )  # fmt: skip
+    assert "imported 6 examples: 'weather report'; described 'weather report'" in result.stdout
+    assert "keeps the description" not in result.stderr
+
+
 @pytest.mark.parametrize("preview", [(), ("--preview",)])
 def test_a_class_keeps_the_description_that_a_person_gave_it(space, inbox, preview):
     call("describe", space, "weather report", "what the sky does")
@@ -98,6 +108,7 @@ def test_a_class_keeps_the_description_that_a_person_gave_it(space, inbox, previ
         "--description", "other words", "--skip-bad", *preview, code=6,
     )  # fmt: skip
     assert "keeps the description 'what the sky does'" in result.stderr
+    assert "to replace the description: protolabel describe" in result.stderr
     assert "imported 1 class" not in result.stdout
     (row,) = (r for r in records("classes", space, "--json") if r["name"] == "weather report")
     assert row["description"] == "what the sky does"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 import pytest
 from commands import call
+from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.cli import cli
@@ -44,11 +45,11 @@ def inputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("numbers")
     with LabelSpace.create(folder / "mail.space", encoder="hashing", background=False) as space:
         for label in ("bill", "cv"):
-            space.add([f"{label} words {i}" for i in range(12)], label)
+            space.add([f"{label} words {spelt(i)}" for i in range(12)], label)
     for label in ("bill", "cv"):
         (folder / "data" / label).mkdir(parents=True)
         for i in range(12):
-            (folder / "data" / label / f"{i}.txt").write_text(f"{label} words {i}")
+            (folder / "data" / label / f"{i}.txt").write_text(f"{label} words {spelt(i)}")
     mail = folder / "mail.space"
     arguments = {
         "label": (mail, "--text", "some words"),

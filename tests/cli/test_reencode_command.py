@@ -14,6 +14,7 @@ from commands import ENVIRONMENT
 from commands import call as run
 from commands import records as lines
 from mail_space import mail_space
+from spelt_numbers import spelt
 
 from protolabel.types import Comparison
 
@@ -72,7 +73,10 @@ def test_reencode_compares_moves_and_is_undone(space):
 
 def test_reencode_keeps_the_better_encoder(space):
     rows = [
-        {"text": f"{k * 7919 % 997} {word} {k * 104729 % 991} {k}", "label": word}
+        {
+            "text": f"{spelt(k * 7919 % 997)} {word} {spelt(k * 104729 % 991)} {spelt(k)}",
+            "label": word,
+        }
         for k in range(12)
         for word in ("apple", "pear", "plum", "fig")
     ]

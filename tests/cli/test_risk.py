@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from commands import call
+from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace
 
@@ -136,7 +137,11 @@ def test_a_bad_document_is_gone_past_where_that_is_asked_for(tmp_path, command):
     call("init", space, "--encoder", "hashing")
     for label, words in (("bill", "pay due"), ("cv", "job"), ("letter", "dear"), ("menu", "soup")):
         call(
-            "add", space, label, "--new", *[f"--text={words} number {n} of many" for n in range(8)]
+            "add",
+            space,
+            label,
+            "--new",
+            *[f"--text={words} number {spelt(n)} of many" for n in range(8)],
         )
     name, *option = command
     refused = call(name, space, *option, folder, code=2).stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
+from spelt_numbers import spelt
 
 from desk import needs_chromium
 
@@ -89,7 +90,7 @@ def test_a_document_that_no_class_explains_becomes_a_class(person, client):
 
 
 def test_a_proposed_class_is_accepted(person, client):
-    texts = [f"telescope galaxy star planet comet number {i}" for i in range(8)]
+    texts = [f"telescope galaxy star planet comet number {spelt(i)}" for i in range(8)]
     documents = [{"id": f"sky {i}", "text": text} for i, text in enumerate(texts)]
     assert client.post("/v1/spaces/office/inbox", {"documents": documents}).status == 200
     body = {"kind": "configure", "values": {"threshold": 0.5}}

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from fakes import WordEncoder
+from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace
 from protolabel.encoders import provenance
@@ -29,7 +30,8 @@ def examples(each: int = 12, seed: int = 0) -> list[Example]:
     for label, words in TOPICS.items():
         for n in range(each):
             fillers = " ".join(random.Random(f"{seed}{label}{n}").choices(FILLERS, k=3))
-            several.append(Example(label, f"{words} {fillers} n{seed}-{n}", id=f"{label}{n}"))
+            text = f"{words} {fillers} {spelt(seed)} {spelt(n)}"
+            several.append(Example(label, text, id=f"{label}{n}"))
     return several
 
 

@@ -6,15 +6,16 @@ import json
 from pathlib import Path
 
 from commands import call
+from spelt_numbers import spelt
 
 
 def letters_space(folder: Path) -> Path:
     """A label space of three classes."""
     space = folder / "mail.space"
     call("init", space, "--encoder", "hashing")
-    rows = [{"text": f"please pay bill {n}", "label": "invoice"} for n in range(6)]
-    rows += [{"text": f"I apply for job {n}", "label": "cv"} for n in range(6)]
-    rows += [{"text": f"this agreement {n} is secret", "label": "nda"} for n in range(6)]
+    rows = [{"text": f"please pay bill {spelt(n)}", "label": "invoice"} for n in range(6)]
+    rows += [{"text": f"I apply for job {spelt(n)}", "label": "cv"} for n in range(6)]
+    rows += [{"text": f"this agreement {spelt(n)} is secret", "label": "nda"} for n in range(6)]
     call("import", space, "-", stdin="\n".join(map(json.dumps, rows)))
     return space
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from commands import call as run
+from spelt_numbers import spelt
 
 
 def mail_space(folder: Path) -> Path:
@@ -15,11 +16,13 @@ def mail_space(folder: Path) -> Path:
     (folder / "d.json").write_text('{"invoice": "a bill to pay", "cv": "a job application"}')
     run("describe", space, folder / "d.json")
     rows = [
-        {"text": f"please pay the bill number {n}", "label": "invoice", "id": f"i{n}"}
+        {"text": f"please pay the bill number {spelt(n)}", "label": "invoice", "id": f"i{n}"}
         for n in range(6)
     ]
-    rows += [{"text": f"I apply for job {n} as engineer", "label": "cv"} for n in range(6)]
-    rows += [{"text": f"this agreement {n} is confidential", "label": "nda"} for n in range(6)]
+    rows += [{"text": f"I apply for job {spelt(n)} as engineer", "label": "cv"} for n in range(6)]
+    rows += [
+        {"text": f"this agreement {spelt(n)} is confidential", "label": "nda"} for n in range(6)
+    ]
     (folder / "e.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     run("import", space, folder / "e.jsonl")
     return space

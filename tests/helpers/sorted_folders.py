@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import call, records
+from spelt_numbers import spelt
 
 BILL, JOB, NONSENSE = "please pay the bill 7", "I apply for the job 7", "zzz qqq xxx"
 
@@ -18,8 +19,8 @@ def mail(tmp_path_factory) -> Path:
     """A label space that declines what it does not know, which tests leave as it is."""
     space = tmp_path_factory.mktemp("sort") / "mail.space"
     call("init", space, "--encoder", "hashing")
-    rows = [{"text": f"please pay the bill {n}", "label": "invoice"} for n in range(6)]
-    rows += [{"text": f"I apply for the job {n}", "label": "cv"} for n in range(6)]
+    rows = [{"text": f"please pay the bill {spelt(n)}", "label": "invoice"} for n in range(6)]
+    rows += [{"text": f"I apply for the job {spelt(n)}", "label": "cv"} for n in range(6)]
     call("import", space, "-", stdin="\n".join(map(json.dumps, rows)))
     call("set", space, "threshold", "0.3")
     return space

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from fakes import WORDS, LetterEncoder, WordEncoder
+from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace
 
@@ -32,7 +33,7 @@ def many(path: Path, n: int = 200) -> None:
     """A label space on words with n examples of four classes, each text another."""
     rng = random.Random(7)
     examples = [
-        Example(f"class {k % 4}", f"{rng.choice(WORDS)} {WORDS[2 * (k % 4)]} number {k}")
+        Example(f"class {k % 4}", f"{rng.choice(WORDS)} {WORDS[2 * (k % 4)]} number {spelt(k)}")
         for k in range(n)
     ]
     with LabelSpace.create(path, encoder=Words(), background=False) as space:

@@ -37,6 +37,25 @@ def test_an_import_that_only_describes_or_retires_is_a_change(space):
     assert space.import_records([exported[0], *retired]).version == before + 1
 
 
+def test_an_import_says_what_it_did_to_each_class(space):
+    space.add("ship it", "box")
+    given = {"description_from": "given", "retired": False}
+    header, *_ = space.view().export()
+    change = space.import_records([
+        header,
+        {"label": "bill", "description": "what is owed", **given},
+        {"label": "box", "description": "what is sent", **given},
+        {"label": "cv", "description": None, "description_from": "none", "retired": True},
+        {"label": "tax", "description": "what the state wants", **given},
+        {"label": "bill", "text": "pay work pay", "id": "n1"},
+    ])  # fmt: skip
+    assert change.summary == (
+        "imported 1 class and 1 example: 'tax', 'bill'; described 'bill', 'box'; retired 'cv'"
+    )
+    change = space.import_records([header, {"label": "bill", "text": "cv sign cv", "id": "n2"}])
+    assert change.summary == "imported 1 example: 'bill'"
+
+
 def test_the_commands_make_no_empty_version(tmp_path):
     space, table = tmp_path / "a.space", tmp_path / "t.csv"
     call("init", space, "--encoder", "hashing")

@@ -71,6 +71,32 @@ def test_copies_of_a_document_change_nothing(space):
     assert copies.proposals[0].tightness == pytest.approx(once.proposals[0].tightness)
 
 
+def test_near_copies_count_once_in_the_size_and_against_the_least(space):
+    texts = about(STRANGE, 6)
+    copies = [f"{text[:-2]}x{n}{n}" for text in texts for n in range(1, 4)]
+    documents = [Document(f"d{n}", text) for n, text in enumerate([*copies, *texts])]
+    once = discover(space, [Document("a", text) for text in texts])
+    discovery = discover(space, documents, least=6)
+    (proposal,) = discovery.proposals
+    assert (proposal.size, len(proposal.members), discovery.documents) == (6, 24, 24)
+    assert proposal.tightness == pytest.approx(once.proposals[0].tightness, abs=1e-3)
+    exemplars = [one.text.split() for one in proposal.exemplars]
+    assert len({len(words) for words in exemplars}) == 3, "two are near copies"
+    assert [one["size"] for one in stored_proposals(space)] == [6]
+    refuse(space, discovery.proposals)
+    assert discover(space, documents).refused == 24
+    reconsider(space)
+    few = discover(space, documents, least=7)
+    assert (few.proposals, few.noise) == ((), 24)
+
+
+def test_groups_are_in_the_order_of_their_different_documents(space):
+    copies = [f"{text[:-2]}x{n}{n}" for text in about(OTHER, 5) for n in range(1, 4)]
+    texts = [*about(STRANGE, 6), *copies]
+    proposals = discover(space, [Document(str(n), text) for n, text in enumerate(texts)]).proposals
+    assert [(one.terms[0], one.size) for one in proposals] == [(STRANGE, 6), (OTHER, 5)]
+
+
 def test_examples_are_no_strangers(space):
     space.configure(threshold=0.9999999)
     discovery = discover(space, [Document("a", t) for t in about(TAUGHT, 4)])

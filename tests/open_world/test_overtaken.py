@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from service_process import make_space
+from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.errors import StoreBusyError
@@ -15,7 +16,7 @@ from protolabel.label_space import trial
 from protolabel.open_world.discovery import discover
 from protolabel.open_world.next_to_label import next_to_label
 
-FOOD = [f"tomato soup and bread with cheese for lunch number {n}" for n in range(5)]
+FOOD = [f"tomato soup and bread with cheese for lunch number {spelt(n)}" for n in range(5)]
 
 READERS: dict[str, Callable[[LabelSpace], Any]] = {
     "discover": discover,
@@ -30,8 +31,8 @@ def path(tmp_path: Path) -> Path:
     """A label space that is to tune itself: its examples say another kappa."""
     path = make_space(tmp_path / "mail.space")
     with LabelSpace(path, background=False) as space:
-        space.add([f"please pay the amount due, reminder {n}" for n in range(5)], "invoice")
-        space.add([f"sunny weather with light wind on day {n}" for n in range(6)], "weather")
+        space.add([f"please pay the amount due, reminder {spelt(n)}" for n in range(5)], "invoice")
+        space.add([f"sunny weather with light wind on day {spelt(n)}" for n in range(6)], "weather")
         space.describe({"weather": "what the sky does"})
         space.answer_log.remember("text")
         list(space.label_many(FOOD))

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from service_process import make_space, service
+from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 
-WEATHER = [f"sunny weather with light wind from the west on day {n}" for n in range(6)]
-FOOD = [f"tomato soup and bread with cheese for lunch number {n}" for n in range(5)]
+WEATHER = [f"sunny weather with light wind from the west on day {spelt(n)}" for n in range(6)]
+FOOD = [f"tomato soup and bread with cheese for lunch number {spelt(n)}" for n in range(5)]
 
 
 @pytest.fixture
@@ -49,10 +50,26 @@ def test_a_class_is_proposed_previewed_made_and_undone(path):
         assert client.post(f"{where}/proposals/P9/refuse", None).status == 422
 
 
+def test_an_answer_says_that_a_class_keeps_its_description(path):
+    with LabelSpace(path, background=False) as space:
+        space.describe("weather report", "what the sky does")
+    with service(str(path)) as client:
+        (first, *_) = client.post("/v1/spaces/mail/discover", None).json["proposals"]
+        accept = f"/v1/spaces/mail/proposals/{first['key']}/accept"
+        body = {"name": "weather report", "description": "other words"}
+        preview = client.post(f"{accept}?preview=true", body).json
+        change = client.post(accept, body).json
+    kept = {"weather report": "what the sky does"}
+    assert preview["detail"]["kept_descriptions"] == change["detail"]["kept_descriptions"] == kept
+    assert change["hints"] == ["class 'weather report' keeps the description 'what the sky does'"]
+    with LabelSpace(path, background=False) as space:
+        assert space.show("weather report")[0].description == "what the sky does"
+
+
 def test_likely_label_errors_are_listed(path):
     with LabelSpace(path, background=False) as space:
-        space.add([f"please pay the amount due number {n}" for n in range(5)], "invoice")
-        space.add([f"my work and my skills so far, part {n}" for n in range(5)], "cv")
+        space.add([f"please pay the amount due number {spelt(n)}" for n in range(5)], "invoice")
+        space.add([f"my work and my skills so far, part {spelt(n)}" for n in range(5)], "cv")
         space.add("please pay the amount due number 99", "cv")
     with service(str(path)) as client:
         (one,) = client.get("/v1/spaces/mail/conflicts").json["examples"]

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from service_process import make_space, service
 from service_routes import ask, routes
+from spelt_numbers import spelt
 
 from protolabel import Document, LabelSpace
 from protolabel.open_world.discovery import discover
 from protolabel.service.keys import ROLES, add_key
 
-WEATHER = [f"sunny weather with wind from Zanzibar on day {n}" for n in range(6)]
+WEATHER = [f"sunny weather with wind from Zanzibar on day {spelt(n)}" for n in range(6)]
 BILLS = ["please pay Zanzibar", "pay the amount due to Zanzibar"]
 
 

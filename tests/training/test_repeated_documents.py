@@ -9,6 +9,7 @@ import pytest
 from encoder_folders import WORDS, write_folder
 from hypothesis import given
 from hypothesis import strategies as st
+from spelt_numbers import spelt
 from training_tools import train_flat
 
 from protolabel import Example
@@ -30,7 +31,7 @@ def plain(text: str) -> str:
 
 
 def past_with(*names: str, each: int = 4, extra: tuple[Example, ...] = ()):
-    return past_of([*(Example(n, f"{n} {i}") for n in names for i in range(each)), *extra])
+    return past_of([*(Example(n, f"{n} {spelt(i)}") for n in names for i in range(each)), *extra])
 
 
 texts = st.text("ab ", min_size=1).filter(str.strip)
@@ -60,7 +61,7 @@ def test_no_document_is_twice_in_a_class_or_in_two_parts(drawn):
 def test_people_are_told_of_repeats_two_classes_and_two_parts():
     past = past_with(
         "a", "b", "c", "d", "e",
-        extra=(Example("a", " A  0"), Example("b", "A 0"), Example("c", "e 0")),
+        extra=(Example("a", " A  a"), Example("b", "A a"), Example("c", "e a")),
     )  # fmt: skip
     splits = split_classes([past], SplitPlan(["d", "e"]))
     kept, notes = without_repeats([past], splits)
@@ -90,7 +91,7 @@ def test_a_class_is_in_the_same_part_of_every_past(seed, order, n):
 
 def test_unlabelled_documents_are_held_against_the_past_by_their_folded_text():
     past = past_with("a", "b")
-    stream = ["new", "A  0", "New ", "other", "b 3"]
+    stream = ["new", "A  a", "New ", "other", "b d"]
     assert without_labelled(stream, [past]) == ["new", "other"]
 
 

@@ -20,13 +20,12 @@ from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.open_world.accepting import accept as accept_proposal
-from protolabel.open_world.accepting import own_description, proposal_named, reconsider, refuse
 from protolabel.open_world.accepting import preview as preview_of
+from protolabel.open_world.accepting import proposal_named, reconsider, refuse
 from protolabel.open_world.discovery import LEAST
 from protolabel.open_world.discovery import discover as discover_in
 from protolabel.open_world.proposals import Discovery, Nearest, Proposal
 from protolabel.quantity import quantity
-from protolabel.text import excerpt
 
 MOST_LISTED = 30  # proposals that a table lists
 EXCERPT = 60  # characters of an exemplar
@@ -51,7 +50,7 @@ KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 @click.option("--reconsider", "again", is_flag=True, help="Take back all refusals.")
 @click.option(
     "--least", type=click.IntRange(2), default=LEAST, metavar="N", show_default=True,
-    help="How many documents the smallest proposal has.",
+    help="How many different documents the smallest proposal has; near copies are one.",
 )  # fmt: skip
 @NEW
 @ENCODER
@@ -134,17 +133,18 @@ def discover(
 def _accept(
     space: LabelSpace, proposal: Proposal, name: str, description: str, new: bool, json_: bool
 ) -> None:
-    own = own_description(space, name) if description else None
-    if own is not None:
-        command = shlex.join(["protolabel", "describe", space.path, name, description])
-        note(f"{name!r} keeps the description {excerpt(own, EXCERPT)!r}; to replace it: {command}")
     if preview_asked():
-        show_preview(preview_of(space, proposal, name, description), json_)
-        return
-    ask_about_new(space, [name], new)
-    start = time.perf_counter()
-    change = accept_proposal(space, proposal, name, description)
-    print_change(change, (time.perf_counter() - start) * 1000, json_, proposal=proposal.key)
+        record = preview_of(space, proposal, name, description)
+        show_preview(record, json_)
+        change = record.change
+    else:
+        ask_about_new(space, [name], new)
+        start = time.perf_counter()
+        change = accept_proposal(space, proposal, name, description)
+        print_change(change, (time.perf_counter() - start) * 1000, json_, proposal=proposal.key)
+    if "kept_descriptions" in change.detail:
+        command = shlex.join(["protolabel", "describe", space.path, name, description])
+        note(f"to replace the description: {command}")
 
 
 def _tell_refused(proposals: Sequence[Proposal], json_: bool) -> None:

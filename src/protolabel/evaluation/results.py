@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.confusion import ClassResult, Pair
 from protolabel.evaluation.forecast import CannotTell, Forecast
 from protolabel.text import excerpt
+from protolabel.time_stamps import today
 
 EXCERPT = 120  # characters of a document that a table of confusions shows
 Kind = Literal["data", "space", "space on data"]
@@ -77,11 +77,6 @@ class Table:
     about: str
     rows: tuple[ClassResult, ...]
     pairs: tuple[Pair, ...] = ()
-
-
-def today() -> str:
-    """Return the date as ISO 8601 writes it."""
-    return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 @dataclass(frozen=True)

@@ -39,15 +39,16 @@ def accept(
         proposal: of :func:`discover`.
         name: of the class.
         description: what it is, in words; its name describes it where there are none. A class that
-            a person has described keeps that description (:func:`own_description`).
+            a person has described keeps that description: the change's detail has it then, under
+            ``kept_descriptions``.
         only_at: the version that the change is for; at any other it is refused.
         who: in whose name.
 
     Raises:
         InputError: no text of its documents may be kept, or the name cannot be a class's.
     """
-    request = _request(space, proposal, name, description)
-    change = space.commit(request, only_at=only_at, who=who)
+    request, own = _request(space, proposal, name, description)
+    change = _with_kept(space.commit(request, only_at=only_at, who=who), own)
     session = session_of(space)
     session.store.proposals.set_state(number_of(proposal.key), "accepted", now())
     row = session.store.rows.class_named(clean_name(name), space.version)
@@ -68,23 +69,28 @@ def preview(
     space: LabelSpace, proposal: Proposal, name: str, description: str = "", *, evidence: int = 3
 ) -> Preview:
     """Return what :func:`accept` would do. Nothing is changed."""
-    request = _request(space, proposal, name, description)
-    return space.preview.using(evidence=evidence)(request)
+    request, own = _request(space, proposal, name, description)
+    record = space.preview.using(evidence=evidence)(request)
+    return replace(record, change=_with_kept(record.change, own))
 
 
-def own_description(space: LabelSpace, name: str) -> str | None:
-    """Return the description that a person gave the class of this name; None where nobody did."""
+def _request(
+    space: LabelSpace, proposal: Proposal, name: str, description: str
+) -> tuple[ChangeRequest, dict[str, str]]:
+    """Return the change, and the description that it keeps, by class, where another one came."""
     label = clean_name(name)
-    return next(
-        (one.description for one in space.classes()
-         if one.name == label and one.description_from == "given"),
-        None,
-    )  # fmt: skip
+    own = {
+        one.name: one.description
+        for one in space.classes()
+        if one.name == label and one.description_from == "given" and one.description
+    }
+    kept = own if description.strip() else {}
+    return request_of(proposal, name, "" if own else description), kept
 
 
-def _request(space: LabelSpace, proposal: Proposal, name: str, description: str) -> ChangeRequest:
-    kept = own_description(space, name) is not None
-    return request_of(proposal, name, "" if kept else description)
+def _with_kept(change: Change, own: dict[str, str]) -> Change:
+    """Return the change with the descriptions that it has kept in its detail, if any."""
+    return replace(change, detail=change.detail | {"kept_descriptions": own}) if own else change
 
 
 def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRequest:

@@ -16,14 +16,14 @@ import numpy as np
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
 from protolabel.arithmetic.support import Support
-from protolabel.arrays import Doubles, Floats, Labels, Positions
+from protolabel.arrays import Doubles, Floats, Positions
 from protolabel.documents import require_whole
 from protolabel.extras import require
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
-from protolabel.open_world.grouping import grouped
+from protolabel.open_world.grouping import grouped, nearest_first
 from protolabel.open_world.pool import (
     Pool,
     PooledDocument,
@@ -38,6 +38,7 @@ from protolabel.open_world.proposals import (
     identities,
     key_of,
 )
+from protolabel.open_world.repeats import Counted, near_copies_once
 from protolabel.open_world.terms import description_of, key_terms, name_of
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
@@ -68,7 +69,7 @@ def discover(
     Args:
         space: the label space.
         documents: read these; where not given, the remembered documents.
-        least: of how many different documents the smallest proposal is.
+        least: of how many different documents the smallest proposal is; near copies are one.
         progress: follows what takes long.
 
     Raises:
@@ -80,15 +81,21 @@ def discover(
     with filled(session, documents, progress) as (pool, view, _, left_out):
         vectors = pool.vectors()
         spread, classes = _spread(session, view, vectors)
-        labels, moments = grouped(vectors, spread, least, progress)
-        groups = _Groups(pool, vectors, labels, moments, spread)
+        groups = _Groups(pool, vectors, _counted(pool, vectors, spread, least, progress), spread)
         rows, refused = _rows(session, groups, view.embedder.encoding)
         proposals = groups.proposals(rows, classes)
         _keep(session, [rows[i] for i in sorted(rows)], proposals, view.settings.remember)
-        n_refused = int(moments.counts[sorted(refused)].sum())
-        return Discovery(
-            tuple(proposals), len(pool), int((labels < 0).sum()), n_refused, left_out, view.version
-        )
+        labels = groups.counted.labels
+        noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
+        return Discovery(tuple(proposals), len(pool), noise, n_refused, left_out, view.version)
+
+
+def _counted(
+    pool: Pool, vectors: Floats, spread: Spread, least: int, progress: Progress
+) -> Counted:
+    """Return the groups of a pool."""
+    labels, moments = grouped(vectors, spread, least, progress)
+    return near_copies_once(pool, vectors, labels, moments, least, progress)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,63 +138,66 @@ class _Groups:
 
     pool: Pool
     vectors: Floats
-    labels: Labels
-    moments: Moments
+    counted: Counted
     spread: Spread
 
     def places(self, group: int) -> Positions:
         """Return the documents of a group, nearest to its mean first."""
-        places = np.flatnonzero(self.labels == group)
-        mean = self.moments.sums[group] / self.moments.counts[group]
-        far = ((np.asarray(self.vectors[places], np.float64) - mean) ** 2).sum(axis=1)
-        return places[np.argsort(far, kind="stable")]
+        return nearest_first(self.vectors, self.counted.labels, self.counted.moments, group)
 
     def proposals(self, rows: dict[int, ProposalRow], classes: Classes) -> list[Proposal]:
         """Return the proposals of the groups that have rows, with what a person needs."""
         order = sorted(rows)
-        members = {g: self._members(g) for g in order}
-        noise = np.flatnonzero(self.labels < 0)[:MOST_BESIDE].tolist()
+        different = {g: self._documents(self._different(g)) for g in order}
+        noise = np.flatnonzero(self.counted.labels < 0)[:MOST_BESIDE].tolist()
         beside = _texts([self.pool.document(i) for i in noise])
-        terms = key_terms([_texts(members[g]) for g in order], beside)
+        terms = key_terms([_texts(different[g]) for g in order], beside)
         return [
-            self._proposal(g, rows[g], members[g], terms[i], classes) for i, g in enumerate(order)
+            self._proposal(g, rows[g], different[g][:EXEMPLARS], terms[i], classes)
+            for i, g in enumerate(order)
         ]
 
-    def _members(self, group: int) -> list[PooledDocument]:
-        """Return the documents of a group, the first ones with their texts."""
+    def _different(self, group: int) -> Positions:
+        """Return the first documents of a group of which none is a near copy of another."""
+        places = self.places(group)
+        return places[self.counted.distinct[places]][:WITH_TEXT]
+
+    def _documents(self, places: Positions) -> list[PooledDocument]:
+        """Return documents, the first ones with their texts."""
         return [
-            self.pool.document(int(place), text=rank < WITH_TEXT)
-            for rank, place in enumerate(self.places(group)[:MOST_MEMBERS])
+            self.pool.document(place, text=rank < WITH_TEXT)
+            for rank, place in enumerate(places.tolist())
         ]
 
     def _proposal(
         self,
         group: int,
         row: ProposalRow,
-        members: Sequence[PooledDocument],
+        exemplars: Sequence[PooledDocument],
         terms: Sequence[str],
         classes: Classes,
     ) -> Proposal:
         nearest, kind = self._nearest(group, classes)
-        loose = 2.0 * float(self.moments.scatter()[group])
+        moments = self.counted.moments
+        loose = 2.0 * float(moments.scatter()[group])
         between = self.spread.between or 1.0
         return Proposal(
             key=key_of(row.number),
-            size=int(self.moments.counts[group]),
+            size=int(moments.counts[group]),
             kind=kind,
             tightness=float(np.clip(1.0 - loose / between, 0.0, 1.0)),
             nearest=nearest,
             terms=tuple(terms),
             name=name_of(terms),
             description=description_of(terms),
-            exemplars=tuple(members[:EXEMPLARS]),
-            members=tuple(members),
+            exemplars=tuple(exemplars),
+            members=tuple(self._documents(self.places(group)[:MOST_MEMBERS])),
         )
 
     def _nearest(self, group: int, classes: Classes) -> tuple[Nearest | None, Kind]:
         if not classes.names:
             return None, "new"
-        far = self.moments.only(np.array([group])).distances(classes.moments)[0]
+        far = self.counted.moments.only(np.array([group])).distances(classes.moments)[0]
         k = int(far.argmin())
         nearest = Nearest(classes.names[k], float(far[k]), self.spread.height)
         if far[k] < self.spread.height:
@@ -206,7 +216,7 @@ def _rows(
 ) -> tuple[dict[int, ProposalRow], set[int]]:
     """Return a row for each group that is to be proposed, and the groups that were refused."""
     stored = session.store.proposals.rows()
-    moments = groups.moments
+    moments = groups.counted.moments
     members = [
         frozenset(groups.pool.key(int(i)) for i in groups.places(g)[:MOST_MEMBERS])
         for g in range(len(moments.counts))

@@ -10,7 +10,7 @@ import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments, merged
 from protolabel.arithmetic.spread import Spread
-from protolabel.arrays import Floats, Labels
+from protolabel.arrays import Floats, Labels, Positions
 from protolabel.progress import Progress, Step, silent
 
 MOST_WHOLE = 4000  # documents that are merged one by one: three seconds
@@ -39,13 +39,30 @@ def grouped(
         first = merged(Moments.of_each(vectors), spread.height)
     else:
         first = _merged_cells(vectors, spread.height, progress)
-    sizes = np.bincount(first[first >= 0])
+    place = largest_first(first, int(first.max(initial=-1)) + 1, least)
+    labels = place[first]
+    return labels, moments_of(vectors, labels, int(place.max()) + 1)
+
+
+def largest_first(labels: Labels, groups: int, least: int) -> Labels:
+    """Return the new number of each group ``(groups + 1,)``: largest first, -1 below ``least``.
+
+    The last one is -1, so that it can be indexed by labels ``(n,)`` of which -1 is no group.
+    """
+    sizes = np.bincount(labels[labels >= 0], minlength=groups)
     order = np.argsort(-sizes, kind="stable")
     order = order[sizes[order] >= least]
-    place = np.full(len(sizes) + 1, -1)
+    place = np.full(groups + 1, -1)
     place[order] = np.arange(len(order))
-    labels = place[first]
-    return labels, _moments(vectors, labels, len(order))
+    return place
+
+
+def nearest_first(vectors: Floats, labels: Labels, moments: Moments, group: int) -> Positions:
+    """Return the documents of a group, nearest to its mean first."""
+    places = np.flatnonzero(labels == group)
+    mean = moments.sums[group] / moments.counts[group]
+    far = ((np.asarray(vectors[places], np.float64) - mean) ** 2).sum(axis=1)
+    return places[np.argsort(far, kind="stable")]
 
 
 def _merged_cells(vectors: Floats, height: float, progress: Progress) -> Labels:
@@ -66,7 +83,7 @@ def _merged_cells(vectors: Floats, height: float, progress: Progress) -> Labels:
         cells[at : at + CHUNK] = means.predict(np.asarray(vectors[at : at + CHUNK]))
         progress(Step("documents grouped", n_seen + at, n_seen + 2 * n))
     _, cells = np.unique(cells, return_inverse=True)
-    of_cells = _moments(vectors, cells, int(cells.max()) + 1)
+    of_cells = moments_of(vectors, cells, int(cells.max()) + 1)
     groups = merged(of_cells, height)
     of_groups = of_cells.joined(groups, int(groups.max()) + 1)
     labels = np.empty(n, np.int64)
@@ -80,7 +97,7 @@ def _merged_cells(vectors: Floats, height: float, progress: Progress) -> Labels:
     return labels
 
 
-def _moments(vectors: Floats, labels: Labels, groups: int) -> Moments:
+def moments_of(vectors: Floats, labels: Labels, groups: int) -> Moments:
     """Return the moments of groups, with few vectors in memory at once."""
     total = Moments(np.zeros(groups), np.zeros((groups, vectors.shape[1])), np.zeros(groups))
     for at in range(0, len(vectors), CHUNK):

@@ -43,14 +43,14 @@ class Proposal:
 
     Attributes:
         key: ``P3``; it stays from run to run.
-        size: how many different documents it has.
+        size: how many different documents it has; near copies are one.
         kind: ``new``; ``part`` of the nearest class, as near as documents of one class are; or
             ``outlier``, further from all classes than these are from one another.
         tightness: 1 for copies, 0 for documents as far apart as those of different classes.
         nearest: the nearest class; None where no class has an example.
         terms: what its texts have that others lack, where texts may be kept or were read now.
         name, description: suggested.
-        exemplars: documents that stand for it, the most central first.
+        exemplars: documents that stand for it, the most central first, no two near copies.
         members: its documents, nearest to the mean first, at most ``MOST_MEMBERS``. The first 200
             have their texts, where there are any.
     """

@@ -14,12 +14,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from protolabel.errors import InputError
+from protolabel.time_stamps import now
 
 ROLES = ("read", "label", "curate", "admin")  # each may do what those before it may
 PREFIX = "pl_"
@@ -77,8 +77,7 @@ def add_key(path: str | Path, name: str, role: str) -> str:
                 remedy="take another name, or remove that key first",
             )
         secret = PREFIX + secrets.token_urlsafe(32)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        _write(target, (*keys, Key(name, role, digest(secret), now)))
+        _write(target, (*keys, Key(name, role, digest(secret), now("seconds"))))
     return secret
 
 

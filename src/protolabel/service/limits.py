@@ -53,7 +53,9 @@ PageLimit = Annotated[int, Query(ge=1, le=PAGE)]
 InboxLimit = Annotated[int, Query(ge=1, le=INBOX)]
 MapLimit = Annotated[int, Query(ge=1, le=MAP)]
 Start = Annotated[int, Query(ge=0, le=2**53)]
-Least = Annotated[int, Query(ge=2, le=1_000_000, description="Documents of the smallest one.")]
+Least = Annotated[
+    int, Query(ge=2, le=1_000_000, description="Different documents of the smallest one.")
+]
 
 
 @dataclass(frozen=True, slots=True)

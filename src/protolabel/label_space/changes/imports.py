@@ -102,29 +102,31 @@ class Import(ChangeRequest):
         if new:
             for key, value in self.settings.items():
                 writing.set(key, value)
-        described = [c.label for c in self.classes if self._describe(writing, c, material)]
+        outcomes = {c.label: self._describe(writing, c, material) for c in self.classes}
+        made = [label for label, outcome in outcomes.items() if outcome == "made"]
+        described = [label for label, outcome in outcomes.items() if outcome == "described"]
         twins = self._twins(writing, material, indexes)
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
         ids: list[str] = []
+        enriched: list[str] = []
         named: list[str] = []
         if kept:
             assert material.documents is not None
             vectors = _as_exported(self.examples, material.documents)
             examples = [self.examples[i] for i in kept]
-            ids, _, named = add_examples(writing, examples, vectors[kept], material)
+            ids, enriched, named = add_examples(writing, examples, vectors[kept], material)
         retired = [c.label for c in self.classes if c.retired and _retire(writing, c.label)]
-        if not (ids or described or retired or (new and self.settings)):
+        if not (ids or made or described or retired or (new and self.settings)):
             raise NothingToChangeError(
                 f"nothing new: {quantity(len(self.classes), 'class')} and "
                 f"{quantity(len(self.examples), 'example')} are here already",
                 {"examples": [], "classes": [], "settings": "kept", "known": len(repeated)},
             )
         labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
-        writing.summary = f"imported {quantity(len(labels), 'class')} and "
-        writing.summary += quantity(len(ids), "example") + (f": {listed(labels)}" if labels else "")
-        if not labels:
-            writing.summary = f"imported settings{'' if new else ', which were kept as they are'}"
+        made += named
+        left = [label for label in retired if label not in made]
+        writing.summary = _summary(made, enriched, len(ids), described, left)
         writing.detail = {
             "examples": ids[:LISTED],
             "classes": labels[:LISTED],
@@ -135,7 +137,8 @@ class Import(ChangeRequest):
             writing.summary += f"; the encoder cannot read {len(unreadable)} of them"
             writing.detail["unreadable"] = unreadable[:LISTED]
         texts = {c.label: c.description for c in self.classes}
-        illegible = [name for name in described if texts[name] in material.unreadable_descriptions]
+        changed = [label for label, outcome in outcomes.items() if outcome]
+        illegible = [name for name in changed if texts[name] in material.unreadable_descriptions]
         note_unreadable(writing, illegible, unreadable_names(writing, named, material))
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
         note_near_copies(writing, self.examples, twins, indexes)
@@ -170,15 +173,17 @@ class Import(ChangeRequest):
                 f"a change of kind 'import': {error}", expected="classes, examples and settings"
             ) from error
 
-    def _describe(self, writing: Writing, imported: ImportedClass, material: Material) -> bool:
+    def _describe(
+        self, writing: Writing, imported: ImportedClass, material: Material
+    ) -> Literal["made", "described"] | None:
         """Make the class as it was, or give it the description that a person wrote for it.
 
         Returns:
-            Whether anything was changed.
+            Which of both; None where nothing was changed.
         """
         row = writing.rows.class_named(imported.label, writing.version)
         if row is not None and imported.described_by != "given":
-            return False
+            return None
         item, described_by = None, "none"
         if imported.description:
             vector = material.descriptions[imported.description]
@@ -186,15 +191,41 @@ class Import(ChangeRequest):
         if row is None:
             key = make_class(writing, imported.label, item, described_by)
         elif item is None or not _differs(row, imported):
-            return False
+            return None
         else:
             key = row.key
             writing.describe_class(row, item, described_by)
         if imported.sharpened is not None:
             vector = _checked_vector(imported, writing.encoding.dim)
-            row = writing.rows.class_with_key(key, writing.version)
-            writing.sharpen_class(row, writing.item(None, vector))
-        return True
+            described = writing.rows.class_with_key(key, writing.version)
+            writing.sharpen_class(described, writing.item(None, vector))
+        return "made" if row is None else "described"
+
+
+def _summary(
+    made: Sequence[str],
+    enriched: Sequence[str],
+    examples: int,
+    described: Sequence[str],
+    retired: Sequence[str],
+) -> str:
+    """Return what an import did, in a sentence.
+
+    Args:
+        made: the classes that were not there.
+        enriched: the classes of the examples.
+        examples: how many were added.
+        described: classes that were there, and got a description.
+        retired: classes that were there, and are retired now.
+    """
+    counts = ((len(made), "class"), (examples, "example"))
+    amounts = " and ".join(quantity(n, noun) for n, noun in counts if n)
+    labels = {"described": described, "retired": retired}
+    parts = [f"{verb} {listed(classes)}" for verb, classes in labels.items() if classes]
+    if amounts:
+        classes = dict.fromkeys([*made, *enriched])
+        parts.insert(0, f"imported {amounts}: {listed(classes)}")
+    return "; ".join(parts) or "imported settings"
 
 
 def _retire(writing: Writing, label: str) -> bool:

@@ -1,0 +1,74 @@
+"""Near copies within groups of documents: they count once. It makes no groups itself.
+
+``near_copies`` decides what a near copy is. Where no texts are there, each document counts.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from protolabel.arithmetic.average_linkage import Moments
+from protolabel.arrays import Floats, Labels, Mask, Positions
+from protolabel.near_copies import document_groups
+from protolabel.open_world.grouping import largest_first, moments_of, nearest_first
+from protolabel.open_world.pool import Pool
+from protolabel.progress import Progress, Step, silent
+
+AT_ONCE = 10_000  # documents of a group that are compared with one another
+
+
+class Counted(NamedTuple):
+    """Groups in which near copies count once.
+
+    ``labels``: the group of each document ``(n,)``, largest first, -1 for noise. ``distinct``:
+    which documents count ``(n,)``, one of each set of near copies. ``moments``: of those.
+    """
+
+    labels: Labels
+    distinct: Mask
+    moments: Moments
+
+
+def near_copies_once(
+    pool: Pool,
+    vectors: Floats,
+    labels: Labels,
+    moments: Moments,
+    least: int,
+    progress: Progress = silent,
+) -> Counted:
+    """Count near copies in each group once. What is too small then is noise.
+
+    Of near copies, that nearest to the mean of its group counts. In a group of more than
+    ``AT_ONCE`` documents each is compared with those about as far from the mean as itself, so that
+    memory stays bounded.
+
+    Args:
+        pool: of n documents.
+        vectors: ``(n, d)``, perhaps in a file.
+        labels: ``(n,)`` the group of each, and -1 for noise.
+        moments: of the groups.
+        least: different documents of the smallest group.
+        progress: follows how many documents were compared.
+    """
+    total, done = int((labels >= 0).sum()), 0
+    own = np.full(len(labels), -1)
+    for group in range(len(moments.counts)):
+        places = nearest_first(vectors, labels, moments, group)
+        for start in range(0, len(places), AT_ONCE):
+            some = places[start : start + AT_ONCE]
+            own[some[_first_ones(pool, some)]] = group
+            done += len(some)
+            progress(Step("documents compared", done, total))
+    place = largest_first(own, len(moments.counts), least)
+    own = place[own]
+    return Counted(place[labels], own >= 0, moments_of(vectors, own, int(place.max()) + 1))
+
+
+def _first_ones(pool: Pool, places: Positions) -> Positions:
+    """Return which of these documents are near copies of none before them."""
+    texts = [pool.document(place).text for place in places.tolist()]
+    groups = document_groups([()] * len(texts), texts, np.zeros(len(texts), np.int64))
+    return np.unique(groups, return_index=True)[1]
