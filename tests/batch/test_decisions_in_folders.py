@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.batch.sorting.corrections import corrections, record_learned
@@ -31,7 +32,7 @@ NAMES = ("x.txt", "y.txt", "d/x.txt")
 def view() -> View:
     with LabelSpace.create(encoder="hashing", background=False) as space:
         for label, text in WORDS.items():
-            space.add([f"{text} {n}" for n in range(4)], label)
+            space.add([f"{text} {spelt(n)}" for n in range(4)], label)
         space.configure(threshold="none")
         yield space.view()
 

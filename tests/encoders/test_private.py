@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from encoder_folders import write_folder
+from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace, load_encoder
 from protolabel.encoders.locate import DEFAULT, locate
@@ -216,7 +217,10 @@ def test_the_extras_contact_nothing_and_keep_their_files(home: Home, package: st
     labels = ["bill", "cv", "box", "permit", "letter", "memo"]
     past.write_text(
         "".join(
-            json.dumps({"text": f"{label} number {n}, of {n + 3} pages", "label": label}) + "\n"
+            json.dumps(
+                {"text": f"{label} number {spelt(n)}, of {spelt(n + 3)} pages", "label": label}
+            )
+            + "\n"
             for label in labels
             for n in range(12)
         )
