@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from fakes import WordEncoder
+from spelt_numbers import spelt
 
 from protolabel import LabelSpace, evaluate, read_dataset
 from protolabel.errors import InputError
@@ -76,7 +77,9 @@ def test_rows_are_labelled_and_keep_their_ids(kind):
 
 def test_rows_are_evaluated():
     table = pd.DataFrame({
-        "text": [f"{word} {n} {n * 7}" for word in ("pay", "cv", "note") for n in range(6)],
+        "text": [
+            f"{word} {spelt(n)} {spelt(n * 7)}" for word in ("pay", "cv", "note") for n in range(6)
+        ],
         "label": [word for word in ("pay", "cv", "note") for n in range(6)],
     })  # fmt: skip
     plan = Plan(ways=(2,), shots=(1,), query=1, episodes=3, draws=2)
