@@ -3,9 +3,9 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    arrays suggestions errors extras lazy_names types invisible names near_names text csv_lines
-    quantity time_stamps equality sketches near_copies images progress forks closable private_files
-    data_frames documents document_key arguments
+    arrays suggestions errors extras lazy_names types change_hints invisible names near_names text
+    csv_lines quantity time_stamps equality sketches near_copies images progress forks closable
+    private_files data_frames documents document_key arguments
     answers answer_stream
     arithmetic
     readers

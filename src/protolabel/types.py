@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arrays import Embeddings, Floats, Integers, Positions, unit
+from protolabel.change_hints import hints_of
 from protolabel.errors import EncoderError
-from protolabel.text import excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,23 +197,8 @@ class Change:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Sentences about what may not be meant: near twins, documents under two labels, and
-        descriptions that were not taken.
-        """
-        near, two = self.detail.get("near"), self.detail.get("two_labels")
-        kept = self.detail.get("kept_descriptions")
-        hints = []
-        for new, names in near.items() if isinstance(near, dict) else ():
-            others = " and ".join(map(repr, names))
-            hints.append(f"class {new!r} is new, and its name is near {others}")
-        for pair in two if isinstance(two, list) else ():
-            hints.append(
-                f"example {pair['example']!r} of {pair['label']!r} is the same document as "
-                f"{pair['other']!r} of {pair['other_label']!r}"
-            )
-        for label, text in kept.items() if isinstance(kept, dict) else ():
-            hints.append(f"class {label!r} keeps the description {excerpt(text)!r}")
-        return tuple(hints)
+        """Sentences about what may not be meant."""
+        return hints_of(self.detail)
 
 
 @dataclass(frozen=True, slots=True)

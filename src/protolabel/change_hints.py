@@ -1,0 +1,28 @@
+"""Sentences about what a change has done and perhaps nobody meant, from its detail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protolabel.text import excerpt
+
+
+def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the hints: near twins, documents under two labels, descriptions that were not taken.
+
+    Args:
+        detail: of a change.
+    """
+    near, two, kept = map(detail.get, ("near", "two_labels", "kept_descriptions"))
+    hints = []
+    for new, names in near.items() if isinstance(near, dict) else ():
+        others = " and ".join(map(repr, names))
+        hints.append(f"class {new!r} is new, and its name is near {others}")
+    for pair in two if isinstance(two, list) else ():
+        hints.append(
+            f"example {pair['example']!r} of {pair['label']!r} is the same document as "
+            f"{pair['other']!r} of {pair['other_label']!r}"
+        )
+    for label, text in kept.items() if isinstance(kept, dict) else ():
+        hints.append(f"class {label!r} keeps the description {excerpt(text)!r}")
+    return tuple(hints)
