@@ -39,14 +39,14 @@ def test_an_import_that_only_describes_or_retires_is_a_change(space):
 
 def test_an_import_says_what_it_did_to_each_class(space):
     space.add("ship it", "box")
-    given = {"description_from": "given", "retired": False}
+    by_a_person = {"description_from": "given", "retired": False}
     header, *_ = space.view().export()
     change = space.import_records([
         header,
-        {"label": "bill", "description": "what is owed", **given},
-        {"label": "box", "description": "what is sent", **given},
+        {"label": "bill", "description": "what is owed", **by_a_person},
+        {"label": "box", "description": "what is sent", **by_a_person},
         {"label": "cv", "description": None, "description_from": "none", "retired": True},
-        {"label": "tax", "description": "what the state wants", **given},
+        {"label": "tax", "description": "what the state wants", **by_a_person},
         {"label": "bill", "text": "pay work pay", "id": "n1"},
     ])  # fmt: skip
     assert change.summary == (

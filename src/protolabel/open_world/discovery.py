@@ -38,7 +38,7 @@ from protolabel.open_world.proposals import (
     identities,
     key_of,
 )
-from protolabel.open_world.repeats import Counted, near_copies_once
+from protolabel.open_world.repeats import DistinctGroups, near_copies_once
 from protolabel.open_world.terms import description_of, key_terms, name_of
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
@@ -81,18 +81,20 @@ def discover(
     with filled(session, documents, progress) as (pool, view, _, left_out):
         vectors = pool.vectors()
         spread, classes = _spread(session, view, vectors)
-        groups = _Groups(pool, vectors, _counted(pool, vectors, spread, least, progress), spread)
+        groups = _Groups(
+            pool, vectors, _distinct_groups(pool, vectors, spread, least, progress), spread
+        )
         rows, refused = _rows(session, groups, view.embedder.encoding)
         proposals = groups.proposals(rows, classes)
         _keep(session, [rows[i] for i in sorted(rows)], proposals, view.settings.remember)
-        labels = groups.counted.labels
+        labels = groups.grouping.labels
         noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
         return Discovery(tuple(proposals), len(pool), noise, n_refused, left_out, view.version)
 
 
-def _counted(
+def _distinct_groups(
     pool: Pool, vectors: Floats, spread: Spread, least: int, progress: Progress
-) -> Counted:
+) -> DistinctGroups:
     """Return the groups of a pool."""
     labels, moments = grouped(vectors, spread, least, progress)
     return near_copies_once(pool, vectors, labels, moments, least, progress)
@@ -138,18 +140,18 @@ class _Groups:
 
     pool: Pool
     vectors: Floats
-    counted: Counted
+    grouping: DistinctGroups
     spread: Spread
 
     def places(self, group: int) -> Positions:
         """Return the documents of a group, nearest to its mean first."""
-        return nearest_first(self.vectors, self.counted.labels, self.counted.moments, group)
+        return nearest_first(self.vectors, self.grouping.labels, self.grouping.moments, group)
 
     def proposals(self, rows: dict[int, ProposalRow], classes: Classes) -> list[Proposal]:
         """Return the proposals of the groups that have rows, with what a person needs."""
         order = sorted(rows)
         different = {g: self._documents(self._different(g)) for g in order}
-        noise = np.flatnonzero(self.counted.labels < 0)[:MOST_BESIDE].tolist()
+        noise = np.flatnonzero(self.grouping.labels < 0)[:MOST_BESIDE].tolist()
         beside = _texts([self.pool.document(i) for i in noise])
         terms = key_terms([_texts(different[g]) for g in order], beside)
         return [
@@ -160,7 +162,7 @@ class _Groups:
     def _different(self, group: int) -> Positions:
         """Return the first documents of a group of which none is a near copy of another."""
         places = self.places(group)
-        return places[self.counted.distinct[places]][:WITH_TEXT]
+        return places[self.grouping.distinct[places]][:WITH_TEXT]
 
     def _documents(self, places: Positions) -> list[PooledDocument]:
         """Return documents, the first ones with their texts."""
@@ -178,7 +180,7 @@ class _Groups:
         classes: Classes,
     ) -> Proposal:
         nearest, kind = self._nearest(group, classes)
-        moments = self.counted.moments
+        moments = self.grouping.moments
         loose = 2.0 * float(moments.scatter()[group])
         between = self.spread.between or 1.0
         return Proposal(
@@ -197,7 +199,7 @@ class _Groups:
     def _nearest(self, group: int, classes: Classes) -> tuple[Nearest | None, Kind]:
         if not classes.names:
             return None, "new"
-        far = self.counted.moments.only(np.array([group])).distances(classes.moments)[0]
+        far = self.grouping.moments.only(np.array([group])).distances(classes.moments)[0]
         k = int(far.argmin())
         nearest = Nearest(classes.names[k], float(far[k]), self.spread.height)
         if far[k] < self.spread.height:
@@ -216,7 +218,7 @@ def _rows(
 ) -> tuple[dict[int, ProposalRow], set[int]]:
     """Return a row for each group that is to be proposed, and the groups that were refused."""
     stored = session.store.proposals.rows()
-    moments = groups.counted.moments
+    moments = groups.grouping.moments
     members = [
         frozenset(groups.pool.key(int(i)) for i in groups.places(g)[:MOST_MEMBERS])
         for g in range(len(moments.counts))

@@ -19,7 +19,7 @@ from protolabel.progress import Progress, Step, silent
 AT_ONCE = 10_000  # documents of a group that are compared with one another
 
 
-class Counted(NamedTuple):
+class DistinctGroups(NamedTuple):
     """Groups in which near copies count once.
 
     ``labels``: the group of each document ``(n,)``, largest first, -1 for noise. ``distinct``:
@@ -38,7 +38,7 @@ def near_copies_once(
     moments: Moments,
     least: int,
     progress: Progress = silent,
-) -> Counted:
+) -> DistinctGroups:
     """Count near copies in each group once. What is too small then is noise.
 
     Of near copies, that nearest to the mean of its group counts. In a group of more than
@@ -64,7 +64,7 @@ def near_copies_once(
             progress(Step("documents compared", done, total))
     place = largest_first(own, len(moments.counts), least)
     own = place[own]
-    return Counted(place[labels], own >= 0, moments_of(vectors, own, int(place.max()) + 1))
+    return DistinctGroups(place[labels], own >= 0, moments_of(vectors, own, int(place.max()) + 1))
 
 
 def _first_ones(pool: Pool, places: Positions) -> Positions:

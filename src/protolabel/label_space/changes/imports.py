@@ -103,7 +103,7 @@ class Import(ChangeRequest):
             for key, value in self.settings.items():
                 writing.set(key, value)
         outcomes = {c.label: self._describe(writing, c, material) for c in self.classes}
-        made = [label for label, outcome in outcomes.items() if outcome == "made"]
+        arrivals = [label for label, outcome in outcomes.items() if outcome == "made"]
         described = [label for label, outcome in outcomes.items() if outcome == "described"]
         twins = self._twins(writing, material, indexes)
         repeated = {twin.position for twin in twins}
@@ -117,16 +117,16 @@ class Import(ChangeRequest):
             examples = [self.examples[i] for i in kept]
             ids, enriched, named = add_examples(writing, examples, vectors[kept], material)
         retired = [c.label for c in self.classes if c.retired and _retire(writing, c.label)]
-        if not (ids or made or described or retired or (new and self.settings)):
+        if not (ids or arrivals or described or retired or (new and self.settings)):
             raise NothingToChangeError(
                 f"nothing new: {quantity(len(self.classes), 'class')} and "
                 f"{quantity(len(self.examples), 'example')} are here already",
                 {"examples": [], "classes": [], "settings": "kept", "known": len(repeated)},
             )
         labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
-        made += named
-        left = [label for label in retired if label not in made]
-        writing.summary = _summary(made, enriched, len(ids), described, left)
+        arrivals += named
+        left = [label for label in retired if label not in arrivals]
+        writing.summary = _summary(arrivals, enriched, len(ids), described, left)
         writing.detail = {
             "examples": ids[:LISTED],
             "classes": labels[:LISTED],
@@ -203,7 +203,7 @@ class Import(ChangeRequest):
 
 
 def _summary(
-    made: Sequence[str],
+    arrivals: Sequence[str],
     enriched: Sequence[str],
     examples: int,
     described: Sequence[str],
@@ -212,18 +212,18 @@ def _summary(
     """Return what an import did, in a sentence.
 
     Args:
-        made: the classes that were not there.
+        arrivals: the classes that were not there.
         enriched: the classes of the examples.
         examples: how many were added.
         described: classes that were there, and got a description.
         retired: classes that were there, and are retired now.
     """
-    counts = ((len(made), "class"), (examples, "example"))
+    counts = ((len(arrivals), "class"), (examples, "example"))
     amounts = " and ".join(quantity(n, noun) for n, noun in counts if n)
     labels = {"described": described, "retired": retired}
     parts = [f"{verb} {listed(classes)}" for verb, classes in labels.items() if classes]
     if amounts:
-        classes = dict.fromkeys([*made, *enriched])
+        classes = dict.fromkeys([*arrivals, *enriched])
         parts.insert(0, f"imported {amounts}: {listed(classes)}")
     return "; ".join(parts) or "imported settings"
 
