@@ -112,3 +112,15 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	.bench/rival/bin/python -m pip install -q torch==2.13.0
 	.bench/rival/bin/python -m pip install -q sentence-transformers
 	touch $@
+
+.PHONY: bench-classes bench-documents
+
+bench-classes: setup .bench/rival/.vectors ## 1,000 to 1,000,000 classes, beside usearch and faiss
+	$(BIN)/python -m benchmarks.million_classes
+
+bench-documents: setup    ## a million documents: memory, kills, and many machines
+	$(BIN)/python -m benchmarks.million_documents --ray
+
+.bench/rival/.vectors: .bench/rival/.ready
+	.bench/rival/bin/python -m pip install -q faiss-cpu==1.15.1 usearch==2.26.6
+	touch $@

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from protolabel.near_names import NameIndex, _digits, _keys, _look, near_names
 
+NAMES = st.text("abcd 12_", min_size=1, max_size=8)
+
 
 def test_nearness_is_not_looked_for_where_nothing_is_new():
     def names():
@@ -90,3 +92,16 @@ def test_names_that_are_out_of_use_are_not_near():
     assert list(index.near(["Invoice"], lambda name: name != "invoice")) == [
         ("Invoice", ["invoices"])
     ]
+
+
+@given(
+    first=st.lists(NAMES, max_size=8), later=st.lists(NAMES, max_size=8),
+    new=st.lists(NAMES, max_size=4),
+)  # fmt: skip
+def test_an_index_from_stored_arrays_answers_as_one_from_names(first, later, new):
+    keys, places, names = NameIndex(first).arrays()
+    stored = NameIndex(stored=(keys, places, list(names)))
+    stored.add(later)
+    whole = NameIndex([*first, *later])
+    assert len(stored) == len(whole)
+    assert list(stored.near(new)) == list(whole.near(new))

@@ -19,6 +19,8 @@ EXTRAS = {
     "sklearn": ("sklearn",),
     "discover": ("sklearn",),
     "tables": ("pyarrow", "xlsxwriter"),
+    "large": ("numba",),
+    "ray": ("ray", "pandas", "pyarrow"),
     "service": ("fastapi", "uvicorn", "httptools", "filelock", "prometheus_client"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"

@@ -10,6 +10,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -37,21 +38,47 @@ class NameIndex:
     """Names by their keys. It only grows: who looks says which names are still in use.
 
     The keys stand in a few sorted blocks, some 12 bytes a letter of all names.
+
+    Args:
+        names: the first names.
+        stored: the :meth:`arrays` of an index, which this one begins with.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names: list[str] = []
-        self._present: set[str] = set()
+    def __init__(
+        self, names: Iterable[str] = (), stored: tuple[Keys, Places, Sequence[str]] | None = None
+    ) -> None:
         self._blocks: list[tuple[Keys, Places]] = []
+        self._stored: Sequence[str] = ()
+        if stored is not None:
+            self._stored = stored[2]
+            self._blocks.append(stored[:2])
+        self._names: list[str] = []  # beyond the stored ones
+        self._present: set[str] = set()  # of those
         self.add(names)
+
+    def __len__(self) -> int:
+        return len(self._stored) + len(self._names)
+
+    def arrays(self) -> tuple[Keys, Places, Iterator[str]]:
+        """Return all keys ``(m,)``, ascending, the place of the name of each ``(m,)``, the names.
+
+        The names come in the order of their places.
+        """
+        while len(self._blocks) > 1:
+            self._join()
+        keys, places = self._blocks[0] if self._blocks else _keys([])
+        return keys, places, chain(self._stored, self._names)
 
     def add(self, names: Iterable[str]) -> None:
         """Add names; those that are here already change nothing."""
         new = [name for name in dict.fromkeys(names) if name not in self._present]
+        if new and self._stored:
+            shared = self._sharing(*_keys(new))
+            new = [name for row, name in enumerate(new) if name not in shared.get(row, ())]
         if not new:
             return
         keys, rows = _keys(new)
-        self._append(keys, rows + np.int32(len(self._names)))
+        self._append(keys, rows + np.int32(len(self)))
         self._names += new
         self._present.update(new)
 
@@ -86,11 +113,18 @@ class NameIndex:
         order = np.argsort(keys, kind="stable")
         self._blocks.append((keys[order], places[order]))
         while len(self._blocks) > 1 and _size(self._blocks[-1]) * _GROWTH > _size(self._blocks[-2]):
-            last, before = self._blocks.pop(), self._blocks.pop()
-            keys = np.concatenate([before[0], last[0]])
-            places = np.concatenate([before[1], last[1]])
-            order = np.argsort(keys, kind="stable")
-            self._blocks.append((keys[order], places[order]))
+            self._join()
+
+    def _join(self) -> None:
+        last, before = self._blocks.pop(), self._blocks.pop()
+        keys = np.concatenate([before[0], last[0]])
+        places = np.concatenate([before[1], last[1]])
+        order = np.argsort(keys, kind="stable")
+        self._blocks.append((keys[order], places[order]))
+
+    def _name(self, place: int) -> str:
+        stored = len(self._stored)
+        return self._stored[place] if place < stored else self._names[place - stored]
 
     def _sharing(self, keys: Keys, rows: Places) -> dict[int, list[str]]:
         """Return, by row, the names that share one of its keys, oldest first."""
@@ -101,7 +135,7 @@ class NameIndex:
             for at in np.flatnonzero(ends > starts).tolist():
                 nearby = places[starts[at] : ends[at]].tolist()
                 sharing.setdefault(int(rows[at]), set()).update(nearby)
-        return {row: [self._names[i] for i in sorted(numbers)] for row, numbers in sharing.items()}
+        return {row: [self._name(i) for i in sorted(numbers)] for row, numbers in sharing.items()}
 
 
 def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
@@ -130,7 +164,7 @@ def _keys(names: Sequence[str]) -> tuple[Keys, Places]:
     letters = [_look(name).replace(" ", "") for name in names]
     numbers = np.array([zlib.crc32(_digits(name).encode()) for name in names], np.uint64)
     lengths = np.array([len(word) for word in letters], np.int32)
-    keys, rows = [], []
+    keys, rows = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
     for length in np.unique(lengths).tolist():
         (members,) = np.nonzero(lengths == length)
         text = "".join(letters[i] for i in members.tolist())

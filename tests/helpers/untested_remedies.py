@@ -15,7 +15,10 @@ _PROGRAM = "takes a program of the user's, such as OCR; tests/readers meets the 
 
 _RACE = "takes somebody who changes the label space all the time"
 
+_FUNCTION = "is advice of a function that no command calls; tests/batch meets the error"
+
 _BY_REASON = {
+    _FUNCTION: ("give the folder of the documents",),
     _RACE: ("try it again",),
     _TRAINING: (
         "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "

@@ -12,6 +12,7 @@ from itertools import chain
 
 import numpy as np
 
+from protolabel.arithmetic.codes import Codes, codes_of, joined
 from protolabel.arithmetic.prototypes import has_prototype, prototypes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import ClassGroup, ClassVectors
@@ -30,13 +31,14 @@ class Block:
     """
 
     keys: Keys
-    names: tuple[str, ...]
+    names: Sequence[str]
     counts: Integers
     described: Mask
     weights: Floats | Doubles
     biases: Floats | Doubles
     row_squares: InitVar[Doubles | None] = None  # of rows whose squares are at hand
     squares: Doubles = field(init=False)
+    codes: Codes | None = None  # of the weights, once a scan has asked for them
 
     def __post_init__(self, row_squares: Doubles | None) -> None:
         """Square the rows, unless that was done before, and let no array change."""
@@ -46,10 +48,28 @@ class Block:
         for array in (self.keys, self.counts, self.described, self.weights, self.biases):
             array.setflags(write=False)
 
+    def coded(self) -> Codes:
+        """Return the codes of the weights, which are made once."""
+        if self.codes is None:
+            object.__setattr__(self, "codes", codes_of(self.weights, self.biases))
+        assert self.codes is not None
+        return self.codes
+
     @property
     def longest(self) -> float:
         """Return the length of the longest row of weights."""
         return math.sqrt(self.squares.max(initial=0.0))
+
+
+def codes_of_blocks(blocks: Sequence[Block]) -> list[Codes]:
+    """Return the codes of all blocks; where most are to be made, one array holds all of them."""
+    lacking = [block for block in blocks if block.codes is None]
+    if 2 * len(lacking) > len(blocks):
+        whole, at = joined([block.coded() for block in blocks]), 0
+        for block in blocks:
+            at += len(block.names)
+            object.__setattr__(block, "codes", whole.run(at - len(block.names), at))
+    return [block.coded() for block in blocks]
 
 
 def rebuilt(
@@ -90,6 +110,9 @@ def _spliced(block: Block, new: Block, keys: Sequence[int]) -> Block:
         pieces.append((block, slice(at, len(block.keys))))
     if not pieces:
         return empty_block(block.weights.shape[1])
+    codes = None
+    if block.codes is not None:  # only those of new rows are made
+        codes = joined([one.coded().run(rows.start, rows.stop) for one, rows in pieces])
     return Block(
         np.concatenate([one.keys[rows] for one, rows in pieces]),
         tuple(chain.from_iterable(one.names[rows] for one, rows in pieces)),
@@ -98,10 +121,12 @@ def _spliced(block: Block, new: Block, keys: Sequence[int]) -> Block:
         np.concatenate([one.weights[rows] for one, rows in pieces]),
         np.concatenate([one.biases[rows] for one, rows in pieces]),
         np.concatenate([one.squares[rows] for one, rows in pieces]),
+        codes=codes,
     )
 
 
 def _slice(block: Block, part: slice) -> Block:
+    codes = None if block.codes is None else joined([block.codes.run(part.start, part.stop)])
     return Block(
         block.keys[part].copy(),
         block.names[part],
@@ -110,6 +135,7 @@ def _slice(block: Block, part: slice) -> Block:
         block.weights[part].copy(),
         block.biases[part].copy(),
         block.squares[part].copy(),
+        codes=codes,
     )
 
 

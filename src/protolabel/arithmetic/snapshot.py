@@ -8,19 +8,30 @@ and readers of the old one never see it. Nothing here reads or writes a file.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.block import BLOCK, Block, block_of, empty_block, rebuilt
+from protolabel.arithmetic import scan
+from protolabel.arithmetic.block import (
+    BLOCK,
+    Block,
+    block_of,
+    codes_of_blocks,
+    empty_block,
+    rebuilt,
+)
+from protolabel.arithmetic.codes import Codes, runs_of
 from protolabel.arithmetic.modes import Modes
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
 from protolabel.arithmetic.support import ClassGroup, ClassVectors
-from protolabel.arrays import Doubles, Floats, Keys, Metric, Positions
+from protolabel.arrays import Doubles, Floats, Integers, Keys, Metric, Positions
 from protolabel.types import Provenance
+
+SCANNED = 50_000  # classes from which on a scan of codes is faster: it is compiled when first used
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +57,18 @@ class Snapshot:
     blocks: tuple[Block, ...] = ()
     starts: tuple[int, ...] = field(default=(), repr=False)  # first key of each block
     modes: Modes | None = field(default=None, repr=False)
+    _ends: Integers = field(init=False, repr=False)  # of the columns of each block
+    _runs: list[Codes] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Count the columns."""
+        ends = np.cumsum([len(block.names) for block in self.blocks], dtype=np.int64)
+        object.__setattr__(self, "_ends", ends)
 
     @property
     def n_classes(self) -> int:
         """Classes that can be an answer."""
-        return sum(len(block.names) for block in self.blocks)
+        return int(self._ends[-1]) if len(self._ends) else 0
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -59,13 +77,28 @@ class Snapshot:
 
     def names_of(self, columns: Iterable[int]) -> dict[int, str]:
         """Return the names of some columns of :meth:`scores`, without listing all."""
-        ends = np.cumsum([len(block.names) for block in self.blocks]).tolist()
         names = {}
         for column in columns:
-            place = bisect.bisect_right(ends, column)
-            block = self.blocks[place]
-            names[column] = block.names[column - ends[place] + len(block.names)]
+            block, row = self._place(column)
+            names[column] = block.names[row]
         return names
+
+    def keys_of(self, columns: Integers) -> Keys:
+        """Return the class keys of some columns, without listing all. *Shape:* ``(n,)``."""
+        places = map(self._place, columns.tolist())
+        return np.array([block.keys[row] for block, row in places], np.int64)
+
+    def sizes_of(self, columns: Integers) -> Doubles:
+        """Return the sizes of some columns, without listing all. *Shape:* ``(n,)``."""
+        places = map(self._place, columns.tolist())
+        sizes = [block.counts[row] + self.kappa * block.described[row] for block, row in places]
+        return np.array(sizes, np.float64)
+
+    def _place(self, column: int) -> tuple[Block, int]:
+        """Return the block of a column, and the row in it."""
+        place = int(np.searchsorted(self._ends, column, side="right"))
+        block = self.blocks[place]
+        return block, column - int(self._ends[place]) + len(block.names)
 
     @property
     def keys(self) -> Keys:
@@ -101,6 +134,19 @@ class Snapshot:
             at += len(block.names)
         return out if self.modes is None else self.modes.scores(embeddings, out)
 
+    def best(self, embeddings: Floats, k: int) -> Ranking:
+        """Return the k best classes of each query; of equal ones the older comes first.
+
+        It is what :meth:`ranking` returns of all scores, whatever way it was found.
+
+        *Shape:* embeddings ``(n, d)`` -> columns and scores ``(n, k)``.
+        """
+        if self.n_classes < SCANNED or self.modes is not None or not scan.available():
+            return self.ranking(embeddings, self.scores(embeddings), k)
+        if not self._runs:
+            self._runs.extend(runs_of(codes_of_blocks(self.blocks)))
+        return scan.best_of(embeddings, k, self._runs, self._rows, self.metric)
+
     def ranking(self, embeddings: Floats, score_matrix: Floats, k: int) -> Ranking:
         """Return the k best classes of each query; of equal ones the older comes first.
 
@@ -115,15 +161,16 @@ class Snapshot:
 
     def _rows(self, columns: Positions) -> tuple[Floats | Doubles, Floats | Doubles]:
         """Return weights ``(m, d)`` and biases ``(m,)`` of columns ``(m,)``, which ascend."""
-        kind = np.result_type(*(block.weights for block in self.blocks))
-        weights = np.empty((len(columns), self.dim), kind)
-        biases = np.empty(len(columns), kind)
-        at = 0
-        for block in self.blocks:
-            low, high = np.searchsorted(columns, [at, at + len(block.names)]).tolist()
-            places = columns[low:high] - at
-            weights[low:high], biases[low:high] = block.weights[places], block.biases[places]
-            at += len(block.names)
+        kind = self.blocks[0].weights.dtype
+        weights, biases = np.empty((len(columns), self.dim), kind), np.empty(len(columns), kind)
+        blocks = np.searchsorted(self._ends, columns, side="right")
+        present, starts = np.unique(blocks, return_index=True)
+        for place, low, high in zip(
+            present.tolist(), starts.tolist(), [*starts[1:].tolist(), len(columns)], strict=True
+        ):
+            block = self.blocks[place]
+            rows = columns[low:high] - (self._ends[place] - len(block.names))
+            weights[low:high], biases[low:high] = block.weights[rows], block.biases[rows]
         return weights, biases
 
     def refined(self, model: LinearModel, modes: Modes | None = None) -> Snapshot:
@@ -135,7 +182,7 @@ class Snapshot:
         for block in self.blocks:
             rows = slice(at, at + len(block.names))
             weights, biases = model.weights[rows].copy(), model.biases[rows].copy()
-            blocks.append(replace(block, weights=weights, biases=biases))
+            blocks.append(replace(block, weights=weights, biases=biases, codes=None))
             at = rows.stop
         return replace(self, blocks=tuple(blocks), head="refined", modes=modes)
 
@@ -172,13 +219,12 @@ class Snapshot:
                 blocks.extend([block] if block.names else [])
             else:
                 blocks.extend(rebuilt(block, changes, self.kappa, self.metric))
-        return replace(
-            self,
-            version=version,
-            basis=basis,
-            blocks=tuple(blocks),
-            starts=tuple(int(block.keys[0]) for block in blocks),
-        )
+        return replace(self, version=version, basis=basis).of_blocks(blocks)
+
+    def of_blocks(self, blocks: Sequence[Block]) -> Snapshot:
+        """Return the same with other classes: blocks in ascending order of key, none empty."""
+        starts = tuple(int(block.keys[0]) for block in blocks)
+        return replace(self, blocks=tuple(blocks), starts=starts)
 
     @classmethod
     def build(
@@ -197,16 +243,13 @@ class Snapshot:
 
         ``vectors``: single classes, or groups of at most ``BLOCK``.
         """
-        blocks: list[Block] = []
-        for group in _groups(vectors, dim):
-            block = block_of(group, kappa, metric)
-            if block.names:
-                blocks.append(block)
-        starts = tuple(int(block.keys[0]) for block in blocks)
-        return cls(
-            version, basis, fingerprint, dim, metric, kappa, provenance=provenance,
-            blocks=tuple(blocks), starts=starts,
-        )  # fmt: skip
+        empty = cls(version, basis, fingerprint, dim, metric, kappa, provenance=provenance)
+        return empty.filled(vectors)
+
+    def filled(self, vectors: Iterable[ClassVectors] | Iterable[ClassGroup]) -> Snapshot:
+        """Return the same with these classes instead, which come as in :meth:`build`."""
+        blocks = (block_of(group, self.kappa, self.metric) for group in _groups(vectors, self.dim))
+        return self.of_blocks([block for block in blocks if block.names])
 
 
 def _groups(

@@ -13,6 +13,7 @@ import json
 import os
 import shlex
 import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -75,7 +76,7 @@ class AnswersFile(Closable):
             raise
 
     def _start(self, run: Run) -> None:
-        lines: list[AnswerLine] = []
+        lines: Iterable[AnswerLine] = ()
         if os.fstat(self._file.fileno()).st_size:
             run = joined(read_run(self.path), run, self.path)
             lines = self._answer_lines()
@@ -93,9 +94,9 @@ class AnswersFile(Closable):
         """
         self._again = (which, version)
 
-    def _answer_lines(self) -> list[AnswerLine]:
-        """Return what each line says of its document; remove a line that was cut off."""
-        answers, whole = [], 0
+    def _answer_lines(self) -> Iterator[AnswerLine]:
+        """Yield what each line says of its document; at the end remove a line that was cut off."""
+        whole = 0
         read = csv_answer if self._csv else json_answer
         for number, line in enumerate(self._file, start=1):
             if not line.endswith(b"\n"):
@@ -105,15 +106,15 @@ class AnswersFile(Closable):
                 check_header(line, self.path)
                 continue
             try:
-                answers.append(read(line))
+                answer = read(line)
             except (ValueError, KeyError, TypeError, RecursionError, csv.Error) as error:
                 raise InputError(
                     f"{self.path}:{number}: no answer of `protolabel label --out`",
                     expected="an answer with the key of its document on every line",
                     remedy="give --out another file",
                 ) from error
+            yield answer
         self._file.truncate(whole)
-        return answers
 
     def claim(self, key: bytes) -> Earlier | None:
         """Return the answer that an earlier run gave to a document of that key; None if it is due.

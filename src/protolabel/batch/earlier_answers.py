@@ -5,7 +5,7 @@ It keeps a few numbers a line, and no text. It reads and writes no file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,11 +43,10 @@ _LINE = np.dtype(
 class EarlierAnswers:
     """The lines of a file of answers, by document and by place."""
 
-    def __init__(self, lines: Sequence[AnswerLine]) -> None:
-        self._lines = np.array(
-            [(a.key, a.place.digest, a.place.own, a.declined, a.version) for a in lines],
-            dtype=_LINE,
-        )
+    def __init__(self, lines: Iterable[AnswerLine]) -> None:
+        """Read the lines one at a time: none is kept as an object."""
+        rows = ((a.key, a.place.digest, a.place.own, a.declined, a.version) for a in lines)
+        self._lines = np.fromiter(rows, dtype=_LINE)
         self._order = np.argsort(self._lines["key"], kind="stable")
         self._keys, self._firsts, self._unclaimed = np.unique(
             self._lines["key"][self._order], return_index=True, return_counts=True

@@ -77,6 +77,10 @@ class TableFile(Closable):
     def flush(self) -> None:
         """Do nothing: the rows are written when there are enough of them."""
 
+    def discard(self) -> None:
+        """End without a file: what was written goes."""
+        self._resources.close()
+
     def close(self) -> None:
         """Finish the file, and give it its name."""
         with self._resources:

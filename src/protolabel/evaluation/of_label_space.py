@@ -22,9 +22,9 @@ from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.decision import why_none_answers
-from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.near_copies import document_groups

@@ -210,45 +210,46 @@ def decide(
             it could.
     """
     fitted = rule.fitted
-    scores = head.scores(queries)
-    ranking = head.ranking(queries, scores, min(max(2, form.alternatives), head.n_classes))
-    columns, best = ranking.columns, ranking.scores
-    sizes = head.sizes[columns[:, 0]]
-    probabilities = none = None
-    if fitted is not None:
-        probabilities = softmax(scores, fitted.temperature, best)
-        none = fitted.none_probability(best[:, 0], sizes, rule.settings.strangers)
+    k = min(max(2, form.alternatives), head.n_classes)
+    probabilities = none = sets = None
+    scores = None if fitted is None else head.scores(queries)
+    ranking = head.best(queries, k) if scores is None else head.ranking(queries, scores, k)
+    columns, sizes = ranking.columns, head.sizes_of(ranking.columns[:, 0])
+    if fitted is not None and scores is not None:  # else nothing depends on classes that are far
+        probabilities = softmax(scores, fitted.temperature, ranking.scores)
+        none = fitted.none_probability(ranking.scores[:, 0], sizes, rule.settings.strangers)
+        sets = _label_sets(head, fitted, scores, ranking, form.coverage)
     return Decisions(
         head=head,
         rule=rule,
         thresholds=rule.thresholds(sizes),
         labels=head.names_of(np.unique(columns).tolist()),
         columns=columns,
-        scores=best,
+        scores=ranking.scores,
         probabilities=probabilities,
         none=none,
-        keys=head.keys[columns[:, 0]].tolist(),
+        keys=head.keys_of(columns[:, 0]).tolist(),
         unreadable=unreadable,
-        sets=_label_sets(head, fitted, scores, ranking, form.coverage),
+        sets=sets,
     )
 
 
 def _label_sets(
     head: Snapshot,
-    fitted: Calibration | None,
+    fitted: Calibration,
     scores: Floats,
     ranking: Ranking,
     coverage: float | None,
 ) -> list[tuple[str | None, ...]] | None:
     """Return the label set of each query, likeliest class first, *none of these* last."""
-    if coverage is None or fitted is None or fitted.outcomes is None:
+    if coverage is None or fitted.outcomes is None:
         return None
     rule = set_rule(fitted.outcomes, head.n_classes, coverage)
     probabilities = softmax(scores, fitted.temperature)
     inside = rule.members(probabilities)
     best = ranking.columns[:, 0]
     inside[np.arange(len(best)), best] = True
-    levels = fitted.levels(ranking.scores[:, 0], head.sizes[best])
+    levels = fitted.levels(ranking.scores[:, 0], head.sizes_of(best))
     names, sets = head.labels, []
     for row, none in enumerate(rule.with_none(levels).tolist()):
         columns = np.flatnonzero(inside[row])

@@ -9,10 +9,10 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
 from protolabel.equality import document_digests
-from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.learned_examples import learned_by, learned_examples
 from protolabel.label_space.settings import Settings
+from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.near_copies import document_groups
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows

@@ -17,10 +17,9 @@ from protolabel.arrays import Integers, Mask
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.learned_examples import learned_examples
+from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.near_copies import document_groups
 from protolabel.store import Rows
-
-MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,6 +29,13 @@ OF_REFINED = "calibration:refined"
 MODES = "modes"
 OF_MODES = "calibration:modes"  # of refined weights where classes may have modes
 KAPPA = "kappa"  # says that kappa agrees with its estimate
+MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
+MOST_CLASSES = 100_000  # that anything is fitted to: their sums take 300 MB at 384 dimensions
+TOO_MANY = (
+    "{n:,} classes are too many for a calibration, for refined weights and for an estimate of "
+    f"kappa: a fit reads {MOST_EXAMPLES:,} examples, two of each class or more, of at most "
+    f"{MOST_CLASSES:,} classes"
+)
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +84,13 @@ class Fits:
 def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool) -> Fits:
     """Return the fits that were made from the snapshot's prototypes, as far as they are there.
 
+    Of too many classes nothing is fitted, and nothing is lacking: the calibration says why.
+
     ``modes``: whether classes may have modes.
     """
+    if _too_many(snapshot):
+        why = Shortage(TOO_MANY.format(n=snapshot.n_classes))
+        return Fits(why, RefinedFit(None, None, why), kappa_estimated=True)
     classes = snapshot.n_classes
     calibration = read_calibration(_fit(rows, snapshot, OF_PROTOTYPES), classes)
     estimated = _fit(rows, snapshot, KAPPA) is not None
@@ -95,6 +107,15 @@ def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool) -> Fits:
         share = 0.0 if places is None else places.share
         refined = RefinedFit(model, places if share else None, of_refined)
     return Fits(calibration, refined, estimated)
+
+
+def _too_many(snapshot: Snapshot) -> bool:
+    """Return whether a fit would get less than two examples of classes that have them."""
+    n = snapshot.n_classes
+    if n <= MOST_EXAMPLES // 2 or n > MOST_CLASSES:
+        return n > MOST_CLASSES
+    pairs = sum(int(np.minimum(block.counts, 2).sum()) for block in snapshot.blocks)
+    return pairs > MOST_EXAMPLES
 
 
 def keep_kappa_estimated(rows: Rows, snapshot: Snapshot) -> None:

@@ -6,18 +6,18 @@ lacking is made elsewhere; until then the prototypes answer, without probability
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from protolabel.arithmetic.block import BLOCK
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassGroup, ClassVectors
+from protolabel.arithmetic.support import ClassVectors
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import stored_fits
+from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View
 from protolabel.store import Rows
 from protolabel.types import Provenance
@@ -39,9 +39,10 @@ def whole_view(rows: Rows, binding: Binding, pending: str) -> View:
         embedder = binding.embedder(rows.encoding(version), now=True)
         settings = Settings.from_rows(rows.settings(version))
         provenance = binding.provenance(rows.encoding(version))
-        snapshot = _snapshot(
-            rows.class_groups(BLOCK), version, basis, embedder, settings, provenance
-        )
+        empty = _empty(version, basis, embedder, settings, provenance)
+        snapshot = read_snapshot(rows, empty)
+        if snapshot is None:
+            snapshot = keep_snapshot(rows, empty.filled(rows.class_groups(BLOCK)))
         return _view(rows, embedder, snapshot, settings, pending)
 
 
@@ -74,23 +75,16 @@ def past_view(rows: Rows, binding: Binding, version: int) -> View:
         embedder = binding.embedder(rows.encoding(version), now=False)
         settings = Settings.from_rows(rows.settings(version))
         provenance = binding.provenance(rows.encoding(version))
-        snapshot = _snapshot(
-            rows.vectors_at(version), version, basis, embedder, settings, provenance
-        )
+        empty = _empty(version, basis, embedder, settings, provenance)
+        snapshot = empty.filled(rows.vectors_at(version))
         return _view(rows, embedder, snapshot, settings, _NOT_KEPT)
 
 
-def _snapshot(
-    vectors: Iterable[ClassVectors] | Iterable[ClassGroup],
-    version: int,
-    basis: int,
-    embedder: Embedder,
-    settings: Settings,
-    provenance: Provenance,
+def _empty(
+    version: int, basis: int, embedder: Embedder, settings: Settings, provenance: Provenance
 ) -> Snapshot:
-    """Return the prototypes of a version, in the vector space of its embedder."""
-    return Snapshot.build(
-        vectors,
+    """Return a version without classes, in the vector space of its embedder."""
+    return Snapshot(
         version=version,
         basis=basis,
         fingerprint=embedder.fingerprint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -74,12 +75,13 @@ class Examples:
         """Return id and class name of the examples that hold one of the items, oldest first."""
         sql = f"""SELECT e.item, e.id, c.name FROM examples e JOIN classes c ON c.class = e.class
             AND {alive("c")}
-            WHERE {alive("e")} ORDER BY e.example"""
+            WHERE e.item IN (SELECT value FROM json_each(:items)) AND {alive("e")}
+            ORDER BY e.example"""
         examples: dict[int, list[tuple[str, str]]] = {}
         with self._connection.reading() as db:
-            for item, identity, name in db.execute(sql, {"v": version}):
-                if item in items:
-                    examples.setdefault(item, []).append((identity, name))
+            values = {"v": version, "items": json.dumps(sorted(items))}
+            for item, identity, name in db.execute(sql, values):
+                examples.setdefault(item, []).append((identity, name))
         return examples
 
     def example_items(self, version: int) -> npt.NDArray[np.int64]:

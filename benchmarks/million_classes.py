@@ -1,0 +1,228 @@
+"""Time, memory and file size at 1,000, 100,000 and 1,000,000 classes, beside usearch and faiss.
+
+``python -m benchmarks.million_classes``: label spaces of one embedded example a class, kept in
+``.bench/million``. The vectors are real embeddings, each disturbed, so that every class has some
+thirty near ones. The rivals get the same vectors and the same queries, in an environment of their
+own (``benchmarks.million_rivals``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.common import CACHE, both, log_line, save, table
+from protolabel import Document, Example, LabelSpace
+from protolabel.arrays import unit
+from protolabel.encoders import PrecomputedEncoder
+
+PLACE = CACHE / "million"
+SIZES = (1000, 100_000, 1_000_000)
+DIM, BATCH, CALLS, NOISE = 384, 5000, 50, 0.7
+RIVAL = CACHE / "rival" / "bin" / "python"
+
+
+def real_vectors() -> np.ndarray:
+    """All embeddings of BANKING77 and CLINC150, once each: ``(m, 384)``."""
+    path = PLACE / "real.npy"
+    if not path.exists():
+        data = both()
+        np.save(path, np.unique(np.concatenate([data.embeddings, data.name_embeddings]), axis=0))
+    return np.load(path)
+
+
+def disturbed(real: np.ndarray, rng: np.random.Generator, n: int) -> np.ndarray:
+    """Unit vectors near real ones: at a cosine of about 0.8. *Shape:* ``(n, 384)``."""
+    noise = rng.standard_normal((n, DIM), dtype=np.float32)
+    return unit(real[rng.integers(0, len(real), n)] + NOISE / DIM**0.5 * noise)
+
+
+def class_vectors(real: np.ndarray, n: int) -> np.ndarray:
+    """The vector of each class; those of a smaller size come first in a larger one."""
+    rng = np.random.default_rng(0)
+    parts = [disturbed(real, rng, min(BATCH, n - at)) for at in range(0, n, BATCH)]
+    return np.concatenate(parts)
+
+
+def built(real: np.ndarray, n: int) -> tuple[Path, float]:
+    """The file of a label space of n classes, and the seconds that adding them took."""
+    path, clock = PLACE / f"{n}.space", PLACE / f"{n}.json"
+    if not clock.exists():
+        path.unlink(missing_ok=True)
+        started = time.monotonic()
+        with LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False) as space:
+            vectors = class_vectors(real, n)
+            for at in range(0, n, BATCH):
+                part = vectors[at : at + BATCH]
+                space.add([Example(f"class {at + i}", embedding=v) for i, v in enumerate(part)])
+        clock.write_text(json.dumps(time.monotonic() - started))
+    return path, json.loads(clock.read_text())
+
+
+def resident() -> int:
+    """Bytes of memory that only this process holds; pages of mapped files are not among them."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
+
+
+def milliseconds(action: Callable[[int], object], calls: int = CALLS) -> dict[str, float]:
+    """Of the first call, and of the others: the median, and the median of processor time."""
+    walls, cpus = [], []
+    for i in range(calls + 1):
+        wall, cpu = time.perf_counter(), time.process_time()
+        action(i)
+        walls.append(1000 * (time.perf_counter() - wall))
+        cpus.append(1000 * (time.process_time() - cpu))
+    return {
+        "first": walls[0],
+        "median": float(np.median(walls[1:])),
+        "cpu": float(np.median(cpus[1:])),
+    }
+
+
+def opened(path: Path, queries: np.ndarray) -> dict[str, object]:
+    """What a process of its own measures of a file: run as ``--open FILE``."""
+    before = resident()
+    started = time.perf_counter()
+    space = LabelSpace(path, background=False)
+    values: dict[str, object] = {"open": time.perf_counter() - started}
+    documents = [Document("q", embedding=vector) for vector in queries]
+    few = {"evidence": 3, "alternatives": 5}
+    values["query"] = milliseconds(lambda i: space.label(documents[i], **few))
+    values["memory"] = resident() - before
+    tag = f"{os.getpid()} {time.time()}"
+    rng = np.random.default_rng()
+    new = unit(rng.standard_normal((CALLS + 1, 5, DIM), dtype=np.float32))
+    values["add"] = milliseconds(
+        lambda i: space.add([Example(f"new {tag} {i}", embedding=vector) for vector in new[i]])
+    )
+    values["undo"] = milliseconds(lambda i: space.undo(), 10)
+    for _ in range(CALLS + 1 - 11):
+        space.undo()
+    values["load"] = os.getloadavg()[1]
+    values["reason"] = space.label(documents[0]).reason
+    space.close()
+    return values
+
+
+def in_a_process(path: Path, queries: Path, *more: str) -> dict[str, object]:
+    """What ``opened`` says, from a fresh process."""
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.million_classes",
+        "--open",
+        str(path),
+        str(queries),
+    ]
+    done = subprocess.run([*command, *more], check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def at_size(real: np.ndarray, n: int) -> dict[str, object]:
+    """Everything at one size."""
+    path, seconds = built(real, n)
+    queries = PLACE / "queries.npy"
+    np.save(queries, disturbed(real, np.random.default_rng(1), CALLS + 1))
+    for suffix in ("-prototypes", "-names"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    values: dict[str, object] = {"build": seconds, "first opening": in_a_process(path, queries)}
+    values["opening"] = in_a_process(path, queries)
+    values["every class scored"] = in_a_process(path, queries, "--plain")
+    suffixes = ("", "-prototypes", "-names")
+    files = [Path(f"{path}{suffix}") for suffix in suffixes]
+    values["bytes"] = [file.stat().st_size if file.exists() else 0 for file in files]
+    log_line(f"{n}: {values}")
+    return values
+
+
+def rivals(real: np.ndarray, n: int) -> dict[str, dict[str, float]]:
+    """What the rivals do with the same vectors; kept, since some take long to build."""
+    kept = PLACE / f"rivals-{n}.json"
+    if not kept.exists() and RIVAL.exists() and "--without-rivals" not in sys.argv:
+        vectors = PLACE / f"{n}.npy"
+        np.save(vectors, class_vectors(real, n))
+        command = [str(RIVAL), "-m", "benchmarks.million_rivals", str(vectors)]
+        done = subprocess.run(
+            [*command, str(PLACE / "queries.npy")], check=True, stdout=subprocess.PIPE, text=True
+        )
+        kept.write_text(done.stdout.splitlines()[-1])
+        vectors.unlink()
+    return dict(json.loads(kept.read_text())) if kept.exists() else {}
+
+
+def main() -> None:
+    """Run and write docs/results/million_classes.*, or measure one file."""
+    if "--open" in sys.argv:
+        at = sys.argv.index("--open")
+        if "--plain" in sys.argv:
+            from protolabel.arithmetic import snapshot
+
+            snapshot.SCANNED = 10**9
+        print(json.dumps(opened(Path(sys.argv[at + 1]), np.load(sys.argv[at + 2]))))
+        return
+    started = time.monotonic()
+    PLACE.mkdir(parents=True, exist_ok=True)
+    real = real_vectors()
+    values = {str(n): at_size(real, n) for n in SIZES}
+    others = {str(n): rivals(real, n) for n in SIZES}
+    save("million_classes", "make bench-classes", page(values, others),
+         {"sizes": values, "rivals": others}, time.monotonic() - started)  # fmt: skip
+
+
+def page(values: dict, others: dict) -> str:
+    """The tables."""
+    rows = []
+    for n, size in values.items():
+        first, later, plain = (size[k] for k in ("first opening", "opening", "every class scored"))
+        rows.append([
+            f"{int(n):,}", f"{first['open']:.2f}", f"{later['open']:.2f}",
+            f"{later['query']['median']:.2f}", f"{later['query']['cpu']:.2f}",
+            f"{plain['query']['median']:.2f}", f"{later['query']['first']:.0f}",
+            f"{later['add']['median']:.2f}", f"{later['add']['cpu']:.2f}",
+            f"{later['add']['first']:.0f}",
+            f"{later['undo']['median']:.2f}", f"{later['memory'] / 2**20:,.0f}",
+            " + ".join(f"{b / 2**20:,.0f}" for b in size["bytes"]),
+            f"{later['load']:.0f}",
+        ])  # fmt: skip
+    head = ["classes", "first opening, s", "opening, s", "query, ms", "its processor time, ms",
+            "every class scored, ms", "first query, ms", "add a class of 5, ms",
+            "its processor time, ms", "first add, ms", "undo, ms", "memory, MB",
+            "file + prototypes + names, MB", "load"]  # fmt: skip
+    rival_head = ["classes", "index", "exact", "build, s", "query, ms", "recall of 5, %",
+                  "memory, MB", "file, MB"]  # fmt: skip
+    rival_rows = [
+        [f"{int(n):,}", name, "yes" if v["exact"] else "no", f"{v['build']:.1f}",
+         f"{v['query']:.2f}", f"{100 * v['recall']:.1f}", f"{v['memory'] / 2**20:,.0f}",
+         f"{v['bytes'] / 2**20:,.0f}"]
+        for n, by in others.items() for name, v in by.items()
+    ]  # fmt: skip
+    return (
+        "# A million classes\n\n"
+        "One example a class, 384 dimensions, cosine. The vectors are real embeddings of short "
+        f"queries, each disturbed (cosine about 0.8 to its origin). {CALLS} calls each, medians; "
+        "a query is a vector, and its answer has 5 alternatives and evidence. Changes are durable "
+        "transactions. Memory is what the process holds of its own; mapped files come besides, and "
+        "the system may drop their pages. The first opening sums up the rows and writes the files "
+        "of derived state; later ones map them and compare their checksums. *Load* is how many "
+        "processes wanted a processor meanwhile, on average of five minutes: where that is more "
+        "than there are cores, all times but processor times are too long by as much.\n\n"
+        + table(head, rows)
+        + "\n\nOf more than 100,000 classes no calibration, no refined weights and no kappa are "
+        "fitted. An answer says: *"
+        + str(values[max(values, key=int)]["opening"]["reason"])
+        + "*.\n\n## Rivals on the same vectors and queries\n\nThey hold vectors alone: no "
+        "examples, names, changes, undo or durability. 5 nearest, 2 threads.\n\n"
+        + table(rival_head, rival_rows)
+    )
+
+
+if __name__ == "__main__":
+    main()
