@@ -24,7 +24,6 @@ from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
 from protolabel.label_space.labelling import encoded_rows, labelled
 from protolabel.label_space.session import Session
-from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
