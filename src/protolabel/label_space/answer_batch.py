@@ -11,8 +11,8 @@ from protolabel.arrays import Floats
 from protolabel.document_key import document_key, place_of
 from protolabel.documents import size_of
 from protolabel.equality import document_digests
-from protolabel.label_space.fit_support import MOST_EXAMPLES
 from protolabel.label_space.settings import Settings
+from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
 
