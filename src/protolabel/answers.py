@@ -14,6 +14,8 @@ import numpy as np
 
 from protolabel.arrays import Doubles, Mask
 from protolabel.images import data_address
+from protolabel.ranked_classes import Alternative as Alternative
+from protolabel.ranked_classes import Level as Level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,19 +48,6 @@ class Passage:
     page: int | None = None
     influence: float | None = None
     words: tuple[MarkedWords, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """A class that was considered. ``score``: higher is nearer. ``probability``: that it is the
-    right class, if one of those in the label space is. ``chance``: that it is the right class; the
-    chances of all classes and ``none_probability`` of the answer sum to one.
-    """
-
-    label: str
-    score: float
-    probability: float | None = None
-    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +107,11 @@ class Answer:
     elsewhere. ``label_set`` holds the classes that cannot be excluded at the coverage that was
     asked for, None among them for *none of these*; it is None where no set was asked for, or where
     there is no calibration.
+
+    ``levels`` are the classes from the top down to the nearest one, where classes stand under
+    others, and empty elsewhere. ``label`` is one of them: the nearest class, or, where that is not
+    sure enough, the deepest class above it that is. ``probability``, ``chance`` and
+    ``probability_of`` are then those of the label.
     """
 
     id: str
@@ -139,6 +133,7 @@ class Answer:
     least_chance: float | None = None
     fit: Literal["", "close", "fair", "far"] = ""
     label_set: tuple[str | None, ...] | None = None
+    levels: tuple[Level, ...] = ()
 
     def __str__(self) -> str:
         """Return the answer in one line, for people."""
@@ -150,6 +145,14 @@ class Answer:
             return f"{self.id}: none of these ({self.reason})"
         nearest = self.alternatives[0]
         return f"{self.id}: none of these (nearest: {nearest.label}, score {nearest.score:.3f})"
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The classes from the top down to the label; empty for *none of these*."""
+        names = [level.label for level in self.levels]
+        if self.label is None:
+            return ()
+        return tuple(names[: names.index(self.label) + 1]) if names else (self.label,)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON can hold it, as docs/json.md says.
@@ -163,6 +166,8 @@ class Answer:
         for name in ("score", "threshold", "least_chance"):
             if record[name] is not None and not math.isfinite(record[name]):
                 record[name] = None
+        if not self.levels:
+            del record["levels"]
         return identity | record
 
 

@@ -172,7 +172,7 @@ def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:
 
 @dataclass(frozen=True, slots=True)
 class ClassInfo:
-    """A class as a person sees it. ``sharpened``: documents have moved its description."""
+    """A class, with the ``parent`` above it. ``sharpened``: documents moved its description."""
 
     name: str
     examples: int
@@ -181,6 +181,7 @@ class ClassInfo:
     retired: bool
     since_version: int
     sharpened: bool = False
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +232,7 @@ class Reencoded:
     """What became of moving a label space to another encoder.
 
     ``change`` is None where nothing was changed, and ``reason`` then says why. ``encoded`` examples
-    and descriptions were encoded for it in this run; others were in the file from a run that was
-    stopped.
+    and descriptions were encoded for it in this run; a run that was stopped may have done others.
     """
 
     change: Change | None

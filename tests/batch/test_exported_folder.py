@@ -45,6 +45,17 @@ def test_a_folder_reads_back_as_the_records_of_the_export(space, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out"]
 
 
+def test_a_folder_keeps_which_class_stands_under_which(space, tmp_path):
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as nested:
+        nested.import_records(space.view().export(vectors=True))
+        nested.nest({"bill": "money", "cv": "people"}, new=True)
+        write_exported_folder(nested.view(), str(tmp_path / "out"))
+        records = list(nested.view().export(vectors=True))
+    assert list(read_exported_folder(str(tmp_path / "out"))) == records
+    write_exported_folder(space.view(), str(tmp_path / "flat"))
+    assert "parent" not in parquet.read_schema(tmp_path / "flat/classes.parquet").names
+
+
 def test_others_read_the_files_without_protolabel(space, tmp_path):
     write_exported_folder(space.view(), str(tmp_path / "out"))
     rows = parquet.read_table(tmp_path / "out/examples.parquet").to_pylist()

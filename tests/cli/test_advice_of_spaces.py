@@ -49,6 +49,60 @@ def retired_class(d: Desk) -> None:
     call(*command)
 
 
+@CASES.of("add new=True to make it")
+def class_above_that_is_not_there(d: Desk) -> None:
+    command = ("nest", d.space, "cv", "--under", "people")
+    assert "--new" in d.refused(*command, code=3)
+    call(*command, "--new")
+    with LabelSpace(d.space, background=False) as space:
+        d.raised(lambda: space.nest("letter", "nobody"))
+        space.nest("letter", "nobody", new=True)
+
+
+@CASES.of("protolabel nest {} {} --under CLASS")
+def no_class_above(d: Desk) -> None:
+    advice = d.refused("nest", d.space, "cv")
+    d.obeyed(advice.replace("CLASS", "letter"))
+    assert "letter" in call("classes", d.space).stdout
+
+
+@CASES.of("to lift them to the top, use lift()")
+def no_class_above_in_python(d: Desk) -> None:
+    with LabelSpace(d.space, background=False) as space:
+        space.nest("cv", "letter")
+        d.raised(lambda: space.nest("cv"))
+        space.lift("cv")
+
+
+@CASES.of("lift that class first: protolabel lift SPACE {}")
+def class_under_itself(d: Desk) -> None:
+    call("nest", d.space, "cv", "--under", "letter")
+    command = ("nest", d.space, "letter", "--under", "cv")
+    d.obeyed(d.refused(*command, code=3))
+    call(*command)
+
+
+@CASES.of("put it under a class that is nearer to the top")
+def class_too_deep(d: Desk) -> None:
+    with LabelSpace(d.space, background=False) as space:
+        space.nest("letter", "level 1", new=True)
+        for level in range(1, 7):
+            space.nest(f"level {level}", f"level {level + 1}", new=True)
+        d.raised(lambda: space.nest("cv", "letter"))
+        space.nest("cv", "level 1")
+
+
+@CASES.of("give one of them another name")
+def two_folders_of_one_name(d: Desk) -> None:
+    for place in ("past/invoice", "past/money/invoice"):
+        (d.folder / place).mkdir(parents=True)
+        (d.folder / place / "a.txt").write_text(place)
+    command = ("import", d.space, d.folder / "past", "--nested")
+    d.refused(*command)
+    (d.folder / "past/invoice").rename(d.folder / "past/older")
+    call(*command)
+
+
 @CASES.of("merge instead: protolabel merge SPACE {} {} --into {}")
 def name_that_is_taken(d: Desk) -> None:
     d.obeyed(d.refused("rename", d.space, "cv", "invoice", code=3))

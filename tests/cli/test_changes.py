@@ -161,3 +161,47 @@ def test_an_import_shows_how_far_it_is(space):
     assert "examples read: 3" in done.stderr
     assert "examples embedded: 3 of 3" in done.stderr
     assert call("import", space, "-", "--skip-known", stdin=rows).stderr == ""
+
+
+def test_nested_folders_become_classes_under_classes(tmp_path):
+    """And one change, which one undo takes back."""
+    files = {"money/invoice/a.txt": "pay the bill", "money/receipt/b.txt": "paid in cash",
+             "money/c.txt": "money", "people/cv/d.txt": "my work"}  # fmt: skip
+    for name, text in files.items():
+        place = tmp_path / "in" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    space = tmp_path / "nested.space"
+    call("init", space, "--encoder", "hashing")
+    call("import", space, tmp_path / "in", "--nested")
+    listed = {row["name"]: (row["parent"], row["examples"])
+              for row in records("classes", space, "--json")}  # fmt: skip
+    assert listed == {
+        "money": (None, 1),
+        "invoice": ("money", 1),
+        "receipt": ("money", 1),
+        "people": (None, 0),
+        "cv": ("people", 1),
+    }
+    assert "under money" in call("show", space, "invoice").stdout
+    assert "above invoice, receipt" in call("show", space, "money").stdout
+    assert records("info", space, "--json")[0]["levels"] == 2
+    answer = records("label", space, "--text", "pay the bill", "--json")[0]
+    assert [level["label"] for level in answer["levels"]] == ["money", "invoice"]
+    assert "money > invoice" in call("label", space, "--text", "pay the bill").stdout
+    call("undo", space)
+    assert records("classes", space, "--json") == []
+    (tmp_path / "in/people/invoice").mkdir()
+    (tmp_path / "in/people/invoice/e.txt").write_text("pay again")
+    error = call("import", space, tmp_path / "in", "--nested", code=2).stderr
+    assert "in/money/invoice" in error
+    assert "in/people/invoice have the same name" in error
+
+
+def test_classes_are_put_under_others_by_a_file_and_lifted(space, tmp_path):
+    (tmp_path / "above.json").write_text('{"invoice": "money", "cv": "people"}')
+    call("nest", space, tmp_path / "above.json", "--new")
+    parents = {c["name"]: c["parent"] for c in records("classes", space, "--json")}
+    assert parents == {"invoice": "money", "cv": "people", "money": None, "people": None}
+    call("lift", space, "cv", "invoice")
+    assert {c["parent"] for c in records("classes", space, "--json")} == {None}

@@ -41,8 +41,14 @@ EXAMPLES = st.builds(
     Example, NAMES, WORDS, id=st.sampled_from(["", "x1"]), embedding=VECTORS
 ) | st.builds(Example, NAMES, image=st.just(PIXEL))
 CLASSES = st.builds(
-    ImportedClass, NAMES, WORDS, st.sampled_from(["given", "name", "none"]), st.booleans()
+    ImportedClass,
+    NAMES,
+    WORDS,
+    st.sampled_from(["given", "name", "none"]),
+    st.booleans(),
+    parent=st.none() | NAMES,
 )
+PARENTS = st.dictionaries(NAMES, st.none() | NAMES, min_size=1, max_size=3)
 FIELDS: dict[str, dict[str, Any]] = {
     "import": {
         "classes": st.lists(CLASSES, min_size=1, max_size=3, unique_by=lambda c: c.label),
@@ -50,10 +56,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "settings": st.just({"kappa": "2.0"}),
     },
     "describe": {"texts": st.dictionaries(NAMES, WORDS, min_size=1, max_size=3)},
-    "add": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
+    "add": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3), "parents": PARENTS},
     "rename": {"old": NAMES, "new": NAMES},
     "merge": {"labels": SOME_NAMES, "into": NAMES},
     "split": {"label": NAMES, "parts": st.dictionaries(NAMES, SOME_NAMES, min_size=1, max_size=2)},
+    "nest": {"parents": PARENTS, "new": st.booleans()},
     "retire": {"labels": SOME_NAMES},
     "restore": {"labels": SOME_NAMES},
     "move": {"ids": SOME_NAMES, "to": NAMES},

@@ -34,6 +34,7 @@ def test_every_kind_of_change_and_undo(own):
         {"kind": "move", "ids": ["m1"], "to": "cv"},
         {"kind": "split", "label": "cv", "parts": {"memo 2": ["m1"]}},
         {"kind": "merge", "labels": ["memo 2", "memo"], "into": "memo"},
+        {"kind": "nest", "parents": {"memo": "papers", "cv": "papers"}, "new": True},
         {"kind": "retire", "labels": ["memo"]},
         {"kind": "restore", "labels": ["memo"]},
         {"kind": "remove", "ids": ["m1"]},

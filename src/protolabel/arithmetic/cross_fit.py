@@ -99,7 +99,7 @@ def cross_fit(
         None where no class has two documents, and where :func:`refine` returns None. No strangers
         with fewer than four classes that have examples.
     """
-    order = support.order()
+    order, hierarchy = support.order(), support.hierarchy
     support = support.take(order)
     parts, absent = _dealt(support), _absent(support.classes.counts)
     documents = support.independent()
@@ -144,6 +144,7 @@ def cross_fit(
         order[strangers],
         support.labels[strangers],
         support.groups[strangers],
+        hierarchy,
     )
     return CrossFit(
         linear, np.concatenate(scored.moves), np.concatenate([nothing, *scored.stranger_moves])

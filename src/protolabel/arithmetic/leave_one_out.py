@@ -83,6 +83,7 @@ def simulate(support: Support) -> Simulation:
         rows[strangers],
         labels[strangers],
         groups[strangers],
+        support.hierarchy,
     )
 
 

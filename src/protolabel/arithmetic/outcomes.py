@@ -10,11 +10,55 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.hierarchy import Hierarchy
 from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import Simulation
-from protolabel.arrays import Doubles, Floats, Labels, Mask, Positions
+from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 MOST = 4000  # queries, and strangers, that are kept: an interval of 1.5 points at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelOutcomes:
+    """What became of the same queries at each level that can be the answer.
+
+    The levels are the w candidates of :meth:`Hierarchy.candidates`, from the top down, the nearest
+    class last.
+
+    Attributes:
+        shares: (m, w), probability of each candidate if the query belongs to a class; 0 where there
+            is none.
+        right: (m, w) bool, whether the right class is the candidate or stands under it.
+        stranger_shares: (s, w), as ``shares``.
+    """
+
+    shares: Doubles
+    right: Mask
+    stranger_shares: Doubles
+
+    @classmethod
+    def of(
+        cls, simulation: Simulation, temperature: float, queries: Positions, strangers: Positions
+    ) -> LevelOutcomes | None:
+        """Return the outcomes of some queries and strangers of a simulation, by level."""
+        hierarchy = simulation.hierarchy
+        if hierarchy is None:
+            return None
+        nodes, shares = _candidates(hierarchy, simulation.scores[queries], temperature)
+        width = nodes.shape[1]
+        inner = np.repeat(simulation.labels[queries], width)
+        right = hierarchy.holds(nodes.reshape(-1), inner).reshape(nodes.shape)
+        _, far = _candidates(hierarchy, simulation.stranger_scores[strangers], temperature)
+        return cls(shares, right, far)
+
+
+def _candidates(
+    hierarchy: Hierarchy, scores: Floats, temperature: float
+) -> tuple[Integers, Doubles]:
+    if not len(scores):
+        return np.empty((0, hierarchy.levels + 1), np.int64), np.empty((0, hierarchy.levels + 1))
+    shares = softmax(scores.astype(np.float64), temperature)  # whose sums are one to the last bits
+    return hierarchy.candidates(shares, scores.argmax(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +73,7 @@ class Outcomes:
         classes: (m,) int64, the class of each query, as a column of the scores.
         stranger_levels, stranger_shares, stranger_classes: (s,), the same of strangers; the class
             is the left-out one that the stranger is a document of.
+        by_level: the same by level, where classes stand under others; None elsewhere.
     """
 
     levels: Doubles
@@ -39,6 +84,7 @@ class Outcomes:
     stranger_levels: Doubles
     stranger_shares: Doubles
     stranger_classes: Labels
+    by_level: LevelOutcomes | None = None
 
     @classmethod
     def of(
@@ -67,6 +113,7 @@ class Outcomes:
             stranger_levels[strangers],
             _softmax_of(of_strangers, temperature, of_strangers.max(axis=1, initial=-np.inf)),
             simulation.stranger_labels[strangers],
+            LevelOutcomes.of(simulation, temperature, queries, strangers),
         )
 
 

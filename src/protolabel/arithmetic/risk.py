@@ -7,12 +7,13 @@ together in every interval. Which threshold keeps a promise is decided in ``targ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.belonging import Belonging
+from protolabel.arithmetic.hierarchy import deepest
 from protolabel.arithmetic.intervals import LEVEL, exact_share
 from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arrays import Doubles, Integers, Mask
@@ -29,6 +30,9 @@ class Cases:
         clusters: (n,) int64, its class: cases of a class go together.
         strangers: (n,) bool, whether it belongs to none of the classes.
         groups: (n,) int64, its document: equal ones and near copies are one, also in two classes.
+        level_chances: (n, w), where classes stand under others: the chance of each level that can
+            be the answer, from the top down; ``chances`` and ``wrong`` are those of the top.
+        level_wrong: (n, w) bool, whether each would be wrong as an answer.
     """
 
     chances: Doubles
@@ -37,6 +41,20 @@ class Cases:
     clusters: Integers
     strangers: Mask
     groups: Integers
+    level_chances: Doubles | None = None
+    level_wrong: Mask | None = None
+
+    def at(self, least_chance: float) -> Cases:
+        """Return the cases as they are answered where a level needs a chance: by the deepest one.
+
+        A case that no level answers stays as it is.
+        """
+        if self.level_chances is None or self.level_wrong is None:
+            return self
+        place = np.maximum(deepest(self.level_chances >= least_chance), 0)
+        rows = np.arange(len(place))
+        chances, wrong = self.level_chances[rows, place], self.level_wrong[rows, place]
+        return replace(self, chances=chances, wrong=wrong, level_chances=None, level_wrong=None)
 
     @classmethod
     def of(cls, outcomes: Outcomes, belonging: Belonging | None, strangers: float) -> Cases:
@@ -48,15 +66,21 @@ class Cases:
         share = strangers if far and belonging is not None else 0.0
         if share <= 0.0 or belonging is None:
             far = 0
-        chances = outcomes.shares
+        by_level = outcomes.by_level
+        shares, right = outcomes.shares[:, None], outcomes.right[:, None]
+        far_shares = outcomes.stranger_shares[:, None]
+        if by_level is not None:
+            shares, right, far_shares = by_level.shares, by_level.right, by_level.stranger_shares
+        chances = shares
         if belonging is not None:
-            chances = chances * belonging.probability(outcomes.levels, share)
+            chances = chances * belonging.probability(outcomes.levels, share)[:, None]
         if far and belonging is not None:
-            of_strangers = belonging.probability(outcomes.stranger_levels, share)
-            chances = np.concatenate([chances, outcomes.stranger_shares * of_strangers])
+            of_strangers = belonging.probability(outcomes.stranger_levels, share)[:, None]
+            chances = np.concatenate([chances, far_shares * of_strangers])
+        wrong = np.concatenate([~right, np.ones((far, right.shape[1]), np.bool_)])
         return cls(
-            chances,
-            np.concatenate([~outcomes.right, np.ones(far, np.bool_)]),
+            chances[:, 0],
+            wrong[:, 0],
             np.concatenate(
                 [
                     np.full(members, (1.0 - share) / max(members, 1)),
@@ -66,6 +90,8 @@ class Cases:
             np.concatenate([outcomes.classes, outcomes.stranger_classes[:far]]),
             np.concatenate([np.zeros(members, np.bool_), np.ones(far, np.bool_)]),
             np.arange(members + far),
+            None if by_level is None else chances,
+            None if by_level is None else wrong,
         )
 
 
@@ -98,6 +124,7 @@ class RiskPoint:
 
 def risk_point(cases: Cases, least_chance: float, *, confidence: float = LEVEL) -> RiskPoint:
     """Return coverage and risk where answers below a chance are not given."""
+    cases = cases.at(least_chance)
     answers = cases.chances >= least_chance
     coverage = float(cases.weights[answers].sum())
     wrong = answers & cases.wrong

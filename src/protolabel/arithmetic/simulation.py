@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.hierarchy import Hierarchy
 from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
 
 
@@ -23,7 +24,7 @@ class Simulation:
     label space; minus infinity for the classes left out. ``rows`` ``(m,)`` and ``stranger_rows``
     ``(s,)`` int64: which example of the support each query, or stranger, is. ``groups`` ``(m,)``
     and ``stranger_groups`` ``(s,)`` int64: its document; two queries of one document stand under
-    two labels.
+    two labels. ``hierarchy``: the classes above those of the scores, if there are any.
     """
 
     scores: Floats
@@ -34,12 +35,14 @@ class Simulation:
     stranger_rows: Positions
     stranger_labels: Labels
     stranger_groups: Integers
+    hierarchy: Hierarchy | None = None
 
     @classmethod
     def of_queries(cls, scores: Floats, labels: Labels, rows: Positions) -> Simulation:
         """Return queries that are different documents, without strangers."""
         none, nothing = np.empty((0, scores.shape[1]), np.float32), np.empty(0, np.int64)
-        return cls(scores, labels, none, rows, np.arange(len(labels)), *[nothing] * 3)
+        groups = np.arange(len(labels))
+        return cls(scores, labels, none, rows, groups, nothing, nothing, nothing)
 
     @property
     def strangers(self) -> Floats:
@@ -105,6 +108,7 @@ class Simulation:
             self.stranger_rows[strangers],
             self.stranger_labels[strangers],
             self.stranger_groups[strangers],
+            self.hierarchy,
         )
 
     @classmethod

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arithmetic.fixed_point import from_fixed
+from protolabel.arithmetic.hierarchy import Hierarchy
 from protolabel.arrays import (
     Doubles,
     FixedSums,
@@ -137,7 +138,7 @@ class Support:
     weight of a description in examples (eq. 3); copies ``(n,)`` int64: equal documents have one
     number (``equality``); groups ``(n,)`` int64: so have near copies, besides (``near_copies``),
     and whatever is left out or dealt out is a group; learned ``(n,)`` bool: whether the encoder has
-    learned from the example.
+    learned from the example; hierarchy: the classes above these, if there are any.
 
     Raises:
         ValueError: the shapes do not agree, or a label is out of range.
@@ -151,6 +152,7 @@ class Support:
     copies: Integers
     groups: Integers
     learned: Mask
+    hierarchy: Hierarchy | None = None
 
     def __post_init__(self) -> None:
         classes, dim = self.classes.descriptions.shape

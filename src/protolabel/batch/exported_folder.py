@@ -4,7 +4,8 @@
 file                 what it holds
 ===================  =========================================================================
 space.json           the first record of an export: encoder, metric and settings
-classes.parquet      a row a class: label, description, description_from, retired, sharpened
+classes.parquet      a row a class: label, description, description_from, retired, sharpened,
+                     and parent where a class stands under another
 examples.parquet     a row an example: id, label, text, image (bytes of its file), source
 vectors.safetensors  ``embeddings``, (n, d) float32, in the order of the examples
 ===================  =========================================================================
@@ -39,6 +40,7 @@ HEAD, CLASSES, EXAMPLES, VECTORS = (
     "vectors.safetensors",
 )
 _CLASS_FIELDS = ("label", "description", "description_from", "retired", "sharpened")
+_PARENT = "parent"  # a column that is there only where a class has one
 _EXAMPLE_FIELDS = ("id", "label", "text", "image", "source")
 
 
@@ -90,9 +92,11 @@ def write_exported_folder(view: View, folder: str) -> int:
         image = record.get("image")
         content = None if image is None else from_data_address(str(image))
         examples.append({**record, "image": content})
+    nested = [(_PARENT, pa.string())] if any(_PARENT in row for row in classes) else []
     class_schema = pa.schema([
         *((name, pa.string()) for name in _CLASS_FIELDS[:3]), ("retired", pa.bool_()),
         ("sharpened", pa.list_(pa.float32())),
+        *nested,
     ])  # fmt: skip
     example_schema = pa.schema([
         (name, pa.binary() if name == "image" else pa.string()) for name in _EXAMPLE_FIELDS
@@ -129,8 +133,8 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     place = Path(folder)
     try:
         yield json.loads((place / HEAD).read_text(encoding="utf-8"))
-        schema = parquet.read_schema(place / CLASSES)  # older ones lack the last column
-        columns = [*_CLASS_FIELDS[:4], *{"sharpened"}.intersection(schema.names)]
+        schema = parquet.read_schema(place / CLASSES)  # older ones lack the last ones
+        columns = [*_CLASS_FIELDS[:4], *{"sharpened", _PARENT}.intersection(schema.names)]
         classes = parquet.read_table(place / CLASSES, columns=columns)
         examples = parquet.read_table(place / EXAMPLES, columns=list(_EXAMPLE_FIELDS))
         vectors = load_file(place / VECTORS)["embeddings"]
@@ -142,8 +146,9 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     for number, label in enumerate(examples.column("label").to_pylist()):
         by_class.setdefault(label, []).append(number)
     for row in classes.to_pylist():
-        if row.get("sharpened") is None:
-            row.pop("sharpened", None)
+        for name in ("sharpened", _PARENT):
+            if row.get(name) is None:
+                row.pop(name, None)
         yield row
         for number in by_class.pop(row["label"], ()):
             yield _example(examples, number, vectors[number])

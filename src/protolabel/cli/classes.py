@@ -1,4 +1,4 @@
-"""Commands that change classes: describe, rename, merge, split, retire, unretire."""
+"""Commands that change classes: describe, rename, merge, split, nest, lift, retire, unretire."""
 
 from __future__ import annotations
 
@@ -97,6 +97,44 @@ def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, j
     """Take some of a class's examples into new classes."""
     label_space = opened(space, encoder, cache=True)
     carry_out(label_space, json_, lambda methods: methods.split(label, parts(pairs)))
+
+
+@click.command()
+@SPACE
+@class_argument("labels", nargs=-1, required=True)
+@class_option("--under", help="The class that they are to stand under.")
+@NEW
+@with_preview
+@as_json
+def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json_: bool) -> None:
+    """Put classes under another class.
+
+    LABELS are classes, or a JSON file of {"class": "the class above it"}. A document whose class
+    is unsure is then answered with the class above, where that is sure enough. The class above
+    needs no example of its own; --new makes it.
+    """
+    parents: dict[str, str | None] = {}
+    if under is None and len(labels) == 1 and Path(labels[0]).is_file():
+        parents.update(read_descriptions(labels[0]))
+    elif under is None:
+        raise InputError(
+            "no class to put them under",
+            expected="--under CLASS, or a .json file of {class: the class above it}",
+            remedy=shlex.join(["protolabel", "nest", space, *labels, "--under"]) + " CLASS",
+        )
+    else:
+        parents.update(dict.fromkeys(labels, under))
+    carry_out(opened(space), json_, lambda methods: methods.nest(parents, new=new))
+
+
+@click.command()
+@SPACE
+@class_argument("labels", nargs=-1, required=True)
+@with_preview
+@as_json
+def lift(space: str, labels: tuple[str, ...], json_: bool) -> None:
+    """Lift classes that stand under another to the top; what is under them comes along."""
+    carry_out(opened(space), json_, lambda methods: methods.lift(*labels))
 
 
 @click.command()

@@ -76,6 +76,13 @@ ENTRIES = (  # in the order in which a label space meets them
     ),
     Entry("merge", "classes", "merge", "Make one class of several"),
     Entry("split", "classes", "split", "Take some of a class's examples into new classes"),
+    Entry("nest", "classes", "nest", "Put classes under another class"),
+    Entry(
+        "lift",
+        "classes",
+        "lift",
+        "Lift classes that stand under another to the top; what is under them comes along",
+    ),
     Entry("retire", "classes", "retire", "Take classes out of the answers; what they hold is kept"),
     Entry("unretire", "classes", "unretire", "Bring retired classes back into the answers"),
     Entry(
@@ -184,8 +191,8 @@ GROUPS = {  # of ``protolabel --help``; what an office needs first stands first
         "init", "import", "label", "correct", "undo", "redo", "learn", "review", "discover", "next",
     ),
     "Classes and their examples": (
-        "classes", "show", "describe", "add", "rename", "merge", "split", "retire", "unretire",
-        "move", "remove", "sharpen",
+        "classes", "show", "describe", "add", "rename", "merge", "split", "nest", "lift", "retire",
+        "unretire", "move", "remove", "sharpen",
     ),
     "The label space and its file": (
         "info", "set", "history", "return", "forget", "check", "backup", "restore", "export",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -44,7 +44,7 @@ from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import usable_examples
 from protolabel.quantity import quantity
-from protolabel.readers import Unreadable
+from protolabel.readers import Unreadable, folder_parents, parents_above
 from protolabel.types import Change, Example
 
 SKIP_KNOWN = click.option(
@@ -109,6 +109,12 @@ def add(
     type=click.Choice(["folder"]),
     help="Say that the class is the first folder within each input. That is so anyway for folders.",
 )
+@click.option(
+    "--nested",
+    is_flag=True,
+    help="Take folders in folders: the class of a file is the folder that it lies in, and stands "
+    "under the class of the folder above.",
+)
 @SKIP_KNOWN
 @SKIP_BAD
 @NEW
@@ -135,7 +141,10 @@ def import_(
     their descriptions, ids, and in a new label space the settings. An export of Label Studio,
     Argilla, doccano or Prodigy is recognised by its content, on the standard input too.
     """
-    batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
+    folders = [source for source in inputs if reading.nested and os.path.isdir(source)]
+    batch = ExampleBatch(
+        skip_bad=skip_bad, skip_known=skip_known, new=new, parents=folder_parents(folders)
+    )
     refuse_unlabelled_folders(space, inputs, label_from)
     with opened(space, encoder, cache=True) as label_space:
         if any(is_export(source) for source in inputs):
@@ -153,8 +162,16 @@ def import_(
 class ExampleBatch:
     """Examples that come in as one change."""
 
-    def __init__(self, *, skip_bad: bool, skip_known: bool, new: bool) -> None:
+    def __init__(
+        self,
+        *,
+        skip_bad: bool,
+        skip_known: bool,
+        new: bool,
+        parents: Mapping[str, str | None] | None = None,
+    ) -> None:
         self.skip_bad, self.skip_known, self.new = skip_bad, skip_known, new
+        self.parents = parents or {}
         self.skipped: list[Skipped] = []
         self._space = ""
 
@@ -197,7 +214,12 @@ class ExampleBatch:
     def _add(self, space: ChangeMethods[Any], examples: list[Example]) -> Any:
         with progress_display() as progress:
             try:
-                return space.add(examples, skip_known=self.skip_known, progress=progress)
+                return space.add(
+                    examples,
+                    skip_known=self.skip_known,
+                    parents=parents_above((e.label for e in examples), self.parents),
+                    progress=progress,
+                )
             except InputError as error:
                 if self.skip_bad or len(examples) == 1:
                     raise

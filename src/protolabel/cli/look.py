@@ -36,11 +36,17 @@ def classes(space: str, at: int | None, json_: bool) -> None:
         for info in infos:
             line(class_record(info))
         return
+    nested = any(info.parent for info in infos)
+    under = ("under",) if nested else ()
     table(
-        ("class", "examples", "description", "state"),
-        ((i.name, f"{i.examples:,}", i.description or "-", _state(i)) for i in infos),
+        ("class", *under, "examples", "description", "state"),
+        (
+            (i.name, *((i.parent or "-",) if nested else ()), f"{i.examples:,}",
+             i.description or "-", _state(i))
+            for i in infos
+        ),
         prose="description",
-    )
+    )  # fmt: skip
 
 
 @click.command()
@@ -54,6 +60,7 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
         view = _view(label_space, at)
         info, examples = view.show(label)
         modes = view.modes(label)
+        below = [one.name for one in view.classes() if one.parent == info.name]
     if json_:
         members = [
             {
@@ -75,6 +82,10 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
     styled(wrapped(f"{info.description or 'no description'}{origin}", indent=0, pipe=PIPE_COLUMNS))
     if modes:
         styled(wrapped(_modes(modes, examples), indent=0, pipe=PIPE_COLUMNS))
+    if info.parent:
+        styled(f"under {bold(info.parent)}")
+    if below:
+        styled(wrapped(f"above {', '.join(below)}", indent=0, pipe=PIPE_COLUMNS))
     if examples:
         rows = ((e.id, "(image)" if e.has_image else excerpt(e.text), e.source) for e in examples)
         table(("id", "example", "source"), rows, prose="example")

@@ -51,6 +51,7 @@ PARAMETERS = {  # as messages write them, with the option of each
     "descriptions=": "--descriptions",
     "skip_small=True": "--skip-small",
     "encoder=": "--encoder",
+    "new=True": "--new",
     "report=": "--report",
 }
 _PARAMETER = re.compile(

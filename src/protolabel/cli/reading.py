@@ -56,6 +56,7 @@ class ReadingFlags:
     id_field: str | None = None
     encoding: str | None = None
     ocr: bool = False
+    nested: bool = False
 
     def for_space(self, space: LabelSpace) -> ReadingFlags:
         """Return the same for a label space: one of texts has pictures read by OCR."""
@@ -217,6 +218,7 @@ def examples_of(
     """
     _refuse_closed_input(inputs)
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(), "ocr": reading.ocr}
+    options["nested"] = reading.nested
     if on_unreadable is not None:
         options["on_unreadable"] = on_unreadable
         inputs, absent = _present(inputs, refuse=len(inputs) == 1)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from protolabel.answers import Answer, Evidence, Passage
+from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
 from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
 from protolabel.text import excerpt
@@ -52,6 +52,8 @@ def answer_text(answer: Answer, *, top: int = 5) -> str:
     lines = [head, f"  {_verdict(answer, top)}"]
     if answer.label is None or answer.probability is None or answer.threshold is None:
         lines.append(dim(wrapped(answer.reason, indent=4)))
+    if len(answer.levels) > 1:
+        lines.append(wrapped(" > ".join(map(_level, answer.levels)), indent=4))
     if answer.label_set is not None:
         members = ", ".join("none of these" if m is None else m for m in answer.label_set)
         lines.append(wrapped(f"one of: {members}", indent=4))
@@ -81,6 +83,11 @@ def _verdict(answer: Answer, top: int) -> str:
         second = answer.alternatives[1]
         verdict += f"  then {printable(second.label)} {second.score:.3f}"
     return verdict
+
+
+def _level(level: Level) -> str:
+    chance = level.probability if level.chance is None else level.chance
+    return f"{level.label}{'' if chance is None else f' {chance:.0%}'}"
 
 
 def _percent(share: float | None) -> str:

@@ -21,9 +21,10 @@ from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.shares import first_of_each, share_of
-from protolabel.label_space.decision import why_none_answers
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.levels import lineages
+from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -69,12 +70,14 @@ def evaluate_space_on(
             remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
         )
     best = np.full(len(labelled), -1, np.int64)
-    has_answer = np.zeros(len(labelled), np.bool_)
+    has_answer, holds = np.zeros(len(labelled), np.bool_), np.zeros(len(labelled), np.bool_)
+    above = lineages(view.classes())
     for i, answer in enumerate(
         view.label_many(_followed(labelled, progress), alternatives=2, evidence=0)
     ):
         best[i] = place[answer.alternatives[0].label]
         has_answer[i] = answer.label is not None
+        holds[i] = answer.label in above.get(labelled[i].label, ())
     confusion = Confusion(len(place))
     confusion.add(truth[of_class], best[of_class], first_of_each(groups)[of_class])
     right = best == truth
@@ -82,12 +85,14 @@ def evaluate_space_on(
         "best class right": share_of(right[of_class], groups[of_class]),
         "answered": share_of(has_answer[of_class], groups[of_class]),
         "right among the answered": share_of(
-            right[of_class & has_answer], groups[of_class & has_answer]
+            holds[of_class & has_answer], groups[of_class & has_answer]
         ),
     }
-    if not of_class.all():
-        shares["strangers declined"] = share_of(~has_answer[~of_class], groups[~of_class])
-        other = sorted({labelled[i].label for i in np.flatnonzero(~of_class)})
+    bare = set() if view.levels is None else set(view.levels.names.values())
+    strange = ~of_class & np.array([e.label not in bare for e in labelled], np.bool_)
+    if strange.any():
+        shares["strangers declined"] = share_of(~has_answer[strange], groups[strange])
+        other = sorted({labelled[i].label for i in np.flatnonzero(strange)})
         notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
     rows = confusion.table(view.head.labels)
     positions = {d for row in rows for mistaken in row.confused for d in mistaken.documents}

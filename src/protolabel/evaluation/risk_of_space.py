@@ -23,6 +23,7 @@ from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import unknown_to
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.levels import lineages
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.types import Document, Example
@@ -116,13 +117,20 @@ def risk_on(
         Document(e.id or e.source, e.text, e.embedding, e.source, e.image) for e in labelled
     ]
     answers = Answers(view.label_many(documents, alternatives=2, evidence=0))
-    names = set(view.head.labels)
+    names, above = set(view.head.labels), lineages(view.classes())
+    if view.levels is not None:
+        names.update(view.levels.names.values())
     truth = np.array([e.label for e in labelled])
-    best = np.array([a.alternatives[0].label if a.alternatives else "" for a in answers])
     n = len(truth)
     cases = Cases(
         np.nan_to_num(answers.chances),
-        best != truth,
+        np.array(
+            [
+                (a.probability_of or "") not in above.get(label, ())
+                for a, label in zip(answers, truth.tolist(), strict=True)
+            ],
+            np.bool_,
+        ),
         np.full(n, 1.0 / max(n, 1)),
         _clusters(truth, groups),
         np.array([label not in names for label in truth], np.bool_),

@@ -51,6 +51,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
         label: str | Iterable[str] | None = None,
         *,
         skip_known: bool = False,
+        parents: Mapping[str, str | None] | None = None,
         progress: Progress = silent,
     ) -> Outcome:
         """Add examples; labels that are new become classes. All or none.
@@ -65,12 +66,14 @@ class ChangeMethods(ABC, Generic[Outcome]):
         stand under two labels. ``detail["near_copies"]`` says how many nearly repeat another
         example: they are added, and count as one document with it wherever something is left out.
         Where nothing is left to add, the version stays as it is, and the record that is returned is
-        not in the history.
+        not in the history. ``parents`` puts classes under others in the same change, as
+        ``nest(parents, new=True)`` does.
 
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        return self._carry_out(changes.Add(as_examples(examples, label), skip_known), progress)
+        request = changes.Add(as_examples(examples, label), skip_known, parents or {})
+        return self._carry_out(request, progress)
 
     def import_records(
         self,
@@ -104,6 +107,42 @@ class ChangeMethods(ABC, Generic[Outcome]):
     def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Outcome:
         """Take members off a class into new classes: ``{new label: example ids}``."""
         return self._carry_out(changes.Split(label, parts))
+
+    def nest(
+        self,
+        labels: str | Sequence[str] | Mapping[str, str | None],
+        under: str | None = None,
+        *,
+        new: bool = False,
+    ) -> Outcome:
+        """Put classes under another one: ``nest(["invoice", "receipt"], "finance")``.
+
+        Or each under its own: ``nest({"invoice": "finance", "cv": "people"})``, None for the top.
+        An answer is the nearest class where that is sure enough, and else the deepest class above
+        it that is. The class above needs no example and no description.
+
+        Args:
+            labels: the classes that move, with all that stands under them.
+            under: the class above.
+            new: makes the class above where it is not there.
+
+        Raises:
+            ClassError: a class would stand under itself, or too deep.
+        """
+        if isinstance(labels, Mapping):
+            return self._carry_out(changes.Nest(labels, new))
+        names = _ids(labels)
+        if under is None:
+            raise InputError(
+                "no class above",
+                expected="the class that they are to stand under",
+                remedy="to lift them to the top, use lift()",
+            )
+        return self._carry_out(changes.Nest(dict.fromkeys(names, under), new))
+
+    def lift(self, *labels: str) -> Outcome:
+        """Lift classes to the top, with all that stands under them."""
+        return self._carry_out(changes.Nest(dict.fromkeys(labels)))
 
     def retire(self, *labels: str) -> Outcome:
         """Take classes out of the answers; all that they hold is kept."""

@@ -1,29 +1,27 @@
 """Scores to decisions: which class, how sure, or none of these. Arithmetic on one score matrix.
 
-Equation 2: p(k | x) = softmax_k(score_k / T), with T from the calibration. The least score of an
-answer is the one that the user set, for all classes, or the calibrated one, lower for a class of
-few examples; a target asks for a least score or a least chance of its own. Why a query is answered
-so is said in ``reasons``. Evidence is gathered elsewhere.
+Equation 2: p(k | x) = softmax_k(score_k / T), with T from the calibration. ``rule`` has what
+decides, ``levels`` which level answers where classes stand under others, and ``reasons`` says why a
+query is answered so. Evidence is gathered elsewhere.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.answers import Alternative, Answer, Evidence
+from protolabel.answers import Alternative, Answer, Evidence, Level
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.conformal import set_rule
 from protolabel.arithmetic.scores import Ranking, softmax
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles, Floats, Integers
+from protolabel.label_space.levels import LevelDecisions, Levels, decide_levels
 from protolabel.label_space.reasons import Grounds, reason
-from protolabel.label_space.settings import Settings
-from protolabel.types import ClassInfo, Document
+from protolabel.label_space.rule import Rule
+from protolabel.types import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +31,6 @@ class AnswerForm:
     alternatives: int
     evidence: int
     coverage: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What decides: the settings, the calibration of the head, and the limit of the target."""
-
-    settings: Settings
-    calibration: Calibration | Shortage
-    limit: Limit | None = None
-
-    @classmethod
-    def of(cls, settings: Settings, calibration: Calibration | Shortage) -> Rule:
-        """Return the rule, with the limit that follows from the target."""
-        if settings.target is None:
-            return cls(settings, calibration)
-        if isinstance(calibration, Shortage):
-            why = (
-                f"{settings.target} cannot be promised without a calibration: {calibration.reason}"
-            )
-            return cls(settings, calibration, Limit(math.inf, None, math.nan, 0.0, why))
-        return cls(
-            settings, calibration, limit_of(settings.target, calibration, settings.strangers)
-        )
-
-    @property
-    def fitted(self) -> Calibration | None:
-        """The calibration, if there is one."""
-        return self.calibration if isinstance(self.calibration, Calibration) else None
-
-    def thresholds(self, sizes: Doubles) -> Doubles | None:
-        """Return the least scores for answers of classes of these sizes, ``(n,)``, if any."""
-        if self.limit is not None:
-            level = self.limit.level
-            return (
-                None if level is None or self.fitted is None else self.fitted.scaled(level, sizes)
-            )
-        if self.settings.threshold is not None:
-            return np.full(len(sizes), self.settings.threshold)
-        return None if self.fitted is None else self.fitted.thresholds(sizes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +49,7 @@ class Decisions:
         keys: the class key of each best class; None where no class can answer.
         unreadable: why the encoder could not read each query; empty where it could.
         sets: the label set of each query, or None.
+        levels: which level answers each query; None where no class stands under another.
     """
 
     head: Snapshot
@@ -103,6 +63,7 @@ class Decisions:
     keys: list[int] | None
     unreadable: Sequence[str]
     sets: list[tuple[str | None, ...]] | None = None
+    levels: LevelDecisions | None = None
 
     def answer(self, row: int, document: Document, evidence: Evidence | None) -> Answer:
         """Return the answer for query ``row``, which is that document."""
@@ -110,17 +71,19 @@ class Decisions:
             return self._unread(document)
         ranked = self._ranked(row)
         best = ranked[0] if ranked else None
+        way = self._way(row)
         grounds = self._grounds(row, best)
+        subject: Alternative | Level | None = best if grounds.declined else grounds.subject
         limit, calibration = self.rule.limit, self.rule.calibration
         unreadable = self.unreadable[row]
         fit = calibration.fit(best.score) if best and isinstance(calibration, Shortage) else ""
         return Answer(
             id=document.id,
-            label=None if best is None or self._declines(row) else best.label,
+            label=None if subject is None or self._declines(row) else subject.label,
             score=best.score if best else None,
             margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
-            probability=best.probability if best else None,
-            probability_of=best.label if best and best.probability is not None else None,
+            probability=subject.probability if subject else None,
+            probability_of=subject.label if subject and subject.probability is not None else None,
             threshold=grounds.threshold,
             alternatives=ranked,
             evidence=evidence,
@@ -129,11 +92,12 @@ class Decisions:
             space_version=self.head.version,
             encoder_fingerprint=self.head.fingerprint,
             source=document.source,
-            chance=best.chance if best else None,
+            chance=subject.chance if subject else None,
             none_probability=None if self.none is None else float(self.none[row]),
             least_chance=None if limit is None else limit.least_chance,
             fit=fit,
             label_set=None if self.sets is None else self.sets[row],
+            levels=way,
         )
 
     def _unread(self, document: Document) -> Answer:
@@ -159,6 +123,9 @@ class Decisions:
     def answer_keys(self) -> list[int | None]:
         """The key of the class that each query is labelled; None for *none of these*."""
         keys = self.keys or []
+        if self.levels is not None:
+            nodes = self.levels.answers
+            keys = self.levels.levels.hierarchy.keys[nodes].tolist()
         return [None if self._declines(row) else keys[row] for row in range(len(self.unreadable))]
 
     @property
@@ -182,7 +149,15 @@ class Decisions:
             calibration.reason if isinstance(calibration, Shortage) else "",
             self.rule.settings.target,
             self.rule.limit,
+            None if self.levels is None else self._way(row)[self.levels.place(row)],
         )
+
+    def _way(self, row: int) -> tuple[Level, ...]:
+        """Return the levels of a query, from the top down; empty where there are none."""
+        if self.levels is None:
+            return ()
+        none = None if self.none is None else float(self.none[row])
+        return self.levels.way(row, self.labels, none)
 
     def _alternative(self, row: int, rank: int) -> Alternative:
         label, score = self.labels[int(self.columns[row, rank])], float(self.scores[row, rank])
@@ -197,7 +172,12 @@ class Decisions:
 
 
 def decide(
-    head: Snapshot, rule: Rule, queries: Floats, form: AnswerForm, unreadable: Sequence[str]
+    head: Snapshot,
+    rule: Rule,
+    queries: Floats,
+    form: AnswerForm,
+    unreadable: Sequence[str],
+    levels: Levels | None = None,
 ) -> Decisions:
     """Rank the classes for each query and take or decline the best.
 
@@ -208,22 +188,31 @@ def decide(
         form: what an answer shows; at least two classes are ranked, for the margin.
         unreadable: why the encoder could not read each query, which has no label then; empty where
             it could.
+        levels: the classes above those of the head; None where no class stands under another.
     """
     fitted = rule.fitted
     k = min(max(2, form.alternatives), head.n_classes)
-    probabilities = none = sets = None
+    probabilities = none = sets = by_level = shares = None
     scores = None if fitted is None else head.scores(queries)
     ranking = head.best(queries, k) if scores is None else head.ranking(queries, scores, k)
     columns, sizes = ranking.columns, head.sizes_of(ranking.columns[:, 0])
     if fitted is not None and scores is not None:  # else nothing depends on classes that are far
         probabilities = softmax(scores, fitted.temperature, ranking.scores)
         none = fitted.none_probability(ranking.scores[:, 0], sizes, rule.settings.strangers)
+        if levels is not None:  # with all the digits, so that shares sum to one
+            fine = scores.astype(np.float64)
+            probabilities = softmax(fine, fitted.temperature, ranking.scores)
+            shares = softmax(fine, fitted.temperature)
         sets = _label_sets(head, fitted, scores, ranking, form.coverage)
+    if levels is not None:
+        least = None if rule.limit is None else rule.limit.least_chance
+        by_level = decide_levels(levels, columns[:, 0], shares, none, least)
+    ranked = columns if by_level is None else np.concatenate([columns, by_level.columns], axis=1)
     return Decisions(
         head=head,
         rule=rule,
         thresholds=rule.thresholds(sizes),
-        labels=head.names_of(np.unique(columns).tolist()),
+        labels=head.names_of(np.unique(ranked).tolist()),
         columns=columns,
         scores=ranking.scores,
         probabilities=probabilities,
@@ -231,6 +220,7 @@ def decide(
         keys=head.keys_of(columns[:, 0]).tolist(),
         unreadable=unreadable,
         sets=sets,
+        levels=by_level,
     )
 
 
@@ -282,18 +272,3 @@ def undecided(head: Snapshot, rule: Rule, why: str, unreadable: Sequence[str]) -
         keys=None,
         unreadable=unreadable,
     )
-
-
-def why_none_answers(classes: Sequence[ClassInfo], kappa: float) -> str:
-    """Return why no class can be an answer, and what to do about it."""
-    remedy = "describe a class or add an example"
-    if not classes:
-        return f"the label space has no class yet: {remedy}"
-    if all(info.retired for info in classes):
-        return "every class is retired: unretire one, or add another"
-    if kappa == 0 and any(info.description and not info.retired for info in classes):
-        return (
-            "no class has an example yet, and descriptions count for nothing since kappa is 0: "
-            "set kappa to auto, or add an example"
-        )
-    return f"no class has a description or an example yet: {remedy}"

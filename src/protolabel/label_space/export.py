@@ -33,7 +33,9 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
         "settings": view.settings.exported(),
     }
     encoding = rows.encoding(view.version)
-    for row in rows.classes(view.version):
+    classes = rows.classes(view.version)
+    names = {row.key: row.name for row in classes}
+    for row in classes:
         vectors_now = {} if row.sharpened is None else rows.vectors_of([row.sharpened], encoding)
         sharpened = [float(x) for vector in vectors_now.values() for x in vector]
         yield {
@@ -41,6 +43,7 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
             "description": row.description,
             "description_from": row.described_by,
             "retired": row.retired,
+            **({} if row.parent is None else {"parent": names[row.parent]}),
         } | ({"sharpened": sharpened} if sharpened else {})
         embeddings = rows.example_embeddings(row.key, view.version)
         examples = rows.examples(row.key, view.version)

@@ -17,6 +17,7 @@ from protolabel.arrays import Integers, Mask
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.learned_examples import learned_examples
+from protolabel.label_space.levels import levels_of
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.near_copies import document_groups
 from protolabel.store import Rows
@@ -54,6 +55,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
         texts = rows.texts(items.tolist())
         learned = learned_examples(rows, version, items.tolist(), snapshot.provenance or UNKNOWN)
+        levels = levels_of(rows, version, snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
     digests = [
         (f"item {item}", *document_digests(text, vector=vector))
@@ -69,6 +71,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         copies=groups_of(digests),
         groups=groups,
         learned=np.isin(groups, groups[learned.learned]),  # nor is a near copy of one new to it
+        hierarchy=None if levels is None else levels.hierarchy,
     )
     prior = prior_for(sharpened)
     return FitSupport(support, learned.allowance, learned.measured, items, prior)

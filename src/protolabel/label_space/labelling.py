@@ -70,6 +70,9 @@ def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
     keys = [key for part in parts for key in part.answer_keys]
     names: dict[int | None, str | None] = {None: None}
     names |= dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
+    if view.levels is not None:
+        for key, name in view.levels.names_by_key.items():
+            names[key] = name
     return Labelled(parts, step, keys, [names[key] for key in keys])
 
 

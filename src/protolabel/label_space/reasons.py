@@ -5,10 +5,12 @@ elsewhere than in :attr:`Grounds.declined`.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from protolabel.answers import Alternative
+from protolabel.answers import Alternative, Level
 from protolabel.arithmetic.target import Limit, Target
+from protolabel.types import ClassInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Grounds:
         shortage: why there are no probabilities; empty where there are.
         target: what the user asked for, if anything.
         limit: what follows from the target.
+        level: the class, or the class above it, that would be the answer; None where no class
+            stands under another.
     """
 
     best: Alternative | None
@@ -28,6 +32,19 @@ class Grounds:
     shortage: str
     target: Target | None = None
     limit: Limit | None = None
+    level: Level | None = None
+
+    @property
+    def subject(self) -> Alternative | Level | None:
+        """What would be the answer: the level where there are levels, else the nearest class."""
+        return self.best if self.level is None or self.best is None else self.level
+
+    @property
+    def above(self) -> Level | None:
+        """The level that would be the answer in place of the nearest class; None elsewhere."""
+        if self.level is None or self.best is None or self.level.label == self.best.label:
+            return None
+        return self.level
 
     @property
     def declined(self) -> bool:
@@ -37,7 +54,8 @@ class Grounds:
         if self.threshold is not None and self.best.score < self.threshold:
             return True
         least = None if self.limit is None else self.limit.least_chance
-        return least is not None and (self.best.chance is None or self.best.chance < least)
+        chance = None if self.subject is None else self.subject.chance
+        return least is not None and (chance is None or chance < least)
 
 
 def reason(grounds: Grounds) -> str:
@@ -54,8 +72,12 @@ def reason(grounds: Grounds) -> str:
     if grounds.target is not None:
         note += f"; target {grounds.target}"
     if math.isinf(threshold):
+        if grounds.above is not None and not grounds.declined:
+            return f"{_by_level(best, grounds.above)}; the threshold is off{note}"
         return f"nearest class, score {best.score:.3f}; the threshold is off{note}"
     score, limit = _distinct_decimals(best.score, threshold)
+    if grounds.above is not None and not grounds.declined:
+        return f"{_by_level(best, grounds.above)}; score {score}, threshold {limit}{note}"
     if best.score < threshold:
         nearest = f"the nearest class, {best.label!r}, has score {score}"
         return f"below the threshold: {nearest}, less than {limit}{note}"
@@ -65,16 +87,52 @@ def reason(grounds: Grounds) -> str:
 def _by_target(grounds: Grounds, best: Alternative, limit: Limit) -> str:
     """Return the sentence where the chance decides, or where a target cannot be promised."""
     nearest = f"the nearest class, {best.label!r}, has score {best.score:.3f}"
-    if limit.shortage or best.chance is None or limit.least_chance is None:
+    subject = grounds.subject
+    if limit.shortage or subject is None or subject.chance is None or limit.least_chance is None:
         return f"declined: {nearest}; the target {limit.shortage}"
-    chance, least = _distinct_decimals(100.0 * best.chance, 100.0 * limit.least_chance, 0)
+    chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * limit.least_chance, 0)
+    if grounds.above is not None:
+        level = f"{subject.label!r}, the likeliest class above, has a chance of {chance} %"
+        if grounds.declined:
+            return f"too unsure: {level}, less than the {least} % that {grounds.target} needs"
+        return f"{_unsure(best, _percent(best))}; {level}; {grounds.target} needs {least} %"
     if grounds.declined:
         nearest = f"the nearest class, {best.label!r}, has a chance of {chance} %"
         return f"too unsure: {nearest}, less than the {least} % that {grounds.target} needs"
     return f"nearest class, chance {chance} %; {grounds.target} needs {least} %"
 
 
+def _by_level(best: Alternative, level: Level) -> str:
+    """Return the sentence where a class above the nearest one is the answer."""
+    own, share = (_percent(one) for one in (best, level))
+    return f"{_unsure(best, own)}; {level.label!r}, with all classes under it, has {share:.0f} %"
+
+
+def _percent(one: Alternative | Level) -> float:
+    """Return the chance in per cent, or the probability where there is no chance."""
+    return 100.0 * ((one.probability if one.chance is None else one.chance) or 0.0)
+
+
+def _unsure(best: Alternative, percent: float) -> str:
+    return f"the nearest class, {best.label!r}, is too unsure at {percent:.0f} %"
+
+
 def _distinct_decimals(a: float, b: float, fewest: int = 3) -> tuple[str, str]:
     """Return two numbers with three decimals, or as many more as it takes to tell them apart."""
     digits = next((n for n in range(fewest, 9) if f"{a:.{n}f}" != f"{b:.{n}f}"), fewest)
     return f"{a:.{digits}f}", f"{b:.{digits}f}"
+
+
+def why_none_answers(classes: Sequence[ClassInfo], kappa: float) -> str:
+    """Return why no class can be an answer, and what to do about it."""
+    remedy = "describe a class or add an example"
+    if not classes:
+        return f"the label space has no class yet: {remedy}"
+    if all(info.retired for info in classes):
+        return "every class is retired: unretire one, or add another"
+    if kappa == 0 and any(info.description and not info.retired for info in classes):
+        return (
+            "no class has an example yet, and descriptions count for nothing since kappa is 0: "
+            "set kappa to auto, or add an example"
+        )
+    return f"no class has a description or an example yet: {remedy}"

@@ -64,6 +64,7 @@ class SpaceInfo:
         calibration: the fitted calibration, or why there is none.
         modes: how many modes all classes have together; 0 where each has one prototype alone.
         mode_share: what part of a score is that of the nearest mode, in a class of many examples.
+        levels: how many levels of classes can answer: 1 where no class stands under another.
     """
 
     path: str
@@ -81,6 +82,7 @@ class SpaceInfo:
     calibration: Calibration | Shortage
     modes: int = 0
     mode_share: float = 0.0
+    levels: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it: settings as they are stored, by name."""

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 from protolabel.arrays import Doubles
 
 _NUMBERS, _COLUMNS, _FLAGS = "<f8", "<i4", "<u1"
 _QUERY_BYTES, _STRANGER_BYTES = 3 * 8 + 1 + 4, 2 * 8 + 4
+_LEVEL_BYTES = 8 + 1  # of a query at a level
 
 
 def outcome_bytes(outcomes: Outcomes | None) -> tuple[list[int], bytes]:
-    """Return how many queries and strangers there are, and their bytes."""
+    """Return how many queries and strangers there are, and their bytes.
+
+    Where they have levels, how many of them can be the answer comes third.
+    """
     if outcomes is None:
         return [0, 0], b""
     parts = [
@@ -29,6 +33,14 @@ def outcome_bytes(outcomes: Outcomes | None) -> tuple[list[int], bytes]:
         outcomes.stranger_classes.astype(_COLUMNS),
     ]
     sizes = [len(outcomes.levels), len(outcomes.stranger_levels)]
+    by_level = outcomes.by_level
+    if by_level is not None:
+        sizes.append(by_level.shares.shape[1])
+        parts += [
+            by_level.shares.astype(_NUMBERS),
+            by_level.right.astype(_FLAGS),
+            by_level.stranger_shares.astype(_NUMBERS),
+        ]
     return sizes, b"".join(part.tobytes() for part in parts)
 
 
@@ -36,16 +48,20 @@ def outcomes_of(sizes: object, body: bytes, classes: int) -> Outcomes | None:
     """Return the outcomes that bytes hold; None where they hold none that can be.
 
     Args:
-        sizes: how many queries and strangers, as :func:`outcome_bytes` gave it.
+        sizes: how many queries, strangers and levels, as :func:`outcome_bytes` gave it.
         body: the bytes.
         classes: how many classes can be an answer.
     """
-    if not isinstance(sizes, list) or len(sizes) != 2:
+    if not isinstance(sizes, list) or len(sizes) not in (2, 3):
         return None
     if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in sizes):
         return None
-    m, s = sizes
-    if not m or len(body) != m * _QUERY_BYTES + s * _STRANGER_BYTES:
+    m, s, w = (*sizes, 0)[:3]
+    flat = m * _QUERY_BYTES + s * _STRANGER_BYTES
+    if not m or len(body) != flat + m * w * _LEVEL_BYTES + s * w * 8:
+        return None
+    by_level = _by_level(body, flat, (m, s, w)) if len(sizes) == 3 else None
+    if len(sizes) == 3 and by_level is None:
         return None
     at, arrays = 0, []
     kinds = [_NUMBERS] * 3 + [_FLAGS, _COLUMNS] + [_NUMBERS] * 2 + [_COLUMNS]
@@ -70,6 +86,22 @@ def outcomes_of(sizes: object, body: bytes, classes: int) -> Outcomes | None:
         far.astype(np.float64),
         far_shares.astype(np.float64),
         far_owner.astype(np.int64),
+        by_level,
+    )
+
+
+def _by_level(body: bytes, at: int, sizes: tuple[int, int, int]) -> LevelOutcomes | None:
+    """Return the outcomes by level that bytes hold from a place on; None for what cannot be."""
+    m, s, w = sizes
+    shares = np.frombuffer(body, _NUMBERS, m * w, at)
+    right = np.frombuffer(body, _FLAGS, m * w, at + shares.nbytes)
+    far = np.frombuffer(body, _NUMBERS, s * w, at + shares.nbytes + right.nbytes)
+    if w < 2 or not all(_within(part, 0.0, 1.0 + 1e-9) for part in (shares, far)):
+        return None
+    return LevelOutcomes(
+        shares.astype(np.float64).reshape(m, w),
+        right.astype(np.bool_).reshape(m, w),
+        far.astype(np.float64).reshape(s, w),
     )
 
 

@@ -6,7 +6,7 @@ for the present version and for an earlier one. ``change_methods`` has those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from protolabel.arguments import require_flag
@@ -22,14 +22,15 @@ from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.decision import (
     AnswerForm,
     Decisions,
-    Rule,
     decide,
     undecided,
-    why_none_answers,
 )
 from protolabel.label_space.evidence_source import EvidenceSource
+from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
+from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
@@ -50,6 +51,7 @@ class View(AnswerMethods):
         fits: what has been fitted to this version.
         pending: why what has not been fitted is not there.
         answer_log: takes the answers that are given; None where they are not remembered.
+        levels: the classes above those that can answer; None where no class stands under another.
     """
 
     rows: Rows
@@ -60,6 +62,7 @@ class View(AnswerMethods):
     fits: Fits
     pending: Shortage
     answer_log: AnswerLog | None = None
+    levels: Levels | None = None
     head: Snapshot = field(init=False)
     calibration: Calibration | Shortage = field(init=False)
     rule: Rule = field(init=False)
@@ -148,7 +151,7 @@ class View(AnswerMethods):
         if self.head.n_classes == 0:
             why = self.why_none_answers() if why_none is None else why_none
             return undecided(self.head, self.rule, why, unreadable)
-        return decide(self.head, self.rule, encoded.embeddings, form, unreadable)
+        return decide(self.head, self.rule, encoded.embeddings, form, unreadable, self.levels)
 
     def why_none_answers(self) -> str:
         """Return why no class can be an answer; empty where one can."""
@@ -163,7 +166,8 @@ class View(AnswerMethods):
         with self.rows.reading():
             counts = self.rows.counts(self.version)
             rows = self.rows.classes(self.version)
-        return [_info(row, counts.get(row.key, 0)) for row in rows]
+        names = {row.key: row.name for row in rows}
+        return [_info(row, counts.get(row.key, 0), names) for row in rows]
 
     def show(self, label: str) -> tuple[ClassInfo, list[StoredExample]]:
         """Return one class with its examples, oldest first.
@@ -177,7 +181,10 @@ class View(AnswerMethods):
                 names = (c.name for c in self.rows.classes(self.version))
                 raise UnknownClassError(label, names)
             examples = self.rows.examples(row.key, self.version)
-        return _info(row, len(examples)), [
+            above = (
+                [] if row.parent is None else [self.rows.class_with_key(row.parent, self.version)]
+            )
+        return _info(row, len(examples), {one.key: one.name for one in above}), [
             StoredExample(e.id, row.name, e.text, e.source, e.has_image, e.born) for e in examples
         ]
 
@@ -216,6 +223,7 @@ class View(AnswerMethods):
             calibration=self.calibration,
             modes=0 if self.head.modes is None else len(self.head.modes.columns),
             mode_share=0.0 if self.head.modes is None else self.head.modes.share,
+            levels=1 if self.levels is None else self.levels.hierarchy.levels,
         )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
@@ -225,9 +233,16 @@ class View(AnswerMethods):
         return exported(self, vectors=require_flag(vectors, "vectors"))
 
 
-def _info(row: ClassRow, examples: int) -> ClassInfo:
+def _info(row: ClassRow, examples: int, names: Mapping[int, str]) -> ClassInfo:
+    """Return a class as a person sees it; ``names`` has that of the class above it."""
     origin = {"given": "given", "name": "name"}.get(row.described_by, "none")
     return ClassInfo(
-        row.name, examples, row.description, origin, row.retired, row.born,  # type: ignore[arg-type]
+        row.name,
+        examples,
+        row.description,
+        origin,  # type: ignore[arg-type]
+        row.retired,
+        row.born,
         row.sharpened is not None,
-    )  # fmt: skip
+        None if row.parent is None else names.get(row.parent),
+    )

@@ -15,6 +15,7 @@ from protolabel.arithmetic.support import ClassVectors
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
+from protolabel.label_space.levels import levels_of
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import stored_fits
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
@@ -106,4 +107,5 @@ def _view(
         evidence_source=EvidenceSource(rows, snapshot.version),
         fits=stored_fits(rows, snapshot, modes=settings.modes),
         pending=Shortage(pending.format(version=snapshot.version)),
+        levels=levels_of(rows, snapshot.version, snapshot.keys),
     )

@@ -9,6 +9,7 @@ from protolabel.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from protolabel.readers.descriptions import read_descriptions
+    from protolabel.readers.nested_folders import folder_parents, parents_above
     from protolabel.readers.options import Format, ReadOptions
     from protolabel.readers.paths import source_size
     from protolabel.readers.registry import read_documents, read_examples
@@ -19,6 +20,8 @@ __all__ = [
     "Notice",
     "ReadOptions",
     "Unreadable",
+    "folder_parents",
+    "parents_above",
     "read_descriptions",
     "read_documents",
     "read_examples",
@@ -29,6 +32,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         f"{__name__}.descriptions": ("read_descriptions",),
+        f"{__name__}.nested_folders": ("folder_parents", "parents_above"),
         f"{__name__}.options": ("Format", "ReadOptions"),
         f"{__name__}.paths": ("source_size",),
         f"{__name__}.registry": ("read_documents", "read_examples"),

@@ -26,8 +26,9 @@ class ReadOptions(TypedDict, total=False):
     document a line. ``text_field``, ``label_field``, ``id_field``: the names of a table's fields;
     dots reach into nested objects, and without a name the usual ones are looked for. ``encoding``:
     that of the text. ``max_bytes``: bounds one document. ``leave_out``: says of a path in a folder
-    that it is no document. ``ocr``: take PNG, JPEG and TIFF files for pictures of text and read
-    them by OCR (the extra ``ocr``), not as images.
+    that it is no document. ``nested``: of a folder of examples, the label of a file is the folder
+    that it lies in, at any depth. ``ocr``: take PNG, JPEG and TIFF files for pictures of text and
+    read them by OCR (the extra ``ocr``), not as images.
     """
 
     fmt: Format | None
@@ -38,6 +39,7 @@ class ReadOptions(TypedDict, total=False):
     max_bytes: int
     leave_out: Callable[[str], bool] | None
     ocr: bool
+    nested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Reading:
     max_bytes: int = MAX_BYTES
     leave_out: Callable[[str], bool] | None = None
     ocr: bool = False
+    nested: bool = False
     need_label: bool = False
     read_label: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
@@ -77,8 +80,9 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     limit = options.get("max_bytes", MAX_BYTES)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InputError(f"max_bytes is {limit!r}", expected="a number of bytes, at least 1")
-    if not isinstance(options.get("ocr", False), bool):
-        raise InputError(f"ocr is {options['ocr']!r}", expected="True or False")
+    for flag in ("ocr", "nested"):
+        if not isinstance(options.get(flag, False), bool):
+            raise InputError(f"{flag} is {options[flag]!r}", expected="True or False")
     encoding = options.get("encoding")
     if encoding is not None:
         _check_encoding(encoding)

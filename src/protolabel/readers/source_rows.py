@@ -12,6 +12,7 @@ from protolabel.readers.devices import refuse_device
 from protolabel.readers.file_rows import file_rows, refuse_unlabelled
 from protolabel.readers.folder_rows import folder_rows, labelled_folder_rows, no_documents
 from protolabel.readers.kinds import DOCUMENTS, kind_of
+from protolabel.readers.nested_folders import nested_folder_rows
 from protolabel.readers.options import Format, Reading
 from protolabel.readers.paths import STDIN, printable, status
 from protolabel.readers.rows import Origin, Row
@@ -99,6 +100,8 @@ def _rows_of_kind(
     if kind == "folder":
         prefix = f"{origin.place}/" if several else ""
         read_folder = labelled_folder_rows if reading.need_label else folder_rows
+        if reading.need_label and reading.nested:
+            read_folder = nested_folder_rows
         yield from read_folder(origin, reading, prefix)
     elif kind == "npy":
         yield from npy_rows(origin, reading, f"{origin.place}:" if several else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Fault(BaseModel):
@@ -77,6 +77,14 @@ class Alternative(BaseModel):
     chance: float | None
 
 
+class Level(BaseModel):
+    """A class with all the classes under it."""
+
+    label: str
+    probability: float | None
+    chance: float | None
+
+
 class Answer(BaseModel):
     """What a label space says about one document; ``label`` is null for *none of these*."""
 
@@ -99,6 +107,7 @@ class Answer(BaseModel):
     least_chance: float | None
     fit: Literal["", "close", "fair", "far"]
     label_set: list[str | None] | None
+    levels: list[Level] = Field([], description="Absent where no class stands under another.")
 
 
 class Answers(BaseModel):

@@ -69,6 +69,7 @@ class ChangeBody(BaseModel):
         "rename",
         "merge",
         "split",
+        "nest",
         "retire",
         "restore",
         "move",

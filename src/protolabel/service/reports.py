@@ -36,6 +36,7 @@ class SpaceInfo(BaseModel):
     head: Literal["prototypes", "refined"]
     settings: dict[str, str]
     calibration: dict[str, Any]
+    levels: int
     lacking: list[str]
 
 

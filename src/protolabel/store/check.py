@@ -93,7 +93,23 @@ def _rows_findings(tables: Tables) -> Iterator[str]:
     )
     for (identity,) in orphans:
         yield f"example {identity!r} belongs to no class"
+    yield from _parents_findings(tables)
     yield from _vectors_findings(tables)
+
+
+def _parents_findings(tables: Tables) -> Iterator[str]:
+    """Yield the classes whose parent is not there, or that stand under themselves."""
+    parents = tables.classes.class_parents(tables.log.version())
+    living = {row.key: row.name for row in tables.classes.classes(tables.log.version())}
+    for key, parent in parents.items():
+        if parent not in living:
+            yield f"class {living[key]!r} stands under a class that is not there"
+            continue
+        above: int | None = parent
+        for _ in range(len(parents)):
+            above = None if above is None else parents.get(above)
+        if above is not None:
+            yield f"class {living[key]!r} stands under itself"
 
 
 def _was_taken_for_cosine(tables: Tables) -> bool:

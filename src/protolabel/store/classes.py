@@ -11,7 +11,7 @@ from protolabel.store.connection import Connection
 from protolabel.store.records import ClassRow
 
 _CLASS = """SELECT c.row, c.class, c.name, i.text, c.described_by, c.retired, c.sharpened,
-    (SELECT min(f.born) FROM classes f WHERE f.class = c.class)
+    (SELECT min(f.born) FROM classes f WHERE f.class = c.class), c.parent
     FROM classes c LEFT JOIN items i ON i.item = c.description"""
 
 
@@ -46,6 +46,12 @@ class Classes:
             row = db.execute(f"{_CLASS} WHERE c.class = :k AND {ALIVE}", {"v": version, "k": key})
             return _class_row(row.fetchone())
 
+    def class_parents(self, version: int) -> dict[int, int]:
+        """Return the key of the class above each class that has one at a version, by class key."""
+        sql = f"SELECT c.class, c.parent FROM classes c WHERE c.parent IS NOT NULL AND {ALIVE}"
+        with self._connection.reading() as db:
+            return dict(db.execute(sql, {"v": version}).fetchall())
+
     def touched_since(self, version: int) -> list[int]:
         """Return the keys of classes whose rows, examples or sums changed after a version.
 
@@ -62,6 +68,10 @@ class Classes:
             return sorted(key for (key,) in db.execute(sql, {"v": version}))
 
 
-def _class_row(row: tuple[int, int, str, str | None, str, int, int | None, int]) -> ClassRow:
-    number, key, name, description, described_by, retired, sharpened, born = row
-    return ClassRow(number, key, name, description, described_by, bool(retired), born, sharpened)
+def _class_row(
+    row: tuple[int, int, str, str | None, str, int, int | None, int, int | None],
+) -> ClassRow:
+    number, key, name, description, described_by, retired, sharpened, born, parent = row
+    return ClassRow(
+        number, key, name, description, described_by, bool(retired), born, sharpened, parent
+    )

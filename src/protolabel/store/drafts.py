@@ -13,7 +13,7 @@ from protolabel.encoders import compatible
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.tables import Tables
-from protolabel.store.writing import keep_vector
+from protolabel.store.vector_rows import keep_vector
 from protolabel.types import VectorSpace
 
 

@@ -19,7 +19,8 @@ Kind = Literal["text", "images", "embeddings"]  # what an item holds
 class ClassRow:
     """A class as stored. ``key`` stays the same through renames; ``row`` is its present row;
     ``born`` is the version that first had it; ``sharpened`` is the item of a vector that stands
-    for its description in the encoding that it was made in, or None.
+    for its description in the encoding that it was made in, or None;
+    ``parent`` is the key of the class above it.
     """
 
     row: int
@@ -30,6 +31,7 @@ class ClassRow:
     retired: bool
     born: int
     sharpened: int | None = None
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

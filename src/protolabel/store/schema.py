@@ -209,9 +209,14 @@ def m006_proposals(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-def m007_sharpened(db: sqlite3.Connection) -> None:
-    """Migrate to format 7: a class may have a vector that unlabelled documents sharpened."""
+def m007_classes(db: sqlite3.Connection) -> None:
+    """Migrate to format 7: a class may stand under another one, and have a sharpened vector.
+
+    ``parent``: NULL for a class at the top. ``sharpened``: a vector that documents moved.
+    """
     db.execute("ALTER TABLE classes ADD COLUMN sharpened INTEGER REFERENCES items (item)")
+    db.execute("ALTER TABLE classes ADD COLUMN parent INTEGER")
+    db.execute("CREATE INDEX classes_parent ON classes (parent) WHERE parent IS NOT NULL")
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -221,7 +226,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_digests,
     m005_answers,
     m006_proposals,
-    m007_sharpened,
+    m007_classes,
 )
 FORMAT = len(MIGRATIONS)
 

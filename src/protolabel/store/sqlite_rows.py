@@ -29,6 +29,7 @@ class SqliteRows:
         self.class_named = tables.classes.class_named
         self.class_names_since = tables.classes.class_names_since
         self.class_with_key = tables.classes.class_with_key
+        self.class_parents = tables.classes.class_parents
         self.touched_since = tables.classes.touched_since
 
         self.examples = tables.examples.examples

@@ -6,7 +6,6 @@ change.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,9 +21,12 @@ from protolabel.store.records import LASTING_SETTINGS, ClassRow, ExampleRow
 from protolabel.store.schema import item_digest
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
+from protolabel.store.vector_rows import keep_vector
 from protolabel.types import Change, VectorSpace
 
-CLASS_COLUMNS = ("class", "name", "description", "described_by", "retired", "sharpened")
+CLASS_COLUMNS = (
+    "class", "name", "description", "described_by", "retired", "sharpened", "parent"
+)  # fmt: skip
 _LASTING = f"key IN ({', '.join(map(repr, LASTING_SETTINGS))})"
 
 
@@ -149,6 +151,15 @@ class SqliteWriting:
     def sharpen_class(self, row: ClassRow, item: int | None) -> None:
         """Let a vector stand for a class's description in its prototype, or none."""
         self._replace_class(row, sharpened=item)
+        self.moves = True
+
+    def put_class_under(self, row: ClassRow, parent: int | None) -> None:
+        """Put a class under the class of a key, or at the top.
+
+        Fits are bound to the version that moved a prototype; those that add up levels follow from
+        this too, so it counts as such a version.
+        """
+        self._replace_class(row, parent=parent)
         self.moves = True
 
     def retire_class(self, row: ClassRow, retired: bool) -> None:
@@ -287,12 +298,3 @@ class SqliteWriting:
     def flush(self) -> None:
         """Write the sums that this change moved: all of them, after a change of encoding."""
         self._sums.write(self.version, self.encoding)
-
-
-def keep_vector(db: sqlite3.Connection, item: int, encoding: VectorSpace, vector: Floats) -> None:
-    """Write an item's vector in an encoding, unless it has one there."""
-    blob = np.ascontiguousarray(vector, dtype="<f4").tobytes()
-    db.execute(
-        "INSERT OR IGNORE INTO vectors (item, encoding, embedding, digest) VALUES (?, ?, ?, ?)",
-        (item, encoding.number, blob, hashlib.sha256(blob).digest()),
-    )

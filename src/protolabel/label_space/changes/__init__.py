@@ -11,21 +11,16 @@ from typing import TYPE_CHECKING
 from protolabel.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from protolabel.label_space.changes.classes import (
-        Describe,
-        Merge,
-        Rename,
-        Retire,
-        Split,
-        Unretire,
-    )
+    from protolabel.label_space.changes.classes import Describe, Merge, Rename, Split
     from protolabel.label_space.changes.corrections import Correct
     from protolabel.label_space.changes.encoder import Reencode
     from protolabel.label_space.changes.examples import Add, Move, Remove
     from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
     from protolabel.label_space.changes.imports import Import
+    from protolabel.label_space.changes.nesting import Nest
     from protolabel.label_space.changes.registry import REQUESTS, request_from
     from protolabel.label_space.changes.request import ChangeRequest
+    from protolabel.label_space.changes.retirement import Retire, Unretire
     from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
     from protolabel.label_space.changes.sharpening import Sharpen
 
@@ -39,6 +34,7 @@ __all__ = [
     "Import",
     "Merge",
     "Move",
+    "Nest",
     "PlaceEncoder",
     "Redo",
     "Reencode",
@@ -58,14 +54,16 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
-        f"{__name__}.classes": ("Describe", "Merge", "Rename", "Retire", "Split", "Unretire"),
+        f"{__name__}.classes": ("Describe", "Merge", "Rename", "Split"),
         f"{__name__}.corrections": ("Correct",),
         f"{__name__}.encoder": ("Reencode",),
         f"{__name__}.examples": ("Add", "Move", "Remove"),
         f"{__name__}.history": ("Redo", "ReturnTo", "Undo"),
         f"{__name__}.imports": ("Import",),
+        f"{__name__}.nesting": ("Nest",),
         f"{__name__}.registry": ("REQUESTS", "request_from"),
         f"{__name__}.request": ("ChangeRequest",),
+        f"{__name__}.retirement": ("Retire", "Unretire"),
         f"{__name__}.settings": ("Configure", "PlaceEncoder", "Remember", "Tune"),
         f"{__name__}.sharpening": ("Sharpen",),
     },

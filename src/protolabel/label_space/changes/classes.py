@@ -1,4 +1,4 @@
-"""Changes of classes: describe, rename, merge, split, retire, unretire."""
+"""Changes of classes: describe, rename, merge, split."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from protolabel.errors import ClassError, ClassExistsError, InputError
+from protolabel.errors import ClassExistsError, InputError
+from protolabel.label_space.changes.nesting import put_part_beside, take_over
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
 from protolabel.label_space.changes.rows import (
     LISTED,
@@ -140,7 +141,7 @@ class Merge(ChangeRequest):
         return Needs(descriptions=tuple(sorted(filter(None, own))), names=(self.into,))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Move the examples of the other classes, and end those.
+        """Move the examples of the other classes and what stands under them, and end those.
 
         A description that people wrote is kept: a class that is made here takes it, if there is
         only one; what is not in force any more stands in the detail.
@@ -155,14 +156,14 @@ class Merge(ChangeRequest):
             )
         target, is_new = class_key(writing, into.name if into else self.into, material)
         moved = 0
-        for row in rows.values():
-            if row.key == target:
-                continue
+        sources = [row for row in rows.values() if row.key != target]
+        take_over(writing, {row.key for row in sources}, target, is_new=is_new)
+        for key in [row.key for row in sources]:
+            row = writing.rows.class_with_key(key, writing.version)
             for example in writing.rows.examples(row.key, writing.version):
                 writing.move_example(example, target)
                 moved += 1
             writing.end_class(row)
-        sources = [row for row in rows.values() if row.key != target]
         names = [row.name for row in rows.values()]
         writing.summary = (
             f"merged {listed(names)} into {self.into!r} ({quantity(moved, 'example')} "
@@ -232,6 +233,7 @@ class Split(ChangeRequest):
                     remedy="to give examples to an existing class, move them",
                 )
             target, _ = class_key(writing, part, material)
+            put_part_beside(writing, target, row)
             for identity in ids:
                 member = example_named(writing.rows, identity, writing.version)
                 if member is not None and member.id in part_of:
@@ -249,52 +251,3 @@ class Split(ChangeRequest):
         writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
         writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}
         note_near(writing, indexes, list(self.parts))
-
-
-@dataclass(frozen=True)
-class Retire(ChangeRequest):
-    """Take classes out of the answers; examples and descriptions are kept."""
-
-    kind: ClassVar[str] = "retire"
-    labels: Sequence[str]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", _class_names(self.labels))
-
-    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Retire each."""
-        rows = [require_class(writing, name) for name in self.labels]
-        for row in rows:
-            writing.retire_class(row, retired=True)
-        names = [row.name for row in rows]
-        writing.summary = f"retired {listed(names)}"
-        writing.detail = {"classes": names}
-
-
-@dataclass(frozen=True)
-class Unretire(ChangeRequest):
-    """Bring retired classes back into the answers, as they were."""
-
-    kind: ClassVar[str] = "restore"  # the word that the log of a file has for it
-    labels: Sequence[str]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", _class_names(self.labels))
-
-    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Put each back."""
-        rows = [require_class(writing, name, retired=True) for name in self.labels]
-        for row in rows:
-            if not row.retired:
-                raise ClassError(f"class {row.name!r} is not retired", expected="a retired class")
-            writing.retire_class(row, retired=False)
-        names = [row.name for row in rows]
-        writing.summary = f"unretired {listed(names)}"
-        writing.detail = {"classes": names}
-
-
-def _class_names(labels: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(reference(label) for label in several(labels, "labels"))
-    if not names:
-        raise InputError("no class", expected="the name of at least one")
-    return tuple(dict.fromkeys(names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -13,6 +13,7 @@ from protolabel.arrays import Floats
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
+from protolabel.label_space.changes.nesting import clean_parents, nest
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -44,16 +45,19 @@ from protolabel.types import Example
 class Add(ChangeRequest):
     """Add examples, making classes that are not there. All or none.
 
-    ``skip_known``: leave out those that are here already, under whatever label.
+    ``skip_known``: leave out those that are here already, under whatever label. ``parents``: the
+    class above some of the classes, made where it is not there; None for the top.
     """
 
     kind: ClassVar[str] = "add"
     examples: Sequence[Example]
     skip_known: bool = False
+    parents: Mapping[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_flag(self.skip_known, "skip_known")
         object.__setattr__(self, "examples", clean_examples(self.examples, "no examples"))
+        object.__setattr__(self, "parents", clean_parents(self.parents))
 
     def needs(self, view: View) -> Needs:
         """Return the examples, and the names of their classes."""
@@ -85,6 +89,11 @@ class Add(ChangeRequest):
             writing.summary += f"; the encoder cannot read {some}"
             writing.detail["unreadable"] = unreadable[:LISTED]
         note_unreadable(writing, names=unreadable_names(writing, new, material))
+        if self.parents:
+            above, nested = nest(writing, self.parents, new=True)
+            new = [*new, *above]
+            writing.detail["nested"] = len(nested)
+            writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
         note_near_copies(writing, self.examples, twins, indexes)
@@ -98,19 +107,22 @@ class Add(ChangeRequest):
             "kind": self.kind,
             "examples": [example_fields(example) for example in self.examples],
             "skip_known": self.skip_known,
+            **({"parents": dict(self.parents)} if self.parents else {}),
         }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:
         """Return the request of these fields. Raises InputError."""
-        examples = values.get("examples")
+        examples, parents = values.get("examples"), values.get("parents", {})
         skip_known = values.get("skip_known", False)
-        own = set(values) <= {"examples", "skip_known"} and isinstance(skip_known, bool)
-        if not own or not isinstance(examples, list):
+        own = set(values) <= {f.name for f in fields(cls)} and isinstance(skip_known, bool)
+        if not own or not isinstance(examples, list) or not isinstance(parents, Mapping):
             raise InputError(
-                "a change of kind 'add'", expected='"examples", a list, and "skip_known", a bool'
+                "a change of kind 'add'",
+                expected='"examples", a list, "skip_known", a bool, and "parents", an object',
             )
-        return cls(tuple(example_from_fields(record) for record in examples), bool(skip_known))
+        records = tuple(example_from_fields(record) for record in examples)
+        return cls(records, bool(skip_known), parents)
 
 
 @dataclass(frozen=True)

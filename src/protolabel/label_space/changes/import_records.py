@@ -156,7 +156,9 @@ def _class(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClas
         description = checked_description(description, label, place)
     sharpened = record.get("sharpened") if same and description is not None else None
     vector = None if sharpened is None else tuple(map(float, sharpened))
-    return ImportedClass(label, description, origin, retired, vector)
+    parent = record.get("parent")
+    above = None if parent is None else clean_name(parent, place)
+    return ImportedClass(label, description, origin, retired, vector, above)
 
 
 def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:

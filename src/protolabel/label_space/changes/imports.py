@@ -19,6 +19,7 @@ from protolabel.label_space.changes.examples import (
     note_near_copies,
     note_twins,
 )
+from protolabel.label_space.changes.nesting import nest
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -50,7 +51,8 @@ class ImportedClass:
     """A class as its label space had it.
 
     ``described_by``: given, name or none. ``sharpened``: the vector that unlabelled documents made
-    of its description, in the encoder of the label space that takes it in.
+    of its description, in the encoder of the label space that takes it in. ``parent``:
+    the class above it, if any.
     """
 
     label: str
@@ -58,6 +60,7 @@ class ImportedClass:
     described_by: Literal["given", "name", "none"]
     retired: bool
     sharpened: tuple[float, ...] | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,9 @@ class Import(ChangeRequest):
             vectors = _as_exported(self.examples, material.documents)
             examples = [self.examples[i] for i in kept]
             ids, enriched, named = add_examples(writing, examples, vectors[kept], material)
+        nested = {c.label: c.parent for c in self.classes if c.parent and c.label in arrivals}
+        if nested:  # a class that was here keeps its place
+            nest(writing, nested, new=False, retired=True)
         retired = [c.label for c in self.classes if c.retired and _retire(writing, c.label)]
         if not (ids or arrivals or described or retired or (new and self.settings)):
             raise NothingToChangeError(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from protolabel.errors import InputError
-from protolabel.label_space.changes.classes import Describe, Merge, Rename, Retire, Split, Unretire
+from protolabel.label_space.changes.classes import Describe, Merge, Rename, Split
 from protolabel.label_space.changes.corrections import Correct
 from protolabel.label_space.changes.encoder import Reencode
 from protolabel.label_space.changes.examples import Add, Move, Remove
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
 from protolabel.label_space.changes.imports import Import
+from protolabel.label_space.changes.nesting import Nest
 from protolabel.label_space.changes.request import ChangeRequest
+from protolabel.label_space.changes.retirement import Retire, Unretire
 from protolabel.label_space.changes.settings import Configure, PlaceEncoder, Remember, Tune
 from protolabel.label_space.changes.sharpening import Sharpen
 
@@ -24,6 +26,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Rename,
         Merge,
         Split,
+        Nest,
         Retire,
         Unretire,
         Move,

@@ -70,12 +70,13 @@ class Configure(ChangeRequest):
 
 def _describe_by_names(writing: Writing, material: Material, *, on: bool) -> int:
     """Describe by its name each class without description, or take that away; return how many."""
-    n = 0
+    n, counts = 0, writing.rows.counts(writing.before)
+    nodes = set(writing.rows.class_parents(writing.before).values()) - set(counts)
     for row in writing.rows.classes(writing.before):
         if not on and row.described_by == "name":
             writing.describe_class(row, None, "none")
             n += 1
-        elif on and row.described_by == "none":
+        elif on and row.described_by == "none" and row.key not in nodes:
             words = words_of(row.name)
             vector = material.name_vector(words)
             if vector is not None:

@@ -1,0 +1,178 @@
+"""Answers by level: the class where that is sure enough, or else a class above it.
+
+Where a threshold decides, it decides whether a document gets an answer at all, and the level
+follows from the chances: the nearest class where that is likelier right than wrong, otherwise the
+deepest class on the heaviest way down that is, otherwise the top of that way. Where a target asks
+for a least chance, each level needs it, and without a level that has it there is no answer.
+docs/decisions/0047-hierarchies.md says why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.answers import Level
+from protolabel.arithmetic.hierarchy import NO_NODE, TOP, Hierarchy, deepest
+from protolabel.arrays import Doubles, Integers, Keys
+from protolabel.store import Rows
+from protolabel.types import ClassInfo
+
+MOST_LEVELS = 8  # of classes under one another
+LIKELIER = 0.5  # least chance of a level where a threshold decides
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """The classes that can answer and those above them, with the names of the latter by node."""
+
+    hierarchy: Hierarchy
+    names: Mapping[int, str]
+
+    @property
+    def names_by_key(self) -> dict[int, str]:
+        """The names of the classes above others, by class key."""
+        return {int(self.hierarchy.keys[node]): name for node, name in self.names.items()}
+
+
+def levels_of(rows: Rows, version: int, keys: Keys) -> Levels | None:
+    """Return the levels of a version; None where no class that can answer stands under another.
+
+    A retired class is passed over: what stands under it counts for the class above it.
+
+    Args:
+        rows: of the label space.
+        version: which one.
+        keys: (K,), the classes that can answer, as columns of the scores.
+    """
+    stored = rows.class_parents(version)
+    if not stored:
+        return None
+    above = {key: rows.class_with_key(key, version) for key in set(stored.values())}
+
+    def parent_of(key: int) -> int | None:
+        parent = stored.get(key)
+        for _ in range(len(above)):
+            if parent is None or not above[parent].retired:
+                break
+            parent = stored.get(parent)
+        return parent
+
+    nodes = keys.tolist()
+    place = {key: node for node, key in enumerate(nodes)}
+    parents = []
+    for key in nodes:  # which grows by the classes above that have no prototype
+        parent = parent_of(key)
+        if parent is not None and parent not in place:
+            place[parent] = len(nodes)
+            nodes.append(parent)
+        parents.append(TOP if parent is None else place[parent])
+    if all(parent == TOP for parent in parents):
+        return None
+    try:
+        hierarchy = Hierarchy(np.array(parents), np.array(nodes), len(keys))
+    except ValueError as error:  # only where the file is damaged
+        log.warning("answers have no levels: %s; run protolabel check", error)
+        return None
+    return Levels(hierarchy, {place[key]: row.name for key, row in above.items() if key in place})
+
+
+def lineages(classes: Iterable[ClassInfo]) -> dict[str, tuple[str, ...]]:
+    """Return the classes from the top down to each class, which is the last, by its name."""
+    parents = {info.name: info.parent for info in classes}
+    paths: dict[str, tuple[str, ...]] = {}
+    for name in parents:
+        path: list[str] = []
+        above: str | None = name
+        while above is not None and above not in path:
+            path.append(above)
+            above = parents.get(above)
+        paths[name] = tuple(reversed(path))
+    return paths
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelDecisions:
+    """Which node answers each of n queries, and the way from the top that leads there.
+
+    Attributes:
+        levels: the nodes.
+        answers: (n,) int64, the node that is the answer if the query gets one.
+        ways: (n, w) int64, nodes from the top down, ``NO_NODE`` where the way has ended. It leads
+            to the nearest class where that answers, and takes the heaviest child elsewhere.
+        probabilities: (n, w), of each node on the way; None without a calibration.
+    """
+
+    levels: Levels
+    answers: Integers
+    ways: Integers
+    probabilities: Doubles | None
+
+    @property
+    def columns(self) -> Integers:
+        """The nodes on the ways that are columns of the scores; any column in place of others.
+
+        *Shape:* ``(n, w)``.
+        """
+        return np.where(self.ways < self.levels.hierarchy.n_classes, np.maximum(self.ways, 0), 0)
+
+    def way(self, row: int, names: Mapping[int, str], none: float | None) -> tuple[Level, ...]:
+        """Return the levels of a query, from the top down.
+
+        Args:
+            row: which query.
+            names: of columns.
+            none: the probability of *none of these*, or None.
+        """
+        levels = []
+        for depth, node in enumerate(self.ways[row].tolist()):
+            if node == NO_NODE:
+                break
+            name = self.levels.names.get(node) or names[node]
+            if self.probabilities is None:
+                levels.append(Level(name))
+                continue
+            probability = float(self.probabilities[row, depth])
+            chance = None if none is None else probability * (1.0 - none)
+            levels.append(Level(name, probability, chance))
+        return tuple(levels)
+
+    def place(self, row: int) -> int:
+        """Return at which place of its way the answer to a query stands."""
+        return int(np.flatnonzero(self.ways[row] == self.answers[row])[0])
+
+
+def decide_levels(
+    levels: Levels,
+    nearest: Integers,
+    shares: Doubles | None,
+    none: Doubles | None,
+    least_chance: float | None,
+) -> LevelDecisions:
+    """Return the level that answers each query, if it gets an answer.
+
+    Args:
+        levels: the nodes.
+        nearest: (n,), column of the best score of each query.
+        shares: (n, K), probability of each class; None without a calibration: then the nearest
+            class is all that can answer.
+        none: (n,), the probability of *none of these*, or None.
+        least_chance: what a target asks for; None where a threshold decides.
+    """
+    hierarchy, rows = levels.hierarchy, np.arange(len(nearest))
+    paths = hierarchy.paths(nearest)
+    if shares is None:
+        return LevelDecisions(levels, nearest, paths, None)
+    nodes, weights = hierarchy.candidates(shares, nearest)
+    belongs = 1.0 if none is None else 1.0 - none[:, None]
+    sure = weights * belongs >= (LIKELIER if least_chance is None else least_chance)
+    answers = nodes[rows, np.maximum(deepest(sure), 0)]
+    ways = np.where((answers == nearest)[:, None], paths, nodes[:, :-1])
+    sums = hierarchy.sums(shares)
+    probabilities = np.where(ways == NO_NODE, 0.0, np.take_along_axis(sums, ways, axis=1))
+    return LevelDecisions(levels, answers, ways, probabilities)

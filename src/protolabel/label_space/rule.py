@@ -1,0 +1,56 @@
+"""What decides about a query: settings, the calibration of the head, and the limit of a target.
+
+The least score of an answer is the one that the user set, for all classes, or the calibrated one,
+lower for a class of few examples; a target asks for a least score or a least chance of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.target import Limit, limit_of
+from protolabel.arrays import Doubles
+from protolabel.label_space.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What decides: the settings, the calibration of the head, and the limit of the target."""
+
+    settings: Settings
+    calibration: Calibration | Shortage
+    limit: Limit | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, calibration: Calibration | Shortage) -> Rule:
+        """Return the rule, with the limit that follows from the target."""
+        if settings.target is None:
+            return cls(settings, calibration)
+        if isinstance(calibration, Shortage):
+            why = (
+                f"{settings.target} cannot be promised without a calibration: {calibration.reason}"
+            )
+            return cls(settings, calibration, Limit(math.inf, None, math.nan, 0.0, why))
+        return cls(
+            settings, calibration, limit_of(settings.target, calibration, settings.strangers)
+        )
+
+    @property
+    def fitted(self) -> Calibration | None:
+        """The calibration, if there is one."""
+        return self.calibration if isinstance(self.calibration, Calibration) else None
+
+    def thresholds(self, sizes: Doubles) -> Doubles | None:
+        """Return the least scores for answers of classes of these sizes, ``(n,)``, if any."""
+        if self.limit is not None:
+            level = self.limit.level
+            return (
+                None if level is None or self.fitted is None else self.fitted.scaled(level, sizes)
+            )
+        if self.settings.threshold is not None:
+            return np.full(len(sizes), self.settings.threshold)
+        return None if self.fitted is None else self.fitted.thresholds(sizes)
