@@ -24,18 +24,12 @@ class KeptChanges(ChangeMethods[Change]):
     def _carry_out(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Change:
-        if isinstance(request, changes.Sharpen):
+        about_answers = (
+            changes.Sharpen, changes.Correct, changes.Undo, changes.Redo, changes.ReturnTo,
+        )  # fmt: skip
+        if isinstance(request, about_answers):
             self._session.answer_log.write()  # what was answered a moment ago counts too
-        change = self._session.commit(request, progress, terms)
-        if isinstance(request, changes.Correct):
-            from protolabel.label_space.corrected_answers import note_correction
-
-            note_correction(self._session, request, change)
-        elif change.reverts is not None:
-            from protolabel.label_space.corrected_answers import follow_history
-
-            follow_history(self._session, change)
-        return change
+        return self._session.commit(request, progress, terms)
 
     def correction(self, document: str | Document, to: str, *, files: bool = True) -> ChangeRequest:
         """Return the change that :meth:`correct` would make, for ``commit`` or ``preview``.

@@ -172,7 +172,7 @@ class RetroLabels:
             for s in chosen
         ]
         old = [(row.document, row.label) for row in rows.values() if row.label is not None]
-        version = None if change is None else version_in_log(self._session, change)
+        version = None if change is None else version_in_log(self._session.store, change)
         self._session.store.answers.judge(judged, old, change=version)
         return Accepted(tuple(chosen), change)
 

@@ -120,6 +120,10 @@ class Session:
         try:
             outcome = self.attempt(request, require_progress(progress), terms)
         except NothingToChangeError as nothing:
+            if isinstance(request, changes.Correct):  # the answer may be another all the same
+                from protolabel.label_space.corrected_answers import note_correction
+
+                note_correction(self.store, request, self.view().version, None)
             return self.no_change(request, nothing, terms.who or self.who)
         assert outcome.change is not None, outcome.reason
         return outcome.change
@@ -175,6 +179,10 @@ class Session:
         change, encoding = write_change(
             self.store, request, material, self.indexes, who, terms.detail(request)
         )
+        if change.reverts is not None or isinstance(request, changes.Correct):
+            from protolabel.label_space.corrected_answers import follow_change
+
+            follow_change(self.store, request, change)
         if encoding is not None:
             self.binding.own(encoding)
         return change

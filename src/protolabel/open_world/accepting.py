@@ -61,7 +61,7 @@ def accept(
             for one in session.store.answers.rows()
             if one.document in keys
         ]
-        session.store.answers.judge(judged, [], change=version_in_log(session, change))
+        session.store.answers.judge(judged, [], change=version_in_log(session.store, change))
     return change
 
 

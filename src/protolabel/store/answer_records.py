@@ -90,6 +90,9 @@ class AnswerTable(Protocol):
     ) -> None:
         """Store what a person said: rows with new labels, and the classes that were refused."""
 
+    def has_decisions(self) -> bool:
+        """Return whether anything was decided with a change that can be taken back."""
+
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Take back what was said with changes that were undone, or say it once more."""
 

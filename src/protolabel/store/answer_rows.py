@@ -151,10 +151,13 @@ class AnswerRows:
                 (WHOLE, MOST_REFUSALS),
             )
 
+    def has_decisions(self) -> bool:
+        """Return whether anything was decided with a change that can be taken back."""
+        with self._connection.reading() as db:
+            return self._decided.any(db)
+
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Take back what people decided with changes that were undone, or say it once more.
-
-        What was said of a document since stays.
 
         Args:
             ended: versions whose changes are no longer in force, newest first.

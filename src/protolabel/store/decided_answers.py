@@ -55,6 +55,11 @@ class DecidedAnswers:
         old = sorted(self._versions(db))[:-MOST_CHANGES]
         db.executemany("DELETE FROM meta WHERE key = ?", [(f"{_KEY}{v}",) for v in old])
 
+    def any(self, db: sqlite3.Connection) -> bool:
+        """Return whether anything is noted."""
+        sql = "SELECT EXISTS (SELECT 1 FROM meta WHERE key > ? AND key < ?)"
+        return bool(db.execute(sql, (_KEY, _KEY[:-1] + ";")).fetchone()[0])
+
     def follow(self, db: sqlite3.Connection, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Take back the decisions of changes, newest first, or make them again, oldest first."""
         there = self._versions(db)
