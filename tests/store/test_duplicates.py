@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fakes import WordEncoder
+from stored import connection_of
 
 from protolabel import Example, LabelSpace
 
@@ -38,3 +39,19 @@ def test_many_equal_examples_are_counted(path):
         findings = space.check()
         assert len(findings) == 21
         assert findings[-1].what == "30 more documents more than once"
+
+
+def test_the_examples_of_an_item_are_found_without_reading_all_examples(path):
+    with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
+        space.add([Example("a", "pay", id="p"), Example("b", "ship")])
+        rows, statements = space.view().rows, list[str]()
+        row = rows.class_named("a", space.version)
+        assert row is not None
+        with connection_of(space).reading() as db:
+            db.set_trace_callback(statements.append)
+            (item,) = rows.example_keys(row.key, space.version)[1]
+            examples = rows.examples_of_items({int(item)}, space.version)
+            db.set_trace_callback(None)
+            plan = db.execute(f"EXPLAIN QUERY PLAN {statements[-1]}").fetchall()
+    assert examples == {int(item): [("p", "a")]}
+    assert [step[3] for step in plan if step[3].startswith("SCAN e")] == []

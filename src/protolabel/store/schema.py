@@ -212,11 +212,13 @@ def m006_proposals(db: sqlite3.Connection) -> None:
 def m007_classes(db: sqlite3.Connection) -> None:
     """Migrate to format 7: a class may stand under another one, and have a sharpened vector.
 
-    ``parent``: NULL for a class at the top. ``sharpened``: a vector that documents moved.
+    ``parent``: NULL for a class at the top. ``sharpened``: a vector that documents moved. Examples
+    are found by what they hold, too.
     """
     db.execute("ALTER TABLE classes ADD COLUMN sharpened INTEGER REFERENCES items (item)")
     db.execute("ALTER TABLE classes ADD COLUMN parent INTEGER")
     db.execute("CREATE INDEX classes_parent ON classes (parent) WHERE parent IS NOT NULL")
+    db.execute("CREATE INDEX examples_item ON examples (item)")
 
 
 MIGRATIONS: tuple[Migration, ...] = (
