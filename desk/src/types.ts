@@ -35,6 +35,7 @@ export interface Answer {
   least_chance: number | null;
   fit: "" | "close" | "fair" | "far";
   label_set: (string | null)[] | null;
+  levels?: Level[];
 }
 
 /** Answers in the order of the documents. */
@@ -67,7 +68,7 @@ export interface ClassExamples {
   total: number;
 }
 
-/** A class as a person sees it. `sharpened`: documents have moved its description. */
+/** A class, with the `parent` above it. `sharpened`: documents moved its description. */
 export interface ClassInfo {
   name: string;
   examples: number;
@@ -76,6 +77,7 @@ export interface ClassInfo {
   retired: boolean;
   since_version: number;
   sharpened?: boolean;
+  parent?: string | null;
 }
 
 /** The classes of a label space. */
@@ -287,6 +289,13 @@ export interface InboxList {
 /** The fits that are not made yet. */
 export interface Lacking {
   lacking: string[];
+}
+
+/** A class with all the classes under it. */
+export interface Level {
+  label: string;
+  probability: number | null;
+  chance: number | null;
 }
 
 /** n points of a plane; the numbers are packed in base64, as the route says. */
@@ -548,6 +557,9 @@ export interface SpaceInfo {
   head: "prototypes" | "refined";
   settings: Record<string, string>;
   calibration: Record<string, unknown>;
+  modes: number;
+  mode_share: number;
+  levels: number;
   lacking: string[];
 }
 

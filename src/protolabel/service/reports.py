@@ -36,6 +36,8 @@ class SpaceInfo(BaseModel):
     head: Literal["prototypes", "refined"]
     settings: dict[str, str]
     calibration: dict[str, Any]
+    modes: int
+    mode_share: float
     levels: int
     lacking: list[str]
 
