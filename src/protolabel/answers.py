@@ -7,82 +7,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
 from protolabel.arrays import Doubles, Mask
+from protolabel.evidence_records import Evidence as Evidence
+from protolabel.evidence_records import LabelAnswer as LabelAnswer
+from protolabel.evidence_records import MarkedWords as MarkedWords
+from protolabel.evidence_records import NearExample as NearExample
+from protolabel.evidence_records import Passage as Passage
 from protolabel.images import data_address
 from protolabel.ranked_classes import Alternative as Alternative
 from protolabel.ranked_classes import Level as Level
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedWords:
-    """Some words of a document: its characters ``start`` to ``end``; ``text`` is on one line."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The part of a long document that decided: characters ``start`` to ``end``.
-
-    ``text`` is an excerpt of it. ``score`` is that of the passage by itself: higher is nearer.
-    ``page`` counts from 1; None where the document has no pages. ``influence`` is how much the lead
-    of the class over the second falls without this passage; None where the encoder does not say how
-    it weighs passages. ``words`` are the parts of the passage that by themselves speak most for the
-    class, the best first.
-    """
-
-    start: int
-    end: int
-    text: str
-    score: float
-    page: int | None = None
-    influence: float | None = None
-    words: tuple[MarkedWords, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NearExample:
-    """An example of the answered class. ``score`` is its cosine (or -d^2): higher is nearer.
-
-    ``excerpt`` is the beginning of its text, or the source of its image; ``thumbnail`` the image
-    as a small PNG file, None for a text. ``source`` is where the example came from.
-    """
-
-    id: str
-    score: float
-    excerpt: str = ""
-    thumbnail: bytes | None = field(default=None, repr=False)
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is behind an answer: always about its best class, also where the label is None.
-
-    ``label`` is that class. ``examples`` are its nearest examples, best first. ``description`` is
-    the words that describe it, ``description_score`` the query's score against them, and
-    ``description_share`` the part of the prototype's score that they contributed (0 to 1).
-    ``carried_by`` says which of the two contributed more. ``passage`` is the part of a long
-    document that decided.
-    """
-
-    label: str
-    examples: tuple[NearExample, ...] = ()
-    description: str | None = None
-    description_score: float | None = None
-    description_share: float = 0.0
-    carried_by: Literal["description", "examples"] = "examples"
-    passage: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +53,11 @@ class Answer:
     others, and empty elsewhere. ``label`` is one of them: the nearest class, or, where that is not
     sure enough, the deepest class above it that is. ``probability``, ``chance`` and
     ``probability_of`` are then those of the label.
+
+    ``labels`` are the classes that a document has where it may have several, likeliest first: each
+    has a probability of its own, ``threshold`` or above, and they do not sum to one. It is empty
+    for *none of these*, and None in a label space of one label a document. ``label`` is then the
+    likeliest of them, and ``probability`` that the document has the class ``probability_of``.
     """
 
     id: str
@@ -134,9 +80,24 @@ class Answer:
     fit: Literal["", "close", "fair", "far"] = ""
     label_set: tuple[str | None, ...] | None = None
     levels: tuple[Level, ...] = ()
+    labels: tuple[LabelAnswer, ...] | None = None
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """All labels of the document: one at most, or several where there may be."""
+        if self.labels is not None:
+            return tuple(one.label for one in self.labels)
+        return () if self.label is None else (self.label,)
+
+    @property
+    def label_words(self) -> str | None:
+        """All labels in words, as tables of what moves where have them; None for none of these."""
+        return ", ".join(self.label_names) or None
 
     def __str__(self) -> str:
         """Return the answer in one line, for people."""
+        if self.labels:
+            return f"{self.id}: {', '.join(map(_in_words, self.labels))}"
         if self.label is not None:
             chance = self.probability if self.chance is None else self.chance
             sure = f", {chance:.0%}" if chance is not None else ""
@@ -161,8 +122,11 @@ class Answer:
         """
         record = asdict(self)
         identity = {"id": record.pop("id"), "source": record.pop("source")}
-        for near in (record["evidence"] or {}).get("examples", ()):
-            write_thumbnail(near)
+        _put_thumbnails(record["evidence"])
+        if self.labels is None:
+            del record["labels"]
+        for one in record.get("labels", ()):
+            _put_thumbnails(one["evidence"])
         for name in ("score", "threshold", "least_chance"):
             if record[name] is not None and not math.isfinite(record[name]):
                 record[name] = None
@@ -179,6 +143,16 @@ def write_thumbnail(record: dict[str, Any]) -> None:
     small = record.pop("thumbnail")
     if small is not None:
         record["thumbnail"] = data_address(small)
+
+
+def _put_thumbnails(evidence: dict[str, Any] | None) -> None:
+    for near in (evidence or {}).get("examples", ()):
+        write_thumbnail(near)
+
+
+def _in_words(one: LabelAnswer) -> str:
+    chance = "" if one.probability is None else f" {one.probability:.0%}"
+    return f"{one.label}{chance}"
 
 
 class Answers(Sequence[Answer]):
@@ -223,6 +197,11 @@ class Answers(Sequence[Answer]):
     def labels(self) -> list[str | None]:
         """The classes, n of them; None for *none of these*."""
         return [answer.label for answer in self]
+
+    @property
+    def label_names(self) -> list[tuple[str, ...]]:
+        """All labels of each document, n tuples: where there may be several, likeliest first."""
+        return [answer.label_names for answer in self]
 
     @property
     def declined(self) -> Mask:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from protolabel.data_frames import column_names, column_values, is_data_frame
 from protolabel.errors import InputError
+from protolabel.label_lists import labels_of_one
 from protolabel.text import is_missing
 from protolabel.types import Document, Example
 
@@ -132,12 +134,14 @@ def _id_of_row(value: object, row: int) -> str:
     return checked_text(str(value), f"row {row}: its id")
 
 
-def as_examples(examples: object, labels: object = None) -> list[Example]:
+def as_examples(examples: object, labels: object = None, *, several: bool = False) -> list[Example]:
     """Return examples from one text with its label, texts with their labels, or Examples.
 
     Args:
         examples: an Example, a text, or an iterable of either; not both kinds with labels.
         labels: the label of the text, or of all texts; or one label a text, in order.
+        several: whether a list of labels may stand in the place of one. A document is then an
+            example of each of them.
 
     Raises:
         InputError: where it is not clear which label belongs to which text.
@@ -146,11 +150,11 @@ def as_examples(examples: object, labels: object = None) -> list[Example]:
         _refuse_second_label(labels)
         return [_checked_example(examples, 0)]
     if isinstance(examples, str | bytes):
-        if labels is not None and not isinstance(labels, str):
-            raise InputError(
-                f"one text and {type(labels).__name__} labels", expected="one text and its label"
-            )
-        return [Example(labels or "", checked_text(examples, "the text"))]
+        text = checked_text(examples, "the text")
+        if labels is None or isinstance(labels, str):
+            return [Example(labels or "", text)]
+        names = labels_of_one(labels, f"one text and {type(labels).__name__} labels", several)
+        return [_labelled(text, name, 0) for name in names]
     values = list(_many(examples, "examples", "add(text, label)"))
     if labels is None or not values or all(isinstance(v, Example) for v in values):
         _refuse_second_label(labels if values else None)
@@ -161,8 +165,21 @@ def as_examples(examples: object, labels: object = None) -> list[Example]:
             f"{len(values):,} texts and {len(names):,} labels", expected="a label for each text"
         )
     return [
-        _labelled(text, name, i) for i, (text, name) in enumerate(zip(values, names, strict=True))
+        example
+        for i, (text, name) in enumerate(zip(values, names, strict=True))
+        for example in _labelled_each(text, name, i, several)
     ]
+
+
+def _labelled_each(text: object, label: object, position: int, several: bool) -> list[Example]:
+    """Return a document as an example of its label, or of each of its labels."""
+    if isinstance(label, str) or not isinstance(label, Iterable):
+        return [_labelled(text, label, position)]
+    what = f"example {position} with {type(label).__name__} labels"
+    first, *others = (
+        _labelled(text, name, position) for name in labels_of_one(label, what, several)
+    )
+    return [first, *(replace(other, id="") for other in others)]  # an id names one example
 
 
 def require_whole(value: object, what: str, least: int) -> int:

@@ -65,6 +65,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "restore": {"labels": SOME_NAMES},
     "move": {"ids": SOME_NAMES, "to": NAMES},
     "correct": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
+    "relabel": {"id": NAMES, "labels": SOME_NAMES},
     "remove": {"ids": SOME_NAMES},
     "sharpen": {"off": st.booleans()},
     "configure": {"values": st.just({"kappa": 2, "refine": "off"})},

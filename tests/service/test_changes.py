@@ -51,6 +51,26 @@ def test_every_kind_of_change_and_undo(own):
     assert first
 
 
+def test_a_document_may_have_several_labels(own):
+    add = {"kind": "add", "examples": [
+        {"label": label, "text": "a bill for the cv", "id": f"{label} 1"}
+        for label in ("invoice", "cv")
+    ]}  # fmt: skip
+    assert own.post(CHANGES, {"kind": "configure", "values": {"labels": "several"}}).status == 200
+    change = own.post(CHANGES, add).json
+    assert "two_labels" not in change["detail"]
+    document = {"documents": [{"text": "a bill for the cv"}]}
+    (answer,) = own.post("/v1/spaces/mail/label", document).json["answers"]
+    assert [one["label"] for one in answer["labels"]] == [answer["label"]]  # no chances yet
+    correction = {"document": "cv 1", "to": ["invoice", "letter"]}
+    reply = own.post("/v1/spaces/mail/correct", correction)
+    assert (reply.status, reply.json["kind"]) == (200, "relabel")
+    body = {"kind": "relabel", "id": "invoice 1", "labels": ["letter"]}
+    assert own.post(CHANGES, body).status == 200
+    assert own.post(CHANGES, {"kind": "undo"}).status == 200
+    assert own.get("/v1/spaces/mail/suggestions").status == 422
+
+
 def test_refused_changes_change_nothing(own):
     version = own.get("/v1/spaces/mail").json["version"]
     for status, body in (

@@ -49,7 +49,7 @@ class Belonging:
             return np.ones(len(scores))
         odds = self.log_odds(scores)
         odds += np.log1p(-strangers) - np.log(strangers)
-        return _logistic(odds)
+        return logistic(odds)
 
 
 def fit_belonging(members: Doubles, strangers: Doubles) -> Belonging:
@@ -93,7 +93,7 @@ def share_of_strangers(log_odds: Doubles) -> float:
     """
     share = 0.5
     for _ in range(ROUNDS):
-        ahead = 1.0 - float(_logistic(log_odds + np.log1p(-share) - np.log(share)).mean())
+        ahead = 1.0 - float(logistic(log_odds + np.log1p(-share) - np.log(share)).mean())
         ahead = min(max(ahead, 1e-4), 1.0 - 1e-4)
         if abs(ahead - share) < 1e-6:
             return ahead
@@ -106,7 +106,7 @@ def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, floa
     point = np.zeros(2)
     value = _entropy(point, z, targets, weights)
     for _ in range(STEPS):
-        p = _logistic(point[0] * z + point[1])
+        p = logistic(point[0] * z + point[1])
         short, bend = weights * (p - targets), weights * p * (1.0 - p)
         gradient = np.array([short @ z, short.sum()])
         cross = float(bend @ z)
@@ -134,7 +134,7 @@ def _entropy(point: Doubles, z: Doubles, targets: Doubles, weights: Doubles) -> 
     return float((weights * (np.logaddexp(0.0, odds) - targets * odds)).sum())
 
 
-def _logistic(odds: Doubles) -> Doubles:
+def logistic(odds: Doubles) -> Doubles:
     """Return 1 / (1 + exp(-odds)), without overflow."""
     small = np.exp(-np.abs(odds))
     return np.asarray(np.where(odds >= 0.0, 1.0, small) / (1.0 + small), np.float64)

@@ -16,7 +16,7 @@ from protolabel.arithmetic.prototypes import prototypes, sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support, sums_by_class
-from protolabel.arrays import Doubles, Floats, Integers, Labels, Positions
+from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 FEWEST = 10  # simulated queries that anything may be told from
 FEWEST_DOCUMENTS = 3  # that strangers are simulated from
@@ -48,6 +48,21 @@ class _Members:
         return np.asarray(sums[where])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentScores:
+    """Documents, each scored without itself.
+
+    rows ``(g,)``: an example of each. groups ``(g,)``: its number. scores ``(g, K)`` float32: minus
+    infinity for a class that has neither another document nor a description. members ``(g, K)``
+    bool: the classes that it stands under.
+    """
+
+    rows: Positions
+    groups: Integers
+    scores: Floats
+    members: Mask
+
+
 def simulate(support: Support) -> Simulation:
     """Return the scores of documents left out of the prototypes, where their class has another.
 
@@ -64,11 +79,7 @@ def simulate(support: Support) -> Simulation:
     if len(queries) > most:
         queries = np.sort(np.random.default_rng(0).permutation(queries)[:most])
     rows, labels, groups = members.rows[queries], members.labels[queries], members.groups[queries]
-    model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
-    scores = model.scores(support.embeddings[rows])
-    query, member = _corrections(members.groups, groups)
-    own = members.labels[member]  # all classes of each query's document
-    scores[query, own] = _without(support, members, rows[query], member)
+    scores, query, own = _scores_without(support, members, rows, groups)
     others = scores.copy()
     others[query, own] = -np.inf
     best = others.max(axis=1, initial=-np.inf)
@@ -85,6 +96,29 @@ def simulate(support: Support) -> Simulation:
         groups[strangers],
         support.hierarchy,
     )
+
+
+def document_scores(support: Support, most_cells: int = MOST_CELLS) -> DocumentScores:
+    """Return the scores of each document against the prototypes that were made without it.
+
+    Unlike :func:`simulate` it has each document once, for all the classes that it stands under, and
+    those too whose class has no other document: they are scored by its description.
+
+    Args:
+        support: the examples; near copies are one document, which stands under all their classes.
+        most_cells: documents x classes; beyond that some of the documents are drawn.
+    """
+    members = _members(support)
+    groups, first = np.unique(members.groups, return_index=True)
+    most = max(FEWEST, most_cells // max(support.n_classes, 1))
+    if len(groups) > most:
+        chosen = np.sort(np.random.default_rng(0).permutation(len(groups))[:most])
+        groups, first = groups[chosen], first[chosen]
+    rows = members.rows[first]
+    scores, query, own = _scores_without(support, members, rows, groups)
+    inside = np.zeros(scores.shape, np.bool_)
+    inside[query, own] = True
+    return DocumentScores(rows, groups, scores, inside)
 
 
 def stranger_scores(support: Support) -> Doubles:
@@ -111,6 +145,22 @@ def stranger_scores(support: Support) -> Doubles:
     scores[place[inside], labels[inside]] = -np.inf  # all classes of each document
     best = scores.max(axis=1, initial=-np.inf).astype(np.float64)
     return np.sort(best[np.isfinite(best)])
+
+
+def _scores_without(
+    support: Support, members: _Members, rows: Positions, groups: Integers
+) -> tuple[Floats, Positions, Labels]:
+    """Return the scores of documents against all classes, each made without the document.
+
+    *Shape:* rows and groups ``(m,)`` of the documents -> scores ``(m, K)`` float32, and for each of
+    the ``c`` places where a document stands under a class, its query and that class.
+    """
+    model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
+    scores = model.scores(support.embeddings[rows])
+    query, member = _corrections(members.groups, groups)
+    own = members.labels[member]  # all classes of each query's document
+    scores[query, own] = _without(support, members, rows[query], member)
+    return scores, query, own
 
 
 def _members(support: Support) -> _Members:

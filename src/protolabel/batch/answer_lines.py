@@ -18,6 +18,8 @@ COLUMNS = (
     "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
 )  # fmt: skip
 
+SEPARATOR = "; "  # between the labels of a document that has several
+
 Record = Mapping[str, Any]
 
 
@@ -69,12 +71,14 @@ def _key(text: str) -> bytes:
 
 
 def cells(record: Record, key: str) -> list[object]:
-    """Return an answer as the cells of a spreadsheet's row."""
+    """Return an answer as the cells of a spreadsheet's row; several labels are in one cell."""
     alternatives, evidence = record["alternatives"], record["evidence"] or {}
     examples = evidence.get("examples") or ()
-    extra = {
+    extra: dict[str, object] = {
         "second": alternatives[1]["label"] if len(alternatives) > 1 else None,
         "nearest_example": examples[0]["id"] if examples else None,
         "key": key,
     }
+    if record.get("labels"):
+        extra["label"] = SEPARATOR.join(one["label"] for one in record["labels"])
     return [extra.get(name, record.get(name)) for name in COLUMNS]

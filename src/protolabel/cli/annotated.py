@@ -8,6 +8,7 @@ import shlex
 from protolabel.batch.sorting.journal import is_sorted_folder
 from protolabel.cli.reading import ReadingFlags
 from protolabel.cli.terminal import note
+from protolabel.connectors import doccano
 from protolabel.connectors.annotations import read_annotations, tool_of
 from protolabel.errors import InputError
 from protolabel.readers.paths import source_name
@@ -19,14 +20,16 @@ def annotations_among(
 ) -> tuple[tuple[str, ...], list[Example]]:
     """Return the inputs that no annotation tool wrote, and the examples of the others.
 
-    Where the format is given, the inputs are taken as that.
+    Where the format is given, the inputs are taken as that. Where documents may have several
+    labels, those of doccano are rows with a list of labels.
     """
     if reading.fmt is not None:
         return inputs, []
     rest: list[str] = []
     examples: list[Example] = []
     for source in inputs:
-        if (source != "-" and not os.path.isfile(source)) or tool_of(source) is None:
+        tool = None if source != "-" and not os.path.isfile(source) else tool_of(source)
+        if tool is None or (tool == doccano.NAME and reading.several_labels):
             rest.append(source)
             continue
         annotations = read_annotations(

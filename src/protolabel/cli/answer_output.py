@@ -52,7 +52,7 @@ class Tally:
             self.declined += 1
         else:
             self.answers += 1
-            self.by_class[answer.label] += 1
+            self.by_class.update(answer.label_names)
 
     def count_earlier(self, earlier: Earlier, version: int) -> None:
         """Take note of an answer that an earlier run gave; ``version`` is that of this run."""

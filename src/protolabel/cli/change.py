@@ -107,6 +107,8 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
     modes          auto, off: several prototypes a class, where the examples ask
                    for them, or never
     names_mean     on, off: describe a class by its name where nobody else does
+    labels         one, several: whether a document may have several labels, or
+                   none; the threshold is then the least probability of a label
     encoder        new name or folder of the same encoder, where that was moved
     remember       off, answers, text: what is kept of a labelled document
     remember_most  of how many documents at most

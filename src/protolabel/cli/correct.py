@@ -37,7 +37,12 @@ from protolabel.types import Example
 @click.command()
 @SPACE
 @click.argument("name")
-@class_option("--to", required=True, help="The class it has; made if it is new.")
+@class_option(
+    "--to",
+    required=True,
+    multiple=True,
+    help="The class it has; made if it is new. Repeatable where documents may have several.",
+)
 @click.option(
     "--in",
     "folder",
@@ -51,7 +56,7 @@ from protolabel.types import Example
 def correct(
     space: str,
     name: str,
-    to: str,
+    to: tuple[str, ...],
     folder: str | None,
     new: bool,
     encoder: str | None,
@@ -67,9 +72,10 @@ def correct(
       protolabel correct mail.space scan1.pdf --to invoice --in inbox/
     """
     label_space = opened(space, encoder, cache=True)
-    ask_about_new(label_space, [to], new)
+    ask_about_new(label_space, to, new)
     path = name if folder is None else _file_in(folder, name)
-    carry_out(label_space, json_, lambda methods: methods.correct(path, to))
+    labels = to[0] if len(to) == 1 else to
+    carry_out(label_space, json_, lambda methods: methods.correct(path, labels))
 
 
 def _file_in(folder: str, name: str) -> str:

@@ -139,9 +139,10 @@ def evaluate(
     refuse_output_among(data, report, "--report")
     with progress_display() as progress, option_names():
         subject = ", ".join(data)
-        examples = examples_of(data, None, reading, progress) if data else []
+        examples = examples_of(data, None, reading, progress) if data and space is None else []
         if space is not None and data:
             with opened(space, encoder, cache=True) as label_space:
+                examples = examples_of(data, None, reading.for_space(label_space), progress)
                 evaluation = evaluate_space_on(
                     label_space, examples, subject=subject, progress=progress
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,11 +24,12 @@ from protolabel.cli.common import (
     with_progress,
 )
 from protolabel.cli.exports import export_records, is_export
-from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.new_classes import ALSO, NEW, ask_about_all, ask_about_new
 from protolabel.cli.preview import with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
+    SKIP_KNOWN,
     SOME_SKIPPED,
     ReadingFlags,
     examples_of,
@@ -47,16 +49,13 @@ from protolabel.quantity import quantity
 from protolabel.readers import Unreadable, folder_parents, parents_above
 from protolabel.types import Change, Example
 
-SKIP_KNOWN = click.option(
-    "--skip-known", is_flag=True, help="Leave out examples whose text or image is here already."
-)
-
 
 @click.command()
 @SPACE
 @class_argument("label")
 @click.argument("inputs", nargs=-1)
 @click.option("--text", "texts", multiple=True, help="An example given here; repeatable.")
+@ALSO
 @reading_flags(labels=True)
 @SKIP_KNOWN
 @SKIP_BAD
@@ -70,6 +69,7 @@ def add(
     label: str,
     inputs: tuple[str, ...],
     texts: tuple[str, ...],
+    also: tuple[str, ...],
     reading: ReadingFlags,
     skip_known: bool,
     skip_bad: bool,
@@ -95,7 +95,7 @@ def add(
         )  # fmt: skip
     batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
     with opened(space, encoder, cache=True) as label_space:
-        ask_about_new(label_space, [label], new)
+        batch.also = ask_about_all(label_space, label, also, new)
         typed = [Example(label, text) for text in texts]
         batch.add(label_space, inputs, label, reading, json_, typed)
 
@@ -155,7 +155,7 @@ def import_(
                 )  # fmt: skip
             batch.add_export(label_space, inputs[0], json_)
             return
-        rest, annotated = annotations_among(inputs, reading)
+        rest, annotated = annotations_among(inputs, reading.for_space(label_space))
         batch.add(label_space, rest, None, reading, json_, annotated)
 
 
@@ -174,6 +174,7 @@ class ExampleBatch:
         self.parents = parents or {}
         self.skipped: list[Skipped] = []
         self._space = ""
+        self.also: tuple[str, ...] = ()  # further classes of all of them
 
     def add(
         self,
@@ -192,6 +193,7 @@ class ExampleBatch:
             alone = len(inputs) == 1 and not examples and not os.path.isdir(inputs[0])
             take_note = partial(self._on_unreadable, alone=alone)
             examples += examples_of(inputs, label, flags, progress, take_note)
+            examples += [replace(e, label=other, id="") for other in self.also for e in examples]
             if label is None:
                 ask_about_new(space, dict.fromkeys(e.label for e in examples), self.new)
             if self.skip_bad:

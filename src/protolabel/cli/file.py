@@ -16,6 +16,7 @@ from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
+from protolabel.label_space.settings import LABELS_CHOICES
 from protolabel.label_space.soundness import check_space
 from protolabel.store import open_store
 from protolabel.store.files import refuse_taken
@@ -40,8 +41,17 @@ MULTILINGUAL_ENCODER = "sentence-transformers/paraphrase-multilingual-MiniLM-L12
     is_flag=True,
     help="Class names mean nothing: do not describe a class by its name.",
 )
+@click.option(
+    "--labels",
+    type=click.Choice(LABELS_CHOICES),
+    default="one",
+    show_default=True,
+    help="How many labels a document has: one, or several (or none), each with its probability.",
+)
 @as_json
-def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bool) -> None:
+def init(
+    space: str, encoder: str, metric: str, names_are_codes: bool, labels: str, json_: bool
+) -> None:
     """Make a label space: one file, bound to its encoder."""
     refuse_taken(space, remedy="choose another path, or use the label space that is there")
     if os.path.isdir(encoder):
@@ -53,6 +63,7 @@ def init(space: str, encoder: str, metric: str, names_are_codes: bool, json_: bo
         encoder_name=encoder,
         metric="euclidean" if metric == "euclidean" else "cosine",
         names_mean=not names_are_codes,
+        labels=labels,
         background=False,
     ) as label_space:
         record = {
@@ -191,6 +202,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
     kappa = float(settings["kappa"])
     estimate = "to be estimated" if due else "estimated"
     origin = estimate if settings["kappa_auto"] == "1" else "set"
+    several = settings.get("labels") == "several"
     if settings["target"] != "none":
         threshold = f"follows from the target {settings['target']}"
     elif settings["threshold"] == "auto":
@@ -206,6 +218,12 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         )
     elif "reason" in calibration:
         quality = f"none: {calibration['reason']}"
+    elif several:
+        quality = (
+            f"each label by itself: micro F1 {calibration['micro_f1']:.1%}, and "
+            f"{calibration['subset']:.1%} of {calibration['documents']:,} documents with exactly "
+            "their labels, each left out"
+        )
     else:
         quality = (
             f"{calibration['accuracy']:.1%} right of {calibration['n']:,} examples, each left out "
@@ -223,6 +241,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         ("examples", f"{record['examples']:,}"),
         ("description", f"counts as {amount} ({origin}; setting kappa)"),
         ("class names", "describe their classes" if settings["names_mean"] == "1" else "are codes"),
+        *([("labels", "a document may have several, or none (setting labels)")] if several else []),
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),
         ("strangers", f"{float(settings['strangers']):.0%} of the documents (setting strangers)"),

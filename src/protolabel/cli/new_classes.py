@@ -7,9 +7,11 @@ from collections.abc import Iterable
 
 import click
 
+from protolabel.cli.common import class_option
 from protolabel.cli.preview import preview_asked
 from protolabel.cli.terminal import printable
 from protolabel.errors import InputError
+from protolabel.label_lists import labels_of_one
 from protolabel.label_space.label_space import LabelSpace
 
 NEW = click.option(
@@ -43,3 +45,24 @@ def ask_about_new(space: LabelSpace, labels: Iterable[str], new: bool) -> None:
         expected="names of classes that are there, or names that nobody takes for them",
         remedy="correct the name, or add --new to make a new class",
     )
+
+
+ALSO = class_option(
+    "--also",
+    multiple=True,
+    help="Another class that the documents have, where they may have several; repeatable.",
+)
+
+
+def ask_about_all(
+    space: LabelSpace, label: str, also: tuple[str, ...], new: bool
+) -> tuple[str, ...]:
+    """Ask about the classes that documents are to have together, and return the further ones.
+
+    Raises:
+        InputError: there are several, and documents have one label.
+    """
+    if also:
+        labels_of_one([label, *also], f"--also {also[0]}", space.settings.several)
+    ask_about_new(space, [label, *also], new)
+    return also

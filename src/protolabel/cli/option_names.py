@@ -34,6 +34,7 @@ PARAMETERS = {  # as messages write them, with the option of each
     "text_field=": "--text-field",
     "label_field=": "--label-field",
     "id_field=": "--id-field",
+    "label_separator=": "--label-separator",
     "encoding=": "--encoding",
     "fmt=": "--format",
     "out=": "--out",

@@ -46,6 +46,11 @@ SKIP_BAD = click.option(
 )
 
 
+SKIP_KNOWN = click.option(
+    "--skip-known", is_flag=True, help="Leave out examples whose text or image is here already."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingFlags:
     """The options about reading that were used on the command line; None for the others."""
@@ -55,16 +60,19 @@ class ReadingFlags:
     label_field: str | None = None
     id_field: str | None = None
     encoding: str | None = None
+    label_separator: str | None = None
     ocr: bool = False
     nested: bool = False
+    several_labels: bool = False
 
     def for_space(self, space: LabelSpace) -> ReadingFlags:
-        """Return the same for a label space: one of texts has pictures read by OCR."""
-        return replace(self, ocr=pictures_are_text(space.view()))
+        """Return the same for a label space: of texts, or of several labels a document."""
+        view = space.view()
+        return replace(self, ocr=pictures_are_text(view), several_labels=view.settings.several)
 
     def options(self) -> dict[str, str]:
         """Return the options that were used, by the names of the readers' arguments."""
-        names = ("fmt", "text_field", "label_field", "id_field", "encoding")
+        names = ("fmt", "text_field", "label_field", "id_field", "encoding", "label_separator")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
@@ -94,6 +102,13 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
                     "--label-field", metavar="NAME", help="The column or field of the class."
                 )
             )
+            options.append(
+                click.option(
+                    "--label-separator", metavar="TEXT",
+                    help="What stands between the labels of a row, such as ';', where documents "
+                    "may have several.",
+                )
+            )  # fmt: skip
         return with_record(function, "reading", ReadingFlags, options)
 
     return decorate
@@ -219,6 +234,7 @@ def examples_of(
     _refuse_closed_input(inputs)
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(), "ocr": reading.ocr}
     options["nested"] = reading.nested
+    options["several_labels"] = reading.several_labels
     if on_unreadable is not None:
         options["on_unreadable"] = on_unreadable
         inputs, absent = _present(inputs, refuse=len(inputs) == 1)

@@ -57,8 +57,11 @@ def answer_text(answer: Answer, *, top: int = 5) -> str:
     if answer.label_set is not None:
         members = ", ".join("none of these" if m is None else m for m in answer.label_set)
         lines.append(wrapped(f"one of: {members}", indent=4))
-    if answer.evidence:
-        lines.extend(dim(wrapped(text, indent=4)) for text in _evidence_lines(answer.evidence))
+    several = [one.evidence for one in answer.labels or () if one.evidence]
+    for evidence in several or [one for one in (answer.evidence,) if one]:
+        prefix = f"{evidence.label}: " if len(several) > 1 else ""
+        for text in _evidence_lines(evidence):
+            lines.append(dim(wrapped(prefix + text, indent=4)))
     return "\n".join(lines)
 
 
@@ -67,6 +70,10 @@ def _verdict(answer: Answer, top: int) -> str:
 
     A chance stands only beside what it is about: the class, or *none of these*.
     """
+    if answer.labels:
+        return ", ".join(
+            f"{bold(one.label)}{_percent(one.probability)}" for one in answer.labels
+        ) + f"  score {answer.score:.3f}" * (answer.probability is None)
     fit = f", {answer.fit}" if answer.fit else ""
     if answer.label is None:
         verdict = bold("none of these") + _percent(answer.none_probability)
@@ -74,7 +81,9 @@ def _verdict(answer: Answer, top: int) -> str:
             return verdict
         nearest = answer.alternatives[0]
         verdict += f"  (nearest: {printable(nearest.label)}, score {nearest.score:.3f}{fit}"
-        if answer.probability is not None:
+        if answer.labels is not None and answer.probability is not None:
+            verdict += f"; {answer.probability:.0%}"
+        elif answer.probability is not None:
             verdict += f"; {answer.probability:.0%} if it is one of the classes"
         return verdict + ")"
     chance = answer.probability if answer.chance is None else answer.chance

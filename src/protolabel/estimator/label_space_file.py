@@ -30,6 +30,7 @@ from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.settings import FIRST_KAPPA, LABEL_TYPE, Settings
+from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 
@@ -143,6 +144,9 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         encoder: that of the label space; None takes the one that it knows.
     """
     view = (space.view() if isinstance(space, LabelSpace) else space).settled()
+    refuse_several(
+        view.settings.several, "an estimator", "label with the label space itself: label_many"
+    )
     with view.rows.reading():
         written_settings = view.rows.settings(view.version)
         encoding = view.rows.encoding(view.version)

@@ -20,6 +20,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, document_name
+from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
@@ -61,6 +62,9 @@ def evaluate_space_on(
             expected="a label space in which a class can be an answer",
         )
     truth = np.array([place.get(e.label, -1) for e in labelled], np.int64)
+    if view.settings.several:
+        subject = f"{space.path} on {subject}"
+        return evaluate_labels_on(view, subject, labelled, groups, notes)
     of_class = truth >= 0
     if not of_class.any():
         raise InputError(

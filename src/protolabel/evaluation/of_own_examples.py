@@ -25,6 +25,7 @@ from protolabel.evaluation.forecast import forecast
 from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
 from protolabel.evaluation.plan import MOST, MOST_SEED
 from protolabel.evaluation.results import CurvePoint, Evaluation, Table, document_name
+from protolabel.evaluation.several_labels import evaluate_labels
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
@@ -62,6 +63,8 @@ def evaluate_space(
         with rows.reading():
             if rows.version() != view.version:  # changed in between, or moved to another encoder
                 continue
+            if settings.several:
+                return evaluate_labels(view, space.path)
             support = read_support(rows, snapshot).support
             break
     names, labels = snapshot.labels, support.labels

@@ -24,6 +24,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import unknown_to
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.levels import lineages
+from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.types import Document, Example
@@ -176,6 +177,11 @@ def _clusters(truth: npt.NDArray[np.str_], groups: Positions) -> Labels:
 
 
 def _calibration(view: View) -> Calibration:
+    refuse_several(
+        view.settings.several,
+        "coverage against risk",
+        "see how well its labels hold: protolabel evaluate --space SPACE",
+    )
     if isinstance(view.calibration, Shortage):
         raise InputError(
             f"there is no calibration: {view.calibration.reason}",

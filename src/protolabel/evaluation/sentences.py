@@ -31,6 +31,14 @@ TERMS = {
 def headline(evaluation: Evaluation) -> str:
     """Return one sentence that a person can quote."""
     shares, classes = evaluation.shares, quantity(evaluation.classes, "class")
+    if evaluation.settings.get("labels") == "several":
+        micro, macro, exact = list(shares.values())[:3]
+        left_out = " of its own examples, each left out" if evaluation.kind == "space" else ""
+        return (
+            f"{evaluation.subject}: micro F1 {share_text(micro)}, macro F1 {share_text(macro)} "
+            f"over {classes}; {share_text(exact)} of {micro.n} documents{left_out} get exactly "
+            "their labels."
+        )
     if evaluation.kind == "space":
         share = next(iter(shares.values()))
         if not share.n:

@@ -94,9 +94,16 @@ class AnswerMethods:
         """
         from protolabel.label_space.answering import outcomes
         from protolabel.label_space.decision import AnswerForm
+        from protolabel.label_space.several_rules import refuse_several
 
         checked = as_documents(documents, text=text, identity=id)
         require_whole(alternatives, "alternatives", 0)
         require_whole(evidence, "evidence", 0)
         form = AnswerForm(alternatives, evidence, require_coverage(coverage))
-        return outcomes(self._answering_view(), checked, form)
+        view = self._answering_view()
+        refuse_several(
+            view.settings.several and coverage is not None,
+            "a set of classes of which one is right",
+            "ask for no set: each label has a probability of its own",
+        )
+        return outcomes(view, checked, form)

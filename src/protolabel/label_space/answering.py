@@ -12,6 +12,8 @@ from protolabel.label_space.chunks import chunks
 from protolabel.label_space.decision import AnswerForm, Decisions
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.remembering import remember
+from protolabel.label_space.several_decision import SeveralDecisions
+from protolabel.label_space.several_evidence import evidence_of_labels
 from protolabel.types import Document, Encoded
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ def _answers(
     view: View, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
 ) -> Iterator[Answer]:
     decisions = view.decisions(encoded, form)
+    if isinstance(decisions, SeveralDecisions) and decisions.keys is not None and form.evidence:
+        yield from _with_evidence_of_each(view, documents, encoded, decisions, form.evidence)
+        return
     support = _evidence(view, documents, encoded, decisions, form.evidence)
     n = 0
     try:
@@ -46,6 +51,24 @@ def _answers(
             n = i + 1
             yield decisions.answer(i, document, support[i] if support else None)
     finally:  # also where the caller wants no more
+        remember(view, documents[:n], encoded, decisions)
+
+
+def _with_evidence_of_each(
+    view: View,
+    documents: Sequence[Document],
+    encoded: Encoded,
+    decisions: SeveralDecisions,
+    most: int,
+) -> Iterator[Answer]:
+    """Yield answers of several labels, each label with its evidence."""
+    evidence = evidence_of_labels(view, documents, encoded, decisions, most)
+    n = 0
+    try:
+        for i, document in enumerate(documents):
+            n = i + 1
+            yield decisions.answer(i, document, evidence[i][0], evidence[i])
+    finally:
         remember(view, documents[:n], encoded, decisions)
 
 

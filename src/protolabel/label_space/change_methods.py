@@ -48,7 +48,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
     def add(
         self,
         examples: str | Example | Iterable[str | Document | Example],
-        label: str | Iterable[str] | None = None,
+        label: str | Iterable[str | Iterable[str]] | None = None,
         *,
         skip_known: bool = False,
         parents: Mapping[str, str | None] | None = None,
@@ -58,21 +58,24 @@ class ChangeMethods(ABC, Generic[Outcome]):
 
         ``add(text, label)``, ``add(texts, labels)`` with a label each or one for all,
         ``add(Example(...))`` or ``add(examples)``. A pandas Series or a NumPy array of strings is
-        as good as a list.
+        as good as a list. Where documents may have several labels, a list may stand in the place
+        of each label: ``add(text, ["invoice", "urgent"])``.
 
         ``skip_known`` leaves out examples that are here already: the same text after folding case
         and white space, or the same image or vector. Without it they are added once more. Either
         way ``detail["known"]`` says how many they are, and ``detail["two_labels"]`` which documents
-        stand under two labels. ``detail["near_copies"]`` says how many nearly repeat another
-        example: they are added, and count as one document with it wherever something is left out.
-        Where nothing is left to add, the version stays as it is, and the record that is returned is
-        not in the history. ``parents`` puts classes under others in the same change, as
-        ``nest(parents, new=True)`` does.
+        stand under two labels, where they may have one. ``detail["near_copies"]`` says how many
+        nearly repeat another example: they are added, and count as one document with it wherever
+        something is left out. Where nothing is left to add, the version stays as it is, and the
+        record that is returned is not in the history. ``parents`` puts classes under others in the
+        same change, as ``nest(parents, new=True)`` does.
 
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        request = changes.Add(as_examples(examples, label), skip_known, parents or {})
+        several = self._session.view().settings.several
+        labelled = as_examples(examples, label, several=several)
+        request = changes.Add(labelled, skip_known, parents or {})
         return self._carry_out(request, progress)
 
     def import_records(
@@ -156,14 +159,15 @@ class ChangeMethods(ABC, Generic[Outcome]):
         """Move examples to another class."""
         return self._carry_out(changes.Move(_ids(ids), to))
 
-    def correct(self, document: str | Document, to: str) -> Outcome:
+    def correct(self, document: str | Document, to: str | Iterable[str]) -> Outcome:
         """Say which class a document has. It counts as an example there, and nowhere else.
 
         Args:
             document: A document; or the id of an example, the source that it came from, or the name
                 of its file if only one example has it; or the path of a file, which is read again;
                 or, of a document that was answered, its id or the name of its file.
-            to: The class, which is made if it is not there.
+            to: The class, which is made if it is not there. Where documents may have several
+                labels, it may be a list of classes: the document has those, and no others.
 
         Raises:
             InputError: The name means no document, or several.
@@ -186,6 +190,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
         names_mean: bool | str | Unchanged = UNCHANGED,
         target: str | Unchanged | None = UNCHANGED,
         strangers: float | str | Unchanged = UNCHANGED,
+        labels: str | Unchanged = UNCHANGED,
     ) -> Outcome:
         """Change settings; those that are left out stay.
 
@@ -207,11 +212,15 @@ class ChangeMethods(ABC, Generic[Outcome]):
                 of a threshold, and a threshold takes its place.
             strangers: share of documents of no class in the stream, 0 to 0.99, or ``"30%"``;
                 ``"auto"``: 20 %. The chance of *none of these* depends on it.
+            labels: ``"one"``: a document has one label. ``"several"``: it may have several, or
+                none, each with a probability of its own; the threshold is then the least of these,
+                and it becomes the fitted one, without a target.
 
         Raises:
             InputError: for a value that a setting cannot have, or none at all.
         """
         values: dict[str, float | str | bool | Unchanged | None] = {
+            "labels": labels,
             "kappa": kappa,
             "threshold": threshold,
             "refine": refine,

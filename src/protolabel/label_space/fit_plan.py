@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.label_space.fit_support import FitSupport, read_support
-from protolabel.label_space.fitting import calibration_of_prototypes, refined_fit
-from protolabel.label_space.stored_fits import Fits, keep_calibration, keep_refined
+from protolabel.label_space.fitting import (
+    calibration_of_prototypes,
+    labels_of_prototypes,
+    refined_fit,
+)
+from protolabel.label_space.stored_fits import (
+    Fits,
+    keep_calibration,
+    keep_labels,
+    keep_refined,
+)
 from protolabel.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -39,6 +48,13 @@ def missing_fits(
         keep: whether to store the fits; not those of a version that may never be.
     """
     rows, snapshot, fits = view.rows, view.prototypes, view.fits
+    if fits.several:
+        if fits.labels is None:
+            labels = labels_of_prototypes(fit_support)
+            if keep:
+                keep_labels(rows, snapshot, labels)
+            yield fits.with_labels(labels)
+        return
     if fits.calibration is None:
         fits = fits.with_calibration(calibration_of_prototypes(fit_support, snapshot))
         assert fits.calibration is not None

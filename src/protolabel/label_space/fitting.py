@@ -14,6 +14,7 @@ from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
 from protolabel.arithmetic.modes import modes_of
+from protolabel.arithmetic.multilabel import LabelModel, fit_labels
 from protolabel.arithmetic.refinement import refine, refinement_seconds
 from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.arithmetic.simulation import Simulation
@@ -46,6 +47,11 @@ def calibration_of_prototypes(
     if isinstance(calibration, Shortage):
         return with_strangers(calibration, stranger_scores(fit_support.support))
     return calibration
+
+
+def labels_of_prototypes(fit_support: FitSupport) -> LabelModel | Shortage:
+    """Return what gives each label its chance where documents have several: in closed form."""
+    return fit_labels(fit_support.support)
 
 
 def refined_fit(

@@ -15,6 +15,7 @@ from protolabel.answers import Answer
 from protolabel.arguments import require_strings
 from protolabel.documents import require_whole
 from protolabel.errors import InputError
+from protolabel.label_lists import labels_of_one
 from protolabel.label_space.changes import Correct
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
@@ -105,12 +106,15 @@ class Inbox:
         (one,) = self._with_answers(view, [row], evidence)
         return one
 
-    def decide(self, labels: Mapping[str, str], *, who: str | None = None) -> Change:
+    def decide(
+        self, labels: Mapping[str, str | Sequence[str]], *, who: str | None = None
+    ) -> Change:
         """Say which classes documents have: they become examples of these, as one change.
 
         Args:
-            labels: the class of each document, by its key; a class is made if it is not there. The
-                texts of the documents must be remembered.
+            labels: the class of each document, by its key, or a list of classes where documents may
+                have several; a class is made if it is not there. The texts of the documents must be
+                remembered.
             who: in whose name.
 
         Raises:
@@ -125,7 +129,16 @@ class Inbox:
                     remedy="label it again after `protolabel set SPACE remember text`",
                 )
         chosen = zip(rows, labels.values(), strict=True)
-        examples = tuple(Example(label, row.text, source=row.source) for row, label in chosen)
+        several = self._session.view().settings.several
+        examples = [
+            Example(str(name), row.text, source=row.source)
+            for row, label in chosen
+            for name in (
+                [label]
+                if isinstance(label, str)
+                else labels_of_one(label, f"{row.source or row.id}: {label!r}", several)
+            )
+        ]
         return self._changes.commit(Correct(examples), who=who)
 
     def moved_at(self, before: View, after: View) -> Movement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_flag
@@ -31,12 +32,14 @@ class KeptChanges(ChangeMethods[Change]):
             self._session.answer_log.write()  # what was answered a moment ago counts too
         return self._session.commit(request, progress, terms)
 
-    def correction(self, document: str | Document, to: str, *, files: bool = True) -> ChangeRequest:
+    def correction(
+        self, document: str | Document, to: str | Iterable[str], *, files: bool = True
+    ) -> ChangeRequest:
         """Return the change that :meth:`correct` would make, for ``commit`` or ``preview``.
 
         Args:
             document: as in :meth:`correct`.
-            to: the class.
+            to: the class, or the classes where documents may have several.
             files: whether a name may mean a file of this machine. False for names that come from
                 elsewhere: the text of a document that was answered must then be remembered.
 

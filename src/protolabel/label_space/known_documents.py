@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from protolabel.arrays import Floats
 from protolabel.equality import image_digest, text_digest, vector_digest
 from protolabel.label_space.near_texts import NearTexts
+from protolabel.label_space.settings import Settings
 from protolabel.store import Rows, Writing
 from protolabel.types import Example
 
@@ -77,7 +78,7 @@ def twins_of(
     twins: list[Twin] = []
     batch: dict[str, list[Twin]] = {}
     for position, (example, vector, same) in enumerate(zip(examples, vectors, items, strict=True)):
-        digest = _digest(example, vector)
+        digest = example_digest(example, vector)
         equal = [Twin(position, i, label) for item in same for i, label in living.get(item, ())]
         equal += [Twin(position, t.id, t.label) for t in batch.get(digest, ())]
         by_label: dict[str, Twin] = {}
@@ -89,7 +90,21 @@ def twins_of(
     return twins
 
 
-def _digest(example: Example, vector: Floats) -> str:
+def repeated_examples(
+    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin]
+) -> list[Twin]:
+    """Return the twins by which new examples are here already.
+
+    Where documents may have several labels, these are the twins of the same label alone: under
+    another one, a document is an example that is new.
+    """
+    if not Settings.from_rows(writing.rows.settings(writing.version)).several:
+        return list(twins)
+    return [twin for twin in twins if twin.label == examples[twin.position].label]
+
+
+def example_digest(example: Example, vector: Floats) -> str:
+    """Return what equal documents have in common. *Shape:* vector ``(d,)``."""
     if example.image is not None:
         return image_digest(example.image)
     return vector_digest(vector) if example.text is None else text_digest(example.text)

@@ -30,7 +30,7 @@ from protolabel.label_space import changes
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.kept_changes import KeptChanges
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import Settings, require_labels
 from protolabel.label_space.soundness import check_space, stored_metric
 from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
@@ -82,6 +82,7 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         encoder: str | AnyEncoder = DEFAULT_ENCODER,
         metric: Metric = "cosine",
         names_mean: bool = True,
+        labels: str = "one",
         encoder_name: str | None = None,
         who: str | None = None,
         background: bool = True,
@@ -89,10 +90,13 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         """Make a label space file, bound to its encoder; ``:memory:`` keeps it in memory alone.
 
         ``names_mean=False`` says that class names are codes: a class without a description then
-        has none. Raises SpaceExistsError, StoreError, EncoderNotFoundError.
+        has none. ``labels="several"``: a document may have several labels, or none. Raises
+        SpaceExistsError, StoreError, EncoderNotFoundError.
         """
         metric, path = require_metric(metric), require_path(path)
-        settings = Settings(names_mean=require_flag(names_mean, "names_mean"))
+        settings = Settings(
+            names_mean=require_flag(names_mean, "names_mean"), labels=require_labels(labels)
+        )
         who = name_of(who)
         require_flag(background, "background")
         known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")

@@ -14,6 +14,7 @@ from protolabel.answers import Answer, Evidence
 from protolabel.label_space.answering import SCORES_AT_ONCE
 from protolabel.label_space.decision import AnswerForm, Decisions
 from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.several_decision import SeveralDecisions
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow
 from protolabel.types import Document, Encoded
@@ -29,7 +30,7 @@ class Labelled:
         parts: the decisions about ``step`` documents each.
         step: how many documents a part has, but for the last.
         keys: key of the class that each is labelled; None for *none of these*.
-        labels: the names of these classes.
+        labels: the names of these classes; of several labels, all of them in one string.
     """
 
     parts: Sequence[Decisions]
@@ -73,7 +74,15 @@ def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
     if view.levels is not None:
         for key, name in view.levels.names_by_key.items():
             names[key] = name
-    return Labelled(parts, step, keys, [names[key] for key in keys])
+    if not view.settings.several:
+        return Labelled(parts, step, keys, [names[key] for key in keys])
+    words = [
+        ", ".join(str(names[key]) for key in own) or None
+        for part in parts
+        if isinstance(part, SeveralDecisions)
+        for own in part.label_keys
+    ]
+    return Labelled(parts, step, keys, words)
 
 
 def explained(

@@ -5,11 +5,12 @@ Names that come from elsewhere, over HTTP for one, must not name files here: ``f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from protolabel.documents import as_document, as_examples, checked_text
 from protolabel.errors import InputError
-from protolabel.label_space.changes import Correct, Move
+from protolabel.label_space.changes import Correct, Move, Relabel
 from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
@@ -20,21 +21,32 @@ from protolabel.types import Document
 
 
 def correction(
-    session: Session, document: str | Document, to: str, *, files: bool = True
-) -> Move | Correct:
+    session: Session,
+    document: str | Document,
+    to: str | Iterable[str],
+    *,
+    files: bool = True,
+) -> Move | Correct | Relabel:
     """Return the change that gives a document its class; a string names the document.
+
+    Where documents may have several labels, ``to`` may be a list of them; the document has those,
+    and no others.
 
     Raises:
         InputError: as :func:`named_document` does.
     """
+    several = session.view().settings.several
     if isinstance(document, str):
         name = checked_text(document, "document")
         row = named_document(session, session.view(), name, files=files)
+        if isinstance(row, ExampleRow) and several:
+            return Relabel(row.id, [to] if isinstance(to, str) else list(to))
         if isinstance(row, ExampleRow):
-            return Move([row.id], to)
+            return Move([row.id], to)  # type: ignore[arg-type]  # refused unless it is a name
         document = row
-    (example,) = as_examples([as_document(document)], clean_name(to))
-    return Correct((replace(example, id=""),))
+    label = clean_name(to) if isinstance(to, str) else to
+    examples = as_examples([as_document(document)], [label], several=several)
+    return Correct(tuple(replace(example, id="") for example in examples))
 
 
 def named_document(

@@ -42,7 +42,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How many documents and examples would go from one answer to another; None: none of these."""
+    """How many documents and examples would go from one answer to another; None: none of these.
+
+    Where documents may have several labels, an answer is all of them, with commas between.
+    """
 
     before: str | None
     after: str | None
@@ -77,7 +80,7 @@ class Preview:
         """How many would go from which answer to which, most first."""
         counts: dict[tuple[str | None, str | None], list[int]] = {}
         for one in self.moved:
-            pair = counts.setdefault((one.before.label, one.after.label), [0, 0])
+            pair = counts.setdefault((one.before.label_words, one.after.label_words), [0, 0])
             pair[one.kind == "example"] += 1
         flows = [Flow(*pair, *numbers) for pair, numbers in counts.items()]
         return tuple(sorted(flows, key=lambda f: (-f.documents, -f.examples)))

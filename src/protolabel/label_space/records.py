@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arrays import Metric
 from protolabel.label_space.settings import Settings
 
@@ -61,7 +62,8 @@ class SpaceInfo:
         examples: how many examples there are, those of retired classes included.
         head: what ranks: ``prototypes``, or ``refined`` weights.
         settings: those in force.
-        calibration: the fitted calibration, or why there is none.
+        calibration: the fitted calibration, or what gives each of several labels its chance, or why
+            there is neither.
         modes: how many modes all classes have together; 0 where each has one prototype alone.
         mode_share: what part of a score is that of the nearest mode, in a class of many examples.
         levels: how many levels of classes can answer: 1 where no class stands under another.
@@ -79,7 +81,7 @@ class SpaceInfo:
     examples: int
     head: str
     settings: Settings
-    calibration: Calibration | Shortage
+    calibration: Calibration | Shortage | LabelModel
     modes: int = 0
     mode_share: float = 0.0
     levels: int = 1

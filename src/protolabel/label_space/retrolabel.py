@@ -29,6 +29,7 @@ from protolabel.label_space.remembered import (
     remembered_document,
 )
 from protolabel.label_space.session import Session
+from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.trial import present
 from protolabel.store import AnswerRow
 from protolabel.time_stamps import now
@@ -103,6 +104,7 @@ class RetroLabels:
             evidence: how many of the nearest examples each shows.
         """
         require_whole(evidence, "evidence", 0)
+        refuse_suggestions(self._session.view().settings.several)
         session, rows = self._session, self._session.store.rows
         self.write()
         view, why_none = present(session, refined=refined)

@@ -18,6 +18,7 @@ from protolabel.arithmetic.kappa import PRIOR
 from protolabel.arithmetic.target import Target
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
+from protolabel.label_space.several_rules import require_chance
 from protolabel.label_space.target_words import STRANGERS, share_of_strangers, target_of
 from protolabel.store.records import LASTING_SETTINGS
 
@@ -27,8 +28,9 @@ LABEL_TYPE = "label_type"  # a row besides: the type of the labels of an estimat
 LABEL_TYPES = ("str", "int", "float", "bool")
 REMEMBER_CHOICES = ("off", "answers", "text")
 MOST_REMEMBERED = 10_000  # documents, where nobody has set another number
+LABELS_CHOICES = ("one", "several")
 ABOUT_ANSWERS = LASTING_SETTINGS  # what may be remembered: these change no answer
-NAMES = ("kappa", "threshold", "target", "strangers", "refine", "modes", "names_mean")
+NAMES = ("kappa", "threshold", "target", "strangers", "refine", "modes", "names_mean", "labels")
 
 _AUTO = "auto"
 _NONE = "none"
@@ -61,7 +63,9 @@ class Settings:
     in the stream, on which the chance of *none of these* depends. ``remember``: what is kept of a
     document that was answered: nothing (``off``), its vector and answer (``answers``), or its text
     too (``text``). ``remember_most``: of how many documents. ``modes``: a class may have several
-    prototypes besides the refined weights, where the examples ask for them.
+    prototypes besides the refined weights, where the examples ask for them. ``labels``: whether a
+    document has ``one`` label, or ``several`` or none; the threshold is then the least chance of a
+    label.
     """
 
     kappa: float = FIRST_KAPPA
@@ -74,6 +78,12 @@ class Settings:
     target: Target | None = None
     strangers: float = STRANGERS
     modes: bool = True
+    labels: str = "one"
+
+    @property
+    def several(self) -> bool:
+        """Whether a document may have several labels, or none."""
+        return self.labels == "several"
 
     def rows(self) -> dict[str, str]:
         """As stored: text by key."""
@@ -88,7 +98,7 @@ class Settings:
             "remember_most": str(self.remember_most),
             "target": _NONE if self.target is None else str(self.target),
             "strangers": repr(self.strangers),
-        }
+        } | ({"labels": self.labels} if self.several else {})
 
     def exported(self) -> dict[str, str]:
         """Return what another label space may take over: not what this one remembers."""
@@ -175,13 +185,17 @@ def parsed(key: str, value: str) -> dict[str, str]:
         if text not in words:
             raise InputError(f"modes {value!r}", expected="auto or off")
         return {key: words[text]}
+    if key == "labels":  # a threshold of scores is none of chances
+        return {key: require_labels(text), "threshold": _AUTO, "target": _NONE}
     if key in ABOUT_ANSWERS:
         _RULES[key](text)
         return {key: text}
     raise InputError(f"no setting named {key!r}", expected=f"one of {', '.join(NAMES)}")
 
 
-def require_range(rows: Mapping[str, str], metric: Metric, place: str = "") -> None:
+def require_range(
+    rows: Mapping[str, str], metric: Metric, place: str = "", *, several: bool = False
+) -> None:
     """Refuse a threshold that no score of a metric can be on both sides of.
 
     A file from before this rule may hold such a threshold, and opens all the same.
@@ -190,11 +204,16 @@ def require_range(rows: Mapping[str, str], metric: Metric, place: str = "") -> N
         rows: settings as stored.
         metric: of the label space. Scores are cosines, or minus squared distances.
         place: where they stand, such as ``file:line``; the error begins with it.
+        several: whether documents have several labels, each with a chance of 0 to 1.
 
     Raises:
-        InputError: for a threshold outside of the range of the scores.
+        InputError: for a threshold outside of the range of the scores, or of chances; and for a
+            target where documents have several labels.
     """
     threshold = _threshold(rows.get("threshold", _AUTO))
+    if several:
+        require_chance(threshold, rows.get("target", _NONE), place)
+        return
     low, high = (-1.0, 1.0) if metric == "cosine" else (-math.inf, 0.0)
     if threshold is None or threshold == -math.inf or low <= threshold <= high:
         return
@@ -208,6 +227,13 @@ def require_range(rows: Mapping[str, str], metric: Metric, place: str = "") -> N
         expected=f"{_THRESHOLDS} {scores}",
         remedy=f"to decline more, take a number nearer to {high:g}; to answer always, none",
     )
+
+
+def require_labels(text: object) -> str:
+    """Return how many labels a document has. Raises InputError."""
+    if text not in LABELS_CHOICES:
+        raise InputError(f"labels {text!r}", expected=f"one of {', '.join(LABELS_CHOICES)}")
+    return str(text)
 
 
 def _kappa(text: object) -> float:
@@ -269,4 +295,5 @@ _RULES: dict[str, Callable[[object], object]] = {
     "remember_most": _count,
     "target": target_of,
     "strangers": share_of_strangers,
+    "labels": require_labels,
 }

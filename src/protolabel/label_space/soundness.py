@@ -50,7 +50,7 @@ def check_space(store: Store, *, repair: bool, who: str) -> list[Finding]:
     if reason:
         reasons[LEARNED] = reason
     if repair and reasons:
-        defaults = Settings().rows() | {LEARNED: ""}
+        defaults = Settings().rows() | {LEARNED: "", "labels": "one"}
         with store.writing("repair", who) as writing:
             for key in reasons:
                 writing.set(key, defaults[key])

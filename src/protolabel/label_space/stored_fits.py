@@ -15,10 +15,12 @@ import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.modes import Modes
+from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
 from protolabel.label_space.stored_calibration import calibration_header, read_calibration
+from protolabel.label_space.stored_labels import label_bytes, read_labels
 from protolabel.label_space.stored_modes import modes_from, modes_header
 from protolabel.store import Fit, Rows
 
@@ -28,6 +30,7 @@ OF_PROTOTYPES = "calibration:prototypes"
 OF_REFINED = "calibration:refined"
 MODES = "modes"
 OF_MODES = "calibration:modes"  # of refined weights where classes may have modes
+OF_LABELS = "labels"  # the chance of each label by itself
 KAPPA = "kappa"  # says that kappa agrees with its estimate
 MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
 MOST_CLASSES = 100_000  # that anything is fitted to: their sums take 300 MB at 384 dimensions
@@ -54,12 +57,15 @@ class Fits:
     """What is fitted to one version. None stands for what has not been fitted.
 
     ``calibration`` is that of the prototypes. It is used while ``refined`` is not there.
-    ``kappa_estimated``: whether kappa agrees with an estimate from the same rows.
+    ``kappa_estimated``: whether kappa agrees with an estimate from the same rows. ``several``:
+    documents have several labels; ``labels`` is then in the place of the other two.
     """
 
     calibration: Calibration | Shortage | None = None
     refined: RefinedFit | None = None
     kappa_estimated: bool = False
+    several: bool = False
+    labels: LabelModel | Shortage | None = None
 
     def lacking(self, *, refined: bool, kappa: bool = False) -> tuple[str, ...]:
         """Return what has not been fitted: ``calibration``, or ``refinement`` if wanted.
@@ -68,32 +74,45 @@ class Fits:
             refined: whether refined weights are wanted.
             kappa: whether an estimate of kappa is wanted; it belongs to the calibration.
         """
-        lacks = {"calibration": self.calibration is None or (kappa and not self.kappa_estimated)}
-        lacks["refinement"] = refined and self.refined is None
-        return tuple(name for name, absent in lacks.items() if absent)
+        absent = (self.labels if self.several else self.calibration) is None
+        lacks = {"calibration": absent or (kappa and not self.kappa_estimated)}
+        lacks["refinement"] = refined and not self.several and self.refined is None
+        return tuple(name for name, missing in lacks.items() if missing)
 
     def with_calibration(self, calibration: Calibration | Shortage) -> Fits:
         """Return the same with a calibration of the prototypes."""
         return replace(self, calibration=calibration)
+
+    def with_labels(self, labels: LabelModel | Shortage) -> Fits:
+        """Return the same with what gives each label its chance."""
+        return replace(self, labels=labels)
 
     def with_refined(self, refined: RefinedFit) -> Fits:
         """Return the same with refined weights."""
         return replace(self, refined=refined)
 
 
-def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool) -> Fits:
+def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool, several: bool = False) -> Fits:
     """Return the fits that were made from the snapshot's prototypes, as far as they are there.
 
     Of too many classes nothing is fitted, and nothing is lacking: the calibration says why.
 
-    ``modes``: whether classes may have modes.
+    Args:
+        rows: where they are stored.
+        snapshot: the prototypes.
+        modes: whether classes may have modes.
+        several: whether documents may have several labels.
     """
     if _too_many(snapshot):
         why = Shortage(TOO_MANY.format(n=snapshot.n_classes))
-        return Fits(why, RefinedFit(None, None, why), kappa_estimated=True)
+        nothing = RefinedFit(None, None, why)
+        return Fits(why, nothing, kappa_estimated=True, several=several, labels=why)
     classes = snapshot.n_classes
-    calibration = read_calibration(_fit(rows, snapshot, OF_PROTOTYPES), classes)
     estimated = _fit(rows, snapshot, KAPPA) is not None
+    if several:
+        labels = read_labels(_fit(rows, snapshot, OF_LABELS), classes, snapshot.dim)
+        return Fits(kappa_estimated=estimated, several=True, labels=labels)
+    calibration = read_calibration(_fit(rows, snapshot, OF_PROTOTYPES), classes)
     of_refined = read_calibration(_fit(rows, snapshot, OF_MODES if modes else OF_REFINED), classes)
     refinement = _fit(rows, snapshot, REFINEMENT)
     if of_refined is None or refinement is None:
@@ -129,6 +148,12 @@ def keep_calibration(
     """Store a calibration, or why there is none."""
     header, body = calibration_header(calibration)
     _keep(rows, Fit(kind, snapshot.basis, _origin(snapshot) | header, body))
+
+
+def keep_labels(rows: Rows, snapshot: Snapshot, labels: LabelModel | Shortage) -> None:
+    """Store what gives each label its chance, or why nothing does."""
+    header, body = label_bytes(labels)
+    _keep(rows, Fit(OF_LABELS, snapshot.basis, _origin(snapshot) | header, body))
 
 
 def keep_refined(rows: Rows, snapshot: Snapshot, refined: RefinedFit, *, modes: bool) -> None:

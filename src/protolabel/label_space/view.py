@@ -32,6 +32,7 @@ from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
+from protolabel.label_space.several_decision import decide_several, undecided_several
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, Rows
@@ -70,6 +71,8 @@ class View(AnswerMethods):
     def __post_init__(self) -> None:
         """Choose what ranks: refined weights where they are ready, with their calibration."""
         head, calibration = self.prototypes, self.fits.calibration or self.pending
+        if self.settings.several and isinstance(self.fits.labels, Shortage):
+            calibration = self.fits.labels
         refined = self.fits.refined if self.settings.refine else None
         if refined is not None and refined.model is not None:
             head = head.refined(refined.model, refined.modes)
@@ -148,9 +151,16 @@ class View(AnswerMethods):
         ``why_none``: why no class can answer, where the caller knows that already.
         """
         unreadable = reasons_unreadable(encoded)
+        several = self.settings.several
         if self.head.n_classes == 0:
             why = self.why_none_answers() if why_none is None else why_none
-            return undecided(self.head, self.rule, why, unreadable)
+            nothing = undecided(self.head, self.rule, why, unreadable)
+            return undecided_several(nothing) if several else nothing
+        if several:
+            labels = self.fits.labels or self.pending
+            return decide_several(
+                self.head, self.settings, labels, encoded.embeddings, form, unreadable
+            )
         return decide(self.head, self.rule, encoded.embeddings, form, unreadable, self.levels)
 
     def why_none_answers(self) -> str:
@@ -220,7 +230,7 @@ class View(AnswerMethods):
             examples=sum(c.examples for c in classes),
             head=self.head.head,
             settings=self.settings,
-            calibration=self.calibration,
+            calibration=self.fits.labels or self.calibration,
             modes=0 if self.head.modes is None else len(self.head.modes.columns),
             mode_share=0.0 if self.head.modes is None else self.head.modes.share,
             levels=1 if self.levels is None else self.levels.hierarchy.levels,

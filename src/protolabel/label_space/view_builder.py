@@ -17,7 +17,7 @@ from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import levels_of
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.stored_fits import stored_fits
+from protolabel.label_space.stored_fits import Fits, stored_fits
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View
 from protolabel.store import Rows
@@ -57,7 +57,7 @@ def caught_up(view: View, rows: Rows, binding: Binding, pending: str) -> View:
         if version == view.version:
             if not view.lacking:
                 return view  # what was committed were answers: they change nothing here
-            return replace(view, fits=stored_fits(rows, view.prototypes, modes=view.settings.modes))
+            return replace(view, fits=_fits(rows, view.prototypes, view.settings))
         settings = Settings.from_rows(rows.settings(version))
         moved = rows.encoding(version).number != view.embedder.encoding
         if moved or settings.kappa != view.settings.kappa:
@@ -105,7 +105,12 @@ def _view(
         prototypes=snapshot,
         settings=settings,
         evidence_source=EvidenceSource(rows, snapshot.version),
-        fits=stored_fits(rows, snapshot, modes=settings.modes),
+        fits=_fits(rows, snapshot, settings),
         pending=Shortage(pending.format(version=snapshot.version)),
         levels=levels_of(rows, snapshot.version, snapshot.keys),
     )
+
+
+def _fits(rows: Rows, snapshot: Snapshot, settings: Settings) -> Fits:
+    """Return what is stored of the fits that a label space of these settings answers by."""
+    return stored_fits(rows, snapshot, modes=settings.modes, several=settings.several)

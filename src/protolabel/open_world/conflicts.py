@@ -20,6 +20,7 @@ from protolabel.documents import require_whole
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.types import Encoded
 
@@ -112,6 +113,11 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     """
     require_whole(evidence, "evidence", 0)
     view = space.view()
+    refuse_several(
+        view.settings.several,
+        "examples that lie nearer another class",
+        "look at the labels that left-out examples get: protolabel evaluate --space SPACE",
+    )
     fit_support = read_support(view.rows, view.prototypes)
     simulation = simulate(fit_support.support)
     ids = _Examples(view, fit_support)

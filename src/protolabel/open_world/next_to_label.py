@@ -14,6 +14,7 @@ from protolabel.extras import require
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.labelling import labelled
 from protolabel.label_space.session import session_of
+from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.open_world.choice import choose, doubts
 from protolabel.open_world.pool import filled
@@ -85,6 +86,11 @@ def next_to_label(
     """
     require("discover", "choosing what to label", "sklearn")
     count = require_whole(count, "count", 1)
+    refuse_several(
+        space.settings.several,
+        "the choice of what to label next",
+        "label the documents whose labels have a probability near one half",
+    )
     with filled(session_of(space), documents, progress, declined=False) as (pool, view, why, _):
         n = len(pool)
         places = np.arange(n)

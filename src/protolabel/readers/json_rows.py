@@ -151,13 +151,19 @@ class _Objects:
         needed, choice = self._reading.need_label, self._reading.label_field
         if not needed and choice is None:
             label = row.get("label", MISSING)
+        elif self._reading.several_labels and choice is None and "labels" in row:
+            self._fields["label"] = "labels"
+            label = row["labels"]
         else:
             label = self._value("label", row, source)
         if label is MISSING and needed:
             refuse_no_field("label", nested_names(row), source, choice, whole=not self._n)
         if label is MISSING or (label is None and not needed):
             return NO_LABEL
-        return checked_label(label, source, self._fields.get("label", "label"))
+        field = self._fields.get("label", "label")
+        if self._reading.several_labels and isinstance(label, list):
+            return [checked_label(one, source, field) for one in label]
+        return checked_label(label, source, field)
 
 
 def _refuse_line(line: str, source: str, error: Exception) -> NoReturn:

@@ -28,7 +28,9 @@ class ReadOptions(TypedDict, total=False):
     that of the text. ``max_bytes``: bounds one document. ``leave_out``: says of a path in a folder
     that it is no document. ``nested``: of a folder of examples, the label of a file is the folder
     that it lies in, at any depth. ``ocr``: take PNG, JPEG and TIFF files for pictures of text and
-    read them by OCR (the extra ``ocr``), not as images.
+    read them by OCR (the extra ``ocr``), not as images. ``several_labels``: a row may
+    have a list of labels, and is then an example of each; ``label_separator`` is what stands
+    between them where they are one text, as in CSV.
     """
 
     fmt: Format | None
@@ -40,6 +42,8 @@ class ReadOptions(TypedDict, total=False):
     leave_out: Callable[[str], bool] | None
     ocr: bool
     nested: bool
+    several_labels: bool
+    label_separator: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Reading:
     leave_out: Callable[[str], bool] | None = None
     ocr: bool = False
     nested: bool = False
+    several_labels: bool = False
+    label_separator: str | None = None
     need_label: bool = False
     read_label: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
@@ -83,10 +89,28 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     for flag in ("ocr", "nested"):
         if not isinstance(options.get(flag, False), bool):
             raise InputError(f"{flag} is {options[flag]!r}", expected="True or False")
+    _check_labels(options)
     encoding = options.get("encoding")
     if encoding is not None:
         _check_encoding(encoding)
     return dict(options)
+
+
+def _check_labels(options: Mapping[str, Any]) -> None:
+    several, separator = options.get("several_labels", False), options.get("label_separator")
+    if not isinstance(several, bool):
+        raise InputError(f"several_labels is {several!r}", expected="True or False")
+    if separator is not None and not (isinstance(separator, str) and separator.strip()):
+        raise InputError(
+            f"label_separator={separator!r}", expected="what stands between labels, such as ';'"
+        )
+    if separator is not None and not several:
+        raise InputError(
+            f"label_separator={separator!r} where a document has one label",
+            expected="a label space of several labels a document",
+            remedy="give several_labels=True, or leave label_separator= out",
+            command="`protolabel set SPACE labels several` allows several, or leave it out",
+        )
 
 
 def _check_encoding(encoding: object) -> None:

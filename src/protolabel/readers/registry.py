@@ -138,15 +138,18 @@ def read_examples(
         meter=progress or Meter("bytes read"),
         reports=Reports(on_unreadable, on_notice),
     )
-    return _examples(all_rows(origins(sources), reading), fixed, reading.reports)
+    return _examples(all_rows(origins(sources), reading), fixed, reading)
 
 
-def _examples(rows: Iterator[Row], fixed: str | None, reports: Reports) -> Iterator[Example]:
-    """Yield rows as examples: their labels checked, and their ids unique."""
+def _examples(rows: Iterator[Row], fixed: str | None, reading: Reading) -> Iterator[Example]:
+    """Yield rows as examples: their labels checked, and their ids unique.
+
+    A row of several labels is an example of each; its id is that of the first.
+    """
     sources: dict[str, str] = {}
     for row in rows:
         try:
-            label = _label(row, fixed)
+            first, *others = _labels(row, fixed, reading.label_separator)
             if row.fault is not None:
                 raise row.fault
             if row.id and sources.setdefault(row.id, row.source) != row.source:
@@ -156,23 +159,35 @@ def _examples(rows: Iterator[Row], fixed: str | None, reports: Reports) -> Itera
                     remedy="give it another id, or none",
                 )
         except InputError as error:
-            reports.unreadable(row.source, error)
+            reading.reports.unreadable(row.source, error)
         else:
-            yield Example(label, row.text, row.id, row.embedding, row.source, row.image)
+            yield Example(first, row.text, row.id, row.embedding, row.source, row.image)
+            for label in others:
+                yield Example(label, row.text, "", row.embedding, row.source, row.image)
 
 
-def _label(row: Row, fixed: str | None) -> str:
-    """Return the label of a row, or the one that all of them have."""
+def _labels(row: Row, fixed: str | None, separator: str | None) -> list[str]:
+    """Return the labels of a row, mostly one, or the one that all of them have."""
     if row.label is NO_LABEL:
         if fixed is None:
             refuse_unlabelled(row.source)
-        return fixed
-    label = clean_name(row.label, row.source)
-    if fixed is not None and label != fixed:
+        return [fixed]
+    names = row.label if isinstance(row.label, list) else [row.label]
+    if separator is not None:
+        parts = [str(name).split(separator) for name in names]
+        names = [part for some in parts for part in some if part.strip()]
+    if not names:
         raise InputError(
-            f"{row.source}: labelled {label!r}",
+            f"{row.source}: no label",
+            expected="one label or more in each row",
+            remedy="give the row a label, or remove it",
+        )
+    labels = list(dict.fromkeys(clean_name(name, row.source) for name in names))
+    if fixed is not None and labels != [fixed]:
+        raise InputError(
+            f"{row.source}: labelled {', '.join(map(repr, labels))}",
             expected=f"{fixed!r}, the label of all of them",
             remedy="leave that label out to use those in the file",
             command="`protolabel import` takes the labels of the file",
         )
-    return label
+    return labels

@@ -20,6 +20,9 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
+ClassName = Annotated[str, Field(min_length=1, max_length=limits.NAME)]
+
+
 class DocumentBody(_Strict):
     """A document: a text, an image as a ``data:`` address, or an embedding."""
 
@@ -74,6 +77,7 @@ class ChangeBody(BaseModel):
         "restore",
         "move",
         "correct",
+        "relabel",
         "remove",
         "sharpen",
         "configure",
@@ -84,9 +88,9 @@ class ChangeBody(BaseModel):
 
 
 class DecisionsBody(_Strict):
-    """Remembered documents by their keys, and the class that each has."""
+    """Remembered documents by their keys, and the class that each has, or its several labels."""
 
-    labels: dict[str, str] = Field(min_length=1, max_length=limits.DECISIONS)
+    labels: dict[str, str | list[str]] = Field(min_length=1, max_length=limits.DECISIONS)
 
 
 class ExplainBody(_Strict):
@@ -106,14 +110,14 @@ class UndoBody(_Strict):
 
 
 class CorrectionBody(_Strict):
-    """A document that the label space knows, by its name, and the class that it has."""
+    """A document that the label space knows, by its name, and the class or classes it has."""
 
     document: str = Field(
         min_length=1,
         max_length=limits.PLACE,
         description="The id, source or file name of an example or of a remembered document.",
     )
-    to: str = Field(min_length=1, max_length=limits.NAME)
+    to: ClassName | list[ClassName] = Field(description="A list where documents may have several.")
 
 
 class SuggestionBody(_Strict):

@@ -28,7 +28,10 @@ class _Group:
 
 
 def duplicates(rows: Rows) -> Iterator[str]:
-    """Yield a sentence for each group of equal examples of classes that answer now."""
+    """Yield a sentence for each group of equal examples of classes that answer now.
+
+    A document that may have several labels is there once for each: that is no repetition.
+    """
     with rows.reading():
         groups = [g for g in _groups(rows).values() if g.others or g.second_label]
     conflicts = [g for g in groups if g.second_label]
@@ -53,6 +56,7 @@ def _groups(rows: Rows) -> dict[str, _Group]:
     """Return the examples by the digest of what they hold; images and vectors one at a time."""
     version = rows.version()
     encoding = rows.encoding(version)
+    several = rows.settings(version).get("labels") == "several"
     groups: dict[str, _Group] = {}
     for row in rows.classes(version):
         if row.retired:
@@ -64,7 +68,8 @@ def _groups(rows: Rows) -> dict[str, _Group]:
             elif example.text is None:
                 vector = rows.vectors_of([example.item], encoding)[example.item]
                 what, digests = "embedding", document_digests(vector=vector)
-            group = groups.setdefault(digests[0], _Group(row.name, example.id, what, -1))
+            own = f"{row.key} {digests[0]}" if several else digests[0]
+            group = groups.setdefault(own, _Group(row.name, example.id, what, -1))
             if group.label == row.name:
                 group.others += 1
             elif not group.second_label:

@@ -29,6 +29,7 @@ from protolabel.evaluation.episodic import Accuracy, averaged
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import note_of
+from protolabel.label_space.several_rules import refuse_several
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
 from protolabel.training.data.space_examples import FOLDS, held_out, space_examples
 from protolabel.training.loop.recipe import Recipe
@@ -119,6 +120,7 @@ def adapt(
     """
     out = Path(out)
     _refuse_out(space, out, overwrite=overwrite)
+    refuse_several(space.settings.several, "adapting the encoder", "stay with its encoder")
     if space.metric != "cosine":
         raise InputError(
             f"a label space of metric {space.metric}",

@@ -14,7 +14,7 @@ class Verdict:
 
     A file goes to a class when every answered document in it has that class, and at least half of
     its documents are answered. A mail whose text says nothing goes by its attachment; an archive
-    of bills and letters is for a person.
+    of bills and letters is for a person. So is a file of which a document has several labels.
     """
 
     def __init__(self) -> None:
@@ -23,6 +23,7 @@ class Verdict:
         self._answers: Counter[str] = Counter()
         self._probability: float | None = None
         self._reason = ""
+        self._several: tuple[str, ...] = ()
 
     def count(self, answer: Answer) -> None:
         """Take note of the answer for a document."""
@@ -30,6 +31,8 @@ class Verdict:
         if answer.label is None:
             self._reason = self._reason or answer.reason
             return
+        if len(answer.label_names) > 1:
+            self._several = self._several or answer.label_names
         if answer.probability is not None:
             lowest = self._probability
             self._probability = min(answer.probability, 1.0 if lowest is None else lowest)
@@ -43,7 +46,7 @@ class Verdict:
     @property
     def label(self) -> str | None:
         """The class of the file; None if it is for a person."""
-        enough = self._answers.total() >= SHARE * self.n_documents
+        enough = self._answers.total() >= SHARE * self.n_documents and not self._several
         return next(iter(self._answers)) if len(self._answers) == 1 and enough else None
 
     @property
@@ -56,6 +59,8 @@ class Verdict:
         """Why the file is for a person; empty where it has a class."""
         if self.label is not None:
             return ""
+        if self._several:
+            return f"it has several labels, and one place: {', '.join(self._several[:5])}"
         if len(self._answers) > 1:
             named = ", ".join(f"{name} {n:,}" for name, n in self._answers.most_common(3))
             return f"its {self.n_documents:,} documents have several classes: {named}"

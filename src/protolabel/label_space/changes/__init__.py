@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from protolabel.label_space.changes.examples import Add, Move, Remove
     from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
     from protolabel.label_space.changes.imports import Import
+    from protolabel.label_space.changes.labels import Relabel
     from protolabel.label_space.changes.nesting import Nest
     from protolabel.label_space.changes.registry import REQUESTS, request_from
     from protolabel.label_space.changes.request import ChangeRequest
@@ -38,6 +39,7 @@ __all__ = [
     "PlaceEncoder",
     "Redo",
     "Reencode",
+    "Relabel",
     "Remember",
     "Remove",
     "Rename",
@@ -60,6 +62,7 @@ __getattr__ = lazy_names(
         f"{__name__}.examples": ("Add", "Move", "Remove"),
         f"{__name__}.history": ("Redo", "ReturnTo", "Undo"),
         f"{__name__}.imports": ("Import",),
+        f"{__name__}.labels": ("Relabel",),
         f"{__name__}.nesting": ("Nest",),
         f"{__name__}.registry": ("REQUESTS", "request_from"),
         f"{__name__}.request": ("ChangeRequest",),

@@ -17,6 +17,7 @@ from protolabel.label_space.changes.rows import (
     listed,
     live,
     make_class,
+    move_members,
     note_near,
     note_unreadable,
     require_class,
@@ -160,9 +161,7 @@ class Merge(ChangeRequest):
         take_over(writing, {row.key for row in sources}, target, is_new=is_new)
         for key in [row.key for row in sources]:
             row = writing.rows.class_with_key(key, writing.version)
-            for example in writing.rows.examples(row.key, writing.version):
-                writing.move_example(example, target)
-                moved += 1
+            moved += move_members(writing, row, target)
             writing.end_class(row)
         names = [row.name for row in rows.values()]
         writing.summary = (

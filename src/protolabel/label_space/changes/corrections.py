@@ -13,6 +13,7 @@ from protolabel.label_space.changes.examples import (
     example_fields,
     example_from_fields,
 )
+from protolabel.label_space.changes.labels import Relabelled
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -21,10 +22,11 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import LISTED, class_key, listed, note_near
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import Twin, twins_of
+from protolabel.label_space.known_documents import Twin, example_digest, twins_of
+from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
-from protolabel.store import Writing
+from protolabel.store import ExampleRow, Writing
 from protolabel.types import Example
 
 
@@ -33,7 +35,8 @@ class Correct(ChangeRequest):
     """Documents with the classes that they have: examples of these from now on, and of no other.
 
     An equal document that is an example of another class is moved. One that is an example of the
-    right class already stays as it is. The others are added.
+    right class already stays as it is. The others are added. Where documents may have several
+    labels, a document has all those that it comes with, and no others.
     """
 
     kind: ClassVar[str] = "correct"
@@ -51,6 +54,9 @@ class Correct(ChangeRequest):
         """Move what is here under another class, and add what is not here."""
         assert material.documents is not None
         twins = twins_of(writing, self.examples, material.documents, indexes.texts)
+        if Settings.from_rows(writing.rows.settings(writing.version)).several:
+            self._write_several(writing, twins, material, indexes)
+            return
         moved, new = self._moved(writing, twins, material)
         repeated = {twin.position for twin in twins}
         rest = [i for i in range(len(self.examples)) if i not in repeated]
@@ -70,6 +76,41 @@ class Correct(ChangeRequest):
             "classes": labels[:LISTED],
         }
         note_near(writing, indexes, [*new, *made_for_them])
+
+    def _write_several(
+        self, writing: Writing, twins: list[Twin], material: Material, indexes: Indexes
+    ) -> None:
+        """Give each document the labels that it comes with, and no others."""
+        assert material.documents is not None
+        pairs = zip(self.examples, material.documents, strict=True)
+        digests = [example_digest(example, vector) for example, vector in pairs]
+        labels: dict[str, dict[str, int]] = {digest: {} for digest in digests}
+        for i, digest in enumerate(digests):
+            labels[digest].setdefault(self.examples[i].label, i)
+        stored: dict[str, dict[int, tuple[ExampleRow, str]]] = {digest: {} for digest in digests}
+        for twin in twins:
+            row = writing.rows.example_with_id(twin.id, writing.version)
+            if row is not None:
+                stored[digests[twin.position]][row.key] = (row, twin.label)
+        outcome, rest = Relabelled(), list[int]()
+        for digest, positions in labels.items():
+            here = list(stored[digest].values())
+            lacking = outcome.settle(writing, here, list(positions), material)
+            rest += [positions[label] for label in lacking]
+        examples = [self.examples[i] for i in rest]
+        outcome.added, _, new = add_examples(writing, examples, material.documents[rest], material)
+        if not outcome.words:
+            detail: dict[str, object] = {"known": len(self.examples)}
+            raise NothingToChangeError("nothing to correct: it is so already", detail)
+        names = list(dict.fromkeys(example.label for example in self.examples))
+        writing.summary = f"corrected to {listed(names)}: {outcome.words}"
+        writing.detail = {
+            "moved": outcome.moved[:LISTED],
+            "examples": outcome.added[:LISTED],
+            "removed": outcome.removed[:LISTED],
+            "classes": names[:LISTED],
+        }
+        note_near(writing, indexes, [*outcome.new, *new])
 
     def _moved(
         self, writing: Writing, twins: list[Twin], material: Material

@@ -25,13 +25,14 @@ from protolabel.label_space.changes.rows import (
     LISTED,
     class_key,
     listed,
+    move_one,
     note_near,
     note_unreadable,
     require_examples,
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import Twin, twins_of
+from protolabel.label_space.known_documents import Twin, repeated_examples, twins_of
 from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.near_texts import near_copies_among
 from protolabel.label_space.view import View
@@ -67,7 +68,8 @@ class Add(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example."""
         assert material.documents is not None
-        twins = twins_of(writing, self.examples, material.documents, indexes.texts)
+        equal = twins_of(writing, self.examples, material.documents, indexes.texts)
+        twins = repeated_examples(writing, self.examples, equal)
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
         if not kept:
@@ -96,7 +98,7 @@ class Add(ChangeRequest):
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
-        note_near_copies(writing, self.examples, twins, indexes)
+        note_near_copies(writing, self.examples, equal, indexes)
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
@@ -148,7 +150,7 @@ class Move(ChangeRequest):
         if not rows:
             raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
         for row in rows:
-            writing.move_example(row, target)
+            move_one(writing, row, target)
         ids = [row.id for row in rows]
         writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
         writing.detail = {"examples": ids[:LISTED], "to": self.to}

@@ -139,7 +139,8 @@ def _header(record: Mapping[str, Any], view: View, place: str) -> tuple[dict[str
     metric = require_metric(record["metric"])
     same = fingerprint == view.embedder.fingerprint and metric == view.embedder.metric
     settings = checked_rows(record["settings"], place)
-    require_range(settings, view.embedder.metric, place)
+    several = settings.get("labels") == "several"
+    require_range(settings, view.embedder.metric, place, several=several)
     return settings, same
 
 

@@ -35,7 +35,7 @@ from protolabel.label_space.changes.rows import (
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import Twin, twins_of
+from protolabel.label_space.known_documents import Twin, repeated_examples, twins_of
 from protolabel.label_space.settings import checked_rows
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -108,7 +108,8 @@ class Import(ChangeRequest):
         outcomes = {c.label: self._describe(writing, c, material) for c in self.classes}
         arrivals = [label for label, outcome in outcomes.items() if outcome == "made"]
         described = [label for label, outcome in outcomes.items() if outcome == "described"]
-        twins = self._twins(writing, material, indexes)
+        equal = self._twins(writing, material, indexes)
+        twins = repeated_examples(writing, self.examples, equal)
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
         ids: list[str] = []
@@ -147,7 +148,7 @@ class Import(ChangeRequest):
         illegible = [name for name in changed if texts[name] in material.unreadable_descriptions]
         note_unreadable(writing, illegible, unreadable_names(writing, named, material))
         note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
-        note_near_copies(writing, self.examples, twins, indexes)
+        note_near_copies(writing, self.examples, equal, indexes)
 
     def _twins(self, writing: Writing, material: Material, indexes: Indexes) -> list[Twin]:
         """Return what the examples are equal to."""

@@ -11,6 +11,7 @@ from protolabel.label_space.changes.encoder import Reencode
 from protolabel.label_space.changes.examples import Add, Move, Remove
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
 from protolabel.label_space.changes.imports import Import
+from protolabel.label_space.changes.labels import Relabel
 from protolabel.label_space.changes.nesting import Nest
 from protolabel.label_space.changes.request import ChangeRequest
 from protolabel.label_space.changes.retirement import Retire, Unretire
@@ -31,6 +32,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Unretire,
         Move,
         Correct,
+        Relabel,
         Remove,
         Sharpen,
         Configure,

@@ -14,6 +14,7 @@ from protolabel.errors import ClassError, InputError, UnknownClassError, Unknown
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.lookup import class_named, example_named
+from protolabel.label_space.settings import Settings
 from protolabel.names import refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.text import has_visible_text
@@ -65,6 +66,27 @@ def make_class(writing: Writing, name: str, item: int | None, described_by: str)
     """
     refuse_reserved(name)
     return writing.new_class(name, item, described_by)
+
+
+def move_members(writing: Writing, row: ClassRow, target: int) -> int:
+    """Move the examples of a class to another, and return how many; see :func:`move_one`."""
+    members = writing.rows.examples(row.key, writing.version)
+    return sum(move_one(writing, example, target) for example in members)
+
+
+def move_one(writing: Writing, example: ExampleRow, target: int) -> bool:
+    """Move an example to a class, and return whether it was moved.
+
+    Where documents may have several labels, one that stands under both is not moved: it ends here.
+    """
+    if Settings.from_rows(writing.rows.settings(writing.version)).several:
+        name = writing.rows.class_with_key(target, writing.version).name
+        names = writing.rows.examples_of_items({example.item}, writing.version)
+        if any(label == name for _, label in names.get(example.item, ())):
+            writing.end_example(example)
+            return False
+    writing.move_example(example, target)
+    return True
 
 
 def checked_description(text: object, label: str, place: str = "") -> str:

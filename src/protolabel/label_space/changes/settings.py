@@ -37,15 +37,16 @@ class Configure(ChangeRequest):
     def rows(self) -> dict[str, str]:
         """Return the settings as rows to store. Raises InputError."""
         rows: dict[str, str] = {}
-        for key, value in self.values.items():
+        for key, value in sorted(self.values.items(), key=lambda pair: pair[0] != "labels"):
             text = ("off", "on")[value] if isinstance(value, bool) else str(value)
             rows |= parsed(key, _UNSET.get(key, "auto") if value is None else text)
         return rows
 
     def embed(self, situation: Situation) -> Material:
         """Return the vectors of the names of classes that are to be described by them."""
-        embedder = situation.view.embedder
-        require_range(self.rows(), embedder.metric)
+        embedder, rows = situation.view.embedder, self.rows()
+        labels = rows.get("labels", situation.view.settings.labels)
+        require_range(rows, embedder.metric, several=labels == "several")
         if self.rows().get(NAMES_MEAN) != "1" or not embedder.reads_text:
             return Material()
         bare = [c.name for c in situation.view.classes() if c.description_from == "none"]
@@ -55,7 +56,7 @@ class Configure(ChangeRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set each; ``names_mean`` holds for the classes that are there, too."""
-        rows = self.rows()
+        rows = self._new_rows(Settings.from_rows(writing.rows.settings(writing.before)))
         for key, value in rows.items():
             writing.set(key, value)
         writing.summary = "set " + ", ".join(f"{k} to {v}" for k, v in self.values.items())
@@ -66,6 +67,15 @@ class Configure(ChangeRequest):
             words = f"described by {'their names' if n != 1 else 'its name'}"
             adverb = "now" if rows[NAMES_MEAN] == "1" else "no longer"
             writing.summary += f"; {quantity(n, 'class')} {verb} {adverb} {words}" if n else ""
+
+    def _new_rows(self, before: Settings) -> dict[str, str]:
+        """Return the rows to store: labels that stay as they are leave the threshold alone."""
+        rows = self.rows()
+        if rows.get("labels") != before.labels:
+            return rows
+        return {
+            k: v for k, v in rows.items() if k in self.values or k not in ("threshold", "target")
+        }
 
 
 def _describe_by_names(writing: Writing, material: Material, *, on: bool) -> int:

@@ -1,0 +1,257 @@
+"""The chance of each label by itself, where a document may have several or none.
+
+A label's log odds are linear in three numbers about a document: its score against the prototype,
+that score beside those of the other classes, and the margin of a ridge regression of this class
+against the rest. All three are computed for documents that are left out, which is what the chances
+are fitted to. What a document is answered is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from protolabel.arithmetic.belonging import logistic
+from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.leave_one_out import FEWEST, document_scores
+from protolabel.arithmetic.ridge import Ridge, fit_ridge
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Floats, Integers, Mask, Positions
+
+MOST_CELLS = 2_000_000  # documents x classes that the chances are fitted to: some are drawn beyond
+PENALTY = 0.5  # on the squares of standardised coefficients: few documents prove little
+MOST_THRESHOLD = 0.5  # no greater least chance has a better F1, where chances are true
+STEPS = 60  # bounds Newton's method, which takes about ten
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class LabelQuality:
+    """How well documents that are left out get their labels, at the fitted threshold; shares.
+
+    ``documents``: how many. ``labels``: how many they have together. ``micro_f1``: F1 over all
+    pairs of a document and a class. ``macro_f1``: the mean of the classes' own F1. ``subset``:
+    documents with exactly their labels.
+    """
+
+    documents: int
+    labels: int
+    micro_f1: float
+    macro_f1: float
+    subset: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelModel:
+    """What gives each label its chance.
+
+    Attributes:
+        ridge: the regressions of each class against the rest; None where they are too large.
+        coefficients: of the score, the standard score, the margin, and 1.
+        threshold: the least chance of a label that answers best by F1.
+        quality: what is expected of it.
+    """
+
+    ridge: Ridge | None = field(repr=False)
+    coefficients: tuple[float, float, float, float]
+    threshold: float
+    quality: LabelQuality
+
+    def probabilities(self, embeddings: Floats, scores: Floats) -> Doubles:
+        """Return the chance of each label, whatever the other labels are.
+
+        Each document's are computed by themselves, so that they do not depend on which others are
+        asked about with it.
+
+        *Shape:* embeddings ``(n, d)`` and scores ``(n, K)`` -> ``(n, K)`` float64.
+        """
+        margins = np.zeros(scores.shape) if self.ridge is None else self.ridge.margins(embeddings)
+        odds = _features(scores, margins) @ np.array(self.coefficients[:3])
+        return np.where(np.isfinite(scores), logistic(odds + self.coefficients[3]), 0.0)
+
+    def values(self) -> dict[str, Any]:
+        """Return the numbers as JSON can hold them, without the weights of the regressions."""
+        return {
+            "coefficients": list(self.coefficients),
+            "threshold": self.threshold,
+            **asdict(self.quality),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelTrial:
+    """Documents that were left out, with the chances that they got.
+
+    model: fitted to them. rows ``(g,)``: an example of each. chances ``(g, K)``. members
+    ``(g, K)``: the labels that they have.
+    """
+
+    model: LabelModel
+    rows: Positions
+    chances: Doubles
+    members: Mask
+
+
+def fit_labels(support: Support) -> LabelModel | Shortage:
+    """Return what gives each label its chance, or what is missing: :func:`try_labels`."""
+    trial = try_labels(support)
+    return trial.model if isinstance(trial, LabelTrial) else trial
+
+
+def try_labels(support: Support) -> LabelTrial | Shortage:
+    """Return documents with the chances that their labels get without them, or what is missing.
+
+    Each document is left out of all of its classes with its near copies. Its labels are what a
+    reader would say; all other classes are what a reader would not say. Documents that the encoder
+    has learned from are not asked about: their scores are not those of new ones.
+    """
+    documents = document_scores(support, MOST_CELLS)
+    ridge = fit_ridge(support, documents.groups)
+    margins = np.zeros(documents.scores.shape) if ridge is None else ridge.without
+    fair = ~support.learned[documents.rows]
+    finite = np.isfinite(documents.scores) & fair[:, None]
+    inside = documents.members & finite
+    n, beside = int(inside.any(axis=1).sum()), int((~documents.members & finite).sum())
+    if n < FEWEST or beside < FEWEST:
+        return Shortage(
+            f"needs {FEWEST} different documents whose class has another document or a "
+            f"description, and {FEWEST} cases of a class that a document is not in; has {n} and "
+            f"{beside}"
+        )
+    features = _features(documents.scores, margins)
+    coefficients = _rising(features[finite], documents.members[finite])
+    odds = features @ coefficients[:3] + coefficients[3]
+    chances = np.where(finite, logistic(odds), 0.0)
+    threshold = best_threshold(chances[finite], documents.members[finite])
+    model = LabelModel(
+        None if ridge is None else ridge.model,
+        (*map(float, coefficients),),  # type: ignore[arg-type]
+        threshold,
+        quality_of((chances >= threshold)[fair], documents.members[fair]),
+    )
+    return LabelTrial(model, documents.rows[fair], chances[fair], documents.members[fair])
+
+
+def _features(scores: Floats, margins: Doubles) -> Doubles:
+    """Return score, standard score and margin of each cell. *Shape:* ``(n, K)`` -> ``(n, K, 3)``.
+
+    The standard score is that among all classes of the document. A class without a prototype has
+    no score: its cells are zeros.
+    """
+    exact = scores.astype(np.float64)
+    finite = np.isfinite(exact)
+    exact = np.where(finite, exact, 0.0)
+    counts = np.maximum(finite.sum(axis=1, keepdims=True), 1)
+    middle = exact.sum(axis=1, keepdims=True) / counts
+    away = np.where(finite, exact - middle, 0.0)
+    spread = np.sqrt(np.square(away).sum(axis=1, keepdims=True) / counts)
+    standard = np.divide(away, spread, out=np.zeros_like(away), where=spread > 1e-9)
+    return np.stack([exact, standard, np.where(finite, margins, 0.0)], axis=-1)
+
+
+def _rising(features: Doubles, members: Mask) -> Doubles:
+    """Return coefficients of which none is negative: a higher score never makes a label unlikelier.
+
+    What would have a negative one is left out, the most negative first.
+
+    *Shape:* ``(m, k)`` and ``(m,)`` -> ``(k + 1,)``.
+    """
+    used = np.arange(features.shape[1])
+    while True:
+        fitted = fit_logistic(features[:, used], members)
+        if not len(used) or fitted[:-1].min() >= 0.0:
+            break
+        used = np.delete(used, int(fitted[:-1].argmin()))
+    coefficients = np.zeros(features.shape[1] + 1)
+    coefficients[used], coefficients[-1] = fitted[:-1], fitted[-1]
+    return coefficients
+
+
+def fit_logistic(features: Doubles, members: Mask) -> Doubles:
+    """Return the coefficients of the greatest penalised likelihood; the last one is the offset.
+
+    Each side counts one case of the other, so that cases that are apart are not certain.
+
+    Args:
+        features: ``(m, k)``.
+        members: ``(m,)``, with cases of both kinds.
+
+    Returns:
+        ``(k + 1,)``.
+
+    Source:
+        Platt (1999), targets (p + 1) / (p + 2) and 1 / (q + 2).
+    """
+    middle, spread = features.mean(axis=0), features.std(axis=0)
+    spread = np.where(spread > 1e-12, spread, 1.0)
+    cases = np.column_stack([(features - middle) / spread, np.ones(len(features))])
+    p, q = int(members.sum()), int((~members).sum())
+    targets = np.where(members, (p + 1.0) / (p + 2.0), 1.0 / (q + 2.0))
+    penalty = np.append(np.full(features.shape[1], PENALTY), 0.0)
+    point = np.zeros(cases.shape[1])
+    value = _loss(point, cases, targets, penalty)
+    for _ in range(STEPS):
+        chance = logistic(cases @ point)
+        gradient = cases.T @ (chance - targets) + penalty * point
+        bend = chance * (1.0 - chance)
+        hessian = (cases * bend[:, None]).T @ cases + np.diag(penalty + 1e-9)
+        step, length = np.linalg.solve(hessian, gradient), 1.0
+        ahead = point - step
+        while (lower := _loss(ahead, cases, targets, penalty)) > value and length > 1e-6:
+            length /= 2.0
+            ahead = point - length * step
+        moved = float(np.abs(ahead - point).max())
+        point, value = ahead, lower
+        if moved < TOLERANCE:
+            break
+    slopes: Doubles = point[:-1] / spread
+    return np.append(slopes, point[-1] - float(slopes @ middle))
+
+
+def _loss(point: Doubles, cases: Doubles, targets: Doubles, penalty: Doubles) -> float:
+    odds = cases @ point
+    entropy = float((np.logaddexp(0.0, odds) - targets * odds).sum())
+    return entropy + 0.5 * float(penalty @ np.square(point))
+
+
+def best_threshold(chances: Doubles, members: Mask) -> float:
+    """Return the least chance of a label that has the best F1 over all cases, one half at most.
+
+    It lies halfway to the next lower chance.
+
+    *Shape:* ``(m,)`` each; one member or more.
+
+    Source:
+        Lipton, Elkan and Naryanaswamy (2014): it is half of the best F1, where chances are true.
+    """
+    order = np.argsort(-chances, kind="stable")
+    falling = chances[order]
+    right = np.cumsum(members[order])
+    f1 = 2.0 * right / (np.arange(1, len(order) + 1) + members.sum())
+    ends = np.append(falling[1:] < falling[:-1], True)  # equal chances are on one side
+    at = int(np.argmax(np.where(ends, f1, -1.0)))
+    below = falling[at + 1] if at + 1 < len(falling) else 0.0
+    return float(min((falling[at] + below) / 2.0, MOST_THRESHOLD))
+
+
+def quality_of(answers: Mask, members: Mask) -> LabelQuality:
+    """Return how well labels that were answered agree with those that documents have.
+
+    A class that no document has and none was answered has no F1.
+
+    *Shape:* ``(n, K)`` each.
+    """
+    both: Integers = (answers & members).sum(axis=0)
+    either: Integers = answers.sum(axis=0) + members.sum(axis=0)
+    present = either > 0
+    f1 = np.divide(2.0 * both, either, out=np.zeros(len(both)), where=present)
+    total = int(either.sum())
+    return LabelQuality(
+        documents=len(members),
+        labels=int(members.sum()),
+        micro_f1=2.0 * float(both.sum()) / total if total else 0.0,
+        macro_f1=float(f1[present].mean()) if present.any() else 0.0,
+        subset=float((answers == members).all(axis=1).mean()) if len(members) else 0.0,
+    )

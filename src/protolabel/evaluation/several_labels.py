@@ -1,0 +1,170 @@
+"""Evaluation of a label space whose documents may have several labels: F1, and exact sets.
+
+On its own examples, each left out of all of its classes, or on documents that are new to it.
+``of_own_examples`` and ``of_label_space`` come here for such a label space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.multilabel import quality_of, try_labels
+from protolabel.arrays import Integers, Mask, Positions
+from protolabel.errors import InputError
+from protolabel.evaluation.results import Evaluation, Share
+from protolabel.evaluation.shares import share_of
+from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.view import View
+from protolabel.types import Document, Example
+
+RESAMPLES = 1000  # of the documents, for the intervals of F1
+
+
+def evaluate_labels(view: View, subject: str) -> Evaluation:
+    """Evaluate the labels that a view gives its own examples, each without itself.
+
+    Raises:
+        InputError: too few examples can be left out.
+    """
+    with view.rows.reading():
+        support = read_support(view.rows, view.prototypes).support
+    trial = try_labels(support)
+    if isinstance(trial, Shortage):
+        raise InputError(
+            f"labels of left-out examples: {trial.reason}",
+            expected="enough examples to leave some out",
+            remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
+            "--space SPACE DATA",
+        )
+    threshold = _threshold(view, trial.model.threshold)
+    shares = label_shares(
+        trial.chances >= threshold, trial.members, support.groups[trial.rows], view.head.labels
+    )
+    note = "each document is left out of all of its classes, with its near copies"
+    return _evaluation(view, "space", subject, len(trial.rows), shares, threshold, (note,))
+
+
+def evaluate_labels_on(
+    view: View, subject: str, labelled: Sequence[Example], groups: Positions, notes: Sequence[str]
+) -> Evaluation:
+    """Evaluate the labels that a view gives documents that are new to it.
+
+    Args:
+        view: settled, and not remembered.
+        subject: names what is evaluated.
+        labelled: examples; those with the same content are one document.
+        groups: ``(n,)``, near copies have one number.
+        notes: what the reader must know.
+
+    Raises:
+        InputError: no document is of one of its classes.
+    """
+    names = view.head.labels
+    place = {name: k for k, name in enumerate(names)}
+    content = [_content(e) for e in labelled]
+    first: dict[object, int] = {}
+    owner = [first.setdefault(one, len(first)) for one in content]
+    chosen = [content.index(one) for one in first]
+    members = np.zeros((len(chosen), len(names)), np.bool_)
+    others = set()
+    for example, document in zip(labelled, owner, strict=True):
+        if example.label in place:
+            members[document, place[example.label]] = True
+        else:
+            others.add(example.label)
+    if not members.any():
+        raise InputError(
+            f"{len(chosen)} documents, none of a class of this label space",
+            expected="labels among " + ", ".join(map(repr, names[:8])),
+            remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
+        )
+    answers = np.zeros_like(members)
+    documents = [
+        Document(e.id or e.source, e.text, e.embedding, e.source, e.image)
+        for e in (labelled[i] for i in chosen)
+    ]
+    threshold = None
+    for i, answer in enumerate(view.label_many(documents, evidence=0)):
+        answers[i, [place[name] for name in answer.label_names]] = True
+        threshold = answer.threshold
+    shares = label_shares(answers, members, groups[chosen], names)
+    more = [f"labels that it does not have: {', '.join(sorted(others))}"] if others else []
+    return _evaluation(
+        view, "space on data", subject, len(chosen), shares, threshold, (*notes, *more)
+    )
+
+
+def _content(example: Example) -> object:
+    vector = example.embedding
+    return example.text, example.image, None if vector is None else vector.tobytes()
+
+
+def label_shares(
+    answers: Mask, members: Mask, groups: Integers, names: Sequence[str]
+) -> dict[str, Share]:
+    """Return F1 over all labels and over classes, and exact sets, with 95 % intervals.
+
+    Those of F1 come from documents that are drawn again with replacement, near copies together.
+
+    *Shape:* ``(n, K)`` twice, ``(n,)``.
+    """
+    exact: Mask = np.asarray((answers == members).all(axis=1), np.bool_)
+    some: Mask = np.asarray((answers & members).any(axis=1) | ~members.any(axis=1), np.bool_)
+    quality = quality_of(answers, members)
+    clusters = [np.flatnonzero(groups == g) for g in np.unique(groups)]
+    rng = np.random.default_rng(0)
+    micro, macro = [], []
+    for _ in range(RESAMPLES if len(clusters) > 1 else 0):
+        drawn = rng.integers(len(clusters), size=len(clusters))
+        rows = np.concatenate([clusters[i] for i in drawn.tolist()])
+        again = quality_of(answers[rows], members[rows])
+        micro.append(again.micro_f1)
+        macro.append(again.macro_f1)
+    n = len(members)
+    return {
+        "micro F1, over all labels": Share(quality.micro_f1, *_ends(micro), n),
+        f"macro F1, over {len(names)} classes": Share(quality.macro_f1, *_ends(macro), n),
+        "exactly their labels": share_of(exact, groups),
+        "one of their labels at least": share_of(some, groups),
+    }
+
+
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    if not values:
+        return 0.0, 1.0
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _threshold(view: View, fitted: float) -> float:
+    return fitted if view.settings.threshold is None else view.settings.threshold
+
+
+def _evaluation(
+    view: View,
+    kind: str,
+    subject: str,
+    documents: int,
+    shares: dict[str, Share],
+    threshold: float | None,
+    notes: tuple[str, ...],
+) -> Evaluation:
+    return Evaluation(
+        kind=kind,  # type: ignore[arg-type]
+        subject=subject,
+        encoder=view.head.fingerprint,
+        metric=view.head.metric,
+        classes=view.head.n_classes,
+        examples=documents,
+        settings={
+            "version": view.version,
+            "kappa": view.settings.kappa,
+            "threshold": threshold,
+            "labels": view.settings.labels,
+        },
+        shares=shares,
+        notes=notes,
+    )

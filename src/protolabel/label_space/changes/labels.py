@@ -1,0 +1,117 @@
+"""The labels of one document that may have several: those that it is to have, and no others.
+
+``Relabel`` names an example of the document. ``corrections`` does the same for documents that are
+read again. Both move what stands under a wrong label to one that is missing, so that ids stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from protolabel.errors import InputError
+from protolabel.label_space.changes.request import (
+    ChangeRequest,
+    Material,
+    Needs,
+    NothingToChangeError,
+    several,
+)
+from protolabel.label_space.changes.rows import class_key, listed, note_near, require_examples
+from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.quantity import quantity
+from protolabel.store import ExampleRow, Writing
+
+
+@dataclass(slots=True)
+class Relabelled:
+    """What became of the examples of documents: ids that were moved, removed and added."""
+
+    moved: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)  # classes
+
+    @property
+    def words(self) -> str:
+        """What was done, in words; empty where nothing was."""
+        parts = [("moved", self.moved), ("added", self.added), ("removed", self.removed)]
+        done = [f"{verb} {quantity(len(ids), 'example')}" for verb, ids in parts if ids]
+        return " and ".join(done)
+
+    def settle(
+        self,
+        writing: Writing,
+        stored: Sequence[tuple[ExampleRow, str]],
+        labels: Sequence[str],
+        material: Material,
+    ) -> list[str]:
+        """Move and end the examples of a document, and return the labels that it lacks then.
+
+        Args:
+            writing: the change.
+            stored: its living examples, each with the name of its class.
+            labels: those that it is to have.
+            material: has the vectors of the names of classes.
+        """
+        there = {label for _, label in stored}
+        lacking = [label for label in labels if label not in there]
+        for row, label in stored:
+            if label in labels:
+                continue
+            if lacking:
+                target, is_new = class_key(writing, name := lacking.pop(0), material)
+                writing.move_example(row, target)
+                self.moved.append(row.id)
+                self.new += [name] if is_new else []
+            else:
+                writing.end_example(row)
+                self.removed.append(row.id)
+        return lacking
+
+
+@dataclass(frozen=True)
+class Relabel(ChangeRequest):
+    """Give the document of an example these labels, and no others. ``id``: of the example."""
+
+    kind: ClassVar[str] = "relabel"
+    id: str
+    labels: Sequence[str]
+
+    def __post_init__(self) -> None:
+        labels = tuple(clean_name(label) for label in several(self.labels, "labels"))
+        if not labels:
+            raise InputError("no label", expected="one label or more")
+        object.__setattr__(self, "labels", tuple(dict.fromkeys(labels)))
+
+    def needs(self, view: View) -> Needs:
+        """Return the names of classes that may be new."""
+        return Needs(names=tuple(self.labels))
+
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
+        """Move, add and end examples of the document."""
+        (row,) = require_examples(writing, [self.id])
+        names = writing.rows.examples_of_items({row.item}, writing.version)[row.item]
+        stored = [
+            (member, label)
+            for identity, label in names
+            if (member := writing.rows.example_with_id(identity, writing.version)) is not None
+        ]
+        outcome = Relabelled()
+        for label in outcome.settle(writing, stored, self.labels, material):
+            target, is_new = class_key(writing, label, material)
+            outcome.added.append(writing.add_example(target, "", row.item, row.source))
+            outcome.new += [label] if is_new else []
+        if not outcome.words:
+            raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
+        writing.summary = f"corrected to {listed(self.labels)}: {outcome.words}"
+        writing.detail = {
+            "moved": outcome.moved,
+            "examples": outcome.added,
+            "removed": outcome.removed,
+            "classes": list(self.labels),
+        }
+        note_near(writing, indexes, outcome.new)

@@ -1,0 +1,191 @@
+"""Scores to several labels a document: every class whose own chance is large enough, or none.
+
+The chances come from ``arithmetic.multilabel``; without them the nearest class is answered, and the
+reason says what is missing. The decision for one label a document is in ``decision``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from protolabel.answers import Alternative, Answer, Evidence, LabelAnswer
+from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.multilabel import LabelModel
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arrays import Floats, Integers
+from protolabel.label_space.decision import AnswerForm, Decisions
+from protolabel.label_space.rule import Rule
+from protolabel.label_space.settings import Settings
+from protolabel.types import Document
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeveralDecisions(Decisions):
+    """Classes of n queries ranked by their own chances, k of them for each.
+
+    Attributes:
+        counts: ``(n,)``, how many of the ranked classes each query is labelled.
+        least: the least chance of a label; None where there are no chances.
+        shortage: why there are no chances; empty where there are.
+    """
+
+    counts: Integers | None = None
+    least: float | None = None
+    shortage: str = ""
+
+    def answer(
+        self,
+        row: int,
+        document: Document,
+        evidence: Evidence | None,
+        of_labels: Sequence[Evidence] = (),
+    ) -> Answer:
+        """Return the answer for query ``row``, which is that document.
+
+        ``of_labels``: the evidence about each of its labels, where it was asked for.
+        """
+        if document.unreadable:
+            return replace(self._unread(document), labels=())
+        if self.keys is None:
+            return replace(Decisions.answer(self, row, document, evidence), labels=())
+        ranked, n = self._ranked(row), self._count(row)
+        best = ranked[0]
+        behind = list(of_labels) if of_labels else [None] * n
+        labels = tuple(
+            LabelAnswer(one.label, one.probability, one.score, why)
+            for one, why in zip(ranked[:n], behind, strict=False)
+        )
+        return Answer(
+            id=document.id,
+            label=labels[0].label if labels else None,
+            score=best.score,
+            margin=None,
+            probability=best.probability,
+            probability_of=None if best.probability is None else best.label,
+            threshold=self.least,
+            alternatives=ranked,
+            evidence=evidence,
+            reason=self.unreadable[row] or self._reason(best, n),
+            head=self.head.head,
+            space_version=self.head.version,
+            encoder_fingerprint=self.head.fingerprint,
+            source=document.source,
+            labels=labels,
+        )
+
+    @property
+    def label_keys(self) -> list[tuple[int, ...]]:
+        """The keys of the classes that each query is labelled, likeliest first."""
+        if self.keys is None:
+            return [()] * len(self.unreadable)
+        keys = self.head.keys[self.columns]
+        return [tuple(keys[row, : self._count(row)].tolist()) for row in range(len(keys))]
+
+    def _count(self, row: int) -> int:
+        if self.unreadable[row] or self.counts is None:
+            return 0
+        return int(self.counts[row])
+
+    def _declines(self, row: int) -> bool:
+        return not self._count(row)
+
+    def _alternative(self, row: int, rank: int) -> Alternative:
+        label, score = self.labels[int(self.columns[row, rank])], float(self.scores[row, rank])
+        if self.probabilities is None:
+            return Alternative(label, score)
+        return Alternative(label, score, float(self.probabilities[row, rank]))
+
+    def _reason(self, best: Alternative, n: int) -> str:
+        """Return the sentence that says why a query is answered so."""
+        if best.probability is None or self.least is None:
+            if not n:
+                return f"declined: a chance is asked for, and there is none: {self.shortage}"
+            return f"nearest class, score {best.score:.3f}; no probability: {self.shortage}"
+        least = f"{self.least:.1%}"
+        if not n:
+            return (
+                f"no class has a probability of {least}; {best.label!r} has {best.probability:.1%}"
+            )
+        if n == 1:
+            return f"one class has a probability of {least} or more"
+        return f"{n} classes have a probability of {least} or more"
+
+
+def decide_several(
+    head: Snapshot,
+    settings: Settings,
+    labels: LabelModel | Shortage,
+    queries: Floats,
+    form: AnswerForm,
+    unreadable: Sequence[str],
+) -> SeveralDecisions:
+    """Rank the classes for each query by their own chances, and take all that are large enough.
+
+    Args:
+        head: the prototypes, of at least one class.
+        settings: their threshold is the least chance of a label, if it is set.
+        labels: what gives each label its chance, or why nothing does.
+        queries: ``(n, d)`` float32.
+        form: what an answer shows; all classes of an answer are ranked.
+        unreadable: why the encoder could not read each query, which has no label then; empty where
+            it could.
+    """
+    scores = _scores(head, queries)
+    chances = None
+    if isinstance(labels, LabelModel):
+        chances = labels.probabilities(queries, scores)
+        least = labels.threshold if settings.threshold is None else settings.threshold
+        counts = (chances >= least).sum(axis=1)
+        order = np.lexsort((-scores, -chances), axis=1)
+    else:
+        least = None
+        declines = settings.threshold is not None
+        counts = np.full(len(queries), 0 if declines else 1)
+        order = np.argsort(-scores, axis=1, kind="stable")
+    k = min(max(2, form.alternatives, int(counts.max(initial=0))), head.n_classes)
+    columns = np.ascontiguousarray(order[:, :k], np.int64)
+    return SeveralDecisions(
+        head=head,
+        rule=Rule(settings, labels if isinstance(labels, Shortage) else Shortage("")),
+        thresholds=None,
+        labels=head.names_of(np.unique(columns).tolist()),
+        columns=columns,
+        scores=np.take_along_axis(scores, columns, axis=1),
+        probabilities=None if chances is None else np.take_along_axis(chances, columns, axis=1),
+        none=None,
+        keys=head.keys[columns[:, 0]].tolist(),
+        unreadable=unreadable,
+        counts=counts.astype(np.int64),
+        least=least,
+        shortage=labels.reason if isinstance(labels, Shortage) else "",
+    )
+
+
+def _scores(head: Snapshot, queries: Floats) -> Floats:
+    """Return the scores of queries, each computed by itself. *Shape:* ``(n, d)`` -> ``(n, K)``.
+
+    So their last digits, and with them the labels, do not depend on the other queries.
+    """
+    scores = np.empty((len(queries), head.n_classes), np.float32)
+    for i in range(len(queries)):
+        scores[i] = head.scores(queries[i : i + 1])[0]
+    return scores
+
+
+def undecided_several(undecided: Decisions) -> SeveralDecisions:
+    """Return the decisions where no class can be an answer, as those of several labels."""
+    return SeveralDecisions(
+        head=undecided.head,
+        rule=undecided.rule,
+        thresholds=None,
+        labels=undecided.labels,
+        columns=undecided.columns,
+        scores=undecided.scores,
+        probabilities=None,
+        none=None,
+        keys=None,
+        unreadable=undecided.unreadable,
+    )
