@@ -54,4 +54,16 @@ def test_the_examples_of_an_item_are_found_without_reading_all_examples(path):
             db.set_trace_callback(None)
             plan = db.execute(f"EXPLAIN QUERY PLAN {statements[-1]}").fetchall()
     assert examples == {int(item): [("p", "a")]}
-    assert [step[3] for step in plan if step[3].startswith("SCAN e")] == []
+    (of_examples,) = [step[3] for step in plan if step[3].split()[1] == "e"]
+    assert "examples_item" in of_examples
+
+
+def test_the_classes_above_are_found_without_reading_all_classes(path):
+    with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
+        rows, statements = space.view().rows, list[str]()
+        with connection_of(space).reading() as db:
+            db.set_trace_callback(statements.append)
+            rows.class_parents(space.version)
+            db.set_trace_callback(None)
+            plan = db.execute(f"EXPLAIN QUERY PLAN {statements[-1]}").fetchall()
+    assert ["classes_parent" in step[3] for step in plan] == [True]

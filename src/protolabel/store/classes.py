@@ -48,7 +48,8 @@ class Classes:
 
     def class_parents(self, version: int) -> dict[int, int]:
         """Return the key of the class above each class that has one at a version, by class key."""
-        sql = f"SELECT c.class, c.parent FROM classes c WHERE c.parent IS NOT NULL AND {ALIVE}"
+        sql = f"""SELECT c.class, c.parent FROM classes c INDEXED BY classes_parent
+            WHERE c.parent IS NOT NULL AND {ALIVE}"""  # SQLite would read all classes by birth
         with self._connection.reading() as db:
             return dict(db.execute(sql, {"v": version}).fetchall())
 
