@@ -220,7 +220,7 @@ def page(values: dict, others: dict) -> str:
         + str(values[max(values, key=int)]["opening"]["reason"])
         + "*.\n\n## Rivals on the same vectors and queries\n\nThey hold vectors alone: no "
         "examples, names, changes, undo or durability. 5 nearest, 2 threads.\n\n"
-        + table(rival_head, rival_rows)
+        + (table(rival_head, rival_rows) if rival_rows else "Not measured on this machine.")
     )
 
 
