@@ -149,7 +149,7 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def from_nobody(_: Request, error: Exception) -> Response:
         """Answer an error that is nobody's on purpose; the log says its type and its place."""
-        return error_reply(broken())
+        return error_reply(broken(error))
 
 
 def _first_refusal(request: Request, error: RequestValidationError) -> Refusal | None:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 
 from protolabel.service.access import COOKIE
 from protolabel.service.answers import Problem
+from protolabel.service.problems import NAMES
 from protolabel.service.replies import PROBLEM
 from protolabel.service.roles import Role
 
@@ -23,21 +24,21 @@ _METHODS = ("get", "post", "put", "delete", "patch")
 _SCHEMAS = "#/components/schemas/"
 
 ERRORS = {
-    400: ("BadRequest", "A header or the body cannot be read."),
-    401: ("Unauthorized", "No key, or one that is not known here."),
-    403: ("Forbidden", "The role of the key is too small, or the service refuses changes."),
-    404: ("NotFound", "No such label space, class, example or file."),
-    408: ("RequestTimeout", "No more of the body within the bound."),
-    409: ("Conflict", "It is not so any more: others have changed the label space."),
-    412: ("PreconditionFailed", "The label space has another version than `If-Match` says."),
-    413: ("ContentTooLarge", "A body, a text or a list beyond the bounds."),
-    415: ("UnsupportedMediaType", "A body that is not sent as JSON."),
-    421: ("MisdirectedRequest", "The service does not answer to this host."),
-    422: ("UnprocessableContent", "The request differs from its schema, or cannot be used."),
-    429: ("TooManyRequests", "More requests a minute than are allowed."),
-    501: ("NotImplemented", "It needs an extra that is not installed."),
-    503: ("ServiceUnavailable", "Busy, stopping, or its file or encoder cannot be used now."),
-    507: ("InsufficientStorage", "The disk is full; nothing was changed."),
+    400: "A header or the body cannot be read.",
+    401: "No key, or one that is not known here.",
+    403: "The role of the key is too small, or the service refuses changes.",
+    404: "No such label space, class, example or file.",
+    408: "No more of the body within the bound.",
+    409: "It is not so any more: others have changed the label space.",
+    412: "The label space has another version than `If-Match` says.",
+    413: "A body, a text or a list beyond the bounds.",
+    415: "A body that is not sent as JSON.",
+    421: "The service does not answer to this host.",
+    422: "The request differs from its schema, or cannot be used.",
+    429: "More requests a minute than are allowed.",
+    501: "It needs an extra that is not installed.",
+    503: "Busy, stopping, or its file or encoder cannot be used now.",
+    507: "The disk is full; nothing was changed.",
 }
 _HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
@@ -57,7 +58,7 @@ def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
         components["schemas"].pop(name, None)
     problem = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}", mode="serialization")
     components["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
-    components["responses"] = {name: _error(status) for status, (name, _) in ERRORS.items()}
+    components["responses"] = {NAMES[status]: _error(status) for status in ERRORS}
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
@@ -72,8 +73,8 @@ def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
             responses = operation["responses"]
             responses.pop("422", None)
             for status in sorted(_statuses(path, method, operation, role)):
-                name, _ = ERRORS[status]
-                responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
+                reference = f"#/components/responses/{NAMES[status]}"
+                responses[str(status)] = {"$ref": reference}
             if "{space}" in path:
                 headers = responses["200"].setdefault("headers", {})
                 headers["ETag"] = {"schema": {"type": "string"}, "description": "The version."}
@@ -105,9 +106,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any], role: str | Non
 
 
 def _error(status: int) -> dict[str, Any]:
-    _, description = ERRORS[status]
     response: dict[str, Any] = {
-        "description": description,
+        "description": ERRORS[status],
         "content": {PROBLEM: {"schema": {"$ref": _SCHEMAS + "Problem"}}},
     }
     if status in _HEADERS:

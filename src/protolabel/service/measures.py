@@ -90,7 +90,7 @@ class Measured:
             where = f"{os.path.basename(place.filename)}:{place.lineno}"
             log.error(json.dumps({"error": type(error).__name__, "where": where}))
             if reply.status is None:
-                await error_reply(broken())(scope, receive, reply.send)
+                await error_reply(broken(error))(scope, receive, reply.send)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             seconds = time.perf_counter() - start

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from protolabel import errors
+
+# What a refusal is called in its ``type``; the phrases of HTTP differ between versions of Python.
+NAMES = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    408: "RequestTimeout",
+    409: "Conflict",
+    412: "PreconditionFailed",
+    413: "RequestEntityTooLarge",
+    415: "UnsupportedMediaType",
+    421: "MisdirectedRequest",
+    422: "UnprocessableEntity",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    501: "NotImplemented",
+    503: "ServiceUnavailable",
+    507: "InsufficientStorage",
+}
 
 # The first that an error is an instance of counts.
 _STATUS: tuple[tuple[type[errors.ProtolabelError], int], ...] = (
@@ -50,7 +70,7 @@ def problem(error: errors.ProtolabelError | Refusal) -> dict[str, Any]:
     """Return an error as JSON can hold it."""
     status = error.status if isinstance(error, Refusal) else status_of(error)
     name = type(error).__name__.removesuffix("Error")
-    kind = HTTPStatus(status).phrase.replace(" ", "") if isinstance(error, Refusal) else name
+    kind = NAMES.get(status, str(status)) if isinstance(error, Refusal) else name
     parts = {"expected": error.expected, "remedy": error.remedy}
     return {"type": f"urn:protolabel:{kind}", "status": status, "title": error.got} | {
         name: words for name, words in parts.items() if words

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from traceback import walk_tb
 from typing import Any
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from protolabel.errors import ProtolabelError
+from protolabel.encoders import embedder
+from protolabel.errors import EncoderError, ProtolabelError
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
 from protolabel.types import Change
@@ -92,6 +94,17 @@ def schema_reply(faults: list[dict[str, Any]]) -> ProblemResponse:
     return ProblemResponse(body, 422)
 
 
-def broken() -> Refusal:
-    """Return what a caller is answered where the fault is the service's own."""
+def broken(error: BaseException) -> ProtolabelError | Refusal:
+    """Return what a caller is answered to an error that nobody raised on purpose.
+
+    One that came out of the encoder says so (503): another model, or more memory, mends it. What
+    the error itself says is left out, since it may quote a document; the log has its place.
+    """
+    modules = {frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)}
+    if embedder.__name__ in modules:
+        return EncoderError(
+            f"the encoder failed: {type(error).__name__}",
+            expected="an encoder that works",
+            remedy="send it again; if that does not help, see the log of the service",
+        )
     return Refusal(500, "an error of the service", expected="none: please report it")

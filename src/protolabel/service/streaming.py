@@ -66,8 +66,8 @@ class Lines(Response):
             await send(_last(error))
         except (ClientDisconnect, OSError):
             return
-        except Exception:
-            await send(_last(broken()))
+        except Exception as error:
+            await send(_last(broken(error)))
             raise  # to be logged
         else:
             await send({"type": "http.response.body", "body": b""})
