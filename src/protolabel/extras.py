@@ -22,6 +22,7 @@ EXTRAS = {
     "large": ("numba",),
     "ray": ("ray", "pandas", "pyarrow"),
     "service": ("fastapi", "uvicorn", "httptools", "filelock", "prometheus_client"),
+    "telemetry": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
@@ -55,7 +56,14 @@ def is_installed(extra: str) -> bool:
 
 def _missing(modules: tuple[str, ...]) -> list[str]:
     """Return those that are not installed, without importing any."""
-    return [name for name in modules if find_spec(name) is None]
+    return [name for name in modules if not _is_there(name)]
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # the package that a module lies in is missing, too
+        return False
 
 
 class _Absent(type):

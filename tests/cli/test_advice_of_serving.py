@@ -8,6 +8,7 @@ from commands import call
 
 from protolabel.service.options import Options
 from protolabel.service.server import refuse_open_door
+from protolabel.service.telemetry import telemetry
 
 CASES = Cases()
 
@@ -15,6 +16,13 @@ CASES = Cases()
 @pytest.mark.parametrize("name", CASES)
 def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
     CASES.run(name, desk)
+
+
+@CASES.of("give it like --telemetry http://127.0.0.1:4318")
+def an_address_of_no_collector(d: Desk) -> None:
+    d.refused("serve", d.space, "--telemetry", "127.0.0.1:4318")
+    with telemetry("http://127.0.0.1:4318"):
+        pass
 
 
 @CASES.of("make a key: protolabel key add {} NAME --role curate; or leave --keys out")

@@ -48,6 +48,13 @@ from protolabel.extras import require
     help="The most that one key or address may ask.",
 )
 @click.option(
+    "--telemetry",
+    default="",
+    metavar="URL",
+    help="Send traces and measurements to this OpenTelemetry collector. Without it nothing is "
+    "sent anywhere.",
+)
+@click.option(
     "--browser/--no-browser",
     default=None,
     help="Open the page in a browser.  [default: where a person sits at a screen]",
@@ -61,6 +68,7 @@ def serve(
     read_only: bool,
     encoder: str | None,
     requests_a_minute: int,
+    telemetry: str,
     browser: bool | None,
 ) -> None:
     """Serve label spaces over HTTP, and a page to work with them.
@@ -81,6 +89,7 @@ def serve(
         keys_path=keys_path or "",
         bounds=Bounds(requests_a_minute=requests_a_minute),
         read_only=read_only,
+        telemetry=telemetry,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))

@@ -41,6 +41,7 @@ from protolabel.service.reports import Status
 from protolabel.service.roles import role
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
+from protolabel.service.telemetry import OFF
 from protolabel.service.uploads import Uploads
 
 _NO_OBJECT = (
@@ -53,15 +54,6 @@ _PARTS = (
     page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
-
-# FastAPI would take exporters from the environment, and its log quotes what was sent.
-_NO_TELEMETRY: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-    "auto_configure": False,
-}
 
 
 class _Application(FastAPI):
@@ -76,7 +68,10 @@ class _Application(FastAPI):
 
 
 def make_app(
-    paths: Mapping[str, Path], options: Options, encoder: str | AnyEncoder | None = None
+    paths: Mapping[str, Path],
+    options: Options,
+    encoder: str | AnyEncoder | None = None,
+    telemetry: TelemetryConfig = OFF,
 ) -> tuple[FastAPI, ASGIApp]:
     """Return a service over label spaces: the application, and the same behind its guard.
 
@@ -84,6 +79,7 @@ def make_app(
         paths: files of label spaces, by name.
         options: how it is reached, and its bounds.
         encoder: its name or folder where it has moved, or the encoder itself.
+        telemetry: what is recorded for OpenTelemetry; nothing, unless it is asked for.
     """
     state = State(
         options,
@@ -112,7 +108,7 @@ def make_app(
         openapi_url="/v1/openapi.json",
         generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
-        telemetry=_NO_TELEMETRY,
+        telemetry=telemetry,
     )
     app.state.service = state
     for part in _PARTS:

@@ -20,6 +20,7 @@ class Options:
         keys_path: the file of keys; empty where anybody on this machine may ask.
         bounds: what requests may ask for.
         read_only: whether changes are refused.
+        telemetry: the address of an OpenTelemetry collector; empty for none.
     """
 
     host: str = "127.0.0.1"
@@ -28,6 +29,7 @@ class Options:
     keys_path: str = ""
     bounds: Bounds = field(default_factory=Bounds)
     read_only: bool = False
+    telemetry: str = ""
 
     @property
     def is_local(self) -> bool:

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from fastapi.telemetry import TelemetryConfig
 
 from protolabel.errors import InputError
 from protolabel.service.app import make_app
 from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
+from protolabel.service.telemetry import telemetry
 
 GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
 
@@ -40,12 +42,23 @@ def serve(
         InputError: the address is not this machine's own and there are no keys, or it is taken.
     """
     refuse_open_door(options)
-    app, guarded = make_app(paths, options, encoder)
+    with telemetry(options.telemetry) as config:
+        _run(paths, options, encoder, ready, config)
+
+
+def _run(
+    paths: Mapping[str, Path],
+    options: Options,
+    encoder: str | None,
+    ready: Callable[[str], None],
+    config: TelemetryConfig,
+) -> None:
+    app, guarded = make_app(paths, options, encoder, config)
     for name in paths:  # a file that cannot be used is refused before the address is taken
         app.state.service.spaces.served(name)
     bound = _bound(options)
     host, port = bound.getsockname()[:2]
-    config = uvicorn.Config(
+    setup = uvicorn.Config(
         guarded,
         log_config=None,
         access_log=False,
@@ -57,7 +70,7 @@ def serve(
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     stopping = app.state.service.stopping
-    server = _Server(config, lambda: ready(_address(host, port)), stopping)
+    server = _Server(setup, lambda: ready(_address(host, port)), stopping)
     with _ended_by_signals():
         server.run(sockets=[bound])
 
