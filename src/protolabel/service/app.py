@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from protolabel import __version__
+from protolabel.client.sessions import Status
 from protolabel.encoders import AnyEncoder
 from protolabel.errors import ProtolabelError
 from protolabel.service import (
@@ -37,7 +38,6 @@ from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import broken, error_reply, schema_reply
-from protolabel.service.reports import Status
 from protolabel.service.roles import role
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State

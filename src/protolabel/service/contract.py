@@ -12,10 +12,11 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from starlette.routing import BaseRoute
 
+from protolabel.client.answers import Problem
 from protolabel.service.access import COOKIE
-from protolabel.service.answers import Problem
 from protolabel.service.problems import NAMES
 from protolabel.service.replies import PROBLEM
 from protolabel.service.roles import Role
@@ -56,7 +57,9 @@ def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
     components = document["components"]
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form of 422
         components["schemas"].pop(name, None)
-    problem = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}", mode="serialization")
+    problem = TypeAdapter(Problem).json_schema(
+        ref_template=_SCHEMAS + "{model}", mode="serialization"
+    )
     components["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
     components["responses"] = {NAMES[status]: _error(status) for status in ERRORS}
     components["securitySchemes"] = {

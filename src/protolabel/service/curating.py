@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from protolabel.client import reports
 from protolabel.label_space.changes import request_from
-from protolabel.service import reports
 from protolabel.service.bodies import ChangeBody, CorrectionBody
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.preconditions import IdempotencyKey, OnlyAt

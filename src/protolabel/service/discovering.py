@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from protolabel.client import reports
 from protolabel.open_world.accepting import accept, proposal_named, refuse
 from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import without_words
-from protolabel.service import reports
 from protolabel.service.bodies import ProposalBody
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
 from protolabel.service.preconditions import OnlyAt

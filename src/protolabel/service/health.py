@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from protolabel.service import measurements
+from protolabel.client import measurements
 from protolabel.service.limits import SpaceName
 from protolabel.service.roles import role
 from protolabel.service.state import state_of

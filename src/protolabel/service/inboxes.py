@@ -13,6 +13,7 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.answers import Answer
+from protolabel.client import answers, reports
 from protolabel.document_key import document_key
 from protolabel.errors import InputError, VersionConflictError
 from protolabel.images import data_address
@@ -22,7 +23,6 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.remembered import Remembered
 from protolabel.label_space.undo import undo_target
-from protolabel.service import answers, reports
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
 from protolabel.service.limits import (
     EXCERPT,

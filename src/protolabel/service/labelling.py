@@ -9,8 +9,8 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
 from protolabel.answers import Answer
+from protolabel.client import answers
 from protolabel.label_space.pictures import pictures_are_text
-from protolabel.service import answers
 from protolabel.service.bodies import LabelBody
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
 from protolabel.service.replies import versioned

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.arrays import Doubles
-from protolabel.service import answers
+from protolabel.client import answers
 from protolabel.service.limits import MAP, MapLimit, SpaceName
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role

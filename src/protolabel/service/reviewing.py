@@ -12,9 +12,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from protolabel.client import answers, reports
 from protolabel.label_space.remembered import Suggestion
 from protolabel.label_space.retrolabel import RetroLabels
-from protolabel.service import answers, reports
 from protolabel.service.bodies import (
     AcceptBody,
     NamesBody,

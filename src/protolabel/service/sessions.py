@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from protolabel.service import reports
+from protolabel.client import sessions
 from protolabel.service.access import COOKIE, SESSION_SECONDS
 from protolabel.service.bodies import SessionBody
 from protolabel.service.roles import role
@@ -16,7 +16,7 @@ from protolabel.service.state import state_of
 router = APIRouter(prefix="/v1/session", tags=["session"])
 
 
-@router.post("", response_model=reports.Session)
+@router.post("", response_model=sessions.Session)
 def begin(request: Request, body: SessionBody) -> Response:
     """Begin a session with a key: a cookie, and the token that changes must send beside it."""
     cookie, csrf, caller = state_of(request).access.begin_session(body.key)
@@ -33,7 +33,7 @@ def begin(request: Request, body: SessionBody) -> Response:
     return answer
 
 
-@router.get("", dependencies=[role("read")], response_model=reports.Session)
+@router.get("", dependencies=[role("read")], response_model=sessions.Session)
 def who(request: Request) -> dict[str, Any]:
     """Say whose session this is, what it may do, and the token that its changes must send."""
     caller = request.state.caller
@@ -41,7 +41,7 @@ def who(request: Request) -> dict[str, Any]:
     return {"name": caller.name, "role": caller.role, "csrf": csrf}
 
 
-@router.delete("", dependencies=[role("read")], response_model=reports.Empty)
+@router.delete("", dependencies=[role("read")], response_model=sessions.Empty)
 def end(request: Request) -> Response:
     """End the session."""
     state_of(request).access.end_session(request.cookies.get(COOKIE, ""))

@@ -1,35 +1,35 @@
-"""The answers of the service about documents, as schemas. docs/json.md says what each key means.
+"""The answers of the service about documents, as types. docs/json.md says what each key means.
 
-The replies are the library's own records. The schemas describe them for clients and for the page,
-whose types are written from them; the tests hold each reply to them, key by key.
+The service describes its replies by them in its OpenAPI document, and the client returns them. The
+tests hold each reply to them, key by key. The types of the page are written from the document.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired
 
-from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
 
 
-class Fault(BaseModel):
+class Fault(TypedDict):
     """Where a request differs from its schema, and how."""
 
     where: str
     what: str
 
 
-class Problem(BaseModel):
+class Problem(TypedDict):
     """An error (RFC 9457)."""
 
     type: str
     status: int
     title: str
-    expected: str = ""
-    remedy: str = ""
-    errors: list[Fault] = []
+    expected: NotRequired[str]
+    remedy: NotRequired[str]
+    errors: NotRequired[list[Fault]]
 
 
-class Span(BaseModel):
+class Span(TypedDict):
     """Some words of a document: its characters ``start`` to ``end``."""
 
     start: int
@@ -46,17 +46,17 @@ class Passage(Span):
     words: list[Span]
 
 
-class NearExample(BaseModel):
+class NearExample(TypedDict):
     """An example near a document. ``thumbnail``: of an image alone, a ``data:`` address."""
 
     id: str
     score: float
     excerpt: str
-    thumbnail: str = ""
+    thumbnail: NotRequired[str]
     source: str
 
 
-class Evidence(BaseModel):
+class Evidence(TypedDict):
     """What is behind an answer."""
 
     label: str
@@ -68,7 +68,7 @@ class Evidence(BaseModel):
     passage: Passage | None
 
 
-class Alternative(BaseModel):
+class Alternative(TypedDict):
     """A class that was considered."""
 
     label: str
@@ -77,7 +77,7 @@ class Alternative(BaseModel):
     chance: float | None
 
 
-class Level(BaseModel):
+class Level(TypedDict):
     """A class with all the classes under it."""
 
     label: str
@@ -85,7 +85,7 @@ class Level(BaseModel):
     chance: float | None
 
 
-class Answer(BaseModel):
+class Answer(TypedDict):
     """What a label space says about one document; ``label`` is null for *none of these*."""
 
     id: str
@@ -107,23 +107,23 @@ class Answer(BaseModel):
     least_chance: float | None
     fit: Literal["", "close", "fair", "far"]
     label_set: list[str | None] | None
-    levels: list[Level] = Field([], description="Absent where no class stands under another.")
+    levels: NotRequired[list[Level]]  # absent where no class stands under another
 
 
-class Answers(BaseModel):
+class Answers(TypedDict):
     """Answers in the order of the documents."""
 
     answers: list[Answer]
     space_version: int
 
 
-class Explanation(BaseModel):
+class Explanation(TypedDict):
     """The answer to one document, with evidence."""
 
     answer: Answer
 
 
-class InboxItem(BaseModel):
+class InboxItem(TypedDict):
     """A document of the inbox, and the answer that it has now."""
 
     key: str
@@ -144,14 +144,14 @@ class InboxDocument(InboxItem):
     text: str | None
 
 
-class InboxList(BaseModel):
+class InboxList(TypedDict):
     """Documents of the inbox, and how many there are in all."""
 
     documents: list[InboxItem]
     total: int
 
 
-class ReadDocument(BaseModel):
+class ReadDocument(TypedDict):
     """A document of a file, not labelled. ``image``: a ``data:`` address."""
 
     id: str
@@ -161,13 +161,13 @@ class ReadDocument(BaseModel):
     unreadable: str
 
 
-class ReadDocuments(BaseModel):
+class ReadDocuments(TypedDict):
     """The documents of a file."""
 
     documents: list[ReadDocument]
 
 
-class Remembered(BaseModel):
+class Remembered(TypedDict):
     """A document that was answered, without its text."""
 
     key: str
@@ -180,14 +180,14 @@ class Remembered(BaseModel):
     by: Literal["label space", "person"]
 
 
-class RememberedList(BaseModel):
+class RememberedList(TypedDict):
     """Documents that were answered, and how many there are in all."""
 
     documents: list[Remembered]
     total: int
 
 
-class Suggestion(BaseModel):
+class Suggestion(TypedDict):
     """A remembered document that prefers another class now."""
 
     key: str
@@ -200,7 +200,7 @@ class Suggestion(BaseModel):
     answer: Answer
 
 
-class Suggestions(BaseModel):
+class Suggestions(TypedDict):
     """Suggestions, how many there are in all, and of how many documents."""
 
     suggestions: list[Suggestion]
@@ -208,25 +208,25 @@ class Suggestions(BaseModel):
     remembered: int
 
 
-class Dismissed(BaseModel):
+class Dismissed(TypedDict):
     """How many suggestions were dismissed."""
 
     dismissed: int
 
 
-class Reconsidered(BaseModel):
+class Reconsidered(TypedDict):
     """On how many documents decisions were taken back."""
 
     reconsidered: int
 
 
-class Forgotten(BaseModel):
+class Forgotten(TypedDict):
     """How many documents were forgotten."""
 
     forgotten: int
 
 
-class MapAnswer(BaseModel):
+class MapAnswer(TypedDict):
     """n points of a plane; the numbers are packed in base64, as the route says."""
 
     version: int

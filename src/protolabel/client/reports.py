@@ -1,26 +1,24 @@
-"""The answers of the service about a label space, as schemas: changes, previews, advice, health.
+"""The answers of the service about a label space, as types: changes, previews, advice.
 
 Like ``answers``, they describe records of the library. docs/json.md says what each key means.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
-from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
 
-from protolabel.label_space.records import StoredExample
-from protolabel.service.answers import Answer, NearExample
-from protolabel.types import ClassInfo
+from protolabel.client.answers import Answer, NearExample
 
 
-class SpaceNames(BaseModel):
+class SpaceNames(TypedDict):
     """The label spaces of the service."""
 
     spaces: list[str]
 
 
-class SpaceInfo(BaseModel):
+class SpaceInfo(TypedDict):
     """What a label space is at one version."""
 
     path: str
@@ -42,27 +40,49 @@ class SpaceInfo(BaseModel):
     lacking: list[str]
 
 
-class Lacking(BaseModel):
+class Lacking(TypedDict):
     """The fits that are not made yet."""
 
     lacking: list[str]
 
 
-class ClassList(BaseModel):
+class ClassInfo(TypedDict):
+    """A class, with the ``parent`` above it. ``sharpened``: documents moved its description."""
+
+    name: str
+    examples: int
+    description: str | None
+    description_from: Literal["given", "name", "none"]
+    retired: bool
+    since_version: int
+    sharpened: bool
+    parent: str | None
+
+
+class StoredExample(TypedDict):
+    """An example as a label space holds it, without its vector and its image."""
+
+    id: str
+    label: str
+    text: str | None
+    source: str
+    has_image: bool
+    since_version: int
+
+
+class ClassList(TypedDict):
     """The classes of a label space."""
 
     classes: list[ClassInfo]
 
 
-class ClassExamples(BaseModel):
-    """A class, some of its examples, and how many there are in all."""
-
-    about: ClassInfo = Field(alias="class")
-    examples: list[StoredExample]
-    total: int
+ClassExamples = TypedDict(
+    "ClassExamples", {"class": ClassInfo, "examples": list[StoredExample], "total": int}
+)
+ClassExamples.__doc__ = "A class, some of its examples, and how many there are in all."
 
 
-class Change(BaseModel):
+class Change(TypedDict):
     """A change as it stands in the history."""
 
     version: int
@@ -75,26 +95,26 @@ class Change(BaseModel):
     hints: list[str]
 
 
-class Changes(BaseModel):
+class Changes(TypedDict):
     """Changes, newest first."""
 
     changes: list[Change]
 
 
-class Undone(BaseModel):
+class Undone(TypedDict):
     """The change that took another one back; null where documents alone were opened again."""
 
     change: Change | None
 
 
-class Acceptance(BaseModel):
+class Acceptance(TypedDict):
     """What became of suggestions that were accepted. ``change``: made by adding examples."""
 
     accepted: int
     change: Change | None
 
 
-class Flow(BaseModel):
+class Flow(TypedDict):
     """How many go from one answer to another; null stands for *none of these*."""
 
     before: str | None
@@ -108,18 +128,18 @@ class PreviewFlow(Flow):
     examples: int
 
 
-class PreviewMove(BaseModel):
+class PreviewMove(TypedDict):
     """A document or an example that would get another answer. ``own_label``: of an example."""
 
     kind: Literal["document", "example"]
     id: str
     source: str
-    own_label: str = ""
+    own_label: NotRequired[str]
     before: Answer
     after: Answer
 
 
-class Preview(BaseModel):
+class Preview(TypedDict):
     """What a change would do, had it been made."""
 
     preview: Literal[True]
@@ -136,7 +156,7 @@ class Preview(BaseModel):
     moved: list[PreviewMove]
 
 
-class DocumentMove(BaseModel):
+class DocumentMove(TypedDict):
     """A remembered document that got another answer."""
 
     key: str
@@ -146,7 +166,7 @@ class DocumentMove(BaseModel):
     after: str | None
 
 
-class Movement(BaseModel):
+class Movement(TypedDict):
     """What one change did to the answers of remembered documents."""
 
     documents: int
@@ -154,7 +174,7 @@ class Movement(BaseModel):
     moved: list[DocumentMove]
 
 
-class Conflict(BaseModel):
+class Conflict(TypedDict):
     """An example that lies nearer another class."""
 
     id: str
@@ -166,7 +186,7 @@ class Conflict(BaseModel):
     evidence: list[NearExample]
 
 
-class SplitAdvice(BaseModel):
+class SplitAdvice(TypedDict):
     """A class with several modes. ``parts``: ids of examples."""
 
     label: str
@@ -174,7 +194,7 @@ class SplitAdvice(BaseModel):
     excerpts: list[str]
 
 
-class MergeAdvice(BaseModel):
+class MergeAdvice(TypedDict):
     """Two classes that can hardly be told apart."""
 
     labels: list[str]
@@ -183,7 +203,7 @@ class MergeAdvice(BaseModel):
     p_value: float
 
 
-class Conflicts(BaseModel):
+class Conflicts(TypedDict):
     """What is likely wrong."""
 
     examples: list[Conflict]
@@ -193,7 +213,7 @@ class Conflicts(BaseModel):
     version: int
 
 
-class NextDocument(BaseModel):
+class NextDocument(TypedDict):
     """A document to label. ``gain``: wrong answers expected among those that it stands for."""
 
     key: str
@@ -205,7 +225,7 @@ class NextDocument(BaseModel):
     stands_for: int
 
 
-class Next(BaseModel):
+class Next(TypedDict):
     """What to label next, most helpful first, of how many documents."""
 
     documents: list[NextDocument]
@@ -213,7 +233,7 @@ class Next(BaseModel):
     version: int
 
 
-class Member(BaseModel):
+class Member(TypedDict):
     """A document of a proposal."""
 
     key: str
@@ -227,7 +247,7 @@ class Exemplar(Member):
     text: str | None
 
 
-class NearestClass(BaseModel):
+class NearestClass(TypedDict):
     """The class nearest a proposal. ``limit``: the distance within one class."""
 
     label: str
@@ -235,7 +255,7 @@ class NearestClass(BaseModel):
     limit: float
 
 
-class Proposal(BaseModel):
+class Proposal(TypedDict):
     """Declined documents that look like one class."""
 
     key: str
@@ -250,7 +270,7 @@ class Proposal(BaseModel):
     members: list[Member]
 
 
-class Proposals(BaseModel):
+class Proposals(TypedDict):
     """Proposed classes. What only a new grouping counts is null where there was none."""
 
     proposals: list[Proposal]
@@ -261,25 +281,7 @@ class Proposals(BaseModel):
     version: int | None
 
 
-class RefusedProposal(BaseModel):
+class RefusedProposal(TypedDict):
     """The proposal that is never made again."""
 
     refused: str
-
-
-class Session(BaseModel):
-    """Whose session it is, its role, and the token that its changes must send."""
-
-    name: str
-    role: Literal["read", "label", "curate", "admin"]
-    csrf: str
-
-
-class Empty(BaseModel):
-    """Nothing to say."""
-
-
-class Status(BaseModel):
-    """How the service is."""
-
-    status: Literal["live", "ready"]

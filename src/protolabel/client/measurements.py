@@ -1,13 +1,13 @@
-"""The answers of the service about accuracy and risk, as schemas. Null: not measured."""
+"""The answers of the service about accuracy and risk, as types. Null: not measured."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
-from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 
-class RiskPoint(BaseModel):
+class RiskPoint(TypedDict):
     """What one least chance of an answer means."""
 
     least_chance: float | None
@@ -21,7 +21,7 @@ class RiskPoint(BaseModel):
     n: int
 
 
-class RiskLimit(BaseModel):
+class RiskLimit(TypedDict):
     """What follows from a target."""
 
     least_chance: float | None
@@ -31,7 +31,7 @@ class RiskLimit(BaseModel):
     shortage: str
 
 
-class Risk(BaseModel):
+class Risk(TypedDict):
     """Coverage against risk."""
 
     subject: str
@@ -47,7 +47,7 @@ class Risk(BaseModel):
     notes: list[str]
 
 
-class Estimate(BaseModel):
+class Estimate(TypedDict):
     """A mean with its 95 % interval: mean ± interval."""
 
     mean: float | None
@@ -55,7 +55,7 @@ class Estimate(BaseModel):
     n: int
 
 
-class CurvePoint(BaseModel):
+class CurvePoint(TypedDict):
     """Accuracy at a number of examples a class."""
 
     shot: int
@@ -64,7 +64,7 @@ class CurvePoint(BaseModel):
     refined: Estimate | None
 
 
-class Share(BaseModel):
+class Share(TypedDict):
     """A share with its 95 % interval."""
 
     share: float | None
@@ -73,14 +73,14 @@ class Share(BaseModel):
     n: int
 
 
-class ConfusedDocument(BaseModel):
+class ConfusedDocument(TypedDict):
     """A document that was taken for another class."""
 
     id: str
     excerpt: str
 
 
-class Confused(BaseModel):
+class Confused(TypedDict):
     """A class that another one is taken for."""
 
     label: str
@@ -88,7 +88,7 @@ class Confused(BaseModel):
     documents: list[ConfusedDocument]
 
 
-class ClassRow(BaseModel):
+class ClassRow(TypedDict):
     """How well one class does."""
 
     label: str
@@ -100,29 +100,29 @@ class ClassRow(BaseModel):
     confused_with: list[Confused]
 
 
-class ClassTable(BaseModel):
+class ClassTable(TypedDict):
     """How well each class does."""
 
     about: str
     rows: list[ClassRow]
 
 
-class Forecast(BaseModel):
+class Forecast(TypedDict):
     """What more examples would bring; without numbers where ``reason`` says why none are there."""
 
     more: int
     reason: str | None
-    now: float = 0.0
-    then: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    gain: float = 0.0
-    gain_low: float = 0.0
-    gain_high: float = 0.0
-    n: int = 0
+    now: NotRequired[float]
+    then: NotRequired[float]
+    low: NotRequired[float]
+    high: NotRequired[float]
+    gain: NotRequired[float]
+    gain_low: NotRequired[float]
+    gain_high: NotRequired[float]
+    n: NotRequired[int]
 
 
-class EvaluationSettings(BaseModel):
+class EvaluationSettings(TypedDict):
     """How it was evaluated, and of which version."""
 
     version: int
@@ -132,7 +132,7 @@ class EvaluationSettings(BaseModel):
     seed: int
 
 
-class Evaluation(BaseModel):
+class Evaluation(TypedDict):
     """Accuracy of a label space on its own examples, each left out in turn."""
 
     kind: str

@@ -1,0 +1,107 @@
+"""The client's methods that look at a label space, change it and measure it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+from protolabel.client import measurements, reports
+from protolabel.client.requests import Requests, _present
+
+
+class Curation(Requests):
+    """Looks at a label space, and changes it."""
+
+    def spaces(self) -> reports.SpaceNames:
+        """Return the names of the label spaces of the service."""
+        return cast(reports.SpaceNames, self._ask("GET", "/v1/spaces", {}).json())
+
+    def info(self) -> reports.SpaceInfo:
+        """Return what the label space is: encoder, settings, sizes, calibration."""
+        return cast(reports.SpaceInfo, self._json("GET", ""))
+
+    def classes(self) -> reports.ClassList:
+        """Return the classes, retired ones included, oldest first."""
+        return cast(reports.ClassList, self._json("GET", "/classes"))
+
+    def examples(self, label: str, *, limit: int = 100, start: int = 0) -> reports.ClassExamples:
+        """Return one class with its examples, a page at a time."""
+        query = {"label": label, "limit": limit, "start": start}
+        return cast(reports.ClassExamples, self._json("GET", "/examples", params=query))
+
+    def history(self, *, limit: int = 100) -> reports.Changes:
+        """Return the newest changes, newest first."""
+        return cast(reports.Changes, self._json("GET", "/history", params={"limit": limit}))
+
+    def moved(self, version: int) -> reports.Movement:
+        """Return which remembered documents got another answer by one change."""
+        return cast(reports.Movement, self._json("GET", f"/history/{version}/moved"))
+
+    def change(self, kind: str, *, only_at: int | None = None, **fields: Any) -> reports.Change:
+        """Change the label space.
+
+        Args:
+            kind: of the change, such as ``add`` or ``rename``.
+            only_at: the version that it must have; at another one nothing is changed (412).
+            **fields: of that kind, as docs/service.md lists them.
+        """
+        return cast(reports.Change, self._change("/changes", fields | {"kind": kind}, only_at))
+
+    def preview(self, kind: str, *, evidence: int = 3, **fields: Any) -> reports.Preview:
+        """Return which answers a change would change; it changes nothing."""
+        body, query = fields | {"kind": kind}, {"evidence": evidence}
+        return cast(reports.Preview, self._json("POST", "/preview", json=body, params=query))
+
+    def correct(self, document: str, to: str, *, only_at: int | None = None) -> reports.Change:
+        """Give a document that the label space knows, by its name, the class that it has."""
+        body = {"document": document, "to": to}
+        return cast(reports.Change, self._change("/correct", body, only_at))
+
+    def settle(self, *, refined: bool = False) -> reports.Lacking:
+        """Make the fits that answers wait for."""
+        return cast(reports.Lacking, self._json("POST", "/settle", params={"refined": refined}))
+
+    def audit(self) -> Iterator[reports.Change]:
+        """Yield all changes, oldest first: who changed what and when."""
+        return (cast(reports.Change, json.loads(line)) for line in self._lines("/audit"))
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """Yield everything that people put into the label space."""
+        return (json.loads(line) for line in self._lines("/export"))
+
+    def conflicts(self) -> reports.Conflicts:
+        """Return likely label errors, and classes to split or to merge."""
+        return cast(reports.Conflicts, self._json("GET", "/conflicts"))
+
+    def next(self, *, count: int = 10) -> reports.Next:
+        """Return the remembered documents whose label would help most."""
+        return cast(reports.Next, self._json("GET", "/next", params={"count": count}))
+
+    def discover(self, *, least: int | None = None) -> reports.Proposals:
+        """Group the remembered documents that are declined, and return the classes proposed."""
+        query = _present({"least": least})
+        return cast(reports.Proposals, self._json("POST", "/discover", params=query))
+
+    def proposals(self) -> reports.Proposals:
+        """Return the proposals as they were last made."""
+        return cast(reports.Proposals, self._json("GET", "/proposals"))
+
+    def accept_proposal(
+        self, key: str, name: str, description: str | None = None, *, only_at: int | None = None
+    ) -> reports.Change:
+        """Make a proposal a class."""
+        body, path = {"name": name, "description": description}, f"/proposals/{key}/accept"
+        return cast(reports.Change, self._change(path, body, only_at))
+
+    def refuse_proposal(self, key: str) -> reports.RefusedProposal:
+        """Never propose this again."""
+        return cast(reports.RefusedProposal, self._json("POST", f"/proposals/{key}/refuse"))
+
+    def risk(self) -> measurements.Risk:
+        """Return how many answers are wrong, by how many documents are answered."""
+        return cast(measurements.Risk, self._json("GET", "/risk"))
+
+    def evaluation(self) -> measurements.Evaluation:
+        """Return how well the label space tells its own examples apart."""
+        return cast(measurements.Evaluation, self._json("GET", "/evaluation"))

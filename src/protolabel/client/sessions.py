@@ -1,0 +1,25 @@
+"""The answers of the service about itself and the session of a page, as types."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+
+class Session(TypedDict):
+    """Whose session it is, its role, and the token that its changes must send."""
+
+    name: str
+    role: Literal["read", "label", "curate", "admin"]
+    csrf: str
+
+
+class Empty(TypedDict):
+    """Nothing to say."""
+
+
+class Status(TypedDict):
+    """How the service is."""
+
+    status: Literal["live", "ready"]
