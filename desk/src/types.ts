@@ -36,6 +36,7 @@ export interface Answer {
   fit: "" | "close" | "fair" | "far";
   label_set: (string | null)[] | null;
   levels?: Level[];
+  labels?: LabelAnswer[];
 }
 
 /** Answers in the order of the documents. */
@@ -284,6 +285,14 @@ export interface InboxItem {
 export interface InboxList {
   documents: InboxItem[];
   total: number;
+}
+
+/** One of several labels of a document. */
+export interface LabelAnswer {
+  label: string;
+  score: number;
+  probability: number | null;
+  evidence: Evidence | null;
 }
 
 /** The fits that are not made yet. */

@@ -85,6 +85,15 @@ class Level(TypedDict):
     chance: float | None
 
 
+class LabelAnswer(TypedDict):
+    """One of several labels of a document."""
+
+    label: str
+    score: float
+    probability: float | None
+    evidence: Evidence | None
+
+
 class Answer(TypedDict):
     """What a label space says about one document; ``label`` is null for *none of these*."""
 
@@ -108,6 +117,7 @@ class Answer(TypedDict):
     fit: Literal["", "close", "fair", "far"]
     label_set: list[str | None] | None
     levels: NotRequired[list[Level]]  # absent where no class stands under another
+    labels: NotRequired[list[LabelAnswer]]  # absent where a document has one label at most
 
 
 class Answers(TypedDict):
