@@ -205,6 +205,7 @@ export interface Evidence {
   description_share: number;
   carried_by: "description" | "examples";
   passage: Passage | null;
+  description_sharpened: boolean;
 }
 
 /** A document that stands for a proposal, with its text where it may be kept. */

@@ -56,7 +56,8 @@ class Evidence:
 
     ``label`` is that class. ``examples`` are its nearest examples, best first. ``description`` is
     the words that describe it, ``description_score`` the query's score against them, and
-    ``description_share`` the part of the prototype's score that they contributed (0 to 1).
+    ``description_share`` the part of the prototype's score that they contributed (0 to 1). Where
+    ``description_sharpened``, both are of the vector that unlabelled documents made of the words.
     ``carried_by`` says which of the two contributed more. ``passage`` is the part of a long
     document that decided.
     """
@@ -68,6 +69,7 @@ class Evidence:
     description_share: float = 0.0
     carried_by: Literal["description", "examples"] = "examples"
     passage: Passage | None = None
+    description_sharpened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from fakes import WORDS, LetterEncoder, WordEncoder
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Sharpen
+from protolabel.label_space.changes.request import Material, Situation
 
 BILL, WORK, BILL_TOO, WORK_TOO = WORDS[0], WORDS[1], WORDS[2], WORDS[3]
 BILLS = [f"{BILL} {BILL_TOO} {BILL_TOO} x{n}" for n in range(12)]
@@ -106,17 +108,22 @@ def test_examples_are_no_unlabelled_documents(space):
         space.sharpen()
 
 
+def judge(space: LabelSpace, name: str, label: str, texts: list[str]) -> None:
+    """Label documents, and let a person say which class they have."""
+    list(space.label_many([Document(f"{name}{n}", text) for n, text in enumerate(texts)]))
+    session = space._session
+    session.answer_log.write()
+    key = space.view().rows.class_named(label, space.version).key
+    rows = [row for row in session.store.answers.rows() if row.id.startswith(name)]
+    session.store.answers.judge([replace(row, label=key, person=True) for row in rows], [])
+
+
 def test_what_a_person_says_of_a_document_counts(space):
     odd = [f"{WORDS[5]} {WORDS[6]} x{n}" for n in range(10)]
-    answers = list(space.label_many([Document(f"o{n}", text) for n, text in enumerate(odd)]))
-    assert answers
+    list(space.label_many([Document(f"o{n}", text) for n, text in enumerate(odd)]))
     space.sharpen()
-    plain = float(space.label(odd[0]).alternatives[0].score)
-    rows = [row for row in space._session.store.answers.rows() if row.id.startswith("o")]
-    from dataclasses import replace
-
-    key = space.view().rows.class_named("work", space.version).key
-    space._session.store.answers.judge([replace(r, label=key, person=True) for r in rows], [])
+    plain = space.label(odd[0]).alternatives[0].score
+    judge(space, "o", "work", odd)
     space.sharpen()
     best = space.label(odd[0]).alternatives[0]
     assert best.label == "work"
@@ -154,7 +161,7 @@ def test_an_export_has_it_and_an_import_takes_it(space, vectors):
             other.view().prototypes.weights, space.view().prototypes.weights
         )
         assert [*other.view().export(vectors=vectors)] == records
-    records[1]["sharpened"] = records[1]["sharpened"][:-1]
+    records[1]["sharpened_embedding"] = records[1]["sharpened_embedding"][:-1]
     with (
         LabelSpace.create(encoder=WordEncoder(), background=False) as other,
         pytest.raises(InputError, match="a sharpened description of"),
@@ -199,9 +206,95 @@ def test_a_commit_of_the_record_sees_what_was_answered_a_moment_ago(space):
     assert space.commit(Sharpen()).detail["documents"] == len(BILLS) + len(WORKS) + 1
 
 
-def test_evidence_adds_up_to_the_score(space):
+def test_evidence_says_what_the_sharpened_description_gave(space):
     space.add(Example("bill", f"{BILL} {WORDS[4]}"))
+    before = space.label(LATER).evidence
+    assert before is not None
+    assert not before.description_sharpened
     space.sharpen()
-    answer = space.label(LATER)
-    assert answer.evidence is not None
-    assert 0.0 <= answer.evidence.description_share <= 1.0
+    answer, view = space.label(LATER), space.view()
+    evidence = answer.evidence
+    assert evidence is not None
+    assert evidence.description_sharpened
+    key = view.rows.class_named(evidence.label, view.version).key
+    (own,) = [one for one in view.rows.vectors([key])]
+    query = WordEncoder().encode([LATER])[0].astype(float)
+    query /= np.linalg.norm(query)
+    described = view.settings.kappa * float(own.description @ query)
+    from_examples = float(own.sums @ query) / 2**32
+    assert evidence.description_score == pytest.approx(float(own.description @ query), abs=1e-6)
+    assert evidence.description_share == pytest.approx(
+        described / (described + from_examples), abs=1e-6
+    )
+
+
+def test_a_class_described_anew_meanwhile_is_not_sharpened(tmp_path, space, monkeypatch):
+    """The vectors are computed before the transaction; another process may describe by then."""
+    with LabelSpace(space.view().rows.path, encoder=WordEncoder(), background=False) as other:
+        real = Sharpen.embed
+
+        def overtaken(request: Sharpen, situation: Situation) -> Material:
+            material = real(request, situation)
+            other.describe("bill", WORDS[7])
+            return material
+
+        monkeypatch.setattr(Sharpen, "embed", overtaken)
+        space.sharpen()
+    assert {one.name: one.sharpened for one in space.classes()} == {"bill": False, "work": True}
+
+
+def test_what_a_person_said_holds_for_copies_of_the_document(space):
+    judge(space, "o", "work", [f"{WORDS[5]} x{n}" for n in range(8)])
+    space.sharpen()
+    weights = space.view().prototypes.weights
+    list(space.label_many([Document(f"copy{n}", f"{WORDS[5]}  x{n}") for n in range(8)]))
+    assert space.sharpen().detail["n"] == 0
+    np.testing.assert_array_equal(space.view().prototypes.weights, weights)
+
+
+def test_what_lost_its_documents_is_said_to_have_lost_it(space):
+    space.sharpen()
+    keys = [one.key for one in space.answer_log.documents() if one.label != "work"]
+    space.answer_log.forget(keys)
+    change = space.sharpen()
+    assert "sharpening of 'bill' taken away" in change.summary
+    assert change.detail["taken_away"] == ["bill"]
+
+
+def test_examples_that_are_images_are_no_unlabelled_documents(tmp_path):
+    """An answer is known by the image, not by its vector."""
+    from fakes import PictureEncoder
+
+    from pictures import png
+
+    pictures = [png([bytes([20 * n] * 4)] * 4, 4) for n in range(5)]
+    with LabelSpace.create(encoder=PictureEncoder(), background=False) as space:
+        space.describe("photo", WORDS[0])
+        list(space.label_many([Document(f"p{n}", image=one) for n, one in enumerate(pictures)]))
+        space.add([Example("photo", image=one) for one in pictures])
+        with pytest.raises(InputError, match="remembers no document"):
+            space.sharpen()
+
+
+@pytest.mark.parametrize("factor", [1000.0, 0.0, float("nan")])
+def test_an_imported_vector_is_one_that_sharpening_makes(space, factor):
+    space.sharpen()
+    records = [json.loads(json.dumps(r)) for r in space.view().export()]
+    records[1]["sharpened_embedding"] = [factor * x for x in records[1]["sharpened_embedding"]]
+    with (
+        LabelSpace.create(encoder=WordEncoder(), background=False) as other,
+        pytest.raises(InputError, match="of length one"),
+    ):
+        other.import_records(records)
+
+
+def test_an_import_sharpens_a_class_that_has_the_description_already(space):
+    space.sharpen()
+    records = list(space.view().export())
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as other:
+        other.describe({"bill": BILL, "work": WORK})
+        assert "sharpened 'bill', 'work'" in other.import_records(records).summary
+        np.testing.assert_array_equal(
+            other.view().prototypes.weights, space.view().prototypes.weights
+        )
+        assert "nothing new" in other.import_records(records).summary

@@ -39,7 +39,7 @@ HEAD, CLASSES, EXAMPLES, VECTORS = (
     "examples.parquet",
     "vectors.safetensors",
 )
-_CLASS_FIELDS = ("label", "description", "description_from", "retired", "sharpened")
+_CLASS_FIELDS = ("label", "description", "description_from", "retired", "sharpened_embedding")
 _PARENT = "parent"  # a column that is there only where a class has one
 _EXAMPLE_FIELDS = ("id", "label", "text", "image", "source")
 
@@ -95,7 +95,7 @@ def write_exported_folder(view: View, folder: str) -> int:
     nested = [(_PARENT, pa.string())] if any(_PARENT in row for row in classes) else []
     class_schema = pa.schema([
         *((name, pa.string()) for name in _CLASS_FIELDS[:3]), ("retired", pa.bool_()),
-        ("sharpened", pa.list_(pa.float32())),
+        ("sharpened_embedding", pa.list_(pa.float32())),
         *nested,
     ])  # fmt: skip
     example_schema = pa.schema([
@@ -134,7 +134,7 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     try:
         yield json.loads((place / HEAD).read_text(encoding="utf-8"))
         schema = parquet.read_schema(place / CLASSES)  # older ones lack the last ones
-        columns = [*_CLASS_FIELDS[:4], *{"sharpened", _PARENT}.intersection(schema.names)]
+        columns = [*_CLASS_FIELDS[:4], *{"sharpened_embedding", _PARENT}.intersection(schema.names)]
         classes = parquet.read_table(place / CLASSES, columns=columns)
         examples = parquet.read_table(place / EXAMPLES, columns=list(_EXAMPLE_FIELDS))
         vectors = load_file(place / VECTORS)["embeddings"]
@@ -146,7 +146,7 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     for number, label in enumerate(examples.column("label").to_pylist()):
         by_class.setdefault(label, []).append(number)
     for row in classes.to_pylist():
-        for name in ("sharpened", _PARENT):
+        for name in ("sharpened_embedding", _PARENT):
             if row.get(name) is None:
                 row.pop(name, None)
         yield row

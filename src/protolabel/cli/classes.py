@@ -168,7 +168,8 @@ def sharpen(space: str, off: bool, encoder: str | None, json_: bool) -> None:
 
     It helps most where classes have a description or a name and few examples, and uses what the
     label space remembers of the documents that it has answered. Their labels are not taken for
-    true: each document counts for the classes that it may belong to. Look at it before with
+    true: each document counts for the classes that it may belong to. Documents of no class take
+    part of the gain away. Look at it before with
     --preview; take it back with --off or undo.
 
     \b

@@ -111,7 +111,9 @@ def _evidence_lines(evidence: Evidence) -> Iterable[str]:
         words = f": {nearest.excerpt}" if nearest.excerpt else ""
         yield f"nearest example {nearest.id}{place} ({nearest.score:.3f}){words}"
     if evidence.description is not None:
-        yield f"{evidence.description_share:.0%} from the description: {evidence.description}"
+        sharpened = ", sharpened by documents" if evidence.description_sharpened else ""
+        share = f"{evidence.description_share:.0%}"
+        yield f"{share} from the description{sharpened}: {evidence.description}"
     if evidence.passage is not None:
         yield _passage_line(evidence.passage)
 

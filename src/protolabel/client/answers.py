@@ -66,6 +66,7 @@ class Evidence(TypedDict):
     description_share: float
     carried_by: Literal["description", "examples"]
     passage: Passage | None
+    description_sharpened: bool
 
 
 class Alternative(TypedDict):

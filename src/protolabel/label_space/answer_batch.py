@@ -12,9 +12,10 @@ from protolabel.document_key import document_key, place_of
 from protolabel.documents import size_of
 from protolabel.equality import document_digests
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
+
+ITEMS_AT_ONCE = 10_000  # whose texts are read together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +136,17 @@ def rows_of(batches: Sequence[AnswerBatch]) -> list[AnswerRow]:
 
 def contents_of_examples(rows: Rows, version: int) -> set[bytes]:
     """Return what the examples of a version hold, as answers are known by their content."""
+    contents: set[bytes] = set()
     with rows.reading():
-        _, items, embeddings = rows.training_set(version, MOST_EXAMPLES)
-        texts = rows.texts(items.tolist())
-    return {content_of(t, None, e) for t, e in zip(texts, embeddings, strict=True)}
+        items, encoding = rows.example_items(version).tolist(), rows.encoding(version)
+        for start in range(0, len(items), ITEMS_AT_ONCE):
+            part = items[start : start + ITEMS_AT_ONCE]
+            texts = dict(zip(part, rows.texts(part), strict=True))
+            images = {item: rows.image(item) for item, text in texts.items() if text is None}
+            bare = [item for item, image in images.items() if image is None]
+            vectors = rows.vectors_of(bare, encoding)
+            contents |= {
+                content_of(text, images.get(item), vectors.get(item))
+                for item, text in texts.items()
+            }
+    return contents

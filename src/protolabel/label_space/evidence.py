@@ -82,6 +82,7 @@ def gather(
                 description_share=shares[row],
                 carried_by="description" if shares[row] > 0.5 else "examples",
                 passage=passages.get(i),
+                description_sharpened=summary.sharpened,
             )
     return [evidence[i] for i in range(len(queries.keys))]
 

@@ -46,7 +46,7 @@ class ClassSummary:
     """One class without its single examples.
 
     ``total`` ``(d,)`` float64 is the sum of its ``n`` embeddings; ``description_embedding`` is
-    ``(d,)``, or None where the class is not described.
+    ``(d,)``, or None where the class is not described; ``sharpened``: documents have moved it.
     """
 
     name: str
@@ -54,6 +54,7 @@ class ClassSummary:
     total: Doubles
     description: str | None
     description_embedding: Floats | None
+    sharpened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class EvidenceSource:
                 for block in self.blocks(key):
                     n += len(block.keys)
                     total += block.embeddings.sum(axis=0, dtype=np.float64)
-            summary = ClassSummary(row.name, n, total, row.description, described)
+            sharpened = row.sharpened is not None and described is not None
+            summary = ClassSummary(row.name, n, total, row.description, described, sharpened)
             self._keep(self._summaries, key, summary)
         return summary
 

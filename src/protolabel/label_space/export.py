@@ -44,7 +44,7 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
             "description_from": row.described_by,
             "retired": row.retired,
             **({} if row.parent is None else {"parent": names[row.parent]}),
-        } | ({"sharpened": sharpened} if sharpened else {})
+        } | ({"sharpened_embedding": sharpened} if sharpened else {})
         embeddings = rows.example_embeddings(row.key, view.version)
         examples = rows.examples(row.key, view.version)
         for example, embedding in zip(examples, embeddings, strict=True):

@@ -155,7 +155,7 @@ def _class(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClas
     label = clean_name(record["label"], place)
     if description is not None:
         description = checked_description(description, label, place)
-    sharpened = record.get("sharpened") if same and description is not None else None
+    sharpened = record.get("sharpened_embedding") if same and description is not None else None
     vector = None if sharpened is None else tuple(map(float, sharpened))
     parent = record.get("parent")
     above = None if parent is None else clean_name(parent, place)

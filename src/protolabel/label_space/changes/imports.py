@@ -108,6 +108,7 @@ class Import(ChangeRequest):
         outcomes = {c.label: self._describe(writing, c, material) for c in self.classes}
         arrivals = [label for label, outcome in outcomes.items() if outcome == "made"]
         described = [label for label, outcome in outcomes.items() if outcome == "described"]
+        sharp = [label for label, outcome in outcomes.items() if outcome == "sharpened"]
         equal = self._twins(writing, material, indexes)
         twins = repeated_examples(writing, self.examples, equal)
         repeated = {twin.position for twin in twins}
@@ -124,7 +125,7 @@ class Import(ChangeRequest):
         if nested:  # a class that was here keeps its place
             nest(writing, nested, new=False, retired=True)
         retired = [c.label for c in self.classes if c.retired and _retire(writing, c.label)]
-        if not (ids or arrivals or described or retired or (new and self.settings)):
+        if not (ids or arrivals or described or sharp or retired or (new and self.settings)):
             raise NothingToChangeError(
                 f"nothing new: {quantity(len(self.classes), 'class')} and "
                 f"{quantity(len(self.examples), 'example')} are here already",
@@ -134,6 +135,8 @@ class Import(ChangeRequest):
         arrivals += named
         left = [label for label in retired if label not in arrivals]
         writing.summary = _summary(arrivals, enriched, len(ids), described, left)
+        if sharp:
+            writing.summary += f"; sharpened {listed(sharp)}"
         writing.detail = {
             "examples": ids[:LISTED],
             "classes": labels[:LISTED],
@@ -182,13 +185,18 @@ class Import(ChangeRequest):
 
     def _describe(
         self, writing: Writing, imported: ImportedClass, material: Material
-    ) -> Literal["made", "described"] | None:
+    ) -> Literal["made", "described", "sharpened"] | None:
         """Make the class as it was, or give it the description that a person wrote for it.
 
+        A class that has this description already is sharpened, where the import is.
+
         Returns:
-            Which of both; None where nothing was changed.
+            Which of these; None where nothing was changed.
         """
         row = writing.rows.class_named(imported.label, writing.version)
+        if row is not None and not _differs(row, imported):
+            same = imported.sharpened is None or not _sharpen(writing, imported, row.key)
+            return None if same else "sharpened"
         if row is not None and imported.described_by != "given":
             return None
         item, described_by = None, "none"
@@ -197,15 +205,13 @@ class Import(ChangeRequest):
             item, described_by = writing.item(imported.description, vector), imported.described_by
         if row is None:
             key = make_class(writing, imported.label, item, described_by)
-        elif item is None or not _differs(row, imported):
+        elif item is None:
             return None
         else:
             key = row.key
             writing.describe_class(row, item, described_by)
         if imported.sharpened is not None:
-            vector = _checked_vector(imported, writing.encoding.dim)
-            described = writing.rows.class_with_key(key, writing.version)
-            writing.sharpen_class(described, writing.item(None, vector))
+            _sharpen(writing, imported, key)
         return "made" if row is None else "described"
 
 
@@ -244,16 +250,29 @@ def _retire(writing: Writing, label: str) -> bool:
     return True
 
 
-def _checked_vector(imported: ImportedClass, dim: int) -> Floats:
-    """Return what stands for a class's description. Raises InputError for another size."""
-    vector = np.asarray(imported.sharpened, np.float32)
-    if vector.shape != (dim,) or not np.isfinite(vector).all():
+def _sharpen(writing: Writing, imported: ImportedClass, key: int) -> bool:
+    """Let the imported vector stand for the description of a class, unless it does already.
+
+    Returns:
+        Whether it was not so before.
+
+    Raises:
+        InputError: the vector is not one that sharpening makes: of length one, in this dimension.
+    """
+    vector, dim = np.asarray(imported.sharpened, np.float32), writing.encoding.dim
+    lengths = np.linalg.norm(vector.astype(np.float64)) if vector.shape == (dim,) else np.nan
+    if not abs(float(lengths) - 1.0) < NEAR:
         raise InputError(
-            f"class {imported.label!r}: a sharpened description of {vector.size} numbers",
-            expected=f"{dim} finite numbers",
+            f"class {imported.label!r}: a sharpened description of {vector.size} numbers, of "
+            f"length {float(np.linalg.norm(vector.astype(np.float64))):.3g}",
+            expected=f"{dim} finite numbers, of length one",
             remedy="export again",
         )
-    return vector
+    row, item = writing.rows.class_with_key(key, writing.version), writing.item(None, vector)
+    if row.sharpened == item:
+        return False
+    writing.sharpen_class(row, item)
+    return True
 
 
 def _differs(row: ClassRow, imported: ImportedClass) -> bool:

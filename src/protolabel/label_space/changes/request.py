@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -74,6 +74,13 @@ class Situation:
     earlier: Material | None = None
 
 
+class SharpenedDescription(NamedTuple):
+    """A vector (d,) that is to stand for a class's description, and the item of that."""
+
+    description: int
+    vector: Floats
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
     """The vectors of a request, all in one encoding.
@@ -86,9 +93,9 @@ class Material:
         unreadable: positions of the documents that the encoder could not read.
         unreadable_descriptions: those of the descriptions that it could not read.
         names_mean: whether a class without a description is described by its name.
-        sharpened: vectors that stand for descriptions, (d,) each, by class key.
-        encoded: how many items were encoded and written ahead of the transaction, or how many
-            documents the sharpened vectors are made of.
+        sharpened: what is to stand for descriptions, by class key.
+        documents_used: of how many documents that was made.
+        encoded: how many items were encoded and written ahead of the transaction.
     """
 
     embedder: Embedder | None = None
@@ -98,7 +105,8 @@ class Material:
     names_mean: bool = False
     unreadable: tuple[int, ...] = ()
     unreadable_descriptions: frozenset[str] = frozenset()
-    sharpened: Mapping[int, Floats] = field(default_factory=dict)
+    sharpened: Mapping[int, SharpenedDescription] = field(default_factory=dict)
+    documents_used: int = 0
     encoded: int = 0
 
     def stale(self, store: Store) -> bool:

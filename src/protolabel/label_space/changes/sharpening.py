@@ -9,9 +9,9 @@ import numpy as np
 
 from protolabel.arguments import require_flag
 from protolabel.arithmetic.kappa import SHARPENED
-from protolabel.arithmetic.sharpening import Sharpening, sharpened
+from protolabel.arithmetic.sharpening import sharpened
 from protolabel.arithmetic.support import ClassTotals
-from protolabel.arrays import Floats, Keys
+from protolabel.arrays import Keys
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import contents_of_examples
@@ -19,6 +19,7 @@ from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
     NothingToChangeError,
+    SharpenedDescription,
     Situation,
 )
 from protolabel.label_space.changes.rows import LISTED, listed
@@ -54,7 +55,7 @@ class Sharpen(ChangeRequest):
         if view.embedder.metric != "cosine":
             raise InputError(
                 "sharpening in a label space that compares by Euclidean distance",
-                expected="one that compares by the cosine",
+                expected="one that compares by the cosine; a label space keeps its metric",
             )
         with rows.reading():
             descriptions = rows.descriptions()
@@ -72,49 +73,62 @@ class Sharpen(ChangeRequest):
         labels = [place.get(row.label or 0, -1) if row.person else -1 for row in documents]
         embeddings = np.stack([row.embedding for row in documents])
         result = sharpened(totals, SHARPENED, embeddings, np.array(labels, np.int64))
-        return Material(
-            view.embedder,
-            sharpened=_by_key(keys, result),
-            encoded=len(documents),
-        )
+        moved = {
+            key: SharpenedDescription(descriptions[key], result.vectors[i])
+            for i, key in enumerate(keys.tolist())
+            if result.documents[i] >= FEWEST
+        }
+        return Material(view.embedder, sharpened=moved, documents_used=len(documents))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Put the vectors in force."""
+        """Put the vectors in force, of classes whose description is still what was sharpened."""
         moved: list[str] = []
+        dulled: list[str] = []
+        present = writing.rows.descriptions()
         for row in writing.rows.classes(writing.version):
-            vector = material.sharpened.get(row.key)
-            item = None if vector is None else writing.item(None, vector)
-            if item != row.sharpened and (self.off or row.description is not None):
-                writing.sharpen_class(row, item)
-                moved.append(row.name)
-        n = material.encoded
+            own = material.sharpened.get(row.key)
+            if own is not None and own.description != present.get(row.key):
+                continue  # it was described anew meanwhile
+            item = None if own is None else writing.item(None, own.vector)
+            if item == row.sharpened or (row.retired and not self.off):
+                continue
+            writing.sharpen_class(row, item)
+            (dulled if item is None else moved).append(row.name)
+        n = material.documents_used
         detail: dict[str, object] = {"classes": moved[:LISTED], "n": len(moved), "documents": n}
-        if not moved:
+        detail["taken_away"] = dulled[:LISTED]
+        if not moved and not dulled:
             raise NothingToChangeError(
                 "no description was sharpened" if self.off else "no description would move",
                 detail,
             )
-        writing.summary = (
-            f"sharpening of {listed(moved)} taken away"
-            if self.off
-            else f"sharpened the {'description' if len(moved) == 1 else 'descriptions'} of "
-            f"{quantity(len(moved), 'class')} by {quantity(n, 'remembered document')}"
-        )
+        parts = []
+        if moved:
+            noun = "description" if len(moved) == 1 else "descriptions"
+            parts.append(
+                f"sharpened the {noun} of {quantity(len(moved), 'class')} by "
+                f"{quantity(n, 'remembered document')}"
+            )
+        if dulled:
+            parts.append(f"sharpening of {listed(dulled)} taken away")
+        writing.summary = "; ".join(parts)
         writing.detail = detail
 
 
 def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
     """Return the remembered documents that may move a description, each once, by their content.
 
-    Left out are examples, what a person took out of every class, and what the encoder cannot read.
+    What a person has said of one holds for its copies. Left out are examples, what a person took
+    out of every class, and what the encoder cannot read.
     """
     view, store = situation.view, situation.store
     examples = contents_of_examples(store.rows, view.version)
     different: dict[bytes, AnswerRow] = {}
     for row in store.answers.rows():
-        usable = row.encoding == view.embedder.encoding and row.content not in examples
-        if usable and not (row.person and row.label is None):
-            different[row.content] = row
+        if row.encoding == view.embedder.encoding and row.content not in examples:
+            earlier = different.pop(row.content, row)
+            different[row.content] = earlier if earlier.person and not row.person else row
+    different = {key: r for key, r in different.items() if not (r.person and r.label is None)}
     most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, n_classes)))
     newest = list(different.values())[-most:]
     legible = ~unreadable(encoded_rows(newest, view.embedder.dim))
@@ -137,15 +151,6 @@ def _totals(situation: Situation, keys: Keys, descriptions: dict[int, int]) -> C
         if vector is not None:
             own[i], described[i] = vector, True
     return ClassTotals.of_fixed(arrays.counts, arrays.sums, own, described)
-
-
-def _by_key(keys: Keys, result: Sharpening) -> dict[int, Floats]:
-    """Return the vectors of the descriptions that documents have moved, by class key."""
-    return {
-        key: result.vectors[i]
-        for i, key in enumerate(keys.tolist())
-        if result.documents[i] >= FEWEST
-    }
 
 
 def _no_documents(path: str, remember: str) -> InputError:
