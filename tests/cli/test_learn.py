@@ -86,7 +86,10 @@ def test_a_file_that_a_person_moved_is_learned_only_when_that_is_confirmed(
     call("undo", own_mail)
     assert records("info", own_mail, "--json")[0]["classes"] == 2
     offers = records("learn", own_mail, out, "--json")  # again, since nothing of it counts
-    assert {offer["place"] for offer in offers} == {"cv/a bill.txt", "fines/b.txt"}
+    assert {(o["place"], o["was"], o["was_label"], o["undone"]) for o in offers} == {
+        ("cv/a bill.txt", None, None, True), ("fines/b.txt", None, None, True),
+    }  # fmt: skip
+    assert "cv/a bill.txt: learned once, and undone" in call("learn", own_mail, out).stdout
     call("redo", own_mail)
     assert records("learn", own_mail, out, "--json") == []
 

@@ -217,7 +217,7 @@ def test_evidence_says_what_the_sharpened_description_gave(space):
     assert evidence is not None
     assert evidence.description_sharpened
     key = view.rows.class_named(evidence.label, view.version).key
-    (own,) = [one for one in view.rows.vectors([key])]
+    (own,) = view.rows.vectors([key])
     query = WordEncoder().encode([LATER])[0].astype(float)
     query /= np.linalg.norm(query)
     described = view.settings.kappa * float(own.description @ query)
@@ -264,7 +264,6 @@ def test_what_lost_its_documents_is_said_to_have_lost_it(space):
 def test_examples_that_are_images_are_no_unlabelled_documents(tmp_path):
     """An answer is known by the image, not by its vector."""
     from fakes import PictureEncoder
-
     from pictures import png
 
     pictures = [png([bytes([20 * n] * 4)] * 4, 4) for n in range(5)]

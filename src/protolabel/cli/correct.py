@@ -149,15 +149,19 @@ def _print_correction(correction: Correction, names: set[str], json_: bool) -> N
         line(
             {
                 "place": correction.place,
-                "was": entry.place,
+                "was": None if correction.undone else entry.place,
                 "label": label,
-                "was_label": entry.label,
+                "was_label": None if correction.undone else entry.label,
                 "new_class": label is not None and label not in names,
+                "undone": correction.undone,
             }
         )
         return
     kind = "" if label in names else "  (a new class)" if label else "  (no class: not an example)"
     was, place = printable(entry.place), bold(correction.place)
+    if correction.undone:
+        styled(f"{place}: learned once, and undone{kind}")
+        return
     styled(f"{was} -> {place}{kind}")
 
 

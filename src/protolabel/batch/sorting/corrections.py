@@ -22,11 +22,15 @@ from protolabel.readers.reports import Reports
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A file that a person moved. ``label``: the class of its folder, None for the review."""
+    """A file that a person moved. ``label``: the class of its folder, None for the review.
+
+    ``undone``: it was learned already, and an undo took that back; where it stood before is gone.
+    """
 
     entry: Entry
     place: str
     label: str | None
+    undone: bool = False
 
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
@@ -63,7 +67,7 @@ def corrections(root: Path, journal: Journal, in_force: Container[int]) -> list[
         if folder != entry.place.split("/", 1)[0] and (label or folder == REVIEW):
             moved.append(Correction(entry, place, label))
     undone = [
-        Correction(entry, entry.place, entry.label)
+        Correction(entry, entry.place, entry.label, undone=True)
         for entry in entries
         if entry.state == "kept" and entry.label and entry.version not in in_force
         and entry.place not in away
