@@ -8,11 +8,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from contract import check
 
@@ -36,10 +37,11 @@ class Reply:
 
 @dataclass
 class Client:
-    """Asks one service. ``headers`` go with each request."""
+    """Asks one service. ``headers`` go with each request. ``log``: what the service writes."""
 
     port: int
     process: subprocess.Popen[str]
+    log: IO[str]
     headers: dict[str, str] = field(default_factory=dict)
 
     def ask(
@@ -67,31 +69,38 @@ class Client:
     def stop(self) -> tuple[int, str]:
         """End it as an operator does; return the exit code and what it wrote."""
         self.process.send_signal(signal.SIGTERM)
-        _, log = self.process.communicate(timeout=60)
-        return self.process.returncode, log
+        self.process.communicate(timeout=60)
+        self.log.seek(0)
+        return self.process.returncode, self.log.read()
 
 
 @contextmanager
 def service(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[Client]:
-    """Serve until the block ends; ``arguments`` follow ``protolabel serve``."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", "serve", *arguments, "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | (environment or {}),
-    )
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    if "http://" not in first:
-        raise AssertionError(f"no service: {first}{process.communicate()[1]}")
-    port = int(first.split("http://127.0.0.1:")[1].split("/")[0])
-    try:
-        yield Client(port, process)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    """Serve until the block ends; ``arguments`` follow ``protolabel serve``.
+
+    The log goes to a file: a pipe that nobody reads fills up, and then the service waits.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "protolabel", "serve", *arguments, "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=os.environ | (environment or {}),
+        )
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        if "http://" not in first:
+            process.communicate()
+            log.seek(0)
+            raise AssertionError(f"no service: {first}{log.read()}")
+        port = int(first.split("http://127.0.0.1:")[1].split("/")[0])
+        try:
+            yield Client(port, process, log)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
 
 
 def make_space(path: Path) -> Path:
