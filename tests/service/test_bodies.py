@@ -52,3 +52,14 @@ def test_the_line_of_the_documentation_works(client: Client) -> None:
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=True)
     (answer,) = json.loads(done.stdout)["answers"]
     assert answer["alternatives"]
+
+
+def test_what_is_no_number_is_not_taken_for_one(client: Client) -> None:
+    documents = [{"text": "pay the bill"}]
+    for route, body in (
+        ("remember", {"most": True}),
+        ("label", {"documents": documents, "evidence": "3"}),
+        ("label", {"documents": documents, "alternatives": True}),
+        ("label", {"documents": [{"embedding": ["1.0"]}]}),
+    ):
+        assert client.post(f"/v1/spaces/mail/{route}", body).status == 422, body

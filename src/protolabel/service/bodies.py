@@ -17,7 +17,7 @@ from protolabel.types import Document
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
 
 ClassName = Annotated[str, Field(min_length=1, max_length=limits.NAME)]
