@@ -3,7 +3,7 @@
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
-        bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
+        bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
         bench-discovery bench-label-errors bench-next bench-sharpening
 
 bench-sharpening: setup ## what unlabelled documents teach, with strangers among them
@@ -20,6 +20,9 @@ bench-contracts: setup  ## long documents: contracts from PDF, posts, articles, 
 
 bench-encoders: setup   ## encoders and precisions side by side
 	$(BIN)/python -m benchmarks.encoders
+
+bench-multi-label: setup .bench/rival/.setfit ## several labels a document, beside logistic regression
+	$(BIN)/python -m benchmarks.multi_label
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
