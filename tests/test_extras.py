@@ -55,7 +55,9 @@ def test_a_missing_package_is_one_error_with_its_install_line(
 ) -> None:
     (tmp_path / "past.jsonl").write_text(
         "".join(
-            f'{{"text": "{label} {n}", "label": "{label}"}}\n' for label in "ab" for n in range(4)
+            f'{{"text": "{label} {word}", "label": "{label}"}}\n'
+            for label in "ab"
+            for word in "wxyz"
         )
     )
     done = subprocess.run(
