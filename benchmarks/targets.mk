@@ -4,7 +4,7 @@
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
         bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
-        bench-discovery bench-label-errors bench-next bench-sharpening
+        bench-discovery bench-label-errors bench-next bench-sharpening bench-hierarchy
 
 bench-sharpening: setup ## what unlabelled documents teach, with strangers among them
 	$(BIN)/python -m benchmarks.sharpening
@@ -26,6 +26,9 @@ bench-multi-label: setup .bench/rival/.setfit ## several labels a document, besi
 
 bench-accuracy: setup   ## accuracy with all classes at once, beside scikit-learn
 	$(BIN)/python -m benchmarks.accuracy
+
+bench-hierarchy: setup .bench/hiclass/.ready ## answers by level, beside hiclass
+	$(BIN)/python -m benchmarks.hierarchy
 
 bench-kappa: setup      ## the estimated weight of descriptions beside a grid
 	$(BIN)/python -m benchmarks.kappa
@@ -107,6 +110,11 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 
 .bench/rival/.groups: .bench/rival/.ready
 	.bench/rival/bin/python -m pip install -q evoc==0.3.2 hdbscan==0.8.44 cleanlab==2.9.0
+	touch $@
+
+.bench/hiclass/.ready:
+	mkdir -p .bench
+	$(BIN)/python -m pip install -q --target .bench/hiclass --no-deps hiclass==5.0.8 networkx==3.6.1
 	touch $@
 
 .bench/rival/.ready:
