@@ -56,7 +56,8 @@ def a_space_without_a_class(d: Desk) -> None:
 
 
 @CASES.of(
-    "give --sort-into another folder", "wait until it has ended, or give --sort-into another folder"
+    "give --sort-into another folder",
+    "wait until it has ended, or stop it where it watches the folder",
 )
 def a_folder_that_is_taken(d: Desk) -> None:
     d.file("in/1.txt", "pay")

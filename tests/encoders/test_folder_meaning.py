@@ -387,7 +387,7 @@ def test_a_folder_without_a_normalize_step_is_refused_for_euclidean_distances(
     with pytest.raises(EncoderError, match="Normalize step"):
         LabelSpace.create(encoder=str(tmp_path / "any"), metric="euclidean")
     with pytest.raises(EncoderError, match="Normalize step"):
-        past = [Example(label, f"{label} {n}") for label in ("pay", "box") for n in range(4)]
+        past = [Example(label, f"{label} {word}") for label in ("pay", "box") for word in "efgh"]
         plan = Plan(ways=(2,), shots=(1,), query=2, metric="euclidean")
         evaluate(past, encoder=str(tmp_path / "any"), plan=plan)
 

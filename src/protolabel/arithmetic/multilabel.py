@@ -231,9 +231,9 @@ def best_threshold(chances: Doubles, members: Mask) -> float:
     right = np.cumsum(members[order])
     f1 = 2.0 * right / (np.arange(1, len(order) + 1) + members.sum())
     ends = np.append(falling[1:] < falling[:-1], True)  # equal chances are on one side
-    at = int(np.argmax(np.where(ends, f1, -1.0)))
-    below = falling[at + 1] if at + 1 < len(falling) else 0.0
-    return float(min((falling[at] + below) / 2.0, MOST_THRESHOLD))
+    cuts = (falling + np.append(falling[1:], 0.0)) / 2.0
+    best = ends & (f1 == f1[ends].max()) & (cuts <= MOST_THRESHOLD)
+    return float(cuts[best].max()) if best.any() else MOST_THRESHOLD
 
 
 def quality_of(answers: Mask, members: Mask) -> LabelQuality:

@@ -163,6 +163,11 @@ def _print_correction(correction: Correction, names: set[str], json_: bool) -> N
         styled(f"{place}: learned once, and undone{kind}")
         return
     styled(f"{was} -> {place}{kind}")
+    if label is None and entry.state == "kept" and entry.label:
+        note(
+            f"what was learned of it stays an example of {printable(entry.label)!r}: "
+            "`protolabel show` names it, `protolabel remove` takes it out"
+        )
 
 
 def _say_what_now(space: str, folder: str, n: int, json_: bool) -> None:

@@ -51,8 +51,8 @@ from protolabel.extras import require
     "--telemetry",
     default="",
     metavar="URL",
-    help="Send traces and measurements to this OpenTelemetry collector. Without it nothing is "
-    "sent anywhere.",
+    help="Send traces and measurements to this OpenTelemetry collector.  [default: nothing is "
+    "sent anywhere]",
 )
 @click.option(
     "--browser/--no-browser",

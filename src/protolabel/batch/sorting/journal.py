@@ -268,7 +268,7 @@ def _locked(path: Path, folder: Path) -> BinaryIO:
         raise InputError(
             f"{folder}: another run is sorting files into it",
             expected="one run at a time",
-            remedy="wait until it has ended, or give --sort-into another folder",
+            remedy="wait until it has ended, or stop it where it watches the folder",
         ) from error
     return file
 

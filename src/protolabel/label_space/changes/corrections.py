@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.changes.examples import (
     add_examples,
@@ -57,6 +58,7 @@ class Correct(ChangeRequest):
         if Settings.from_rows(writing.rows.settings(writing.version)).several:
             self._write_several(writing, twins, material, indexes)
             return
+        self._refuse_contradictions()
         moved, new = self._moved(writing, twins, material)
         repeated = {twin.position for twin in twins}
         rest = [i for i in range(len(self.examples)) if i not in repeated]
@@ -76,6 +78,20 @@ class Correct(ChangeRequest):
             "classes": labels[:LISTED],
         }
         note_near(writing, indexes, [*new, *made_for_them])
+
+    def _refuse_contradictions(self) -> None:
+        """Raise InputError where one document is given two classes."""
+        labels: dict[str, Example] = {}
+        for example in self.examples:
+            digest = document_digests(example.text, example.image, example.embedding)[0]
+            earlier = labels.setdefault(digest, example)
+            if earlier.label != example.label:
+                raise InputError(
+                    f"one document with two classes: {earlier.label!r} "
+                    f"({earlier.source or 'first'}) and {example.label!r} "
+                    f"({example.source or 'again'})",
+                    expected="one class for all copies of a document",
+                )
 
     def _write_several(
         self, writing: Writing, twins: list[Twin], material: Material, indexes: Indexes

@@ -12,7 +12,7 @@ from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.settings import NAMES, Settings, parsed, require_range
+from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES, Settings, parsed, require_range
 from protolabel.names import words_of
 from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
@@ -32,6 +32,13 @@ class Configure(ChangeRequest):
         if not self.values:
             raise InputError("no setting", expected=f"one of {', '.join(NAMES)}")
         object.__setattr__(self, "values", dict(self.values))
+        lasting = sorted(set(self.values) & set(ABOUT_ANSWERS))
+        if lasting:  # undo must not bring these back, and setting them removes what was kept
+            raise InputError(
+                f"{lasting[0]} in a change of kind {self.kind!r}",
+                expected=f"settings that undo takes back ({', '.join(NAMES)}); what may be "
+                "remembered is a change of its own",
+            )
         self.rows()
 
     def rows(self) -> dict[str, str]:
