@@ -82,7 +82,7 @@ def test_parts_of_the_documents_are_summed(monkeypatch):
     classes, documents = totals(rng, 4, 8), unit(rng.normal(size=(50, 8)))
     labels = np.full(50, -1)
     whole = sharpened(classes, 1.0, documents, labels)
-    monkeypatch.setattr(sharpening, "MOST_CELLS", 28)  # seven documents at a time
+    monkeypatch.setattr(sharpening, "CELLS_AT_ONCE", 28)  # seven documents at a time
     parts = sharpened(classes, 1.0, documents, labels)
     np.testing.assert_allclose(parts.vectors, whole.vectors, atol=1e-6)
 

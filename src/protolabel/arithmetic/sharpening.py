@@ -20,7 +20,7 @@ STEPS = 5  # of soft assignment
 SHARPNESS = 30.0  # of an assignment, by the cosine
 MOST = 0.7  # share of the documents in a sharpened description, however many they are
 HALF = 5.0  # documents of a class at which that share is half of it
-MOST_CELLS = 4_000_000  # documents x classes at a time
+CELLS_AT_ONCE = 4_000_000  # documents x classes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ def _assigned(
     weight, sums = np.zeros(len(centres)), np.zeros(centres.shape)
     if not present.any():
         return weight, sums
-    rows = max(1, MOST_CELLS // len(centres))
+    rows = max(1, CELLS_AT_ONCE // len(centres))
     for start in range(0, len(embeddings), rows):
         part = slice(start, start + rows)
         some = embeddings[part].astype(np.float64)

@@ -260,8 +260,8 @@ def _sharpen(writing: Writing, imported: ImportedClass, key: int) -> bool:
         InputError: the vector is not one that sharpening makes: of length one, in this dimension.
     """
     vector, dim = np.asarray(imported.sharpened, np.float32), writing.encoding.dim
-    lengths = np.linalg.norm(vector.astype(np.float64)) if vector.shape == (dim,) else np.nan
-    if not abs(float(lengths) - 1.0) < NEAR:
+    length = np.linalg.norm(vector.astype(np.float64)) if vector.shape == (dim,) else np.nan
+    if not abs(float(length) - 1.0) < NEAR:
         raise InputError(
             f"class {imported.label!r}: a sharpened description of {vector.size} numbers, of "
             f"length {float(np.linalg.norm(vector.astype(np.float64))):.3g}",
