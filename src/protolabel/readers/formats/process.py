@@ -34,18 +34,21 @@ def main(folder: str, parent: int) -> None:
     """
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the caller, who gets it too, ends us
-    _watch_parent(folder, parent)
+    deletion = threading.Lock()
+    _watch_parent(folder, parent, deletion)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    answers.write(_make(folder))
-    answers.flush()
     try:
+        with deletion:
+            line = _make(folder)
+        answers.write(line)
+        answers.flush()
         for line in sys.stdin.buffer:
             _alarm(MOST_SECONDS)
             answers.write(_answer(Request.of_line(line)))
             answers.flush()
             _alarm(0)
-    except BrokenPipeError:
+    except BrokenPipeError:  # the caller was killed
         pass
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -67,12 +70,19 @@ def _alarm(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _watch_parent(folder: str, parent: int) -> None:
-    """End this process soon after the one that started it, whatever it reads by then."""
+def _watch_parent(folder: str, parent: int, deletion: threading.Lock) -> None:
+    """End this process soon after the one that started it, whatever it reads by then.
+
+    Args:
+        folder: is deleted first.
+        parent: the process id of the caller.
+        deletion: is never released, so that nobody makes the folder after its deletion.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
+        deletion.acquire()
         shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
