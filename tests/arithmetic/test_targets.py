@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.target import Target, limit_of
@@ -18,6 +19,7 @@ SURE = 0.95
 MOST_FALSE = int(stats.binom.ppf(0.999, ROUNDS, 1 - SURE))
 
 SHARE = 0.1
+EVEN = Belonging(0.0, 0.0)  # a level says nothing of whether a document belongs
 
 
 def flat(chances):
@@ -106,3 +108,65 @@ def test_few_answers_without_an_error_promise_what_they_can():
     for n in (58, 59):
         of = of_members(np.linspace(1, 0, n), np.ones(n, bool))
         assert bool(limit_of(Target("errors", 0.05), calibration(of), 0).shortage) == (n < 59)
+
+
+# -- classes that differ ------------------------------------------------------------------------
+
+
+def of_classes(rng, classes, n, spread):
+    """Return outcomes of strangers whose classes differ; a level is normal within a class."""
+    levels = rng.normal(size=(classes, 1)) * spread + rng.normal(size=(classes, n))
+    k = classes * n
+    return Outcomes(
+        np.full(k, 9.0), np.full(k, 1.0), np.full(k, 1.0), np.ones(k, bool), np.arange(k),
+        levels.reshape(-1), np.full(k, 0.5), np.repeat(np.arange(classes), n),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("classes", "n", "share", "kept"),
+    [(6, 10, 0.9, False), (12, 10, 0.9, False), (40, 5, 0.9, True), (12, 10, 0.7, True)],
+)
+def test_a_promise_about_strangers_counts_classes_that_differ(classes, n, share, kept):
+    """Strangers to come are of other classes, and a class answered once is answered often."""
+    rng = np.random.default_rng(classes)
+    false = promises = 0
+    for _ in range(ROUNDS):
+        of = of_classes(rng, classes, n, spread=2.0)
+        limit = limit_of(Target("strangers", share, SURE), calibration(of), 0.2)
+        assert limit.level is not None
+        promises += not limit.shortage
+        false += stats.norm.cdf(limit.level / math.sqrt(5.0)) < share
+    assert false <= MOST_FALSE
+    assert (promises > ROUNDS / 2) == kept
+
+
+@pytest.mark.parametrize(("classes", "share"), [(6, 0.05), (6, 0.2), (40, 0.1)])
+def test_a_promise_about_errors_counts_classes_of_strangers_that_differ(classes, share):
+    """All that belongs is right; the errors are strangers, and these differ by their classes."""
+    rng = np.random.default_rng(classes)
+    strangers, false = 0.5, 0
+    for _ in range(ROUNDS):
+        of = of_classes(rng, classes, 10, spread=2.0)
+        of = Outcomes(
+            of.levels, of.shares, of.own, of.right, of.classes, of.stranger_levels,
+            stats.norm.cdf(of.stranger_levels), of.stranger_classes,
+        )  # fmt: skip
+        fitted = Calibration(0.1, 0.0, 9, 0.9, (0.0, 1.0), (0.0, 1.0), None, EVEN, of)
+        limit = limit_of(Target("errors", share, SURE), fitted, strangers)
+        if limit.least_chance is None or not math.isfinite(limit.least_chance):
+            continue
+        cut = stats.norm.ppf(min(1.0, 2 * limit.least_chance)) / math.sqrt(5.0)
+        answered = strangers * stats.norm.sf(cut)
+        false += answered / (1 - strangers + answered) > share
+    assert false <= MOST_FALSE
+
+
+@pytest.mark.parametrize(("share", "classes"), [(0.9, 32), (0.7, 10)])
+def test_the_number_of_classes_that_a_shortage_names_is_enough(share, classes):
+    target = Target("strangers", share)
+    for n in (classes - 1, classes):
+        of = of_classes(np.random.default_rng(n), n, 3, spread=1.0)
+        shortage = limit_of(target, calibration(of), 0.2).shortage
+        assert bool(shortage) == (n < classes)
+        assert not shortage or f"examples in at least {classes} classes" in shortage

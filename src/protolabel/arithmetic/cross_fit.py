@@ -21,13 +21,9 @@ from protolabel.arithmetic.support import Support, ranks_within
 from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
 
 FOLDS = 4
-REFINEMENTS = 2 * FOLDS - 1
-"""Refinements of all examples that :func:`cross_fit` costs at most.
-
-``FOLDS`` fits, each without one of ``FOLDS`` parts of the documents, cost ``FOLDS - 1`` together.
-``FOLDS`` more, each without a tenth of the classes, cost ``FOLDS`` at most.
-"""
 ENOUGH = 1500  # simulated queries, or strangers, after which no further part is scored
+CLASSES = 40  # classes that strangers should come from: the bounds of risks count classes
+FEW_EXAMPLES = 2000  # up to which a fit is quick, so that further ones may be made for strangers
 
 Parts = Callable[[int, int], None]
 """Takes how many parts are done, of how many."""
@@ -86,9 +82,10 @@ def cross_fit(
     The documents of each class are dealt to up to four parts, a document whole, with all its
     copies, near ones too, and labels; each part is scored by a refinement of the others, from
     prototypes (eq. 3) of the others. The only document of a class is never left out.
-    Strangers come from up to four further fits, each without a tenth of the classes (at least one)
-    and all their documents: weights that were fitted with a class's examples have learnt to turn
-    them away. The order of the examples does not matter.
+    Strangers come from further fits, each without a tenth of the classes (at least one) and all
+    their documents: weights that were fitted with a class's examples have learnt to turn them
+    away. There are four of these fits, or as many as leave ``CLASSES`` classes out, where examples
+    are few. The order of the examples does not matter.
 
     Args:
         support: examples and class totals; the totals count only as far as they are of them.
@@ -101,18 +98,23 @@ def cross_fit(
     """
     order, hierarchy = support.order(), support.hierarchy
     support = support.take(order)
-    parts, absent = _dealt(support), _absent(support.classes.counts)
+    parts, absent = _dealt(support), _absent(support.classes.counts, len(support.labels))
     documents = support.independent()
+    further = int(absent.max(initial=-1)) + 1
     scored = _Scored()
     try:
         for part in range(FOLDS):
-            out, absentees = parts == part, absent[support.labels] == part
+            out = parts == part
             queries = documents[out[documents]]
             if len(queries) and sum(map(len, scored.rows)) < ENOUGH:
                 scores, moves = _scores(support, ~out, queries, None, should_stop)
                 scored.scores.append(scores)
                 scored.moves.append(moves)
                 scored.rows.append(queries)
+            if progress is not None:
+                progress(part + 1, FOLDS + further)
+        for part in range(further):
+            absentees = absent[support.labels] == part
             strangers = documents[absentees[documents]]
             if len(strangers) and sum(map(len, scored.strangers)) < ENOUGH:
                 # no copy of theirs stays behind under another label
@@ -127,7 +129,7 @@ def cross_fit(
                 scored.stranger_moves.append(every)
                 scored.stranger_rows.append(strangers)
             if progress is not None:
-                progress(part + 1, FOLDS)
+                progress(FOLDS + part + 1, FOLDS + further)
     except _Overtaken:
         return None
     if not scored.rows:
@@ -194,12 +196,30 @@ def _dealt(support: Support) -> Integers:
     return np.asarray(parts[np.searchsorted(distinct, support.groups)], np.int64)
 
 
-def _absent(counts: Integers) -> Labels:
+def _absent(counts: Integers, examples: int) -> Labels:
     """Return the part ``(K,)`` in which a class is left out, -1 for none: a tenth in each."""
     absent = np.full(len(counts), -1)
     present = np.flatnonzero(counts)
-    size = max(1, len(present) // 10)
-    if len(present) >= FOLDS:
-        chosen = np.random.default_rng(0).permutation(present)[: FOLDS * size]
-        absent[chosen] = np.arange(len(chosen)) % FOLDS
+    parts, size = _absences(examples, len(present))
+    chosen = np.random.default_rng(0).permutation(present)[: parts * size]
+    absent[chosen] = np.arange(len(chosen)) % max(parts, 1)
     return absent
+
+
+def _absences(examples: int, classes: int) -> tuple[int, int]:
+    """Return in how many parts classes are left out, and how many classes in each."""
+    size = max(1, classes // 10)
+    if classes < FOLDS:
+        return 0, size
+    if examples > FEW_EXAMPLES:
+        return FOLDS, size
+    return max(FOLDS, -(-min(classes, CLASSES) // size)), size
+
+
+def refinements(examples: int, classes: int) -> int:
+    """Return how many refinements of all examples :func:`cross_fit` costs at most.
+
+    ``FOLDS`` fits, each without one of ``FOLDS`` parts of the documents, cost ``FOLDS - 1``
+    together; each one without a tenth of the classes costs one at most.
+    """
+    return FOLDS - 1 + _absences(examples, classes)[0]

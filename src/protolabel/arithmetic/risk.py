@@ -1,8 +1,8 @@
 """Coverage against risk: of the answers whose chance is high enough, how many are wrong.
 
 An answer is wrong where its class is not the right one, or where the document is a stranger. Risks
-are computed from outcomes, simulated or held out, and a share of strangers; cases of one class go
-together in every interval. Which threshold keeps a promise is decided in ``target``.
+are computed from outcomes, simulated or held out, and a share of strangers. How far a risk may be
+off stands in ``risk_interval``; which threshold keeps a promise is decided in ``target``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import deepest
-from protolabel.arithmetic.intervals import LEVEL, exact_share
+from protolabel.arithmetic.intervals import LEVEL
 from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.risk_interval import Part, Risk, part_of, part_of_strangers
 from protolabel.arrays import Doubles, Integers, Mask
 
 
@@ -33,6 +33,8 @@ class Cases:
         level_chances: (n, w), where classes stand under others: the chance of each level that can
             be the answer, from the top down; ``chances`` and ``wrong`` are those of the top.
         level_wrong: (n, w) bool, whether each would be wrong as an answer.
+        apart: whether the weight of the strangers is a share that somebody stated, so that they are
+            a sample of their own; otherwise all cases are one sample of the stream.
     """
 
     chances: Doubles
@@ -43,6 +45,7 @@ class Cases:
     groups: Integers
     level_chances: Doubles | None = None
     level_wrong: Mask | None = None
+    apart: bool = False
 
     def at(self, least_chance: float) -> Cases:
         """Return the cases as they are answered where a level needs a chance: by the deepest one.
@@ -92,6 +95,7 @@ class Cases:
             np.arange(members + far),
             None if by_level is None else chances,
             None if by_level is None else wrong,
+            apart=far > 0,
         )
 
 
@@ -132,15 +136,15 @@ def risk_point(cases: Cases, least_chance: float, *, confidence: float = LEVEL) 
     of_strangers = float(cases.weights[cases.strangers].sum())
     strangers = float(cases.weights[answers & cases.strangers].sum())
     n = int(answers.sum())
-    risk, effective = _ratio(cases, answers)
-    low, high = exact_share(risk * effective, effective, level=LEVEL)
+    risk = risk_of(cases, answers)
+    low, high = risk.interval(LEVEL)
     return RiskPoint(
         least_chance=float(least_chance),
         coverage=coverage,
-        risk=risk if n else float("nan"),
+        risk=risk.share if n else float("nan"),
         low=low,
         high=high,
-        bound=exact_share(risk * effective, effective, level=2.0 * confidence - 1.0)[1],
+        bound=risk.interval(2.0 * confidence - 1.0)[1],
         strangers_answered=strangers / of_strangers if of_strangers else float("nan"),
         errors_caught=1.0 - errors / all_errors if all_errors else float("nan"),
         n=n,
@@ -159,44 +163,17 @@ def curve(cases: Cases, points: int = 101) -> list[RiskPoint]:
     return [risk_point(cases, float(cut)) for cut in np.unique(cuts)]
 
 
-def _ratio(cases: Cases, answers: Mask) -> tuple[float, float]:
-    """Return the weighted share of wrong answers, and how many independent cases it is worth.
-
-    The variance is that of a ratio, over classes as clusters. Where all answers are right or all
-    are wrong, nothing tells how classes go together, and documents count as independent. Equal
-    documents and near copies never count more than one.
-
-    Source:
-        Cochran (1977), ratio estimates; Korn and Graubard (1998), effective sample size.
-    """
-    weights = cases.weights[answers]
-    _, group = np.unique(cases.groups[answers], return_inverse=True)
-    of_groups = np.bincount(group.reshape(-1), weights)
-    total, squares = float(weights.sum()), float((of_groups * of_groups).sum())
-    if total <= 0.0:
-        return 0.0, 0.0
-    wrong = cases.wrong[answers].astype(np.float64)
-    share = float(weights @ wrong) / total
-    most = total * total / squares  # Kish: unequal weights are worth fewer cases
-    if not 0.0 < share < 1.0:
-        return share, most
-    return share, min(
-        most, effective_cases(weights * (wrong - share) / total, cases.clusters[answers], share)
+def risk_of(cases: Cases, answers: Mask) -> Risk:
+    """Return the share of wrong answers in its parts. *Shape of answers:* ``(n,)`` bool."""
+    of_sample = answers & ~cases.strangers if cases.apart else answers
+    members = part_of(
+        cases.weights[of_sample],
+        cases.wrong[of_sample],
+        cases.clusters[of_sample],
+        cases.groups[of_sample],
     )
-
-
-def effective_cases(residuals: Doubles, clusters: npt.NDArray[np.int64], share: float) -> float:
-    """Return the number of independent cases whose share would vary as much as this one.
-
-    Args:
-        residuals: (n,), what each case adds to the share less its expectation.
-        clusters: (n,), the cluster of each.
-        share: above 0 and below 1.
-    """
-    _, place = np.unique(clusters, return_inverse=True)
-    totals = np.bincount(place, weights=residuals)
-    groups = len(totals)
-    if groups < 2:
-        return 1.0
-    variance = groups / (groups - 1) * float((totals * totals).sum())
-    return share * (1.0 - share) / variance if variance > 0.0 else float(len(residuals))
+    if not cases.apart:
+        return Risk(members, Part(0.0, 0.0, 0.0))
+    strangers = cases.strangers
+    weight = float(cases.weights[strangers].sum())
+    return Risk(members, part_of_strangers(weight, answers[strangers], cases.clusters[strangers]))

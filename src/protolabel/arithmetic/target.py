@@ -2,13 +2,15 @@
 
 Three risks: of wrong answers, of strangers that get an answer, and of documents that belong and
 are turned away. The bounds are exact binomial ones of simulated queries; they speak of documents
-like the examples, and the first one of the share of strangers that was stated. Nothing is promised
-that the simulated queries are too few for. Limits are tested one after the other, from the
+like the examples, and the first one of the share of strangers that was stated. Of strangers each
+class is one case at first, since those to come are of other classes. Nothing is promised that the
+simulated queries or their classes are too few for. Limits are tested one after the other, from the
 strictest one on, and the first failure ends it: so the confidence is that of the whole choice.
 """
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,9 +19,17 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arithmetic.intervals import LEVEL, exact_share
+from protolabel.arithmetic.intervals import LEVEL
 from protolabel.arithmetic.outcomes import Outcomes
-from protolabel.arithmetic.risk import Cases, effective_cases, risk_point
+from protolabel.arithmetic.risk import Cases, risk_of, risk_point
+from protolabel.arithmetic.risk_interval import (
+    Part,
+    classes_needed,
+    crowding,
+    least_bounds,
+    part_of,
+    part_of_strangers,
+)
 from protolabel.arrays import Doubles, Labels, Mask
 
 Kind = Literal["errors", "strangers", "turned away"]
@@ -85,44 +95,68 @@ def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limi
 
 
 def _errors(target: Target, cases: Cases) -> Limit:
-    cuts = _chance_cuts(cases, target.share, target.confidence)
-    points = (risk_point(cases, cut, confidence=target.confidence) for cut in cuts)
+    tests = _ChanceTests.of(cases, target.confidence)
+    points = (
+        risk_point(cases, cut, confidence=target.confidence) for cut in tests.cuts(target.share)
+    )
     kept = _kept_in_order(points, lambda point: point.bound <= target.share)
     if kept is None:
-        have = int((~cases.strangers).sum())
-        best = _least_errors(cases, target.confidence)
-        return Limit(math.inf, None, best, 0.0, _too_few(target, have, best))
+        best = tests.least_errors(cases)
+        return Limit(math.inf, None, best, 0.0, _too_many_errors(target, cases, best))
     belong = ~cases.strangers
     weight = cases.weights[belong & (cases.chances >= kept.least_chance)].sum()
     share = float(weight / cases.weights[belong].sum())
     return Limit(kept.least_chance, None, kept.bound, share)
 
 
-def _chance_cuts(cases: Cases, share: float, confidence: float) -> list[float]:
-    """Return the least chances that are tested for at most this share of errors, strictest first.
+@dataclass(frozen=True, slots=True, eq=False)
+class _ChanceTests:
+    """Least chances to be tested, which never follow from what is right or wrong.
 
-    They follow from the chances and their weights alone, never from what is right or wrong. The
-    first one gives three times the answers that would do without an error, or a half of all where
-    that is less, so that a single error does not end the sequence at once.
+    Attributes:
+        chances: (n,), in descending order.
+        promises: (n,), the risk that could be promised if the answers of this chance and more were
+            all right.
+        confidence: of a promise.
     """
-    order = np.argsort(-cases.chances, kind="stable")
-    weights = cases.weights[order]
-    worth = np.cumsum(weights) ** 2 / np.cumsum(weights**2)  # Kish, as in ``risk_point``
-    needed = _cases_needed(share, confidence)
-    least = max(needed, min(worth[-1] / 2, ROOM * needed)) - 1e-6  # sums of weights are rounded
-    enough = np.flatnonzero(worth >= least)
-    if not len(enough):
-        return []
-    return _distinct(cases.chances[order], _ranks(int(enough[0]), len(order)))
 
+    chances: Doubles
+    promises: Doubles
+    confidence: float
 
-def _least_errors(cases: Cases, confidence: float) -> float:
-    """Return the least share of errors, in whole per cent, that could be promised; 1 if none."""
-    for percent in range(1, 100):
-        cuts = _chance_cuts(cases, percent / 100, confidence)[:1]
-        if cuts and risk_point(cases, cuts[0], confidence=confidence).bound <= percent / 100:
-            return percent / 100
-    return 1.0
+    @classmethod
+    def of(cls, cases: Cases, confidence: float) -> _ChanceTests:
+        """Return those of some cases."""
+        order = np.argsort(-cases.chances, kind="stable")
+        weights = cases.weights[order]
+        if cases.apart:
+            weights = np.where(cases.strangers[order], 0.0, weights)
+        answers = np.cumsum(weights)
+        worth = answers**2 / np.maximum(np.cumsum(weights**2), 1e-300)  # Kish, as in ``part_of``
+        strangers = risk_of(cases, np.zeros(len(order), np.bool_)).strangers
+        promises = least_bounds(answers, worth, strangers, confidence)
+        return cls(cases.chances[order], promises, confidence)
+
+    def cuts(self, share: float) -> list[float]:
+        """Return the least chances to test for at most this share of errors, strictest first.
+
+        The first one would promise a third of the share if nothing were wrong, or what a half of
+        all answers would promise where that is more, so that a single error does not end the
+        sequence at once.
+        """
+        half = float(self.promises[len(self.promises) // 2])
+        enough = np.flatnonzero(self.promises <= max(share / ROOM, min(share, half)))
+        if not len(enough):
+            return []
+        return _distinct(self.chances, _ranks(int(enough[0]), len(self.chances)))
+
+    def least_errors(self, cases: Cases) -> float:
+        """Return the least share of errors, in whole per cent, that could be promised; or 1."""
+        for percent in range(1, 100):
+            for cut in self.cuts(percent / 100)[:1]:
+                if risk_point(cases, cut, confidence=self.confidence).bound <= percent / 100:
+                    return percent / 100
+        return 1.0
 
 
 def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
@@ -145,16 +179,22 @@ def _strangers(target: Target, outcomes: Outcomes) -> Limit:
         return Limit(None, math.inf, math.nan, 0.0, why)
     levels = -np.sort(-outcomes.stranger_levels)
     cuts = [float(np.nextafter(levels[0], math.inf)), *_distinct(levels, _ranks(0, have))]
-    shares = (
-        1.0 - _bound(outcomes.stranger_levels >= cut, outcomes.stranger_classes, target.confidence)
-        for cut in cuts
-    )
-    kept = _kept_in_order(zip(cuts, shares, strict=True), lambda step: step[1] >= target.share)
+    shares = (1.0 - _most_answered(outcomes, cut, target.confidence) for cut in cuts)
+    steps = zip(cuts, shares, strict=True)
+    kept = _kept_in_order(steps, lambda step: step[1] >= target.share)
     if kept is None:  # not even where none is answered
-        most = 1.0 - exact_share(0.0, have, level=2.0 * target.confidence - 1.0)[1]
-        return Limit(None, math.inf, most, 0.0, _too_few(target, have, most))
+        most = 1.0 - _most_answered(outcomes, cuts[0], target.confidence)
+        why = _too_few_classes(target, len(np.unique(outcomes.stranger_classes)), most)
+        return Limit(None, math.inf, most, 0.0, why)
     chosen, bound = kept
     return Limit(None, chosen, bound, float((outcomes.levels >= chosen).mean()))
+
+
+def _most_answered(outcomes: Outcomes, cut: float, confidence: float) -> float:
+    """Return what the share of strangers at or above a level is at most, with that confidence."""
+    answers = outcomes.stranger_levels >= cut
+    part = part_of_strangers(1.0, answers, outcomes.stranger_classes)
+    return part.interval(2.0 * confidence - 1.0)[1]
 
 
 T = TypeVar("T")
@@ -192,39 +232,55 @@ def _distinct(values: Doubles, ranks: Sequence[int]) -> list[float]:
     return list(dict.fromkeys(values[list(ranks)].tolist()))
 
 
+def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
+    """Return what the share of hits is at most, with that confidence; classes are clusters."""
+    n = len(hits)
+    part = part_of(np.full(n, 1.0 / n), hits, clusters, np.arange(n))
+    return part.interval(2.0 * confidence - 1.0)[1]
+
+
+def _too_many_errors(target: Target, cases: Cases, best: float) -> str:
+    """Return why a share of errors cannot be promised, what can be, and what to add."""
+    have, needed = int((~cases.strangers).sum()), _cases_needed(target.share, target.confidence)
+    strangers = risk_of(cases, np.zeros(len(cases.chances), np.bool_)).strangers
+    members, sure = np.array([1.0 - strangers.weight]), np.array([math.inf])
+
+    def enough(classes: int) -> bool:
+        of_strangers = Part(strangers.weight, 0.0, classes, crowding(classes))
+        bound = least_bounds(members, sure, of_strangers, target.confidence)
+        return float(bound[0]) <= target.share
+
+    if have < needed:
+        cure = f"at least {needed} different examples in classes of two or more are needed"
+    elif strangers.weight and not enough(int(strangers.worth)):
+        classes = bisect.bisect_left(range(10**9), True, key=enough)
+        cure = (
+            f"examples in at least {classes} classes are needed, or fewer strangers in the stream "
+            f"(protolabel set SPACE strangers SHARE)"
+        )
+    else:
+        cure = "classes that are told apart better are needed, so more examples or descriptions"
+    return _shortage(target, f"{have} simulated queries", cure, f"errors {math.ceil(100 * best)}%")
+
+
+def _too_few_classes(target: Target, classes: int, best: float) -> str:
+    """Return why a share of strangers cannot be promised, what can be, and what to add."""
+    needed = classes_needed(1.0 - target.share, target.confidence)
+    return _shortage(
+        target,
+        f"strangers of {classes} simulated classes",
+        f"examples in at least {needed} classes are needed, two or more in each",
+        f"strangers {math.floor(100 * best)}%",
+    )
+
+
+def _shortage(target: Target, source: str, cure: str, possible: str) -> str:
+    return f"{target} cannot be promised from {source}: {cure}; what they can promise is {possible}"
+
+
 def _cases_needed(risk: float, confidence: float) -> int:
     """Return how many independent cases promise at most this risk where nothing goes wrong."""
     return math.ceil(math.log(1.0 - confidence) / math.log1p(-risk))
-
-
-def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
-    """Return what the share of hits is at most, with that confidence; classes are clusters."""
-    n, share = len(hits), float(hits.mean())
-    effective = float(n)
-    if 0.0 < share < 1.0:
-        residuals: Doubles = (hits - share) / n
-        effective = min(effective, effective_cases(residuals, clusters, share))
-    return exact_share(share * effective, effective, level=2.0 * confidence - 1.0)[1]
-
-
-def _too_few(target: Target, have: int, best: float) -> str:
-    """Return why a target cannot be promised, what can be, and what to add."""
-    risk = target.share if target.kind == "errors" else 1.0 - target.share
-    needed = _cases_needed(risk, target.confidence) if risk > 0 else have
-    possible = (
-        f"{target.kind} {math.ceil(100 * best)}%"
-        if target.kind == "errors"
-        else f"{target.kind} {math.floor(100 * best)}%"
-    )
-    cure = (
-        f"at least {needed} different examples in classes of two or more are needed"
-        if have < needed
-        else "classes that are told apart better are needed, so more examples or descriptions"
-    )
-    return (
-        f"{target} cannot be promised from {have} simulated queries: {cure}; what they can promise "
-        f"is {possible}"
-    )
 
 
 def _percent(share: float) -> str:

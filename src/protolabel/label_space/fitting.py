@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from protolabel.arithmetic.calibration import Calibration, Shortage, with_strangers
-from protolabel.arithmetic.cross_fit import REFINEMENTS, cross_fit
+from protolabel.arithmetic.cross_fit import cross_fit, refinements
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
@@ -123,4 +123,5 @@ def refined_fit_seconds(examples: int, classes: int, dim: int) -> float:
 
     It refines once for the weights, and then again on parts of the examples for the trial.
     """
-    return (1 + REFINEMENTS) * refinement_seconds(examples + classes, classes, dim)
+    fits = 1 + refinements(examples, classes)
+    return fits * refinement_seconds(examples + classes, classes, dim)
