@@ -1,7 +1,7 @@
 // Asks the service. It keeps the token of the session, and turns what fails into a Failure; it knows
 // nothing of what is displayed.
 import type {
-  Change, Changes, ClassExamples, ClassList, Conflicts, Evaluation, Explanation, InboxDocument, InboxList, MapAnswer, Movement, Next,
+  Change, Changes, ClassExamples, ClassList, Conflicts, Evaluation, Explanation, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Undone,
 } from "./types";
 
@@ -106,7 +106,10 @@ export const api = {
   decide: (s: string, labels: Record<string, string>) =>
     ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
-  discover: (s: string) => ask<Proposals>("POST", `${space(s)}/discover`, {}),
+  start: (s: string, body: { kind: string; change?: Record<string, unknown> }) =>
+    ask<Job>("POST", `${space(s)}/jobs`, body, { "Idempotency-Key": once() }),
+  job: (s: string, id: string) => ask<Job>("GET", `${space(s)}/jobs/${id}`),
+  cancel: (s: string, id: string) => ask<Job>("DELETE", `${space(s)}/jobs/${id}`),
   proposals: (s: string) => ask<Proposals>("GET", `${space(s)}/proposals`),
   acceptProposal: (s: string, key: string, name: string, description: string | null) =>
     ask<Change>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept`, { name, description }),

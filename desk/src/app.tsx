@@ -2,7 +2,8 @@
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure } from "./api";
-import { failures, progress } from "./intake";
+import { failures } from "./intake";
+import { progress } from "./progress";
 import { isTyping } from "./keys";
 import { languages, type Language } from "./strings";
 import {

@@ -2,19 +2,15 @@
 import { signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
 import type { DroppedFile } from "./drop";
-import { change, notify, report, space, t } from "./state";
+import { run } from "./jobs";
+import { progress } from "./progress";
+import { attempt, notify, own, refresh, report, space, t } from "./state";
 import type { ReadDocument } from "./types";
 
-export interface Progress {
-  text: string;
-  share: number;
-  stop: () => void;
-}
-export const progress = signal<Progress | null>(null);
 export const failures = signal<{ name: string; reason: string }[]>([]);
 
 const BATCH = 32; // documents labelled in one request
-const EXAMPLES = 100; // examples added in one change
+const MOST = 24_000_000; // bytes of examples added in one change
 
 /** Read files; those that cannot be read are listed with their reason. Stops between two files. */
 async function readAll(
@@ -95,21 +91,37 @@ export async function addExamples(files: DroppedFile[], label: string | null): P
       });
     }
   });
-  let n = 0;
-  let stopped = false;
-  for (; n < examples.length && !stopped; n += EXAMPLES) {
-    progress.value = {
-      text: t.value.addingExamples(Math.min(n + EXAMPLES, examples.length), examples.length),
-      share: n / examples.length,
-      stop: () => {
-        stopped = true;
-      },
-    };
-    const part = examples.slice(n, n + EXAMPLES);
-    if (!(await change({ kind: "add", examples: part, skip_known: true }))) break;
+  let done = 0;
+  try {
+    for (const part of parts(examples)) {
+      const body = { kind: "change", change: { kind: "add", examples: part, skip_known: true } };
+      const before = done;
+      const job = await run(space.value, body, (now) =>
+        t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length));
+      if (!job) break; // stopped: nothing of this part was added
+      if (job.version) own.add(job.version);
+      done += part.length;
+    }
+  } catch (error) {
+    report(error);
   }
-  progress.value = null;
-  const done = Math.min(n, examples.length);
+  await attempt(refresh);
   if (done) notify(t.value.addedExamples(done, new Set(examples.slice(0, done).map((e) => e.label)).size));
   return done;
+}
+
+/** Yield examples in parts of which each is one change, as large as a request may be. */
+function* parts(examples: NewExample[]): Generator<NewExample[]> {
+  let part: NewExample[] = [];
+  let size = 0;
+  for (const one of examples) {
+    const more = (one.text?.length ?? 0) * 3 + (one.image?.length ?? 0) + one.source.length + 200;
+    if (part.length && size + more > MOST) {
+      yield part;
+      [part, size] = [[], 0];
+    }
+    part.push(one);
+    size += more;
+  }
+  if (part.length) yield part;
 }

@@ -288,6 +288,30 @@ export interface InboxList {
   total: number;
 }
 
+/** Long work: what it is, how far it is, how it ended. */
+export interface Job {
+  id: string;
+  kind: "change" | "import" | "discover" | "settle" | "reencode";
+  state: "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted";
+  who: string;
+  at: string;
+  ended_at: string | null;
+  what: string;
+  done: number;
+  total: number | null;
+  share: number | null;
+  version: number | null;
+  summary: string;
+  counts: Record<string, number>;
+  error: Problem | null;
+  cancelling: boolean;
+}
+
+/** The newest jobs of a label space, newest first. */
+export interface JobList {
+  jobs: Job[];
+}
+
 /** One of several labels of a document. */
 export interface LabelAnswer {
   label: string;

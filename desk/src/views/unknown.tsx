@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { api } from "../api";
 import { decide, type Entry, entries, isOpen, load, loaded } from "../documents";
+import { run } from "../jobs";
 import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
 import type { Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
@@ -17,7 +18,12 @@ export function UnknownView(): JSX.Element {
   }, []);
   const discover = async (): Promise<void> => {
     setBusy(true);
-    await attempt(async () => setFound(await api.discover(space.value)));
+    await attempt(async () => {
+      const job = await run(space.value, { kind: "discover" }, () => t.value.discovering);
+      if (!job) return;
+      const { documents = 0, noise = 0, refused = 0, left_out = 0 } = job.counts;
+      setFound({ ...await api.proposals(space.value), documents, noise, refused, left_out });
+    });
     setBusy(false);
   };
   const declined = useMemo(

@@ -41,6 +41,14 @@ from protolabel.extras import require
 @click.option("--read-only", is_flag=True, help="Answer, and refuse all changes.")
 @click.option("--encoder", default=None, help="Where the encoder is now, if it has moved.")
 @click.option(
+    "--offer-encoder",
+    "encoders",
+    multiple=True,
+    metavar="NAME",
+    help="An encoder that an admin may move a label space onto by a request; repeatable.  "
+    "[default: none]",
+)
+@click.option(
     "--requests-a-minute",
     type=click.IntRange(0, 1_000_000),
     default=0,
@@ -67,6 +75,7 @@ def serve(
     keys_path: str | None,
     read_only: bool,
     encoder: str | None,
+    encoders: tuple[str, ...],
     requests_a_minute: int,
     telemetry: str,
     browser: bool | None,
@@ -90,6 +99,7 @@ def serve(
         bounds=Bounds(requests_a_minute=requests_a_minute),
         read_only=read_only,
         telemetry=telemetry,
+        encoders=encoders,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))

@@ -7,9 +7,10 @@ from typing import Self
 
 from protolabel.client.curation import Curation
 from protolabel.client.labelling import Labelling
+from protolabel.client.work import Work
 
 
-class Client(Labelling, Curation):
+class Client(Labelling, Curation, Work):
     """Asks a service about one label space; errors are :class:`ServiceError`.
 
     Answers are plain dictionaries, with types. A request that finds the service busy is sent again

@@ -87,13 +87,20 @@ class Requests:
             headers["If-Match"] = f'"{only_at}"'
         return self._json("POST", path, json=dict(body), headers=headers, params=_present(query))
 
+    def _send_once(self, path: str, content: bytes, query: Mapping[str, Any]) -> Any:
+        """Return the record that a route answers to bytes, which it takes up once."""
+        headers = {"Idempotency-Key": secrets.token_urlsafe(16)}
+        return self._json("POST", path, content=content, headers=headers, params=_present(query))
+
     def _place(self, path: str) -> str:
         return f"/v1/spaces/{quote(self._space, safe='')}{path}"
 
     def _ask(self, method: str, path: str, parts: dict[str, Any]) -> httpx2.Response:
         """Return an answer. Raises ServiceError."""
         headers = self._headers | parts.pop("headers", {})
-        is_safe = method == "GET" or path.endswith(("/label", "/changes", "/explain"))
+        is_safe = method == "GET" or path.endswith(
+            ("/label", "/changes", "/explain", "/jobs", "/import", "/reencode")
+        )
         for attempt in range(self._attempts):
             is_last = attempt == self._attempts - 1
             try:

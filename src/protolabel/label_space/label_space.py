@@ -32,6 +32,7 @@ from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.kept_changes import KeptChanges
 from protolabel.label_space.settings import Settings, require_labels
 from protolabel.label_space.soundness import check_space, stored_metric
+from protolabel.label_space.terms import Terms
 from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
 from protolabel.store import MEMORY, Store, create_store, open_store
@@ -217,6 +218,8 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         *,
         encoder_name: str | None = None,
         only_if_better: bool = False,
+        key: str = "",
+        who: str | None = None,
         progress: Progress = silent,
     ) -> Reencoded:
         """Move the label space onto another encoder: a change that can be undone like any other.
@@ -224,8 +227,9 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         The new vectors are written to the file as they are made, so that a run that was stopped
         goes on where it was; then one transaction puts them in force. ``only_if_better``: keep the
         present encoder unless the new one is right on more examples beyond chance (exact McNemar
-        test, 5 %, see :class:`Comparison`), and ten at least can be compared. Raises InputError
-        where an example or a description is nothing that the new encoder reads.
+        test, 5 %, see :class:`Comparison`), and ten at least can be compared. ``key`` and ``who``
+        are as for :meth:`commit`. Raises InputError where an example or a description is nothing
+        that the new encoder reads.
         """
         from protolabel.label_space.changes.encoder import Draft
 
@@ -235,7 +239,8 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         name = known_as or name_of_encoder(encoder)
         self._session.binding.learn(loaded)
         request = changes.Reencode(loaded.fingerprint, name, only_if_better)
-        outcome = self._session.attempt(request, progress)
+        terms = Terms(key=key, who=None if who is None else name_of(who))
+        outcome = self._session.attempt(request, progress, terms)
         draft = outcome.material
         assert isinstance(draft, Draft)
         comparison = draft.drafted.comparison if draft.drafted else None

@@ -24,6 +24,7 @@ from protolabel.service import (
     discovering,
     health,
     inboxes,
+    jobs,
     labelling,
     maps,
     page_files,
@@ -34,6 +35,7 @@ from protolabel.service import (
 from protolabel.service.access import Access
 from protolabel.service.contract import describe
 from protolabel.service.guard import Guard
+from protolabel.service.job_runner import Jobs
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
@@ -50,7 +52,7 @@ _NO_OBJECT = (
     "dict_type",
 )  # of what is no object
 _PARTS = (
-    labelling, streaming, curating, discovering, reviewing, inboxes, maps, health, sessions,
+    labelling, streaming, curating, discovering, reviewing, inboxes, maps, jobs, health, sessions,
     page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
@@ -87,6 +89,7 @@ def make_app(
         Access(options),
         Measures(),
         Uploads(options.bounds),
+        Jobs(options.bounds),
     )
 
     @asynccontextmanager
@@ -96,6 +99,7 @@ def make_app(
         sweep.cancel()
         with suppress(asyncio.CancelledError):
             await sweep
+        await asyncio.to_thread(state.jobs.close)
         await state.spaces.close()
         state.uploads.close()
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from protolabel.arithmetic.passages import Pooling
 from protolabel.images import from_data_address
+from protolabel.open_world.discovery import LEAST
 from protolabel.service import limits
 from protolabel.service.limits import Bounds
 from protolabel.types import Document
@@ -85,6 +87,29 @@ class ChangeBody(BaseModel):
         "redo",
         "return",
     ]
+
+
+class JobBody(_Strict):
+    """Long work: a change, proposals of classes, or the fits that answers wait for."""
+
+    kind: Literal["change", "discover", "settle"]
+    change: ChangeBody | None = Field(None, description="For the kind change alone.")
+    least: int = Field(LEAST, ge=2, le=1_000_000, description="For discover, as there.")
+    refined: bool = Field(True, description="For settle, as there.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> JobBody:
+        if (self.change is not None) != (self.kind == "change"):
+            raise ValueError("the field change belongs to the kind change, and to no other")
+        return self
+
+
+class ReencodeBody(_Strict):
+    """The encoder, or the pooling of passages, that a label space moves to."""
+
+    encoder: str | None = Field(None, max_length=limits.PLACE)
+    pooling: Pooling | None = None
+    only_if_better: bool = Field(False, description="Beyond chance, on the own examples.")
 
 
 class DecisionsBody(_Strict):

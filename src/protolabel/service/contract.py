@@ -79,7 +79,8 @@ def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
                 reference = f"#/components/responses/{NAMES[status]}"
                 responses[str(status)] = {"$ref": reference}
             if "{space}" in path:
-                headers = responses["200"].setdefault("headers", {})
+                (success,) = responses.keys() & {"200", "202"}
+                headers = responses[success].setdefault("headers", {})
                 headers["ETag"] = {"schema": {"type": "string"}, "description": "The version."}
     return document
 

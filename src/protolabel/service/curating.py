@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from protolabel.client import reports
 from protolabel.label_space.changes import request_from
+from protolabel.service.acts import acts_of, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.preconditions import IdempotencyKey, OnlyAt
@@ -147,9 +149,14 @@ def correct(
 
 @router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")], response_class=LinesResponse)
 def audit(request: Request, space: SpaceName) -> Response:
-    """Export who changed what and when, as JSON lines: all changes, oldest first."""
-    changes = reversed(list(space_of(request, space).history()))
-    return lines_of(asdict(one) for one in changes)
+    """Export who did what and when, as JSON lines, oldest first: changes, and other acts.
+
+    Acts make no version: decisions on suggestions and proposals, what was forgotten, fits.
+    """
+    label_space = space_of(request, space)
+    changes = reversed(list(label_space.history()))
+    merged = heapq.merge(changes, acts_of(label_space).all(), key=lambda one: one.at)
+    return lines_of(change_record(one) for one in merged)
 
 
 @router.post(
@@ -159,6 +166,7 @@ def settle(request: Request, space: SpaceName, refined: bool = False) -> Respons
     """Make the fits that answers wait for; without ``refined`` those of the prototypes alone."""
     label_space = space_of(request, space)
     label_space.settle(refined=refined)
+    note_act(request, label_space, "settle", "made the fits that answers wait for")
     return versioned({"lacking": list(label_space.view().lacking)}, label_space.version)
 
 

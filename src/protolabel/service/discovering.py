@@ -12,6 +12,8 @@ from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import without_words
+from protolabel.quantity import quantity
+from protolabel.service.acts import note_act
 from protolabel.service.bodies import ProposalBody
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
 from protolabel.service.preconditions import OnlyAt
@@ -49,7 +51,10 @@ def to_label_next(request: Request, space: SpaceName, count: PageLimit = COUNT) 
 )
 def propose(request: Request, space: SpaceName, least: Least = LEAST) -> Response:
     """Group the remembered documents that are declined now, and propose classes for them."""
-    discovery = discover(space_of(request, space), least=least)
+    label_space = space_of(request, space)
+    discovery = discover(label_space, least=least)
+    words = f"proposed {quantity(len(discovery.proposals), 'class')}"
+    note_act(request, label_space, "discover", words)
     return versioned(discovery.to_dict(MEMBERS), discovery.version)
 
 
@@ -113,4 +118,5 @@ def decline(
     label_space = space_of(request, space)
     chosen = proposal_named(discover(label_space, least=least), key)
     refuse(label_space, [chosen])
+    note_act(request, label_space, "refuse", f"refused proposal {chosen.key}")
     return versioned({"refused": chosen.key}, label_space.version)

@@ -23,6 +23,8 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.remembered import Remembered
 from protolabel.label_space.undo import undo_target
+from protolabel.quantity import quantity
+from protolabel.service.acts import note_act
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
 from protolabel.service.limits import (
     EXCERPT,
@@ -146,7 +148,9 @@ def undo(request: Request, space: SpaceName, body: UndoBody) -> Response:
         change = _taken_back(label_space, body.version, name_of(request))
     else:
         with suppress(InputError):  # documents that are not remembered have nothing to be open
-            label_space.answer_log.reconsider(body.keys)
+            n = label_space.answer_log.reconsider(body.keys)
+            words = f"took back decisions on {quantity(n, 'document')}"
+            note_act(request, label_space, "reconsider", words)
     record = None if change is None else change_record(change)
     return versioned({"change": record}, label_space.version)
 

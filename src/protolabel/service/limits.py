@@ -25,6 +25,7 @@ PLACE = 4000  # a source, or a name that may be one
 DESCRIPTION = 10_000
 FILE_NAME = 255
 PROPOSAL = 20
+JOB = 40
 IDEMPOTENCY_KEY = 200
 IF_MATCH = 40
 
@@ -46,6 +47,7 @@ SpaceName = Annotated[str, Field(max_length=NAME)]
 ClassName = Annotated[str, Query(min_length=1, max_length=NAME)]
 FileName = Annotated[str, Query(min_length=1, max_length=FILE_NAME, description="The file's name.")]
 ProposalKey = Annotated[str, Field(max_length=PROPOSAL)]
+JobName = Annotated[str, Field(max_length=JOB)]
 DocumentKey = Annotated[str, Field(max_length=NAME)]
 Alternatives = Annotated[int, Query(ge=0, le=ALTERNATIVES)]
 EvidenceCount = Annotated[int, Query(ge=0, le=EVIDENCE)]
@@ -76,6 +78,8 @@ class Bounds:
         stream_seconds: for which lines of a stream wait for room; then each is answered with 503.
         body_seconds: within which a body must have come.
         line_bytes: of one line of a stream.
+        jobs: long work that this process does at once; one of a label space in any case.
+        jobs_waiting: jobs of a label space that wait beside the one that runs.
         requests_a_minute: of one key or, without keys, of one address; 0 for no limit.
     """
 
@@ -92,6 +96,8 @@ class Bounds:
     stream_seconds: float = 60.0
     body_seconds: float = 60.0
     line_bytes: int = 8 * 2**20
+    jobs: int = 2
+    jobs_waiting: int = 8
     requests_a_minute: int = 0
 
     def check_count(self, n: int) -> None:

@@ -21,6 +21,7 @@ class Options:
         bounds: what requests may ask for.
         read_only: whether changes are refused.
         telemetry: the address of an OpenTelemetry collector; empty for none.
+        encoders: names and folders that a label space may be moved onto by a request.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +31,7 @@ class Options:
     bounds: Bounds = field(default_factory=Bounds)
     read_only: bool = False
     telemetry: str = ""
+    encoders: tuple[str, ...] = ()
 
     @property
     def is_local(self) -> bool:

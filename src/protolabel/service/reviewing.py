@@ -15,6 +15,8 @@ from starlette.responses import Response
 from protolabel.client import answers, reports
 from protolabel.label_space.remembered import Suggestion
 from protolabel.label_space.retrolabel import RetroLabels
+from protolabel.quantity import quantity
+from protolabel.service.acts import note_act
 from protolabel.service.bodies import (
     AcceptBody,
     NamesBody,
@@ -76,6 +78,7 @@ def accept(request: Request, space: SpaceName, body: AcceptBody) -> Response:
     chosen = _chosen(answer_log, body)
     who = name_of(request)
     accepted = answer_log.accept(chosen, as_examples=body.as_examples, who=who)
+    note_act(request, label_space, "accept", f"accepted {quantity(len(chosen), 'suggestion')}")
     change = None if accepted.change is None else change_record(accepted.change)
     return versioned({"accepted": len(chosen), "change": change}, label_space.version)
 
@@ -85,23 +88,30 @@ def accept(request: Request, space: SpaceName, body: AcceptBody) -> Response:
 )
 def dismiss(request: Request, space: SpaceName, body: SuggestionsBody) -> Any:
     """Keep the labels as they are: these classes are not suggested again; all or none (409)."""
-    answer_log = space_of(request, space).answer_log
-    chosen = _chosen(answer_log, body)
-    answer_log.dismiss(chosen)
+    label_space = space_of(request, space)
+    chosen = _chosen(label_space.answer_log, body)
+    label_space.answer_log.dismiss(chosen)
+    note_act(request, label_space, "dismiss", f"dismissed {quantity(len(chosen), 'suggestion')}")
     return {"dismissed": len(chosen)}
 
 
 @router.post("/reconsider", dependencies=[role("curate")], response_model=answers.Reconsidered)
 def reconsider(request: Request, space: SpaceName, body: NamesBody) -> Any:
     """Take back what people decided on documents: they may be suggested again."""
-    names = _names(body)
-    return {"reconsidered": space_of(request, space).answer_log.reconsider(names)}
+    label_space = space_of(request, space)
+    n = label_space.answer_log.reconsider(_names(body))
+    words = f"took back decisions on {quantity(n, 'document')}"
+    note_act(request, label_space, "reconsider", words)
+    return {"reconsidered": n}
 
 
 @router.post("/forget", dependencies=[role("admin")], response_model=answers.Forgotten)
 def forget(request: Request, space: SpaceName, body: NamesBody) -> Any:
     """Forget documents that were answered, for good; examples stay."""
-    return {"forgotten": space_of(request, space).answer_log.forget(_names(body))}
+    label_space = space_of(request, space)
+    n = label_space.answer_log.forget(_names(body))
+    note_act(request, label_space, "forget", f"forgot {quantity(n, 'document')}")
+    return {"forgotten": n}
 
 
 @router.post("/remember", dependencies=[role("admin")], response_model=reports.Change)

@@ -34,6 +34,7 @@ class Served:
         self.opening = next(_OPENINGS)  # no two have the same, whatever file they are of
         self.batcher = Batcher(space.view, bounds)
         self.used_at = time.monotonic()
+        self.jobs = 0  # that run in it here; it stays open for them
 
 
 class _Place:
@@ -105,7 +106,8 @@ class Spaces:
                 continue  # the next sweep closes it; the event loop does not wait
             try:
                 served = place.served
-                if served and served.used_at < oldest and not served.batcher.waiting:
+                busy = served is not None and (served.batcher.waiting or served.jobs)
+                if served and served.used_at < oldest and not busy:
                     place.served = None
                     leaving.append(served)
             finally:

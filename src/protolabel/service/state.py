@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.access import Access
+from protolabel.service.job_runner import Jobs
 from protolabel.service.limits import Bounds
 from protolabel.service.measures import Measures
 from protolabel.service.options import Options
@@ -26,6 +27,7 @@ class State:
     access: Access
     measures: Measures
     uploads: Uploads
+    jobs: Jobs
     results: Results = field(default_factory=Results)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

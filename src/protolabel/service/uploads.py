@@ -8,14 +8,19 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
-from protolabel.types import Document
+from protolabel.types import Document, Example
+
+D = TypeVar("D", Document, Example)
 
 _LONGEST_ENDING = 10
 
@@ -51,9 +56,8 @@ class Uploads:
         try:
             loop = asyncio.get_running_loop()
             most = self._bounds.documents
-            return await loop.run_in_executor(
-                self._threads, _documents_of, name, content, most, ocr
-            )
+            upload = Upload(name, content)
+            return await loop.run_in_executor(self._threads, _documents_of, upload, most, ocr)
         finally:
             self._waiting -= 1
 
@@ -62,37 +66,51 @@ class Uploads:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _documents_of(name: str, content: bytes, most: int, ocr: bool) -> list[Document]:
-    ending = os.path.splitext(name)[1].lower()[: _LONGEST_ENDING + 1]
-    ending = ending if ending[1:].isascii() and ending[1:].isalnum() else ""
-    with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
-        path = os.path.join(folder, "upload" + ending)
-        with open(path, "wb") as file:
-            file.write(content)
-        documents: list[Document] = []
-        try:
-            for document in read_documents([path], ocr=ocr):
-                if len(documents) == most:
-                    raise Refusal(
-                        413, f"more than {most:,} documents in {name!r}", expected="fewer in a file"
-                    )
-                documents.append(_called_by(document, path, name))
-        except InputError as error:
-            words = (error.got, error.expected, error.remedy)
-            got, expected, remedy = (part.replace(path, name) for part in words)
-            raise InputError(got, expected=expected, remedy=remedy) from None
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent: its name, which is a label alone, and its bytes."""
+
+    name: str
+    content: bytes
+
+    @contextmanager
+    def as_file(self) -> Iterator[str]:
+        """Yield the path of a temporary file; errors about it call it by the name that was sent."""
+        ending = os.path.splitext(self.name)[1].lower()[: _LONGEST_ENDING + 1]
+        ending = ending if ending[1:].isascii() and ending[1:].isalnum() else ""
+        with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
+            path = os.path.join(folder, "upload" + ending)
+            with open(path, "wb") as file:
+                file.write(self.content)
+            try:
+                yield path
+            except InputError as error:
+                words = (error.got, error.expected, error.remedy)
+                got, expected, remedy = (part.replace(path, self.name) for part in words)
+                raise InputError(got, expected=expected, remedy=remedy) from None
+
+    def named(self, document: D, path: str) -> D:
+        """Return a document that is called by the name that was sent, not by where it lay here."""
+        identity = document.id
+        for beginning in (path, os.path.basename(path)):
+            if identity.startswith(beginning):
+                identity = self.name + identity.removeprefix(beginning)
+                break
+        source = document.source
+        if source.startswith(path):
+            source = self.name + source.removeprefix(path)
+        return replace(document, id=identity, source=source)
+
+
+def _documents_of(upload: Upload, most: int, ocr: bool) -> list[Document]:
+    documents: list[Document] = []
+    with upload.as_file() as path:
+        for document in read_documents([path], ocr=ocr):
+            if len(documents) == most:
+                raise Refusal(
+                    413,
+                    f"more than {most:,} documents in {upload.name!r}",
+                    expected="fewer in a file",
+                )
+            documents.append(upload.named(document, path))
     return documents
-
-
-def _called_by(document: Document, path: str, name: str) -> Document:
-    """Return a document that is called by the name that was sent, not by where it lay here."""
-    base = os.path.basename(path)
-    identity = document.id
-    for beginning in (path, base):
-        if identity.startswith(beginning):
-            identity = name + identity.removeprefix(beginning)
-            break
-    source = document.source
-    if source.startswith(path):
-        source = name + source.removeprefix(path)
-    return replace(document, id=identity, source=source)

@@ -1,0 +1,33 @@
+// Long work of the service: begin it, show how far it is, stop it. What it does, the service knows.
+import { api, Failure } from "./api";
+import { progress } from "./progress";
+import { t } from "./state";
+import type { Job } from "./types";
+
+const LOOK = 300; // milliseconds between two looks at a job
+
+/** Run a job to its end, with a bar and a stop; null where it was stopped. Throws what it failed with. */
+export async function run(
+  space: string, body: { kind: string; change?: Record<string, unknown> }, text: (job: Job) => string,
+): Promise<Job | null> {
+  let job = await api.start(space, body);
+  let stopped = false;
+  const stop = (): void => {
+    if (stopped) return;
+    stopped = true;
+    void api.cancel(space, job.id).catch(() => undefined); // the next look says what became of it
+  };
+  try {
+    while (job.state === "waiting" || job.state === "running") {
+      const now = stopped ? t.value.stopping : job.state === "waiting" ? t.value.waitsForOthers : text(job);
+      progress.value = { text: now, share: job.share ?? 0, stop };
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      job = await api.job(space, job.id);
+    }
+  } finally {
+    progress.value = null;
+  }
+  if (job.error) throw new Failure(job.error.status, job.error.title, job.error.expected, job.error.remedy);
+  if (job.state === "interrupted") throw new Failure(503, t.value.interrupted);
+  return job.state === "done" ? job : null;
+}

@@ -1,0 +1,112 @@
+"""What each kind of job does to a label space: one change at most, under the job's name as its key."""
+
+from __future__ import annotations
+
+from protolabel.arithmetic.passages import Pooling
+from protolabel.connectors import doccano
+from protolabel.connectors.annotations import read_annotations, tool_of
+from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
+from protolabel.errors import InputError
+from protolabel.label_space.changes import Add, ChangeRequest
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.pictures import pictures_are_text
+from protolabel.open_world.discovery import discover
+from protolabel.progress import Progress, stepped
+from protolabel.quantity import quantity
+from protolabel.readers import read_examples
+from protolabel.service.job_runner import Outcome, Work
+from protolabel.service.limits import Bounds
+from protolabel.service.uploads import Upload
+from protolabel.types import Change, Example
+
+COUNTS = ("documents", "noise", "refused", "left_out")  # of a discovery
+
+
+def change_work(request: ChangeRequest, only_at: int | None, who: str | None) -> Work:
+    """Return the work that makes a change."""
+
+    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+        change = space.commit(request, only_at=only_at, key=job, who=who, progress=progress)
+        return _of_change(change, job)
+
+    return work
+
+
+def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | None) -> Work:
+    """Return the work that adds the labelled examples of a file: all of them, or none."""
+
+    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+        with upload.as_file() as path:
+            examples = [upload.named(one, path) for one in _examples(space, path, progress)]
+        bounds.check_documents(examples)
+        if not examples:
+            raise InputError("a file without examples", expected="at least one")
+        request = Add(examples, skip_known)
+        change = space.commit(request, key=job, who=who, progress=progress)
+        return _of_change(change, job)
+
+    return work
+
+
+def discover_work(least: int) -> Work:
+    """Return the work that groups declined documents and proposes classes."""
+
+    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+        discovery = discover(space, least=least, progress=progress)
+        words = f"proposed {quantity(len(discovery.proposals), 'class')}"
+        counts = {name: getattr(discovery, name) for name in COUNTS}
+        return Outcome(None, f"{words} for {quantity(discovery.documents, 'document')}", counts)
+
+    return work
+
+
+def settle_work(refined: bool) -> Work:
+    """Return the work that makes the fits which answers wait for."""
+
+    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+        space.settle(refined=refined, progress=progress)
+        return Outcome(None, "")
+
+    return work
+
+
+def reencode_work(
+    encoder: str | None, pooling: Pooling | None, only_if_better: bool, who: str | None
+) -> Work:
+    """Return the work that moves a label space onto another encoder, or another pooling of it."""
+
+    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+        name = encoder or space.info().encoder
+        loaded: AnyEncoder = (
+            load_recorded(name, str(space.path), pooling=pooling)
+            if encoder is None
+            else load_encoder(encoder, pooling=pooling)
+        )
+        moved = space.reencode(
+            loaded,
+            encoder_name=name,
+            only_if_better=only_if_better,
+            key=job,
+            who=who,
+            progress=progress,
+        )
+        return Outcome(None, moved.reason) if moved.change is None else _of_change(moved.change, job)
+
+    return work
+
+
+def _examples(space: LabelSpace, path: str, progress: Progress) -> list[Example]:
+    """Return the examples of a file: a table, a folder in an archive, or an annotation tool's."""
+    view = space.view()
+    several = view.settings.several
+    tool = tool_of(path)
+    if tool is not None and not (tool == doccano.NAME and several):
+        return list(read_annotations(path).examples)
+    read = read_examples([path], ocr=pictures_are_text(view), several_labels=several)
+    return list(stepped(read, "examples read", None, progress))
+
+
+def _of_change(change: Change, job: str) -> Outcome:
+    """Return what a change did; where nothing was to be changed, it has no version."""
+    is_in_history = change.detail.get("key") == job
+    return Outcome(change.version if is_in_history else None, change.summary)

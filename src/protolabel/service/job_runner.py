@@ -1,0 +1,240 @@
+"""Runs jobs: each in a thread, one of a label space at a time, however many processes serve it.
+
+A job ends at its next step once it is cancelled or the service stops. What it has changed by then is
+in the label space as one change, or nothing is: the history says which.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from protolabel.errors import ProtolabelError
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
+from protolabel.label_space.terms import KEY, REMEMBERED
+from protolabel.progress import Progress, Step
+from protolabel.service.limits import Bounds
+from protolabel.service.problems import Refusal, problem
+from protolabel.service.replies import broken
+from protolabel.service.spaces import Served, stopped
+from protolabel.store.job_records import Ending, Job, JobRecords, Start
+from protolabel.store.side_file import SideFile
+
+log = logging.getLogger("protolabel.service")
+
+TICK_SECONDS = 0.2  # between two looks at the file
+_LAST_SECONDS = 20.0  # for which the stop of the service waits for the next step of a job
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job has done. ``version``: of the change that it made, None where it made none.
+
+    ``counts``: numbers that it found.
+    """
+
+    version: int | None
+    summary: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+Work = Callable[[LabelSpace, str, Progress], Outcome]
+"""Does a job: the label space, the key of its change, and whom to tell how far it is."""
+
+
+class _CancelledError(Exception):
+    """A job is to end here."""
+
+
+@dataclass(eq=False)
+class _Live:
+    """A job of this process. ``step``: how far it is, None once that is written."""
+
+    served: Served
+    records: JobRecords
+    name: str
+    work: Work
+    stop: threading.Event = field(default_factory=threading.Event)
+    step: Step | None = None
+    ending: Ending | None = None
+    thread: threading.Thread | None = None
+
+    def progress(self, step: Step) -> None:
+        """Take note of a step, or end the job there."""
+        self.step = step
+        if self.stop.is_set():
+            raise _CancelledError
+
+
+class Jobs:
+    """The jobs that this process runs, and those of others that it can see."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._slots = threading.Semaphore(bounds.jobs)
+        self._live: dict[str, _Live] = {}
+        self._lock = threading.Lock()
+        self._ticker: threading.Thread | None = None
+        self._closing = False
+
+    def start(self, served: Served, start: Start, work: Work) -> Job:
+        """Begin a job, or return the one that the same request has begun.
+
+        Raises:
+            Refusal: too many wait, or the service stops (503).
+            RepeatedKeyError: another request has had the key.
+        """
+        if self._closing:
+            raise stopped()
+        records = _records(served)
+        self._settle(served, records)
+        job = records.add(start, self._bounds.jobs_waiting)
+        if job is None:
+            raise Refusal(
+                503,
+                f"{self._bounds.jobs_waiting} jobs wait already",
+                expected="fewer",
+                remedy="wait until one has ended, or cancel one",
+                headers={"Retry-After": "10"},
+            )
+        with self._lock:
+            if job.record["state"] == "waiting" and job.id not in self._live:
+                live = self._live[job.id] = _Live(served, records, job.id, work)
+                served.jobs += 1
+                live.thread = threading.Thread(
+                    target=self._run, args=(live,), name="job", daemon=True
+                )
+                live.thread.start()
+                if self._ticker is None:
+                    self._ticker = threading.Thread(target=self._tick, name="jobs", daemon=True)
+                    self._ticker.start()
+        return job
+
+    def all(self, served: Served, most: int) -> list[Job]:
+        """Return the newest jobs of a label space, newest first."""
+        records = _records(served)
+        self._settle(served, records)
+        return records.all(most)
+
+    def one(self, served: Served, name: str) -> Job:
+        """Return a job. Raises Refusal (404)."""
+        records = _records(served)
+        self._settle(served, records)
+        job = records.one(name)
+        if job is None:
+            raise Refusal(404, f"no job {name[:60]!r}", expected="one of the list of jobs")
+        return job
+
+    def cancel(self, served: Served, name: str) -> Job:
+        """Ask for the end of a job, and return it as it is then. Raises Refusal (404)."""
+        self.one(served, name)
+        _records(served).cancel(name)
+        with self._lock:
+            live = self._live.get(name)
+        if live is not None:
+            live.stop.set()
+        return self.one(served, name)
+
+    def close(self) -> None:
+        """End all jobs at their next step; they count as interrupted."""
+        self._closing = True
+        with self._lock:
+            lives = list(self._live.values())
+        for live in lives:
+            live.stop.set()
+        deadline = time.monotonic() + _LAST_SECONDS
+        for live in lives:
+            if live.thread is not None:
+                live.thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _settle(self, served: Served, records: JobRecords) -> None:
+        """Say of jobs whose process is gone how they ended: the history knows."""
+        for job in records.abandoned():
+            records.end(job.id, _made(served.space, job.id) or Ending("interrupted"))
+
+    def _run(self, live: _Live) -> None:
+        live.ending = self._ending(live)
+        self._flush([live])  # where that fails, the ticker does it
+        with self._lock:
+            live.served.jobs -= 1
+        self._forget()
+
+    def _ending(self, live: _Live) -> Ending:
+        """Do the job, and return how it ended."""
+        try:
+            self._wait(live)
+            with self._slots:
+                outcome = live.work(live.served.space, live.name, live.progress)
+            return Ending("done", outcome.version, outcome.summary, outcome.counts)
+        except Exception as error:
+            with suppress(ProtolabelError):
+                made = _made(live.served.space, live.name)
+                if made is not None:
+                    return made
+            if self._closing:
+                return Ending("interrupted")
+            if isinstance(error, _CancelledError):
+                return Ending("cancelled")
+            if not isinstance(error, ProtolabelError | Refusal):
+                log.error(json.dumps({"error": type(error).__name__, "where": "job"}))
+                error = broken(error)
+            return Ending("failed", error=problem(error))
+
+    def _wait(self, live: _Live) -> None:
+        """Wait until no other job of the label space runs, in whichever process."""
+        while True:
+            with suppress(ProtolabelError):  # a file that is locked for now
+                self._settle(live.served, live.records)
+                if live.records.claim(live.name):
+                    return
+            if live.stop.wait(TICK_SECONDS):
+                raise _CancelledError
+
+    def _tick(self) -> None:
+        """Write the progress of all jobs, and see which are cancelled, while there are any."""
+        while True:
+            time.sleep(TICK_SECONDS)
+            with self._lock:
+                lives = list(self._live.values())
+                if not lives:
+                    self._ticker = None
+                    return
+            self._flush(lives)
+            self._forget()
+
+    def _flush(self, lives: list[_Live]) -> None:
+        for live in lives:
+            with suppress(ProtolabelError):  # tried again at the next tick
+                step, live.step = live.step, None
+                if live.records.note_progress([(live.name, step)]):
+                    live.stop.set()
+                if live.ending is not None:
+                    live.records.end(live.name, live.ending)
+                    live.ending = None
+
+    def _forget(self) -> None:
+        """Drop the jobs that have ended and whose end is written."""
+        with self._lock:
+            for name, live in list(self._live.items()):
+                ended = live.thread is not None and not live.thread.is_alive()
+                if (ended or live.thread is threading.current_thread()) and live.ending is None:
+                    del self._live[name]
+
+
+def _records(served: Served) -> JobRecords:
+    space = served.space
+    return JobRecords(SideFile(space.path), session_of(space).store.rows.identity)
+
+
+def _made(space: LabelSpace, name: str) -> Ending | None:
+    """Return how a job ended that has made its change; None where the history has none of it."""
+    for change in space.history(REMEMBERED):
+        if change.detail.get(KEY) == name:
+            return Ending("done", change.version, change.summary)
+    return None

@@ -1,0 +1,191 @@
+"""The routes of long work: begin it, follow it, cancel it. What a job does stands in ``job_kinds``."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request
+from starlette.responses import Response
+
+from protolabel.client import jobs
+from protolabel.label_space.changes import request_from
+from protolabel.service.acts import note_act
+from protolabel.service.bodies import JobBody, ReencodeBody
+from protolabel.service.job_kinds import (
+    change_work,
+    discover_work,
+    import_work,
+    reencode_work,
+    settle_work,
+)
+from protolabel.service.job_runner import Work
+from protolabel.service.limits import FileName, JobName, PageLimit, SpaceName
+from protolabel.service.preconditions import IdempotencyKey, OnlyAt
+from protolabel.service.problems import Refusal
+from protolabel.service.replies import LinesResponse, line_of, versioned
+from protolabel.service.roles import name_of, role
+from protolabel.service.state import State, state_of
+from protolabel.service.uploads import Upload
+from protolabel.store.job_records import Job, Start
+
+router = APIRouter(prefix="/v1/spaces/{space}", tags=["jobs"])
+
+_LOOK_SECONDS = 0.2  # between two looks at a job that is followed
+_SILENT_SECONDS = 15.0  # after which its line is sent again, so that the connection stays
+
+
+@router.post("/jobs", dependencies=[role("curate")], status_code=202, response_model=jobs.Job)
+def start(
+    request: Request,
+    space: SpaceName,
+    body: JobBody,
+    only_at: OnlyAt,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Begin long work, and say at once which job it is: a change, proposals, or fits."""
+    if body.change is not None:
+        state_of(request).bounds.check_change(body.change.model_extra)
+        work = change_work(request_from(body.change.model_dump()), only_at, name_of(request))
+    elif body.kind == "discover":
+        work = discover_work(body.least)
+    else:
+        work = settle_work(body.refined)
+    about = _Begin(body.kind, "curate", idempotency_key, body.model_dump_json().encode())
+    return _begin(request, space, about, work)
+
+
+@router.post("/import", dependencies=[role("curate")], status_code=202, response_model=jobs.Job)
+def import_file(
+    request: Request,
+    space: SpaceName,
+    name: FileName,
+    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    skip_known: bool = True,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Begin to add the labelled examples of a file, whose bytes are the body: all, or none.
+
+    A table has a text and a label in each row; exports of Label Studio, Argilla, doccano and
+    Prodigy are recognised.
+    """
+    work = import_work(
+        Upload(name, content), state_of(request).bounds, skip_known, name_of(request)
+    )
+    return _begin(request, space, _Begin("import", "curate", idempotency_key, content), work)
+
+
+@router.post("/reencode", dependencies=[role("admin")], status_code=202, response_model=jobs.Job)
+def reencode(
+    request: Request,
+    space: SpaceName,
+    body: ReencodeBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Begin to move a label space onto another encoder or pooling: one change, as any other.
+
+    The encoder is one of those that the service was started with. A job that was stopped has kept
+    the vectors that it made; the next one goes on there.
+    """
+    offers = state_of(request).options.encoders
+    if body.encoder is None and body.pooling is None:
+        raise Refusal(422, "neither an encoder nor a pooling", expected="one of them, or both")
+    if body.encoder is not None and body.encoder not in offers:
+        raise Refusal(
+            422,
+            f"the encoder {body.encoder!r}",
+            expected=f"one of {', '.join(offers)}" if offers else "a pooling alone",
+            remedy="start the service with --offer-encoder and its name",
+        )
+    work = reencode_work(body.encoder, body.pooling, body.only_if_better, name_of(request))
+    content = body.model_dump_json().encode()
+    return _begin(request, space, _Begin("reencode", "admin", idempotency_key, content), work)
+
+
+@router.get("/jobs", dependencies=[role("read")], response_model=jobs.JobList)
+def list_jobs(request: Request, space: SpaceName, limit: PageLimit = 100) -> Response:
+    """List the newest jobs, newest first."""
+    state = state_of(request)
+    served = state.spaces.served(space)
+    listed = [job.record for job in state.jobs.all(served, limit)]
+    return versioned({"jobs": listed}, served.space.version)
+
+
+@router.get("/jobs/{job}", dependencies=[role("read")], response_model=jobs.Job)
+def show_job(request: Request, space: SpaceName, job: JobName) -> Response:
+    """Say how far a job is, or how it ended.
+
+    ``interrupted``: the service ended before the job did; it has changed nothing then.
+    """
+    state = state_of(request)
+    served = state.spaces.served(space)
+    return versioned(state.jobs.one(served, job).record, served.space.version)
+
+
+@router.get("/jobs/{job}/events", dependencies=[role("read")], response_class=LinesResponse)
+def follow_job(request: Request, space: SpaceName, job: JobName) -> Response:
+    """Follow a job: a line each time it has moved on, as JSON lines; the last one has ended."""
+    state = state_of(request)
+    first = state.jobs.one(state.spaces.served(space), job)
+    return LinesResponse(_events(state, space, first))
+
+
+@router.delete("/jobs/{job}", dependencies=[role("curate")], response_model=jobs.Job)
+def cancel_job(request: Request, space: SpaceName, job: JobName) -> Response:
+    """Ask for the end of a job: at once where it waits, else at its next step.
+
+    It changes nothing then. A job whose change is made already ends as ``done``.
+    """
+    state = state_of(request)
+    served = state.spaces.served(space)
+    present = state.jobs.one(served, job)
+    if not request.state.caller.may(present.role):
+        raise Refusal(403, "a job of a greater role", expected=f"a key whose role is {present.role}")
+    if not present.is_final:
+        note_act(request, served.space, "cancel", f"asked for the end of job {job}")
+    return versioned(state.jobs.cancel(served, job).record, served.space.version)
+
+
+class _Begin:
+    """A request for a job: its kind, the role that it took, its key and its body."""
+
+    def __init__(self, kind: str, role: str, key: str | None, content: bytes) -> None:
+        self.kind, self.role, self.key = kind, role, key or ""
+        self.digest = hashlib.sha256(content).hexdigest() if key else ""
+
+
+def _begin(request: Request, space: str, about: _Begin, work: Work) -> Response:
+    state = state_of(request)
+    served = state.spaces.served(space)
+    label_space = served.space
+    who = name_of(request) or ""
+    start = Start(about.kind, about.role, who, about.key, about.digest)
+    job = state.jobs.start(served, start, work)
+    if about.kind in ("discover", "settle"):  # what else a job does is in the history
+        note_act(request, label_space, about.kind, f"began job {job.id}")
+    answer = versioned(job.record, label_space.version)
+    answer.status_code = 202
+    answer.headers["Location"] = f"/v1/spaces/{space}/jobs/{job.id}"
+    return answer
+
+
+async def _events(state: State, space: str, first: Job) -> AsyncIterator[bytes]:
+    """Yield the lines of a job until it has ended, or the service stops."""
+    job: Job = first
+    last: dict[str, Any] = {}
+    sent_at = 0.0
+    while True:
+        if job.record != last or time.monotonic() - sent_at > _SILENT_SECONDS:
+            yield line_of(job.record)
+            last, sent_at = job.record, time.monotonic()
+        if job.is_final or state.stopping.is_set():
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
+        job = await asyncio.to_thread(_look, state, space, first.id)
+
+
+def _look(state: State, space: str, job: str) -> Job:
+    return state.jobs.one(state.spaces.served(space), job)

@@ -1,0 +1,237 @@
+"""Jobs as they stand in the file beside their label space: states, progress, who runs them.
+
+Every process that serves the label space reads and writes them, so that each may show and cancel the
+jobs of the others. What a job does, and the thread that does it, are not here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from protolabel.errors import RepeatedKeyError
+from protolabel.progress import Step
+from protolabel.store.side_file import SideFile
+from protolabel.time_stamps import now
+
+UNFINISHED = ("waiting", "running")
+FINAL = ("done", "failed", "cancelled", "interrupted")
+_KEPT = 200  # finished jobs of a label space
+_SILENT_SECONDS = 60.0  # without a sign of life; its process then counts as gone
+_COLUMNS = ("id", "kind", "state", "who", "at", "ended_at", "what", "done", "total", "share",
+            "version", "summary")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is known of a job before it runs.
+
+    Attributes:
+        kind: what it does.
+        role: that of the route which began it; who cancels it needs as much.
+        who: in whose name.
+        key: names the request, so that it is carried out once; empty for none.
+        request: the digest of the request, which tells another one with the same key.
+    """
+
+    kind: str
+    role: str
+    who: str
+    key: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it was read. ``owner``: the process that runs it."""
+
+    record: dict[str, Any]
+    role: str
+    owner: str
+    beat: float
+    cancel: bool
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return str(self.record["id"])
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it has ended."""
+        return self.record["state"] in FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a job ended. ``version``: of the change that it made, None where it made none.
+
+    ``counts``: numbers that it found.
+    """
+
+    state: str
+    version: int | None = None
+    summary: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    error: dict[str, Any] | None = None
+
+
+class JobRecords:
+    """The jobs of one label space, which its identity tells from those of another file."""
+
+    def __init__(self, file: SideFile, identity: str) -> None:
+        self._file, self._identity, self._owner = file, identity, _owner(os.getpid())
+
+    def add(self, start: Start, most: int) -> Job | None:
+        """Return a new job, or the one that this request began before; None where too many wait.
+
+        Raises:
+            RepeatedKeyError: another request has had the key.
+        """
+        with self._file.writing() as db:
+            earlier = self._with_key(db, start)
+            if earlier is not None:
+                return earlier
+            (n,) = db.execute(
+                "SELECT count(*) FROM jobs WHERE space = ? AND state IN (?, ?)",
+                (self._identity, *UNFINISHED),
+            ).fetchone()
+            if n > most:
+                return None
+            name = secrets.token_hex(8)
+            db.execute(
+                "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, 'waiting', '', 0, NULL,"
+                " NULL, NULL, '', '{}', NULL, ?, ?, 0)",
+                (name, self._identity, start.kind, start.role, start.who, start.key, start.request,
+                 now(), self._owner, time.time()),
+            )  # fmt: skip
+            db.execute(
+                "DELETE FROM jobs WHERE space = ? AND state NOT IN (?, ?) AND id NOT IN (SELECT id "
+                "FROM jobs WHERE space = ? ORDER BY at DESC, rowid DESC LIMIT ?)",
+                (self._identity, *UNFINISHED, self._identity, _KEPT),
+            )
+            return _job(db.execute("SELECT * FROM jobs WHERE id = ?", (name,)).fetchone())
+
+    def _with_key(self, db: sqlite3.Connection, start: Start) -> Job | None:
+        if not start.key:
+            return None
+        sql = "SELECT * FROM jobs WHERE space = ? AND key = ?"
+        row = db.execute(sql, (self._identity, start.key)).fetchone()
+        if row is not None and row["request"] != start.request:
+            raise RepeatedKeyError(
+                f"the key {start.key[:60]!r}, which job {row['id']} had",
+                expected="a key of its own for each request",
+                remedy="send it again with another key",
+            )
+        return None if row is None else _job(row)
+
+    def all(self, most: int) -> list[Job]:
+        """Return the newest jobs, newest first."""
+        sql = "SELECT * FROM jobs WHERE space = ? ORDER BY at DESC, rowid DESC LIMIT ?"
+        return self._read(sql, most)
+
+    def one(self, name: str) -> Job | None:
+        """Return a job; None where there is none of that name."""
+        jobs = self._read("SELECT * FROM jobs WHERE space = ? AND id = ?", name)
+        return jobs[0] if jobs else None
+
+    def abandoned(self) -> list[Job]:
+        """Return the unfinished jobs whose process has ended, or has not been heard of."""
+        sql = "SELECT * FROM jobs WHERE space = ? AND state IN ('waiting', 'running')"
+        return [job for job in self._read(sql) if not _is_alive(job, self._owner)]
+
+    def _read(self, sql: str, *values: object) -> list[Job]:
+        with self._file.reading() as db:
+            if db is None:
+                return []
+            return [_job(row) for row in db.execute(sql, (self._identity, *values))]
+
+    def claim(self, name: str) -> bool:
+        """Let a waiting job run, unless another one of this label space does."""
+        with self._file.writing() as db:
+            claimed = db.execute(
+                "UPDATE jobs SET state = 'running', beat = ? WHERE id = ? AND state = 'waiting' AND "
+                "NOT EXISTS (SELECT 1 FROM jobs WHERE space = ? AND state = 'running')",
+                (time.time(), name, self._identity),
+            )
+            return claimed.rowcount == 1
+
+    def note_progress(self, steps: Iterable[tuple[str, Step | None]]) -> set[str]:
+        """Write how far jobs of this process are; return which of them are to be cancelled."""
+        cancelled = set()
+        with self._file.writing() as db:
+            for name, step in steps:
+                db.execute("UPDATE jobs SET beat = ? WHERE id = ?", (time.time(), name))
+                if step is not None:
+                    db.execute(
+                        "UPDATE jobs SET what = ?, done = ?, total = ?, share = ? WHERE id = ?",
+                        (step.what, step.done, step.total, step.fraction, name),
+                    )
+                row = db.execute("SELECT cancel FROM jobs WHERE id = ?", (name,)).fetchone()
+                if row is not None and row[0]:
+                    cancelled.add(name)
+        return cancelled
+
+    def cancel(self, name: str) -> None:
+        """Ask for the end of a job: at once where it waits, else at its next step."""
+        with self._file.writing() as db:
+            db.execute(
+                "UPDATE jobs SET cancel = 1, ended_at = CASE state WHEN 'waiting' THEN ? END, "
+                "state = CASE state WHEN 'waiting' THEN 'cancelled' ELSE state END "
+                "WHERE id = ? AND state IN ('waiting', 'running')",
+                (now(), name),
+            )
+
+    def end(self, name: str, ending: Ending) -> None:
+        """Write how a job ended; one that has ended stays as it is."""
+        error = None if ending.error is None else json.dumps(ending.error)
+        with self._file.writing() as db:
+            db.execute(
+                "UPDATE jobs SET state = ?, ended_at = ?, version = ?, summary = ?, counts = ?,"
+                " error = ? "
+                "WHERE id = ? AND state IN ('waiting', 'running')",
+                (ending.state, now(), ending.version, ending.summary,
+                 json.dumps(dict(ending.counts)), error, name),
+            )
+
+
+@cache
+def _owner(pid: int) -> str:
+    """Return a name for this process that no process before it had."""
+    return f"{pid}:{secrets.token_hex(8)}"
+
+
+def _is_alive(job: Job, owner: str) -> bool:
+    """Return whether the process of an unfinished job runs, as far as ``owner`` can see."""
+    if job.owner == owner:
+        return True
+    if job.beat < time.time() - _SILENT_SECONDS:
+        return False
+    pid = int(job.owner.partition(":")[0])
+    if pid == os.getpid():  # an earlier process had this number, as in a container
+        return False
+    if sys.platform == "win32":  # no question there that does not end the process
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _job(row: sqlite3.Row) -> Job:
+    record = {name: row[name] for name in _COLUMNS}
+    record["counts"] = json.loads(row["counts"])
+    record["error"] = None if row["error"] is None else json.loads(row["error"])
+    record["cancelling"] = bool(row["cancel"]) and row["state"] == "running"
+    return Job(record, row["role"], row["owner"], row["beat"], bool(row["cancel"]))

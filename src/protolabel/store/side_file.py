@@ -1,0 +1,75 @@
+"""The file beside a label space that a service writes: ``mail.space-service``.
+
+It holds jobs, and the acts of people that make no version. All processes that serve a label space
+share it. Nothing that it holds is needed to answer: what a job has changed stands in the label space.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from protolabel.private_files import make_private
+from protolabel.store.files import beside
+from protolabel.store.sqlite_errors import Translation
+
+SUFFIX = "-service"
+_BUSY_SECONDS = 10.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
+    who TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, at TEXT NOT NULL,
+    ended_at TEXT, state TEXT NOT NULL, what TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER,
+    share REAL, version INTEGER, summary TEXT NOT NULL, counts TEXT NOT NULL,
+    error TEXT, owner TEXT NOT NULL,
+    beat REAL NOT NULL, cancel INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS acts (
+    number INTEGER PRIMARY KEY, space TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL,
+    kind TEXT NOT NULL, summary TEXT NOT NULL, version INTEGER NOT NULL
+) STRICT;
+"""
+
+
+class SideFile:
+    """The file beside one label space; made when something is first written to it."""
+
+    def __init__(self, space_path: str | Path) -> None:
+        self.path = beside(space_path, SUFFIX)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Yield a connection to read from; None where nothing was ever written."""
+        if not self.path.exists():
+            yield None
+            return
+        with Translation(str(self.path)), closing(self._connection()) as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection inside a transaction that keeps other writers out.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        if not self.path.exists():
+            with suppress(FileExistsError):
+                make_private(self.path)
+        with Translation(str(self.path)), closing(self._connection()) as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _connection(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = 1; COMMIT;")
+        return db
