@@ -155,11 +155,12 @@ class JobRecords:
             return [_job(row) for row in db.execute(sql, (self._identity, *values))]
 
     def claim(self, name: str) -> bool:
-        """Let a waiting job run, unless another one of this label space does."""
+        """Let the job run that has waited longest, unless another one of its label space does."""
         with self._file.writing() as db:
             claimed = db.execute(
-                "UPDATE jobs SET state = 'running', beat = ? WHERE id = ? AND state = 'waiting' AND "
-                "NOT EXISTS (SELECT 1 FROM jobs WHERE space = ? AND state = 'running')",
+                "UPDATE jobs SET state = 'running', beat = ?1 WHERE id = ?2 AND state = 'waiting' AND "
+                "NOT EXISTS (SELECT 1 FROM jobs WHERE space = ?3 AND state = 'running') AND rowid = "
+                "(SELECT min(rowid) FROM jobs WHERE space = ?3 AND state = 'waiting')",
                 (time.time(), name, self._identity),
             )
             return claimed.rowcount == 1
