@@ -7,12 +7,12 @@ import threading
 import time
 
 import pytest
+from contract import check
+from fakes import WordEncoder
 from service_process import make_space, service
 from spelt_numbers import spelt
 from starlette.testclient import TestClient
 
-from contract import check
-from fakes import WordEncoder
 from protolabel import LabelSpace
 from protolabel.client import Client, ServiceError
 from protolabel.service.app import make_app

@@ -1,4 +1,4 @@
-"""Long work that a service does beside its answers, as types. docs/json.md says what each key means."""
+"""Long work that a service does beside its answers, as types. docs/json.md explains the keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of job does to a label space: one change at most, under the job's name as its key."""
+"""What each kind of job does to a label space: one change at most, with the job's name as key."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def reencode_work(
             who=who,
             progress=progress,
         )
-        return Outcome(None, moved.reason) if moved.change is None else _of_change(moved.change, job)
+        return (
+            Outcome(None, moved.reason) if moved.change is None else _of_change(moved.change, job)
+        )
 
     return work
 

@@ -1,7 +1,7 @@
 """Runs jobs: each in a thread, one of a label space at a time, however many processes serve it.
 
-A job ends at its next step once it is cancelled or the service stops. What it has changed by then is
-in the label space as one change, or nothing is: the history says which.
+A job ends at its next step once it is cancelled or the service stops. By then it has made its one
+change, or none: the history says which.
 """
 
 from __future__ import annotations

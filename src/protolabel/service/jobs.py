@@ -1,4 +1,4 @@
-"""The routes of long work: begin it, follow it, cancel it. What a job does stands in ``job_kinds``."""
+"""The routes of long work: begin it, follow it, cancel it. ``job_kinds`` has what a job does."""
 
 from __future__ import annotations
 
@@ -143,7 +143,9 @@ def cancel_job(request: Request, space: SpaceName, job: JobName) -> Response:
     served = state.spaces.served(space)
     present = state.jobs.one(served, job)
     if not request.state.caller.may(present.role):
-        raise Refusal(403, "a job of a greater role", expected=f"a key whose role is {present.role}")
+        raise Refusal(
+            403, "a job of a greater role", expected=f"a key whose role is {present.role}"
+        )
     if not present.is_final:
         note_act(request, served.space, "cancel", f"asked for the end of job {job}")
     return versioned(state.jobs.cancel(served, job).record, served.space.version)

@@ -33,7 +33,8 @@ class ActRecords:
         """Write down an act. Raises StoreError where that cannot be done."""
         with self._file.writing() as db:
             db.execute(
-                "INSERT INTO acts (space, at, who, kind, summary, version) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO acts (space, at, who, kind, summary, version) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 (self._identity, now(), act.who, act.kind, act.summary, act.version),
             )
 

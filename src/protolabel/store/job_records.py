@@ -1,7 +1,7 @@
 """Jobs as they stand in the file beside their label space: states, progress, who runs them.
 
-Every process that serves the label space reads and writes them, so that each may show and cancel the
-jobs of the others. What a job does, and the thread that does it, are not here.
+Every process that serves the label space reads and writes them, so that each may show and cancel
+the jobs of the others. What a job does, and the thread that does it, are not here.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ _KEPT = 200  # finished jobs of a label space
 _SILENT_SECONDS = 60.0  # without a sign of life; its process then counts as gone
 _COLUMNS = ("id", "kind", "state", "who", "at", "ended_at", "what", "done", "total", "share",
             "version", "summary")  # fmt: skip
+_CLAIM = """
+UPDATE jobs SET state = 'running', beat = ?1 WHERE id = ?2 AND state = 'waiting'
+AND NOT EXISTS (SELECT 1 FROM jobs WHERE space = ?3 AND state = 'running')
+AND rowid = (SELECT min(rowid) FROM jobs WHERE space = ?3 AND state = 'waiting')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +162,7 @@ class JobRecords:
     def claim(self, name: str) -> bool:
         """Let the job run that has waited longest, unless another one of its label space does."""
         with self._file.writing() as db:
-            claimed = db.execute(
-                "UPDATE jobs SET state = 'running', beat = ?1 WHERE id = ?2 AND state = 'waiting' AND "
-                "NOT EXISTS (SELECT 1 FROM jobs WHERE space = ?3 AND state = 'running') AND rowid = "
-                "(SELECT min(rowid) FROM jobs WHERE space = ?3 AND state = 'waiting')",
-                (time.time(), name, self._identity),
-            )
+            claimed = db.execute(_CLAIM, (time.time(), name, self._identity))
             return claimed.rowcount == 1
 
     def note_progress(self, steps: Iterable[tuple[str, Step | None]]) -> set[str]:
@@ -199,8 +199,15 @@ class JobRecords:
                 "UPDATE jobs SET state = ?, ended_at = ?, version = ?, summary = ?, counts = ?,"
                 " error = ? "
                 "WHERE id = ? AND state IN ('waiting', 'running')",
-                (ending.state, now(), ending.version, ending.summary,
-                 json.dumps(dict(ending.counts)), error, name),
+                (
+                    ending.state,
+                    now(),
+                    ending.version,
+                    ending.summary,
+                    json.dumps(dict(ending.counts)),
+                    error,
+                    name,
+                ),
             )
 
 

@@ -1,7 +1,7 @@
 """The file beside a label space that a service writes: ``mail.space-service``.
 
 It holds jobs, and the acts of people that make no version. All processes that serve a label space
-share it. Nothing that it holds is needed to answer: what a job has changed stands in the label space.
+share it. Nothing in it is needed to answer: what a job has changed stands in the label space.
 """
 
 from __future__ import annotations
