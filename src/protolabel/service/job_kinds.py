@@ -38,7 +38,7 @@ def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | Non
     def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
         with upload.as_file() as path:
             examples = [upload.named(one, path) for one in _examples(space, path, progress)]
-        bounds.check_documents(examples)
+        bounds.check_texts(one.text or "" for one in examples)
         if not examples:
             raise InputError("a file without examples", expected="at least one")
         request = Add(examples, skip_known)

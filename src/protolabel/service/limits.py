@@ -5,7 +5,7 @@ How a refusal is written stands in ``replies``; who may ask, in ``access``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -114,6 +114,11 @@ class Bounds:
         """Raise Refusal (413) for a text that would hold up all others."""
         for document in documents:
             self._check_text(characters_of(document))
+
+    def check_texts(self, texts: Iterable[str]) -> None:
+        """Raise Refusal (413) for a text that would hold up all others."""
+        for text in texts:
+            self._check_text(len(text))
 
     def check_change(self, change: Any) -> None:
         """Raise Refusal (413) for a text in a change that would hold up all others.
