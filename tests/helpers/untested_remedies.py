@@ -78,8 +78,10 @@ _BY_REASON = {
         "send the header Content-Type: application/json",
         "send the header `Authorization: Bearer KEY`; `protolabel key add` makes one",
         "start it with --allow-host and that name, if it is meant",
+        "start the service with --offer-encoder and its name",
         "take another name, or remove that key first",
         "take another port with --port, or --port 0 for any free one",
+        "wait until one has ended, or cancel one",
         "wait {} s",
     ),
     _PERMISSIONS: (

@@ -156,7 +156,7 @@ class Jobs:
     def _settle(self, served: Served, records: JobRecords) -> None:
         """Say of jobs whose process is gone how they ended: the history knows."""
         for job in records.abandoned():
-            records.end(job.id, _made(served.space, job.id) or Ending("interrupted"))
+            records.end(job.id, _ending_in_history(served.space, job.id) or Ending("interrupted"))
 
     def _run(self, live: _Live) -> None:
         live.ending = self._ending(live)
@@ -174,9 +174,9 @@ class Jobs:
             return Ending("done", outcome.version, outcome.summary, outcome.counts)
         except Exception as error:
             with suppress(ProtolabelError):
-                made = _made(live.served.space, live.name)
-                if made is not None:
-                    return made
+                ending = _ending_in_history(live.served.space, live.name)
+                if ending is not None:
+                    return ending
             if self._closing:
                 return Ending("interrupted")
             if isinstance(error, _CancelledError):
@@ -232,7 +232,7 @@ def _records(served: Served) -> JobRecords:
     return JobRecords(SideFile(space.path), session_of(space).store.rows.identity)
 
 
-def _made(space: LabelSpace, name: str) -> Ending | None:
+def _ending_in_history(space: LabelSpace, name: str) -> Ending | None:
     """Return how a job ended that has made its change; None where the history has none of it."""
     for change in space.history(REMEMBERED):
         if change.detail.get(KEY) == name:
