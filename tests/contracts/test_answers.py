@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from store_contract import add, vector
 
-from protolabel.store import MEMORY, AnswerRow, Store, create_store
-from protolabel.types import VectorSpace
-
-SPACE = VectorSpace(1, "toy:2", "toy", 2, "text")
-
-
-@pytest.fixture(params=["memory", "file"])
-def store(request, tmp_path: Path) -> Iterator[Store]:
-    path = MEMORY if request.param == "memory" else str(tmp_path / "a.space")
-    store = create_store(path, {"metric": "cosine"}, SPACE, {}, "me")
-    yield store
-    store.close()
+from protolabel.store import AnswerRow, Store
 
 
 def row(n: int, label: int | None = 1, place: bytes | None = None) -> AnswerRow:
@@ -84,6 +72,74 @@ def test_answers_from_before_a_forgetting_are_not_kept(store):
     store.answers.forget(None)
     assert not store.answers.keep([row(1)], most=9, forgettings=number, patience=1.0)
     assert ids(store) == []
+
+
+def test_fewer_are_kept_from_now_on_the_oldest_first(store):
+    keep(store, *(row(n) for n in range(1, 6)))
+    store.answers.judge([replace(row(1), label=7, person=True)], [])
+    store.answers.shorten(2)
+    assert ids(store) == ["d1", "d5"]
+
+
+def test_texts_are_read_where_they_are_kept_and_go_alone(store):
+    keep(store, replace(row(1), text="pay the bill"), row(2), replace(row(3), text="ship it"))
+    size = store.answers.count()[1]
+    assert [one.text for one in store.answers.rows()] == [None, None, None]
+    assert [one.text for one in store.answers.rows(texts=True)] == ["pay the bill", None, "ship it"]
+    documents = [row(n).document for n in (1, 2, 4)]
+    assert store.answers.texts_of(documents) == {row(1).document: "pay the bill"}
+    number = store.answers.forgettings()
+    assert store.answers.drop_texts() == 2
+    assert store.answers.texts_of(documents) == {}
+    assert store.answers.count() == (3, size - len("pay the bill" + "ship it"))
+    assert store.answers.forgettings() != number
+    assert ids(store) == ["d1", "d2", "d3"]
+
+
+def decide(store: Store, change: int, n: int, label: int | None, refused: int) -> None:
+    """Let a person give document ``n`` a label and refuse it a class, with a change."""
+    judged = replace(row(n), label=label, person=True)
+    store.answers.judge([judged], [(row(n).document, refused)], change=change)
+
+
+def test_decisions_follow_the_changes_that_they_were_made_with(store):
+    keep(store, row(1), row(2))
+    assert not store.answers.has_decisions()
+    store.answers.judge([replace(row(2), label=9, person=True)], [])  # with no change
+    assert not store.answers.has_decisions()
+    decide(store, 5, 1, label=7, refused=1)
+    decide(store, 6, 1, label=8, refused=7)
+    assert store.answers.has_decisions()
+
+    def state() -> tuple[int | None, bool, set[int]]:
+        one = next(one for one in store.answers.rows() if one.id == "d1")
+        return one.label, one.person, {key for _, key in store.answers.refusals()}
+
+    assert state() == (8, True, {1, 7})
+    store.answers.follow([6], [])
+    assert state() == (7, True, {1})
+    store.answers.follow([5], [])
+    assert state() == (1, False, set())
+    store.answers.follow([], [5, 6])
+    assert state() == (8, True, {1, 7})
+    store.answers.follow([6, 5], [])
+    assert state() == (1, False, set())
+    store.answers.follow([5, 99], [99])  # what is taken back already, or was never decided
+    assert state() == (1, False, set())
+    assert [one.label for one in store.answers.rows() if one.id == "d2"] == [9]
+
+
+@pytest.mark.parametrize("kind", ["remove", "move", "correct", "split"])
+def test_examples_that_people_took_out_of_a_class_are_listed_with_it(store, kind):
+    (identity,) = add(store, "a", vector(1, 0))
+    key = store.rows.class_named("a", 2).key
+    text = store.rows.example_with_id(identity, 2).text
+    assert store.answers.removed() == []
+    with store.writing(kind, "me") as writing:
+        writing.end_example(writing.rows.example_with_id(identity, 3))
+    assert store.answers.removed() == ([] if kind == "split" else [(text, key)])
+    add(store, "a", vector(1, 0))
+    assert store.answers.removed() == []  # it is there again
 
 
 def test_a_trial_leaves_nothing(store):

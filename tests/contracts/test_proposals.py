@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
-import pytest
 
-from protolabel.store import MEMORY, ProposalRow, Store, create_store
-from protolabel.types import VectorSpace
-
-SPACE = VectorSpace(1, "toy:2", "toy", 2, "text")
-
-
-@pytest.fixture(params=["memory", "file"])
-def store(request, tmp_path: Path) -> Iterator[Store]:
-    path = MEMORY if request.param == "memory" else str(tmp_path / "a.space")
-    store = create_store(path, {"metric": "cosine"}, SPACE, {}, "me")
-    yield store
-    store.close()
+from protolabel.store import ProposalRow, Store
 
 
 def row(number: int, *documents: int) -> ProposalRow:

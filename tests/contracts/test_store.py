@@ -1,85 +1,15 @@
-"""What any store must do, said through the protocol alone. Another store is one more factory here.
-
-A factory makes stores at version 1, in a vector space of two dimensions. ``reopen`` says how a
-second connection to the same rows is made, or is None where there can be none.
-"""
+"""What any store must do with changes and versions, said through the protocol alone."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_contract import SETTINGS, SPACE, add, public, sums, sums_at, vector
 
 from protolabel.errors import HistoryError, SpaceExistsError, StoreBusyError
-from protolabel.store import MEMORY, Fit, Rows, Store, Writing, create_store, open_store
-from protolabel.types import VectorSpace
-
-SPACE = VectorSpace(1, "toy:2", "toy", 2, "text")
-SETTINGS = {"kappa": "1.0", "threshold": "auto"}
-
-
-@dataclass(frozen=True)
-class Factory:
-    """A kind of store: how one is made in a folder of its own, and how it is opened again."""
-
-    create: Callable[[Path], Store]
-    reopen: Callable[[Path], Store] | None
-
-
-FACTORIES = {
-    "sqlite in memory": Factory(
-        lambda folder: create_store(MEMORY, {"metric": "cosine"}, SPACE, SETTINGS, "me"), None
-    ),
-    "sqlite file": Factory(
-        lambda folder: create_store(
-            str(folder / "a.space"), {"metric": "cosine"}, SPACE, SETTINGS, "me"
-        ),
-        lambda folder: open_store(str(folder / "a.space")),
-    ),
-}
-
-
-@pytest.fixture(params=FACTORIES)
-def factory(request) -> Factory:
-    return FACTORIES[request.param]
-
-
-@pytest.fixture
-def store(factory, tmp_path) -> Iterator[Store]:
-    fresh = factory.create(tmp_path)
-    yield fresh
-    fresh.close()
-
-
-def vector(*components: float) -> np.ndarray:
-    return np.array(components, np.float32)
-
-
-def add(store: Store, name: str, *vectors: np.ndarray) -> list[str]:
-    """One change: examples of a class, which is made if it is new."""
-    with store.writing("add", "me") as writing:
-        row = writing.rows.class_named(name, writing.version)
-        key = row.key if row else writing.new_class(name, None, "none")
-        ids = []
-        for one in vectors:
-            item = writing.item(f"{name} {one.tolist()}", one)
-            ids.append(writing.add_example(key, "", item, "here"))
-        writing.summary = f"added {len(vectors)}"
-        writing.detail = {"n": len(vectors)}
-    return ids
-
-
-def sums(store: Store) -> dict[str, tuple[int, list[int]]]:
-    return {c.name: (c.count, c.sums.tolist()) for c in store.rows.vectors()}
-
-
-def sums_at(store: Store, version: int) -> dict[str, tuple[int, list[int]]]:
-    return {c.name: (c.count, c.sums.tolist()) for c in store.rows.vectors_at(version)}
+from protolabel.store import Fit, Rows, Store, Writing, open_store
 
 
 def test_a_store_offers_what_the_protocol_names_and_nothing_else(store):
@@ -93,10 +23,6 @@ def test_a_store_offers_what_the_protocol_names_and_nothing_else(store):
             assert "sqlite3" not in type(getattr(writing, name)).__module__
     with store.rows.reading() as state, store.exclusively() as section:
         assert (state, section) == (None, None)
-
-
-def public(thing: object) -> set[str]:
-    return {name for name in dir(thing) if not name.startswith("_")}
 
 
 def test_a_new_store_is_at_version_1(store):
