@@ -67,6 +67,7 @@ _BY_REASON = {
     _SERVER: (
         "send it in parts, or label it with the command line",
         "give another file, or delete this one and make the keys again",
+        "leave --workers out",
         "make a key with `protolabel key add KEYS NAME --role label` and give the file with "
         "--keys, or leave --host out",
         "rename one of the files",

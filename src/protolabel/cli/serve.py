@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import threading
@@ -56,6 +55,13 @@ from protolabel.extras import require
     help="The most that one key or address may ask.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer, each with an encoder of its own in memory.",
+)
+@click.option(
     "--telemetry",
     default="",
     metavar="URL",
@@ -77,6 +83,7 @@ def serve(
     encoder: str | None,
     encoders: tuple[str, ...],
     requests_a_minute: int,
+    workers: int,
     telemetry: str,
     browser: bool | None,
 ) -> None:
@@ -88,6 +95,7 @@ def serve(
     require("service", "`protolabel serve`")
     from protolabel.service.limits import Bounds
     from protolabel.service.options import Options
+    from protolabel.service.server import log_to_stderr
     from protolabel.service.server import serve as run
     from protolabel.service.spaces import named
 
@@ -100,11 +108,9 @@ def serve(
         read_only=read_only,
         telemetry=telemetry,
         encoders=encoders,
+        workers=workers,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logging.getLogger("protolabel.service").addHandler(handler)
-    logging.getLogger("protolabel.service").setLevel(logging.INFO)
+    log_to_stderr()
 
     def ready(url: str) -> None:
         say(f"serving at {url} (Ctrl-C stops)")

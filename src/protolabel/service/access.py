@@ -5,23 +5,20 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
-import time
-from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from cachetools import TTLCache
 from starlette.requests import Request
 
 from protolabel.service.keys import ROLES, Key, key_of, read_keys
 from protolabel.service.methods import SAFE
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
+from protolabel.store.shared_state import Session, SharedState
 
 COOKIE = "protolabel_session"
 CSRF = "x-csrf-token"
 SESSION_SECONDS = 12 * 3600
-_MOST_SESSIONS, _MOST_CALLERS = 10_000, 10_000
 _MINUTE = 60.0
 
 
@@ -37,24 +34,14 @@ class Caller:
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in page. ``csrf``: what its requests must send beside the cookie."""
-
-    digest: str
-    csrf: str
-
-
 class Access:
     """Knows keys and sessions, and counts requests. The file of keys may change while it runs."""
 
-    def __init__(self, options: Options) -> None:
-        self._options = options
+    def __init__(self, options: Options, shared: SharedState | None = None) -> None:
+        self._options, self._shared = options, shared or SharedState()
         self._path = Path(options.keys_path) if options.keys_path else None
         self._keys: tuple[Key, ...] = ()
         self._stamp: tuple[int, int] | None = None
-        self._sessions: TTLCache[str, Session] = TTLCache(_MOST_SESSIONS, SESSION_SECONDS)
-        self._times: TTLCache[str, deque[float]] = TTLCache(_MOST_CALLERS, 2 * _MINUTE)
         self._lock = threading.Lock()
 
     @property
@@ -97,20 +84,21 @@ class Access:
         if key is None:
             raise _unauthorized("a key that is not known here")
         cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        with self._lock:
-            self._sessions[cookie] = Session(key.sha256, csrf)
+        self._shared.begin_session(cookie, Session(key.sha256, csrf), SESSION_SECONDS)
         return cookie, csrf, Caller(key.name, key.role)
 
     def csrf_of(self, cookie: str) -> str:
         """Return the CSRF token of a session; empty where there is none."""
-        with self._lock:
-            session = self._sessions.get(cookie)
+        session = self._shared.session(cookie)
         return session.csrf if session else ""
 
     def end_session(self, cookie: str) -> None:
         """Forget a session."""
-        with self._lock:
-            self._sessions.pop(cookie, None)
+        self._shared.end_session(cookie)
+
+    def close(self) -> None:
+        """Forget all sessions, where no other process holds them."""
+        self._shared.close()
 
     def _caller(self, request: Request) -> Caller:
         if self._path is None:
@@ -123,8 +111,7 @@ class Access:
             if key is None:
                 raise _unauthorized("a key that is not known here")
             return Caller(key.name, key.role)
-        with self._lock:
-            session = self._sessions.get(request.cookies.get(COOKIE, ""))
+        session = self._shared.session(request.cookies.get(COOKIE, ""))
         key = next((k for k in keys if session is not None and k.sha256 == session.digest), None)
         if session is None or key is None:
             raise _unauthorized("no key")
@@ -140,22 +127,16 @@ class Access:
         most = self._options.bounds.requests_a_minute
         if not most:
             return
-        now = time.monotonic()
-        with self._lock:
-            times = self._times.get(name) or deque()
-            while times and times[0] < now - _MINUTE:
-                times.popleft()
-            if len(times) >= most:
-                seconds = str(max(1, round(times[0] + _MINUTE - now)))
-                raise Refusal(
-                    429,
-                    f"more than {most} requests a minute",
-                    expected="fewer",
-                    remedy=f"wait {seconds} s",
-                    headers={"Retry-After": seconds},
-                )
-            times.append(now)
-            self._times[name] = times
+        wait = self._shared.wait_of(name, most, _MINUTE)
+        if wait:
+            seconds = str(max(1, round(wait)))
+            raise Refusal(
+                429,
+                f"more than {most} requests a minute",
+                expected="fewer",
+                remedy=f"wait {seconds} s",
+                headers={"Retry-After": seconds},
+            )
 
 
 def _unauthorized(got: str) -> Refusal:

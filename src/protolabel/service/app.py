@@ -45,6 +45,7 @@ from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.telemetry import OFF
 from protolabel.service.uploads import Uploads
+from protolabel.store.shared_state import SharedState
 
 _NO_OBJECT = (
     "model_attributes_type",
@@ -56,6 +57,7 @@ _PARTS = (
     page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
 
 
 class _Application(FastAPI):
@@ -74,6 +76,7 @@ def make_app(
     options: Options,
     encoder: str | AnyEncoder | None = None,
     telemetry: TelemetryConfig = OFF,
+    shared: SharedState | None = None,
 ) -> tuple[FastAPI, ASGIApp]:
     """Return a service over label spaces: the application, and the same behind its guard.
 
@@ -82,26 +85,31 @@ def make_app(
         options: how it is reached, and its bounds.
         encoder: its name or folder where it has moved, or the encoder itself.
         telemetry: what is recorded for OpenTelemetry; nothing, unless it is asked for.
+        shared: what the processes of one service share; None where this is the only one.
     """
     state = State(
         options,
         Spaces(paths, options.bounds, encoder),
-        Access(options),
-        Measures(),
+        Access(options, shared),
+        Measures(is_shared=shared is not None),
         Uploads(options.bounds),
         Jobs(options.bounds),
     )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        sweep = asyncio.create_task(_sweep(state.spaces))
+        tasks = [asyncio.create_task(_sweep(state.spaces))]
+        if shared is not None:
+            tasks.append(asyncio.create_task(_note_waiting(state)))
         yield
-        sweep.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweep
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await asyncio.to_thread(state.jobs.close)
         await state.spaces.close()
         state.uploads.close()
+        state.access.close()
 
     app = _Application(
         title="protolabel",
@@ -194,11 +202,17 @@ def _add_health(app: FastAPI, state: State) -> None:
     )
     def metrics() -> Response:
         """Return counters in Prometheus' text format."""
-        waiting = sum(served.batcher.waiting for served in state.spaces.open_ones)
-        return Response(state.measures.page(waiting), media_type=CONTENT_TYPE)
+        return Response(state.measures.page(state.spaces.waiting), media_type=CONTENT_TYPE)
 
 
 async def _sweep(spaces: Spaces) -> None:
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         await spaces.close_idle()
+
+
+async def _note_waiting(state: State) -> None:
+    """Say how many documents wait here, for the worker that is asked for all of them."""
+    while True:
+        state.measures.note_waiting(state.spaces.waiting)
+        await asyncio.sleep(_LOOK_SECONDS)

@@ -9,6 +9,7 @@ import time
 import traceback
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from protolabel.service.replies import broken, error_reply
@@ -20,9 +21,14 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Measures:
-    """The counters of one service, in a registry of its own."""
+    """The counters of one service, in a registry of its own.
 
-    def __init__(self) -> None:
+    Several processes of one service count together: prometheus_client then keeps the numbers in
+    files of the folder ``PROMETHEUS_MULTIPROC_DIR``, which the service sets for its workers.
+    """
+
+    def __init__(self, *, is_shared: bool = False) -> None:
+        self._is_shared = is_shared
         self._registry = CollectorRegistry()
         labels = ("route", "method", "status")
         self._requests = Counter(
@@ -42,7 +48,10 @@ class Measures:
             registry=self._registry,
         )
         self._waiting = Gauge(
-            "protolabel_documents_waiting", "Documents that wait.", registry=self._registry
+            "protolabel_documents_waiting",
+            "Documents that wait.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
         )
 
     def count_answers(self, space: str, labelled: int, declined: int) -> None:
@@ -67,8 +76,16 @@ class Measures:
 
     def page(self, waiting: int) -> bytes:
         """Return the counters in Prometheus' text format."""
+        self.note_waiting(waiting)
+        if not self._is_shared:
+            return generate_latest(self._registry)
+        everyone = CollectorRegistry()
+        MultiProcessCollector(everyone)
+        return generate_latest(everyone)
+
+    def note_waiting(self, waiting: int) -> None:
+        """Take note of how many documents wait in this process."""
         self._waiting.set(waiting)
-        return generate_latest(self._registry)
 
 
 class Measured:

@@ -22,6 +22,7 @@ class Options:
         read_only: whether changes are refused.
         telemetry: the address of an OpenTelemetry collector; empty for none.
         encoders: names and folders that a label space may be moved onto by a request.
+        workers: processes that answer.
     """
 
     host: str = "127.0.0.1"
@@ -32,6 +33,7 @@ class Options:
     read_only: bool = False
     telemetry: str = ""
     encoders: tuple[str, ...] = ()
+    workers: int = 1
 
     @property
     def is_local(self) -> bool:

@@ -8,18 +8,20 @@ import os
 import shlex
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
-from fastapi.telemetry import TelemetryConfig
 
 from protolabel.errors import InputError
 from protolabel.service.app import make_app
 from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
 from protolabel.service.telemetry import telemetry
+from protolabel.store.shared_state import SharedState
 
 GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
 
@@ -42,37 +44,77 @@ def serve(
         InputError: the address is not this machine's own and there are no keys, or it is taken.
     """
     refuse_open_door(options)
-    with telemetry(options.telemetry) as config:
-        _run(paths, options, encoder, ready, config)
+    if options.workers > 1:
+        _serve_by_workers(paths, options, encoder, ready)
+        return
+    serve_at(None, paths, options, encoder, ready)
 
 
-def _run(
+def _serve_by_workers(
     paths: Mapping[str, Path],
     options: Options,
     encoder: str | None,
     ready: Callable[[str], None],
-    config: TelemetryConfig,
 ) -> None:
-    app, guarded = make_app(paths, options, encoder, config)
-    for name in paths:  # a file that cannot be used is refused before the address is taken
-        app.state.service.spaces.served(name)
-    bound = _bound(options)
-    host, port = bound.getsockname()[:2]
-    setup = uvicorn.Config(
-        guarded,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=64 * 1024,
-        lifespan="on",
-    )
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    stopping = app.state.service.stopping
-    server = _Server(setup, lambda: ready(_address(host, port)), stopping)
-    with _ended_by_signals():
-        server.run(sockets=[bound])
+    from protolabel.service.workers import Workers, bound_sockets, shared_folder
+
+    def bind(port: int, among_others: bool) -> socket.socket:
+        at = options if port == 0 else replace(options, port=port)
+        return _bound(at, among_others=among_others)
+
+    sockets = bound_sockets(bind, options.workers)
+    with shared_folder() as folder:
+        workers = Workers(paths, options, encoder, folder)
+        workers.run(sockets, lambda: ready(_address_of(sockets[0])))
+
+
+def serve_at(
+    bound: socket.socket | None,
+    paths: Mapping[str, Path],
+    options: Options,
+    encoder: str | None,
+    ready: Callable[[str], None],
+    shared: SharedState | None = None,
+) -> None:
+    """Serve label spaces with this process until SIGINT or SIGTERM.
+
+    Args:
+        bound: the socket, where it is there already; None binds that of the options.
+        paths: files of label spaces, by name.
+        options: how it is reached, and its bounds.
+        encoder: the encoder's name or folder where it has moved.
+        ready: is called with the address once requests are accepted.
+        shared: what the processes of one service share; None where this is the only one.
+    """
+    with telemetry(options.telemetry) as config:
+        app, guarded = make_app(paths, options, encoder, config, shared)
+        for name in paths:  # a file that cannot be used is refused before the address is taken
+            app.state.service.spaces.served(name)
+        listening = bound or _bound(options)
+        setup = uvicorn.Config(
+            guarded,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            h11_max_incomplete_event_size=64 * 1024,
+            lifespan="on",
+        )
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+        stopping = app.state.service.stopping
+        server = _Server(setup, lambda: ready(_address_of(listening)), stopping)
+        with _ended_by_signals():
+            server.run(sockets=[listening])
+
+
+def log_to_stderr() -> None:
+    """Write the log of the service to standard error: a JSON object a request."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("protolabel.service")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 def refuse_open_door(options: Options) -> None:
@@ -128,11 +170,13 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _bound(options: Options) -> socket.socket:
+def _bound(options: Options, *, among_others: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     # Said to be TCP, so that asyncio sends small answers at once (it asks for the protocol).
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if among_others:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         bound.bind((options.host.strip("[]"), options.port))
     except OSError as error:
@@ -145,5 +189,6 @@ def _bound(options: Options) -> socket.socket:
     return bound
 
 
-def _address(host: str, port: int) -> str:
+def _address_of(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -67,6 +67,11 @@ class Spaces:
         """Those that are open now."""
         return [place.served for place in self._places.values() if place.served is not None]
 
+    @property
+    def waiting(self) -> int:
+        """How many documents wait for their encoder."""
+        return sum(served.batcher.waiting for served in self.open_ones)
+
     def check_name(self, name: str) -> None:
         """Raise Refusal (404) for a name that is not here."""
         if name not in self._places:

@@ -1,0 +1,71 @@
+"""One process of a service that has several: ``python -m protolabel.service.worker``.
+
+``workers`` starts it. One line on its standard input says what it serves; the end of that input
+says that the service has ended.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from protolabel.errors import ProtolabelError
+from protolabel.service.limits import Bounds
+from protolabel.service.options import Options
+from protolabel.service.server import log_to_stderr, serve_at
+from protolabel.store.shared_state import SharedState
+
+
+def main() -> None:
+    """Serve until the process that started this one says so, or is gone."""
+    line = sys.stdin.readline()
+    if not line:
+        return
+    message: dict[str, Any] = json.loads(line)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    log_to_stderr()
+    options = _options(message["options"])
+    paths = {name: Path(path) for name, path in message["paths"].items()}
+    bound = socket.socket(fileno=message["socket"])
+    try:
+        shared = SharedState(message["shared"])
+        serve_at(
+            bound, paths, options, message["encoder"], lambda url: _say({"ready": True}), shared
+        )
+    except ProtolabelError as error:
+        names = ("got", "expected", "remedy", "command")
+        parts = {name: getattr(error, name) for name in names}
+        _say({"kind": type(error).__name__} | parts)
+        sys.exit(1)
+
+
+def _options(record: dict[str, Any]) -> Options:
+    """Return the options that JSON holds."""
+    fields = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+    return Options(**fields | {"bounds": Bounds(**record["bounds"])})
+
+
+def _say(record: dict[str, Any]) -> None:
+    with suppress(OSError):
+        sys.stdout.write(json.dumps(record) + "\n")
+        sys.stdout.flush()
+
+
+def _follow_parent() -> None:
+    """End as a signal would once the standard input has ended."""
+    with suppress(OSError, ValueError):
+        os.read(0, 1)
+    logging.getLogger("protolabel.service").info('{"worker": "its service has ended"}')
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
