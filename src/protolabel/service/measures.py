@@ -80,7 +80,7 @@ class Measures:
         if not self._is_shared:
             return generate_latest(self._registry)
         everyone = CollectorRegistry()
-        MultiProcessCollector(everyone)
+        MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
         return generate_latest(everyone)
 
     def note_waiting(self, waiting: int) -> None:

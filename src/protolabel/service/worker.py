@@ -49,8 +49,11 @@ def main() -> None:
 
 def _options(record: dict[str, Any]) -> Options:
     """Return the options that JSON holds."""
-    fields = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
-    return Options(**fields | {"bounds": Bounds(**record["bounds"])})
+    fields: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in record.items()
+    }
+    fields["bounds"] = Bounds(**record["bounds"])
+    return Options(**fields)
 
 
 def _say(record: dict[str, Any]) -> None:

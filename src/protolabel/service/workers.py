@@ -105,7 +105,8 @@ class Workers:
                 outcomes.put(failure)
                 is_first = False
             code = process.wait()
-            mark_process_dead(process.pid, os.path.join(self._folder, "metrics"))
+            folder = os.path.join(self._folder, "metrics")
+            mark_process_dead(process.pid, folder)  # type: ignore[no-untyped-call]
             if self._stopping.is_set():
                 return
             log.error(json.dumps({"worker": number, "ended": code}))
