@@ -33,10 +33,10 @@ def owner_of(connection, pids):
     for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
         fields = line.split()
         if int(fields[2].split(":")[1], 16) == port:
-            wanted = f"socket:[{fields[9]}]"
+            place = f"socket:[{fields[9]}]"
             for pid in pids:
                 for fd in Path(f"/proc/{pid}/fd").iterdir():
-                    if os.path.islink(fd) and os.readlink(fd) == wanted:
+                    if os.path.islink(fd) and os.readlink(fd) == place:
                         return pid
     return None
 
