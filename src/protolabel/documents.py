@@ -258,6 +258,8 @@ def _checked_example(value: object, position: int) -> Example:
     _check_naming(value, what)
     checked_text(value.id, f"{what}: its id")
     checked_text(value.source, f"{what}: its source")
+    if not isinstance(value.negative, bool):
+        raise InputError(f"{what}: negative={value.negative!r}", expected="True or False")
     _check_content(value, what)
     return value
 

@@ -37,7 +37,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document with a label, given by a person. ``id`` is made from its content when empty."""
+    """A document with a label, given by a person. ``id`` is made from its content when empty.
+
+    ``negative``: a person has said that the document is *not* of this class, and not of which one
+    it is.
+    """
 
     label: str
     text: str | None = field(default=None, repr=False)
@@ -45,6 +49,7 @@ class Example:
     embedding: Embeddings | None = None
     source: str = ""
     image: bytes | None = field(default=None, repr=False)
+    negative: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

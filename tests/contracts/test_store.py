@@ -233,3 +233,42 @@ def test_sums_equal_plain_sums_whatever_came_before(factory, tmp_path_factory, d
     assert {n: s for n, s in sums(store).items() if s[0]} == expected[store.rows.version()]
     assert [f for f in store.check() if f.kind != "duplicate"] == []
     store.close()
+
+
+def test_negative_examples_are_born_die_and_come_back(store):
+    with store.writing("add", "me") as writing:
+        key = writing.new_class("bill", None, "none")
+        item = writing.item("not a bill", vector(0, 1))
+        identity = writing.add_negative(key, "", item, "in/a.txt")
+        assert writing.add_negative(key, "", item, "") != identity
+        assert writing.add_example(key, "", item, "") != identity
+    version = store.rows.version()
+    first, second = store.rows.negatives(version)
+    assert (first.id, first.text, first.class_key, first.source) == (
+        identity, "not a bill", key, "in/a.txt",
+    )  # fmt: skip
+    assert store.rows.negative_with_id(identity, version) == first
+    assert store.rows.negatives_of_items({item}, version) == [first, second]
+    assert store.rows.negatives(version, key + 1) == []
+    assert store.rows.lacking(SPACE.number) == []
+    keys, items, vectors = store.rows.negative_set(version)
+    assert (keys.tolist(), items.tolist(), vectors.tolist()) == (
+        [key] * 2,
+        [item] * 2,
+        [[0, 1]] * 2,
+    )
+    assert store.rows.counts(version) == {key: 1}
+    with store.writing("remove", "me") as writing:
+        other = writing.new_class("cv", None, "none")
+        writing.end_negative(first)
+        writing.move_negative(second, other)
+    assert [row.class_key for row in store.rows.negatives(version + 1)] == [other]
+    assert store.rows.touched_since(version) == [key, other]
+    assert store.rows.basis() == version + 1
+    with store.writing("undo", "me") as writing:
+        writing.revert_to(version)
+    again = store.rows.negatives(version + 2)
+    assert [(row.key, row.id, row.class_key) for row in again] == [
+        (row.key, row.id, row.class_key) for row in (first, second)
+    ]
+    assert store.check() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from stored import damage
 from protolabel import Example
 from protolabel.errors import InputError
 from protolabel.label_space.changes import REQUESTS, Add, Tune, Undo, request_from
-from protolabel.label_space.changes.imports import ImportedClass
+from protolabel.label_space.changes.imported_classes import ImportedClass
 
 WORDS = st.text("abc xyz", min_size=1, max_size=8).filter(str.strip)
 NAMES = st.text("abcdefg", min_size=1, max_size=5)
@@ -40,6 +40,7 @@ VECTORS = st.none() | st.lists(st.floats(-4, 4, width=32), min_size=2, max_size=
 EXAMPLES = st.builds(
     Example, NAMES, WORDS, id=st.sampled_from(["", "x1"]), embedding=VECTORS
 ) | st.builds(Example, NAMES, image=st.just(PIXEL))
+NEGATIVES = EXAMPLES.map(lambda example: replace(example, negative=True))
 CLASSES = st.builds(
     ImportedClass,
     NAMES,
@@ -56,7 +57,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "settings": st.just({"kappa": "2.0"}),
     },
     "describe": {"texts": st.dictionaries(NAMES, WORDS, min_size=1, max_size=3)},
-    "add": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3), "parents": PARENTS},
+    "add": {"examples": st.lists(EXAMPLES | NEGATIVES, min_size=1, max_size=3), "parents": PARENTS},
     "rename": {"old": NAMES, "new": NAMES},
     "merge": {"labels": SOME_NAMES, "into": NAMES},
     "split": {"label": NAMES, "parts": st.dictionaries(NAMES, SOME_NAMES, min_size=1, max_size=2)},
@@ -66,6 +67,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "move": {"ids": SOME_NAMES, "to": NAMES},
     "correct": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
     "relabel": {"id": NAMES, "labels": SOME_NAMES},
+    "refute": {"examples": st.lists(NEGATIVES, min_size=1, max_size=3)},
     "remove": {"ids": SOME_NAMES},
     "sharpen": {"off": st.booleans()},
     "configure": {"values": st.just({"kappa": 2, "refine": "off"})},

@@ -23,6 +23,7 @@ from stored import connection_of, damage
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, SpaceDamagedError, StoreError
+from protolabel.open_world.discovery import stored_proposals
 from protolabel.store import open_store
 from protolabel.store.schema import FORMAT
 
@@ -146,6 +147,28 @@ def test_a_file_of_format_4(tmp_path):
     with LabelSpace(path, encoder=PictureEncoder(), background=False) as space:
         assert space.settings.remember == "answers"
         assert [one.by for one in space.answer_log.documents()] == ["label space"] * 6
+        assert damage(space._store) == []
+
+
+@pytest.mark.parametrize("number", [5, 6, 7])
+def test_a_file_of_a_later_format(tmp_path, number):
+    """What is remembered, refused, proposed, nested and sharpened stays, and changes go on."""
+    path = copied(tmp_path, number)
+    assert user_version(path) == number
+    as_told(path, number)
+    assert user_version(path) == FORMAT
+    earlier = json.loads((DATA / f"format-{number}.json").read_text())
+    with LabelSpace(path, background=False) as space:
+        documents = [one for one in space.answer_log.documents() if one.source]
+        assert [[d.id, d.source, d.label, d.by] for d in documents] == earlier["remembered"]
+        assert len(space._store.answers.refusals()) == earlier["refusals"]
+        assert [p["key"] for p in stored_proposals(space)] == earlier.get("proposals", [])
+        parents = {info.name: info.parent for info in space.classes() if info.parent}
+        assert parents == earlier.get("parents", {})
+        sharpened = [info.name for info in space.classes() if info.sharpened]
+        assert sharpened == earlier.get("sharpened", [])
+        space.add("a bill once more", "invoice")
+        space.undo()
         assert damage(space._store) == []
 
 

@@ -26,6 +26,7 @@ from protolabel.arithmetic.block import (
 )
 from protolabel.arithmetic.codes import Codes, runs_of
 from protolabel.arithmetic.modes import Modes
+from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
 from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Metric, Positions
@@ -43,7 +44,7 @@ class Snapshot:
     ``basis`` is the newest version that moved a prototype. ``kappa`` is the weight of a
     description in examples (eq. 3). Only classes that have a prototype are here
     (``prototypes.has_prototype``): no other, and no retired one, can be an answer. ``modes`` are
-    those of refined weights, where scores depend on them.
+    those of refined weights, where scores depend on them; so are ``negatives`` of any.
     """
 
     version: int
@@ -57,6 +58,7 @@ class Snapshot:
     blocks: tuple[Block, ...] = ()
     starts: tuple[int, ...] = field(default=(), repr=False)  # first key of each block
     modes: Modes | None = field(default=None, repr=False)
+    negatives: Negatives | None = field(default=None, repr=False)
     _ends: Integers = field(init=False, repr=False)  # of the columns of each block
     _runs: list[Codes] = field(default_factory=list, init=False, repr=False)
 
@@ -132,7 +134,8 @@ class Snapshot:
             part = out[:, at : at + len(block.names)]
             scores(embeddings, block.weights, block.biases, self.metric, part)
             at += len(block.names)
-        return out if self.modes is None else self.modes.scores(embeddings, out)
+        out = out if self.modes is None else self.modes.scores(embeddings, out)
+        return out if self.negatives is None else self.negatives.lowered(embeddings, out)
 
     def best(self, embeddings: Floats, k: int) -> Ranking:
         """Return the k best classes of each query; of equal ones the older comes first.
@@ -145,7 +148,12 @@ class Snapshot:
             return self.ranking(embeddings, self.scores(embeddings), k)
         if not self._runs:
             self._runs.extend(runs_of(codes_of_blocks(self.blocks)))
-        return scan.best_of(embeddings, k, self._runs, self._rows, self.metric)
+        best = scan.best_of(embeddings, k, self._runs, self._rows, self.metric)
+        if self.negatives is not None:  # which only lower scores: what is not lowered stays best
+            queries, columns, _ = self.negatives.losses(embeddings)
+            if (best.columns[queries] == columns[:, None]).any():
+                return self.ranking(embeddings, self.scores(embeddings), k)
+        return best
 
     def ranking(self, embeddings: Floats, score_matrix: Floats, k: int) -> Ranking:
         """Return the k best classes of each query; of equal ones the older comes first.
@@ -154,10 +162,19 @@ class Snapshot:
         their scores ``(n, K)`` -> columns and scores ``(n, k)``.
         """
         longest = max((block.longest for block in self.blocks), default=0.0)
-        adjustment = None
         if self.modes is not None:  # whose vectors have length one
-            longest, adjustment = longest + 1.0, self.modes.pair_scores
+            longest += 1.0
+        adjusted = self.modes is not None or self.negatives is not None
+        adjustment = self._adjusted if adjusted else None
         return ranking(embeddings, score_matrix, k, self._rows, longest, self.metric, adjustment)
+
+    def _adjusted(self, queries: Floats, columns: Positions, linear: Floats) -> Floats:
+        """Return scores by the weights with what modes and negatives change. *Shape:* ``(p,)``."""
+        if self.modes is not None:
+            linear = self.modes.pair_scores(queries, columns, linear)
+        if self.negatives is not None:
+            linear = self.negatives.pair_scores(queries, columns, linear)
+        return linear
 
     def _rows(self, columns: Positions) -> tuple[Floats | Doubles, Floats | Doubles]:
         """Return weights ``(m, d)`` and biases ``(m,)`` of columns ``(m,)``, which ascend."""

@@ -40,7 +40,7 @@ def outcomes(
 def _answers(
     view: View, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
 ) -> Iterator[Answer]:
-    decisions = view.decisions(encoded, form)
+    decisions = view.decisions(encoded, form, texts=[d.text for d in documents])
     if isinstance(decisions, SeveralDecisions) and decisions.keys is not None and form.evidence:
         yield from _with_evidence_of_each(view, documents, encoded, decisions, form.evidence)
         return

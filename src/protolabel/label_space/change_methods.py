@@ -5,38 +5,27 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from protolabel.documents import as_examples, require_whole
 from protolabel.errors import InputError
 from protolabel.label_space import changes
+from protolabel.label_space.correction_methods import CorrectionMethods, Outcome, as_ids
 from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.settings import UNCHANGED, Unchanged
-from protolabel.label_space.terms import ANY, Terms
+from protolabel.label_space.terms import Terms
 from protolabel.progress import Progress, silent
 from protolabel.types import Document, Example
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
     from protolabel.label_space.changes.import_records import OnUnusable
-    from protolabel.label_space.session import Session
-
-Outcome = TypeVar("Outcome")
 
 
-class ChangeMethods(ABC, Generic[Outcome]):
+class ChangeMethods(CorrectionMethods[Outcome]):
     """Changes of the label space that ``_session`` holds open, and what becomes of them."""
-
-    _session: Session
-
-    @abstractmethod
-    def _carry_out(
-        self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
-    ) -> Outcome:
-        """Do with the request what this door does."""
 
     def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Outcome:
         """Say what classes are, making those that are new: one, or ``{label: description}``."""
@@ -134,7 +123,7 @@ class ChangeMethods(ABC, Generic[Outcome]):
         """
         if isinstance(labels, Mapping):
             return self._carry_out(changes.Nest(labels, new))
-        names = _ids(labels)
+        names = as_ids(labels)
         if under is None:
             raise InputError(
                 "no class above",
@@ -154,31 +143,6 @@ class ChangeMethods(ABC, Generic[Outcome]):
     def unretire(self, *labels: str) -> Outcome:
         """Bring retired classes back into the answers."""
         return self._carry_out(changes.Unretire(labels))
-
-    def move(self, ids: str | Sequence[str], to: str) -> Outcome:
-        """Move examples to another class."""
-        return self._carry_out(changes.Move(_ids(ids), to))
-
-    def correct(self, document: str | Document, to: str | Iterable[str]) -> Outcome:
-        """Say which class a document has. It counts as an example there, and nowhere else.
-
-        Args:
-            document: A document; or the id of an example, the source that it came from, or the name
-                of its file if only one example has it; or the path of a file, which is read again;
-                or, of a document that was answered, its id or the name of its file.
-            to: The class, which is made if it is not there. Where documents may have several
-                labels, it may be a list of classes: the document has those, and no others.
-
-        Raises:
-            InputError: The name means no document, or several.
-        """
-        from protolabel.label_space.named_document import correction
-
-        return self._carry_out(correction(self._session, document, to))
-
-    def remove(self, ids: str | Sequence[str]) -> Outcome:
-        """Remove examples, so that they count no longer."""
-        return self._carry_out(changes.Remove(_ids(ids)))
 
     def configure(
         self,
@@ -291,7 +255,3 @@ class ChangeMethods(ABC, Generic[Outcome]):
         version = None if only_at is None else require_whole(only_at, "only_at", 1)
         terms = Terms(version, key, None if who is None else name_of(who))
         return self._carry_out(request, progress, terms)
-
-
-def _ids(ids: str | Sequence[str]) -> Sequence[str]:
-    return [ids] if isinstance(ids, str) else ids

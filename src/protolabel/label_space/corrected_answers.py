@@ -1,19 +1,21 @@
 """What a person decided with a change counts in the answer log too, for as long as it is in force.
 
-Of a correction, the label is the person's, and the old one refused. An undo takes that back, and a
-redo says it again. The change itself does not depend on this.
+Of a correction, the label is the person's, and the old one refused. Of what a document is not, that
+class is refused, and the label gone if it was that one. An undo takes that back, and a redo says it
+again. The change itself does not depend on this.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.changes import ChangeRequest, Correct
+from protolabel.label_space.changes import Add, ChangeRequest, Correct, Import, Refute
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.time_stamps import now
-from protolabel.types import Change
+from protolabel.types import Change, Example
 
 
 def follow_change(store: Store, request: ChangeRequest, change: Change) -> None:
@@ -22,6 +24,8 @@ def follow_change(store: Store, request: ChangeRequest, change: Change) -> None:
         note_correction(store, request, change.version, change.version)
     elif change.reverts is not None:
         _follow_history(store, change)
+    elif isinstance(request, Add | Import | Refute):
+        _note_refuted(store, request.examples, change.version)
 
 
 def note_correction(store: Store, request: Correct, version: int, change: int | None) -> None:
@@ -53,6 +57,36 @@ def note_correction(store: Store, request: Correct, version: int, change: int | 
     ]
     if judged:
         store.answers.judge(judged, old, change=change)
+
+
+def decides(request: ChangeRequest) -> bool:
+    """Return whether what a request says of documents counts in the answer log."""
+    if isinstance(request, Add | Import):
+        return any(example.negative for example in request.examples)
+    return isinstance(request, Correct | Refute)
+
+
+def _note_refuted(store: Store, examples: Sequence[Example], version: int) -> None:
+    """Refuse classes for the remembered documents that are not of them, and end such labels.
+
+    The answer log goes on: a later answer may take the place of a label that has ended.
+    """
+    refused: dict[bytes, set[int]] = {}
+    for example in examples:
+        row = store.rows.class_named(example.label, version) if example.negative else None
+        if row is not None:
+            content = content_of(example.text, example.image, example.embedding)
+            refused.setdefault(content, set()).add(row.key)
+    rows = [row for row in store.answers.rows() if row.content in refused]
+    judged = [
+        replace(row, label=None, version=version, at=now(), probability=None, person=False)
+        if row.label in refused[row.content]
+        else row
+        for row in rows
+    ]
+    pairs = [(row.document, key) for row in rows for key in sorted(refused[row.content])]
+    if judged:
+        store.answers.judge(judged, pairs, change=version)
 
 
 def version_in_log(store: Store, change: Change) -> int | None:

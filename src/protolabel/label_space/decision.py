@@ -8,13 +8,14 @@ query is answered so. Evidence is gathered elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from protolabel.answers import Alternative, Answer, Evidence, Level
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.conformal import set_rule
+from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.scores import Ranking, softmax
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles, Floats, Integers
@@ -22,6 +23,8 @@ from protolabel.label_space.levels import LevelDecisions, Levels, decide_levels
 from protolabel.label_space.reasons import Grounds, reason
 from protolabel.label_space.rule import Rule
 from protolabel.types import Document
+
+ALL_REFUTED = "a person has said of every class that it is not this one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Decisions:
         """Return the answer for query ``row``, which is that document."""
         if document.unreadable:
             return self._unread(document)
+        if self._all_refuted(row):
+            return replace(self._unread(document), reason=self.unreadable[row] or ALL_REFUTED)
         ranked = self._ranked(row)
         best = ranked[0] if ranked else None
         way = self._way(row)
@@ -133,10 +138,15 @@ class Decisions:
         """The probability of the nearest class of each query, or None."""
         if self.probabilities is None or self.keys is None:
             return [None] * len(self.unreadable)
-        return list(self.probabilities[:, 0].tolist())
+        chances = self.probabilities[:, 0].tolist()
+        return [None if self._all_refuted(row) else one for row, one in enumerate(chances)]
+
+    def _all_refuted(self, row: int) -> bool:
+        """Return whether a query is a negative example of every class, so that none is near."""
+        return self.keys is not None and bool(refuted(self.scores[row, 0]))
 
     def _declines(self, row: int) -> bool:
-        if self.keys is None or self.unreadable[row]:
+        if self.keys is None or self.unreadable[row] or self._all_refuted(row):
             return True
         return self._grounds(row, self._alternative(row, 0)).declined
 
@@ -168,7 +178,9 @@ class Decisions:
         return Alternative(label, score, probability, chance)
 
     def _ranked(self, row: int) -> tuple[Alternative, ...]:
-        return tuple(self._alternative(row, rank) for rank in range(self.columns.shape[1]))
+        """Return the ranked classes of a query, but for those that it is a negative example of."""
+        ranks = range(self.columns.shape[1])
+        return tuple(self._alternative(row, k) for k in ranks if not refuted(self.scores[row, k]))
 
 
 def decide(
@@ -239,6 +251,7 @@ def _label_sets(
     inside = rule.members(probabilities)
     best = ranking.columns[:, 0]
     inside[np.arange(len(best)), best] = True
+    inside &= ~refuted(scores)
     levels = fitted.levels(ranking.scores[:, 0], head.sizes_of(best))
     names, sets = head.labels, []
     for row, none in enumerate(rule.with_none(levels).tolist()):

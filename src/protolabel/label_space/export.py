@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FORMAT = "protolabel_export"  # the key by which an export is known
 VERSION = 1
+NOT_LABEL = "not_label"  # the class that a document is not of, in records and tables
 HEADER = {FORMAT, "encoder_fingerprint", "metric", "settings"}  # fields of the first record
 
 
@@ -45,10 +46,13 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
             "retired": row.retired,
             **({} if row.parent is None else {"parent": names[row.parent]}),
         } | ({"sharpened_embedding": sharpened} if sharpened else {})
-        embeddings = rows.example_embeddings(row.key, view.version)
-        examples = rows.examples(row.key, view.version)
-        for example, embedding in zip(examples, embeddings, strict=True):
-            record: dict[str, object] = {"id": example.id, "label": row.name}
+        examples = [
+            *((one, "label") for one in rows.examples(row.key, view.version)),
+            *((one, NOT_LABEL) for one in rows.negatives(view.version, row.key)),
+        ]
+        embeddings = rows.vectors_of([example.item for example, _ in examples], encoding)
+        for example, field in examples:
+            record: dict[str, object] = {"id": example.id, field: row.name}
             made_again = embedder.reads_images if example.has_image else embedder.reads_text
             if example.text is not None:
                 record["text"] = example.text
@@ -57,7 +61,7 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
             else:
                 made_again = False
             if vectors or not made_again:
-                record["embedding"] = [float(x) for x in embedding]
+                record["embedding"] = [float(x) for x in embeddings[example.item]]
             if example.source:
                 record["source"] = example.source
             yield record

@@ -11,6 +11,7 @@ import numpy as np
 
 from protolabel.arithmetic.kappa import PRIOR, prior_for
 from protolabel.arithmetic.seen_examples import Allowance
+from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
 from protolabel.arrays import Integers, Mask
@@ -18,6 +19,7 @@ from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.levels import levels_of
+from protolabel.label_space.negatives_of_version import FitNegatives, fit_negatives
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.near_copies import document_groups
 from protolabel.store import Rows
@@ -35,6 +37,7 @@ class FitSupport:
         measured: ``(n,)`` bool, the examples that the allowance was measured for.
         items: ``(n,)``, what each example holds.
         kappa_prior: of the weight of descriptions, which documents may have sharpened.
+        negatives: the negative examples; None where there are none.
     """
 
     support: Support
@@ -42,6 +45,13 @@ class FitSupport:
     measured: Mask
     items: Integers
     kappa_prior: float = PRIOR
+    negatives: FitNegatives | None = None
+
+    def simulated(self, simulation: Simulation) -> Simulation:
+        """Return simulated queries of the support with the scores that negatives leave them."""
+        if self.negatives is None:
+            return simulation
+        return self.negatives.simulated(simulation, self.support)
 
 
 def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
@@ -74,4 +84,6 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         hierarchy=None if levels is None else levels.hierarchy,
     )
     prior = prior_for(sharpened)
-    return FitSupport(support, learned.allowance, learned.measured, items, prior)
+    with rows.reading():
+        negatives = fit_negatives(rows, snapshot, support, texts, digests)
+    return FitSupport(support, learned.allowance, learned.measured, items, prior, negatives)

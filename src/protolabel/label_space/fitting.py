@@ -108,10 +108,12 @@ def _calibrated(
 ) -> Calibration | Shortage:
     """Return a calibration that holds for documents which the encoder has not learned from.
 
+    Negative examples take from its scores what they take from those of answers.
+
     Examples that it has learned from count with the allowance that was measured for them, or not
     at all.
     """
-    learned = fit_support.support.learned
+    learned, simulation = fit_support.support.learned, fit_support.simulated(simulation)
     if fit_support.allowance is None:
         return calibrated(simulation, sizes, None, learned)
     usable = simulation.of_rows(~(learned & ~fit_support.measured))

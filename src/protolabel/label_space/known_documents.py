@@ -66,13 +66,7 @@ def twins_of(
     There is one for each pair of a new example and a label: of several with the same label, the
     oldest.
     """
-    items: list[list[int]] = []
-    for example, vector in zip(examples, vectors, strict=True):
-        if example.text is not None and example.image is None:
-            items.append(texts.items_of(writing.rows, example.text))
-        else:
-            item = writing.item_of(example.text, vector, example.image)
-            items.append([] if item is None else [item])
+    items = equal_items(writing, examples, vectors, texts)
     all_items = {item for same in items for item in same}
     living = writing.rows.examples_of_items(all_items, writing.before) if all_items else {}
     twins: list[Twin] = []
@@ -88,6 +82,23 @@ def twins_of(
         name = example.id or example.source or f"number {position + 1}"
         batch.setdefault(digest, []).append(Twin(position, name, example.label))
     return twins
+
+
+def equal_items(
+    writing: Writing, examples: Sequence[Example], vectors: Floats, texts: KnownTexts
+) -> list[list[int]]:
+    """Return the stored items that each new example is equal to.
+
+    Ask before the change stores items of its own.
+    """
+    items: list[list[int]] = []
+    for example, vector in zip(examples, vectors, strict=True):
+        if example.text is not None and example.image is None:
+            items.append(texts.items_of(writing.rows, example.text))
+        else:
+            item = writing.item_of(example.text, vector, example.image)
+            items.append([] if item is None else [item])
+    return items
 
 
 def repeated_examples(

@@ -169,6 +169,10 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         """Return one class with its examples."""
         return self.view().show(label)
 
+    def negatives(self, label: str | None = None) -> list[StoredExample]:
+        """Return the documents that are not of a class, oldest first; None: of all classes."""
+        return self.view().negatives(label)
+
     def modes(self, label: str) -> list[Mode]:
         """Return the modes of a class, the one of most examples first; none where it has one."""
         return self.view().modes(label)
@@ -176,8 +180,7 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
     def near_names(self, labels: Iterable[str]) -> dict[str, list[str]]:
         """Return which of the labels would be new classes, and are near an existing one.
 
-        A new name that is near another one is often a slip: another case, a look-alike letter, a
-        typo. Ask before it is added.
+        Such a name is often a slip: another case, a look-alike letter, a typo. Ask before adding.
 
         Returns:
             The near names of each such label; labels of classes that are there are left out.

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from protolabel.documents import as_document, as_examples, checked_text
+from protolabel.arguments import require_strings
+from protolabel.documents import as_document, as_examples, as_one_document, checked_text
 from protolabel.errors import InputError
-from protolabel.label_space.changes import Correct, Move, Relabel
+from protolabel.label_space.changes import Correct, Move, Refute, Relabel
 from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.store import ExampleRow
-from protolabel.types import Document
+from protolabel.types import Document, Example
 
 
 def correction(
@@ -47,6 +48,54 @@ def correction(
     label = clean_name(to) if isinstance(to, str) else to
     examples = as_examples([as_document(document)], [label], several=several)
     return Correct(tuple(replace(example, id="") for example in examples))
+
+
+def refutation(
+    session: Session,
+    document: str | Document,
+    label: str | Iterable[str],
+    *,
+    files: bool = True,
+) -> Refute:
+    """Return the change that says which classes a document is not of; a string names it.
+
+    Raises:
+        InputError: as :func:`named_document` does.
+    """
+    view = session.view()
+    if isinstance(document, str):
+        name = checked_text(document, "document")
+        one: ExampleRow | Document = named_document(session, view, name, files=files)
+    else:
+        one = as_one_document(document)
+    content = _document_of(view, one) if isinstance(one, ExampleRow) else one
+    if content.unreadable:
+        raise InputError(
+            f"{content.source or content.id}: {content.unreadable}",
+            expected="a document with a text that says something",
+        )
+    labels = [label] if isinstance(label, str) else require_strings(label, "classes")
+    if not labels:
+        raise InputError("no class that it is not", expected="one class or more")
+    return Refute(
+        tuple(
+            Example(
+                name, content.text, "", content.embedding, content.source, content.image,
+                negative=True,
+            )
+            for name in dict.fromkeys(map(clean_name, labels))
+        )
+    )  # fmt: skip
+
+
+def _document_of(view: View, row: ExampleRow) -> Document:
+    """Return the document that an example holds, with its vector where it has no words."""
+    image = view.rows.image(row.item) if row.has_image else None
+    vector = None
+    if row.text is None and image is None:
+        vectors = view.rows.vectors_of([row.item], view.rows.encoding(view.version))
+        vector = vectors[row.item]
+    return Document(row.id, row.text, vector, row.source, image)
 
 
 def named_document(

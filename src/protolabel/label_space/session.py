@@ -179,9 +179,9 @@ class Session:
         change, encoding = write_change(
             self.store, request, material, self.indexes, who, terms.detail(request)
         )
-        if change.reverts is not None or isinstance(request, changes.Correct):
-            from protolabel.label_space.corrected_answers import follow_change
+        from protolabel.label_space.corrected_answers import decides, follow_change
 
+        if change.reverts is not None or decides(request):
             follow_change(self.store, request, change)
         if encoding is not None:
             self.binding.own(encoding)

@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.answers import Alternative, Answer, Evidence, LabelAnswer
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.multilabel import LabelModel
+from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers
 from protolabel.label_space.decision import AnswerForm, Decisions
@@ -49,7 +50,7 @@ class SeveralDecisions(Decisions):
         """
         if document.unreadable:
             return replace(self._unread(document), labels=())
-        if self.keys is None:
+        if self.keys is None or self._all_refuted(row):
             return replace(Decisions.answer(self, row, document, evidence), labels=())
         ranked, n = self._ranked(row), self._count(row)
         best = ranked[0]
@@ -134,16 +135,19 @@ def decide_several(
             it could.
     """
     scores = _scores(head, queries)
+    lower = scores if head.negatives is None else head.negatives.lowered(queries, scores.copy())
+    out = refuted(lower)
     chances = None
-    if isinstance(labels, LabelModel):
-        chances = labels.probabilities(queries, scores)
+    if isinstance(labels, LabelModel):  # whose regressions know the negatives themselves
+        chances = np.where(out, 0.0, labels.probabilities(queries, scores))
+        scores[out] = lower[out]
         least = labels.threshold if settings.threshold is None else settings.threshold
-        counts = (chances >= least).sum(axis=1)
+        counts = ((chances >= least) & ~out).sum(axis=1)
         order = np.lexsort((-scores, -chances), axis=1)
     else:
-        least = None
+        least, scores = None, lower
         declines = settings.threshold is not None
-        counts = np.full(len(queries), 0 if declines else 1)
+        counts = np.where(out.all(axis=1), 0, 0 if declines else 1)
         order = np.argsort(-scores, axis=1, kind="stable")
     k = min(max(2, form.alternatives, int(counts.max(initial=0))), head.n_classes)
     columns = np.ascontiguousarray(order[:, :k], np.int64)
@@ -167,8 +171,10 @@ def decide_several(
 def _scores(head: Snapshot, queries: Floats) -> Floats:
     """Return the scores of queries, each computed by itself. *Shape:* ``(n, d)`` -> ``(n, K)``.
 
-    So their last digits, and with them the labels, do not depend on the other queries.
+    So their last digits, and with them the labels, do not depend on the other queries. Negatives
+    take nothing off them here.
     """
+    head = replace(head, negatives=None)
     scores = np.empty((len(queries), head.n_classes), np.float32)
     for i in range(len(queries)):
         scores[i] = head.scores(queries[i : i + 1])[0]

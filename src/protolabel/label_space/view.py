@@ -6,7 +6,7 @@ for the present version and for an earlier one. ``change_methods`` has those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from protolabel.arguments import require_flag
@@ -28,6 +28,7 @@ from protolabel.label_space.decision import (
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.negative_texts import NegativeTexts
 from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
 from protolabel.label_space.rule import Rule
@@ -49,6 +50,7 @@ class View(AnswerMethods):
         prototypes: the prototypes themselves.
         settings: those in force at this version.
         evidence_source: reads what is behind an answer.
+        negative_texts: reads what persons have said that documents are not.
         fits: what has been fitted to this version.
         pending: why what has not been fitted is not there.
         answer_log: takes the answers that are given; None where they are not remembered.
@@ -60,6 +62,7 @@ class View(AnswerMethods):
     prototypes: Snapshot
     settings: Settings
     evidence_source: EvidenceSource
+    negative_texts: NegativeTexts
     fits: Fits
     pending: Shortage
     answer_log: AnswerLog | None = None
@@ -144,11 +147,20 @@ class View(AnswerMethods):
         return self
 
     def decisions(
-        self, encoded: Encoded, form: AnswerForm, why_none: str | None = None
+        self,
+        encoded: Encoded,
+        form: AnswerForm,
+        why_none: str | None = None,
+        texts: Sequence[str | None] | None = None,
     ) -> Decisions:
         """Return the ranked classes of encoded documents, and which of these are declined.
 
-        ``why_none``: why no class can answer, where the caller knows that already.
+        Args:
+            encoded: the documents.
+            form: what an answer shows.
+            why_none: why no class can answer, where the caller knows that already.
+            texts: of the documents, where they are at hand: near copies of what a person has
+                refuted are found by them too.
         """
         unreadable = reasons_unreadable(encoded)
         several = self.settings.several
@@ -156,12 +168,13 @@ class View(AnswerMethods):
             why = self.why_none_answers() if why_none is None else why_none
             nothing = undecided(self.head, self.rule, why, unreadable)
             return undecided_several(nothing) if several else nothing
+        head = self.head
+        if head.negatives is not None and texts is not None:
+            head = self.negative_texts.head_for(head, texts, encoded.embeddings)
         if several:
             labels = self.fits.labels or self.pending
-            return decide_several(
-                self.head, self.settings, labels, encoded.embeddings, form, unreadable
-            )
-        return decide(self.head, self.rule, encoded.embeddings, form, unreadable, self.levels)
+            return decide_several(head, self.settings, labels, encoded.embeddings, form, unreadable)
+        return decide(head, self.rule, encoded.embeddings, form, unreadable, self.levels)
 
     def why_none_answers(self) -> str:
         """Return why no class can be an answer; empty where one can."""
@@ -196,6 +209,24 @@ class View(AnswerMethods):
             )
         return _info(row, len(examples), {one.key: one.name for one in above}), [
             StoredExample(e.id, row.name, e.text, e.source, e.has_image, e.born) for e in examples
+        ]
+
+    def negatives(self, label: str | None = None) -> list[StoredExample]:
+        """Return the documents that are not of a class, oldest first; None: of all classes.
+
+        Raises:
+            UnknownClassError: no class has that name.
+        """
+        with self.rows.reading():
+            rows = self.rows.classes(self.version)
+            row = None if label is None else class_named(self.rows, label, self.version)
+            if label is not None and row is None:
+                raise UnknownClassError(label, (c.name for c in rows))
+            stored = self.rows.negatives(self.version, None if row is None else row.key)
+        names = {one.key: one.name for one in rows}
+        return [
+            StoredExample(e.id, names[e.class_key], e.text, e.source, e.has_image, e.born)
+            for e in stored
         ]
 
     def modes(self, label: str) -> list[Mode]:

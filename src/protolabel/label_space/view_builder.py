@@ -16,6 +16,8 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import levels_of
+from protolabel.label_space.negative_texts import NegativeTexts
+from protolabel.label_space.negatives_of_version import negatives_of
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits, stored_fits
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
@@ -99,12 +101,14 @@ def _empty(
 def _view(
     rows: Rows, embedder: Embedder, snapshot: Snapshot, settings: Settings, pending: str
 ) -> View:
+    snapshot = replace(snapshot, negatives=negatives_of(rows, snapshot))
     return View(
         rows=rows,
         embedder=embedder,
         prototypes=snapshot,
         settings=settings,
         evidence_source=EvidenceSource(rows, snapshot.version),
+        negative_texts=NegativeTexts(rows, snapshot.version),
         fits=_fits(rows, snapshot, settings),
         pending=Shortage(pending.format(version=snapshot.version)),
         levels=levels_of(rows, snapshot.version, snapshot.keys),

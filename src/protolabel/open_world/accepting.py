@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
-from protolabel.label_space.changes.imports import ImportedClass
+from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.corrected_answers import version_in_log
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview

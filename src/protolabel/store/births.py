@@ -10,6 +10,7 @@ def alive(table: str = "") -> str:
 
 
 ALIVE = alive()
-# What a change of encoding must carry over: whatever an example or a description says now.
+# What a change of encoding must carry over: what examples, negative ones and descriptions say now.
 LIVING_ITEMS = """SELECT item FROM examples WHERE died IS NULL
+    UNION SELECT item FROM negatives WHERE died IS NULL
     UNION SELECT description FROM classes WHERE died IS NULL AND description IS NOT NULL"""

@@ -87,12 +87,13 @@ def _rows_findings(tables: Tables) -> Iterator[str]:
         yield "meta has no 'metric'"
     elif tables.log.meta["metric"] not in METRICS and not _was_taken_for_cosine(tables):
         yield f"meta has the metric {tables.log.meta['metric']!r}, expected {' or '.join(METRICS)}"
-    orphans = db.execute(
-        "SELECT e.id FROM examples e LEFT JOIN classes c ON c.class = e.class AND c.died IS NULL "
-        "WHERE e.died IS NULL AND c.row IS NULL LIMIT 20"
-    )
-    for (identity,) in orphans:
-        yield f"example {identity!r} belongs to no class"
+    for table, noun in (("examples", "example"), ("negatives", "negative example")):
+        orphans = db.execute(
+            f"SELECT e.id FROM {table} e LEFT JOIN classes c ON c.class = e.class "
+            "AND c.died IS NULL WHERE e.died IS NULL AND c.row IS NULL LIMIT 20"
+        )
+        for (identity,) in orphans:
+            yield f"{noun} {identity!r} belongs to no class"
     yield from _parents_findings(tables)
     yield from _vectors_findings(tables)
 
@@ -161,6 +162,7 @@ _LACKING = f"""SELECT needed.item, reign.born, reign.value
     FROM (SELECT CAST(value AS INTEGER) AS value, born, coalesce(died, :v + 1) AS died
           FROM settings WHERE key = '{IN_FORCE}') AS reign
     JOIN (SELECT item, born, coalesce(died, :v + 1) AS died FROM examples
+          UNION SELECT item, born, coalesce(died, :v + 1) FROM negatives
           UNION SELECT description, born, coalesce(died, :v + 1) FROM classes
           WHERE description IS NOT NULL) AS needed
     ON needed.born < reign.died AND needed.died > reign.born

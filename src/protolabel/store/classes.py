@@ -61,7 +61,9 @@ class Classes:
         sql = """SELECT class FROM classes WHERE born > :v UNION
             SELECT class FROM classes WHERE died > :v UNION
             SELECT class FROM examples WHERE born > :v UNION
-            SELECT class FROM examples WHERE died > :v"""
+            SELECT class FROM examples WHERE died > :v UNION
+            SELECT class FROM negatives WHERE born > :v UNION
+            SELECT class FROM negatives WHERE died > :v"""
         repairs = "SELECT EXISTS (SELECT 1 FROM changes WHERE version > :v AND kind = 'repair')"
         with self._connection.reading() as db:
             if db.execute(repairs, {"v": version}).fetchone()[0]:

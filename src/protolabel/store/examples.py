@@ -36,7 +36,7 @@ class Examples:
                 _EXAMPLE + f" WHERE e.class = :c AND {ALIVE} ORDER BY e.example",
                 {"v": version, "c": class_key},
             )
-            return [_example_row(row) for row in rows]
+            return [example_row(row) for row in rows]
 
     def example_with_id(self, identity: str, version: int) -> ExampleRow | None:
         """Return the example of that id at a version."""
@@ -44,14 +44,14 @@ class Examples:
             row = db.execute(
                 _EXAMPLE + f" WHERE e.id = :id AND {ALIVE}", {"v": version, "id": identity}
             ).fetchone()
-        return _example_row(row) if row else None
+        return example_row(row) if row else None
 
     def examples_with_keys(self, keys: Sequence[int], version: int) -> list[ExampleRow]:
         """Return the examples of those keys at a version, which must have been there."""
         sql = f"{_EXAMPLE} WHERE e.example = :k AND {ALIVE}"
         with self._connection.reading() as db:
             rows = [db.execute(sql, {"v": version, "k": key}).fetchone() for key in keys]
-        return [_example_row(row) for row in rows]
+        return [example_row(row) for row in rows]
 
     def example_keys(
         self, class_key: int, version: int
@@ -97,5 +97,6 @@ class Examples:
         return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _example_row(row: tuple[int, int, str, int, int, str, str | None, int, int]) -> ExampleRow:
+def example_row(row: tuple[int, int, str, int, int, str, str | None, int, int]) -> ExampleRow:
+    """Return the record of a row of examples, or of negative ones."""
     return ExampleRow(*row[:8], has_image=bool(row[8]))

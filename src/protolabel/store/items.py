@@ -75,6 +75,7 @@ class Items:
         """
         sql = f"""SELECT count(*), entry.id, c.name, min(entry.place) FROM
             (SELECT id, item, class, example AS place FROM examples WHERE died IS NULL
+             UNION ALL SELECT id, item, class, negative FROM negatives WHERE died IS NULL
              UNION ALL SELECT '', description, class, 0 FROM classes
              WHERE died IS NULL AND description IS NOT NULL) AS entry
             JOIN items i ON i.item = entry.item

@@ -107,6 +107,20 @@ class Rows(Protocol):
     def image(self, item: int) -> bytes | None:
         """Return the image that an item holds."""
 
+    # -- negative examples --------------------------------------------------------------------
+
+    def negatives(self, version: int, class_key: int | None = None) -> list[ExampleRow]:
+        """Return the negative examples of a class at a version, oldest first; None: of all."""
+
+    def negative_with_id(self, identity: str, version: int) -> ExampleRow | None:
+        """Return the negative example of that id at a version."""
+
+    def negatives_of_items(self, items: Collection[int], version: int) -> list[ExampleRow]:
+        """Return the negative examples that hold one of the items, oldest first."""
+
+    def negative_set(self, version: int) -> tuple[Integers, Integers, Floats]:
+        """Return class keys (m,), items (m,) and embeddings (m, d) of all, by class and age."""
+
     # -- encodings and items ------------------------------------------------------------------
 
     def encoding(self, version: int) -> VectorSpace:

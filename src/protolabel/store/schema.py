@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.answer_tables import ANSWER_TABLES
+from protolabel.store.negative_tables import NEGATIVE_TABLES
 from protolabel.store.proposal_tables import PROPOSAL_TABLES
 from protolabel.store.sqlite_errors import restore_remedy
 
@@ -221,6 +222,12 @@ def m007_classes(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX examples_item ON examples (item)")
 
 
+def m008_negatives(db: sqlite3.Connection) -> None:
+    """Migrate to format 8: negative examples, documents that are not of a class."""
+    for statement in NEGATIVE_TABLES:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_add_images,
@@ -229,6 +236,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m005_answers,
     m006_proposals,
     m007_classes,
+    m008_negatives,
 )
 FORMAT = len(MIGRATIONS)
 

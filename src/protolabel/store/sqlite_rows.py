@@ -41,6 +41,11 @@ class SqliteRows:
         self.example_items = tables.examples.example_items
         self.examples_digest = tables.examples.examples_digest
 
+        self.negatives = tables.negatives.negatives
+        self.negative_with_id = tables.negatives.negative_with_id
+        self.negatives_of_items = tables.negatives.negatives_of_items
+        self.negative_set = tables.negatives.negative_set
+
         self.encoding = tables.encodings.encoding
         self.encodings = tables.encodings.encodings
 

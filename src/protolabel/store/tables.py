@@ -12,6 +12,7 @@ from protolabel.store.examples import Examples
 from protolabel.store.fits import Fits
 from protolabel.store.items import Items
 from protolabel.store.log import Log
+from protolabel.store.negatives import Negatives
 from protolabel.store.proposal_rows import ProposalRows
 from protolabel.store.vectors import Vectors
 
@@ -26,6 +27,7 @@ class Tables:
     items: Items
     classes: Classes
     examples: Examples
+    negatives: Negatives
     vectors: Vectors
     fits: Fits
     answers: AnswerRows
@@ -42,6 +44,7 @@ class Tables:
             items=Items(connection),
             classes=Classes(connection),
             examples=examples,
+            negatives=Negatives(connection, encodings),
             vectors=Vectors(connection, log, encodings, examples),
             fits=Fits(connection),
             answers=AnswerRows(connection),

@@ -7,9 +7,7 @@ change.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +16,7 @@ from protolabel.arrays import Floats
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.moved_sums import MovedSums
 from protolabel.store.records import LASTING_SETTINGS, ClassRow, ExampleRow
+from protolabel.store.row_lives import RowLives
 from protolabel.store.schema import item_digest
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
@@ -27,6 +26,8 @@ from protolabel.types import Change, VectorSpace
 CLASS_COLUMNS = (
     "class", "name", "description", "described_by", "retired", "sharpened", "parent"
 )  # fmt: skip
+_USED_ID = """SELECT 1 FROM examples WHERE id = :id AND died IS NULL
+    UNION ALL SELECT 1 FROM negatives WHERE id = :id AND died IS NULL"""
 _LASTING = f"key IN ({', '.join(map(repr, LASTING_SETTINGS))})"
 
 
@@ -50,7 +51,7 @@ class SqliteWriting:
         self._tables, self._db = tables, db
         self._sums = MovedSums(tables.vectors, db)
         self._absent: set[bytes] = set()  # digests of items that were looked for in vain
-        self._highest: dict[str, int] = {}  # the highest key of a table
+        self._lives = RowLives(db, version)
         self.rows = SqliteRows(tables)
         self.version, self.before = version, version - 1
         self.encoding: VectorSpace = tables.encodings.encoding(version)
@@ -129,7 +130,7 @@ class SqliteWriting:
 
     def new_class(self, name: str, description: int | None, described_by: str) -> int:
         """Write a class that was not there before; return its key."""
-        key = self._next("class", "classes")
+        key = self._lives.next_key("class", "classes")
         self._db.execute(
             "INSERT INTO classes (class, name, description, described_by, retired, born) "
             "VALUES (?, ?, ?, ?, 0, ?)",
@@ -169,7 +170,7 @@ class SqliteWriting:
 
     def end_class(self, row: ClassRow) -> None:
         """End a class, whose examples must have moved or ended before."""
-        self._bury("classes", row.row)
+        self._lives.bury("classes", row.row)
         self.moves = True
 
     def _replace_class(self, row: ClassRow, **new: object) -> None:
@@ -177,7 +178,7 @@ class SqliteWriting:
             f"SELECT {', '.join(CLASS_COLUMNS)} FROM classes WHERE row = ?", (row.row,)
         ).fetchone()
         values = dict(zip(CLASS_COLUMNS, old, strict=True)) | new | {"born": self.version}
-        self._bury("classes", row.row)
+        self._lives.bury("classes", row.row)
         self._db.execute(
             f"INSERT INTO classes ({', '.join(values)}) VALUES (:{', :'.join(values)})", values
         )
@@ -186,8 +187,8 @@ class SqliteWriting:
 
     def add_example(self, class_key: int, identity: str, item: int, source: str) -> str:
         """Write a new example; return its id, a fresh one where ``identity`` is empty."""
-        key = self._next("example", "examples")
-        identity = identity or self._free_id(key)
+        key = self._lives.next_key("example", "examples")
+        identity = identity or self._free_id(f"e{key}")
         self._bear_example(key, identity, item, class_key, source)
         return identity
 
@@ -198,8 +199,40 @@ class SqliteWriting:
 
     def end_example(self, row: ExampleRow) -> None:
         """End an example, so that it counts no longer."""
-        self._bury("examples", row.row)
+        self._lives.bury("examples", row.row)
         self._count(row.class_key, row.item, -1)
+
+    # -- negative examples ----------------------------------------------------------------------
+
+    def add_negative(self, class_key: int, identity: str, item: int, source: str) -> str:
+        """Write a document that is not of a class; return its id, a fresh one where empty.
+
+        No prototype moves. Fits are bound to the version that moved one, and follow from this too.
+        """
+        key = self._lives.next_key("negative", "negatives")
+        identity = identity or self._free_id(f"n{key}")
+        self._bear_negative(key, identity, item, class_key, source)
+        return identity
+
+    def end_negative(self, row: ExampleRow) -> None:
+        """End a negative example, so that it counts no longer."""
+        self._lives.bury("negatives", row.row)
+        self.moves = True
+
+    def move_negative(self, row: ExampleRow, class_key: int) -> None:
+        """Make a negative example one of another class."""
+        self.end_negative(row)
+        self._bear_negative(row.key, row.id, row.item, class_key, row.source)
+
+    def _bear_negative(
+        self, key: int, identity: str, item: int, class_key: int, source: str
+    ) -> None:
+        self._db.execute(
+            "INSERT INTO negatives (negative, id, item, class, source, born) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (key, identity, item, class_key, source, self.version),
+        )
+        self.moves = True
 
     def _bear_example(
         self, key: int, identity: str, item: int, class_key: int, source: str
@@ -211,13 +244,12 @@ class SqliteWriting:
         )
         self._count(class_key, item, +1)
 
-    def _free_id(self, key: int) -> str:
-        identity, attempt = f"e{key}", 0
-        while self._db.execute(
-            "SELECT 1 FROM examples WHERE id = ? AND died IS NULL", (identity,)
-        ).fetchone():
+    def _free_id(self, first: str) -> str:
+        """Return an id that no living example has, nor a negative one."""
+        identity, attempt = first, 0
+        while self._db.execute(_USED_ID, {"id": identity}).fetchone():
             attempt += 1
-            identity = f"e{key}-{attempt}"
+            identity = f"{first}-{attempt}"
         return identity
 
     # -- settings -----------------------------------------------------------------------------
@@ -226,7 +258,7 @@ class SqliteWriting:
         """Write a setting, which holds from this version on."""
         live = self._db.execute("SELECT row FROM settings WHERE key = ? AND died IS NULL", (key,))
         for (row,) in live.fetchall():
-            self._bury("settings", row)
+            self._lives.bury("settings", row)
         self._db.execute(
             "INSERT INTO settings (key, value, born) VALUES (?, ?, ?)", (key, value, self.version)
         )
@@ -237,59 +269,26 @@ class SqliteWriting:
 
     def revert_to(self, version: int) -> None:
         """Make the rows alive now the rows that were alive at ``version``, by births and deaths."""
-        settings = self._exchange("settings", ("key", "value"), version, unless=_LASTING)
+        settings = self._lives.exchanged("settings", ("key", "value"), version, unless=_LASTING)
         changed = list(settings)
         if any(row["key"] == IN_FORCE for row in changed):
             self._encoding_changed()
         elif changed:
             self.moves = True
-        if list(self._exchange("classes", CLASS_COLUMNS, version)):
+        if list(self._lives.exchanged("classes", CLASS_COLUMNS, version)):
             self.moves = True
-        for row in self._exchange(
+        for row in self._lives.exchanged(
             "examples", ("example", "id", "item", "class", "source"), version
         ):
             self._count(int(row["class"]), int(row["item"]), int(row["sign"]))
-
-    def _exchange(
-        self, table: str, columns: tuple[str, ...], version: int, unless: str = ""
-    ) -> Iterator[dict[str, Any]]:
-        """End the rows born since, bear those that died since; yields each with its sign.
-
-        ``unless``: an SQL condition on the rows that stay as they are.
-        """
-        names = ", ".join(columns)
-        rows = f"{table} WHERE NOT ({unless})" if unless else f"{table} WHERE 1"
-        since = self._db.execute(
-            f"SELECT row, {names} FROM {rows} AND born > ? AND died IS NULL", (version,)
-        ).fetchall()
-        dead = self._db.execute(
-            f"SELECT {names} FROM {rows} AND died > ? AND born <= ?", (version, version)
-        ).fetchall()
-        for row in since:
-            self._bury(table, row[0])
-        self._db.executemany(
-            f"INSERT INTO {table} ({names}, born) VALUES ({'?, ' * len(columns)}{self.version})",
-            dead,
-        )
-        yield from (dict(zip(columns, row[1:], strict=True)) | {"sign": -1} for row in since)
-        yield from (dict(zip(columns, row, strict=True)) | {"sign": +1} for row in dead)
+        if list(
+            self._lives.exchanged(
+                "negatives", ("negative", "id", "item", "class", "source"), version
+            )
+        ):
+            self.moves = True
 
     # -- bookkeeping --------------------------------------------------------------------------
-
-    def _next(self, column: str, table: str) -> int:
-        if table not in self._highest:
-            (highest,) = self._db.execute(f"SELECT max({column}) FROM {table}").fetchone()
-            self._highest[table] = int(highest or 0)
-        self._highest[table] += 1
-        return self._highest[table]
-
-    def _bury(self, table: str, row: int) -> None:
-        """End a row; one that was born in this very change leaves no trace."""
-        born_now = self._db.execute(
-            f"DELETE FROM {table} WHERE row = ? AND born = ?", (row, self.version)
-        )
-        if not born_now.rowcount:
-            self._db.execute(f"UPDATE {table} SET died = ? WHERE row = ?", (self.version, row))
 
     def _count(self, class_key: int, item: int, sign: int) -> None:
         self.moves = True

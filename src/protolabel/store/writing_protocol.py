@@ -77,6 +77,15 @@ class Writing(Protocol):
     def end_example(self, row: ExampleRow) -> None:
         """End an example: it no longer counts."""
 
+    def add_negative(self, class_key: int, identity: str, item: int, source: str) -> str:
+        """Add a document that is not of a class; return its id, made up where it is empty."""
+
+    def move_negative(self, row: ExampleRow, class_key: int) -> None:
+        """Make a negative example one of another class."""
+
+    def end_negative(self, row: ExampleRow) -> None:
+        """End a negative example: it no longer counts."""
+
     def set(self, key: str, value: str) -> None:
         """Put a setting in force."""
 

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from protolabel.label_space.changes.classes import Describe, Merge, Rename, Split
     from protolabel.label_space.changes.corrections import Correct
     from protolabel.label_space.changes.encoder import Reencode
-    from protolabel.label_space.changes.examples import Add, Move, Remove
+    from protolabel.label_space.changes.examples import Add
     from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
     from protolabel.label_space.changes.imports import Import
     from protolabel.label_space.changes.labels import Relabel
+    from protolabel.label_space.changes.moves import Move, Remove
+    from protolabel.label_space.changes.negatives import Refute
     from protolabel.label_space.changes.nesting import Nest
     from protolabel.label_space.changes.registry import REQUESTS, request_from
     from protolabel.label_space.changes.request import ChangeRequest
@@ -39,6 +41,7 @@ __all__ = [
     "PlaceEncoder",
     "Redo",
     "Reencode",
+    "Refute",
     "Relabel",
     "Remember",
     "Remove",
@@ -59,10 +62,12 @@ __getattr__ = lazy_names(
         f"{__name__}.classes": ("Describe", "Merge", "Rename", "Split"),
         f"{__name__}.corrections": ("Correct",),
         f"{__name__}.encoder": ("Reencode",),
-        f"{__name__}.examples": ("Add", "Move", "Remove"),
+        f"{__name__}.examples": ("Add",),
         f"{__name__}.history": ("Redo", "ReturnTo", "Undo"),
         f"{__name__}.imports": ("Import",),
         f"{__name__}.labels": ("Relabel",),
+        f"{__name__}.moves": ("Move", "Remove"),
+        f"{__name__}.negatives": ("Refute",),
         f"{__name__}.nesting": ("Nest",),
         f"{__name__}.registry": ("REQUESTS", "request_from"),
         f"{__name__}.request": ("ChangeRequest",),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.errors import ClassExistsError, InputError
+from protolabel.label_space.changes.negatives import merge_negatives, split_negatives
 from protolabel.label_space.changes.nesting import put_part_beside, take_over
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
 from protolabel.label_space.changes.rows import (
@@ -159,6 +160,7 @@ class Merge(ChangeRequest):
         moved = 0
         sources = [row for row in rows.values() if row.key != target]
         take_over(writing, {row.key for row in sources}, target, is_new=is_new)
+        merge_negatives(writing, {*rows, *({into.key} if into else set())}, target)
         for key in [row.key for row in sources]:
             row = writing.rows.class_with_key(key, writing.version)
             moved += move_members(writing, row, target)
@@ -224,6 +226,7 @@ class Split(ChangeRequest):
         row = require_class(writing, self.label)
         members = {e.id: e for e in writing.rows.examples(row.key, writing.version)}
         part_of: dict[str, str] = {}
+        targets: list[int] = []
         for part, ids in self.parts.items():
             if writing.rows.class_named(part, writing.version) is not None:
                 raise ClassExistsError(
@@ -232,6 +235,7 @@ class Split(ChangeRequest):
                     remedy="to give examples to an existing class, move them",
                 )
             target, _ = class_key(writing, part, material)
+            targets.append(target)
             put_part_beside(writing, target, row)
             for identity in ids:
                 member = example_named(writing.rows, identity, writing.version)
@@ -246,6 +250,7 @@ class Split(ChangeRequest):
                     )
                 part_of[member.id] = part
                 writing.move_example(member, target)
+        split_negatives(writing, row.key, targets)
         moved = quantity(len(part_of), "example")
         writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
         writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}

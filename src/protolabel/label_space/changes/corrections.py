@@ -8,13 +8,14 @@ from typing import ClassVar, Self
 
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
-from protolabel.label_space.changes.examples import (
-    add_examples,
+from protolabel.label_space.changes.example_records import (
     clean_examples,
     example_fields,
     example_from_fields,
 )
+from protolabel.label_space.changes.examples import add_examples
 from protolabel.label_space.changes.labels import Relabelled
+from protolabel.label_space.changes.negatives import note_withdrawn, withdrawn_by
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -23,7 +24,12 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import LISTED, class_key, listed, note_near
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import Twin, example_digest, twins_of
+from protolabel.label_space.known_documents import (
+    Twin,
+    equal_items,
+    example_digest,
+    twins_of,
+)
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
@@ -44,7 +50,14 @@ class Correct(ChangeRequest):
     examples: Sequence[Example]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "examples", clean_examples(self.examples, "no documents"))
+        examples = clean_examples(self.examples, "no documents")
+        negative = [example for example in examples if example.negative]
+        if negative:
+            raise InputError(
+                f"a document that is not {negative[0].label!r} in a correction",
+                expected="the class that each document has; refute() says what it is not",
+            )
+        object.__setattr__(self, "examples", examples)
 
     def needs(self, view: View) -> Needs:
         """Return the documents, and the names of their classes."""
@@ -55,8 +68,10 @@ class Correct(ChangeRequest):
         """Move what is here under another class, and add what is not here."""
         assert material.documents is not None
         twins = twins_of(writing, self.examples, material.documents, indexes.texts)
+        same = equal_items(writing, self.examples, material.documents, indexes.texts)
         if Settings.from_rows(writing.rows.settings(writing.version)).several:
             self._write_several(writing, twins, material, indexes)
+            note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
             return
         self._refuse_contradictions()
         moved, new = self._moved(writing, twins, material)
@@ -78,6 +93,7 @@ class Correct(ChangeRequest):
             "classes": labels[:LISTED],
         }
         note_near(writing, indexes, [*new, *made_for_them])
+        note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
 
     def _refuse_contradictions(self) -> None:
         """Raise InputError where one document is given two classes."""

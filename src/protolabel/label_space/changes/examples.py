@@ -1,42 +1,50 @@
-"""Changes of examples: add, move, remove."""
+"""The change that adds examples, negative ones too. Moving and removing stand in ``moves``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import ClassVar, Self
-
-import numpy as np
 
 from protolabel.arguments import require_flag
 from protolabel.arrays import Floats
-from protolabel.documents import as_examples
 from protolabel.errors import InputError
-from protolabel.images import data_address, from_data_address
+from protolabel.label_space.changes.example_records import (
+    clean_examples,
+    example_fields,
+    example_from_fields,
+)
+from protolabel.label_space.changes.negatives import (
+    note_withdrawn,
+    refuse_contradictions,
+    refuse_taken_id,
+    withdrawn_by,
+    write_negatives,
+)
 from protolabel.label_space.changes.nesting import clean_parents, nest
+from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
     Needs,
     NothingToChangeError,
-    several,
 )
 from protolabel.label_space.changes.rows import (
     LISTED,
     class_key,
     listed,
-    move_one,
     note_near,
     note_unreadable,
-    require_examples,
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import Twin, repeated_examples, twins_of
+from protolabel.label_space.known_documents import (
+    equal_items,
+    repeated_examples,
+    twins_of,
+)
 from protolabel.label_space.lookup import taken_id
-from protolabel.label_space.near_texts import near_copies_among
 from protolabel.label_space.view import View
-from protolabel.names import clean_name
 from protolabel.quantity import quantity
 from protolabel.store import Writing
 from protolabel.types import Example
@@ -66,26 +74,54 @@ class Add(ChangeRequest):
         return Needs(documents=tuple(self.examples), names=tuple(labels))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Make the classes that are new, then add each example."""
+        """Make the classes that are new, then add each example; negative ones come last."""
         assert material.documents is not None
-        equal = twins_of(writing, self.examples, material.documents, indexes.texts)
-        twins = repeated_examples(writing, self.examples, equal)
+        same = equal_items(writing, self.examples, material.documents, indexes.texts)
+        negative = [i for i, example in enumerate(self.examples) if example.negative]
+        nothing = None
+        if negative:
+            refuse_contradictions(self.examples, material.documents)
+        if len(negative) < len(self.examples):
+            try:
+                self._write_examples(writing, material, indexes, same)
+            except NothingToChangeError as error:
+                if not negative:
+                    raise
+                nothing = error
+        if negative:
+            self._write_negatives(writing, material, same, negative, nothing)
+
+    def _write_examples(
+        self,
+        writing: Writing,
+        material: Material,
+        indexes: Indexes,
+        same: Sequence[Sequence[int]],
+    ) -> None:
+        """Add the examples that are not negative. ``same``: the items that each is equal to."""
+        assert material.documents is not None
+        places = [i for i, example in enumerate(self.examples) if not example.negative]
+        examples = [self.examples[i] for i in places]
+        vectors = material.documents[places]
+        equal = twins_of(writing, examples, vectors, indexes.texts)
+        twins = repeated_examples(writing, examples, equal)
         repeated = {twin.position for twin in twins}
-        kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
+        kept = [i for i in range(len(examples)) if not (self.skip_known and i in repeated)]
         if not kept:
-            n = len(self.examples)
+            n = len(examples)
             raise NothingToChangeError(
                 f"nothing new: {'the example is' if n == 1 else f'all {n:,} examples are'} here "
                 "already",
                 {"examples": [], "classes": [], "new": 0, "known": n},
             )
-        examples = [self.examples[i] for i in kept]
-        ids, labels, new = add_examples(writing, examples, material.documents[kept], material)
+        chosen = [examples[i] for i in kept]
+        ids, labels, new = add_examples(writing, chosen, vectors[kept], material)
         writing.summary = f"added {quantity(len(ids), 'example')}"
         writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
-        unreadable = [ids[kept.index(i)] for i in material.unreadable if i in kept]
+        illegible = [places.index(i) for i in material.unreadable if i in places]
+        unreadable = [ids[kept.index(i)] for i in illegible if i in kept]
         if unreadable:
             some = "it" if len(ids) == 1 else f"{len(unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
@@ -97,8 +133,35 @@ class Add(ChangeRequest):
             writing.detail["nested"] = len(nested)
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
-        note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
-        note_near_copies(writing, self.examples, equal, indexes)
+        note_twins(writing, examples, twins, dict(zip(kept, ids, strict=True)))
+        note_near_copies(writing, examples, equal, indexes)
+        note_withdrawn(writing, withdrawn_by(writing, chosen, [same[places[i]] for i in kept]))
+
+    def _write_negatives(
+        self,
+        writing: Writing,
+        material: Material,
+        same: Sequence[Sequence[int]],
+        places: Sequence[int],
+        nothing: NothingToChangeError | None,
+    ) -> None:
+        """Add the negative examples; ``nothing``: why the others changed nothing, if they did."""
+        assert material.documents is not None
+        examples = [self.examples[i] for i in places]
+        vectors = material.documents[list(places)]
+        outcome = write_negatives(writing, examples, vectors, [same[i] for i in places])
+        alone = nothing is not None or len(places) == len(self.examples)
+        if alone and not outcome.words:
+            raise NothingToChangeError(
+                "nothing new: it is so already",
+                {"examples": [], "classes": [], "new": 0, "known": len(self.examples)},
+            )
+        if outcome.words:
+            writing.summary += ("; " if writing.summary else "") + outcome.words
+        repeated = int(str(writing.detail.get("known", 0))) + outcome.repeated
+        writing.detail = {"examples": [], "classes": [], "new": 0} | writing.detail
+        writing.detail |= {"known": repeated, "negatives": outcome.added[:LISTED]}
+        writing.detail |= {"removed": outcome.removed[:LISTED]} if outcome.removed else {}
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
@@ -127,64 +190,6 @@ class Add(ChangeRequest):
         return cls(records, bool(skip_known), parents)
 
 
-@dataclass(frozen=True)
-class Move(ChangeRequest):
-    """Give examples to another class, which is made if it is not there."""
-
-    kind: ClassVar[str] = "move"
-    ids: Sequence[str]
-    to: str
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", several(self.ids, "example ids"))
-        object.__setattr__(self, "to", clean_name(self.to))
-
-    def needs(self, view: View) -> Needs:
-        """Return the name of the class that may be new."""
-        return Needs(names=(self.to,))
-
-    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Move each."""
-        target, is_new = class_key(writing, self.to, material)
-        rows = [row for row in require_examples(writing, self.ids) if row.class_key != target]
-        if not rows:
-            raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
-        for row in rows:
-            move_one(writing, row, target)
-        ids = [row.id for row in rows]
-        writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
-        writing.detail = {"examples": ids[:LISTED], "to": self.to}
-        note_near(writing, indexes, [self.to] if is_new else [])
-
-
-@dataclass(frozen=True)
-class Remove(ChangeRequest):
-    """Remove examples: they count no longer. The history keeps them."""
-
-    kind: ClassVar[str] = "remove"
-    ids: Sequence[str]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", several(self.ids, "example ids"))
-
-    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """End each."""
-        rows = require_examples(writing, self.ids)
-        for row in rows:
-            writing.end_example(row)
-        ids = [row.id for row in rows]
-        writing.summary = f"removed {listed(ids, 'example')}"
-        writing.detail = {"examples": ids[:LISTED]}
-
-
-def clean_examples(examples: Sequence[Example], nothing: str) -> tuple[Example, ...]:
-    """Return examples with clean labels. Raises InputError, which says ``nothing``, for none."""
-    checked = as_examples(examples)
-    if not checked:
-        raise InputError(nothing, expected="at least one")
-    return tuple(replace(e, label=clean_name(e.label, e.source)) for e in checked)
-
-
 def add_examples(
     writing: Writing, examples: Sequence[Example], vectors: Floats, material: Material
 ) -> tuple[list[str], list[str], list[str]]:
@@ -202,96 +207,9 @@ def add_examples(
     ids: dict[str, None] = {}
     for example, vector in zip(examples, vectors, strict=True):
         if example.id:
-            _refuse_taken_id(writing, example, ids)
+            if example.id in ids:
+                raise taken_id(example)
+            refuse_taken_id(writing, example)
         item = writing.item(example.text, vector, example.image)
         ids[writing.add_example(keys[example.label], example.id, item, example.source)] = None
     return list(ids), list(keys), new
-
-
-def note_twins(
-    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin], ids: Mapping[int, str]
-) -> None:
-    """Say how many examples are here already, and which have another label there.
-
-    Args:
-        writing: the change.
-        examples: those that came.
-        twins: what they are equal to.
-        ids: of the examples that were added, by their position; the others were left out.
-    """
-    repeated = {twin.position for twin in twins}
-    writing.detail["known"] = len(repeated)
-    if repeated:
-        done = "added once more" if repeated <= set(ids) else "left out"
-        writing.summary += f"; {len(repeated):,} of {len(examples):,} were here already, {done}"
-    two_labels = [
-        {
-            "example": ids.get(twin.position) or examples[twin.position].id,
-            "label": examples[twin.position].label,
-            "other": twin.id,
-            "other_label": twin.label,
-        }
-        for twin in twins
-        if twin.label != examples[twin.position].label
-    ]
-    if two_labels:
-        writing.detail["two_labels"] = two_labels[:LISTED]
-        writing.summary += f"; {quantity(len(two_labels), 'document')} under two labels"
-
-
-def note_near_copies(
-    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin], indexes: Indexes
-) -> None:
-    """Say how many examples are near copies of others: they count as one document with those.
-
-    Args:
-        writing: the change.
-        examples: those that came.
-        twins: what they are equal to.
-        indexes: of the texts that are here.
-    """
-    equal = {twin.position for twin in twins}
-    near = near_copies_among(writing.rows, writing.before, examples, equal, indexes.texts.near)
-    writing.detail["near_copies"] = len(near)
-    if near:
-        are = "is a near copy" if len(near) == 1 else "are near copies"
-        writing.summary += f"; {len(near):,} of {len(examples):,} {are} of other examples"
-
-
-def _refuse_taken_id(writing: Writing, example: Example, ids: Mapping[str, None]) -> None:
-    if example.id in ids or writing.rows.example_with_id(example.id, writing.version):
-        raise taken_id(example)
-
-
-def example_fields(example: Example) -> dict[str, object]:
-    """Return an example as JSON can hold it; what it does not have is left out."""
-    record: dict[str, object] = {"label": example.label}
-    if example.text is not None:
-        record["text"] = example.text
-    if example.image is not None:
-        record["image"] = data_address(example.image)
-    if example.embedding is not None:
-        record["embedding"] = [float(x) for x in np.asarray(example.embedding, dtype=np.float32)]
-    if example.id:
-        record["id"] = example.id
-    if example.source:
-        record["source"] = example.source
-    return record
-
-
-def example_from_fields(record: object) -> Example:
-    """Return the example of these fields. Raises InputError."""
-    own = {f.name for f in fields(Example)}
-    if not isinstance(record, dict) or set(record) - own or "label" not in record:
-        raise InputError("an example of a change", expected=f'"label", and of {sorted(own)}')
-    values = dict(record)
-    if isinstance(values.get("image"), str):
-        values["image"] = from_data_address(values["image"])
-    if values.get("embedding") is not None:
-        try:
-            values["embedding"] = np.asarray(values["embedding"], dtype=np.float32)
-        except (TypeError, ValueError):
-            raise InputError(
-                "an embedding that is no list of numbers", expected="a list of numbers"
-            ) from None
-    return Example(**values)

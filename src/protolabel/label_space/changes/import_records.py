@@ -15,9 +15,10 @@ from protolabel.arguments import require_metric, require_name
 from protolabel.documents import checked_text
 from protolabel.errors import ImageError, InputError
 from protolabel.images import from_data_address
-from protolabel.label_space.changes.imports import Import, ImportedClass
+from protolabel.label_space.changes.imported_classes import ImportedClass
+from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.changes.rows import checked_description
-from protolabel.label_space.export import FORMAT, HEADER, VERSION
+from protolabel.label_space.export import FORMAT, HEADER, NOT_LABEL, VERSION
 from protolabel.label_space.settings import checked_rows, require_range
 from protolabel.label_space.usable_examples import usable_examples
 from protolabel.label_space.view import View
@@ -169,7 +170,8 @@ def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:
     if vector is not None and not readable and not same:
         raise ValueError("a vector alone, of another encoder or metric than this label space has")
     return Example(
-        label=clean_name(record["label"], place),
+        label=clean_name(record[NOT_LABEL if NOT_LABEL in record else "label"], place),
+        negative=NOT_LABEL in record,
         text=text,
         id=checked_text(record["id"], f"{place}: id"),
         embedding=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -12,14 +12,23 @@ from protolabel.arguments import require_flag
 from protolabel.arrays import Floats
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
-from protolabel.label_space.changes.examples import (
-    add_examples,
-    example_fields,
-    example_from_fields,
-    note_near_copies,
-    note_twins,
+from protolabel.label_space.changes.example_records import example_fields, example_from_fields
+from protolabel.label_space.changes.examples import add_examples
+from protolabel.label_space.changes.imported_classes import (
+    NEAR,
+    ImportedClass,
+    describe_imported,
+    retire_imported,
+)
+from protolabel.label_space.changes.negatives import (
+    Refuted,
+    note_withdrawn,
+    refuse_contradictions,
+    withdrawn_by,
+    write_negatives,
 )
 from protolabel.label_space.changes.nesting import nest
+from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -30,37 +39,22 @@ from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
     listed,
-    make_class,
     note_unreadable,
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import Twin, repeated_examples, twins_of
+from protolabel.label_space.known_documents import (
+    Twin,
+    equal_items,
+    repeated_examples,
+    twins_of,
+)
 from protolabel.label_space.settings import checked_rows
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
-from protolabel.store import ClassRow, Writing
+from protolabel.store import Writing
 from protolabel.types import Example
-
-NEAR = 1e-5  # how far rounding may move a vector of length one
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedClass:
-    """A class as its label space had it.
-
-    ``described_by``: given, name or none. ``sharpened``: the vector that unlabelled documents made
-    of its description, in the encoder of the label space that takes it in. ``parent``:
-    the class above it, if any.
-    """
-
-    label: str
-    description: str | None
-    described_by: Literal["given", "name", "none"]
-    retired: bool
-    sharpened: tuple[float, ...] | None = None
-    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,32 +99,42 @@ class Import(ChangeRequest):
         if new:
             for key, value in self.settings.items():
                 writing.set(key, value)
-        outcomes = {c.label: self._describe(writing, c, material) for c in self.classes}
+        outcomes = {c.label: describe_imported(writing, c, material) for c in self.classes}
         arrivals = [label for label, outcome in outcomes.items() if outcome == "made"]
         described = [label for label, outcome in outcomes.items() if outcome == "described"]
         sharp = [label for label, outcome in outcomes.items() if outcome == "sharpened"]
-        equal = self._twins(writing, material, indexes)
-        twins = repeated_examples(writing, self.examples, equal)
+        places = [i for i, example in enumerate(self.examples) if not example.negative]
+        positive = [self.examples[i] for i in places]
+        same = self._equal_items(writing, material, indexes)
+        equal = self._twins(writing, positive, places, material, indexes)
+        twins = repeated_examples(writing, positive, equal)
         repeated = {twin.position for twin in twins}
-        kept = [i for i in range(len(self.examples)) if not (self.skip_known and i in repeated)]
+        kept = [i for i in range(len(positive)) if not (self.skip_known and i in repeated)]
         ids: list[str] = []
         enriched: list[str] = []
         named: list[str] = []
+        withdrawn: list[str] = []
         if kept:
             assert material.documents is not None
-            vectors = _as_exported(self.examples, material.documents)
-            examples = [self.examples[i] for i in kept]
+            vectors = _as_exported(self.examples, material.documents)[places]
+            examples = [positive[i] for i in kept]
             ids, enriched, named = add_examples(writing, examples, vectors[kept], material)
+            withdrawn = withdrawn_by(writing, examples, [same[places[i]] for i in kept])
+        refuted = self._refuted(writing, material, same)
         nested = {c.label: c.parent for c in self.classes if c.parent and c.label in arrivals}
         if nested:  # a class that was here keeps its place
             nest(writing, nested, new=False, retired=True)
-        retired = [c.label for c in self.classes if c.retired and _retire(writing, c.label)]
-        if not (ids or arrivals or described or sharp or retired or (new and self.settings)):
+        retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
+        something = ids or arrivals or described or sharp or retired or refuted.words
+        if not (something or (new and self.settings)):
             raise NothingToChangeError(
                 f"nothing new: {quantity(len(self.classes), 'class')} and "
                 f"{quantity(len(self.examples), 'example')} are here already",
-                {"examples": [], "classes": [], "settings": "kept", "known": len(repeated)},
-            )
+                {
+                    "examples": [], "classes": [], "settings": "kept",
+                    "known": len(repeated) + refuted.repeated,
+                },
+            )  # fmt: skip
         labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
         arrivals += named
         left = [label for label in retired if label not in arrivals]
@@ -142,23 +146,58 @@ class Import(ChangeRequest):
             "classes": labels[:LISTED],
             "settings": "taken up" if new else "kept",
         }
-        unreadable = [ids[kept.index(i)] for i in material.unreadable if i in kept]
+        illegible = [places.index(i) for i in material.unreadable if i in places]
+        unreadable = [ids[kept.index(i)] for i in illegible if i in kept]
         if unreadable:
             writing.summary += f"; the encoder cannot read {len(unreadable)} of them"
             writing.detail["unreadable"] = unreadable[:LISTED]
         texts = {c.label: c.description for c in self.classes}
         changed = [label for label, outcome in outcomes.items() if outcome]
-        illegible = [name for name in changed if texts[name] in material.unreadable_descriptions]
-        note_unreadable(writing, illegible, unreadable_names(writing, named, material))
-        note_twins(writing, self.examples, twins, dict(zip(kept, ids, strict=True)))
-        note_near_copies(writing, self.examples, equal, indexes)
+        unread = [name for name in changed if texts[name] in material.unreadable_descriptions]
+        note_unreadable(writing, unread, unreadable_names(writing, named, material))
+        note_twins(writing, positive, twins, dict(zip(kept, ids, strict=True)))
+        note_near_copies(writing, positive, equal, indexes)
+        note_withdrawn(writing, withdrawn)
+        if refuted.words:
+            writing.summary += f"; {refuted.words}"
+            writing.detail["negatives"] = refuted.added[:LISTED]
 
-    def _twins(self, writing: Writing, material: Material, indexes: Indexes) -> list[Twin]:
-        """Return what the examples are equal to."""
+    def _equal_items(
+        self, writing: Writing, material: Material, indexes: Indexes
+    ) -> list[list[int]]:
+        """Return the stored items that each example is equal to."""
         if not self.examples:
             return []
         assert material.documents is not None
-        return twins_of(writing, self.examples, material.documents, indexes.texts)
+        return equal_items(writing, self.examples, material.documents, indexes.texts)
+
+    def _twins(
+        self,
+        writing: Writing,
+        positive: Sequence[Example],
+        places: Sequence[int],
+        material: Material,
+        indexes: Indexes,
+    ) -> list[Twin]:
+        """Return what the examples that are not negative are equal to."""
+        if not positive:
+            return []
+        assert material.documents is not None
+        vectors = material.documents[list(places)]
+        return twins_of(writing, positive, vectors, indexes.texts)
+
+    def _refuted(
+        self, writing: Writing, material: Material, same: Sequence[Sequence[int]]
+    ) -> Refuted:
+        """Add the negative examples."""
+        places = [i for i, example in enumerate(self.examples) if example.negative]
+        if not places:
+            return Refuted()
+        assert material.documents is not None
+        refuse_contradictions(self.examples, material.documents)
+        vectors = _as_exported(self.examples, material.documents)[places]
+        examples = [self.examples[i] for i in places]
+        return write_negatives(writing, examples, vectors, [same[i] for i in places])
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""
@@ -182,37 +221,6 @@ class Import(ChangeRequest):
             raise InputError(
                 f"a change of kind 'import': {error}", expected="classes, examples and settings"
             ) from error
-
-    def _describe(
-        self, writing: Writing, imported: ImportedClass, material: Material
-    ) -> Literal["made", "described", "sharpened"] | None:
-        """Make the class as it was, or give it the description that a person wrote for it.
-
-        A class that has this description already is sharpened, where the import is.
-
-        Returns:
-            Which of these; None where nothing was changed.
-        """
-        row = writing.rows.class_named(imported.label, writing.version)
-        if row is not None and not _differs(row, imported):
-            same = imported.sharpened is None or not _sharpen(writing, imported, row.key)
-            return None if same else "sharpened"
-        if row is not None and imported.described_by != "given":
-            return None
-        item, described_by = None, "none"
-        if imported.description:
-            vector = material.descriptions[imported.description]
-            item, described_by = writing.item(imported.description, vector), imported.described_by
-        if row is None:
-            key = make_class(writing, imported.label, item, described_by)
-        elif item is None:
-            return None
-        else:
-            key = row.key
-            writing.describe_class(row, item, described_by)
-        if imported.sharpened is not None:
-            _sharpen(writing, imported, key)
-        return "made" if row is None else "described"
 
 
 def _summary(
@@ -239,44 +247,6 @@ def _summary(
         classes = dict.fromkeys([*arrivals, *enriched])
         parts.insert(0, f"imported {amounts}: {listed(classes)}")
     return "; ".join(parts) or "imported settings"
-
-
-def _retire(writing: Writing, label: str) -> bool:
-    """Retire a class that is in use. Return whether there was one."""
-    row = writing.rows.class_named(label, writing.version)
-    if row is None or row.retired:
-        return False
-    writing.retire_class(row, retired=True)
-    return True
-
-
-def _sharpen(writing: Writing, imported: ImportedClass, key: int) -> bool:
-    """Let the imported vector stand for the description of a class, unless it does already.
-
-    Returns:
-        Whether it was not so before.
-
-    Raises:
-        InputError: the vector is not one that sharpening makes: of length one, in this dimension.
-    """
-    vector, dim = np.asarray(imported.sharpened, np.float32), writing.encoding.dim
-    length = np.linalg.norm(vector.astype(np.float64)) if vector.shape == (dim,) else np.nan
-    if not abs(float(length) - 1.0) < NEAR:
-        raise InputError(
-            f"class {imported.label!r}: a sharpened description of {vector.size} numbers, of "
-            f"length {float(np.linalg.norm(vector.astype(np.float64))):.3g}",
-            expected=f"{dim} finite numbers, of length one",
-            remedy="export again",
-        )
-    row, item = writing.rows.class_with_key(key, writing.version), writing.item(None, vector)
-    if row.sharpened == item:
-        return False
-    writing.sharpen_class(row, item)
-    return True
-
-
-def _differs(row: ClassRow, imported: ImportedClass) -> bool:
-    return (row.description, row.described_by) != (imported.description, imported.described_by)
 
 
 def _as_exported(examples: Sequence[Example], vectors: Floats) -> Floats:

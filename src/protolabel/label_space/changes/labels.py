@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from protolabel.errors import InputError
+from protolabel.label_space.changes.negatives import (
+    items_like,
+    note_withdrawn,
+    withdraw_negatives,
+)
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -107,6 +112,9 @@ class Relabel(ChangeRequest):
             outcome.new += [label] if is_new else []
         if not outcome.words:
             raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
+        items = items_like(writing, row, indexes)
+        keys = [class_key(writing, label, material)[0] for label in self.labels]
+        ended = [one for key in keys for one in withdraw_negatives(writing, items, key)]
         writing.summary = f"corrected to {listed(self.labels)}: {outcome.words}"
         writing.detail = {
             "moved": outcome.moved,
@@ -115,3 +123,4 @@ class Relabel(ChangeRequest):
             "classes": list(self.labels),
         }
         note_near(writing, indexes, outcome.new)
+        note_withdrawn(writing, ended)

@@ -8,10 +8,12 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes.classes import Describe, Merge, Rename, Split
 from protolabel.label_space.changes.corrections import Correct
 from protolabel.label_space.changes.encoder import Reencode
-from protolabel.label_space.changes.examples import Add, Move, Remove
+from protolabel.label_space.changes.examples import Add
 from protolabel.label_space.changes.history import Redo, ReturnTo, Undo
 from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.changes.labels import Relabel
+from protolabel.label_space.changes.moves import Move, Remove
+from protolabel.label_space.changes.negatives import Refute
 from protolabel.label_space.changes.nesting import Nest
 from protolabel.label_space.changes.request import ChangeRequest
 from protolabel.label_space.changes.retirement import Retire, Unretire
@@ -33,6 +35,7 @@ REQUESTS: dict[str, type[ChangeRequest]] = {
         Move,
         Correct,
         Relabel,
+        Refute,
         Remove,
         Sharpen,
         Configure,

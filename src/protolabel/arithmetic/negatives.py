@@ -1,0 +1,214 @@
+"""Negative examples: documents that are not of a class, and what its scores lose by them.
+
+A class loses where a document is nearer to one of its negatives than to all that it has: its own
+examples and its description. A negative reaches as far as the prototype is from it, and no further.
+So a class without negatives keeps its scores, and so does every class far from its negatives.
+``leave_one_out`` and the fits use the same rule for documents that are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from protolabel.arithmetic.scores import similarities
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Metric, Positions
+
+REFUTED = np.float32(1e20)  # less than any score: the class is no answer for this document
+COPY = 1.0 / 8.0  # of the way from a negative to the prototype: a document so near is the same one
+ROUNDING = {"cosine": 1e-3, "euclidean": 1e-6}  # of the squared length of a negative
+ROWS_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnVectors:
+    """What classes have of their own: examples and descriptions.
+
+    vectors ``(s, d)`` float32; columns ``(s,)`` int64, ascending: the class of each; groups
+    ``(s,)`` int64: near copies have one number, those of ``Negatives.groups`` too.
+    """
+
+    vectors: Floats
+    columns: Labels
+    groups: Integers
+
+    def of_class(self, column: int, but: int | None = None) -> Floats:
+        """Return the vectors of one class, without those of a group. *Shape:* ``(r, d)``."""
+        low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
+        vectors = self.vectors[low:high]
+        return vectors if but is None else vectors[self.groups[low:high] != but]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Negatives:
+    """Negative examples of classes, by the columns of their scores.
+
+    vectors ``(m, d)`` float32; columns ``(m,)`` int64, ascending: the class of each; reach ``(m,)``
+    float32: how near its class's prototype is to it; equal and same ``(m,)`` float32: the least
+    score of a document that it is equal to, and of one that counts as the same; groups ``(m,)``
+    int64: near copies have one number; own: what these classes have besides; copies: the columns
+    that are refuted for queries of some vectors, by their bytes, whatever the scores say.
+    """
+
+    vectors: Floats
+    columns: Labels
+    reach: Floats
+    equal: Floats
+    same: Floats
+    groups: Integers
+    own: OwnVectors
+    metric: Metric
+    copies: Mapping[bytes, frozenset[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        vectors: Floats,
+        columns: Labels,
+        prototypes: Floats | Doubles,
+        own: OwnVectors,
+        metric: Metric,
+        groups: Integers | None = None,
+    ) -> Negatives:
+        """Return negatives of classes whose prototypes are known.
+
+        Args:
+            vectors: (m, d) float32.
+            columns: (m,) the class of each.
+            prototypes: (m, d), that of the class of each; of length one where the metric is cosine.
+            own: what these classes have.
+            metric: of the scores.
+            groups: (m,) near copies have one number; each is its own where it is not given.
+        """
+        order = np.argsort(columns, kind="stable")
+        vectors, columns = vectors[order], columns[order]
+        numbers = np.arange(len(columns)) if groups is None else groups[order]
+        squares = np.square(vectors, dtype=np.float64).sum(axis=1)
+        itself = squares if metric == "cosine" else np.zeros(len(squares))
+        near = _pairwise(vectors, prototypes[order], metric)
+        equal_at = itself - ROUNDING[metric] * squares
+        same_at = np.minimum(equal_at, itself - COPY * (itself - near))
+        reach, equal, same = (np.asarray(one, np.float32) for one in (near, equal_at, same_at))
+        return cls(vectors, columns, reach, equal, same, numbers, own, metric)
+
+    def losses(self, queries: Floats) -> tuple[Positions, Positions, Floats]:
+        """Return what scores lose, pair by pair; pairs that lose nothing are left out.
+
+            max(0, max_j s(x, n_j) - max(s(x, its nearest own vector), s(n_j, prototype)))
+
+        over the negatives n_j of a class, s being the score against a single vector; ``REFUTED``
+        where x is a negative, or so near to one that it counts as the same document, and nearer
+        than to all that the class has. Each query is computed by itself, so that nothing depends on
+        the others.
+
+        *Shape:* ``(n, d)`` -> queries, columns and losses ``(p,)`` each.
+        """
+        at: list[int] = []
+        columns: list[int] = []
+        losses: list[float] = []
+        for i in range(len(queries)):
+            x = queries[i : i + 1]
+            near = similarities(x, self.vectors, self.metric)[0]
+            active = near > np.minimum(self.reach, self.same)
+            copies = self.copies.get(x.tobytes(), frozenset()) if self.copies else frozenset()
+            for column in sorted({*self.columns[active].tolist(), *copies}):
+                low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
+                own = self._nearest_own(x, column)
+                part = slice(low, high)
+                same = (near[part] >= self.same[part]) & (near[part] > own)
+                equal = near[part] >= self.equal[part]
+                refuted = column in copies or bool((same | equal).any())
+                loss = float((near[part] - np.maximum(own, self.reach[part])).max())
+                if refuted or loss > 0.0:
+                    at.append(i)
+                    columns.append(column)
+                    losses.append(float(REFUTED) if refuted else loss)
+        return np.array(at, np.int64), np.array(columns, np.int64), np.array(losses, np.float32)
+
+    def lowered(self, queries: Floats, scores: Floats) -> Floats:
+        """Take the losses off scores, in place, and return them. *Shape:* ``(n, d)``, (n, K)."""
+        rows, columns, losses = self.losses(queries)
+        scores[rows, columns] -= losses
+        return scores
+
+    def pair_scores(self, queries: Floats, columns: Positions, scores: Floats) -> Floats:
+        """Return the score of each query against one class, as :meth:`lowered` gives it.
+
+        *Shape:* queries ``(p, d)``, columns and scores ``(p,)`` -> ``(p,)`` float32.
+        """
+        lower = scores.copy()
+        losses_of: dict[bytes, dict[int, np.float32]] = {}
+        for pair in np.flatnonzero(np.isin(columns, self.columns)).tolist():
+            key = queries[pair].tobytes()
+            if key not in losses_of:
+                _, classes, losses = self.losses(queries[pair : pair + 1])
+                losses_of[key] = dict(zip(classes.tolist(), losses, strict=True))
+            lower[pair] -= losses_of[key].get(int(columns[pair]), np.float32(0.0))
+        return lower
+
+    def lowered_without(self, queries: Floats, groups: Integers, scores: Floats) -> Floats:
+        """Return scores of documents that are left out, less what they lose by other documents.
+
+        Negatives and own vectors of a document's own group are left out with it. What a person said
+        of one document is no evidence about others, so none is ``REFUTED``.
+
+        Args:
+            queries: (n, d).
+            groups: (n,) the group of each.
+            scores: (n, K).
+        """
+        lower = scores.copy()
+        for start in range(0, len(queries), ROWS_AT_ONCE):
+            part = slice(start, start + ROWS_AT_ONCE)
+            near = similarities(queries[part], self.vectors, self.metric)
+            near = np.where(self.groups[None] == groups[part, None], -np.inf, near)
+            rows, places = np.nonzero(near > self.reach)
+            pairs = np.unique(np.stack([rows, self.columns[places]], axis=1), axis=0)
+            for i, column in pairs.tolist():
+                row = start + i
+                low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
+                own = self._nearest_own(queries[row : row + 1], column, int(groups[row]))
+                gap = near[i, low:high] - np.maximum(own, self.reach[low:high])
+                lower[row, column] -= max(0.0, float(gap.max()))
+        return lower
+
+    def _nearest_own(self, query: Floats, column: int, but: int | None = None) -> float:
+        """Return the score of a query ``(1, d)`` against what a class has that is nearest."""
+        own = self.own.of_class(column, but)
+        if not len(own):
+            return -np.inf
+        return float(similarities(query, own, self.metric)[0].max())
+
+    def simulated(self, simulation: Simulation, support: Support, groups: Integers) -> Simulation:
+        """Return simulated queries and strangers with the scores that negatives leave them.
+
+        Args:
+            simulation: of the support.
+            support: its n examples.
+            groups: (n,) the group of each example, by the numbers of :attr:`groups`.
+        """
+        rows, strangers = simulation.rows, simulation.stranger_rows
+        return replace(
+            simulation,
+            scores=self.lowered_without(support.embeddings[rows], groups[rows], simulation.scores),
+            stranger_scores=self.lowered_without(
+                support.embeddings[strangers], groups[strangers], simulation.stranger_scores
+            ),
+        )
+
+
+def refuted(scores: Floats | np.float32) -> Mask:
+    """Return which scores are of a class that the document is a negative example of."""
+    return np.asarray(scores < -0.5 * REFUTED, np.bool_)
+
+
+def _pairwise(vectors: Floats, others: Floats | Doubles, metric: Metric) -> Doubles:
+    """Return the score of each vector against another. *Shape:* ``(m, d)`` each -> ``(m,)``."""
+    wide = vectors.astype(np.float64)
+    if metric == "cosine":
+        return np.asarray((wide * others).sum(axis=1), np.float64)
+    return np.asarray(-np.square(wide - others).sum(axis=1), np.float64)

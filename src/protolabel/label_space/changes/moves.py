@@ -1,0 +1,93 @@
+"""Changes of the place of examples: move them to another class, or remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from protolabel.label_space.changes.negatives import (
+    items_like,
+    note_withdrawn,
+    withdraw_negatives,
+)
+from protolabel.label_space.changes.request import (
+    ChangeRequest,
+    Material,
+    Needs,
+    NothingToChangeError,
+    several,
+)
+from protolabel.label_space.changes.rows import (
+    LISTED,
+    class_key,
+    listed,
+    move_one,
+    note_near,
+    require_examples,
+)
+from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.view import View
+from protolabel.names import clean_name
+from protolabel.store import Writing
+
+
+@dataclass(frozen=True)
+class Move(ChangeRequest):
+    """Give examples to another class, which is made if it is not there."""
+
+    kind: ClassVar[str] = "move"
+    ids: Sequence[str]
+    to: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", several(self.ids, "example ids"))
+        object.__setattr__(self, "to", clean_name(self.to))
+
+    def needs(self, view: View) -> Needs:
+        """Return the name of the class that may be new."""
+        return Needs(names=(self.to,))
+
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
+        """Move each."""
+        target, is_new = class_key(writing, self.to, material)
+        rows = [row for row in require_examples(writing, self.ids) if row.class_key != target]
+        if not rows:
+            raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
+        ended: list[str] = []
+        for row in rows:
+            ended += withdraw_negatives(writing, items_like(writing, row, indexes), target)
+            move_one(writing, row, target)
+        ids = [row.id for row in rows]
+        writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
+        writing.detail = {"examples": ids[:LISTED], "to": self.to}
+        note_withdrawn(writing, ended)
+        note_near(writing, indexes, [self.to] if is_new else [])
+
+
+@dataclass(frozen=True)
+class Remove(ChangeRequest):
+    """Remove examples, or negative ones: they count no longer. The history keeps them."""
+
+    kind: ClassVar[str] = "remove"
+    ids: Sequence[str]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", several(self.ids, "example ids"))
+
+    def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
+        """End each."""
+        named = {one: writing.rows.negative_with_id(one, writing.version) for one in self.ids}
+        negatives = [row for row in named.values() if row is not None]
+        others = [one for one, row in named.items() if row is None]
+        rows = require_examples(writing, others) if others or not negatives else []
+        for row in rows:
+            writing.end_example(row)
+        for row in negatives:
+            writing.end_negative(row)
+        ids, refuted = [row.id for row in rows], [row.id for row in negatives]
+        parts = [listed(ids, "example")] if ids else []
+        parts += [listed(refuted, "negative example")] if refuted else []
+        writing.summary = f"removed {' and '.join(parts)}"
+        writing.detail = {"examples": ids[:LISTED]}
+        writing.detail |= {"negatives": refuted[:LISTED]} if refuted else {}

@@ -1,0 +1,63 @@
+"""Says in a change how many of its examples are here already, or are near copies. Adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from protolabel.label_space.changes.rows import LISTED
+from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.known_documents import Twin
+from protolabel.label_space.near_texts import near_copies_among
+from protolabel.quantity import quantity
+from protolabel.store import Writing
+from protolabel.types import Example
+
+
+def note_twins(
+    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin], ids: Mapping[int, str]
+) -> None:
+    """Say how many examples are here already, and which have another label there.
+
+    Args:
+        writing: the change.
+        examples: those that came.
+        twins: what they are equal to.
+        ids: of the examples that were added, by their position; the others were left out.
+    """
+    repeated = {twin.position for twin in twins}
+    writing.detail["known"] = len(repeated)
+    if repeated:
+        done = "added once more" if repeated <= set(ids) else "left out"
+        writing.summary += f"; {len(repeated):,} of {len(examples):,} were here already, {done}"
+    two_labels = [
+        {
+            "example": ids.get(twin.position) or examples[twin.position].id,
+            "label": examples[twin.position].label,
+            "other": twin.id,
+            "other_label": twin.label,
+        }
+        for twin in twins
+        if twin.label != examples[twin.position].label
+    ]
+    if two_labels:
+        writing.detail["two_labels"] = two_labels[:LISTED]
+        writing.summary += f"; {quantity(len(two_labels), 'document')} under two labels"
+
+
+def note_near_copies(
+    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin], indexes: Indexes
+) -> None:
+    """Say how many examples are near copies of others: they count as one document with those.
+
+    Args:
+        writing: the change.
+        examples: those that came.
+        twins: what they are equal to.
+        indexes: of the texts that are here.
+    """
+    equal = {twin.position for twin in twins}
+    near = near_copies_among(writing.rows, writing.before, examples, equal, indexes.texts.near)
+    writing.detail["near_copies"] = len(near)
+    if near:
+        are = "is a near copy" if len(near) == 1 else "are near copies"
+        writing.summary += f"; {len(near):,} of {len(examples):,} {are} of other examples"

@@ -1,0 +1,83 @@
+"""The methods of a label space that change which class a document has, or has not.
+
+``change_methods`` has the others. Each makes a request and commits it, no more.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from protolabel.label_space import changes
+from protolabel.label_space.terms import ANY, Terms
+from protolabel.progress import Progress, silent
+from protolabel.types import Document
+
+if TYPE_CHECKING:
+    from protolabel.label_space.changes import ChangeRequest
+    from protolabel.label_space.session import Session
+
+Outcome = TypeVar("Outcome")
+
+
+class CorrectionMethods(ABC, Generic[Outcome]):
+    """Corrections of the label space that ``_session`` holds open, and what becomes of them."""
+
+    _session: Session
+
+    @abstractmethod
+    def _carry_out(
+        self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
+    ) -> Outcome:
+        """Do with the request what this door does."""
+
+    def move(self, ids: str | Sequence[str], to: str) -> Outcome:
+        """Move examples to another class."""
+        return self._carry_out(changes.Move(as_ids(ids), to))
+
+    def correct(self, document: str | Document, to: str | Iterable[str]) -> Outcome:
+        """Say which class a document has. It counts as an example there, and nowhere else.
+
+        Args:
+            document: A document; or the id of an example, the source that it came from, or the name
+                of its file if only one example has it; or the path of a file, which is read again;
+                or, of a document that was answered, its id or the name of its file.
+            to: The class, which is made if it is not there. Where documents may have several
+                labels, it may be a list of classes: the document has those, and no others.
+
+        Raises:
+            InputError: The name means no document, or several.
+        """
+        from protolabel.label_space.named_document import correction
+
+        return self._carry_out(correction(self._session, document, to))
+
+    def refute(self, document: str | Document, label: str | Iterable[str]) -> Outcome:
+        """Say that a document is not of a class, without saying of which one it is.
+
+        It becomes a negative example of that class: this document and its near copies never get
+        that label again, and documents near it get it less easily. Other classes are as before. An
+        equal example of that class is removed; a later ``add`` or ``correct`` takes it back.
+
+        Args:
+            document: As of :meth:`correct`. For many at once, ``add`` takes
+                ``Example(label, text, negative=True)``.
+            label: The class, or several, each of which must be there.
+
+        Raises:
+            InputError: The name means no document, or several.
+            UnknownClassError: There is no such class.
+        """
+        from protolabel.label_space.named_document import refutation
+
+        return self._carry_out(refutation(self._session, document, label))
+
+    def remove(self, ids: str | Sequence[str]) -> Outcome:
+        """Remove examples, or negative examples, so that they count no longer."""
+        return self._carry_out(changes.Remove(as_ids(ids)))
+
+
+def as_ids(ids: str | Sequence[str]) -> Sequence[str]:
+    """Return ids as a list, where one may stand alone."""
+    return [ids] if isinstance(ids, str) else ids

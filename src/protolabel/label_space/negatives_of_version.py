@@ -1,0 +1,164 @@
+"""Reads the negative examples of a version, beside what their classes have of their own.
+
+A document that is not of a class is not of the classes under it either. What scores lose by it
+stands in ``arithmetic.negatives``. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.negatives import Negatives, OwnVectors
+from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels
+from protolabel.equality import document_digests
+from protolabel.near_copies import document_groups
+from protolabel.store import Rows
+
+MOST_OWN = 1000  # examples of a class, the oldest, that its negatives are compared with
+
+
+def negatives_of(rows: Rows, snapshot: Snapshot) -> Negatives | None:
+    """Return the negative examples that the classes of a version lose by; None without any.
+
+    Args:
+        rows: of the label space.
+        snapshot: the prototypes of the version.
+    """
+    keys, _, vectors = rows.negative_set(snapshot.version)
+    if not len(keys):
+        return None
+    columns, place = columns_of(keys, snapshot.keys, rows.class_parents(snapshot.version))
+    if not len(columns):
+        return None
+    return Negatives.of(
+        vectors[place],
+        columns,
+        prototypes_of(snapshot, columns),
+        _own(rows, snapshot, np.unique(columns)),
+        snapshot.metric,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FitNegatives:
+    """Negatives beside the examples of a fit.
+
+    groups ``(n,)`` int64: of the examples, by the numbers of the negatives' own groups.
+    """
+
+    negatives: Negatives
+    groups: Integers
+
+    def simulated(self, simulation: Simulation, support: Support) -> Simulation:
+        """Return simulated queries with the scores that negatives leave them."""
+        return self.negatives.simulated(simulation, support, self.groups)
+
+
+def fit_negatives(
+    rows: Rows,
+    snapshot: Snapshot,
+    support: Support,
+    texts: Sequence[str | None],
+    digests: Sequence[tuple[str, ...]],
+) -> FitNegatives | None:
+    """Return the negatives of a version for documents that are left out of it; None without any.
+
+    A document that is left out takes the negatives with it that equal it or are near copies of it.
+
+    Args:
+        rows: of the label space.
+        snapshot: the prototypes of the version.
+        support: its n examples.
+        texts: of the n examples.
+        digests: of the n examples, as ``equality`` makes them.
+    """
+    keys, items, vectors = rows.negative_set(snapshot.version)
+    if not len(keys):
+        return None
+    columns, place = columns_of(keys, snapshot.keys, rows.class_parents(snapshot.version))
+    if not len(columns):
+        return None
+    words = rows.texts(items.tolist())
+    more = [
+        (f"item {item}", *document_digests(text, vector=vector))
+        for item, text, vector in zip(items.tolist(), words, vectors, strict=True)
+    ]
+    n = len(support.labels)
+    own_class = np.full(len(keys), support.n_classes)
+    own_class[place] = columns
+    groups = document_groups(
+        [*digests, *more], [*texts, *words], np.concatenate([support.labels, own_class])
+    )
+    own = np.flatnonzero(np.isin(support.labels, columns))
+    own = own[np.argsort(support.labels[own], kind="stable")]
+    described = np.unique(columns)
+    described = described[support.classes.described[described] & (support.kappa > 0)]
+    owners = np.concatenate([support.labels[own], described])
+    order = np.argsort(owners, kind="stable")
+    parts = [support.embeddings[own], support.classes.descriptions[described]]
+    numbers = np.concatenate([groups[own], np.full(len(described), -1)])
+    own_vectors = OwnVectors(np.concatenate(parts)[order], owners[order], numbers[order])
+    negatives = Negatives.of(
+        vectors[place],
+        columns,
+        prototypes_of(snapshot, columns),
+        own_vectors,
+        snapshot.metric,
+        groups[n:][place],
+    )
+    return FitNegatives(negatives, groups[:n])
+
+
+def columns_of(
+    negative_keys: Keys, keys: Keys, parents: Mapping[int, int]
+) -> tuple[Labels, Integers]:
+    """Return the classes that negatives are of, and which negative that is: ``(p,)`` each.
+
+    Args:
+        negative_keys: (m,) the class of each negative.
+        keys: (K,) those of the classes that can answer, ascending.
+        parents: the class above each class that has one.
+    """
+    children: dict[int, list[int]] = {}
+    for child, parent in parents.items():
+        children.setdefault(parent, []).append(child)
+    pairs: list[tuple[int, int]] = []
+    for key in np.unique(negative_keys).tolist():
+        family = [key]
+        for one in family:  # which grows
+            family += [child for child in children.get(one, ()) if child not in family]
+        sought = np.array(family, np.int64)
+        at = np.minimum(np.searchsorted(keys, sought), max(0, len(keys) - 1))
+        own = at[keys[at] == sought].tolist() if len(keys) else []
+        stored = np.flatnonzero(negative_keys == key).tolist()
+        pairs += [(column, place) for column in own for place in stored]
+    columns, places = np.array(sorted(pairs), np.int64).reshape(len(pairs), 2).T
+    return columns, places
+
+
+def prototypes_of(snapshot: Snapshot, columns: Labels) -> Doubles:
+    """Return the prototype of each column, of length one where scores are cosines."""
+    keys = snapshot.keys_of(columns).tolist()
+    own = {key: snapshot.row(key).weights[0] for key in dict.fromkeys(keys)}
+    weights = np.stack([own[key] for key in keys])
+    return np.asarray(weights if snapshot.metric == "cosine" else 0.5 * weights, np.float64)
+
+
+def _own(rows: Rows, snapshot: Snapshot, columns: Labels) -> OwnVectors:
+    """Return the examples and descriptions of some classes."""
+    parts: list[Floats] = []
+    owners: list[int] = []
+    for column, key in zip(columns.tolist(), snapshot.keys_of(columns).tolist(), strict=True):
+        own = [rows.example_embeddings(key, snapshot.version)[:MOST_OWN]]
+        described = rows.description_embedding(key, snapshot.version)
+        if described is not None and snapshot.kappa > 0:
+            own.append(described[None])
+        parts += own
+        owners += [column] * sum(map(len, own))
+    return OwnVectors(np.concatenate(parts), np.array(owners, np.int64), np.arange(len(owners)))
