@@ -1,7 +1,7 @@
 // Asks the service. It keeps the token of the session, and turns what fails into a Failure; it knows
 // nothing of what is displayed.
 import type {
-  Change, Changes, ClassExamples, ClassList, Conflicts, Evaluation, Explanation, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
+  Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Undone,
 } from "./types";
 
@@ -121,5 +121,6 @@ export const api = {
   next: (s: string, count = 10) => ask<Next>("GET", `${space(s)}/next?count=${count}`),
   map: (s: string) => ask<MapAnswer>("GET", `${space(s)}/map`),
   risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
+  drift: (s: string) => ask<DriftReport>("GET", `${space(s)}/drift`),
   evaluation: (s: string) => ask<Evaluation>("GET", `${space(s)}/evaluation`),
 };

@@ -158,6 +158,43 @@ export interface DocumentMove {
   after: string | null;
 }
 
+/** A change in the stream of documents. `label`: null for *none of these*. */
+export interface Drift {
+  label: string | null;
+  kind: "share" | "nearness";
+  before: number;
+  after: number;
+  documents_before: number;
+  documents_after: number;
+  since: string;
+  number: number;
+  document: string;
+  earliest: string;
+  latest: string;
+  e_value: number;
+  p_value: number;
+  sentence: string;
+}
+
+/** What changed in the remembered documents. `reason`: why nothing can be compared. */
+export interface DriftReport {
+  summary: string;
+  changes: Drift[];
+  watched: Watched[];
+  documents: number;
+  first: string | null;
+  last: string | null;
+  tests: number;
+  false_alarm_in: number;
+  threshold: number;
+  moment: "document" | "hour" | "day" | "week";
+  unfinished: number;
+  other_encoder: number;
+  repeats: number;
+  reason: string;
+  version: number;
+}
+
 /** Nothing to say. */
 export interface Empty {
 }
@@ -653,4 +690,12 @@ export interface Suggestions {
 /** The change that took another one back; null where documents alone were opened again. */
 export interface Undone {
   change: Change | null;
+}
+
+/** A class, or *none of these*, as it was watched. `showable`: the share that would show. */
+export interface Watched {
+  label: string | null;
+  documents: number;
+  share: number;
+  showable: number | null;
 }

@@ -59,6 +59,7 @@ def inputs(tmp_path_factory):
         "export": (mail,),
         "discover": (mail,),
         "next": (mail,),
+        "watch": (mail,),
         "evaluate": (folder / "data", "--encoder", "hashing"),
         "serve": (mail, "--no-browser"),
     }

@@ -150,3 +150,9 @@ def test_a_trial_leaves_nothing(store):
     with store.writing("describe", "me") as writing:
         writing.new_class("b", None, "none")
     assert [c.name for c in store.rows.classes(2)] == ["b"]
+
+
+def test_each_answer_has_the_next_number_and_one_that_is_kept_again_a_new_one(store):
+    keep(store, row(1), row(2), row(3))
+    keep(store, row(1))
+    assert store.answers.turns() == {bytes([n] * 16): turn for n, turn in ((2, 2), (3, 3), (1, 4))}

@@ -81,3 +81,13 @@ def test_what_to_label_next_is_listed(path):
         advice = client.get("/v1/spaces/mail/next?count=3").json
     assert len(advice["documents"]) == 3
     assert {"key", "id", "source", "text", "gain", "nearest"} <= set(advice["documents"][0])
+
+
+def test_what_changed_in_the_stream_is_said_and_where_nothing_can_be_compared_why(path):
+    with service(str(path)) as client:
+        report = client.get("/v1/spaces/mail/drift").json
+        assert (report["changes"], report["unfinished"]) == ([], len(WEATHER + FOOD))
+        assert "look again when it has passed" in report["reason"]
+        report = client.get("/v1/spaces/mail/drift?moment=document").json
+        assert report["documents"] == len(WEATHER + FOOD)
+        assert client.get("/v1/spaces/mail/drift?moment=year").status == 422

@@ -6,6 +6,7 @@ import { attempt, change, go, info, mayCurate, notify, refresh, report, space, t
 import type { Evaluation, Risk, RiskPoint } from "../types";
 import { Bar, Empty, Loading } from "../ui";
 import { Advice } from "./advice";
+import { Drift } from "./drift";
 
 export function HealthView(): JSX.Element {
   const [evaluation, setEvaluation] = useState<Evaluation | "few" | null>(null);
@@ -31,6 +32,7 @@ export function HealthView(): JSX.Element {
         : <div class="health">
             <Accuracy evaluation={evaluation} />
             {risk === null ? <section class="card wide"><Loading /></section> : risk !== "few" && <Cost risk={risk} />}
+            <Drift />
             <Advice />
             <Classes evaluation={evaluation} />
           </div>}

@@ -132,6 +132,12 @@ ENTRIES = (  # in the order in which a label space meets them
         "List the documents whose label would help most",
     ),
     Entry(
+        "watch",
+        "watch",
+        "watch_",
+        "Show what changed in the stream of documents, class by class, and since when",
+    ),
+    Entry(
         "conflicts",
         "conflicts",
         "conflicts",
@@ -198,7 +204,7 @@ GROUPS = {  # of ``protolabel --help``; what an office needs first stands first
         "info", "set", "history", "return", "forget", "check", "backup", "restore", "export",
         "completion",
     ),
-    "Measuring": ("evaluate", "risk", "conflicts"),
+    "Measuring": ("evaluate", "risk", "watch", "conflicts"),
     "The service": ("serve", "key"),
     "Training": ("train", "adapt", "reencode"),
 }  # fmt: skip

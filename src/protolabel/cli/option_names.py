@@ -22,6 +22,7 @@ OPTIONS = {
     "learning_rate": "--learning-rate",
     "episodes_per_step": "--episodes-per-step",
     "augmentation": "--augment",
+    "false_alarm_in": "--false-alarm-in",
 }
 _AT_THE_START = {  # words of the language too, so only where a message begins with them
     name: f"--{name}"

@@ -105,3 +105,10 @@ class Curation(Requests):
     def evaluation(self) -> measurements.Evaluation:
         """Return how well the label space tells its own examples apart."""
         return cast(measurements.Evaluation, self._json("GET", "/evaluation"))
+
+    def drift(
+        self, *, moment: str = "hour", false_alarm_in: int | None = None
+    ) -> measurements.DriftReport:
+        """Return what changed in the stream of documents, class by class, and since when."""
+        query = _present({"moment": moment, "false_alarm_in": false_alarm_in})
+        return cast(measurements.DriftReport, self._json("GET", "/drift", params=query))

@@ -1,4 +1,4 @@
-"""The answers of the service about accuracy and risk, as types. Null: not measured."""
+"""The answers of the service about accuracy, risk and drift, as types. Null: not measured."""
 
 from __future__ import annotations
 
@@ -149,3 +149,51 @@ class Evaluation(TypedDict):
     per_class: ClassTable | None
     forecast: Forecast | None
     notes: list[str]
+
+
+class Drift(TypedDict):
+    """A change in the stream of documents. ``label``: null for *none of these*."""
+
+    label: str | None
+    kind: Literal["share", "nearness"]
+    before: float
+    after: float
+    documents_before: int
+    documents_after: int
+    since: str
+    number: int
+    document: str
+    earliest: str
+    latest: str
+    e_value: float
+    p_value: float
+    sentence: str
+
+
+class Watched(TypedDict):
+    """A class, or *none of these*, as it was watched. ``showable``: the share that would show."""
+
+    label: str | None
+    documents: int
+    share: float
+    showable: float | None
+
+
+class DriftReport(TypedDict):
+    """What changed in the remembered documents. ``reason``: why nothing can be compared."""
+
+    summary: str
+    changes: list[Drift]
+    watched: list[Watched]
+    documents: int
+    first: str | None
+    last: str | None
+    tests: int
+    false_alarm_in: int
+    threshold: float
+    moment: Literal["document", "hour", "day", "week"]
+    unfinished: int
+    other_encoder: int
+    repeats: int
+    reason: str
+    version: int

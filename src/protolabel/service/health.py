@@ -1,4 +1,4 @@
-"""The routes of health: coverage against risk, and accuracy on a label space's own examples."""
+"""The routes of health: coverage against risk, accuracy on its own examples, drift."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.client import measurements
-from protolabel.service.limits import SpaceName
+from protolabel.open_world.drift import watch
+from protolabel.open_world.watched_documents import Moment
+from protolabel.service.limits import FalseAlarmIn, SpaceName
+from protolabel.service.replies import versioned
 from protolabel.service.roles import role
-from protolabel.service.state import state_of
+from protolabel.service.state import space_of, state_of
 
 router = APIRouter(tags=["health of a label space"])
 
@@ -39,3 +42,17 @@ def evaluation(request: Request, space: SpaceName) -> Response:
     served = state.spaces.served(space)
     record = state.results.record("evaluation", served, lambda one: evaluate_space(one).record())
     return JSONResponse(record | {"subject": space})
+
+
+@router.get(
+    "/v1/spaces/{space}/drift", dependencies=[role("read")], response_model=measurements.DriftReport
+)
+def drift(
+    request: Request,
+    space: SpaceName,
+    moment: Moment = "hour",
+    false_alarm_in: FalseAlarmIn = None,
+) -> Response:
+    """Say what changed in the stream of remembered documents, class by class, and since when."""
+    report = watch(space_of(request, space), false_alarm_in=false_alarm_in, moment=moment)
+    return versioned(report.to_dict(), report.version)

@@ -58,6 +58,9 @@ Start = Annotated[int, Query(ge=0, le=2**53)]
 Least = Annotated[
     int, Query(ge=2, le=1_000_000, description="Different documents of the smallest one.")
 ]
+FalseAlarmIn = Annotated[
+    int | None, Query(ge=1, le=10**12, description="Documents in which one false alarm may come.")
+]
 
 
 @dataclass(frozen=True, slots=True)

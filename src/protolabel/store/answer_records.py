@@ -58,6 +58,9 @@ class AnswerTable(Protocol):
     def rows(self, *, texts: bool = False) -> list[AnswerRow]:
         """Return all rows, oldest first, with their texts if asked for."""
 
+    def turns(self) -> dict[bytes, int]:
+        """Return the number of each document in the order of all answers that were ever kept."""
+
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
 

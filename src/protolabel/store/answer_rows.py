@@ -7,14 +7,11 @@ and what it means.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-import numpy as np
-
+from protolabel.store.answer_columns import COLUMNS, renewed, row_of, values_of
 from protolabel.store.answer_records import AnswerRow
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, judgement
@@ -22,14 +19,8 @@ from protolabel.store.decided_answers import DecidedAnswers, judgement
 WHOLE = 0  # in the place of a class: the document itself is not to be kept
 MOST_BYTES = 256 * 2**20  # of all rows together
 MOST_REFUSALS = 100_000
-ROW_BYTES = 200  # that a row takes besides what it holds
 CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
 _FORGOTTEN = "forgotten"  # a key of meta: how often something was forgotten
-
-_COLUMNS = (
-    "document, place, content, id, source, at, version, class, probability, head, person, "
-    "encoding, embedding, shares, text"
-)
 
 
 class AnswerRows:
@@ -46,6 +37,15 @@ class AnswerRows:
         A row whose digest does not match is left out.
         """
         return [row for _, row in self._rows(texts=texts) if row is not None]
+
+    def turns(self) -> dict[bytes, int]:
+        """Return the number of each document, by which they are in the order of their answers.
+
+        The numbers of all answers that were ever kept rise by one; an answer that is kept again
+        gets the next one.
+        """
+        with self._connection.reading() as db:
+            return dict(db.execute("SELECT document, turn FROM answers"))
 
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
@@ -109,8 +109,8 @@ class AnswerRows:
             db.executemany("DELETE FROM answers WHERE document = ? AND person = 0", keys)
             places = [(row.place, row.document) for row in rows if row.place is not None]
             db.executemany("DELETE FROM answers WHERE place = ? AND document != ?", places)
-            db.executemany(_INSERT, ((*_values(row), row.document) for row in rows))
-            db.executemany(_RENEW, (_renewed(row) for row in rows))
+            db.executemany(_INSERT, ((*values_of(row), row.document) for row in rows))
+            db.executemany(_RENEW, (renewed(row) for row in rows))
             self._shorten(db, most)
         return True
 
@@ -228,12 +228,12 @@ class AnswerRows:
     # -- helpers ------------------------------------------------------------------------------
 
     def _rows(self, *, texts: bool = False) -> Iterator[tuple[int, AnswerRow | None]]:
-        sql = f"SELECT turn, digest, {_COLUMNS} FROM answers ORDER BY turn"
+        sql = f"SELECT turn, digest, {COLUMNS} FROM answers ORDER BY turn"
         if not texts:
             sql = sql.replace("shares, text", "shares, NULL")
         with self._connection.reading() as db:
             for turn, digest, *columns in db.execute(sql):
-                yield turn, _row(columns, digest)
+                yield turn, row_of(columns, digest)
 
     @contextmanager
     def _writing(self, patience: float | None) -> Iterator[sqlite3.Connection]:
@@ -260,40 +260,8 @@ class AnswerRows:
         db.executemany("DELETE FROM answers WHERE turn = ?", leaving)
 
 
-_INSERT = f"""INSERT OR IGNORE INTO answers ({_COLUMNS}, bytes, digest)
+_INSERT = f"""INSERT OR IGNORE INTO answers ({COLUMNS}, bytes, digest)
     SELECT {"?, " * 16}? WHERE NOT EXISTS
         (SELECT 1 FROM refusals WHERE document = ? AND class = {WHOLE})"""
 _RENEW = """UPDATE answers SET encoding = ?, embedding = ?, shares = ?, text = ?, bytes = ?,
     digest = ? WHERE document = ? AND person = 1"""
-
-
-def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
-    """Return SHA-256 over the key and the vectors of a row: 32 bytes."""
-    return hashlib.sha256(document + embedding + shares).digest()
-
-
-def _values(row: AnswerRow) -> tuple[Any, ...]:
-    """Return the columns of a row, ``bytes`` and ``digest`` too."""
-    blobs = row.embedding.astype("<f4").tobytes(), row.shares.astype("<f4").tobytes()
-    words = (row.text or "", row.id, row.source)
-    size = ROW_BYTES + sum(map(len, blobs)) + sum(len(word.encode()) for word in words)
-    return (
-        row.document, row.place, row.content, row.id, row.source, row.at, row.version, row.label,
-        row.probability, row.head, int(row.person), row.encoding, *blobs, row.text, size,
-        row_digest(row.document, *blobs),
-    )  # fmt: skip
-
-
-def _renewed(row: AnswerRow) -> tuple[Any, ...]:
-    """Return what changes of a row that a person has judged, when it is answered again."""
-    return (*_values(row)[11:17], row.document)
-
-
-def _row(columns: list[Any], digest: bytes) -> AnswerRow | None:
-    """Return the row of these columns; None where it is not what was written."""
-    document, embedding, shares = columns[0], columns[12], columns[13]
-    if row_digest(document, embedding, shares) != digest:
-        return None
-    columns[10] = bool(columns[10])
-    columns[12:14] = np.frombuffer(embedding, "<f4"), np.frombuffer(shares, "<f4")
-    return AnswerRow(*columns)

@@ -1,0 +1,60 @@
+"""A label space of vectors with remembered answers of chosen times, as a stream of weeks leaves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from protolabel import Example, LabelSpace
+from protolabel.encoders import PrecomputedEncoder
+from protolabel.label_space.session import session_of
+from protolabel.store import AnswerRow
+
+START = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+LABELS = ("bill", "cv", "order")
+DIM = 8
+
+
+def vector(axis: int, rng: np.random.Generator, noise: float = 0.3) -> np.ndarray:
+    """Return a unit vector near an axis; the classes have the first three."""
+    values = np.eye(DIM)[axis] + noise * rng.normal(size=DIM)
+    return (values / np.linalg.norm(values)).astype(np.float32)
+
+
+def vector_space(path: Path) -> LabelSpace:
+    """Make a label space of three classes that declines what lies near none of them."""
+    rng = np.random.default_rng(9)
+    space = LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False)
+    space.add(
+        Example(label, embedding=vector(axis, rng, 0.1))
+        for axis, label in enumerate(LABELS)
+        for _ in range(4)
+    )
+    space.configure(threshold=0.5)
+    return space
+
+
+def remember(space: LabelSpace, vectors: Iterable[np.ndarray], *, minutes: float = 20) -> None:
+    """Put documents into the answer log, one after the other at even distances of time."""
+    session = session_of(space)
+    encoding = session.view().embedder.encoding
+    rows = []
+    for i, one in enumerate(vectors):
+        at = START + timedelta(minutes=minutes * i)
+        content = hashlib.sha256(one.tobytes()).digest()[:16]
+        rows.append(
+            AnswerRow(
+                document=hashlib.sha256(f"{i}".encode()).digest()[:16], place=None,
+                content=content, id=f"d{i}", source="",
+                at=at.isoformat(timespec="milliseconds"), version=1, label=None,
+                probability=None, head="prototypes", person=False, encoding=encoding,
+                embedding=one, shares=np.zeros(2, np.float32), text=None,
+            )
+        )  # fmt: skip
+    answers = session.store.answers
+    most = space.settings.remember_most
+    assert answers.keep(rows, most=most, forgettings=answers.forgettings(), patience=1.0)

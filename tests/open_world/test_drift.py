@@ -1,0 +1,133 @@
+"""Drift: what changed in the remembered documents, and since when; silence where nothing did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from remembered import DIM, LABELS, remember, vector, vector_space
+
+from protolabel import Document, Example, LabelSpace
+from protolabel.errors import InputError
+from protolabel.open_world.drift import watch
+from protolabel.open_world.drift_words import drift_summary, false_alarm_words
+
+NONE = 5  # an axis that no class has
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Iterator[LabelSpace]:
+    with vector_space(tmp_path / "mail.space") as space:
+        yield space
+
+
+def stream(rng: np.random.Generator, n: int, shares: dict[int, float], noise: float = 0.3):
+    axes = rng.choice(list(shares), n, p=list(shares.values()))
+    return [vector(int(axis), rng, noise) for axis in axes]
+
+
+EVEN = {0: 0.3, 1: 0.3, 2: 0.3, NONE: 0.1}
+
+
+def test_a_stream_without_a_change_shows_none_and_says_what_would_have_shown(space):
+    remember(space, stream(np.random.default_rng(0), 600, EVEN))
+    report = watch(space)
+    assert (report.changes, report.documents, report.reason) == ((), 600, "")
+    strangers, *classes = report.watched
+    assert strangers.label is None
+    assert strangers.share < strangers.showable < 0.4
+    assert {one.label for one in classes} == set(LABELS)
+    assert "No drift is shown by 600 documents" in drift_summary(report)
+    assert "once in" in false_alarm_words(report)
+
+
+def test_a_share_that_rises_is_listed_with_its_date_and_document(space):
+    rng = np.random.default_rng(1)
+    later = {0: 0.6, 1: 0.15, 2: 0.15, NONE: 0.1}
+    remember(space, stream(rng, 400, EVEN) + stream(rng, 400, later))
+    report = watch(space)
+    (bill,) = [one for one in report.changes if one.label == "bill"]
+    assert (bill.kind, bill.p_value < 0.01) == ("share", True)
+    assert 370 <= bill.number <= 430
+    assert bill.since[:10] == "2026-01-10"
+    assert bill.earliest <= bill.since <= bill.latest
+    assert bill.before == pytest.approx(0.3, abs=0.06)
+    assert bill.after == pytest.approx(0.6, abs=0.06)
+
+
+def test_documents_of_none_of_the_classes_that_become_more_are_listed(space):
+    rng = np.random.default_rng(2)
+    later = {0: 0.25, 1: 0.25, 2: 0.25, NONE: 0.25}
+    remember(space, stream(rng, 400, EVEN) + stream(rng, 400, later))
+    strongest = watch(space).changes[0]
+    assert (strongest.label, strongest.kind) == (None, "share")
+    assert strongest.after > strongest.before
+
+
+def test_documents_of_a_class_that_move_away_are_listed_as_less_near(space):
+    rng = np.random.default_rng(3)
+    away = [vector(0, rng, 0.3) for _ in range(200)]
+    far = [one + np.float32(0.7) * np.eye(DIM, dtype=np.float32)[6] for one in away]
+    remember(space, away + [one / np.linalg.norm(one) for one in far])
+    changes = watch(space).changes
+    (nearness,) = [one for one in changes if one.label == "bill" and one.kind == "nearness"]
+    assert nearness.after < nearness.before
+    assert 180 <= nearness.number <= 220
+
+
+def test_equal_documents_of_one_hour_are_one_piece_of_evidence(space):
+    rng = np.random.default_rng(4)
+    copies = [vector(NONE, rng)] * 300  # one document, sent 300 times in an hour
+    remember(space, stream(rng, 400, EVEN) + copies, minutes=0.2)
+    report = watch(space, moment="hour")
+    assert report.repeats >= 298
+    assert report.changes == ()
+
+
+def test_the_order_within_an_hour_counts_for_nothing(space):
+    rng = np.random.default_rng(5)
+    by_class = [vector(axis, rng) for axis in (0, 1, 2) for _ in range(150)]
+    remember(space, by_class, minutes=0.05)  # a folder that was read class by class
+    report = watch(space)
+    assert report.changes == ()
+    assert "of one hour" in report.reason
+    assert watch(space, moment="document").changes
+
+
+def test_documents_of_the_present_hour_wait_until_it_has_passed(space):
+    list(space.label_many([Document("a", embedding=np.eye(DIM, dtype=np.float32)[0])]))
+    report = watch(space)
+    assert (report.documents, report.unfinished) == (0, 1)
+    assert "look again" in report.reason
+
+
+def test_what_the_label_space_learns_is_no_change_of_the_stream(space):
+    rng = np.random.default_rng(6)
+    remember(space, stream(rng, 400, EVEN))
+    space.add([Example("weather", embedding=vector(NONE, rng, 0.1))])
+    report = watch(space)
+    assert report.changes == ()
+    assert {one.label for one in report.watched} >= {"weather"}
+
+
+def test_the_oldest_leave_by_whole_parts_so_that_the_beginning_stays(space):
+    space.answer_log.remember(most=400)
+    vectors = stream(np.random.default_rng(7), 450, EVEN)
+    remember(space, vectors)
+    report = watch(space)
+    assert report.documents == 351  # from number 100 on: the first 50 have left, and the next 49
+    assert report.first[:13] == "2026-01-06T17"
+
+
+def test_fewer_documents_for_a_false_alarm_than_are_remembered_are_refused(space):
+    with pytest.raises(InputError, match="false_alarm_in"):
+        watch(space, false_alarm_in=100)
+
+
+def test_watching_reads_and_writes_nothing(space, tmp_path):
+    remember(space, stream(np.random.default_rng(8), 60, EVEN))
+    before = space.version, (tmp_path / "mail.space").read_bytes()
+    watch(space)
+    assert (space.version, (tmp_path / "mail.space").read_bytes()) == before
