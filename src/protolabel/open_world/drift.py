@@ -96,11 +96,7 @@ def watch(
         InputError: documents may have several labels, or ``false_alarm_in`` is too small.
     """
     if moment not in get_args(Moment):
-        raise InputError(
-            f"moment={moment!r}",
-            expected=", ".join(get_args(Moment)),
-            remedy="take one of these",
-        )
+        raise InputError(f"moment={moment!r}", expected=" or ".join(get_args(Moment)))
     refuse_several(
         space.settings.several,
         "watching for drift",
