@@ -100,7 +100,9 @@ def as_documents(
             expected="a table with named columns, such as a pandas DataFrame",
             remedy="leave text= and id= out",
         )
-    return (as_document(v, i) for i, v in enumerate(_many(values, "documents", "label(document)")))
+    return (
+        as_document(v, i) for i, v in enumerate(as_many(values, "documents", "label(document)"))
+    )
 
 
 def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[Document]:
@@ -155,11 +157,11 @@ def as_examples(examples: object, labels: object = None, *, several: bool = Fals
             return [Example(labels or "", text)]
         names = labels_of_one(labels, f"one text and {type(labels).__name__} labels", several)
         return [_labelled(text, name, 0) for name in names]
-    values = list(_many(examples, "examples", "add(text, label)"))
+    values = list(as_many(examples, "examples", "add(text, label)"))
     if labels is None or not values or all(isinstance(v, Example) for v in values):
         _refuse_second_label(labels if values else None)
         return [_checked_example(v, i) for i, v in enumerate(values)]
-    names = [labels] * len(values) if isinstance(labels, str) else list(_many(labels, "labels"))
+    names = [labels] * len(values) if isinstance(labels, str) else list(as_many(labels, "labels"))
     if len(names) != len(values):
         raise InputError(
             f"{len(values):,} texts and {len(names):,} labels", expected="a label for each text"
@@ -193,7 +195,7 @@ def require_whole(value: object, what: str, least: int) -> int:
     return number
 
 
-def _many(values: object, what: str, one: str = "") -> Iterable[object]:
+def as_many(values: object, what: str, one: str = "") -> Iterable[object]:
     """Return an iterable of many. Raises InputError where iterating would give something else."""
     single = isinstance(values, str | bytes | bytearray | Document | Example)
     if single or values is None or not isinstance(values, Iterable):
@@ -253,8 +255,7 @@ def _checked_example(value: object, position: int) -> Example:
             expected="protolabel.Example, or texts with their labels",
             remedy="Example(label, text), or add(texts, labels)",
         )
-    by_id = isinstance(value.id, str) and value.id
-    what = _name(value, f"example {value.id!r}" if by_id else f"example {position}")
+    what = _name(value, f"example {(isinstance(value.id, str) and value.id) or position!r}")
     _check_naming(value, what)
     checked_text(value.id, f"{what}: its id")
     checked_text(value.source, f"{what}: its source")

@@ -11,6 +11,9 @@ _PERMISSIONS = "takes a user without permission; tests/store meets the error"
 _DISK = "takes a full disk; tests/store meets the error"
 _OTHER_MODEL = "takes another model or a newer tool, which no test can download"
 _SERVER = "takes a server that is restarted or asked again; tests/service meets the error"
+_CLIENT = (
+    "takes a program that asks a service; tests/service/test_client_requests.py meets the error"
+)
 _PROGRAM = "takes a program of the user's, such as OCR; tests/readers meets the error"
 
 _RACE = "takes somebody who changes the label space all the time"
@@ -73,7 +76,6 @@ _BY_REASON = {
         "rename one of the files",
         "send fewer documents at once, or a stream of {}",
         "send it again in {} s",
-        "start the service, or give another url=",
         "send it again; if that does not help, see the log of the service",
         "send them as a stream of {}",
         "send the header Content-Type: application/json",
@@ -84,6 +86,16 @@ _BY_REASON = {
         "take another port with --port, or --port 0 for any free one",
         "wait until one has ended, or cancel one",
         "wait {} s",
+    ),
+    _CLIENT: (
+        "ask again, and use nothing of this answer",
+        "begin it with http:// or https://",
+        "give it without what stands around it: key=text.strip()",
+        "give its own address as url=",
+        "it may have been carried out all the same: look with history(), jobs() or remembered() "
+        "before you send it again; for slow requests give the client more seconds=",
+        "send it again; for slow requests give the client more seconds=",
+        "start the service, or give another url=",
     ),
     _PERMISSIONS: (
         "ask its owner for it, for example: chmod a+r {}*",

@@ -2,58 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 import subprocess
 import sys
 import typing
 
 import httpx2
 import pytest
+from client_methods import ARGUMENTS, methods
 from contract import document, operation_of
 from service_process import make_space, service
 
 from protolabel.client import Client, ServiceError
 from protolabel.service.keys import add_key
 
-KEY = "0123456789abcdef"
-ARGUMENTS = {
-    "label": (["pay"],),
-    "label_many": (["pay"],),
-    "label_file": ("a.txt", b"pay"),
-    "explain": ("pay",),
-    "read": ("a.txt", b"pay"),
-    "put": (["pay"],),
-    "document": (KEY,),
-    "decide": ({KEY: "cv"},),
-    "undo": (None, [KEY]),
-    "accept": ({KEY: "cv"},),
-    "dismiss": ({KEY: "cv"},),
-    "reconsider": ([KEY],),
-    "forget": (None,),
-    "remember": ("text",),
-    "examples": ("cv",),
-    "moved": (2,),
-    "change": ("undo",),
-    "preview": ("undo",),
-    "correct": ("e1", "cv"),
-    "accept_proposal": ("P1", "memo"),
-    "refuse_proposal": ("P1",),
-    "start": ("settle",),
-    "import_file": ("a.csv", b"text,label"),
-    "job": (KEY,),
-    "follow": (KEY,),
-    "cancel": (KEY,),
-}
 # For the page, for operators, and a stream, in whose place label_many sends batches.
 NOT_ASKED = {"begin", "who", "end", "live", "ready", "metrics", "label_stream"}
-
-
-def methods():
-    return {
-        name: one
-        for name, one in inspect.getmembers(Client, inspect.isfunction)
-        if not name.startswith("_") and name != "close"
-    }
 
 
 def test_each_method_asks_a_route_and_each_route_has_a_method():
@@ -66,6 +29,8 @@ def test_each_method_asks_a_route_and_each_route_has_a_method():
         names = {one["name"] for one in operation.get("parameters", ())}
         assert set(request.url.params) <= names
         asked.add(operation["operationId"])
+        if "application/x-ndjson" in str(operation["responses"].get("200")):
+            return httpx2.Response(200, headers={"Content-Type": "application/x-ndjson"})
         return httpx2.Response(200, json={"answers": []})
 
     http = httpx2.Client(transport=httpx2.MockTransport(answer))
@@ -111,7 +76,8 @@ def test_a_program_labels_corrects_and_undoes(tmp_path):
         assert [one["name"] for one in mail.classes()["classes"]] == ["invoice", "CV"]
         assert mail.undo(change["version"])["change"]["kind"] == "undo"
         assert [one["kind"] for one in mail.audit()][-2:] == ["rename", "undo"]
-        assert any(mail.export())
+        mail.change("add", examples=[{"label": "CV", "text": "one\u2028two\x85three"}])
+        assert any(one.get("text") == "one\u2028two\x85three" for one in mail.export())
 
 
 def test_a_key_is_sent_and_a_missing_one_is_said(tmp_path):

@@ -4,6 +4,6 @@ It needs the extra ``client``, and imports nothing that reads, encodes or stores
 """
 
 from protolabel.client.client import Client
-from protolabel.client.requests import ServiceError
+from protolabel.client.service_error import ServiceError
 
 __all__ = ["Client", "ServiceError"]

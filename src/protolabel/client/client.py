@@ -14,8 +14,9 @@ class Client(Labelling, Curation, Work):
     """Asks a service about one label space; errors are :class:`ServiceError`.
 
     Answers are plain dictionaries, with types. A request that finds the service busy is sent again
-    after the pause that the service asks for. A change is carried out
-    once, however often it is sent.
+    after the pause that the service asks for. So is one whose answer is lost, where that does
+    nothing twice; of any other, the error says that it may have been carried out. What cannot be
+    sent is an :class:`InputError`, and nothing is sent.
     """
 
     def __enter__(self) -> Self:

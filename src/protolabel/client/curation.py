@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, cast
 
 from protolabel.client import measurements, reports
+from protolabel.client.arguments import Labels, label_or_labels, path_part
 from protolabel.client.requests import Requests, _present
+from protolabel.documents import require_whole
 
 
 class Curation(Requests):
@@ -15,7 +16,7 @@ class Curation(Requests):
 
     def spaces(self) -> reports.SpaceNames:
         """Return the names of the label spaces of the service."""
-        return cast(reports.SpaceNames, self._ask("GET", "/v1/spaces", {}).json())
+        return cast(reports.SpaceNames, self._record("GET", "/v1/spaces", {}))
 
     def info(self) -> reports.SpaceInfo:
         """Return what the label space is: encoder, settings, sizes, calibration."""
@@ -36,7 +37,8 @@ class Curation(Requests):
 
     def moved(self, version: int) -> reports.Movement:
         """Return which remembered documents got another answer by one change."""
-        return cast(reports.Movement, self._json("GET", f"/history/{version}/moved"))
+        path = f"/history/{require_whole(version, 'version', 1)}/moved"
+        return cast(reports.Movement, self._json("GET", path))
 
     def change(self, kind: str, *, only_at: int | None = None, **fields: Any) -> reports.Change:
         """Change the label space.
@@ -53,22 +55,25 @@ class Curation(Requests):
         body, query = fields | {"kind": kind}, {"evidence": evidence}
         return cast(reports.Preview, self._json("POST", "/preview", json=body, params=query))
 
-    def correct(self, document: str, to: str, *, only_at: int | None = None) -> reports.Change:
-        """Give a document that the label space knows, by its name, the class that it has."""
-        body = {"document": document, "to": to}
-        return cast(reports.Change, self._change("/correct", body, only_at))
+    def correct(self, document: str, to: Labels, *, only_at: int | None = None) -> reports.Change:
+        """Give a document that the label space knows, by its name, the class that it has.
+
+        ``to``: a list where documents may have several labels.
+        """
+        body = {"document": document, "to": label_or_labels(to)}
+        return cast(reports.Change, self._act("/correct", body, only_at))
 
     def settle(self, *, refined: bool = False) -> reports.Lacking:
         """Make the fits that answers wait for."""
-        return cast(reports.Lacking, self._json("POST", "/settle", params={"refined": refined}))
+        return cast(reports.Lacking, self._act("/settle", refined=refined))
 
     def audit(self) -> Iterator[reports.Change]:
         """Yield all changes, oldest first: who changed what and when."""
-        return (cast(reports.Change, json.loads(line)) for line in self._lines("/audit"))
+        return cast(Iterator[reports.Change], self._lines("/audit"))
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Yield everything that people put into the label space."""
-        return (json.loads(line) for line in self._lines("/export"))
+        return self._lines("/export")
 
     def conflicts(self) -> reports.Conflicts:
         """Return likely label errors, and classes to split or to merge."""
@@ -80,8 +85,7 @@ class Curation(Requests):
 
     def discover(self, *, least: int | None = None) -> reports.Proposals:
         """Group the remembered documents that are declined, and return the classes proposed."""
-        query = _present({"least": least})
-        return cast(reports.Proposals, self._json("POST", "/discover", params=query))
+        return cast(reports.Proposals, self._act("/discover", least=least))
 
     def proposals(self) -> reports.Proposals:
         """Return the proposals as they were last made."""
@@ -91,12 +95,14 @@ class Curation(Requests):
         self, key: str, name: str, description: str | None = None, *, only_at: int | None = None
     ) -> reports.Change:
         """Make a proposal a class."""
-        body, path = {"name": name, "description": description}, f"/proposals/{key}/accept"
-        return cast(reports.Change, self._change(path, body, only_at))
+        body = {"name": name, "description": description}
+        path = f"/proposals/{path_part(key, 'key')}/accept"
+        return cast(reports.Change, self._act(path, body, only_at))
 
     def refuse_proposal(self, key: str) -> reports.RefusedProposal:
         """Never propose this again."""
-        return cast(reports.RefusedProposal, self._json("POST", f"/proposals/{key}/refuse"))
+        path = f"/proposals/{path_part(key, 'key')}/refuse"
+        return cast(reports.RefusedProposal, self._act(path))
 
     def risk(self) -> measurements.Risk:
         """Return how many answers are wrong, by how many documents are answered."""

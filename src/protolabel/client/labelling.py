@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import Literal, cast
 
-from typing_extensions import TypedDict
-
+from protolabel.arguments import require_strings
 from protolabel.client import answers, reports
+from protolabel.client.arguments import (
+    AnyText,
+    DocumentBody,
+    Labels,
+    document_bodies,
+    document_body,
+    file_content,
+    labels_of_keys,
+    names_body,
+    path_part,
+    suggestions_body,
+)
 from protolabel.client.requests import Requests, _present
-
-
-class DocumentBody(TypedDict, total=False):
-    """A document to send: a text, an image as a ``data:`` address, or an embedding."""
-
-    id: str
-    text: str
-    image: str
-    embedding: list[float]
-    source: str
-
-
-AnyText = str | DocumentBody
+from protolabel.documents import require_whole
 
 
 class Labelling(Requests):
@@ -37,20 +36,29 @@ class Labelling(Requests):
             documents: texts, or records with ``text``, ``image`` or ``embedding``.
             alternatives: how many classes an answer ranks.
             evidence: how many nearest examples it shows.
+
+        Raises:
+            InputError: what is given is no list of documents; nothing was sent then.
         """
-        body = {
-            "documents": [_record(one) for one in documents],
-            "alternatives": alternatives,
-            "evidence": evidence,
-        }
+        bodies = _bodies(documents)
+        body = {"documents": bodies, "alternatives": alternatives, "evidence": evidence}
         return cast(answers.Answers, self._json("POST", "/label", json=body))
 
     def label_many(
         self, documents: Iterable[AnyText], *, batch: int = 256, evidence: int = 0
     ) -> Iterator[answers.Answer]:
-        """Yield the answers to any number of documents, a batch at a time, in bounded memory."""
-        rest = iter(documents)
-        while chunk := list(islice(rest, batch)):
+        """Yield the answers to any number of documents, a batch at a time, in bounded memory.
+
+        A document without an id is named by its position among all of them, from 0.
+        """
+        require_whole(batch, "batch", 1)
+        bodies = map(document_body, document_bodies(documents), count())
+        return self._batches(bodies, batch, evidence)
+
+    def _batches(
+        self, bodies: Iterator[DocumentBody], batch: int, evidence: int
+    ) -> Iterator[answers.Answer]:
+        while chunk := list(islice(bodies, batch)):
             yield from self.label(chunk, evidence=evidence)["answers"]
 
     def label_file(
@@ -64,22 +72,23 @@ class Labelling(Requests):
     ) -> answers.Answers:
         """Return the answers to what is in a file; its name says of which kind it is."""
         query = {"name": name, "alternatives": alternatives, "evidence": evidence, "ocr": ocr}
-        record = self._json("POST", "/label/file", content=content, params=query)
+        record = self._json("POST", "/label/file", content=file_content(content), params=query)
         return cast(answers.Answers, record)
 
     def explain(self, document: AnyText, *, evidence: int = 5) -> answers.Explanation:
         """Return the answer to one document with evidence; it is not remembered."""
-        body = {"document": _record(document), "evidence": evidence}
+        body = {"document": document_body(document, 0), "evidence": evidence}
         return cast(answers.Explanation, self._json("POST", "/explain", json=body))
 
     def read(self, name: str, content: bytes) -> answers.ReadDocuments:
         """Return the documents of a file, not labelled."""
-        record = self._json("POST", "/read", content=content, params={"name": name})
+        query = {"name": name}
+        record = self._json("POST", "/read", content=file_content(content), params=query)
         return cast(answers.ReadDocuments, record)
 
     def put(self, documents: Iterable[AnyText], *, evidence: int = 3) -> answers.InboxList:
         """Label documents, and return them as the inbox lists them."""
-        body = {"documents": [_record(one) for one in documents], "evidence": evidence}
+        body = {"documents": _bodies(documents), "evidence": evidence}
         return cast(answers.InboxList, self._json("POST", "/inbox", json=body))
 
     def inbox(self, *, limit: int = 500) -> answers.InboxList:
@@ -88,20 +97,24 @@ class Labelling(Requests):
 
     def document(self, key: str, *, evidence: int = 5) -> answers.InboxDocument:
         """Return one remembered document, and its answer now with evidence."""
-        record = self._json("GET", f"/inbox/{key}", params={"evidence": evidence})
+        path = f"/inbox/{path_part(key, 'key')}"
+        record = self._json("GET", path, params={"evidence": evidence})
         return cast(answers.InboxDocument, record)
 
     def map(self, *, limit: int = 50_000) -> answers.MapAnswer:
         """Return documents, examples and prototypes as points of a plane."""
         return cast(answers.MapAnswer, self._json("GET", "/map", params={"limit": limit}))
 
-    def decide(self, labels: Mapping[str, str]) -> reports.Change:
+    def decide(self, labels: Mapping[str, Labels]) -> reports.Change:
         """Say which classes remembered documents have, by their keys: one change."""
-        return cast(reports.Change, self._change("/inbox/decisions", {"labels": dict(labels)}))
+        return cast(
+            reports.Change, self._act("/inbox/decisions", {"labels": labels_of_keys(labels)})
+        )
 
     def undo(self, version: int | None, keys: Iterable[str] = ()) -> reports.Undone:
         """Take back one change, if it is the newest in force; open the documents it decided."""
-        return cast(reports.Undone, self._change("/undo", {"version": version, "keys": [*keys]}))
+        body = {"version": version, "keys": require_strings(keys, "keys")}
+        return cast(reports.Undone, self._act("/undo", body))
 
     def suggestions(
         self,
@@ -119,13 +132,13 @@ class Labelling(Requests):
 
     def accept(self, labels: Mapping[str, str], *, as_examples: bool = False) -> reports.Acceptance:
         """Accept suggestions: of each document, by its key, the class that was suggested."""
-        body = {"suggestions": _suggestions(labels), "as_examples": as_examples}
-        return cast(reports.Acceptance, self._change("/suggestions/accept", body))
+        body = {"suggestions": suggestions_body(labels), "as_examples": as_examples}
+        return cast(reports.Acceptance, self._act("/suggestions/accept", body))
 
     def dismiss(self, labels: Mapping[str, str]) -> answers.Dismissed:
         """Dismiss suggestions, named as for :meth:`accept`."""
-        body = {"suggestions": _suggestions(labels)}
-        return cast(answers.Dismissed, self._change("/suggestions/dismiss", body))
+        body = {"suggestions": suggestions_body(labels)}
+        return cast(answers.Dismissed, self._act("/suggestions/dismiss", body))
 
     def remembered(self, *, limit: int = 100, start: int = 0) -> answers.RememberedList:
         """Return the documents that were answered, oldest first, without texts."""
@@ -134,26 +147,18 @@ class Labelling(Requests):
 
     def reconsider(self, names: Iterable[str] | None) -> answers.Reconsidered:
         """Take back decisions on documents by key, id or source; None: on all."""
-        return cast(answers.Reconsidered, self._change("/reconsider", _names(names)))
+        return cast(answers.Reconsidered, self._act("/reconsider", names_body(names)))
 
     def forget(self, names: Iterable[str] | None) -> answers.Forgotten:
         """Forget documents by key, id or source, for good; None: all."""
-        return cast(answers.Forgotten, self._change("/forget", _names(names)))
+        return cast(answers.Forgotten, self._act("/forget", names_body(names)))
 
     def remember(
         self, what: Literal["off", "answers", "text"] | None = None, *, most: int | None = None
     ) -> reports.Change:
         """Say what may be remembered of documents that are answered, and of how many."""
-        return cast(reports.Change, self._change("/remember", {"what": what, "most": most}))
+        return cast(reports.Change, self._act("/remember", {"what": what, "most": most}))
 
 
-def _record(document: AnyText) -> DocumentBody:
-    return {"text": document} if isinstance(document, str) else document
-
-
-def _suggestions(labels: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"key": key, "label": label} for key, label in labels.items()]
-
-
-def _names(names: Iterable[str] | None) -> dict[str, object]:
-    return {"all": True} if names is None else {"names": [*names]}
+def _bodies(documents: Iterable[AnyText]) -> list[DocumentBody]:
+    return [document_body(one, i) for i, one in enumerate(document_bodies(documents))]

@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
 
-from protolabel.errors import ProtolabelError
+from protolabel.client.arguments import (
+    authorization,
+    file_content,
+    path_part,
+    seconds_to_wait,
+    service_address,
+)
+from protolabel.documents import require_whole
+from protolabel.errors import InputError
 from protolabel.extras import require
 
 require("client", "protolabel.client")
 
 import httpx2  # noqa: E402
 
+from protolabel.client.service_error import (  # noqa: E402
+    cut,
+    no_record,
+    refusal,
+    unanswered,
+    unreachable,
+)
+
+LINES = "application/x-ndjson"  # the type of an export: a record a line
 _BUSY = (429, 503)  # nothing was done: asked again after a while
 _MOST_SECONDS = 60.0  # that one pause takes, whatever the service asks for
-
-
-class ServiceError(ProtolabelError):
-    """The service refused a request, or did not answer.
-
-    ``status`` is that of HTTP, 0 where there was no answer; ``kind`` names the error, such as
-    ``urn:protolabel:UnknownClass``.
-    """
-
-    def __init__(
-        self, status: int, kind: str, got: str, *, expected: str = "", remedy: str = ""
-    ) -> None:
-        self.status, self.kind = status, kind
-        super().__init__(got, expected=expected, remedy=remedy)
+_NOT_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,
+)
+_KEY = "Idempotency-Key"
 
 
 class Requests:
-    """Asks one service about one label space."""
+    """Asks one service about one label space.
+
+    Three kinds of requests differ in what becomes of one whose answer is lost. One that may be
+    carried out twice without harm is sent again. So is a change that has an idempotency key, which
+    the service carries out once. Any other act is not sent again: the error says that it may have
+    been carried out.
+    """
 
     def __init__(
         self,
@@ -55,89 +74,157 @@ class Requests:
             seconds: for which an answer is waited for.
             attempts: how often a request is sent while the service is busy or cannot be reached.
             http: a client of your own, such as one with a proxy or a certificate.
+
+        Raises:
+            InputError: an argument can be none of these.
         """
-        self._space, self._attempts = space, attempts
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._url = url.rstrip("/")
-        self._http = http or httpx2.Client(timeout=seconds)
+        self._url = service_address(url)
+        self._space = path_part(space, "space")
+        self._headers = authorization(key)
+        self._attempts = require_whole(attempts, "attempts", 1)
+        self._http = http or httpx2.Client(timeout=seconds_to_wait(seconds))
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
     def _json(self, method: str, path: str, **parts: Any) -> Any:
-        """Return the record that a route of the label space answers."""
-        return self._ask(method, self._place(path), parts).json()
+        """Return the record that a route of the label space answers; asking twice does no harm."""
+        return self._record(method, self._place(path), parts)
 
-    def _lines(self, path: str) -> Iterator[bytes]:
-        """Yield the lines of an export, as they come."""
-        stream = self._http.stream("GET", self._url + self._place(path), headers=self._headers)
-        with stream as answer:
-            if answer.status_code >= 400:
-                answer.read()
-                raise _error(answer)
-            yield from (line.encode() for line in answer.iter_lines())
+    def _act(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        only_at: int | None = None,
+        **query: Any,
+    ) -> Any:
+        """Return the record of an act. It is not sent again where its answer was lost."""
+        parts: dict[str, Any] = {"headers": _at(only_at), "params": _present(query)}
+        if body is not None:
+            parts["json"] = dict(body)
+        return self._record("POST", self._place(path), parts, is_act=True)
 
     def _change(
         self, path: str, body: Mapping[str, Any], only_at: int | None = None, **query: Any
     ) -> Any:
         """Return the record of a change. It is carried out once, however often it is sent."""
-        headers = {"Idempotency-Key": secrets.token_urlsafe(16)}
-        if only_at is not None:
-            headers["If-Match"] = f'"{only_at}"'
+        headers = {_KEY: secrets.token_urlsafe(16), **_at(only_at)}
         return self._json("POST", path, json=dict(body), headers=headers, params=_present(query))
 
     def _send_once(self, path: str, content: bytes, query: Mapping[str, Any]) -> Any:
         """Return the record that a route answers to bytes, which it takes up once."""
-        headers = {"Idempotency-Key": secrets.token_urlsafe(16)}
+        headers, content = {_KEY: secrets.token_urlsafe(16)}, file_content(content)
         return self._json("POST", path, content=content, headers=headers, params=_present(query))
 
+    def _lines(self, path: str) -> Iterator[Any]:
+        """Yield the records of an export, as they come.
+
+        A line ends where the service ends it: other characters that some programs take for the end
+        of a line are part of a text.
+        """
+        request = self._request("GET", self._place(path), {})
+        answer = self._send(request, is_act=False, stream=True)
+        try:
+            if answer.headers.get("content-type", "").partition(";")[0].strip() != LINES:
+                raise no_record(answer, changes=False)
+            rest = b""
+            for chunk in answer.iter_bytes():
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield _parsed(line, answer)
+            if rest:
+                raise cut(answer)
+        except httpx2.HTTPError as error:
+            raise unanswered(self._url, error, changes=False) from error
+        finally:
+            answer.close()
+
     def _place(self, path: str) -> str:
-        return f"/v1/spaces/{quote(self._space, safe='')}{path}"
+        return f"/v1/spaces/{self._space}{path}"
 
-    def _ask(self, method: str, path: str, parts: dict[str, Any]) -> httpx2.Response:
-        """Return an answer. Raises ServiceError."""
+    def _record(
+        self, method: str, place: str, parts: dict[str, Any], *, is_act: bool = False
+    ) -> Any:
+        """Return the record of an answer. Raises ServiceError."""
+        request = self._request(method, place, parts)
+        answer = self._send(request, is_act=is_act)
+        try:
+            record = answer.json()
+        except ValueError:
+            record = None
+        if not isinstance(record, dict):
+            raise no_record(answer, changes=is_act or _KEY in request.headers)
+        return record
+
+    def _request(self, method: str, place: str, parts: dict[str, Any]) -> httpx2.Request:
+        """Return a request. Raises InputError for what JSON cannot hold."""
         headers = self._headers | parts.pop("headers", {})
-        is_safe = method == "GET" or path.endswith(
-            ("/label", "/changes", "/explain", "/jobs", "/import", "/reencode")
-        )
-        for attempt in range(self._attempts):
-            is_last = attempt == self._attempts - 1
+        try:
+            return self._http.build_request(method, self._url + place, headers=headers, **parts)
+        except (TypeError, ValueError, RecursionError, httpx2.InvalidURL) as error:
+            raise InputError(
+                f"what cannot be sent as JSON: {error}",
+                expected="texts, finite numbers, True, False, None, and lists and dicts of these",
+            ) from error
+
+    def _send(
+        self, request: httpx2.Request, *, is_act: bool, stream: bool = False
+    ) -> httpx2.Response:
+        """Return an answer of success. Raises ServiceError.
+
+        Args:
+            request: sent again while the service is busy, or where its answer was lost.
+            is_act: whether it must not be sent again where its answer was lost.
+            stream: whether the caller reads the body of the answer, and closes it.
+        """
+        changes = is_act or _KEY in request.headers
+        for attempt in range(1, self._attempts + 1):
+            is_last = attempt == self._attempts
+            pause = min(2.0**attempt / 8, _MOST_SECONDS)
             try:
-                answer = self._http.request(method, self._url + path, headers=headers, **parts)
-            except httpx2.TransportError as error:
-                if is_last or not (is_safe or isinstance(error, httpx2.ConnectError)):
-                    raise ServiceError(
-                        0,
-                        "urn:protolabel:Unreachable",
-                        f"{self._url}: {type(error).__name__}",
-                        expected="a service that answers",
-                        remedy="start the service, or give another url=",
-                    ) from error
-                time.sleep(min(2.0**attempt / 4, _MOST_SECONDS))
-                continue
-            if answer.status_code < 400:
-                return answer
-            if is_last or answer.status_code not in _BUSY:
-                raise _error(answer)
-            time.sleep(min(float(answer.headers.get("Retry-After", 1)), _MOST_SECONDS))
-        raise AssertionError("attempts must be one or more")
+                answer = self._http.send(request, stream=True)
+                if stream and answer.is_success:
+                    return answer
+                answer.read()  # and closes it
+            except _NOT_SENT as error:
+                if is_last:
+                    raise unreachable(self._url, error) from error
+            except httpx2.HTTPError as error:
+                if is_last or is_act:
+                    raise unanswered(self._url, error, changes=changes) from error
+            else:
+                if answer.is_success:
+                    return answer
+                if is_last or answer.status_code not in _BUSY:
+                    raise refusal(answer, changes=changes)
+                pause = _pause(answer.headers.get("Retry-After", ""))
+            time.sleep(pause)
+        raise AssertionError("one attempt at least has returned or raised")
 
 
-def _error(answer: httpx2.Response) -> ServiceError:
-    """Return what an answer says was wrong."""
+def _at(version: int | None) -> dict[str, str]:
+    """Return the header that holds a request to a version; none without one."""
+    return {} if version is None else {"If-Match": f'"{require_whole(version, "only_at", 0)}"'}
+
+
+def _parsed(line: bytes, answer: httpx2.Response) -> Any:
     try:
-        problem = answer.json()
-        got, kind = problem["title"], problem["type"]
-    except (ValueError, KeyError, TypeError):
-        return ServiceError(answer.status_code, "", f"an answer of status {answer.status_code}")
-    return ServiceError(
-        answer.status_code,
-        kind,
-        got,
-        expected=problem.get("expected", ""),
-        remedy=problem.get("remedy", ""),
-    )
+        return json.loads(line)
+    except ValueError:
+        raise no_record(answer, changes=False) from None
+
+
+def _pause(words: str) -> float:
+    """Return the seconds that a Retry-After asks for: a number or a date; 1 where it is neither."""
+    try:
+        seconds = float(int(words))
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(words).timestamp() - time.time()
+        except (ValueError, OverflowError):
+            return 1.0
+    return min(max(seconds, 0.0), _MOST_SECONDS)
 
 
 def _present(query: Mapping[str, Any]) -> dict[str, Any]:

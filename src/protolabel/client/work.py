@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Literal, cast
 
+from protolabel.client.arguments import path_part
 from protolabel.client.jobs import Job, JobList
 from protolabel.client.requests import Requests, _present
 
@@ -56,13 +56,13 @@ class Work(Requests):
 
     def job(self, name: str) -> Job:
         """Return how far a job is."""
-        return cast(Job, self._json("GET", f"/jobs/{name}"))
+        return cast(Job, self._json("GET", f"/jobs/{path_part(name, 'name')}"))
 
     def follow(self, name: str) -> Iterator[Job]:
         """Yield a job each time it has moved on; the last one has ended."""
-        lines = self._lines(f"/jobs/{name}/events")
-        return (cast(Job, json.loads(line)) for line in lines)
+        lines = self._lines(f"/jobs/{path_part(name, 'name')}/events")
+        return cast(Iterator[Job], lines)
 
     def cancel(self, name: str) -> Job:
         """Ask for the end of a job: it ends at its next step, unless it is done before."""
-        return cast(Job, self._json("DELETE", f"/jobs/{name}"))
+        return cast(Job, self._json("DELETE", f"/jobs/{path_part(name, 'name')}"))

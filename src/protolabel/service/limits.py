@@ -12,11 +12,12 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import Field
 
+from protolabel.client.requests import LINES
 from protolabel.documents import characters_of
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
 
-STREAM = "application/x-ndjson"
+STREAM = LINES
 
 # Lengths in characters.
 NAME = 200  # a class, a label space, a key
