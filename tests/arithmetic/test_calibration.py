@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from protolabel.arithmetic import calibration, leave_one_out
-from protolabel.arithmetic.calibration import SPREAD, Calibration, Shortage, calibrate, nearness
+from protolabel.arithmetic.calibration import Calibration, Shortage, calibrate
 from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.nearness import SPREAD, nearness, spread_of_classes
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.temperature import temperature_of
@@ -275,6 +276,29 @@ def test_nearness_is_what_documents_around_a_centre_show(n):
         mean, query = drawn[:n].mean(axis=0), drawn[n]
         shares.append((mean @ query) / np.linalg.norm(mean) / (centre @ query))
     assert np.mean(shares) == pytest.approx(nearness(np.array([float(n)]))[0], abs=0.01)
+
+
+@pytest.mark.parametrize("spread", [0.3, 1.0, 6.0])
+def test_the_spread_of_classes_is_that_which_documents_were_drawn_with(spread):
+    rng = np.random.default_rng(1)
+    dim, classes = 200, 60
+    centres = rng.normal(size=(classes, dim))
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    labels = np.repeat(np.arange(classes), rng.integers(1, 12, classes))
+    rows = centres[labels] + rng.normal(size=(len(labels), dim)) * np.sqrt(spread / dim)
+    support = Support.of(
+        rows.astype(np.float32), labels, np.zeros((classes, dim), "f4"), np.zeros(classes, bool)
+    )
+    assert spread_of_classes(support) == pytest.approx(spread, rel=0.15)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_the_spread_of_few_documents_is_the_usual_one_or_near_it(n):
+    rows = np.eye(3, dtype=np.float32)[:n]  # two documents that have nothing in common
+    labels, none = np.zeros(n, int), np.zeros((1, 3), "f4")
+    support = Support.of(rows, labels, none, np.zeros(1, bool))
+    spread = spread_of_classes(support)
+    assert spread == SPREAD if n == 1 else SPREAD < spread < 1.2
 
 
 def test_classes_of_one_size_have_the_fitted_threshold():

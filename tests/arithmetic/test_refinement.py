@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from protolabel.arithmetic import lbfgs, refinement
-from protolabel.arithmetic.calibration import SPREAD, calibrate
+from protolabel.arithmetic.calibration import calibrate
 from protolabel.arithmetic.cross_fit import _absent, cross_fit
-from protolabel.arithmetic.refinement import DESCRIPTION, PULL, refine, steps_for
+from protolabel.arithmetic.nearness import spread_of_classes
+from protolabel.arithmetic.refinement import DESCRIPTION, FEW, PULL, refine, steps_for
 from protolabel.arithmetic.support import ClassTotals, Support
 from protolabel.arrays import unit
 
@@ -169,13 +170,15 @@ def test_a_class_without_examples_keeps_the_direction_of_its_prototype():
 
 
 def test_weights_of_few_examples_are_longer_by_what_their_scores_lack():
-    """Lengths go as sqrt(1 + r / n): what that adds taken away, the mean length is as it was."""
+    """Lengths go as a power of sqrt(1 + r / n): without it, the mean length is as it was."""
     examples, labels, descriptions, _ = world(5)
     first = np.flatnonzero(labels == 0)[0]
     few = (labels != 0) | (np.arange(len(labels)) == first)
     weights = prototypes_of(examples[few], labels[few], descriptions)
-    refinement = refine(Support.of(examples[few], labels[few], descriptions, np.ones(6, bool)))
-    near = (1 + SPREAD / (np.bincount(labels[few], minlength=6) + 1.0)) ** -0.5
+    support = Support.of(examples[few], labels[few], descriptions, np.ones(6, bool))
+    refinement = refine(support)
+    spread = spread_of_classes(support)
+    near = (1 + spread / (np.bincount(labels[few], minlength=6) + 1.0)) ** (-0.5 * FEW)
     plain = refinement.weights * (near / near.mean())[:, None]
     before = np.linalg.norm(weights, axis=1).mean()
     assert np.linalg.norm(plain, axis=1).mean() == pytest.approx(before, rel=1e-5)

@@ -14,6 +14,7 @@ import numpy as np
 
 from protolabel.arithmetic.belonging import Belonging, fit_belonging
 from protolabel.arithmetic.leave_one_out import FEWEST
+from protolabel.arithmetic.nearness import nearness
 from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import Simulation
@@ -24,7 +25,6 @@ LEVELS = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,
 SURE = 0.95  # with this confidence
 FEWEST_STRANGERS = 3  # that a word about a score may be told from
-SPREAD = 0.7  # of a class's documents: mean squared distance from their centre over its own square
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +161,6 @@ class Calibration:
     @staticmethod
     def _quantile(values: tuple[float, ...], share: float) -> float:
         return float(np.interp(share, np.linspace(0, 1, LEVELS), values))
-
-
-def nearness(sizes: Doubles) -> Doubles:
-    """Return the expected cosine of a document with its prototype, over that with the centre.
-
-    Documents lie around a centre mu with mean square distance s2, so the mean of n of them has the
-    expected square length |mu|^2 + s2 / n, while its product with another document stays |mu|^2:
-    1 / sqrt(1 + r / n) with r = s2 / |mu|^2, taken as ``SPREAD``. A description counts as kappa of
-    n; less than one example counts as one.
-
-    *Shape:* ``(n,)`` -> ``(n,)`` float64, above 0 and below 1.
-    """
-    share: Doubles = 1.0 / np.sqrt(1.0 + SPREAD / np.maximum(sizes, 1.0))
-    return share
 
 
 def _levels(best: Floats | Doubles, sizes: Doubles | None, near: float | None) -> Doubles:
