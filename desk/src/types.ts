@@ -631,6 +631,7 @@ export interface SpaceInfo {
   modes: number;
   mode_share: number;
   levels: number;
+  refusal: string;
   lacking: string[];
 }
 

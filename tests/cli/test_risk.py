@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
-from commands import call
+from commands import call, records
 from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace
@@ -161,3 +162,53 @@ def test_held_out_documents_that_cannot_be_used_are_skipped_or_refused(path, tmp
     result = call("risk", path, "--held-out", data, "--skip-bad", code=6)
     assert "data.jsonl:17" in result.stderr
     assert "answered" in result.stdout or result.stdout
+
+
+NOTHING = "every document is declined: the target errors 1% cannot be promised from "
+
+
+@pytest.fixture
+def own_path(path, tmp_path) -> Path:
+    return Path(shutil.copy(path, tmp_path / "own.space"))
+
+
+def test_a_target_that_declines_everything_says_so_when_it_is_set_and_wherever_it_decides(
+    own_path, tmp_path
+):
+    """Before, each answer's reason alone said why a whole inbox was declined."""
+    change = call("set", own_path, "target", "errors 1%")
+    assert NOTHING in change.stderr
+    assert NOTHING in " ".join(call("info", own_path).stdout.split())
+    assert records("info", own_path, "--json")[0]["refusal"].startswith(NOTHING)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for n, (_, text) in enumerate(texts(4, 1)):
+        (inbox / f"{n}.txt").write_text(text)
+    for options in ((), ("--out", tmp_path / "a.csv"), ("--sort-into", tmp_path / "sorted")):
+        assert NOTHING in call("label", own_path, inbox, *options).stderr
+    summary = records("label", own_path, inbox, "--out", tmp_path / "a.jsonl", "--json")
+    assert summary[0]["refusal"].startswith(NOTHING)
+    assert NOTHING in call("review", own_path, "--list").stderr
+
+
+def test_undoing_to_a_target_that_declines_everything_says_so(own_path):
+    call("set", own_path, "target", "errors 1%")
+    assert not call("undo", own_path).stderr
+    assert NOTHING in call("redo", own_path).stderr
+
+
+def test_a_threshold_above_all_scores_says_so_and_one_that_declines_few_does_not(own_path):
+    assert "hardly any document is answered" in call("set", own_path, "threshold", "0.999").stderr
+    for key, value in (("threshold", "0.1"), ("threshold", "none"), ("target", "turned away 30%")):
+        assert not call("set", own_path, key, value).stderr
+        assert not records("info", own_path, "--json")[0]["refusal"]
+
+
+def test_what_a_rule_says_of_declining_everything_is_what_it_does(own_path):
+    """The sentence is there exactly where no document is answered."""
+    with LabelSpace(own_path, background=False) as space:
+        for target in ("none", "errors 1%", "errors 60%", "strangers 99%", "turned away 5%"):
+            space.configure(target=target)
+            space.settle()
+            labels = [answer.label for answer in space.label_many([t for _, t in texts(5, 4)])]
+            assert (set(labels) == {None}) == bool(space.view().refusal()), target

@@ -150,6 +150,8 @@ def test_too_little_data_has_no_probability_and_a_reason():
         declined = space.label("pay bill")
         assert declined.labels == ()
         assert "a chance is asked for" in declined.reason
+        refusal = "every document is declined: a chance is asked for, and there is none"
+        assert space.info().refusal.startswith(refusal)
 
 
 def test_a_change_of_the_setting_is_undone_to_the_last_bit():

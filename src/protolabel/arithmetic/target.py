@@ -72,6 +72,11 @@ class Limit:
     coverage: float
     shortage: str = ""
 
+    @property
+    def refusal(self) -> str:
+        """Return why everything is declined, as a part of a sentence; empty where it is not."""
+        return f"the target {self.shortage}" if self.shortage else ""
+
 
 def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limit:
     """Return the most generous limit at which the target is kept with its confidence.

@@ -34,7 +34,7 @@ class AnswerOptions:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the documents of a run."""
+    """What became of the documents of a run. ``refusal``: why all are declined, if they are."""
 
     answers: int = 0
     declined: int = 0
@@ -45,6 +45,7 @@ class Tally:
     changed: int = 0
     undecided: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
+    refusal: str = ""
 
     def count(self, answer: Answer) -> None:
         """Take note of an answer."""
@@ -94,7 +95,8 @@ class Tally:
         more = len(self.by_class) - len(named)
         if more:
             named.append(f"{quantity(more, 'other class', 'other classes')}")
-        return text + (f"\n  {', '.join(named)}" if named else "")
+        text += f"\n  {', '.join(named)}" if named else ""
+        return text + (f"\n  {self.refusal}" if self.refusal and self.declined else "")
 
     def record(self) -> dict[str, object]:
         """Return the summary as documented in docs/json.md."""
@@ -107,6 +109,7 @@ class Tally:
             "older_declined": self.older_declined,
             "changed": self.changed,
             "by_class": dict(self.by_class.most_common()),
+            "refusal": self.refusal,
         }
 
 

@@ -16,6 +16,7 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, VERSION, as_json, opened
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.render import change_line
+from protolabel.cli.settled_view import note_refusal_after
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.change_methods import ChangeMethods
@@ -33,6 +34,8 @@ def carry_out(
     space: LabelSpace,
     json_: bool,
     method: Callable[[ChangeMethods[Any]], Any],
+    *,
+    decides: bool = False,
 ) -> Change | None:
     """Change a label space and close it; print the change and its time.
 
@@ -43,6 +46,8 @@ def carry_out(
         json_: whether to print for programs.
         method: calls one of the methods that change a label space, and returns what it does.
             They are those of the label space, or of its preview.
+        decides: whether the change may be one of what decides about answers; it is then noted if
+            every document is declined from now on.
 
     Returns:
         The change; None for a preview.
@@ -56,7 +61,9 @@ def carry_out(
         start = time.perf_counter()
         change: Change = method(space)
         milliseconds = (time.perf_counter() - start) * 1000
-    print_change(change, milliseconds, json_)
+        print_change(change, milliseconds, json_)
+        if decides:
+            note_refusal_after(space)
     return change
 
 
@@ -128,7 +135,8 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
         carry_out(opened(space, place), json_, lambda methods: methods.place_encoder(place))
         return
     options: dict[str, Any] = {key: value}
-    carry_out(opened(space, encoder), json_, lambda methods: methods.configure(**options))
+    label_space = opened(space, encoder)
+    carry_out(label_space, json_, lambda methods: methods.configure(**options), decides=True)
 
 
 @click.command()
@@ -137,7 +145,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 @as_json
 def undo(space: str, json_: bool) -> None:
     """Take back the newest change; everything is as it was before, bit for bit."""
-    carry_out(opened(space), json_, lambda methods: methods.undo())
+    carry_out(opened(space), json_, lambda methods: methods.undo(), decides=True)
 
 
 @click.command()
@@ -146,7 +154,7 @@ def undo(space: str, json_: bool) -> None:
 @as_json
 def redo(space: str, json_: bool) -> None:
     """Take back the newest undo."""
-    carry_out(opened(space), json_, lambda methods: methods.redo())
+    carry_out(opened(space), json_, lambda methods: methods.redo(), decides=True)
 
 
 @click.command("return")
@@ -156,7 +164,7 @@ def redo(space: str, json_: bool) -> None:
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""
-    carry_out(opened(space), json_, lambda methods: methods.return_to(version))
+    carry_out(opened(space), json_, lambda methods: methods.return_to(version), decides=True)
 
 
 def _remember(space: LabelSpace, key: str, value: str) -> Change:

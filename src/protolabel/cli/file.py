@@ -184,6 +184,8 @@ def info(space: str, json_: bool) -> None:
         log = label_space.answer_log
         record["remembered"] = {"documents": len(log), "bytes": log.size}
         due = "calibration" in label_space.view().lacking
+        if due and record["classes"]:
+            record["refusal"] = ""  # which the calibration that is to be made decides
     if json_:
         line(record)
         return
@@ -244,6 +246,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         *([("labels", "a document may have several, or none (setting labels)")] if several else []),
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),
+        *([("answers", record["refusal"])] if record["refusal"] else []),
         ("strangers", f"{float(settings['strangers']):.0%} of the documents (setting strangers)"),
         ("calibration", quality),
         ("remembered", _remembered(record)),

@@ -171,14 +171,12 @@ def label(
             remedy="add --resume and --out FILE",
         )  # fmt: skip
     refuse_texts_as_paths(inputs, "label", space)
-    tally = Tally()
-    with (
-        opened(space, encoder) as label_space,
-        progress_display(bar_beside_answers(out)) as progress,
-    ):
+    tally, show = Tally(), bar_beside_answers(out)
+    with opened(space, encoder) as label_space, progress_display(show) as progress:
         view = settled_view(
             label_space, at, prototypes=prototypes, settle=settle, progress=progress
         )
+        tally.refusal = view.refusal()
         reading = reading.for_space(label_space)
         past_it = past_it_words(out, resume=resume)
         options = AnswerOptions(top, evidence, skip_bad, coverage, past_it)

@@ -15,6 +15,7 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
 from protolabel.cli.render import change_line, table
+from protolabel.cli.settled_view import note_refusal
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
 from protolabel.label_space.document_names import SHORT_KEY, documents_named
@@ -100,6 +101,7 @@ def review(
                 line(suggestion.to_dict())
             return
         _list(log, suggestions)
+        note_refusal(label_space.view())
         if suggestions and not list_ and _somebody_sits():
             _ask(log, suggestions, as_examples)
         elif suggestions:

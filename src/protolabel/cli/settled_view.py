@@ -18,6 +18,26 @@ def refuse_both(prototypes: bool, settle: bool) -> None:
         )
 
 
+def note_refusal(view: View) -> None:
+    """Note why every document is declined, where it is so."""
+    refusal = view.refusal()
+    if refusal:
+        note(refusal)
+
+
+def note_refusal_after(space: LabelSpace) -> None:
+    """Note why every document would be declined from now on, after a change of what decides.
+
+    What answers is fitted first where that takes a moment.
+    """
+    if space.settings.target is None and space.settings.threshold is None:
+        return
+    space.settle(refined=False)
+    if space.view().fit_seconds <= UNASKED_SECONDS:
+        space.settle()
+    note_refusal(space.view())
+
+
 def settled_view(
     space: LabelSpace, at: int | None, *, prototypes: bool, settle: bool, progress: Progress
 ) -> View:

@@ -8,10 +8,9 @@ import signal
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +22,21 @@ from protolabel.batch.sorting.journal import HOME, Journal
 from protolabel.batch.sorting.outcome import Outcome
 from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.sorting.watching import Stillness
-from protolabel.cli.answer_output import CLASSES_NAMED
 from protolabel.cli.common import opened
 from protolabel.cli.outputs import own_files, refuse_output_among, refuse_own_inputs
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice
-from protolabel.cli.settled_view import settled_view
+from protolabel.cli.settled_view import note_refusal, settled_view
 from protolabel.cli.sort_flags import SortFlags
-from protolabel.cli.terminal import bold, line, note, printable, styled
+from protolabel.cli.sort_output import SortOutput
+from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
 from protolabel.quantity import quantity
 from protolabel.readers.paths import LeftOut, status, walk
-from protolabel.readers.reports import Reports, Unreadable, without_source
+from protolabel.readers.reports import Reports, Unreadable
 from protolabel.readers.sources import origins
 
 
@@ -84,7 +83,7 @@ def sort_command(
 
         _refuse_no_class(label_space)
         root = Path(out)
-        output = _Output(run.json, sorting.preview)
+        output = SortOutput(run.json, sorting.preview)
         with _journal(root, label_space, sorting.preview) as journal:
             how = sorting.how or "copy"
             sorter = Sorter(root, journal, how, again, preview=sorting.preview)
@@ -124,64 +123,16 @@ def _journal(root: Path, space: LabelSpace, preview: bool) -> Iterator[Journal]:
         yield journal
 
 
-@dataclass
-class _Output:
-    """Prints what becomes of files, and counts it. ``preview``: none is placed."""
-
-    json: bool
-    preview: bool = False
-    by_class: Counter[str] = field(default_factory=Counter)
-    review: int = 0
-    left: int = 0
-    faulty: int = 0
-    unchanged: int = 0
-    confirmed: int = 0
-
-    def write(self, outcome: Outcome) -> None:
-        """Print what became of a file."""
-        self.faulty += bool(outcome.faults)
-        if outcome.again and not outcome.moved_from:
-            self.confirmed += 1
-        elif outcome.place is None:
-            self.left += 1
-        elif outcome.label is None:
-            self.review += 1
-        else:
-            self.by_class[outcome.label] += 1
-        if self.json:
-            line(asdict(outcome))
-        elif not outcome.again or outcome.moved_from:
-            _print_outcome(outcome)
-
-    def words(self) -> str:
-        """Return the summary for people."""
-        n = self.by_class.total()
-        parts = [f"{n:,} sorted", f"{self.review:,} for review"]
-        parts += [f"{self.left:,} left in place"] if self.left else []
-        files = quantity(n + self.review + self.left, "file")
-        new = n or self.review or self.left
-        text = f"{files}: {', '.join(parts)}" if new else "nothing new"
-        text = f"a preview, nothing is placed: {text}" if self.preview else text
-        if self.confirmed:
-            text += f"; {quantity(self.confirmed, 'file')} answered again, as before"
-        if self.unchanged:
-            text += f"; {quantity(self.unchanged, 'file')} as an earlier run left them"
-        named = [f"{name} {count:,}" for name, count in self.by_class.most_common(CLASSES_NAMED)]
-        more = len(self.by_class) - len(named)
-        if more:
-            named.append(quantity(more, "other class", "other classes"))
-        return text + (f"\n  {', '.join(named)}" if named else "")
-
-
 def _sort_once(
     sorter: Sorter,
     inputs: tuple[str, ...],
     view: View,
-    output: _Output,
+    output: SortOutput,
     options: dict[str, Any],
     progress: Progress,
 ) -> None:
     """Sort what is there."""
+    output.refusal = view.refusal()
     due = sorter.due(_files(inputs, output), view.version)
     for n, outcome in enumerate(sorter.run(view, due, **options), start=1):
         output.write(outcome)
@@ -194,7 +145,7 @@ def _watch(
     space: LabelSpace,
     inputs: tuple[str, ...],
     view: Callable[[], View],
-    output: _Output,
+    output: SortOutput,
     options: dict[str, Any],
 ) -> None:
     """Sort what comes until the process is asked to end."""
@@ -202,10 +153,12 @@ def _watch(
     answering, again = view(), True
     with _stopping() as stop:
         note(f"watching {' '.join(inputs)}; Ctrl-C ends it")
+        note_refusal(answering)
         while not stop.is_set():
             start = time.monotonic()
             if space.view().version != answering.version:
                 answering, again = view(), True
+                note_refusal(answering)
             files = _files(inputs, output, stillness)
             due = sorter.due(files, answering.version, stillness.ready, again=again)
             for outcome in sorter.run(answering, due, stop.is_set, **options):
@@ -239,7 +192,7 @@ def _stopping() -> Iterator[threading.Event]:
 
 
 def _files(
-    inputs: tuple[str, ...], output: _Output, stillness: Stillness | None = None
+    inputs: tuple[str, ...], output: SortOutput, stillness: Stillness | None = None
 ) -> Iterator[tuple[str, str]]:
     """Yield the files of all inputs, each with its path within its input."""
 
@@ -253,17 +206,6 @@ def _files(
             continue
         for path in walk(source, LeftOut(own_files()), Reports(fail)):
             yield path, os.path.relpath(path, source)
-
-
-def _print_outcome(outcome: Outcome) -> None:
-    source = outcome.moved_from or outcome.source
-    reason = without_source(outcome.reason, outcome.source)
-    if outcome.place is None:
-        note(f"left {source} in place: {reason}", always=True)
-        return
-    sure = f"  {outcome.probability:.0%}" if outcome.probability is not None else ""
-    why = f"  ({printable(reason)})" if reason else ""
-    styled(f"{printable(source)} -> {bold(outcome.place)}{sure}{why}")
 
 
 def _refuse_inputs(inputs: tuple[str, ...], out: str) -> None:

@@ -37,6 +37,7 @@ class SpaceInfo(TypedDict):
     modes: int
     mode_share: float
     levels: int
+    refusal: str
     lacking: list[str]
 
 

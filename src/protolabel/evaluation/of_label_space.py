@@ -98,6 +98,8 @@ def evaluate_space_on(
         shares["strangers declined"] = share_of(~has_answer[strange], groups[strange])
         other = sorted({labelled[i].label for i in np.flatnonzero(strange)})
         notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
+    if refusal := view.refusal():
+        notes.append(refusal)
     rows = confusion.table(view.head.labels)
     positions = {d for row in rows for mistaken in row.confused for d in mistaken.documents}
     threshold = view.settings.threshold

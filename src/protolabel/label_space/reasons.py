@@ -49,7 +49,7 @@ class Grounds:
     @property
     def declined(self) -> bool:
         """Whether the query is none of these."""
-        if self.best is None or (self.limit is not None and self.limit.shortage):
+        if self.best is None or (self.limit is not None and self.limit.refusal):
             return True
         if self.threshold is not None and self.best.score < self.threshold:
             return True
@@ -63,7 +63,7 @@ def reason(grounds: Grounds) -> str:
     best, threshold, shortage = grounds.best, grounds.threshold, grounds.shortage
     if best is None:
         return shortage
-    if grounds.limit is not None and (grounds.limit.shortage or threshold is None):
+    if grounds.limit is not None and (grounds.limit.refusal or threshold is None):
         return _by_target(grounds, best, grounds.limit)
     if threshold is None:
         why = f"nothing is declined and there is no probability: {shortage}"
@@ -88,8 +88,8 @@ def _by_target(grounds: Grounds, best: Alternative, limit: Limit) -> str:
     """Return the sentence where the chance decides, or where a target cannot be promised."""
     nearest = f"the nearest class, {best.label!r}, has score {best.score:.3f}"
     subject = grounds.subject
-    if limit.shortage or subject is None or subject.chance is None or limit.least_chance is None:
-        return f"declined: {nearest}; the target {limit.shortage}"
+    if limit.refusal or subject is None or subject.chance is None or limit.least_chance is None:
+        return f"declined: {nearest}; {limit.refusal}"
     chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * limit.least_chance, 0)
     if grounds.above is not None:
         level = f"{subject.label!r}, the likeliest class above, has a chance of {chance} %"
@@ -136,3 +136,13 @@ def why_none_answers(classes: Sequence[ClassInfo], kappa: float) -> str:
             "set kappa to auto, or add an example"
         )
     return f"no class has a description or an example yet: {remedy}"
+
+
+def all_declined(why: str) -> str:
+    """Return the sentence that every document is declined; empty where nothing says why."""
+    return f"every document is declined: {why}" if why else ""
+
+
+def without_chances(shortage: str) -> str:
+    """Return why no label is given where each needs a chance, and none can be computed."""
+    return f"a chance is asked for, and there is none: {shortage}"

@@ -67,6 +67,7 @@ class SpaceInfo:
         modes: how many modes all classes have together; 0 where each has one prototype alone.
         mode_share: what part of a score is that of the nearest mode, in a class of many examples.
         levels: how many levels of classes can answer: 1 where no class stands under another.
+        refusal: why every document is declined, or nearly every one; empty where it is not so.
     """
 
     path: str
@@ -85,6 +86,7 @@ class SpaceInfo:
     modes: int = 0
     mode_share: float = 0.0
     levels: int = 1
+    refusal: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it: settings as they are stored, by name."""

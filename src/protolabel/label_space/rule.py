@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles
+from protolabel.label_space.reasons import all_declined
 from protolabel.label_space.settings import Settings
 
 
@@ -43,6 +44,24 @@ class Rule:
     def fitted(self) -> Calibration | None:
         """The calibration, if there is one."""
         return self.calibration if isinstance(self.calibration, Calibration) else None
+
+    @property
+    def refusal(self) -> str:
+        """Why this rule declines everything, or nearly so, as a sentence; empty where it does not.
+
+        A threshold that a person has set declines nearly everything where each simulated query
+        scores below it.
+        """
+        if self.limit is not None:
+            return all_declined(self.limit.refusal)
+        fitted, threshold = self.fitted, self.settings.threshold
+        if fitted is None or threshold is None or threshold <= fitted.own[-1]:
+            return ""
+        return (
+            f"hardly any document is answered: the threshold, set to {threshold:g}, is above the "
+            f"scores of all {fitted.n:,} simulated queries, of which the highest is "
+            f"{fitted.own[-1]:.3f}"
+        )
 
     def thresholds(self, sizes: Doubles) -> Doubles | None:
         """Return the least scores for answers of classes of these sizes, ``(n,)``, if any."""

@@ -18,6 +18,7 @@ from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers
 from protolabel.label_space.decision import AnswerForm, Decisions
+from protolabel.label_space.reasons import all_declined, without_chances
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
 from protolabel.types import Document
@@ -103,7 +104,7 @@ class SeveralDecisions(Decisions):
         """Return the sentence that says why a query is answered so."""
         if best.probability is None or self.least is None:
             if not n:
-                return f"declined: a chance is asked for, and there is none: {self.shortage}"
+                return f"declined: {without_chances(self.shortage)}"
             return f"nearest class, score {best.score:.3f}; no probability: {self.shortage}"
         least = f"{self.least:.1%}"
         if not n:
@@ -113,6 +114,13 @@ class SeveralDecisions(Decisions):
         if n == 1:
             return f"one class has a probability of {least} or more"
         return f"{n} classes have a probability of {least} or more"
+
+
+def refusal_of_several(settings: Settings, labels: LabelModel | Shortage) -> str:
+    """Return why every document is declined; empty where it is not so."""
+    if settings.threshold is None or not isinstance(labels, Shortage):
+        return ""
+    return all_declined(without_chances(labels.reason))
 
 
 def decide_several(

@@ -19,21 +19,20 @@ from protolabel.encoders.readability import reasons_unreadable
 from protolabel.errors import UnknownClassError
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.answer_methods import AnswerMethods
-from protolabel.label_space.decision import (
-    AnswerForm,
-    Decisions,
-    decide,
-    undecided,
-)
+from protolabel.label_space.decision import AnswerForm, Decisions, decide, undecided
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.negative_texts import NegativeTexts
-from protolabel.label_space.reasons import why_none_answers
+from protolabel.label_space.reasons import all_declined, why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.several_decision import decide_several, undecided_several
+from protolabel.label_space.several_decision import (
+    decide_several,
+    refusal_of_several,
+    undecided_several,
+)
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, Rows
@@ -182,6 +181,14 @@ class View(AnswerMethods):
             return ""
         return why_none_answers(self.classes(), self.settings.kappa)
 
+    def refusal(self) -> str:
+        """Return why every document is declined, or nearly every one; empty where it is not so."""
+        if not self.head.n_classes:
+            return all_declined(self.why_none_answers())
+        if self.settings.several:
+            return refusal_of_several(self.settings, self.fits.labels or self.pending)
+        return self.rule.refusal
+
     # -- classes and examples -------------------------------------------------------------------
 
     def classes(self) -> list[ClassInfo]:
@@ -265,6 +272,7 @@ class View(AnswerMethods):
             modes=0 if self.head.modes is None else len(self.head.modes.columns),
             mode_share=0.0 if self.head.modes is None else self.head.modes.share,
             levels=1 if self.levels is None else self.levels.hierarchy.levels,
+            refusal=self.refusal(),
         )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:
