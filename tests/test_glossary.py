@@ -1,13 +1,15 @@
-"""The glossary and the pages that list kinds of change have every kind, and no other."""
+"""The glossary explains each command and each kind of change; other pages list the same kinds."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
 from json_page import cells
 
 import protolabel
+from protolabel.cli import cli
 from protolabel.label_space.changes import REQUESTS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -43,3 +45,30 @@ def test_the_page_on_the_file_lists_each_kind_of_change():
     section = page.split("\n**changes**")[1].split("\n**encodings**")[0]
     (kinds,) = re.findall(r"^\| `kind` \| ([^;|]+)", section, re.M)
     assert sorted(re.findall(r"\w+", kinds.replace(" or ", ", "))) == sorted(KINDS)
+
+
+ROWS = [row.split("|")[1:-1] for row in re.findall(r"^\| (?!word |---).*\|$", GLOSSARY, re.M)]
+WORDS = [word for row in ROWS for word in row[0].strip(" `").split(", ")]
+NAMES = {name for row in ROWS for name in re.findall(r"`([^`]+)`", row[-1])}
+
+
+@pytest.mark.parametrize("command", cli.commands)
+def test_each_command_is_a_word_of_the_glossary_or_stands_in_what_one_means(command):
+    commands = {name for row in ROWS for name in re.findall(r"`([a-z]+)`", " ".join(row[:-1]))}
+    assert command in commands | set(WORDS)
+
+
+def test_no_word_has_two_rows():
+    assert [word for word in set(WORDS) if WORDS.count(word) > 1] == []
+
+
+def test_what_a_word_is_called_in_code_is_there():
+    source = "".join(p.read_text(encoding="utf-8") for p in SOURCE.rglob("*.py"))
+    files = {p.relative_to(SOURCE).as_posix() for p in SOURCE.rglob("*.py")}
+    names = set(re.findall(r"\b(?:class|def) (\w+)|\b(\w+)(?:: | = |=)", source))
+    code = {one for pair in names for one in pair}
+    for name in NAMES:
+        if name.endswith(".py"):
+            assert [file for file in files if f"/{file}".endswith(f"/{name}")], name
+        else:
+            assert set(re.findall(r"\w+", name)) <= code, name
