@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from protolabel.data_frames import column_names, column_values, is_data_frame
+from protolabel.data_frames import column_names, id_column, is_data_frame, row_id, table_rows
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.text import is_missing
@@ -113,27 +113,17 @@ def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[
             expected="a column 'text', or the name of the column that is the text",
             remedy=f"name it: text={names[0]!r}" if names else "give a table with columns",
         )
-    texts = column_values(table, text or "text")
-    if identity is None and "id" not in names:
-        return (as_document(value, i) for i, value in enumerate(texts))
-    ids = column_values(table, identity or "id")
-    return (
-        Document(_id_of_row(ids[i], i), checked_text(value, f"row {i}"))
-        for i, value in enumerate(texts)
-    )
+    ids = id_column(names, identity)
+    if ids is None:
+        rows = table_rows(table, [text or "text"])
+        return (as_document(value, i) for i, (value,) in enumerate(rows))
+    rows = table_rows(table, [text or "text", ids])
+    return (_document_of_row(value, own, f"row {i}") for i, (value, own) in enumerate(rows))
 
 
-def _id_of_row(value: object, row: int) -> str:
-    """Return an id as a text: that of a whole number has no fraction."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if is_missing(value) or isinstance(value, bool) or not isinstance(value, str | int):
-        raise InputError(
-            f"row {row}: the id {repr(value)[:60]}",
-            expected="a text or a whole number in each row",
-            remedy="name another column: id=",
-        )
-    return checked_text(str(value), f"row {row}: its id")
+def _document_of_row(text: object, identity: object, place: str) -> Document:
+    name = checked_text(row_id(identity, place), f"{place}: its id")
+    return Document(name, checked_text(text, place))
 
 
 def as_examples(examples: object, labels: object = None, *, several: bool = False) -> list[Example]:

@@ -88,10 +88,89 @@ def test_rows_are_evaluated():
         evaluate(table, encoder=WordEncoder(), plan=plan)
 
 
-@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, 1.5, True])
-def test_a_row_without_an_id_is_refused_with_its_number(missing):
-    table = pd.DataFrame({"text": ["a", "b"], "id": pd.Series([1, missing], dtype=object)})
+IDS = [  # an id in a table, and the text that it is at every door; None: refused with its row
+    ("x", "x"), (" x ", " x "), (7, "7"), (7.0, "7"), (-1, "-1"), (2**60, str(2**60)),
+    (1.5, None), (True, None), (float("inf"), None), ("\ud800", None), ([1], None), (b"x", None),
+]  # fmt: skip
+EMPTY = [None, float("nan"), pd.NA, pd.NaT]
+
+
+def table_of(kind, **columns):
+    return kind({
+        name: pd.Series(values, dtype=object) if kind is pd.DataFrame else values
+        for name, values in columns.items()
+    })  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def space():
     with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
         space.add(["pay", "cv"], ["bill", "cv"])
-        with pytest.raises(InputError, match="row 1: the id"):
-            list(space.label_many(table))
+        yield space
+
+
+def ids_at_both_doors(space, table, **columns):
+    """Return the ids of a table as documents to label and as examples, or why one is refused."""
+    doors = (
+        lambda: [a.id for a in space.label_many(table, **columns)],
+        lambda: [e.id for e in read_dataset(table, **columns)],
+    )
+    outcomes = []
+    for door in doors:
+        try:
+            outcomes.append(door())
+        except InputError as error:
+            outcomes.append(str(error).split(";")[0])
+    return outcomes
+
+
+@KINDS
+@pytest.mark.parametrize(("value", "identity"), IDS)
+def test_an_id_is_the_same_text_at_both_doors(space, kind, value, identity):
+    table = table_of(kind, text=["pay", "cv"], label=["bill", "cv"], id=["first", value])
+    labelled, read = ids_at_both_doors(space, table)
+    if identity is None:
+        assert labelled.startswith("row 1")
+        assert read.startswith("row 1")
+    else:
+        assert labelled == read == ["first", identity]
+
+
+@KINDS
+@pytest.mark.parametrize("empty", EMPTY)
+def test_without_an_id_a_document_is_refused_and_an_example_gets_one(space, kind, empty):
+    table = table_of(kind, text=["pay", "cv"], label=["bill", "cv"], id=[1.0, empty])
+    labelled, read = ids_at_both_doors(space, table)
+    assert labelled.startswith("row 1: the id")
+    assert read == ["1", ""]
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("columns", "ids"),
+    [
+        ({}, ["1", "2"]),
+        ({"id": "key"}, ["8", "9"]),
+        ({"text": "body"}, ["1", "2"]),
+        ({"text": "body", "id": "key"}, ["8", "9"]),
+    ],
+)
+def test_both_doors_read_the_same_columns(space, kind, columns, ids):
+    table = table_of(
+        kind, key=[8, 9], id=[1, 2], body=["pay", "cv"], text=["cv", "pay"], label=["bill", "cv"]
+    )
+    assert ids_at_both_doors(space, table, **columns) == [ids, ids]
+    texts = ["pay", "cv"] if "text" in columns else ["cv", "pay"]
+    assert [e.text for e in read_dataset(table, **columns)] == texts
+    names = ["bill" if text == "pay" else "cv" for text in texts]
+    assert [a.alternatives[0].label for a in space.label_many(table, **columns)] == names
+
+
+@KINDS
+@pytest.mark.parametrize("columns", [{"text": "bode"}, {"id": "kez"}])
+def test_both_doors_refuse_a_column_that_is_not_there(space, kind, columns):
+    table = table_of(kind, text=["pay"], label=["bill"])
+    for outcome in ids_at_both_doors(space, table, **columns):
+        assert isinstance(outcome, str)
+        assert next(iter(columns.values())) in outcome
+        assert "label" in outcome  # the columns that are there

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from protolabel.data_frames import column_names, column_values, is_data_frame
+from protolabel.data_frames import column_names, id_column, is_data_frame, row_id, table_rows
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.readers.fields import (
+    check_characters,
     check_text,
-    checked_id,
     checked_label,
     chosen_field,
     refuse_no_field,
@@ -73,8 +73,8 @@ def read_dataset(
     text_column = text or _content_column(features, names)
     if text_column is None or text_column not in features:
         refuse_no_field("text", names, "the dataset", text, ", or an image")
-    if id is None and is_table and "id" in features:
-        id = "id"  # noqa: A001
+    if is_table:
+        id = id_column(features, id)  # noqa: A001
     if id is not None and id not in features:
         refuse_no_field("id", names, "the dataset", id)
     columns = _Columns(text_column, label_column, id)
@@ -92,7 +92,7 @@ class _Columns:
 def _table_rows(table: Any, columns: _Columns) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table, with the columns that are read and None for an empty cell."""
     names = [name for name in (columns.text, columns.label, columns.id) if name is not None]
-    for values in zip(*(column_values(table, name) for name in names), strict=True):
+    for values in table_rows(table, names):
         cells = (None if is_missing(value) else value for value in values)
         yield dict(zip(names, cells, strict=True))
 
@@ -140,14 +140,22 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
             value = names[value]
         name = clean_name(checked_label(value, source, label), source)
         content = row[text]
-        value = "" if columns.id is None else row[columns.id]
-        identity = "" if value is None else checked_id(value, source, columns.id or "")
+        identity = "" if columns.id is None else _identity(row[columns.id], source, columns.id)
         image = _image(content)
         if image is None:
             check_text(content, source, repr(text))
             yield Example(name, content, identity, source=source)
         else:
             yield Example(name, id=identity, image=image, source=source)
+
+
+def _identity(value: object, source: str, column: str) -> str:
+    """Return the id of an example; empty where the cell is: the label space gives it one then."""
+    if is_missing(value):
+        return ""
+    identity = row_id(value, source)
+    check_characters(identity, source, column)
+    return identity
 
 
 def _image(content: Any) -> bytes | None:
