@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,23 @@ def test_a_link_to_nothing_and_a_loop_are_removed(tmp_path):
     assert [d.id for d in read_documents(tmp_path)] == ["a.txt"]
 
 
+@pytest.mark.parametrize("target", ["..", "../..", "../../a/b", "../../../deep/a"])
+def test_the_link_of_a_loop_is_removed_and_never_the_folder_behind_it(tmp_path, target):
+    """The loop may close below the link, at a folder that is real."""
+    folder = tmp_path / "deep" / "a" / "b"
+    folder.mkdir(parents=True)
+    (folder / "1.txt").write_text("pay the bill")
+    link = folder / "loop"
+    link.symlink_to(target)
+    for read in (read_documents, partial(read_examples, nested=True), read_examples):
+        with pytest.raises(InputError) as error:
+            list(read(tmp_path / "deep" / "a"))
+        assert error.value.got.startswith(f"{link}: a link to a folder that contains it")
+        assert error.value.remedy == f"remove the link: `rm {link}`"
+    run(error.value.remedy, tmp_path)
+    assert [d.id for d in read_documents(tmp_path / "deep" / "a")] == ["b/1.txt"]
+
+
 def test_a_missing_path_is_listed_or_corrected(tmp_path):
     (tmp_path / "invoices.csv").write_text(TABLE)
     remedy = advice(tmp_path / "invioces.csv")
@@ -100,6 +118,7 @@ def test_fields_are_named_or_renamed(tmp_path):
 
 SCRIPT = """
 import sys
+from functools import partial
 from protolabel.errors import InputError
 from protolabel.readers import read_documents, source_size
 try:

@@ -172,7 +172,7 @@ class LeftOut:
         self.names += [printable(os.path.basename(path))][: 5 - len(self.names)]
 
     def add_folder(self, path: str) -> None:
-        """Count a link to a folder that is read under another name."""
+        """Count a folder that links reach again: a link, or a folder behind one."""
         self.n_folders += 1
         self.folders += [printable(path)][: 5 - len(self.folders)]
 
@@ -181,7 +181,7 @@ class LeftOut:
         for n, names, what in (
             (self.n_names, self.names, "hidden or left by other programs"),
             (self.n_own, self.own, "written by protolabel"),
-            (self.n_folders, self.folders, "links to folders that are read under another name"),
+            (self.n_folders, self.folders, "folders that are read under another name"),
         ):
             if n:
                 more = ", ..." if n > len(names) else ""
@@ -220,13 +220,13 @@ def walk(
     back to a folder above it, and a folder that cannot be listed, are reported.
     """
     left_out, reports = left_out or LeftOut(), reports or Reports()
-    above: set[tuple[int, int]] = set()  # the folders that contain what is read now
+    above: dict[tuple[int, int], str] = {}  # the folders that contain what is read now
     read: set[tuple[int, int]] = set()
     levels: list[tuple[tuple[int, int], Iterator[str]]] = []
     entry: str | None = folder.rstrip("/") + "/"
     while entry is not None or levels:
         if entry is None:
-            above.discard(levels.pop()[0])
+            del above[levels.pop()[0]]
         elif not entry.endswith("/"):
             yield entry
         else:
@@ -234,25 +234,46 @@ def walk(
             try:
                 info = status(path)
                 identity = info.st_dev, info.st_ino
-                _refuse_loop(path, identity in above)
+                if identity in above:
+                    _refuse_loop(above[identity], path)
                 if identity in read:
                     left_out.add_folder(path)
                 else:
                     levels.append((identity, iter(_entries(path, left_out))))
-                    above.add(identity)
+                    above[identity] = path
                     read.add(identity)
             except InputError as error:
                 reports.unreadable(printable(path), error)
         entry = next(levels[-1][1], None) if levels else None
 
 
-def _refuse_loop(path: str, is_loop: bool) -> None:
-    if is_loop:
+def _refuse_loop(above: str, path: str) -> NoReturn:
+    """Raise the InputError for a path that leads back to a folder above it.
+
+    The link is named that led out of that folder, which may stand above the path: what lies behind
+    a link is a folder that nobody should remove.
+    """
+    link = _last_link(above, path)
+    if link is None:
         raise InputError(
-            f"{printable(path)}: a link to a folder that contains it",
+            f"{printable(path)}: a folder that is mounted within itself",
             expected="folders without loops",
-            remedy=f"remove the link: `rm {shlex.quote(printable(path))}`",
         )
+    raise InputError(
+        f"{printable(link)}: a link to a folder that contains it"
+        + (f", met again as {printable(path)}" if link != path else ""),
+        expected="folders without loops",
+        remedy=f"remove the link: `rm {shlex.quote(printable(link))}`",
+    )
+
+
+def _last_link(above: str, path: str) -> str | None:
+    """Return the lowest link of a path that lies under a folder; None where there is none."""
+    while len(path) > len(above):
+        if os.path.islink(path):
+            return path
+        path = os.path.dirname(path)
+    return None
 
 
 def _entries(folder: str, left_out: LeftOut) -> list[str]:
