@@ -64,7 +64,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "nest": {"parents": PARENTS, "new": st.booleans()},
     "retire": {"labels": SOME_NAMES},
     "restore": {"labels": SOME_NAMES},
-    "move": {"ids": SOME_NAMES, "to": NAMES},
+    "move": {"ids": SOME_NAMES, "to": NAMES, "copies": st.booleans()},
     "correct": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
     "relabel": {"id": NAMES, "labels": SOME_NAMES},
     "refute": {"examples": st.lists(NEGATIVES, min_size=1, max_size=3)},

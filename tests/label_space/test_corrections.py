@@ -9,6 +9,7 @@ from fakes import WordEncoder
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
+from protolabel.label_space.changes import request_from
 
 
 @pytest.fixture
@@ -57,6 +58,42 @@ def test_a_file_that_is_there_goes_before_the_name_of_another_one(mail, tmp_path
 def test_an_equal_document_under_another_class_is_moved_not_doubled(mail):
     mail.correct(Document("x", " PAY "), "cv")
     assert classes(mail) == {"bill": ["pay pay"], "cv": ["pay", "work"]}
+
+
+@pytest.mark.parametrize("labels", ["one", "several"])
+@pytest.mark.parametrize("document", ["e1", Document("d", "pay the fee")])
+def test_a_correction_holds_for_all_copies_of_a_document_however_it_is_named(labels, document):
+    """Copies in other classes, and further ones of the same class."""
+    with LabelSpace.create(encoder=WordEncoder(), labels=labels, background=False) as space:
+        texts = ["pay the fee", "Pay the  FEE", "pay the fee", "pay the fee", "work"]
+        space.add(texts, ["bill", "cv", "bill", "bill", "cv"])
+        space.correct(document, "letter")
+        assert set(classes(space).pop("letter")) <= {"pay the fee", "Pay the  FEE"}
+        assert {name: own for name, own in classes(space).items() if name != "letter"} == {
+            "bill": [], "cv": ["work"]}  # fmt: skip
+        assert space.check() == []
+        version = space.version
+        assert space.correct(document, "letter").version == version
+        space.undo()
+        assert len(classes(space)["bill"]) == 3
+
+
+def test_a_move_takes_the_examples_that_it_names_and_no_others(mail):
+    mail.add("PAY", "cv")
+    mail.move("b1", "letter")
+    assert classes(mail) == {"bill": ["pay pay"], "cv": ["PAY", "work"], "letter": ["pay"]}
+
+
+def test_a_relabelling_with_two_classes_is_refused_where_a_document_has_one(mail):
+    record = {"kind": "relabel", "id": "b1", "labels": ["cv", "letter"]}
+    with pytest.raises(InputError, match="2 labels for one document") as error:
+        mail.commit(request_from(record))
+    assert "labels several" in error.value.command
+    mail.commit(request_from(record | {"labels": ["cv"]}))
+    assert classes(mail) == {"bill": ["pay pay"], "cv": ["pay", "work"]}
+    mail.configure(labels="several")
+    mail.commit(request_from(record))
+    assert classes(mail) == {"bill": ["pay pay"], "cv": ["pay", "work"], "letter": ["pay"]}
 
 
 def test_a_correction_to_what_is_so_already_changes_nothing(mail):

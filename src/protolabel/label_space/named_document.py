@@ -43,7 +43,7 @@ def correction(
         if isinstance(row, ExampleRow) and several:
             return Relabel(row.id, [to] if isinstance(to, str) else list(to))
         if isinstance(row, ExampleRow):
-            return Move([row.id], to)  # type: ignore[arg-type]  # refused unless it is a name
+            return Move([row.id], to, copies=True)  # type: ignore[arg-type]  # refused unless it is a name
         document = row
     label = clean_name(to) if isinstance(to, str) else to
     examples = as_examples([as_document(document)], [label], several=several)

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import (
     clean_examples,
     example_fields,
@@ -25,7 +26,6 @@ from protolabel.label_space.changes.request import (
 from protolabel.label_space.changes.rows import LISTED, class_key, listed, note_near
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
-    Twin,
     equal_items,
     example_digest,
     twins_of,
@@ -33,7 +33,7 @@ from protolabel.label_space.known_documents import (
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
-from protolabel.store import ExampleRow, Writing
+from protolabel.store import Writing
 from protolabel.types import Example
 
 
@@ -70,11 +70,11 @@ class Correct(ChangeRequest):
         twins = twins_of(writing, self.examples, material.documents, indexes.texts)
         same = equal_items(writing, self.examples, material.documents, indexes.texts)
         if Settings.from_rows(writing.rows.settings(writing.version)).several:
-            self._write_several(writing, twins, material, indexes)
+            self._write_several(writing, same, material, indexes)
             note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
             return
         self._refuse_contradictions()
-        moved, new = self._moved(writing, twins, material)
+        moved, new = self._moved(writing, same, material)
         repeated = {twin.position for twin in twins}
         rest = [i for i in range(len(self.examples)) if i not in repeated]
         added, _, made_for_them = add_examples(
@@ -110,7 +110,11 @@ class Correct(ChangeRequest):
                 )
 
     def _write_several(
-        self, writing: Writing, twins: list[Twin], material: Material, indexes: Indexes
+        self,
+        writing: Writing,
+        same: Sequence[Sequence[int]],
+        material: Material,
+        indexes: Indexes,
     ) -> None:
         """Give each document the labels that it comes with, and no others."""
         assert material.documents is not None
@@ -119,14 +123,10 @@ class Correct(ChangeRequest):
         labels: dict[str, dict[str, int]] = {digest: {} for digest in digests}
         for i, digest in enumerate(digests):
             labels[digest].setdefault(self.examples[i].label, i)
-        stored: dict[str, dict[int, tuple[ExampleRow, str]]] = {digest: {} for digest in digests}
-        for twin in twins:
-            row = writing.rows.example_with_id(twin.id, writing.version)
-            if row is not None:
-                stored[digests[twin.position]][row.key] = (row, twin.label)
+        items = dict(zip(digests, same, strict=True))
         outcome, rest = Relabelled(), list[int]()
         for digest, positions in labels.items():
-            here = list(stored[digest].values())
+            here = examples_with(writing, items[digest])
             lacking = outcome.settle(writing, here, list(positions), material)
             rest += [positions[label] for label in lacking]
         examples = [self.examples[i] for i in rest]
@@ -145,20 +145,18 @@ class Correct(ChangeRequest):
         note_near(writing, indexes, [*outcome.new, *new])
 
     def _moved(
-        self, writing: Writing, twins: list[Twin], material: Material
+        self, writing: Writing, same: Sequence[Sequence[int]], material: Material
     ) -> tuple[list[str], list[str]]:
         """Move the equal examples of other classes; return their ids, and the new classes."""
         moved: list[str] = []
         new: list[str] = []
-        for twin in twins:
-            label = self.examples[twin.position].label
-            row = writing.rows.example_with_id(twin.id, writing.version)
-            if label == twin.label or row is None:
-                continue
-            target, is_new = class_key(writing, label, material)
-            writing.move_example(row, target)
-            moved.append(row.id)
-            new += [label] if is_new else []
+        for example, items in zip(self.examples, same, strict=True):
+            for row, label in examples_with(writing, items):
+                if label != example.label:
+                    target, is_new = class_key(writing, example.label, material)
+                    writing.move_example(row, target)
+                    moved.append(row.id)
+                    new += [example.label] if is_new else []
         return moved, new
 
     def to_dict(self) -> dict[str, object]:

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from protolabel.errors import InputError
-from protolabel.label_space.changes.negatives import (
-    items_like,
-    note_withdrawn,
-    withdraw_negatives,
-)
+from protolabel.label_lists import labels_of_one
+from protolabel.label_space.changes.equal_examples import examples_with, items_like
+from protolabel.label_space.changes.negatives import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -25,6 +23,7 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import class_key, listed, note_near, require_examples
 from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
@@ -99,12 +98,11 @@ class Relabel(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move, add and end examples of the document."""
         (row,) = require_examples(writing, [self.id])
-        names = writing.rows.examples_of_items({row.item}, writing.version)[row.item]
-        stored = [
-            (member, label)
-            for identity, label in names
-            if (member := writing.rows.example_with_id(identity, writing.version)) is not None
-        ]
+        n, settings = len(self.labels), Settings.from_rows(writing.rows.settings(writing.version))
+        if n > 1 and not settings.several:
+            labels_of_one(self.labels, f"{n} labels for one document", several=False)
+        items = items_like(writing, row, indexes)
+        stored = examples_with(writing, items)
         outcome = Relabelled()
         for label in outcome.settle(writing, stored, self.labels, material):
             target, is_new = class_key(writing, label, material)
@@ -112,7 +110,6 @@ class Relabel(ChangeRequest):
             outcome.new += [label] if is_new else []
         if not outcome.words:
             raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
-        items = items_like(writing, row, indexes)
         keys = [class_key(writing, label, material)[0] for label in self.labels]
         ended = [one for key in keys for one in withdraw_negatives(writing, items, key)]
         writing.summary = f"corrected to {listed(self.labels)}: {outcome.words}"

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from protolabel.label_space.changes.negatives import (
-    items_like,
-    note_withdrawn,
-    withdraw_negatives,
-)
+from protolabel.arguments import require_flag
+from protolabel.label_space.changes.equal_examples import examples_with, items_like
+from protolabel.label_space.changes.negatives import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -34,15 +32,20 @@ from protolabel.store import Writing
 
 @dataclass(frozen=True)
 class Move(ChangeRequest):
-    """Give examples to another class, which is made if it is not there."""
+    """Give examples to another class, which is made if it is not there.
+
+    ``copies``: the examples that are equal to them go along, whatever their classes.
+    """
 
     kind: ClassVar[str] = "move"
     ids: Sequence[str]
     to: str
+    copies: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", several(self.ids, "example ids"))
         object.__setattr__(self, "to", clean_name(self.to))
+        require_flag(self.copies, "copies")
 
     def needs(self, view: View) -> Needs:
         """Return the name of the class that may be new."""
@@ -51,7 +54,11 @@ class Move(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move each."""
         target, is_new = class_key(writing, self.to, material)
-        rows = [row for row in require_examples(writing, self.ids) if row.class_key != target]
+        rows = require_examples(writing, self.ids)
+        if self.copies:
+            items = {item for row in rows for item in items_like(writing, row, indexes)}
+            rows = [row for row, _ in examples_with(writing, items)]
+        rows = [row for row in rows if row.class_key != target]
         if not rows:
             raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
         ended: list[str] = []

@@ -14,6 +14,7 @@ from typing import ClassVar, Self
 from protolabel.arrays import Floats
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
+from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import (
     clean_examples,
     example_fields,
@@ -138,11 +139,10 @@ def write_negatives(
         key, name = classes[example.label].key, classes[example.label].name
         digest = (example_digest(example, vector), key)
         stored = writing.rows.negatives_of_items(items, writing.version) if items else []
-        for identity in _examples_of(writing, items, name):
-            row = writing.rows.example_with_id(identity, writing.version)
-            if row is not None:
+        for row, other in examples_with(writing, items):
+            if other == name:
                 writing.end_example(row)
-                outcome.removed.append(identity)
+                outcome.removed.append(row.id)
                 outcome.classes[name] = None
         if digest in batch or any(row.class_key == key for row in stored):
             outcome.repeated += 1
@@ -198,14 +198,6 @@ def withdrawn_by(
     return ended
 
 
-def items_like(writing: Writing, row: ExampleRow, indexes: Indexes) -> set[int]:
-    """Return the stored items that an example is equal to, its own among them."""
-    items = {row.item}
-    if row.text is not None and not row.has_image:
-        items.update(indexes.texts.items_of(writing.rows, row.text))
-    return items
-
-
 def note_withdrawn(writing: Writing, ended: Sequence[str]) -> None:
     """Say in the change which negative examples it has ended."""
     if ended:
@@ -250,11 +242,3 @@ def refuse_taken_id(writing: Writing, example: Example) -> None:
         rows.example_with_id(example.id, version) or rows.negative_with_id(example.id, version)
     ):
         raise taken_id(example)
-
-
-def _examples_of(writing: Writing, items: Collection[int], name: str) -> list[str]:
-    """Return the ids of the living examples of a class that hold one of the items."""
-    if not items:
-        return []
-    living = writing.rows.examples_of_items(set(items), writing.version)
-    return [identity for own in living.values() for identity, label in own if label == name]
