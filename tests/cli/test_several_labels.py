@@ -81,6 +81,15 @@ def test_a_correction_with_several_classes(space, tmp_path):
     assert "post" in error
 
 
+def test_a_class_that_is_named_twice_gets_one_example(space, tmp_path):
+    copy = tmp_path / "copy.space"
+    copy.write_bytes(space.read_bytes())
+    classes = ("bill", "--also", "post", "--also", " bill", "--also", "post")
+    output = call("add", copy, *classes, "--text", "a parcel to pay")
+    assert "added 2 examples" in output.stdout
+    assert "already" not in output.stdout + output.stderr
+
+
 def test_a_file_of_several_labels_is_for_a_person_to_place(space, tmp_path):
     inbox = tmp_path / "inbox"
     inbox.mkdir()

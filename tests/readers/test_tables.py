@@ -284,3 +284,29 @@ def test_json_array_round_trip(tmp_path, rows, indent, escaped):
     table = [{"other": other, "text": text} for text, other in rows]
     path.write_text(json.dumps(table, indent=indent, ensure_ascii=escaped), encoding="utf-8")
     assert [d.text for d in read_documents(path)] == [text for text, _ in rows]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"label": ["bill"], "labels": ["urgent"]}, {"label": "job"}],
+        [{"label": "bill", "labels": ["bill", "urgent"]}, {"labels": "job"}],
+        [{"label": None, "labels": ["bill", "urgent"]}, {"label": "job", "labels": None}],
+    ],
+)
+def test_no_label_of_a_row_is_dropped(tmp_path, rows):
+    """Under ``label``, under ``labels`` or under both, in one file."""
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(json.dumps({"text": "pay"} | row) + "\n" for row in rows))
+    labels = [e.label for e in read_examples(path, several_labels=True)]
+    assert labels == ["bill", "urgent", "job"]
+
+
+def test_two_columns_of_labels_are_refused_and_one_is_read(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("text,label,labels\npay,bill,urgent\n")
+    with pytest.raises(InputError, match="'label' and 'labels' may each be the label"):
+        list(read_examples(path, several_labels=True))
+    path.write_text("text,labels\npay,bill;urgent\n")
+    read = read_examples(path, several_labels=True, label_separator=";")
+    assert [e.label for e in read] == ["bill", "urgent"]

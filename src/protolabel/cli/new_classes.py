@@ -13,6 +13,7 @@ from protolabel.cli.terminal import printable
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.names import clean_name
 
 NEW = click.option(
     "--new",
@@ -64,5 +65,6 @@ def ask_about_all(
     """
     if also:
         labels_of_one([label, *also], f"--also {also[0]}", space.settings.several)
-    ask_about_new(space, [label, *also], new)
-    return also
+    first, *further = dict.fromkeys(map(clean_name, [label, *also]))
+    ask_about_new(space, [first, *further], new)
+    return tuple(further)

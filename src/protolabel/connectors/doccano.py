@@ -42,5 +42,10 @@ def outcome(
 
 
 def _labels(record: Mapping[str, Any]) -> object:
-    names = [name for name in ("label", "labels", "cats") if name in record]
-    return record[names[0]] if names else None
+    """Return what stands in the fields of labels: all of it where there are several such lists."""
+    values = [record[name] for name in ("label", "labels", "cats") if name in record]
+    lists = [value for value in values if isinstance(value, list)]
+    if len(lists) < 2:
+        return values[0] if values else None
+    names = [name for own in lists for name in own]
+    return [name for i, name in enumerate(names) if name not in names[:i]]

@@ -41,9 +41,17 @@ _MOST_NAMES = 12
 
 
 def chosen_field(
-    role: str, present: Sequence[str], source: str, choice: str | None = None
+    role: str,
+    present: Sequence[str],
+    source: str,
+    choice: str | None = None,
+    *,
+    several: bool = False,
 ) -> str | None:
     """Return which of the present fields is the text, label or id (``role``); None if none is.
+
+    ``several``: documents may have several labels, so that ``labels`` is a name as good as
+    ``label``.
 
     Raises InputError where two fields have usual names.
     """
@@ -52,9 +60,10 @@ def chosen_field(
             return choice
         alike = [name for name in present if name.casefold() == choice.casefold()]
         return alike[0] if len(alike) == 1 else None
-    if role in present:
-        return role
-    for names in ((role,), USUAL_NAMES[role]):
+    equal = [role, "labels"] if role == "label" and several else [role]
+    if sum(name in present for name in equal) == 1:
+        return next(name for name in equal if name in present)
+    for names in (equal, USUAL_NAMES[role]):
         candidates = [name for name in present if name.strip().casefold() in names]
         if len(candidates) > 1:
             raise InputError(

@@ -114,7 +114,7 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
         roles["label"] = "label"
     columns = {}
     for role, field in roles.items():
-        name = chosen_field(role, names, source, field)
+        name = chosen_field(role, names, source, field, several=reading.several_labels)
         if name is None and role == "text":
             return None
         if name is None and (role == "label" and reading.need_label):

@@ -152,18 +152,26 @@ class _Objects:
         if not needed and choice is None:
             label = row.get("label", MISSING)
         elif self._reading.several_labels and choice is None and "labels" in row:
-            self._fields["label"] = "labels"
-            label = row["labels"]
+            label = _together(row.get("label"), row["labels"])
         else:
             label = self._value("label", row, source)
         if label is MISSING and needed:
             refuse_no_field("label", nested_names(row), source, choice, whole=not self._n)
         if label is MISSING or (label is None and not needed):
             return NO_LABEL
-        field = self._fields.get("label", "label")
+        field = self._fields.get("label", "labels" if "label" not in row else "label")
         if self._reading.several_labels and isinstance(label, list):
             return [checked_label(one, source, field) for one in label]
         return checked_label(label, source, field)
+
+
+def _together(label: object, labels: object) -> object:
+    """Return what stands under ``label`` and ``labels`` of one row: all of it, nothing twice."""
+    sides = [one for one in (label, labels) if one is not None]
+    if len(sides) < 2:
+        return sides[0] if sides else None
+    names = [name for one in sides for name in (one if isinstance(one, list) else [one])]
+    return [name for i, name in enumerate(names) if name not in names[:i]]
 
 
 def _refuse_line(line: str, source: str, error: Exception) -> NoReturn:
