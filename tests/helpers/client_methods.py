@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "change": ("undo",),
     "preview": ("undo",),
     "correct": ("e1", "cv"),
+    "refute": ("e1", "cv"),
     "accept_proposal": ("P1", "memo"),
     "refuse_proposal": ("P1",),
     "start": ("settle",),

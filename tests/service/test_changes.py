@@ -71,6 +71,35 @@ def test_a_document_may_have_several_labels(own):
     assert own.get("/v1/spaces/mail/suggestions").status == 422
 
 
+def test_a_document_is_not_of_a_class(own):
+    text = "please pay attention to my work"
+    change = {"kind": "add", "examples": [
+        {"not_label": "invoice", "text": text, "id": "x1"}, {"label": "letter", "text": "my dear"},
+    ]}  # fmt: skip
+    assert own.post(CHANGES, change).json["detail"]["negatives"] == ["x1"]
+    document = {"documents": [{"text": text}], "alternatives": 5}
+    (answer,) = own.post("/v1/spaces/mail/label", document).json["answers"]
+    assert "invoice" not in [one["label"] for one in answer["alternatives"]]
+    (own_id,) = [
+        one["id"] for one in own.get("/v1/spaces/mail/examples?label=cv&limit=1").json["examples"]
+    ]
+    body = {"document": own_id, "label": ["invoice", "letter"]}
+    preview = own.post("/v1/spaces/mail/refute?preview=true", body)
+    assert (preview.status, preview.json["summary"]) == (
+        200, "added 2 negative examples (not 'invoice', 'letter')",
+    )  # fmt: skip
+    reply = own.post("/v1/spaces/mail/refute", body)
+    assert (reply.status, reply.json["kind"], len(reply.json["detail"]["negatives"])) == (
+        200, "refute", 2,
+    )  # fmt: skip
+    again = own.post("/v1/spaces/mail/refute", body).json
+    assert again["summary"] == "nothing to refute: it is so already"
+    assert own.post("/v1/spaces/mail/refute", {"document": own_id, "label": "x"}).status == 404
+    body = {"kind": "refute", "examples": [{"not_label": "letter", "text": text}]}
+    assert own.post(CHANGES, body).status == 200
+    assert own.post(CHANGES, {"kind": "undo"}).status == 200
+
+
 def test_refused_changes_change_nothing(own):
     version = own.get("/v1/spaces/mail").json["version"]
     for status, body in (

@@ -6,7 +6,8 @@ file                 what it holds
 space.json           the first record of an export: encoder, metric and settings
 classes.parquet      a row a class: label, description, description_from, retired, sharpened,
                      and parent where a class stands under another
-examples.parquet     a row an example: id, label, text, image (bytes of its file), source
+examples.parquet     a row an example: id, label, text, image (bytes of its file), source; and
+                     not_label in the place of label where a document is not of a class
 vectors.safetensors  ``embeddings``, (n, d) float32, in the order of the examples
 ===================  =========================================================================
 
@@ -32,6 +33,7 @@ from protolabel.images import data_address, from_data_address
 from protolabel.label_space.export import FORMAT
 from protolabel.label_space.view import View
 from protolabel.private_files import PRIVATE_FOLDER
+from protolabel.readers.rows import NOT_LABEL
 
 HEAD, CLASSES, EXAMPLES, VECTORS = (
     "space.json",
@@ -41,7 +43,7 @@ HEAD, CLASSES, EXAMPLES, VECTORS = (
 )
 _CLASS_FIELDS = ("label", "description", "description_from", "retired", "sharpened_embedding")
 _PARENT = "parent"  # a column that is there only where a class has one
-_EXAMPLE_FIELDS = ("id", "label", "text", "image", "source")
+_EXAMPLE_FIELDS = ("id", "label", "text", "image", "source")  # and NOT_LABEL where one has it
 
 
 def is_exported_folder(path: str) -> bool:
@@ -98,8 +100,10 @@ def write_exported_folder(view: View, folder: str) -> int:
         ("sharpened_embedding", pa.list_(pa.float32())),
         *nested,
     ])  # fmt: skip
+    negative = [NOT_LABEL] if any(NOT_LABEL in row for row in examples) else []
     example_schema = pa.schema([
-        (name, pa.binary() if name == "image" else pa.string()) for name in _EXAMPLE_FIELDS
+        (name, pa.binary() if name == "image" else pa.string())
+        for name in (*_EXAMPLE_FIELDS, *negative)
     ])  # fmt: skip
     dim = view.prototypes.dim
     matrix = np.stack(vectors) if vectors else np.empty((0, dim), np.float32)
@@ -136,14 +140,20 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
         schema = parquet.read_schema(place / CLASSES)  # older ones lack the last ones
         columns = [*_CLASS_FIELDS[:4], *{"sharpened_embedding", _PARENT}.intersection(schema.names)]
         classes = parquet.read_table(place / CLASSES, columns=columns)
-        examples = parquet.read_table(place / EXAMPLES, columns=list(_EXAMPLE_FIELDS))
+        schema = parquet.read_schema(place / EXAMPLES)
+        columns = [*_EXAMPLE_FIELDS, *{NOT_LABEL}.intersection(schema.names)]
+        examples = parquet.read_table(place / EXAMPLES, columns=columns)
         vectors = load_file(place / VECTORS)["embeddings"]
     except (OSError, ValueError, KeyError, pa.ArrowException, SafetensorError) as error:
         raise _damaged(folder, str(error).splitlines()[0] if str(error) else "damaged") from error
     if vectors.ndim != 2 or len(vectors) != examples.num_rows:
         raise _damaged(folder, f"{examples.num_rows} examples and vectors of {vectors.shape}")
     by_class: dict[str, list[int]] = {}
-    for number, label in enumerate(examples.column("label").to_pylist()):
+    labels = examples.column("label").to_pylist()
+    if NOT_LABEL in examples.column_names:
+        negative = examples.column(NOT_LABEL).to_pylist()
+        labels = [own or other for own, other in zip(labels, negative, strict=True)]
+    for number, label in enumerate(labels):
         by_class.setdefault(label, []).append(number)
     for row in classes.to_pylist():
         for name in ("sharpened_embedding", _PARENT):

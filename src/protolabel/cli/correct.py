@@ -39,9 +39,14 @@ from protolabel.types import Example
 @click.argument("name")
 @class_option(
     "--to",
-    required=True,
     multiple=True,
     help="The class it has; made if it is new. Repeatable where documents may have several.",
+)
+@class_option(
+    "--not",
+    "negative",
+    multiple=True,
+    help="A class that it is not of, where nobody knows what it is. Repeatable.",
 )
 @click.option(
     "--in",
@@ -57,6 +62,7 @@ def correct(
     space: str,
     name: str,
     to: tuple[str, ...],
+    negative: tuple[str, ...],
     folder: str | None,
     new: bool,
     encoder: str | None,
@@ -64,16 +70,30 @@ def correct(
 ) -> None:
     """Say which class a document has: it counts as an example there, and nowhere else.
 
+    Or say with --not of which class it is not. It and its near copies never get that label again,
+    and documents near it get it less easily.
+
     NAME is the id of an example, the source it came from, or the name of its file if only one has
     it; or the path of a file, which is read again; or the id or file name of a document that was
     answered.
 
     \b
       protolabel correct mail.space scan1.pdf --to invoice --in inbox/
+      protolabel correct mail.space scan2.pdf --not invoice
     """
+    if bool(to) == bool(negative):
+        raise InputError(
+            "--to and --not together" if to else "neither --to nor --not",
+            expected="the class that the document has, or classes that it is not of",
+            remedy=shlex.join(["protolabel", "correct", space, name, "--not" if to else "--to"])
+            + " CLASS",
+        )
     label_space = opened(space, encoder, cache=True)
-    ask_about_new(label_space, to, new)
     path = name if folder is None else _file_in(folder, name)
+    if negative:
+        carry_out(label_space, json_, lambda methods: methods.refute(path, negative))
+        return
+    ask_about_new(label_space, to, new)
     labels = to[0] if len(to) == 1 else to
     carry_out(label_space, json_, lambda methods: methods.correct(path, labels))
 

@@ -60,20 +60,12 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
         view = _view(label_space, at)
         info, examples = view.show(label)
         modes = view.modes(label)
+        negatives = view.negatives(label)
         below = [one.name for one in view.classes() if one.parent == info.name]
     if json_:
-        members = [
-            {
-                "id": e.id,
-                "text": e.text,
-                "source": e.source,
-                "since_version": e.since_version,
-                "image": e.has_image,
-            }
-            for e in examples
-        ]
+        members, others = ([_member(e) for e in some] for some in (examples, negatives))
         places = [{"examples": mode.examples, "nearest": mode.nearest} for mode in modes]
-        line(class_record(info) | {"members": members, "modes": places})
+        line(class_record(info) | {"members": members, "modes": places, "negatives": others})
         return
     state = "retired, " if info.retired else ""
     styled(f"{bold(info.name)} ({state}{quantity(info.examples, 'example')})")
@@ -89,6 +81,20 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
     if examples:
         rows = ((e.id, "(image)" if e.has_image else excerpt(e.text), e.source) for e in examples)
         table(("id", "example", "source"), rows, prose="example")
+    if negatives:
+        rows = ((e.id, "(image)" if e.has_image else excerpt(e.text), e.source) for e in negatives)
+        table(("id", f"not {info.name}", "source"), rows, prose=f"not {info.name}")
+
+
+def _member(example: StoredExample) -> dict[str, object]:
+    """Return an example as JSON has it."""
+    return {
+        "id": example.id,
+        "text": example.text,
+        "source": example.source,
+        "since_version": example.since_version,
+        "image": example.has_image,
+    }
 
 
 @click.command()

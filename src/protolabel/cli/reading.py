@@ -64,6 +64,7 @@ class ReadingFlags:
     ocr: bool = False
     nested: bool = False
     several_labels: bool = False
+    negatives: bool = False
 
     def for_space(self, space: LabelSpace) -> ReadingFlags:
         """Return the same for a label space: of texts, or of several labels a document."""
@@ -235,6 +236,7 @@ def examples_of(
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(), "ocr": reading.ocr}
     options["nested"] = reading.nested
     options["several_labels"] = reading.several_labels
+    options["negatives"] = reading.negatives
     if on_unreadable is not None:
         options["on_unreadable"] = on_unreadable
         inputs, absent = _present(inputs, refuse=len(inputs) == 1)

@@ -63,6 +63,11 @@ class Curation(Requests):
         body = {"document": document, "to": label_or_labels(to)}
         return cast(reports.Change, self._act("/correct", body, only_at))
 
+    def refute(self, document: str, label: Labels, *, only_at: int | None = None) -> reports.Change:
+        """Say that a document that the label space knows, by its name, is not of a class."""
+        body = {"document": document, "label": label_or_labels(label)}
+        return cast(reports.Change, self._act("/refute", body, only_at))
+
     def settle(self, *, refined: bool = False) -> reports.Lacking:
         """Make the fits that answers wait for."""
         return cast(reports.Lacking, self._act("/settle", refined=refined))

@@ -65,7 +65,8 @@ def evaluate_space(
                 continue
             if settings.several:
                 return evaluate_labels(view, space.path)
-            support = read_support(rows, snapshot).support
+            fit_support = read_support(rows, snapshot)
+            support = fit_support.support
             break
     names, labels = snapshot.labels, support.labels
     counts, described = support.classes.counts, support.classes.described
@@ -80,7 +81,7 @@ def evaluate_space(
         )
     groups, learned = support.groups, support.learned
     progress(Step("leave-one-out", 0, 1))
-    simulation = simulate(support)
+    simulation = fit_support.simulated(simulate(support))
     confusion = Confusion(len(names))
     fair = ~learned[simulation.rows]
     positions = simulation.rows[fair]
@@ -90,7 +91,8 @@ def evaluate_space(
     if settings.refine and snapshot.metric == "cosine":
         trial = cross_fit(support)
         if trial is not None:
-            crossed = trial.at(trial.share(~support.learned) if settings.modes else 0.0)
+            share = trial.share(~support.learned) if settings.modes else 0.0
+            crossed = fit_support.simulated(trial.at(share))
     if crossed is not None:
         fair = ~learned[crossed.rows]
         shares["held out in four parts, refined"] = share_of(

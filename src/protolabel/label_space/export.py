@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.images import data_address
+from protolabel.readers.rows import NOT_LABEL
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View
 
 FORMAT = "protolabel_export"  # the key by which an export is known
 VERSION = 1
-NOT_LABEL = "not_label"  # the class that a document is not of, in records and tables
 HEADER = {FORMAT, "encoder_fingerprint", "metric", "settings"}  # fields of the first record
 
 

@@ -50,6 +50,17 @@ class KeptChanges(ChangeMethods[Change]):
 
         return correction(self._session, document, to, files=require_flag(files, "files"))
 
+    def refutation(
+        self, document: str | Document, label: str | Iterable[str], *, files: bool = True
+    ) -> ChangeRequest:
+        """Return the change that :meth:`refute` would make, for ``commit`` or ``preview``.
+
+        ``files``: as in :meth:`correction`.
+        """
+        from protolabel.label_space.named_document import refutation
+
+        return refutation(self._session, document, label, files=require_flag(files, "files"))
+
     @property
     def preview(self) -> Previews:
         """The same methods, each of which returns what it would change and changes nothing."""

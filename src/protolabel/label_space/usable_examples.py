@@ -35,7 +35,9 @@ def usable_examples(
     unusable: list[Unreadable] = []
     for example in examples:
         is_taken = example.id and (
-            example.id in ids or view.rows.example_with_id(example.id, view.version) is not None
+            example.id in ids
+            or view.rows.example_with_id(example.id, view.version) is not None
+            or view.rows.negative_with_id(example.id, view.version) is not None
         )
         if is_taken:
             unusable.append(Unreadable(_name(example), taken_id(example)))

@@ -16,7 +16,7 @@ from protolabel.quantity import quantity
 from protolabel.readers.fields import chosen_field, refuse_no_field
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
-from protolabel.readers.rows import Origin
+from protolabel.readers.rows import NOT_LABEL, Origin
 
 _DELIMITERS = (";", "\t", ",", "|")
 _MOST_ROWS = 20  # that are looked at for a header
@@ -113,11 +113,13 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
     elif reading.read_label and "label" in names:
         roles["label"] = "label"
     columns = {}
+    negatives = {NOT_LABEL} & set(names) if reading.negatives else set()
+    roles |= dict.fromkeys(negatives, NOT_LABEL)
     for role, field in roles.items():
         name = chosen_field(role, names, source, field, several=reading.several_labels)
         if name is None and role == "text":
             return None
-        if name is None and (role == "label" and reading.need_label):
+        if name is None and (role == "label" and reading.need_label and not negatives):
             refuse_no_field(role, names, source, field)
         if name is None:
             continue

@@ -29,7 +29,7 @@ from protolabel.readers.fields import (
 from protolabel.readers.json_array import array_items
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
-from protolabel.readers.rows import NO_LABEL, Origin, Row
+from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
 from protolabel.text import brief_repr
 
@@ -123,10 +123,12 @@ class _Objects:
             embedding = _vector(vector, source)
             if self._reading.reports.on_unreadable is None:  # else one bad row would cost the rest
                 self._like = _check_dim(len(embedding), source, self._like)
-        label = self._label(value, source) if self._reading.read_label else NO_LABEL
+        negative = self._negative(value, source)
+        needed = self._reading.need_label and negative is NO_LABEL
+        label = self._label(value, source, needed) if self._reading.read_label else NO_LABEL
         text = None if text is MISSING else text
         self._n += 1
-        return Row(place, source, identity, text, embedding, label, image, fault)
+        return Row(place, source, identity, text, embedding, label, image, fault, negative)
 
     def _value(self, role: str, row: dict[str, Any], source: str) -> Any:
         """Return the text, label or id of an object, ``MISSING`` if it has none."""
@@ -147,9 +149,18 @@ class _Objects:
         self._reading.reports.notice(source, f"{field!r} is read as the {role}")
         return row[field]
 
-    def _label(self, row: dict[str, Any], source: str) -> object:
-        needed, choice = self._reading.need_label, self._reading.label_field
-        if not needed and choice is None:
+    def _negative(self, row: dict[str, Any], source: str) -> object:
+        """Return the class that a row is not of, or several; `NO_LABEL` where there is none."""
+        value = row.get(NOT_LABEL) if self._reading.negatives else None
+        if value is None:
+            return NO_LABEL
+        if isinstance(value, list):
+            return [checked_label(one, source, NOT_LABEL) for one in value]
+        return checked_label(value, source, NOT_LABEL)
+
+    def _label(self, row: dict[str, Any], source: str, needed: bool) -> object:
+        choice = self._reading.label_field
+        if not self._reading.need_label and choice is None:
             label = row.get("label", MISSING)
         elif self._reading.several_labels and choice is None and "labels" in row:
             label = _together(row.get("label"), row["labels"])

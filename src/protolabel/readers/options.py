@@ -30,7 +30,9 @@ class ReadOptions(TypedDict, total=False):
     that it lies in, at any depth. ``ocr``: take PNG, JPEG and TIFF files for pictures of text and
     read them by OCR (the extra ``ocr``), not as images. ``several_labels``: a row may
     have a list of labels, and is then an example of each; ``label_separator`` is what stands
-    between them where they are one text, as in CSV.
+    between them where they are one text, as in CSV. ``negatives``: a row may have a field
+    ``not_label``, the class that it is not of, with a label or without, and is then a negative
+    example of it; other readings take no notice of that field.
     """
 
     fmt: Format | None
@@ -44,6 +46,7 @@ class ReadOptions(TypedDict, total=False):
     nested: bool
     several_labels: bool
     label_separator: str | None
+    negatives: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Reading:
     nested: bool = False
     several_labels: bool = False
     label_separator: str | None = None
+    negatives: bool = False
     need_label: bool = False
     read_label: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
@@ -86,7 +90,7 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     limit = options.get("max_bytes", MAX_BYTES)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InputError(f"max_bytes is {limit!r}", expected="a number of bytes, at least 1")
-    for flag in ("ocr", "nested"):
+    for flag in ("ocr", "nested", "negatives"):
         if not isinstance(options.get(flag, False), bool):
             raise InputError(f"{flag} is {options[flag]!r}", expected="True or False")
     _check_labels(options)

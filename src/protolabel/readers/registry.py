@@ -149,7 +149,9 @@ def _examples(rows: Iterator[Row], fixed: str | None, reading: Reading) -> Itera
     sources: dict[str, str] = {}
     for row in rows:
         try:
-            first, *others = _labels(row, fixed, reading.label_separator)
+            alone = row.label is NO_LABEL and row.negative is not NO_LABEL and fixed is None
+            labels = [] if alone else _labels(row, fixed, reading.label_separator)
+            negatives = _negatives(row, reading.label_separator)
             if row.fault is not None:
                 raise row.fault
             if row.id and sources.setdefault(row.id, row.source) != row.source:
@@ -161,9 +163,22 @@ def _examples(rows: Iterator[Row], fixed: str | None, reading: Reading) -> Itera
         except InputError as error:
             reading.reports.unreadable(row.source, error)
         else:
-            yield Example(first, row.text, row.id, row.embedding, row.source, row.image)
-            for label in others:
-                yield Example(label, row.text, "", row.embedding, row.source, row.image)
+            every = [*((one, False) for one in labels), *((one, True) for one in negatives)]
+            for i, (label, negative) in enumerate(every):
+                identity = "" if i else row.id
+                yield Example(
+                    label, row.text, identity, row.embedding, row.source, row.image, negative
+                )
+
+
+def _negatives(row: Row, separator: str | None) -> list[str]:
+    """Return the classes that a row is not of, mostly none."""
+    if row.negative is NO_LABEL:
+        return []
+    names = row.negative if isinstance(row.negative, list) else [row.negative]
+    if separator is not None:
+        names = [part for name in names for part in str(name).split(separator) if part.strip()]
+    return list(dict.fromkeys(clean_name(name, row.source) for name in names))
 
 
 def _labels(row: Row, fixed: str | None, separator: str | None) -> list[str]:

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
 
 NO_LABEL = object()
+NOT_LABEL = "not_label"  # the field of a class that a document is not of
 
 
 class Row(NamedTuple):
     """One document of a source.
 
     ``place`` is its short name, the id of a document without one; ``source`` the full one. ``id``
-    is empty where the source gives none; ``label`` is unchecked, or `NO_LABEL`. ``fault`` says why
+    is empty where the source gives none; ``label`` is unchecked, or `NO_LABEL`, and so is
+    ``negative``, the class that the document is not of. ``fault`` says why
     the text is no evidence of anything: it cannot be an example, and no class is its answer.
     """
 
@@ -31,6 +33,7 @@ class Row(NamedTuple):
     label: object = NO_LABEL
     image: bytes | None = None
     fault: InputError | None = None
+    negative: object = NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from protolabel.readers.fields import text_fault
 from protolabel.readers.headers import Header, read_header
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
-from protolabel.readers.rows import NO_LABEL, Origin, Row
+from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
 
 
 def table_rows(
@@ -49,5 +49,10 @@ def _row(record: Record, header: Header, place: str, source: str) -> Row:
     text, name = cells[columns["text"]], header.names[columns["text"]]
     fault = text_fault(text, source, repr(name))
     identity = cells[columns["id"]].strip() if "id" in columns else ""
-    label = cells[columns["label"]] if "label" in columns else NO_LABEL
-    return Row(place, source, identity, text, label=label, fault=fault)
+    label: object = cells[columns["label"]] if "label" in columns else NO_LABEL
+    negative: object = cells[columns[NOT_LABEL]].strip() if NOT_LABEL in columns else ""
+    if not negative:
+        negative = NO_LABEL
+    elif not str(label).strip():
+        label = NO_LABEL
+    return Row(place, source, identity, text, label=label, fault=fault, negative=negative)

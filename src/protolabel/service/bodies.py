@@ -80,6 +80,7 @@ class ChangeBody(BaseModel):
         "move",
         "correct",
         "relabel",
+        "refute",
         "remove",
         "sharpen",
         "configure",
@@ -143,6 +144,17 @@ class CorrectionBody(_Strict):
         description="The id, source or file name of an example or of a remembered document.",
     )
     to: ClassName | list[ClassName] = Field(description="A list where documents may have several.")
+
+
+class RefutationBody(_Strict):
+    """A document that the label space knows, by its name, and the classes that it is not of."""
+
+    document: str = Field(
+        min_length=1,
+        max_length=limits.PLACE,
+        description="The id, source or file name of an example or of a remembered document.",
+    )
+    label: ClassName | list[ClassName] = Field(description="A class that is there, or several.")
 
 
 class SuggestionBody(_Strict):

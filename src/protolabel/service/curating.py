@@ -12,7 +12,7 @@ from starlette.responses import Response
 from protolabel.client import reports
 from protolabel.label_space.changes import request_from
 from protolabel.service.acts import acts_of, note_act
-from protolabel.service.bodies import ChangeBody, CorrectionBody
+from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.preconditions import IdempotencyKey, OnlyAt
 from protolabel.service.replies import (
@@ -145,6 +145,31 @@ def correct(
     who = name_of(request)
     change = label_space.commit(correction, only_at=only_at, who=who)
     return change_reply(change)
+
+
+@router.post(
+    "/v1/spaces/{space}/refute",
+    dependencies=[role("curate")],
+    response_model=reports.Change | reports.Preview,
+)
+def refute(
+    request: Request,
+    space: SpaceName,
+    body: RefutationBody,
+    only_at: OnlyAt,
+    preview: bool = False,
+) -> Response:
+    """Say of which class a document is not, without saying of which one it is; it is named.
+
+    With ``preview`` the answer says what that would change, and nothing is changed. Sent twice, it
+    changes nothing the second time. A name never means a file of the server.
+    """
+    label_space = space_of(request, space)
+    refutation = label_space.refutation(body.document, body.label, files=False)
+    if preview:
+        return versioned(label_space.preview(refutation).to_dict(), label_space.version)
+    who = name_of(request)
+    return change_reply(label_space.commit(refutation, only_at=only_at, who=who))
 
 
 @router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")], response_class=LinesResponse)

@@ -14,8 +14,8 @@ import numpy as np
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
-from protolabel.label_space.export import NOT_LABEL
 from protolabel.names import clean_name
+from protolabel.readers.rows import NOT_LABEL
 from protolabel.types import Example
 
 

@@ -18,11 +18,12 @@ from protolabel.images import from_data_address
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.changes.rows import checked_description
-from protolabel.label_space.export import FORMAT, HEADER, NOT_LABEL, VERSION
+from protolabel.label_space.export import FORMAT, HEADER, VERSION
 from protolabel.label_space.settings import checked_rows, require_range
 from protolabel.label_space.usable_examples import usable_examples
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.readers.rows import NOT_LABEL
 from protolabel.types import Example
 
 OnUnusable = Callable[[str, InputError], None]
