@@ -184,7 +184,7 @@ function Messages(): JSX.Element {
 
 function Help(props: { onClose: () => void }): JSX.Element {
   const rows: [string[], string][] = [
-    [["j", "k"], t.value.keysMove], [["a", "Enter"], t.value.keysAccept], [["1", "…", "9"], t.value.keysNumber],
+    [["j", "k"], t.value.keysMove], [["a", "Enter"], t.value.keysAccept], [["1", "…", "9"], t.value.keysNumber], [["n"], t.value.keysNot],
     [["c"], t.value.keysOther], [["u"], t.value.keysUndo], [["p"], t.value.keysPaste],
     [["g", "s i c u m h y"], t.value.keysViews], [["?"], t.value.keysHelp],
   ];

@@ -54,6 +54,14 @@ export function isOpen(entry: Entry): boolean {
   return entry.has_text || sent.has(entry.key);
 }
 
+/** The class of an answer in words, or all of them where a document may have several; null for none. */
+export function labelOf(entry: Entry): string | null {
+  if (entry.by === "person") return entry.label;
+  const labels = entry.answer?.labels;
+  if (labels === undefined) return entry.answer?.label ?? null;
+  return labels.length ? labels.map((one) => one.label).join(", ") : null;
+}
+
 /** Where a document came from, without its own name, which is its title already. */
 export function folderOf(entry: Entry): string {
   const name = entry.source.split("/").at(-1) ?? "";
@@ -139,6 +147,35 @@ export function decide(labels: Map<Entry, string>): void {
   });
 }
 
+/** Say that a document is not of a class, whatever it is. It stays open, with another answer. */
+export function refute(entry: Entry, label: string): void {
+  moved.value = null;
+  pending += 1;
+  const change = queue.then(() => carryOutRefutation(entry, label)).finally(() => {
+    pending -= 1;
+  });
+  decisions.push({ entries: [entry], labels: {}, change });
+  queue = change.then(async () => {
+    if (!pending) await attempt(refresh);
+  });
+}
+
+async function carryOutRefutation(entry: Entry, label: string): Promise<Change | null> {
+  try {
+    const document = sent.get(entry.key);
+    const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
+    const example = { not_label: label, source: document?.source ?? "", ...content };
+    const change = document
+      ? await api.change(space.value, { kind: "refute", examples: [example] })
+      : await api.refute(space.value, entry.key, label);
+    own.add(change.version);
+    return change;
+  } catch (error) {
+    report(error);
+    return null;
+  }
+}
+
 async function carryOut(chosen: Entry[], labels: Record<string, string>): Promise<Change | null> {
   try {
     const here = chosen.filter((one) => sent.has(one.key));
@@ -183,8 +220,9 @@ export async function undo(): Promise<string | null> {
     if (!change) return;
     const added = Array.isArray(change.detail.examples) ? change.detail.examples : [];
     const shifted = Array.isArray(change.detail.moved) ? change.detail.moved : [];
+    const refuted = Array.isArray(change.detail.negatives) ? change.detail.negatives : [];
     const keys = last.entries.map((one) => one.key);
-    const version = added.length || shifted.length ? change.version : null;
+    const version = added.length || shifted.length || refuted.length ? change.version : null;
     try {
       const undone = await api.undo(space.value, version, keys);
       if (undone.change) own.add(undone.change.version);
@@ -194,7 +232,7 @@ export async function undo(): Promise<string | null> {
         notify(t.value.cannotUndo);
         return;
       }
-      own.add((await api.change(space.value, { kind: "remove", ids: added })).version);
+      own.add((await api.change(space.value, { kind: "remove", ids: [...added, ...refuted] })).version);
       await api.undo(space.value, null, keys);
     }
     notify(t.value.undone);

@@ -17,7 +17,7 @@ from protolabel.arithmetic.multilabel import (
     fit_logistic,
     quality_of,
 )
-from protolabel.arithmetic.ridge import CONSTANT, RIDGE, fit_ridge
+from protolabel.arithmetic.ridge import CONSTANT, RIDGE, NegativeRows, fit_ridge
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import unit
@@ -58,6 +58,39 @@ def test_margins_without_a_document_are_those_of_regressions_that_never_had_it(s
     whole = SklearnRidge(alpha=RIDGE, fit_intercept=False, solver="cholesky").fit(cases, targets)
     margins = fitted.model.margins(vectors)
     np.testing.assert_allclose(margins, whole.predict(cases[:n]), atol=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(4, 12))
+def test_negatives_are_rows_of_the_regression_of_their_class_alone(seed, n):
+    support, vectors, _ = labelled(seed, n)
+    members = np.zeros((n, 4))
+    members[support.groups, support.labels] = 1.0
+    rng = np.random.default_rng(seed)
+    negatives = NegativeRows(
+        unit(rng.normal(size=(3, 6)).astype(np.float32)), np.array([1, 1, 3], np.int64)
+    )
+    fitted, plain = (fit_ridge(support, np.arange(n), one) for one in (negatives, None))
+    assert fitted is not None
+    assert plain is not None
+    np.testing.assert_allclose(fitted.without[:, [0, 2]], plain.without[:, [0, 2]], atol=1e-9)
+    cases = np.concatenate([vectors, support.classes.descriptions]).astype(np.float64)
+    length = np.sqrt((cases**2).sum(axis=1).mean())
+    targets = np.concatenate([members, np.eye(4)])
+    for k in (1, 3):
+        own = negatives.vectors[negatives.columns == k]
+        rows = np.concatenate([cases, own]) / length
+        rows = np.column_stack([rows, np.full(len(rows), CONSTANT)])
+        column = np.append(targets[:, k], np.zeros(len(own)))
+        for i in range(n):
+            rest = np.delete(np.arange(len(rows)), i)
+            other = SklearnRidge(alpha=RIDGE, fit_intercept=False, solver="cholesky")
+            other.fit(rows[rest], column[rest])
+            expected = other.predict(rows[i : i + 1])[0]
+            assert fitted.without[i, k] == pytest.approx(expected, abs=1e-6)
+        whole = SklearnRidge(alpha=RIDGE, fit_intercept=False, solver="cholesky").fit(rows, column)
+        margins = fitted.model.margins(vectors)[:, k]
+        np.testing.assert_allclose(margins, whole.predict(rows[:n]), atol=1e-5)
 
 
 @settings(max_examples=25, deadline=None)

@@ -64,6 +64,21 @@ def target_and_threshold(d: Desk) -> None:
     call("set", d.space, "threshold", "auto")
 
 
+@CASES.of("give each document the labels of both classes")
+def levels_of_several_labels(d: Desk) -> None:
+    call("set", d.space, "labels", "several")
+    d.refused("nest", d.space, "cv", "--under", "letter")
+    call("add", d.space, "cv", "--also", "letter", "--text", "my work in a letter")
+
+
+@CASES.of("lift them first: protolabel lift SPACE {}")
+def several_labels_of_levels(d: Desk) -> None:
+    call("nest", d.space, "cv", "invoice", "--under", "letter")
+    remedy = d.refused("set", d.space, "labels", "several")
+    d.obeyed(remedy.replace("SPACE", str(d.space)))
+    call("set", d.space, "labels", "several")
+
+
 def test_what_needs_one_label_says_what_to_do_instead(desk: Desk) -> None:
     call("set", desk.space, "labels", "several")
     for command, advice in (

@@ -234,3 +234,23 @@ def test_several_labels_leave_out_what_is_refuted():
         space.refute(Document("d", LETTER), "invoice")
         assert "invoice" not in [one.label for one in space.label(LETTER).labels]
         assert "invoice" not in ranks(space, LETTER)
+
+
+def test_several_labels_lose_chance_near_what_is_not_of_a_class():
+    rng = np.random.default_rng(0)
+    words = {"bill": ["pay", "bill", "money", "due"], "job": ["cv", "work", "study", "degree"]}
+    with LabelSpace.create(encoder="hashing", labels="several", background=False) as space:
+        for label, own in words.items():
+            others = ["rain", "wind", "snow", "storm", "fog", "sun", "hail", "cloud"]
+            texts = [" ".join([*own[:3], *rng.permutation(others)[:3]]) for _ in range(8)]
+            space.add(texts, label)
+        near = "pay bill money rain wind garden house"
+        space.settle()
+        before = {a.label: a.probability for a in space.label(near).alternatives}
+        space.refute(Document("d", "pay bill money garden house sea"), "bill")
+        space.settle()
+        after = {a.label: a.probability for a in space.label(near).alternatives}
+        assert after["bill"] < before["bill"]
+        assert "bill" not in [
+            one.label for one in space.label("pay bill money garden house sea").labels
+        ]

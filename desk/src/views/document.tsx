@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { type Entry, folderOf, isOpen, sentDocument } from "../documents";
+import { type Entry, folderOf, isOpen, labelOf, sentDocument } from "../documents";
 import { attempt, info, mayCurate, mayLabel, space, t } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
@@ -34,7 +34,7 @@ async function explain(entry: Entry): Promise<Explained> {
 }
 
 export function DocumentPane(props: {
-  entry: Entry; next: Entry | null; onBack: () => void; onSettle: (label: string) => void; onOther: () => void; onUndo: () => void;
+  entry: Entry; next: Entry | null; onBack: () => void; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onUndo: () => void;
 }): JSX.Element {
   const { entry } = props;
   const [detail, setDetail] = useState<Explained & { key: string } | null>(null);
@@ -67,10 +67,10 @@ export function DocumentPane(props: {
   );
 }
 
-function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: string) => void; onOther: () => void; onUndo: () => void }): JSX.Element {
+function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onUndo: () => void }): JSX.Element {
   const { entry, answer } = props;
   const decided = entry.by === "person";
-  const label = decided ? entry.label : answer.label;
+  const label = labelOf(entry);
   const [best, second] = answer.alternatives;
   const chance = answer.chance ?? answer.probability;
   const canDecide = mayCurate.value && isOpen(entry);
@@ -92,6 +92,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
             {decided
               ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
               : answer.label !== null && <button type="button" class="primary" onClick={() => props.onSettle(answer.label ?? "")}>{t.value.accept} <kbd>a</kbd></button>}
+            {!decided && best && <button type="button" onClick={props.onNot}>{t.value.notThis(best.label)} <kbd>n</kbd></button>}
             <button type="button" onClick={props.onOther}>{t.value.otherClass} <kbd>c</kbd></button>
           </div>
         )}

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { decide, entries, type Entry, folderOf, hasJustChanged, isOpen, limit, load, loaded, moved, put, remembersTexts, sureness, total, undo } from "../documents";
+import { decide, entries, type Entry, folderOf, hasJustChanged, isOpen, labelOf, limit, load, loaded, moved, put, refute, remembersTexts, sureness, total, undo } from "../documents";
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
@@ -53,6 +53,12 @@ export function InboxView(): JSX.Element {
     const same = label === entry.answer?.label;
     notify(same ? t.value.accepted(label) : t.value.corrected(label), { name: t.value.undo, run: () => void takeBack() });
   };
+  const notThis = (entry: Entry): void => {
+    const label = entry.answer?.alternatives[0]?.label;
+    if (!mayCurate.value || !isOpen(entry) || entry.by === "person" || label === undefined) return;
+    refute(entry, label);
+    notify(t.value.refuted(label), { name: t.value.undo, run: () => void takeBack() });
+  };
   const takeBack = async (): Promise<void> => {
     const undone = await undo();
     if (undone) setKey(undone);
@@ -76,7 +82,8 @@ export function InboxView(): JSX.Element {
       const label = current.answer?.label;
       if (label) settle(current, label);
       else setPicking(true);
-    } else if (alternative && /^[1-9]$/.test(event.key)) settle(current, alternative.label);
+    } else if (event.key === "n") notThis(current);
+    else if (alternative && /^[1-9]$/.test(event.key)) settle(current, alternative.label);
     else return;
     event.preventDefault();
   });
@@ -133,7 +140,7 @@ export function InboxView(): JSX.Element {
       <section class="detail" aria-label={current?.id ?? t.value.lookFirst}>
         {current
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
-              onSettle={(label) => settle(current, label)} onOther={() => setPicking(true)} onUndo={() => void takeBack()} />
+              onSettle={(label) => settle(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onUndo={() => void takeBack()} />
           : few
             ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
             : !entries.value.some(isOpen)
@@ -177,7 +184,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
   return (
     <ul class="rows" ref={list}>
       {props.rows.map((one) => {
-        const label = one.by === "person" ? one.label : one.answer?.label ?? null;
+        const label = labelOf(one);
         const chance = one.answer?.chance ?? one.answer?.probability ?? null;
         return (
           <li key={one.key}>

@@ -16,7 +16,7 @@ import numpy as np
 from protolabel.arithmetic.belonging import logistic
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.leave_one_out import FEWEST, document_scores
-from protolabel.arithmetic.ridge import Ridge, fit_ridge
+from protolabel.arithmetic.ridge import NegativeRows, Ridge, fit_ridge
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Mask, Positions
 
@@ -94,21 +94,22 @@ class LabelTrial:
     members: Mask
 
 
-def fit_labels(support: Support) -> LabelModel | Shortage:
+def fit_labels(support: Support, negatives: NegativeRows | None = None) -> LabelModel | Shortage:
     """Return what gives each label its chance, or what is missing: :func:`try_labels`."""
-    trial = try_labels(support)
+    trial = try_labels(support, negatives)
     return trial.model if isinstance(trial, LabelTrial) else trial
 
 
-def try_labels(support: Support) -> LabelTrial | Shortage:
+def try_labels(support: Support, negatives: NegativeRows | None = None) -> LabelTrial | Shortage:
     """Return documents with the chances that their labels get without them, or what is missing.
 
     Each document is left out of all of its classes with its near copies. Its labels are what a
     reader would say; all other classes are what a reader would not say. Documents that the encoder
-    has learned from are not asked about: their scores are not those of new ones.
+    has learned from are not asked about: their scores are not those of new ones. Negatives are rows
+    of the regressions of their classes.
     """
     documents = document_scores(support, MOST_CELLS)
-    ridge = fit_ridge(support, documents.groups)
+    ridge = fit_ridge(support, documents.groups, negatives)
     margins = np.zeros(documents.scores.shape) if ridge is None else ridge.without
     fair = ~support.learned[documents.rows]
     finite = np.isfinite(documents.scores) & fair[:, None]

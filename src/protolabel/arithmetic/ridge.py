@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.support import Support
-from protolabel.arrays import Doubles, Floats, Integers, Positions
+from protolabel.arrays import Doubles, Floats, Integers, Labels, Positions
 
 RIDGE = 0.3  # in squares of the mean length of a row: chosen on CLINC150 and GoEmotions
 CONSTANT = 0.3  # the last component of each row, which bears the offset
@@ -38,6 +38,17 @@ class Ridge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NegativeRows:
+    """Documents that are not of one class; of the other classes they say nothing.
+
+    vectors ``(m, d)`` float32; columns ``(m,)`` int64: the class of each.
+    """
+
+    vectors: Floats
+    columns: Labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FittedRidge:
     """The regressions, and the margins ``(g, K)`` of documents that they were made without."""
 
@@ -45,7 +56,9 @@ class FittedRidge:
     without: Doubles
 
 
-def fit_ridge(support: Support, groups: Integers) -> FittedRidge | None:
+def fit_ridge(
+    support: Support, groups: Integers, negatives: NegativeRows | None = None
+) -> FittedRidge | None:
     """Return the regressions of all documents, and the margins of some without themselves.
 
     With rows a_i = (x_i, c), targets y_ik = 1 where document i stands under class k and 0
@@ -54,11 +67,14 @@ def fit_ridge(support: Support, groups: Integers) -> FittedRidge | None:
         sum_i (a_i.w_k - y_ik)^2 + ridge m^2 |w_k|^2,   m^2 the mean square length of the x_i.
 
     Without document i the margin is (a_i.w_k - h_i y_ik) / (1 - h_i), h_i being the leverage of its
-    row. Near copies are one document.
+    row. Near copies are one document. The negatives of a class are rows of its regression alone,
+    with target 0: with N_k their rows and A the matrix of all documents, it has
+    (A + N_k'N_k)^-1 in the place of A^-1, which the Woodbury identity gives.
 
     Args:
         support: the examples. A description counts as a document of its class if kappa is not 0.
         groups: ``(g,)``, which documents are to be left out in turn.
+        negatives: none of them a near copy of a document of the support.
 
     Returns:
         None where the rows span too many directions, or there are too many weights.
@@ -69,18 +85,22 @@ def fit_ridge(support: Support, groups: Integers) -> FittedRidge | None:
     rows, members = _documents(support)
     described = np.flatnonzero(support.classes.described & (support.kappa > 0))
     n, dim, classes = len(rows), support.embeddings.shape[1], support.n_classes
-    if min(n + len(described), dim + 1) > MOST_DIRECTIONS or classes * dim > MOST_WEIGHTS or not n:
+    some = negatives or NegativeRows(np.empty((0, dim), np.float32), np.empty(0, np.int64))
+    own = n + len(described)
+    directions = min(own + len(some.columns), dim + 1)
+    if directions > MOST_DIRECTIONS or classes * dim > MOST_WEIGHTS or not n:
         return None
-    vectors = [support.embeddings[rows], support.classes.descriptions[described]]
+    vectors = [support.embeddings[rows], support.classes.descriptions[described], some.vectors]
     cases = np.concatenate(vectors).astype(np.float64)
-    length = float(np.sqrt(np.square(cases).sum(axis=1).mean())) or 1.0
+    length = float(np.sqrt(np.square(cases[:own]).sum(axis=1).mean())) or 1.0
     cases = np.column_stack([cases / length, np.full(len(cases), CONSTANT)])
     basis = None
     if len(cases) <= dim:  # the rows span no more directions than they are
         basis, upper = np.linalg.qr(cases.T)
         cases = np.ascontiguousarray(upper.T)
+    cases, refuted = cases[:own], cases[own:]
     products = cases.T @ cases + RIDGE * np.eye(cases.shape[1])
-    inverse = np.linalg.inv(products)
+    inverse = np.asarray(np.linalg.inv(products), np.float64)
     targets = np.zeros((cases.shape[1], classes))
     document, label = members
     order = np.argsort(label, kind="stable")
@@ -92,17 +112,29 @@ def fit_ridge(support: Support, groups: Integers) -> FittedRidge | None:
     place = np.searchsorted(support.groups[rows], groups)
     chosen = cases[place]
     leverage = np.einsum("nd,nd->n", chosen @ inverse, chosen)[:, None]
-    own = np.zeros((len(place), classes))
+    leverage = np.repeat(leverage, classes, axis=1) if len(refuted) else leverage
+    for k in np.unique(some.columns).tolist():
+        inverse_k = _updated(inverse, refuted[some.columns == k])
+        solution[:, k] = inverse_k @ targets[:, k]
+        leverage[:, k] = np.einsum("nd,nd->n", chosen @ inverse_k, chosen)
+    members_of = np.zeros((len(place), classes))
     at = np.searchsorted(place, document)
     inside = (at < len(place)) & (place[np.minimum(at, len(place) - 1)] == document)
-    own[at[inside], label[inside]] = 1.0
-    without = (chosen @ solution - leverage * own) / np.maximum(1.0 - leverage, 1e-9)
+    members_of[at[inside], label[inside]] = 1.0
+    without = (chosen @ solution - leverage * members_of) / np.maximum(1.0 - leverage, 1e-9)
     weights = solution if basis is None else basis @ solution
     model = Ridge(
         np.ascontiguousarray((weights[:dim] / length).T, np.float32),
         np.asarray(weights[dim] * CONSTANT, np.float32),
     )
     return FittedRidge(model, without)
+
+
+def _updated(inverse: Doubles, rows: Doubles) -> Doubles:
+    """Return (A + N'N)^-1 from A^-1 and N, by Woodbury's identity. *Shape:* (p, p), (m, p)."""
+    moved = rows @ inverse
+    inner = np.eye(len(rows)) + moved @ rows.T
+    return np.asarray(inverse - moved.T @ np.linalg.solve(inner, moved), np.float64)
 
 
 def _documents(support: Support) -> tuple[Positions, tuple[Positions, Integers]]:

@@ -30,8 +30,9 @@ def evaluate_labels(view: View, subject: str) -> Evaluation:
         InputError: too few examples can be left out.
     """
     with view.rows.reading():
-        support = read_support(view.rows, view.prototypes).support
-    trial = try_labels(support)
+        fit_support = read_support(view.rows, view.prototypes)
+    support = fit_support.support
+    trial = try_labels(support, fit_support.negative_rows)
     if isinstance(trial, Shortage):
         raise InputError(
             f"labels of left-out examples: {trial.reason}",

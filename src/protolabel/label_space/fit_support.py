@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.kappa import PRIOR, prior_for
+from protolabel.arithmetic.ridge import NegativeRows
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
@@ -46,6 +47,11 @@ class FitSupport:
     items: Integers
     kappa_prior: float = PRIOR
     negatives: FitNegatives | None = None
+
+    @property
+    def negative_rows(self) -> NegativeRows | None:
+        """The negatives as rows of the regressions of several labels; None where there are none."""
+        return None if self.negatives is None else self.negatives.rows
 
     def simulated(self, simulation: Simulation) -> Simulation:
         """Return simulated queries of the support with the scores that negatives leave them."""

@@ -51,7 +51,7 @@ def calibration_of_prototypes(
 
 def labels_of_prototypes(fit_support: FitSupport) -> LabelModel | Shortage:
     """Return what gives each label its chance where documents have several: in closed form."""
-    return fit_labels(fit_support.support)
+    return fit_labels(fit_support.support, fit_support.negative_rows)
 
 
 def refined_fit(

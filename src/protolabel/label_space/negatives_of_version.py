@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.negatives import Negatives, OwnVectors
+from protolabel.arithmetic.ridge import NegativeRows
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
@@ -54,6 +55,18 @@ class FitNegatives:
 
     negatives: Negatives
     groups: Integers
+
+    @property
+    def rows(self) -> NegativeRows:
+        """One row of each document and class, but for near copies of examples.
+
+        The labels of an example say already what it is not.
+        """
+        groups, columns = self.negatives.groups, self.negatives.columns
+        pairs = np.stack([groups, columns])
+        first = np.unique(pairs, axis=1, return_index=True)[1]
+        first = first[~np.isin(groups[first], self.groups)]
+        return NegativeRows(self.negatives.vectors[first], columns[first])
 
     def simulated(self, simulation: Simulation, support: Support) -> Simulation:
         """Return simulated queries with the scores that negatives leave them."""

@@ -21,7 +21,7 @@ from protolabel.label_space.changes.negatives import (
     withdrawn_by,
     write_negatives,
 )
-from protolabel.label_space.changes.nesting import clean_parents, nest
+from protolabel.label_space.changes.nesting import clean_parents, nest, refuse_levels
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import (
     ChangeRequest,
@@ -128,6 +128,7 @@ class Add(ChangeRequest):
             writing.detail["unreadable"] = unreadable[:LISTED]
         note_unreadable(writing, names=unreadable_names(writing, new, material))
         if self.parents:
+            refuse_levels(writing, self.parents)
             above, nested = nest(writing, self.parents, new=True)
             new = [*new, *above]
             writing.detail["nested"] = len(nested)

@@ -25,6 +25,8 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.levels import MOST_LEVELS
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.settings import Settings
+from protolabel.label_space.several_rules import refuse_several
 from protolabel.names import clean_name, reference
 from protolabel.quantity import quantity
 from protolabel.store import ClassRow, Writing
@@ -51,6 +53,7 @@ class Nest(ChangeRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put each in its place, once all of them have one."""
+        refuse_levels(writing, self.parents)
         new, moved = nest(writing, self.parents, new=self.new)
         if not moved:
             raise NothingToChangeError(
@@ -83,6 +86,16 @@ def clean_parents(parents: object) -> dict[str, str | None]:
             )
         clean[name] = above
     return clean
+
+
+def refuse_levels(writing: Writing, parents: Mapping[str, str | None]) -> None:
+    """Raise InputError for a class under another one where documents may have several labels."""
+    settings = Settings.from_rows(writing.rows.settings(writing.version))
+    refuse_several(
+        settings.several and any(parent is not None for parent in parents.values()),
+        "a class under another one",
+        "give each document the labels of both classes",
+    )
 
 
 def nest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,6 +12,7 @@ from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
+from protolabel.label_space.changes.rows import listed
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES, Settings, parsed, require_range
 from protolabel.names import words_of
@@ -64,6 +66,8 @@ class Configure(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set each; ``names_mean`` holds for the classes that are there, too."""
         rows = self._new_rows(Settings.from_rows(writing.rows.settings(writing.before)))
+        if rows.get("labels") == "several":
+            _refuse_nested(writing)
         for key, value in rows.items():
             writing.set(key, value)
         writing.summary = "set " + ", ".join(f"{k} to {v}" for k, v in self.values.items())
@@ -83,6 +87,18 @@ class Configure(ChangeRequest):
         return {
             k: v for k, v in rows.items() if k in self.values or k not in ("threshold", "target")
         }
+
+
+def _refuse_nested(writing: Writing) -> None:
+    """Raise InputError where classes stand under others: answers by level have one label."""
+    parents = writing.rows.class_parents(writing.before)
+    if parents:
+        names = [writing.rows.class_with_key(key, writing.before).name for key in parents]
+        raise InputError(
+            f"several labels a document where {listed(names)} stand under other classes",
+            expected="classes that stand at the top",
+            remedy="lift them first: " + shlex.join(["protolabel", "lift", "SPACE", *names]),
+        )
 
 
 def _describe_by_names(writing: Writing, material: Material, *, on: bool) -> int:
