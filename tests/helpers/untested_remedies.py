@@ -21,7 +21,16 @@ _RACE = "takes somebody who changes the label space all the time"
 _FUNCTION = "is advice of a function that no command calls; tests/batch meets the error"
 
 _BY_REASON = {
-    _FUNCTION: ("give the folder of the documents",),
+    _FUNCTION: (
+        "give the folder of the documents",
+        "label it when it is written as a whole",
+        "name another target=",
+        "to label the partition again: rm {}; to keep that file, give another folder for the new "
+        "answers",
+        "wait until it is written, or end it with a line end if the row is as it is meant: "
+        "`echo >> {}`",
+        "wait until it is written, or leave it out",
+    ),
     _RACE: ("try it again",),
     _TRAINING: (
         "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "

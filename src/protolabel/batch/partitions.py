@@ -1,31 +1,30 @@
 """Labels one partition of many: a file of documents becomes one Parquet file of answers, once.
 
-A target gets its name when it is whole, and a partition that has its target is not labelled again.
-So any scheduler may run a partition twice, or kill it at any moment and begin again. Each process
-opens a copy of the label space of its own and changes nothing. This knows no scheduler.
+A target gets its name when it is whole, and says what it was made from. A partition that has its
+target is not labelled again. So any scheduler may run a partition twice, or kill it at any moment
+and begin again. Each process opens a copy of the label space of its own and changes nothing. This
+knows no scheduler.
 """
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 import time
-from functools import lru_cache
 from itertools import tee
 from pathlib import Path
 from typing import Any
 
+from protolabel.arguments import require_flag
+from protolabel.batch.open_copies import OpenCopy, open_copy_of
+from protolabel.batch.own_files import OwnFiles
+from protolabel.batch.partition_key import MadeFrom, read_answers, require_same
+from protolabel.batch.partition_source import PartitionSource
 from protolabel.batch.table_files import TableFile
 from protolabel.document_key import document_key
+from protolabel.documents import require_whole
 from protolabel.errors import InputError
 from protolabel.extras import require
-from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.stored_snapshot import SUFFIX as PROTOTYPES
-from protolabel.label_space.view import View
-from protolabel.readers import read_documents
-from protolabel.store.files import beside, copy_files
+from protolabel.readers.paths import LeftOut, printable, walk
 
 TARGET = ".answers.parquet"
 
@@ -33,29 +32,49 @@ TARGET = ".answers.parquet"
 def partitions(folder: str | os.PathLike[str], out: str | os.PathLike[str]) -> list[dict[str, str]]:
     """Return the partitions of a folder: the paths ``source`` and ``target`` of each file, sorted.
 
+    Left out are empty files; what other programs leave, whose names begin with ``.`` or ``_``, such
+    as ``_SUCCESS``; answers, whose names end in ``.answers.parquet``; and label spaces.
+
     Args:
         folder: of files that hold documents: Parquet, JSON Lines, CSV and the others that are read.
         out: a folder for the answers, with the same folders inside.
 
     Raises:
-        InputError: the folder is none, or holds no file.
+        InputError: the folder is none, cannot be read, or holds no partition.
     """
     root, targets = Path(os.path.abspath(folder)), Path(os.path.abspath(out))
-    files = sorted(path for path in root.rglob("*") if path.is_file() and path.name[0] != ".")
-    if not files:
+    own = OwnFiles()
+
+    def leave_out(path: str) -> bool:
+        name = os.path.basename(path)
+        return name.startswith("_") or name.endswith(TARGET) or own(path)
+
+    files = walk(str(root), LeftOut(leave_out)) if root.is_dir() else ()
+    sources = sorted(Path(path) for path in files if _has_content(path))
+    if not sources:
         raise InputError(
-            f"{root} holds no partition",
+            f"{printable(str(root))} holds no partition",
             expected="a folder with at least one file of documents",
             remedy="give the folder of the documents",
         )
     return [
         {"source": str(path), "target": f"{targets / path.relative_to(root)}{TARGET}"}
-        for path in files
+        for path in sources
     ]
 
 
+def _has_content(path: str) -> bool:
+    return os.path.isfile(path) and os.path.getsize(path) > 0
+
+
 def label_partition(
-    source: str, target: str, space: str, *, alternatives: int = 2, evidence: int = 0
+    source: str,
+    target: str,
+    space: str,
+    *,
+    alternatives: int = 2,
+    evidence: int = 0,
+    keep_older: bool = False,
 ) -> dict[str, Any]:
     """Label the documents of a file and write their answers as one Parquet file.
 
@@ -65,67 +84,84 @@ def label_partition(
         space: a label space that every machine can read, such as a backup.
         alternatives: how many classes an answer ranks.
         evidence: how many of the nearest examples it shows.
+        keep_older: leave answers as they are that an earlier version of the same label space gave.
+            Otherwise they are refused.
 
     Returns:
         ``target``, how many ``documents`` were answered, how many were ``unusable``, the
         ``seconds`` that it took, and whether it was labelled ``before``.
 
     Raises:
-        InputError: the source cannot be read.
+        InputError: the source cannot be read or is not there as a whole, or the target was made
+            from something else.
         MissingPackageError: the extra `tables` is not installed.
     """
     require("tables", "labelling partitions", "pyarrow")
     path, started = Path(target), time.monotonic()
-    if path.exists():
-        from pyarrow.parquet import read_metadata
+    if path.suffix.lower() != ".parquet":
+        raise InputError(f"target {target!r}", expected="the name of a file that ends in .parquet")
+    options = {
+        "alternatives": require_whole(alternatives, "alternatives", 0),
+        "evidence": require_whole(evidence, "evidence", 0),
+    }
+    require_flag(keep_older, "keep_older")
+    whole = PartitionSource(source)
+    with open_copy_of(space) as copy:
+        identity = {"bytes": whole.bytes, "sha256": whole.sha256}
+        made_from = MadeFrom(copy.history, identity, options)
+        rows = _rows_before(path, made_from, copy, keep_older)
+        before = rows is not None
+        if rows is None:
+            rows = _label(whole, path, made_from, copy)
+        if rows is None:  # another process was faster
+            before, rows = True, _rows_before(path, made_from, copy, keep_older) or 0
+    return {
+        "target": str(path), "documents": rows, "unusable": 0 if before else whole.unusable,
+        "seconds": time.monotonic() - started, "before": before,
+    }  # fmt: skip
 
-        return _outcome(path, read_metadata(path).num_rows, 0, started, before=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    view = _view(os.path.abspath(space), os.stat(space).st_mtime_ns)
-    unread: list[str] = []
-    rows = read_documents(source, on_unreadable=lambda row: unread.append(row.source))
-    documents, beside_them = tee(rows)
-    file, n, skipped = TableFile(path), 0, 0
+
+def _rows_before(target: Path, made_from: MadeFrom, copy: OpenCopy, keep_older: bool) -> int | None:
+    """Return how many answers a partition has already; None where it is not labelled yet.
+
+    An empty target is none: a process was killed when it had claimed the name.
+
+    Raises:
+        InputError: the target is something else, or was made from something else.
+    """
+    if not os.path.lexists(target) or (target.is_file() and target.stat().st_size == 0):
+        return None
+    answers = read_answers(target)
+    require_same(target, answers, made_from, copy.history_at, keep_older=keep_older)
+    return answers.rows
+
+
+def _label(whole: PartitionSource, target: Path, made_from: MadeFrom, copy: OpenCopy) -> int | None:
+    """Write the answers, and return how many they are; None where another process has."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    view, n = copy.settled_view(), 0
+    documents, beside_them = tee(whole.documents())
     try:
-        answers = view.label_each(documents, alternatives=alternatives, evidence=evidence)
+        file = TableFile(target, notes=made_from.notes())
+    except InputError:
+        if target.exists():
+            return None
+        raise
+    try:
+        answers = view.label_each(documents, **made_from.options)  # type: ignore[arg-type]
         for document, answer in zip(beside_them, answers, strict=True):
             if isinstance(answer, InputError):
-                skipped += 1
+                whole.unusable += 1
                 continue
             file.write(answer.to_dict(), document_key(document))
             n += 1
     except BaseException:
         file.discard()
         raise
-    before = False
     try:
         file.close()
     except InputError:
-        before = path.exists()  # another process was faster: it is there, with the same answers
-        if not before:
-            raise
-    return _outcome(path, n, skipped + len(unread), started, before=before)
-
-
-def _outcome(
-    target: Path, documents: int, unusable: int, started: float, *, before: bool
-) -> dict[str, Any]:
-    return {
-        "target": str(target), "documents": documents, "unusable": unusable,
-        "seconds": time.monotonic() - started, "before": before,
-    }  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _view(space: str, _modified: int) -> View:
-    """Return a copy of a label space of this process alone, opened once for all its partitions."""
-    folder = tempfile.TemporaryDirectory(prefix="protolabel-")
-    copy = Path(folder.name) / Path(space).name
-    copy_files(space, copy)
-    prototypes = beside(space, PROTOTYPES)
-    if prototypes.exists():
-        shutil.copyfile(prototypes, beside(copy, PROTOTYPES))
-    opened = LabelSpace(copy, background=False)
-    atexit.register(folder.cleanup)
-    atexit.register(opened.close)
-    return opened.view().unremembered()
+        if target.exists():
+            return None
+        raise
+    return n

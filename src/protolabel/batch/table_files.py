@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,8 +35,17 @@ def is_table(path: str) -> bool:
 class TableFile(Closable):
     """A file of answers that gets its name when it is closed."""
 
-    def __init__(self, path: Path, *, resume: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, resume: bool = False, notes: Mapping[bytes, bytes] | None = None
+    ) -> None:
         """Begin the file.
+
+        Args:
+            path: the name that it gets.
+            resume: whether an earlier file is to be extended, which it cannot be.
+            notes: of a Parquet file, what stands in its metadata beside the schema. An empty file
+                that has its name already is then replaced: it is what is left where a process was
+                killed between claiming the name and giving it.
 
         Raises:
             InputError: it exists, or an earlier one is to be extended.
@@ -49,7 +59,8 @@ class TableFile(Closable):
                 expected="a .csv or .jsonl file",
                 remedy=f"--out {shlex.quote(str(other))} --resume",
             )
-        if os.path.lexists(path):
+        self._notes = notes
+        if os.path.lexists(path) and not self._is_claim(path):
             raise InputError(
                 f"{path} exists already",
                 expected="a new file",
@@ -60,8 +71,10 @@ class TableFile(Closable):
         self._partial = self._resources.enter_context(partial_file(path))
         try:
             make_private(self._partial)
-            kind = _Parquet if path.suffix.lower() == ".parquet" else _Sheet
-            self._rows: _Rows = kind(self._partial)
+            is_parquet = path.suffix.lower() == ".parquet"
+            self._rows: _Rows = (
+                _Parquet(self._partial, notes) if is_parquet else _Sheet(self._partial)
+            )
         except BaseException:
             self._resources.close()
             raise
@@ -88,11 +101,18 @@ class TableFile(Closable):
             try:
                 settle(self._partial, self.path)
             except FileExistsError as error:
+                if self._is_claim(self.path):
+                    os.replace(self._partial, self.path)
+                    return
                 raise InputError(
                     f"{self.path} exists already, and did not when this run began",
                     expected="a new file",
                     remedy="give --out another file",
                 ) from error
+
+    def _is_claim(self, path: Path) -> bool:
+        """Return whether a name is of an empty file that may be replaced."""
+        return self._notes is not None and path.is_file() and path.stat().st_size == 0
 
 
 class _Rows(Protocol):
@@ -103,13 +123,14 @@ class _Rows(Protocol):
 class _Parquet:
     """Rows as a Parquet file, a row group at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, notes: Mapping[bytes, bytes] | None) -> None:
         require("tables", "writing Parquet", "pyarrow")
         import pyarrow as pa
         from pyarrow import parquet
 
         types = {name: pa.float64() for name in NUMBERS} | {"space_version": pa.int64()}
-        self._schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
+        fields = [(name, types.get(name, pa.string())) for name in COLUMNS]
+        self._schema = pa.schema(fields, metadata=dict(notes or {}))
         self._writer = parquet.ParquetWriter(str(path), self._schema, compression="zstd")
         self._table = pa.Table
         self._rows: list[list[Any]] = []

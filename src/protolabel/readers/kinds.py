@@ -100,7 +100,7 @@ def kind_of(path: str) -> str:
         kind = "bzip2"
     if kind is not None:
         return kind
-    if head.startswith(b"PAR1") and _ends_with(path, b"PAR1"):
+    if suffix == ".parquet" or (head.startswith(b"PAR1") and _ends_with(path, b"PAR1")):
         return "parquet"
     if suffix == ".pdf" and b"%PDF-" in head[:1024]:
         return "pdf"

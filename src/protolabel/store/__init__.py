@@ -15,6 +15,7 @@ from protolabel.store.records import ExampleRow as ExampleRow
 from protolabel.store.records import Fit as Fit
 from protolabel.store.records import Kind as Kind
 from protolabel.store.sqlite import create_store as create_store
+from protolabel.store.sqlite import open_copy as open_copy
 from protolabel.store.sqlite import open_store as open_store
 from protolabel.store.writing_protocol import Store as Store
 from protolabel.store.writing_protocol import Writing as Writing

@@ -14,7 +14,7 @@ from types import TracebackType
 from protolabel.errors import StoreError
 from protolabel.forks import GuardedLock, ProcessGuard
 from protolabel.store.files import MEMORY, state_of
-from protolabel.store.opening import Opened, open_file, use_log
+from protolabel.store.opening import Opened, open_copied, open_file, use_log
 from protolabel.store.sqlite_errors import in_our_words, translated
 
 BUSY_SECONDS = 30.0  # that a change waits for another writer
@@ -23,8 +23,11 @@ BUSY_SECONDS = 30.0  # that a change waits for another writer
 class Connection:
     """One statement or transaction at a time; a transaction inside another joins it."""
 
-    def __init__(self, path: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        self.path = path
+    def __init__(
+        self, path: str, *, busy_seconds: float = BUSY_SECONDS, copied: bool = False
+    ) -> None:
+        """Open the file, or where it is to be ``copied`` a private copy of it for reading."""
+        self.path, self._copied = path, copied
         self.guard = ProcessGuard(path)
         self.lock = GuardedLock(self.guard)
         self._busy_seconds = busy_seconds
@@ -39,7 +42,9 @@ class Connection:
             db = sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA foreign_keys = ON")
             return Opened(db)
-        opened = open_file(self.path, self._busy_seconds)
+        opened = (
+            open_copied(self.path) if self._copied else open_file(self.path, self._busy_seconds)
+        )
         self._identity = _identity(self.path)
         return opened
 
@@ -137,7 +142,7 @@ class Connection:
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
         with self.lock, self.speaking():
-            if self.path == MEMORY and self.db:
+            if (self.path == MEMORY or self._copied) and self.db:
                 return 0
             copy = self._opened.copy
             if copy is not None and not self.db.in_transaction:

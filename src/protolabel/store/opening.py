@@ -90,6 +90,17 @@ def open_file(path: str, busy_seconds: float) -> Opened:
     return _copied(path, refusal)
 
 
+def open_copied(path: str) -> Opened:
+    """Open a private copy of the label space at ``path``, as it is now, for reading."""
+    _refuse_what_is_no_file(path)
+    refusal = StoreError(
+        f"{path} was opened as a copy, for reading only",
+        expected="a label space that is opened itself",
+        remedy="open it here: LabelSpace(path)",
+    )
+    return _copied(path, refusal)
+
+
 def is_label_space(path: str) -> bool:
     """Return whether a regular file begins as a label space does."""
     try:

@@ -11,12 +11,16 @@ import shlex
 import shutil
 import sqlite3
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from protolabel.errors import StoreError, StoreFullError
 from protolabel.store.files import FileState, copy_files
 
+_PREFIX = "protolabel-copy-"
+_ABANDONED = 24 * 3600.0  # seconds without a write, of what a process killed while copying leaves
 _IN_MEMORY = "/dev/shm"  # noqa: S108  (mkdtemp makes a folder there that is this user's alone)
 
 
@@ -46,7 +50,8 @@ def private_copy(path: str) -> PrivateCopy:
     for place in (None, _IN_MEMORY):
         folder = None
         try:
-            folder = Path(tempfile.mkdtemp(prefix="protolabel-", dir=place))
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+            _sweep(folder.parent)
             state = copy_files(path, folder / "copy.space")
         except PermissionError as error:
             _remove(folder)
@@ -68,6 +73,15 @@ def private_copy(path: str) -> PrivateCopy:
         expected=f"{Path(path).stat().st_size:,} bytes in the folder for temporary files",
         remedy="free some space, or set TMPDIR to a folder that has it",
     ) from failure
+
+
+def _sweep(place: Path) -> None:
+    """Remove the copies of killed processes: those that nobody has written to for a day."""
+    limit = time.time() - _ABANDONED
+    for folder in place.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if all(one.stat().st_mtime < limit for one in (folder, *folder.iterdir())):
+                shutil.rmtree(folder)
 
 
 def _opened(folder: Path) -> sqlite3.Connection:

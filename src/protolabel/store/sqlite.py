@@ -92,6 +92,12 @@ def open_store(path: str) -> SqliteStore:
     return SqliteStore(Connection(path))
 
 
+def open_copy(path: str) -> SqliteStore:
+    """Open a private copy of an existing file, for reading alone; nothing is made beside it."""
+    refuse_memory(path)
+    return SqliteStore(Connection(path, copied=True))
+
+
 def create_store(
     path: str, meta: dict[str, str], encoding: VectorSpace, settings: dict[str, str], who: str
 ) -> SqliteStore:

@@ -1,0 +1,90 @@
+"""One source of a partition: its documents, its identity, and whether it is there as a whole.
+
+A file that was cut off or is still being copied must not become answers: its partition would count
+as done. A row that cannot be read is no such thing, and is counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+from collections.abc import Iterator
+from typing import NoReturn
+
+from protolabel.errors import InputError
+from protolabel.readers import Unreadable, read_documents
+from protolabel.readers.paths import printable, refuse_unreadable
+from protolabel.types import Document
+
+
+class PartitionSource:
+    """Reads one file. ``unusable`` counts the documents that could not be read."""
+
+    def __init__(self, path: str) -> None:
+        """Take the identity of the file.
+
+        Raises:
+            InputError: it is no file, cannot be read, or is empty.
+        """
+        self.path, self.name = path, printable(path)
+        self.unusable = 0
+        self._last: Unreadable | None = None
+        self._whole: Unreadable | None = None
+        try:
+            with open(path, "rb") as file:
+                self._state = _state(os.fstat(file.fileno()))
+                digest = hashlib.file_digest(file, "sha256")
+        except (OSError, ValueError) as error:
+            refuse_unreadable(path, error)
+        self.bytes, self.sha256 = self._state[2], digest.hexdigest()
+        if not self.bytes:
+            raise InputError(
+                f"{self.name}: an empty file",
+                expected="a file of documents that is there as a whole",
+                remedy="wait until it is written, or leave it out",
+            )
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents.
+
+        Raises:
+            InputError: the file as a whole cannot be read, is cut off, or is written to meanwhile.
+        """
+        for document in read_documents(self.path, on_unreadable=self._report):
+            self._last = None
+            yield document
+        if self._whole is not None:
+            raise self._whole.error
+        if self._last is not None and not self._ends_with_a_line():
+            self._refuse_cut(self._last)
+        if _state(os.stat(self.path)) != self._state:
+            raise InputError(
+                f"{self.name} was written to while it was read",
+                expected="a file that stays as it is",
+                remedy="label it when it is written as a whole",
+            )
+
+    def _report(self, row: Unreadable) -> None:
+        self._last = row
+        if row.source == self.name:
+            self._whole = row
+        else:
+            self.unusable += 1
+
+    def _ends_with_a_line(self) -> bool:
+        with open(self.path, "rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read() in (b"\n", b"\r")
+
+    def _refuse_cut(self, row: Unreadable) -> NoReturn:
+        raise InputError(
+            f"{row.source}: the file ends in the middle of this row ({row.reason})",
+            expected="a file that is there as a whole",
+            remedy="wait until it is written, or end it with a line end if the row is as it is "
+            f"meant: `echo >> {shlex.quote(self.name)}`",
+        )
+
+
+def _state(info: os.stat_result) -> tuple[int, int, int]:
+    return info.st_ino, info.st_mtime_ns, info.st_size

@@ -1,0 +1,21 @@
+"""A label space opened as a private copy: what many machines read, none of which may change it.
+
+No file beside the label space is made, and none is left behind where the process is killed.
+"""
+
+from __future__ import annotations
+
+from protolabel.label_space.encoder_binding import name_of
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.store import open_copy
+
+
+def open_frozen(path: str) -> LabelSpace:
+    """Open a copy of the label space at ``path`` as it is now, for reading alone.
+
+    Raises:
+        StoreError: as :class:`LabelSpace` does, or no temporary folder has room for a copy.
+    """
+    space = LabelSpace.__new__(LabelSpace)
+    space._open(open_copy(path), None, name_of(None), background=False)
+    return space
