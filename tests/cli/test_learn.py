@@ -106,6 +106,49 @@ def test_a_changed_file_stays_in_the_class_that_a_person_gave_it(own_mail, inbox
     assert "invoice/a.txt" not in places(out)
 
 
+def test_a_learned_file_that_goes_back_to_the_review_is_an_example_no_longer(
+    own_mail, inbox, tmp_path
+):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "fines").mkdir()
+    (out / "_review/b.txt").rename(out / "fines/b.txt")
+    call("learn", own_mail, out, "--yes")
+    (example,) = records("show", own_mail, "fines", "--json")[0]["members"]
+    version = records("info", own_mail, "--json")[0]["version"]
+    (out / "fines/b.txt").rename(out / "_review/b again.txt")
+    (out / "invoice/a.txt").rename(out / "cv/a.txt")
+    journal = (out / ".protolabel/journal.jsonl").read_bytes()
+    by_place = {m["place"]: m["taken_back"] for m in records("learn", own_mail, out, "--json")}
+    assert by_place == {"_review/b again.txt": [example["id"]], "cv/a.txt": []}
+    preview = call("learn", own_mail, out, "--preview", "--yes").stdout
+    assert "corrected to 'cv'" in preview
+    assert f"removed example {example['id']!r}" in preview
+    assert "1 example to take and 1 example to take back" in call("learn", own_mail, out).stderr
+    assert (out / ".protolabel/journal.jsonl").read_bytes() == journal
+    assert records("info", own_mail, "--json")[0]["version"] == version
+    assert example["id"] in call("learn", own_mail, out, "--yes").stdout
+    assert records("show", own_mail, "fines", "--json")[0]["members"] == []
+    assert records("learn", own_mail, out, "--json") == []
+    call("undo", own_mail)
+    (again,) = records("show", own_mail, "fines", "--json")[0]["members"]
+    assert (again["id"], again["text"]) == (example["id"], NONSENSE)
+
+
+def test_a_copy_that_still_stands_in_its_class_keeps_the_example(own_mail, inbox, tmp_path):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "invoice/a.txt").rename(out / "cv/a.txt")
+    (out / "invoice/sub/deep/c.txt").rename(out / "cv/c.txt")  # equal to it
+    call("learn", own_mail, out, "--yes")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    assert "a copy of the file stands there" in call("learn", own_mail, out, "--yes").stderr
+    assert BILL in {m["text"] for m in records("show", own_mail, "cv", "--json")[0]["members"]}
+    (out / "cv/c.txt").rename(out / "_review/c.txt")
+    call("learn", own_mail, out, "--yes")
+    assert BILL not in {m["text"] for m in records("show", own_mail, "cv", "--json")[0]["members"]}
+
+
 def test_learn_refuses_a_folder_that_was_not_sorted(own_mail, inbox):
     assert "holds no journal of sorted files" in call("learn", own_mail, inbox, code=2).stderr
 

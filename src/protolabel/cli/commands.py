@@ -55,7 +55,7 @@ ENTRIES = (  # in the order in which a label space meets them
     ),
     Entry(
         "learn",
-        "correct",
+        "learn",
         "learn",
         "Take the files that people moved in a sorted folder as examples of their new classes",
     ),
