@@ -85,9 +85,8 @@ EXPORTS = {
          prodigy("work", "accept", options=OPTIONS, accept=["cv"]),
          prodigy("both", "accept", options=OPTIONS, accept=["cv", "bill"]),
          prodigy("none", "accept", options=OPTIONS, accept=[])],
-        [("pay", "bill"), ("work", "cv")],
-        {"that people rejected: they say which class a document has not": 1,
-         "that people ignored": 1, "with several labels": 1, "without an answer": 1},
+        [("pay", "bill"), ("no", "cv"), ("work", "cv")],
+        {"that people ignored": 1, "with several labels": 1, "without an answer": 1},
     ),
     "doccano": (
         [{"id": 1, "text": "pay", "label": ["bill"], "Comments": []},
@@ -211,6 +210,7 @@ def test_an_export_is_recognised_on_standard_input(name, form, tmp_path):
     assert f"stdin: an export of {tool}: {quantity(len(examples), 'example')}" in done.stderr
     with LabelSpace(space, background=False) as own:
         stored = {(e.text, one.name) for one in own.classes() for e in own.show(one.name)[1]}
+        stored |= {(e.text, e.label) for e in own.negatives()}
     assert stored == set(examples)
 
 
@@ -223,3 +223,33 @@ def test_a_table_on_standard_input_is_read_whole(form, tmp_path):
     call("import", space, "-", "--new", stdin=stream(rows, form))
     with LabelSpace(space, background=False) as own:
         assert own.classes()[0].examples == len(rows)
+
+
+def test_what_people_reject_in_prodigy_is_a_negative_example(tmp_path):
+    rows = [prodigy("pay", "accept", label="bill"), prodigy("no", "reject", label="bill"),
+            prodigy("so", "reject", label="nothing else")]  # fmt: skip
+    path = write(tmp_path / "rows.jsonl", rows, "lines")
+    examples = read_annotations(path).examples
+    assert [(e.text, e.label, e.negative) for e in examples] == [
+        ("pay", "bill", False), ("no", "bill", True), ("so", "nothing else", True),
+    ]  # fmt: skip
+    space = tmp_path / "mail.space"
+    call("init", space, "--encoder", "hashing")
+    call("import", space, path)
+    with LabelSpace(space, background=False) as opened:
+        assert [one.text for one in opened.negatives()] == ["no"]
+        assert [info.name for info in opened.classes()] == ["bill"]
+
+
+@pytest.mark.parametrize("name", sorted(EXPORTS))
+def test_documents_with_several_labels_are_examples_of_each_where_they_may_have_several(
+    name, tmp_path
+):
+    rows, _, left_out = EXPORTS[name]
+    path = write(tmp_path / "rows.jsonl", rows, "lines")
+    one, several = read_annotations(path), read_annotations(path, several_labels=True)
+    documents = {e.text for e in several.examples} - {e.text for e in one.examples}
+    assert len(documents) == left_out.get("with several labels", 0)
+    assert "with several labels" not in several.left_out
+    for text in documents:
+        assert len([e for e in several.examples if e.text == text]) > 1

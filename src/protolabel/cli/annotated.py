@@ -8,7 +8,6 @@ import shlex
 from protolabel.batch.sorting.journal import is_sorted_folder
 from protolabel.cli.reading import ReadingFlags
 from protolabel.cli.terminal import note
-from protolabel.connectors import doccano
 from protolabel.connectors.annotations import read_annotations, tool_of
 from protolabel.errors import InputError
 from protolabel.readers.paths import source_name
@@ -20,8 +19,7 @@ def annotations_among(
 ) -> tuple[tuple[str, ...], list[Example]]:
     """Return the inputs that no annotation tool wrote, and the examples of the others.
 
-    Where the format is given, the inputs are taken as that. Where documents may have several
-    labels, those of doccano are rows with a list of labels.
+    Where the format is given, the inputs are taken as that.
     """
     if reading.fmt is not None:
         return inputs, []
@@ -29,11 +27,14 @@ def annotations_among(
     examples: list[Example] = []
     for source in inputs:
         tool = None if source != "-" and not os.path.isfile(source) else tool_of(source)
-        if tool is None or (tool == doccano.NAME and reading.several_labels):
+        if tool is None:
             rest.append(source)
             continue
         annotations = read_annotations(
-            source, text_field=reading.text_field, label_field=reading.label_field
+            source,
+            text_field=reading.text_field,
+            label_field=reading.label_field,
+            several_labels=reading.several_labels,
         )
         note(f"{source_name(source)}: {annotations.words()}")
         examples += annotations.examples

@@ -29,7 +29,7 @@ from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.usable_examples import usable_examples
+from protolabel.label_space.usable_examples import of_classes_there, usable_examples
 from protolabel.quantity import quantity
 from protolabel.readers import Unreadable, parents_above
 from protolabel.types import Change, Example
@@ -65,7 +65,7 @@ class ExampleBatch:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
         self._space = str(space.path)
         with progress_display() as progress:
-            examples = list(typed)
+            examples = of_classes_there(space.view(), list(typed))
             flags = replace(reading.for_space(space), negatives=True)
             alone = len(inputs) == 1 and not examples and not os.path.isdir(inputs[0])
             take_note = partial(self._on_unreadable, alone=alone)

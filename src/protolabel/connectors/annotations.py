@@ -66,13 +66,17 @@ def read_annotations(
     *,
     text_field: str | None = None,
     label_field: str | None = None,
+    several_labels: bool = False,
 ) -> Annotations:
     """Return the examples of a Label Studio, Argilla, doccano or Prodigy export.
+
+    Who rejects a label in Prodigy makes a negative example of it.
 
     Args:
         path: The file: JSON or JSON lines.
         text_field: Which field of a document is its text, where it has several.
         label_field: Which question or group of choices is the class, where there are several.
+        several_labels: Whether a document may have several; it is an example of each then.
 
     Raises:
         InputError: The file is no such export, damaged, or of another task than giving each
@@ -98,7 +102,7 @@ def read_annotations(
                 remedy="mend it, or export again",
             )
         try:
-            outcome = tool.outcome(record, source, text_field, label_field)
+            outcome = tool.outcome(record, source, text_field, label_field, several_labels)
         except OtherTask as other:
             raise InputError(
                 f"{source}: {other.what}, in an export of {tool.NAME}",
@@ -108,10 +112,13 @@ def read_annotations(
         if isinstance(outcome, LeftOut):
             left_out[outcome.reason] += 1
             continue
-        text, label = outcome
+        text = outcome.text
         check_text(text, source)
         check_characters(str(text), source, "text")
-        examples.append(Example(clean_name(label, source), str(text), source=source))
+        examples += [
+            Example(clean_name(one, source), str(text), source=source, negative=outcome.negative)
+            for one in outcome.labels
+        ]
     return Annotations(tool.NAME, tuple(examples), dict(left_out))
 
 

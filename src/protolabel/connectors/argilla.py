@@ -16,11 +16,13 @@ from typing import Any
 from protolabel.connectors.outcome import (
     NO_TEXT,
     UNANSWERED,
+    Labelled,
+    Labels,
     LeftOut,
     OtherTask,
     Outcome,
     agreed,
-    one_label,
+    labels_among,
     question_in,
     text_in,
 )
@@ -36,16 +38,20 @@ def recognises(record: Mapping[str, Any]) -> bool:
 
 
 def outcome(
-    record: Mapping[str, Any], source: str, text_field: str | None, label_field: str | None
+    record: Mapping[str, Any],
+    source: str,
+    text_field: str | None,
+    label_field: str | None,
+    several: bool = False,
 ) -> Outcome:
-    """Return the text of a record with its class, or why it has none.
+    """Return the text of a record with its class, or its several classes, or why it has none.
 
     Raises:
         OtherTask: its answers are spans, rankings or the like.
         InputError: it does not say which text or which question is meant.
     """
     if _is_old(record):
-        return _old(record, source, text_field)
+        return _old(record, source, text_field, several)
     if isinstance(record.get("fields"), dict):
         fields, answers = record["fields"], _nested_answers(record)
     else:
@@ -56,11 +62,11 @@ def outcome(
     values = [value for value, status in answers[question] if status in (None, "submitted")]
     if answers[question] and not values:
         return LeftOut("that people discarded or left as drafts")
-    label = agreed([_label(value, source) for value in values])
-    if isinstance(label, LeftOut):
-        return label
+    labels = agreed([_labels(value, source, several) for value in values])
+    if isinstance(labels, LeftOut):
+        return labels
     text = text_in(fields, text_field, source)
-    return NO_TEXT if text is None else (text, label)
+    return NO_TEXT if text is None else Labelled(text, labels)
 
 
 def _nested_answers(record: Mapping[str, Any]) -> dict[str, list[tuple[object, object]]]:
@@ -103,32 +109,32 @@ def _flat_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: v for name, v in record.items() if "." not in name and name not in own}
 
 
-def _label(value: object, source: str) -> str | LeftOut:
+def _labels(value: object, source: str, several: bool) -> Labels | LeftOut:
     if isinstance(value, list):
         kinds = {key for item in value if isinstance(item, dict) for key in item}
         if "rank" in kinds:
             raise OtherTask("rankings")
         if "start" in kinds:
             raise OtherTask("spans of the text")
-        return one_label(value, source)
-    return UNANSWERED if value is None else one_label([value], source)
+        return labels_among(value, source, several)
+    return UNANSWERED if value is None else labels_among([value], source, several)
 
 
 def _is_old(record: Mapping[str, Any]) -> bool:
     return "annotation" in record and bool({"annotation_agent", "prediction_agent"} & set(record))
 
 
-def _old(record: Mapping[str, Any], source: str, text_field: str | None) -> Outcome:
+def _old(record: Mapping[str, Any], source: str, text_field: str | None, several: bool) -> Outcome:
     if record.get("status") == "Discarded":
         return LeftOut("that people discarded or left as drafts")
     if record.get("tokens") is not None:
         raise OtherTask("spans of the text")
     answer = record["annotation"]
-    labels = answer if isinstance(answer, list) else [] if answer is None else [answer]
-    label = one_label(labels, source)
-    if isinstance(label, LeftOut):
-        return label
+    answers = answer if isinstance(answer, list) else [] if answer is None else [answer]
+    labels = labels_among(answers, source, several)
+    if isinstance(labels, LeftOut):
+        return labels
     inputs = record.get("inputs")
     fields = inputs if isinstance(inputs, dict) else {"text": record.get("text") or inputs}
     text = text_in(fields, text_field, source)
-    return NO_TEXT if text is None else (text, label)
+    return NO_TEXT if text is None else Labelled(text, labels)

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from protolabel.connectors.outcome import NO_TEXT, LeftOut, OtherTask, Outcome, one_label, text_in
+from protolabel.connectors.outcome import (
+    NO_TEXT,
+    Labelled,
+    LeftOut,
+    OtherTask,
+    Outcome,
+    labels_among,
+    text_in,
+)
 
 NAME = "doccano"
 
@@ -22,30 +30,29 @@ def recognises(record: Mapping[str, Any]) -> bool:
 
 
 def outcome(
-    record: Mapping[str, Any], source: str, text_field: str | None, label_field: str | None
+    record: Mapping[str, Any],
+    source: str,
+    text_field: str | None,
+    label_field: str | None,
+    several: bool = False,
 ) -> Outcome:
-    """Return the text of a document with its class, or why it has none.
+    """Return the text of a document with its class, or its several classes, or why it has none.
 
     Raises:
         OtherTask: it has labels of spans.
     """
-    labels = record.get(label_field) if label_field is not None else _labels(record)
-    if not isinstance(labels, list):
+    names = record.get(label_field) if label_field is not None else _labels(record)
+    if not isinstance(names, list):
         raise OtherTask("spans of the text")
-    if any(isinstance(label, list | dict) for label in labels):
+    if any(isinstance(name, list | dict) for name in names):
         raise OtherTask("spans of the text")
-    label = one_label(labels, source)
-    if isinstance(label, LeftOut):
-        return label
+    labels = labels_among(names, source, several)
+    if isinstance(labels, LeftOut):
+        return labels
     text = text_in(record, text_field, source)
-    return NO_TEXT if text is None else (text, label)
+    return NO_TEXT if text is None else Labelled(text, labels)
 
 
 def _labels(record: Mapping[str, Any]) -> object:
-    """Return what stands in the fields of labels: all of it where there are several such lists."""
-    values = [record[name] for name in ("label", "labels", "cats") if name in record]
-    lists = [value for value in values if isinstance(value, list)]
-    if len(lists) < 2:
-        return values[0] if values else None
-    names = [name for own in lists for name in own]
-    return [name for i, name in enumerate(names) if name not in names[:i]]
+    names = [name for name in ("label", "labels", "cats") if name in record]
+    return record[names[0]] if names else None

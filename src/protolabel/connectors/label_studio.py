@@ -12,11 +12,13 @@ from typing import Any
 
 from protolabel.connectors.outcome import (
     NO_TEXT,
+    Labelled,
+    Labels,
     LeftOut,
     OtherTask,
     Outcome,
     agreed,
-    one_label,
+    labels_among,
     question_in,
     text_in,
 )
@@ -40,9 +42,13 @@ def recognises(record: Mapping[str, Any]) -> bool:
 
 
 def outcome(
-    record: Mapping[str, Any], source: str, text_field: str | None, label_field: str | None
+    record: Mapping[str, Any],
+    source: str,
+    text_field: str | None,
+    label_field: str | None,
+    several: bool = False,
 ) -> Outcome:
-    """Return the text of a task with its class, or why it has none.
+    """Return the text of a task with its class, or its several classes, or why it has none.
 
     Raises:
         OtherTask: its annotations are spans, rankings or the like.
@@ -52,14 +58,16 @@ def outcome(
     live = [a for a in annotations if isinstance(a, dict) and not a.get("was_cancelled")]
     if annotations and not live:
         return LeftOut("that people skipped")
-    label = agreed([_label(a, source, label_field) for a in live])
-    if isinstance(label, LeftOut):
-        return label
+    labels = agreed([_labels(a, source, label_field, several) for a in live])
+    if isinstance(labels, LeftOut):
+        return labels
     text = text_in(record["data"], text_field, source)
-    return NO_TEXT if text is None else (text, label)
+    return NO_TEXT if text is None else Labelled(text, labels)
 
 
-def _label(annotation: Mapping[str, Any], source: str, label_field: str | None) -> str | LeftOut:
+def _labels(
+    annotation: Mapping[str, Any], source: str, label_field: str | None, several: bool
+) -> Labels | LeftOut:
     regions = [r for r in annotation.get("result") or [] if isinstance(r, dict)]
     classes = [r for r in regions if r.get("type") in _CLASSES]
     if regions and not classes:
@@ -75,7 +83,7 @@ def _label(annotation: Mapping[str, Any], source: str, label_field: str | None) 
                 raise OtherTask("spans of the text")
             chosen = value.get(str(region["type"])) or []
             labels += [_path(choice) for choice in chosen]
-    return one_label(labels, source)
+    return labels_among(labels, source, several)
 
 
 def _path(choice: object) -> object:

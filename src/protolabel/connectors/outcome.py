@@ -1,4 +1,4 @@
-"""What one record of an annotation tool comes to: a label, a reason to leave it out, or no class.
+"""What one record of an annotation tool comes to: labels, a reason to leave it out, or no class.
 
 The files of the tools say which. Nothing is read or written here.
 """
@@ -32,24 +32,36 @@ SEVERAL_LABELS = LeftOut("with several labels")
 DISAGREEMENT = LeftOut("on which people disagree")
 NO_TEXT = LeftOut("without a text")
 
-Outcome = tuple[object, str] | LeftOut  # the text, and its label
+Labels = tuple[str, ...]
 
 
-def one_label(labels: Sequence[object], source: str) -> str | LeftOut:
-    """Return the one label of a document that may have none or several."""
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A document with its labels; ``negative``: with the classes that it is not of."""
+
+    text: object
+    labels: Labels
+    negative: bool = False
+
+
+Outcome = Labelled | LeftOut
+
+
+def labels_among(labels: Sequence[object], source: str, several: bool) -> Labels | LeftOut:
+    """Return the labels of a document: one, or where it may have ``several`` all of them."""
     if not labels:
         return UNANSWERED
-    if len(labels) > 1:
+    if len(labels) > 1 and not several:
         return SEVERAL_LABELS
-    return checked_label(labels[0], source, "label")
+    return tuple(dict.fromkeys(checked_label(one, source, "label") for one in labels))
 
 
-def agreed(labels: Sequence[str | LeftOut]) -> str | LeftOut:
-    """Return the label on which all people agree who gave one."""
-    names = [label for label in labels if isinstance(label, str)]
-    if len(set(names)) > 1:
+def agreed(labels: Sequence[Labels | LeftOut]) -> Labels | LeftOut:
+    """Return the labels on which all people agree who gave some."""
+    answers = [one for one in labels if not isinstance(one, LeftOut)]
+    if len(set(map(frozenset, answers))) > 1:
         return DISAGREEMENT
-    return names[0] if names else next(iter(labels), UNANSWERED)
+    return answers[0] if answers else next(iter(labels), UNANSWERED)
 
 
 def text_in(fields: Mapping[str, Any], wanted_field: str | None, source: str) -> object:

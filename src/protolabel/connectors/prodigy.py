@@ -12,10 +12,11 @@ from typing import Any
 
 from protolabel.connectors.outcome import (
     NO_TEXT,
+    Labelled,
     LeftOut,
     OtherTask,
     Outcome,
-    one_label,
+    labels_among,
     text_in,
 )
 
@@ -29,9 +30,15 @@ def recognises(record: Mapping[str, Any]) -> bool:
 
 
 def outcome(
-    record: Mapping[str, Any], source: str, text_field: str | None, label_field: str | None
+    record: Mapping[str, Any],
+    source: str,
+    text_field: str | None,
+    label_field: str | None,
+    several: bool = False,
 ) -> Outcome:
-    """Return the text of a task with its class, or why it has none.
+    """Return the text of a task with its class, or its several classes, or why it has none.
+
+    Who rejects a label says which class the document is not of.
 
     Raises:
         OtherTask: it has spans and no class.
@@ -44,15 +51,15 @@ def outcome(
         if record.get("spans") or record.get("tokens"):
             raise OtherTask("spans of the text")
         return LeftOut("without an answer")
-    if record["answer"] == "reject":
-        return LeftOut("that people rejected: they say which class a document has not")
-    labels = chosen if isinstance(chosen, list) else [record[name]]
-    label = one_label(labels, source)
-    if isinstance(label, LeftOut):
-        return label
+    rejects = record["answer"] == "reject"
+    if rejects and isinstance(chosen, list):
+        return LeftOut("that people rejected, with options of which it is not clear which one")
+    labels = labels_among(chosen if isinstance(chosen, list) else [record[name]], source, several)
+    if isinstance(labels, LeftOut):
+        return labels
     text = (
         text_in({"text": record.get("text")}, None, source)
         if text_field is None
         else (text_in(record, text_field, source))
     )
-    return NO_TEXT if text is None else (text, label)
+    return NO_TEXT if text is None else Labelled(text, labels, rejects)

@@ -57,5 +57,20 @@ def usable_examples(
     return usable, unusable
 
 
+def of_classes_there(view: View, examples: Sequence[Example]) -> list[Example]:
+    """Return examples without the negative ones of classes that nobody has or brings.
+
+    A document is not of a class that is not there, and nobody has to be told.
+    """
+    labels = {example.label for example in examples if not example.negative}
+    return [
+        example
+        for example in examples
+        if not example.negative
+        or example.label in labels
+        or view.rows.class_named(example.label, view.version) is not None
+    ]
+
+
 def _name(example: Example) -> str:
     return example.source or (f"document {example.id!r}" if example.id else repr(example.text)[:60])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from protolabel.arithmetic.passages import Pooling
-from protolabel.connectors import doccano
 from protolabel.connectors.annotations import read_annotations, tool_of
 from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
+from protolabel.label_space.usable_examples import of_classes_there
 from protolabel.open_world.discovery import discover
 from protolabel.progress import Progress, stepped
 from protolabel.quantity import quantity
@@ -101,9 +101,9 @@ def _examples(space: LabelSpace, path: str, progress: Progress) -> list[Example]
     """Return the examples of a file: a table, a folder in an archive, or an annotation tool's."""
     view = space.view()
     several = view.settings.several
-    tool = tool_of(path)
-    if tool is not None and not (tool == doccano.NAME and several):
-        return list(read_annotations(path).examples)
+    if tool_of(path) is not None:
+        annotations = read_annotations(path, several_labels=several)
+        return of_classes_there(view, annotations.examples)
     read = read_examples([path], ocr=pictures_are_text(view), several_labels=several)
     return list(stepped(read, "examples read", None, progress))
 
