@@ -60,6 +60,7 @@ def inputs(tmp_path_factory):
         "discover": (mail,),
         "next": (mail,),
         "watch": (mail,),
+        "stream": (mail,),
         "evaluate": (folder / "data", "--encoder", "hashing"),
         "serve": (mail, "--no-browser"),
     }

@@ -58,6 +58,9 @@ class EarlierAnswers:
         self._pending: dict[bytes, list[int]] = {}  # lines that are to be made anew
         self._remade: set[int] = set()
 
+    def __len__(self) -> int:
+        return len(self._lines)
+
     def claim(self, key: bytes, which: Again | None, version: int) -> Earlier | None:
         """Return the answer to a document of that key; None if it is due.
 

@@ -52,8 +52,11 @@ class ReadAhead(Generic[T]):
     and :func:`reading` says whether one is left.
     """
 
-    def __init__(self, items: Iterable[T], size: Callable[[T], int]) -> None:
-        self._items, self._size = items, size
+    def __init__(
+        self, items: Iterable[T], size: Callable[[T], int], largest: int = LARGEST
+    ) -> None:
+        """``largest``: items of a batch; no more are read before they are taken."""
+        self._items, self._size, self._largest = items, size, largest
         self._buffer: list[T] = []
         self._volume = 0
         self._error: BaseException | None = None
@@ -65,14 +68,14 @@ class ReadAhead(Generic[T]):
         """Yield what has been read: full batches, or what there is after a moment."""
         self._thread.start()
         _threads.add(self._thread)
-        most = SMALLEST
+        most = min(SMALLEST, self._largest)
         try:
             while True:
                 batch = self._next(most)
                 if not batch:
                     break
                 yield batch
-                most = min(2 * most, LARGEST)
+                most = min(2 * most, self._largest)
         finally:
             with self._changed:
                 self._closed = True
@@ -97,7 +100,7 @@ class ReadAhead(Generic[T]):
         try:
             for item in self._items:
                 with self._changed:
-                    self._changed.wait_for(lambda: not self._full(LARGEST) or self._closed)
+                    self._changed.wait_for(lambda: not self._full(self._largest) or self._closed)
                     if self._closed:
                         return
                     self._buffer.append(item)

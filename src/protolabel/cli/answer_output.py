@@ -38,7 +38,7 @@ class Tally:
 
     answers: int = 0
     declined: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
+    skipped: int = 0
     earlier: int = 0
     older: int = 0
     older_declined: int = 0
@@ -73,7 +73,7 @@ class Tally:
             f"{quantity(total, 'document')}: {self.answers:,} answered, {self.declined:,} declined"
         )
         if self.skipped:
-            text += f", {len(self.skipped):,} skipped"
+            text += f", {self.skipped:,} skipped"
         if self.earlier:
             text += f"; {self.earlier:,} answered by an earlier run"
         if self.older:
@@ -103,7 +103,7 @@ class Tally:
         return {
             "answered": self.answers,
             "declined": self.declined,
-            "skipped": len(self.skipped),
+            "skipped": self.skipped,
             "earlier": self.earlier,
             "older": self.older,
             "older_declined": self.older_declined,

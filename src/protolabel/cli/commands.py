@@ -47,6 +47,7 @@ ENTRIES = (  # in the order in which a label space meets them
         "Add labelled examples from files: all of them, or none if one cannot be used",
     ),
     Entry("label", "label", "label", "Label documents: one, or millions as a stream"),
+    Entry("stream", "stream", "stream", "Answer documents as they come, one line of JSON each"),
     Entry(
         "correct",
         "correct",
@@ -194,7 +195,8 @@ ENTRIES = (  # in the order in which a label space meets them
 
 GROUPS = {  # of ``protolabel --help``; what an office needs first stands first
     "Every day": (
-        "init", "import", "label", "correct", "undo", "redo", "learn", "review", "discover", "next",
+        "init", "import", "label", "correct", "undo", "redo", "stream", "learn", "review",
+        "discover", "next",
     ),
     "Classes and their examples": (
         "classes", "show", "describe", "add", "rename", "merge", "split", "nest", "lift", "retire",

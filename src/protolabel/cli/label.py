@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import shlex
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
 import click
 
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Again
-from protolabel.batch.read_ahead import ReadAhead, batches
-from protolabel.batch.run_file import Run
-from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import TableFile, is_table
 from protolabel.cli.answer_output import (
     AnswerOptions,
@@ -27,6 +20,7 @@ from protolabel.cli.answer_output import (
     TextOutput,
     past_it_words,
 )
+from protolabel.cli.answering import answer_all, new_documents, run_of
 from protolabel.cli.common import (
     ENCODER,
     NUMBER,
@@ -37,30 +31,22 @@ from protolabel.cli.common import (
     opened,
     with_progress,
 )
-from protolabel.cli.option_names import with_options
 from protolabel.cli.progress import bar_beside_answers, progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
     ReadingFlags,
     documents,
-    naming_skip_bad,
     reading_flags,
     refuse_texts_as_paths,
-    skipped_words,
     slow,
 )
 from protolabel.cli.settled_view import refuse_both, settled_view
 from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
-from protolabel.document_key import document_key
-from protolabel.documents import size_of
 from protolabel.errors import InputError
-from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.view import View
 from protolabel.quantity import quantity
-from protolabel.types import Document
 
 
 @click.command()
@@ -185,16 +171,20 @@ def label(
         )
         if out is None:
             output: Output = JsonOutput() if json_ else TextOutput(top)
-            _answer(view, stream, output, options, tally, read_ahead=slow(inputs))
+            answer_all(lambda: view, stream, output, options, tally, read_ahead=slow(inputs))
         elif is_table(out):
             with TableFile(Path(out), resume=resume) as rows:
-                _answer(view, stream, FileOutput(rows), options, tally, read_ahead=slow(inputs))
+                answer_all(
+                    lambda: view, stream, FileOutput(rows), options, tally, read_ahead=slow(inputs)
+                )
         else:
-            run = _run(label_space, inputs, reading, at, prototypes, options)
+            run = run_of(label_space, inputs, reading, at, prototypes, options)
             with AnswersFile(Path(out), run, resume=resume) as file:
                 file.answer_again(again, view.version)
-                new = _new(stream, file, tally, view.version)
-                _answer(view, new, FileOutput(file), options, tally, read_ahead=slow(inputs))
+                new = new_documents(stream, file, tally, view.version)
+                answer_all(
+                    lambda: view, new, FileOutput(file), options, tally, read_ahead=slow(inputs)
+                )
                 tally.count_replaced(file.earlier)
     if out is not None:
         note(f"{quantity(tally.answers + tally.declined, 'answer')} written to {out}")
@@ -204,95 +194,3 @@ def label(
         note(tally.words())
     if tally.skipped:
         raise click.exceptions.Exit(SOME_SKIPPED)
-
-
-def _new(
-    stream: Iterator[Document | Skipped], file: AnswersFile, tally: Tally, version: int
-) -> Iterator[Document | Skipped]:
-    """Yield what no earlier run has answered; count the rest."""
-    for item in stream:
-        earlier = file.claim(document_key(item)) if isinstance(item, Document) else None
-        if earlier is None:
-            yield item
-        else:
-            tally.count_earlier(earlier, version)
-
-
-def _answer(
-    view: View,
-    stream: Iterator[Document | Skipped],
-    output: Output,
-    options: AnswerOptions,
-    tally: Tally,
-    *,
-    read_ahead: bool,
-) -> None:
-    """Answer a stream in batches, and put out what comes before a fault before raising it."""
-
-    def take_note(skipped: Skipped) -> None:
-        skipped = replace(skipped, reason=with_options(skipped.reason))
-        tally.skipped.append(skipped)
-        output.skip(skipped)
-        note(skipped_words(skipped))
-
-    in_batches = ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
-    answering = False
-    try:
-        for batch in in_batches:
-            for bad, items in itertools.groupby(batch, lambda item: isinstance(item, Skipped)):
-                if bad:
-                    for skipped in items:
-                        take_note(cast(Skipped, skipped))
-                    continue
-                answering = True
-                usable = cast(list[Document], list(items))
-                outcomes = view.label_each(
-                    usable, alternatives=options.alternatives, evidence=options.evidence,
-                    coverage=options.coverage,
-                )  # fmt: skip
-                for document, outcome in zip(usable, outcomes, strict=True):
-                    if not isinstance(outcome, InputError):
-                        output.write(document, outcome)
-                        tally.count(outcome)
-                    elif options.skip_bad:
-                        take_note(Skipped.of(document, outcome))
-                    else:
-                        raise outcome
-                answering = False
-            output.flush()
-    except InputError as error:
-        output.flush()
-        done = tally.answers + tally.declined
-        note(f"{quantity(done, 'document')} before the fault answered")
-        if answering and not options.skip_bad:  # a reader's error names the option by itself
-            raise naming_skip_bad(error, options.past_it) from error
-        raise
-    except KeyboardInterrupt:
-        output.flush()
-        done = tally.answers + tally.declined
-        note(f"stopped after {quantity(done, 'document')}; with --out, add --resume to go on")
-        raise
-
-
-def _size(document: Document | Skipped) -> int:
-    return size_of(document) if isinstance(document, Document) else len(document.reason)
-
-
-def _run(
-    space: LabelSpace,
-    inputs: tuple[str, ...],
-    reading: ReadingFlags,
-    at: int | None,
-    prototypes: bool,
-    answer_options: AnswerOptions,
-) -> Run:
-    """Return the settings that the next run must share."""
-    paths = tuple(source if source == "-" else os.path.abspath(source) for source in inputs)
-    options: dict[str, object] = {"--top": answer_options.alternatives, "--at": at}
-    options["--evidence"] = answer_options.evidence
-    if answer_options.coverage is not None:
-        options["--set"] = answer_options.coverage
-    options |= {"--prototypes": prototypes} | {
-        f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
-    }
-    return Run(space.view().rows.identity, paths, options)

@@ -124,11 +124,13 @@ def documents(
     skip_bad: bool = False,
     out: str | None = None,
     past_it: str = PAST_IT,
+    follow: bool = False,
 ) -> Iterator[Document | Skipped]:
     """Yield the documents of all inputs, texts of the command line first.
 
     With ``skip_bad`` what cannot be read stands among them, in its place. Files that protolabel
     wrote are no documents, ``out`` among them. ``past_it``: the advice how to go on past one.
+    ``follow``: what is appended to a file of rows is waited for.
 
     Raises:
         InputError: an input is the output, or a label space.
@@ -144,6 +146,7 @@ def documents(
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
     options: dict[str, Any] = reading.options() | {"leave_out": own_files(out), "ocr": reading.ocr}
+    options["follow"] = follow
 
     def read(report: Callable[[Unreadable], None]) -> Iterator[Document]:
         return read_documents(

@@ -26,7 +26,8 @@ class ReadOptions(TypedDict, total=False):
     document a line. ``text_field``, ``label_field``, ``id_field``: the names of a table's fields;
     dots reach into nested objects, and without a name the usual ones are looked for. ``encoding``:
     that of the text. ``max_bytes``: bounds one document. ``leave_out``: says of a path in a folder
-    that it is no document. ``nested``: of a folder of examples, the label of a file is the folder
+    that it is no document. ``follow``: a file of lines never ends; what is appended is waited for.
+    ``nested``: of a folder of examples, the label of a file is the folder
     that it lies in, at any depth. ``ocr``: take PNG, JPEG and TIFF files for pictures of text and
     read them by OCR (the extra ``ocr``), not as images. ``several_labels``: a row may
     have a list of labels, and is then an example of each; ``label_separator`` is what stands
@@ -47,6 +48,7 @@ class ReadOptions(TypedDict, total=False):
     several_labels: bool
     label_separator: str | None
     negatives: bool
+    follow: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Reading:
     several_labels: bool = False
     label_separator: str | None = None
     negatives: bool = False
+    follow: bool = False
     need_label: bool = False
     read_label: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
@@ -90,7 +93,7 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     limit = options.get("max_bytes", MAX_BYTES)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InputError(f"max_bytes is {limit!r}", expected="a number of bytes, at least 1")
-    for flag in ("ocr", "nested", "negatives"):
+    for flag in ("ocr", "nested", "negatives", "follow"):
         if not isinstance(options.get(flag, False), bool):
             raise InputError(f"{flag} is {options[flag]!r}", expected="True or False")
     _check_labels(options)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from itertools import chain
+from typing import BinaryIO
 
 from protolabel.errors import InputError
 from protolabel.readers.fields import text_fault
+from protolabel.readers.growing_file import GrowingFile
 from protolabel.readers.image_files import image_of_field
 from protolabel.readers.json_rows import json_array_rows, json_line_rows
 from protolabel.readers.options import Reading
-from protolabel.readers.paths import opened
+from protolabel.readers.paths import STDIN, opened
 from protolabel.readers.plain_text import Line, numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.tables import table_rows
@@ -24,7 +27,10 @@ def stream_rows(origin: Origin, kind: str | None, reading: Reading) -> Iterator[
     def picture(value: object, source: str) -> bytes:
         return image_of_field(value, origin.path, source, reading.max_bytes)
 
-    with opened(origin.path) as stream:
+    with opened(origin.path) as file:
+        stream: BinaryIO = file
+        if reading.follow and origin.path != STDIN:
+            stream = BufferedReader(GrowingFile(file, origin.path, origin.name))
         chunks = text_chunks(stream, origin.name, reading)
         if kind is None:
             beginning = _beginning(chunks)

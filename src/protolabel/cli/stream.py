@@ -1,0 +1,239 @@
+"""The command that answers documents as they come, and goes on where it was killed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.growing_folder import GrowingFolder
+from protolabel.batch.skipped import Skipped
+from protolabel.batch.table_files import is_table
+from protolabel.cli.answer_output import AnswerOptions, FileOutput, JsonOutput, Output, Tally
+from protolabel.cli.answering import answer_all, new_documents, run_of
+from protolabel.cli.common import ENCODER, NUMBER, SPACE, WholeNumber, as_json, opened
+from protolabel.cli.option_records import with_record
+from protolabel.cli.outputs import own_files, refuse_own_inputs
+from protolabel.cli.reading import (
+    SOME_SKIPPED,
+    ReadingFlags,
+    documents,
+    print_notice,
+    reading_flags,
+    skipped_of,
+)
+from protolabel.cli.settled_view import settled_view
+from protolabel.cli.stream_events import EventFlags, Events
+from protolabel.cli.terminal import line, note
+from protolabel.errors import InputError
+from protolabel.extras import require
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.view import View
+from protolabel.progress import silent
+from protolabel.readers.kinds import kind_of
+from protolabel.types import Document
+
+LARGEST = 32  # documents that are read before they are answered
+GROWING = ("jsonl", "csv", "tsv", "lines")  # kinds of files to which rows are appended
+EVERY = WholeNumber(1)
+
+_OPTIONS = [
+    click.option(
+        "--propose-every", type=EVERY, metavar="DOCUMENTS",
+        help="After so many documents, propose classes for what is declined.  [default: never]",
+    ),
+    click.option(
+        "--watch-every", type=EVERY, metavar="DOCUMENTS",
+        help="After so many documents, look for drift.  [default: never]",
+    ),
+    click.option(
+        "--sharpen-every", type=EVERY, metavar="DOCUMENTS",
+        help="After so many documents, let them move the descriptions.  [default: never]",
+    ),
+    click.option(
+        "--events", is_flag=True,
+        help="Print proposals, drift and sharpening as JSON lines with the key 'event' on stdout, "
+        "not as notes.",
+    ),
+]  # fmt: skip
+
+
+@click.command()
+@SPACE
+@click.argument("source", default="-")
+@click.option(
+    "--out", type=click.Path(), metavar="FILE",
+    help="Append the answers to this .jsonl or .csv file, which says what has been answered.  "
+    "[default: stdout, which does not]",
+)  # fmt: skip
+@click.option(
+    "--follow", is_flag=True,
+    help="Go on with what is appended to the file, or with new files in the folder.",
+)  # fmt: skip
+@click.option(
+    "--top", type=NUMBER, default=5, show_default=True, help="How many classes an answer names."
+)
+@click.option(
+    "--evidence", type=NUMBER, default=3, show_default=True,
+    help="How many of the nearest examples it shows.",
+)  # fmt: skip
+@lambda function: with_record(function, "events", EventFlags, _OPTIONS)
+@reading_flags(labels=False)
+@ENCODER
+@as_json
+def stream(
+    space: str,
+    source: str,
+    out: str | None,
+    follow: bool,
+    top: int,
+    evidence: int,
+    events: EventFlags,
+    reading: ReadingFlags,
+    encoder: str | None,
+    json_: bool,
+) -> None:
+    """Answer documents as they come, one line of JSON each.
+
+    SOURCE is - for the standard input, a file of rows, or a folder. With --out, the same command
+    goes on after a kill: each document is answered once. What cannot be read is reported, and the
+    stream goes on.
+
+    \b
+      tail -F mail.ndjson | protolabel stream mail.space
+      protolabel stream mail.space mail.jsonl --follow --out answers.jsonl
+      protolabel stream mail.space inbox/ --follow --out answers.jsonl
+    """
+    _refuse(source, out, follow, reading)
+    with opened(space, encoder) as label_space, _terminated():
+        _refuse_without_memory(label_space, events, space)
+        reading = reading.for_space(label_space)
+        run = _Run(label_space, source, out, AnswerOptions(top, evidence, True), events)
+        items = _items(source, out, follow, reading)
+        if out is None:
+            run.answer(items, JsonOutput())
+        else:
+            settings = run_of(label_space, (source,), reading, None, False, run.options)
+            with AnswersFile(Path(out), settings, resume=True) as file:
+                run.events.documents = len(file.earlier)
+                new = new_documents(items, file, run.tally, label_space.version)
+                run.answer(new, FileOutput(file))
+    if json_ and out is not None:
+        line(run.tally.record())
+    else:
+        note(run.tally.words())
+    if run.tally.skipped:
+        raise click.exceptions.Exit(SOME_SKIPPED)
+
+
+@dataclass
+class _Run:
+    """One run over a stream."""
+
+    space: LabelSpace
+    source: str
+    out: str | None
+    options: AnswerOptions
+    flags: EventFlags
+
+    def __post_init__(self) -> None:
+        self.tally = Tally()
+        is_folder = os.path.isdir(self.source)
+        self.events = Events(self.space, self.flags, "hour" if is_folder else "document")
+        self._view = self._settled()
+
+    def answer(self, items: Iterator[Document | Skipped], output: Output) -> None:
+        """Answer the stream until it ends, or until somebody ends it."""
+        try:
+            answer_all(
+                self._newest, items, output, self.options, self.tally,
+                read_ahead=True, largest=LARGEST, after=self._after,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            again = "" if self.out is None else "; the same command goes on"
+            note(f"ended{again}")
+
+    def _newest(self) -> View:
+        if self.space.view().version != self._view.version:
+            self._view = self._settled()
+        return self._view
+
+    def _settled(self) -> View:
+        return settled_view(self.space, None, prototypes=False, settle=False, progress=silent)
+
+    def _after(self) -> None:
+        if self.flags.any:
+            tally = self.tally
+            self.events.after(tally.answers + tally.declined + tally.earlier)
+
+
+def _items(
+    source: str, out: str | None, follow: bool, reading: ReadingFlags
+) -> Iterator[Document | Skipped]:
+    """Yield the documents of the source, and what cannot be read."""
+    if follow and os.path.isdir(source):
+        options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
+        options["ocr"] = reading.ocr
+        folder = GrowingFolder(source, own_files(out), options)
+        return (item if isinstance(item, Document) else skipped_of(item) for item in folder.items())
+    return documents((source,), (), reading, silent, skip_bad=True, out=out, follow=follow)
+
+
+@contextmanager
+def _terminated() -> Iterator[None]:
+    """Let SIGTERM end the stream as Ctrl-C does: what was answered is written."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
+
+
+def _refuse(source: str, out: str | None, follow: bool, reading: ReadingFlags) -> None:
+    """Raise InputError for what cannot be followed, and for a file that cannot be gone on with."""
+    refuse_own_inputs((source,), out)
+    if out is not None and is_table(out):
+        raise InputError(
+            f"--out {out}, a table that is whole only when the stream has ended",
+            expected="a .jsonl or .csv file, which grows line by line",
+            remedy=f"--out {shlex.quote(str(Path(out).with_suffix('.jsonl')))}",
+        )
+    if not follow or os.path.isdir(source):
+        return
+    if source == "-":
+        raise InputError(
+            "--follow with the standard input, which is followed until it ends",
+            expected="a file or a folder that grows",
+            remedy="leave --follow out",
+        )
+    kind = reading.fmt or (kind_of(source) if os.path.exists(source) else None)
+    if os.path.exists(source) and kind not in GROWING:
+        raise InputError(
+            f"--follow with {source}, which is one document",
+            expected="a folder, or a file of rows: .jsonl, .csv, or --format lines",
+            remedy="leave --follow out, or follow the folder that it lies in",
+        )
+
+
+def _refuse_without_memory(space: LabelSpace, events: EventFlags, path: str) -> None:
+    """Raise InputError where events look at what is remembered, and nothing is."""
+    if events.propose_every:
+        require("discover", "proposing classes", "sklearn")
+    if events.any and space.settings.remember == "off":
+        raise InputError(
+            "--propose-every, --watch-every and --sharpen-every look at remembered documents",
+            expected="a label space that remembers what it answers",
+            remedy=shlex.join(["protolabel", "set", path, "remember", "answers"]),
+        )
