@@ -62,6 +62,14 @@ export interface Changes {
   changes: Change[];
 }
 
+/** The option that is chosen, with the probability of each. */
+export interface ChoiceAnswer {
+  type: "choice";
+  choice: string;
+  probabilities: Record<string, number>;
+  confidence: number;
+}
+
 /** A class, some of its examples, and how many there are in all. */
 export interface ClassExamples {
   class: ClassInfo;
@@ -142,6 +150,13 @@ export interface CurvePoint {
   queries: number;
   prototypes: Estimate;
   refined: Estimate | null;
+}
+
+/** An answer for each question, by its name. `model`: the label space. */
+export interface Decisions {
+  model: string;
+  answers: Record<string, ChoiceAnswer>;
+  usage: Usage;
 }
 
 /** How many suggestions were dismissed. */
@@ -693,10 +708,29 @@ export interface Undone {
   change: Change | null;
 }
 
+/** A file of a watched folder that could not be read, and why. */
+export interface UnreadableFile {
+  name: string;
+  reason: string;
+}
+
+/** Tokens that are billed: none. */
+export interface Usage {
+  input_tokens: number;
+  output_tokens: number;
+}
+
 /** A class, or *none of these*, as it was watched. `showable`: the share that would show. */
 export interface Watched {
   label: string | null;
   documents: number;
   share: number;
   showable: number | null;
+}
+
+/** What was read from the folder that a service watches. */
+export interface WatchedFolder {
+  files: number;
+  documents: number;
+  unreadable: UnreadableFile[];
 }

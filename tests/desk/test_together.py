@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from service_process import make_space, service
 
 from desk import desk, needs_chromium
+from protolabel import Document, LabelSpace
 from protolabel.service.keys import add_key
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -46,6 +47,9 @@ def test_two_people_at_once(browser, client):
 def locked(tmp_path):
     keys = {role: add_key(tmp_path / "keys.json", role, role) for role in ("read", "curate")}
     space = make_space(tmp_path / "mail.space")
+    with LabelSpace(space, background=False) as one:
+        one.answer_log.remember("text")
+        list(one.label_many([Document("letter", "please pay the rest")]))
     with service(str(space), "--keys", str(tmp_path / "keys.json"), "--no-browser") as client:
         yield client, keys, tmp_path
 
@@ -93,6 +97,9 @@ def test_who_may_look_sees_everything_and_is_offered_no_change(browser, locked):
             words = " ".join(offered)
             for change in ("Accept", "Rename", "Merge", "Retire", "Undo", "Go back", "Create"):
                 assert change not in words, (view, words)
+        person.open("inbox")
+        expect(person.page.get_by_text("not at the words of documents").first).to_be_visible()
+        assert "please pay the rest" not in person.page.content()
         assert not person.trouble
 
 

@@ -78,6 +78,7 @@ _BY_REASON = {
     ),
     _SERVER: (
         "send it in parts, or label it with the command line",
+        "ask for the classes of the label space",
         "give another file, or delete this one and make the keys again",
         "leave --workers out",
         "make a key with `protolabel key add KEYS NAME --role label` and give the file with "
@@ -89,6 +90,8 @@ _BY_REASON = {
         "send them as a stream of {}",
         "send the header Content-Type: application/json",
         "send the header `Authorization: Bearer KEY`; `protolabel key add` makes one",
+        "name a folder that is there and may be read",
+        "start a service for it alone",
         "start it with --allow-host and that name, if it is meant",
         "start the service with --offer-encoder and its name",
         "take another name, or remove that key first",

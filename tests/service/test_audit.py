@@ -73,6 +73,7 @@ def ask(client: TestClient, method: str, path: str):
     bodies = {
         "/changes": lambda: CHANGE,
         "/correct": lambda: {"document": keys()[0], "to": "invoice"},
+        "/refute": lambda: {"document": keys()[0], "label": "cv"},
         "/settle": dict,
         "/discover": dict,
         "/jobs": lambda: {"kind": "discover"},

@@ -19,6 +19,7 @@ from protolabel.errors import InputError
 LINES = {"Content-Type": "application/x-ndjson"}
 HARMLESS = {  # methods that may be carried out twice: they only look, or remember the same again
     "label", "label_many", "label_file", "explain", "read", "put", "preview", "cancel",
+    "system_one", "preview_correction", "preview_proposal",
 }  # fmt: skip
 
 

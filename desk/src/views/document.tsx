@@ -61,7 +61,7 @@ export function DocumentPane(props: {
       {answer && <AnswerCard {...props} answer={answer} />}
       {here?.image && <img class="picture" src={here.image} alt={entry.id} />}
       {here?.text ? <MarkedText text={here.text} passage={evidence?.passage ?? null} />
-        : !isOpen(entry) ? <p class="about">{t.value.noText}</p> : !here?.image && <p class="text">{entry.excerpt}</p>}
+        : !mayLabel.value ? <p class="about notice">{t.value.wordsHidden}</p> : !isOpen(entry) ? <p class="about">{t.value.noText}</p> : !here?.image && <p class="text">{entry.excerpt}</p>}
       {evidence && <Because evidence={evidence} />}
     </article>
   );

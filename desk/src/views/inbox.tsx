@@ -127,6 +127,7 @@ export function InboxView(): JSX.Element {
           )}
         </div>
         {moved.value && <MovedNote />}
+        {!mayLabel.value && entries.value.length > 0 && <p class="about notice">{t.value.wordsHidden}</p>}
         {visible.length > 0
           ? <Rows rows={visible} current={current} onChoose={(one) => { setKey(one.key); setReading(true); }} />
           : entries.value.some(isOpen)

@@ -55,6 +55,13 @@ from protolabel.extras import require
     help="The most that one key or address may ask.",
 )
 @click.option(
+    "--watch",
+    default="",
+    metavar="FOLDER",
+    help="Documents that are put into this folder come to the inbox by themselves.  "
+    "[default: none]",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=1,
@@ -83,6 +90,7 @@ def serve(
     encoder: str | None,
     encoders: tuple[str, ...],
     requests_a_minute: int,
+    watch: str,
     workers: int,
     telemetry: str,
     browser: bool | None,
@@ -109,6 +117,7 @@ def serve(
         telemetry=telemetry,
         encoders=encoders,
         workers=workers,
+        watch=os.path.abspath(watch) if watch else "",
     )
     log_to_stderr()
 

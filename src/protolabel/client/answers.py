@@ -178,6 +178,21 @@ class ReadDocuments(TypedDict):
     documents: list[ReadDocument]
 
 
+class UnreadableFile(TypedDict):
+    """A file of a watched folder that could not be read, and why."""
+
+    name: str
+    reason: str
+
+
+class WatchedFolder(TypedDict):
+    """What was read from the folder that a service watches."""
+
+    files: int
+    documents: int
+    unreadable: list[UnreadableFile]
+
+
 class Remembered(TypedDict):
     """A document that was answered, without its text."""
 

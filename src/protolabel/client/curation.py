@@ -68,6 +68,11 @@ class Curation(Requests):
         body = {"document": document, "label": label_or_labels(label)}
         return cast(reports.Change, self._act("/refute", body, only_at))
 
+    def preview_correction(self, document: str, to: Labels) -> reports.Preview:
+        """Return which answers :meth:`correct` would change; it changes nothing."""
+        body, query = {"document": document, "to": label_or_labels(to)}, {"preview": True}
+        return cast(reports.Preview, self._json("POST", "/correct", json=body, params=query))
+
     def settle(self, *, refined: bool = False) -> reports.Lacking:
         """Make the fits that answers wait for."""
         return cast(reports.Lacking, self._act("/settle", refined=refined))
@@ -103,6 +108,14 @@ class Curation(Requests):
         body = {"name": name, "description": description}
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Change, self._act(path, body, only_at))
+
+    def preview_proposal(
+        self, key: str, name: str, description: str | None = None
+    ) -> reports.Preview:
+        """Return which answers :meth:`accept_proposal` would change; it changes nothing."""
+        body, query = {"name": name, "description": description}, {"preview": True}
+        path = f"/proposals/{path_part(key, 'key')}/accept"
+        return cast(reports.Preview, self._json("POST", path, json=body, params=query))
 
     def refuse_proposal(self, key: str) -> reports.RefusedProposal:
         """Never propose this again."""

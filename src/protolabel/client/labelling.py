@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, islice
-from typing import Literal, cast
+from typing import Any, Literal, cast
+from urllib.parse import unquote
 
 from protolabel.arguments import require_strings
-from protolabel.client import answers, reports
+from protolabel.client import answers, decisions, reports
 from protolabel.client.arguments import (
     AnyText,
     DocumentBody,
@@ -80,6 +81,18 @@ class Labelling(Requests):
         body = {"document": document_body(document, 0), "evidence": evidence}
         return cast(answers.Explanation, self._json("POST", "/explain", json=body))
 
+    def system_one(
+        self, state: str | dict[str, Any] | list[Any], questions: Mapping[str, Mapping[str, Any]]
+    ) -> decisions.Decisions:
+        """Return the answers to questions of the type ``choice``, whose options are classes.
+
+        Args:
+            state: what is to be decided on: a text, or values whose texts are read in order.
+            questions: by name, each ``{"type": "choice", "criteria": {class: None, ...}}``.
+        """
+        body = {"model": unquote(self._space), "state": state, "questions": dict(questions)}
+        return cast(decisions.Decisions, self._record("POST", "/v1/systemone", {"json": body}))
+
     def read(self, name: str, content: bytes) -> answers.ReadDocuments:
         """Return the documents of a file, not labelled."""
         query = {"name": name}
@@ -94,6 +107,10 @@ class Labelling(Requests):
     def inbox(self, *, limit: int = 500) -> answers.InboxList:
         """Return the remembered documents, newest first, with the answers that they have now."""
         return cast(answers.InboxList, self._json("GET", "/inbox", params={"limit": limit}))
+
+    def watched(self, *, limit: int = 100) -> answers.WatchedFolder:
+        """Return what was read from the folder that the service watches, and what could not be."""
+        return cast(answers.WatchedFolder, self._json("GET", "/watched", params={"limit": limit}))
 
     def document(self, key: str, *, evidence: int = 5) -> answers.InboxDocument:
         """Return one remembered document, and its answer now with evidence."""

@@ -21,6 +21,7 @@ from protolabel.encoders import AnyEncoder
 from protolabel.errors import ProtolabelError
 from protolabel.service import (
     curating,
+    deciding,
     discovering,
     health,
     inboxes,
@@ -31,6 +32,7 @@ from protolabel.service import (
     reviewing,
     sessions,
     streaming,
+    watching,
 )
 from protolabel.service.access import Access
 from protolabel.service.contract import describe
@@ -53,8 +55,8 @@ _NO_OBJECT = (
     "dict_type",
 )  # of what is no object
 _PARTS = (
-    labelling, streaming, curating, discovering, reviewing, inboxes, maps, jobs, health, sessions,
-    page_files,
+    labelling, streaming, curating, discovering, reviewing, inboxes, maps, jobs, deciding, health,
+    watching, sessions, page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
@@ -101,6 +103,8 @@ def make_app(
         tasks = [asyncio.create_task(_sweep(state.spaces))]
         if shared is not None:
             tasks.append(asyncio.create_task(_note_waiting(state)))
+        if options.watch:
+            tasks.append(asyncio.create_task(watching.watch(state)))
         yield
         for task in tasks:
             task.cancel()

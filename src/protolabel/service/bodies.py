@@ -5,7 +5,7 @@ The OpenAPI document is made from them. What a document or a change may be is th
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -197,6 +197,25 @@ class RememberBody(_Strict):
 
     what: Literal["off", "answers", "text"] | None = None
     most: int | None = Field(None, ge=0)
+
+
+class ChoiceQuestion(BaseModel):
+    """A question whose options are classes. What else a program sends with it is not read."""
+
+    model_config = ConfigDict(extra="ignore")
+    type: Literal["choice"]
+    criteria: dict[ClassName, Any] = Field(
+        min_length=1, max_length=limits.OPTIONS, description="Options; their values are not read."
+    )
+
+
+class SystemOneBody(BaseModel):
+    """A state, and questions about it, as programs send them to hosted decision models."""
+
+    model_config = ConfigDict(extra="ignore")
+    model: str = Field("", max_length=limits.NAME, description="The label space.")
+    state: str | dict[str, Any] | list[Any]
+    questions: dict[ClassName, ChoiceQuestion] = Field(min_length=1, max_length=limits.QUESTIONS)
 
 
 class SessionBody(_Strict):

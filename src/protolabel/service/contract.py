@@ -100,9 +100,9 @@ def _statuses(path: str, method: str, operation: dict[str, Any], role: str | Non
         statuses |= {408, 413}
     if "application/json" in content:
         statuses |= {415}
-    if "{space}" in path or path == "/v1/ready":
+    if "{space}" in path or path in ("/v1/ready", "/v1/systemone"):
         statuses |= {404, 501, 503, 507}
-    if role in ("curate", "admin") or "{version}" in path:
+    if role in ("curate", "admin") or "{version}" in path or path == "/v1/systemone":
         statuses |= {409}
     if "if-match" in parameters:
         statuses |= {412}

@@ -34,6 +34,8 @@ IF_MATCH = 40
 DIMENSIONS = 65_536
 DECISIONS = 5000
 NAMES = 10_000
+QUESTIONS = 64
+OPTIONS = 255  # of a question
 
 # Counts that a request may ask for.
 ALTERNATIVES = 1000

@@ -23,6 +23,7 @@ class Options:
         telemetry: the address of an OpenTelemetry collector; empty for none.
         encoders: names and folders that a label space may be moved onto by a request.
         workers: processes that answer.
+        watch: a folder whose documents come to the inbox by themselves; empty for none.
     """
 
     host: str = "127.0.0.1"
@@ -34,6 +35,7 @@ class Options:
     telemetry: str = ""
     encoders: tuple[str, ...] = ()
     workers: int = 1
+    watch: str = ""
 
     @property
     def is_local(self) -> bool:

@@ -16,8 +16,8 @@ class Role:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __call__(self, request: Request) -> Caller:
-        """Return who asks. Raises Refusal."""
+    async def __call__(self, request: Request) -> Caller:
+        """Return who asks. Raises Refusal. It is no work for a thread: a look at a few records."""
         caller = state_of(request).access.require(request, self.name)
         request.state.caller = caller
         return caller

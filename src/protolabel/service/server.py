@@ -21,6 +21,7 @@ from protolabel.service.app import make_app
 from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
 from protolabel.service.telemetry import telemetry
+from protolabel.service.watching import check_folder
 from protolabel.store.shared_state import SharedState
 
 GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
@@ -44,6 +45,8 @@ def serve(
         InputError: the address is not this machine's own and there are no keys, or it is taken.
     """
     refuse_open_door(options)
+    if options.watch:
+        check_folder(options.watch, len(paths))
     if options.workers > 1:
         _serve_by_workers(paths, options, encoder, ready)
         return

@@ -102,6 +102,25 @@ class Spaces:
             place.served.used_at = time.monotonic()
             return place.served
 
+    def present(self, name: str) -> Served | None:
+        """Return a label space that is open already; None where it must be opened, or waited for.
+
+        Raises:
+            Refusal: a name that is not here (404).
+        """
+        self.check_name(name)
+        place = self._places[name]
+        if self._is_closed or not place.lock.acquire(blocking=False):
+            return None
+        try:
+            served = place.served
+            if served is None or served.file != _file_of(place.path):
+                return None
+            served.used_at = time.monotonic()
+            return served
+        finally:
+            place.lock.release()
+
     async def close_idle(self, seconds: float = IDLE_SECONDS) -> None:
         """Close label spaces that nobody has asked for some time; not one that is being opened."""
         oldest = time.monotonic() - seconds

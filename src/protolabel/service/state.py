@@ -38,6 +38,9 @@ class State:
 
     async def served(self, name: str) -> Served:
         """Return a label space, open; the event loop goes on while it is opened."""
+        present = self.spaces.present(name)
+        if present is not None:
+            return present
         return await asyncio.to_thread(self.spaces.served, name)
 
 

@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def main() -> None:
     threading.Thread(target=_follow_parent, daemon=True).start()
     log_to_stderr()
     options = _options(message["options"])
+    if message["number"]:  # one of the workers watches
+        options = replace(options, watch="")
     paths = {name: Path(path) for name, path in message["paths"].items()}
     bound = socket.socket(fileno=message["socket"])
     try:

@@ -1,6 +1,7 @@
 """The file beside a label space that a service writes: ``mail.space-service``.
 
-It holds jobs, and the acts of people that make no version. All processes that serve a label space
+It holds jobs, the acts of people that make no version, and which files of a watched folder were
+read. All processes that serve a label space
 share it. Nothing in it is needed to answer: what a job has changed stands in the label space.
 """
 
@@ -17,6 +18,7 @@ from protolabel.store.sqlite_errors import Translation
 
 SUFFIX = "-service"
 _BUSY_SECONDS = 10.0
+_FORMAT = 2  # tables are only added
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
@@ -29,6 +31,10 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE TABLE IF NOT EXISTS acts (
     number INTEGER PRIMARY KEY, space TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL,
     kind TEXT NOT NULL, summary TEXT NOT NULL, version INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS watched (
+    space TEXT NOT NULL, name TEXT NOT NULL, stamp TEXT NOT NULL, documents INTEGER NOT NULL,
+    fault TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (space, name)
 ) STRICT;
 """
 
@@ -70,6 +76,6 @@ class SideFile:
     def _connection(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
-        if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = 1; COMMIT;")
+        if db.execute("PRAGMA user_version").fetchone()[0] < _FORMAT:
+            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT;")
         return db

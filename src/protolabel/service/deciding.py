@@ -1,0 +1,119 @@
+"""The door for programs written for hosted decision models: a state, and questions with options.
+
+A label space answers questions of the type ``choice`` whose options are its classes. Their
+probabilities are its own, among the options.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from protolabel.answers import Answer
+from protolabel.client import decisions
+from protolabel.label_space.view import View
+from protolabel.service.bodies import ChoiceQuestion, SystemOneBody
+from protolabel.service.problems import Refusal
+from protolabel.service.roles import role
+from protolabel.service.state import State, state_of
+from protolabel.types import Document
+
+router = APIRouter(tags=["label"])
+
+
+@router.post("/v1/systemone", dependencies=[role("label")], response_model=decisions.Decisions)
+async def system_one(request: Request, body: SystemOneBody) -> Response:
+    """Answer questions of the type ``choice`` about one state, whose options are classes.
+
+    ``model`` names the label space; where there is one alone, any name will do. ``confidence`` is
+    the chance that the choice is right, *none of these* counted in. Instructions are not read.
+    """
+    state = state_of(request)
+    name = _space_name(state, body.model)
+    document = Document("state", "\n".join(_texts(body.state)))
+    state.bounds.check_documents([document])
+    served = await state.served(name)
+    view = served.space.view()
+    classes = await asyncio.to_thread(_answering, view)
+    for question in body.questions.values():
+        _check(question, classes)
+    (answer,) = await served.batcher.label([document], len(classes), 0)
+    answers = {key: _answer(question, answer) for key, question in body.questions.items()}
+    state.measures.count_answers(name, int(answer.label is not None), int(answer.label is None))
+    usage = {"input_tokens": 0, "output_tokens": 0}
+    return JSONResponse({"model": name, "answers": answers, "usage": usage})
+
+
+def _space_name(state: State, model: str) -> str:
+    """Return the label space that a model's name means."""
+    names = state.spaces.names
+    if model not in names and len(names) == 1:
+        return names[0]
+    state.spaces.check_name(model)
+    return model
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of a state in their order; names of fields are none of them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _answering(view: View) -> frozenset[str]:
+    """Return the classes that can answer. Raises Refusal where they have no probabilities."""
+    if view.settings.several:
+        raise Refusal(
+            409,
+            "a label space whose documents may have several labels",
+            expected="one whose documents have one, since a choice is one option",
+        )
+    return frozenset(view.prototypes.labels)
+
+
+def _check(question: ChoiceQuestion, classes: frozenset[str]) -> None:
+    others = [option for option in question.criteria if option not in classes]
+    if others:
+        raise Refusal(
+            422,
+            f"the option {others[0][:60]!r}, which is no class that can answer",
+            expected="names of classes with an example or a description",
+            remedy="ask for the classes of the label space",
+        )
+
+
+def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:
+    """Return the choice among the options of a question."""
+    ranked = {one.label: one for one in answer.alternatives if one.label in question.criteria}
+    if any(one.probability is None for one in ranked.values()) or not ranked:
+        raise Refusal(
+            409,
+            "a label space that has too few examples for probabilities",
+            expected="a calibrated one",
+            remedy="add examples, or describe the classes",
+        )
+    shares = {option: ranked[option].probability or 0.0 for option in question.criteria}
+    total = sum(shares.values())
+    probabilities = {
+        option: share / total if total else 1.0 / len(shares) for option, share in shares.items()
+    }
+    choice = max(probabilities, key=lambda option: ranked[option].score)
+    own = ranked[choice].chance
+    confidence = probabilities[choice] if own is None else own
+    return {
+        "type": "choice",
+        "choice": choice,
+        "probabilities": probabilities,
+        "confidence": confidence,
+    }
