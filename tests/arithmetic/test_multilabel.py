@@ -10,11 +10,11 @@ from sklearn.linear_model import Ridge as SklearnRidge
 
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.leave_one_out import document_scores
+from protolabel.arithmetic.logistic import fit_logistic
 from protolabel.arithmetic.multilabel import (
     LabelModel,
     best_threshold,
     fit_labels,
-    fit_logistic,
     quality_of,
 )
 from protolabel.arithmetic.ridge import CONSTANT, RIDGE, NegativeRows, fit_ridge
@@ -23,15 +23,29 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import unit
 
 
-def labelled(seed: int, n: int, dim: int = 6, classes: int = 4, *, described: bool = True):
-    """Return a support of n documents of one or two labels, and its matrix of members."""
+def labelled(
+    seed: int,
+    n: int,
+    dim: int = 6,
+    classes: int = 4,
+    *,
+    described: bool = True,
+    noise: float = 0.5,
+    new: int = 0,
+):
+    """Return a support of n documents of one or two labels, and its matrix of members.
+
+    With ``new`` so many documents more are returned, which the support does not hold.
+    """
+    total = n + new
     rng = np.random.default_rng(seed)
     centres = rng.normal(size=(classes, dim))
-    members = np.zeros((n, classes), np.bool_)
+    members = np.zeros((total, classes), np.bool_)
     for row in members:
         row[rng.permutation(classes)[: rng.integers(1, 3)]] = True
-    vectors = unit((members @ centres + 0.5 * rng.normal(size=(n, dim))).astype(np.float32))
-    rows, labels = np.nonzero(members)
+    errors = noise * rng.normal(size=(total, dim))
+    vectors = unit((members @ centres + errors).astype(np.float32))
+    rows, labels = np.nonzero(members[:n])
     support = Support.of(
         vectors[rows], labels, unit(centres.astype(np.float32)),
         np.full(classes, described), groups=rows,
@@ -169,6 +183,22 @@ def test_chances_hold_on_new_documents_and_beat_half():
     quality = quality_of(chances >= model.threshold, members)
     assert quality.micro_f1 > 0.85
     assert abs(quality.micro_f1 - model.quality.micro_f1) < 0.07
+
+
+def test_what_is_said_of_the_labels_is_no_better_than_what_new_documents_get():
+    """The curve and the threshold must not be judged by the documents that they follow from."""
+    excess = []
+    for seed in range(40):
+        support, vectors, members = labelled(
+            seed, 15, dim=30, classes=6, described=False, noise=1.0, new=100
+        )
+        model = fit_labels(support)
+        assert isinstance(model, LabelModel)
+        scores = LinearModel.of_classes(support.classes, 1.0, "cosine").scores(vectors[15:])
+        chances = model.probabilities(vectors[15:], scores)
+        new = quality_of(chances >= model.threshold, members[15:])
+        excess.append(model.quality.micro_f1 - new.micro_f1)
+    assert abs(np.mean(excess)) < 0.025
 
 
 def test_chances_of_one_document_do_not_depend_on_the_others():

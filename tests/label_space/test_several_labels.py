@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from fakes import WordEncoder
 
@@ -12,6 +13,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.risk_of_space import risk_of_space
+from protolabel.evaluation.several_labels import label_shares
 from protolabel.label_space.changes import request_from
 from protolabel.open_world.conflicts import find_conflicts
 
@@ -150,8 +152,6 @@ def test_too_little_data_has_no_probability_and_a_reason():
         declined = space.label("pay bill")
         assert declined.labels == ()
         assert "a chance is asked for" in declined.reason
-        refusal = "every document is declined: a chance is asked for, and there is none"
-        assert space.info().refusal.startswith(refusal)
 
 
 def test_a_change_of_the_setting_is_undone_to_the_last_bit():
@@ -184,6 +184,14 @@ def test_fits_are_read_again_and_those_of_an_earlier_version_are_made_again(tmp_
         again.add("pay the parcel", ["bill", "post"])
         earlier = again.at(version).settled()
         assert [earlier.label(text).to_dict() for text in texts[:5]] == answers
+
+
+def test_a_mean_over_classes_says_of_how_many_it_is():
+    members, names = np.eye(3, 20, dtype=np.bool_), [f"c{k}" for k in range(20)]
+    shares = label_shares(members, members, np.arange(3), names)
+    assert list(shares)[1] == "macro F1, over 3 of 20 classes"
+    assert min(share.low for share in shares.values()) > 0.2
+    assert max(share.low for share in shares.values()) < 0.5  # three documents prove little
 
 
 def test_a_correction_gives_a_document_exactly_its_labels():

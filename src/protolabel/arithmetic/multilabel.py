@@ -16,20 +16,21 @@ import numpy as np
 from protolabel.arithmetic.belonging import logistic
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.leave_one_out import FEWEST, document_scores
+from protolabel.arithmetic.logistic import fit_logistic
 from protolabel.arithmetic.ridge import NegativeRows, Ridge, fit_ridge
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Mask, Positions
 
 MOST_CELLS = 2_000_000  # documents x classes that the chances are fitted to: some are drawn beyond
-PENALTY = 0.5  # on the squares of standardised coefficients: few documents prove little
 MOST_THRESHOLD = 0.5  # no greater least chance has a better F1, where chances are true
-STEPS = 60  # bounds Newton's method, which takes about ten
-TOLERANCE = 1e-9
+FOLDS = 10  # of documents, to judge by those that nothing was fitted to
+FEW_CELLS = 200_000  # documents x classes; beyond that fewer folds do
+FEW_FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LabelQuality:
-    """How well documents that are left out get their labels, at the fitted threshold; shares.
+    """How well documents get their labels that were left out of all fits, the threshold's too.
 
     ``documents``: how many. ``labels``: how many they have together. ``micro_f1``: F1 over all
     pairs of a document and a class. ``macro_f1``: the mean of the classes' own F1. ``subset``:
@@ -82,15 +83,17 @@ class LabelModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelTrial:
-    """Documents that were left out, with the chances that they got.
+    """Documents that were left out, also of what gives them their chances.
 
-    model: fitted to them. rows ``(g,)``: an example of each. chances ``(g, K)``. members
-    ``(g, K)``: the labels that they have.
+    model: fitted to all of them. rows ``(g,)``: an example of each. chances ``(g, K)`` and
+    thresholds ``(g, 1)``: from a curve that was fitted without the document. members ``(g, K)``:
+    the labels that they have.
     """
 
     model: LabelModel
     rows: Positions
     chances: Doubles
+    thresholds: Doubles
     members: Mask
 
 
@@ -122,17 +125,36 @@ def try_labels(support: Support, negatives: NegativeRows | None = None) -> Label
             f"{beside}"
         )
     features = _features(documents.scores, margins)
-    coefficients = _rising(features[finite], documents.members[finite])
-    odds = features @ coefficients[:3] + coefficients[3]
-    chances = np.where(finite, logistic(odds), 0.0)
-    threshold = best_threshold(chances[finite], documents.members[finite])
+    coefficients, threshold = _fitted(features, documents.members, finite)
+    chances, thresholds = np.zeros(finite.shape), np.zeros((len(finite), 1))
+    for fold in _folds(len(finite), finite.size):
+        rest = np.ones(len(finite), np.bool_)
+        rest[fold] = False
+        own, least = _fitted(features[rest], documents.members[rest], finite[rest])
+        chances[fold] = np.where(finite[fold], logistic(features[fold] @ own[:3] + own[3]), 0.0)
+        thresholds[fold] = least
     model = LabelModel(
         None if ridge is None else ridge.model,
         (*map(float, coefficients),),  # type: ignore[arg-type]
         threshold,
-        quality_of((chances >= threshold)[fair], documents.members[fair]),
+        quality_of((chances >= thresholds)[fair], documents.members[fair]),
     )
-    return LabelTrial(model, documents.rows[fair], chances[fair], documents.members[fair])
+    rows = documents.rows[fair]
+    return LabelTrial(model, rows, chances[fair], thresholds[fair], documents.members[fair])
+
+
+def _fitted(features: Doubles, members: Mask, finite: Mask) -> tuple[Doubles, float]:
+    """Return coefficients and threshold of documents. *Shape:* ``(n, K, 3)``, ``(n, K)`` twice."""
+    coefficients = _rising(features[finite], members[finite])
+    chances = logistic(features[finite] @ coefficients[:3] + coefficients[3])
+    return coefficients, best_threshold(chances, members[finite])
+
+
+def _folds(documents: int, cells: int) -> list[Positions]:
+    """Return the documents in parts; near copies are one document, and so in one part."""
+    folds = FOLDS if cells <= FEW_CELLS else FEW_FOLDS
+    order = np.random.default_rng(0).permutation(documents)
+    return [np.sort(part) for part in np.array_split(order, folds) if len(part)]
 
 
 def _features(scores: Floats, margins: Doubles) -> Doubles:
@@ -168,53 +190,6 @@ def _rising(features: Doubles, members: Mask) -> Doubles:
     coefficients = np.zeros(features.shape[1] + 1)
     coefficients[used], coefficients[-1] = fitted[:-1], fitted[-1]
     return coefficients
-
-
-def fit_logistic(features: Doubles, members: Mask) -> Doubles:
-    """Return the coefficients of the greatest penalised likelihood; the last one is the offset.
-
-    Each side counts one case of the other, so that cases that are apart are not certain.
-
-    Args:
-        features: ``(m, k)``.
-        members: ``(m,)``, with cases of both kinds.
-
-    Returns:
-        ``(k + 1,)``.
-
-    Source:
-        Platt (1999), targets (p + 1) / (p + 2) and 1 / (q + 2).
-    """
-    middle, spread = features.mean(axis=0), features.std(axis=0)
-    spread = np.where(spread > 1e-12, spread, 1.0)
-    cases = np.column_stack([(features - middle) / spread, np.ones(len(features))])
-    p, q = int(members.sum()), int((~members).sum())
-    targets = np.where(members, (p + 1.0) / (p + 2.0), 1.0 / (q + 2.0))
-    penalty = np.append(np.full(features.shape[1], PENALTY), 0.0)
-    point = np.zeros(cases.shape[1])
-    value = _loss(point, cases, targets, penalty)
-    for _ in range(STEPS):
-        chance = logistic(cases @ point)
-        gradient = cases.T @ (chance - targets) + penalty * point
-        bend = chance * (1.0 - chance)
-        hessian = (cases * bend[:, None]).T @ cases + np.diag(penalty + 1e-9)
-        step, length = np.linalg.solve(hessian, gradient), 1.0
-        ahead = point - step
-        while (lower := _loss(ahead, cases, targets, penalty)) > value and length > 1e-6:
-            length /= 2.0
-            ahead = point - length * step
-        moved = float(np.abs(ahead - point).max())
-        point, value = ahead, lower
-        if moved < TOLERANCE:
-            break
-    slopes: Doubles = point[:-1] / spread
-    return np.append(slopes, point[-1] - float(slopes @ middle))
-
-
-def _loss(point: Doubles, cases: Doubles, targets: Doubles, penalty: Doubles) -> float:
-    odds = cases @ point
-    entropy = float((np.logaddexp(0.0, odds) - targets * odds).sum())
-    return entropy + 0.5 * float(penalty @ np.square(point))
 
 
 def best_threshold(chances: Doubles, members: Mask) -> float:

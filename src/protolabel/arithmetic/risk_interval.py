@@ -202,13 +202,20 @@ def _least_share(n: Doubles, confidence: float) -> Doubles:
     return np.asarray(-np.expm1(np.log1p(-confidence) / np.maximum(n, 1e-9)), np.float64)
 
 
-def effective_cases(residuals: Doubles, clusters: npt.NDArray[np.int64], share: float) -> float:
+def effective_cases(
+    residuals: Doubles,
+    clusters: npt.NDArray[np.int64],
+    share: float,
+    prior: tuple[float, float] = (0.0, 1.0),
+) -> float:
     """Return the number of independent cases whose share would vary as much as this one.
 
     Args:
         residuals: (n,), what each case adds to the share less its expectation.
         clusters: (n,), the cluster of each.
         share: above 0 and below 1.
+        prior: how many clusters more there are as it were, and how many independent cases the share
+            would be worth if all of them were like these. Few clusters may be alike by chance.
 
     Source:
         Korn and Graubard (1998), effective sample size, with their correction for a variance that
@@ -219,9 +226,12 @@ def effective_cases(residuals: Doubles, clusters: npt.NDArray[np.int64], share: 
     groups = len(totals)
     if groups < 2:
         return 1.0
+    extra, cases = prior
+    freedom = groups - 1 + extra
     variance = groups / (groups - 1) * float((totals * totals).sum())
+    variance = ((groups - 1) * variance + extra * share * (1.0 - share) / cases) / freedom
     if variance <= 0.0:
         return float(len(residuals))
     upper = (1.0 + LEVEL) / 2.0
-    correction = (t_quantile(upper, math.inf) / t_quantile(upper, groups - 1)) ** 2
+    correction = (t_quantile(upper, math.inf) / t_quantile(upper, freedom)) ** 2
     return correction * share * (1.0 - share) / variance

@@ -33,10 +33,11 @@ def headline(evaluation: Evaluation) -> str:
     shares, classes = evaluation.shares, quantity(evaluation.classes, "class")
     if evaluation.settings.get("labels") == "several":
         micro, macro, exact = list(shares.values())[:3]
+        of_classes = list(shares)[1].replace("macro F1, ", "")  # those that have an F1
         left_out = " of its own examples, each left out" if evaluation.kind == "space" else ""
         return (
             f"{evaluation.subject}: micro F1 {share_text(micro)}, macro F1 {share_text(macro)} "
-            f"over {classes}; {share_text(exact)} of {micro.n} documents{left_out} get exactly "
+            f"{of_classes}; {share_text(exact)} of {micro.n} documents{left_out} get exactly "
             "their labels."
         )
     if evaluation.kind == "space":

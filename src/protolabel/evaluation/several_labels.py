@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from protolabel.arithmetic.calibration import Shortage
-from protolabel.arithmetic.multilabel import quality_of, try_labels
+from protolabel.arithmetic.f1_intervals import macro_f1, micro_f1
+from protolabel.arithmetic.multilabel import try_labels
 from protolabel.arrays import Integers, Mask, Positions
 from protolabel.errors import InputError
 from protolabel.evaluation.results import Evaluation, Share
@@ -19,8 +20,6 @@ from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.view import View
 from protolabel.types import Document, Example
-
-RESAMPLES = 1000  # of the documents, for the intervals of F1
 
 
 def evaluate_labels(view: View, subject: str) -> Evaluation:
@@ -40,11 +39,13 @@ def evaluate_labels(view: View, subject: str) -> Evaluation:
             remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
             "--space SPACE DATA",
         )
-    threshold = _threshold(view, trial.model.threshold)
-    shares = label_shares(
-        trial.chances >= threshold, trial.members, support.groups[trial.rows], view.head.labels
-    )
-    note = "each document is left out of all of its classes, with its near copies"
+    least, threshold = view.settings.threshold, trial.model.threshold
+    answers = trial.chances >= (trial.thresholds if least is None else least)
+    groups = support.groups[trial.rows]
+    shares = label_shares(answers, trial.members, groups, view.head.labels)
+    note = "each document is left out, with its near copies: of its classes, and of what gives "
+    note += "the labels their chances and the threshold"
+    threshold = threshold if least is None else least
     return _evaluation(view, "space", subject, len(trial.rows), shares, threshold, (note,))
 
 
@@ -108,40 +109,23 @@ def label_shares(
 ) -> dict[str, Share]:
     """Return F1 over all labels and over classes, and exact sets, with 95 % intervals.
 
-    Those of F1 come from documents that are drawn again with replacement, near copies together.
+    Near copies count as one document in the intervals. A class that no document has and none got
+    has no F1, and the mean over classes says of how many it is.
 
     *Shape:* ``(n, K)`` twice, ``(n,)``.
     """
     exact: Mask = np.asarray((answers == members).all(axis=1), np.bool_)
     some: Mask = np.asarray((answers & members).any(axis=1) | ~members.any(axis=1), np.bool_)
-    quality = quality_of(answers, members)
-    clusters = [np.flatnonzero(groups == g) for g in np.unique(groups)]
-    rng = np.random.default_rng(0)
-    micro, macro = [], []
-    for _ in range(RESAMPLES if len(clusters) > 1 else 0):
-        drawn = rng.integers(len(clusters), size=len(clusters))
-        rows = np.concatenate([clusters[i] for i in drawn.tolist()])
-        again = quality_of(answers[rows], members[rows])
-        micro.append(again.micro_f1)
-        macro.append(again.macro_f1)
-    n = len(members)
+    micro, macro = micro_f1(answers, members, groups), macro_f1(answers, members, groups)
+    n, classes = len(members), f"{len(names)} classes"
+    if macro.classes < len(names):
+        classes = f"{macro.classes} of {classes}"
     return {
-        "micro F1, over all labels": Share(quality.micro_f1, *_ends(micro), n),
-        f"macro F1, over {len(names)} classes": Share(quality.macro_f1, *_ends(macro), n),
+        "micro F1, over all labels": Share(micro.f1, micro.low, micro.high, n),
+        f"macro F1, over {classes}": Share(macro.f1, macro.low, macro.high, n),
         "exactly their labels": share_of(exact, groups),
         "one of their labels at least": share_of(some, groups),
     }
-
-
-def _ends(values: Sequence[float]) -> tuple[float, float]:
-    if not values:
-        return 0.0, 1.0
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
-
-
-def _threshold(view: View, fitted: float) -> float:
-    return fitted if view.settings.threshold is None else view.settings.threshold
 
 
 def _evaluation(
