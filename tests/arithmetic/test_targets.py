@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from scipy import stats
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 from protolabel.arithmetic.target import Target, limit_of
 
 ROUNDS = 200
@@ -108,6 +109,36 @@ def test_few_answers_without_an_error_promise_what_they_can():
     for n in (58, 59):
         of = of_members(np.linspace(1, 0, n), np.ones(n, bool))
         assert bool(limit_of(Target("errors", 0.05), calibration(of), 0).shortage) == (n < 59)
+
+
+# -- classes under others ------------------------------------------------------------------------
+
+
+def of_levels(rng, n):
+    """Return outcomes of documents whose class above is nearly sure, and right 99 times in 100."""
+    chances, above = rng.uniform(size=n), rng.uniform(0.9995, 1.0, size=n)
+    right_above = rng.uniform(size=n) >= 0.01
+    right = right_above & (rng.uniform(size=n) >= rising(chances))
+    by_level = LevelOutcomes(
+        np.stack([above, chances], axis=1),
+        np.stack([right_above, right], axis=1),
+        np.empty((0, 2)),
+    )
+    return replace(of_members(chances, right), by_level=by_level)
+
+
+def test_a_promise_reaches_below_the_chances_of_the_classes_above_and_is_kept():
+    """Else every document whose class is less sure would be answered with the class above."""
+    rng, false, limits = np.random.default_rng(0), 0, []
+    for _ in range(ROUNDS // 2):
+        limit = limit_of(Target("errors", SHARE, SURE), calibration(of_levels(rng, 300)), 0)
+        chances = np.linspace(0, 1, 2001)
+        deep = chances >= limit.least_chance
+        risk = np.where(deep, 0.01 + 0.99 * rising(chances), 0.01).mean()
+        false += risk > SHARE
+        limits.append(limit.least_chance)
+    assert false <= stats.binom.ppf(0.999, ROUNDS // 2, 1 - SURE)
+    assert np.median(limits) < 0.6
 
 
 # -- classes that differ ------------------------------------------------------------------------

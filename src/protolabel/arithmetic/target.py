@@ -118,15 +118,20 @@ def _errors(target: Target, cases: Cases) -> Limit:
 class _ChanceTests:
     """Least chances to be tested, which never follow from what is right or wrong.
 
+    Where classes stand under others, the chances of all levels are cuts: below the least chance of
+    the top level every document has an answer, and each step down makes some of them deeper.
+
     Attributes:
-        chances: (n,), in descending order.
-        promises: (n,), the risk that could be promised if the answers of this chance and more were
+        chances: (m,), in descending order: of each case, and of each of its levels.
+        promises: (m,), the risk that could be promised if the answers of this chance and more were
             all right.
+        half: what a half of all answers would promise.
         confidence: of a promise.
     """
 
     chances: Doubles
     promises: Doubles
+    half: float
     confidence: float
 
     @classmethod
@@ -140,7 +145,12 @@ class _ChanceTests:
         worth = answers**2 / np.maximum(np.cumsum(weights**2), 1e-300)  # Kish, as in ``part_of``
         strangers = risk_of(cases, np.zeros(len(order), np.bool_)).strangers
         promises = least_bounds(answers, worth, strangers, confidence)
-        return cls(cases.chances[order], promises, confidence)
+        half, falling = float(promises[len(promises) // 2]), cases.chances[order]
+        if cases.level_chances is None:
+            return cls(falling, promises, half, confidence)
+        cuts = -np.sort(-cases.level_chances[cases.level_chances > 0.0])
+        enough = np.searchsorted(-falling, -cuts, side="right")  # at some level
+        return cls(cuts, promises[np.maximum(enough, 1) - 1], half, confidence)
 
     def cuts(self, share: float) -> list[float]:
         """Return the least chances to test for at most this share of errors, strictest first.
@@ -149,8 +159,7 @@ class _ChanceTests:
         all answers would promise where that is more, so that a single error does not end the
         sequence at once.
         """
-        half = float(self.promises[len(self.promises) // 2])
-        enough = np.flatnonzero(self.promises <= max(share / ROOM, min(share, half)))
+        enough = np.flatnonzero(self.promises <= max(share / ROOM, min(share, self.half)))
         if not len(enough):
             return []
         return _distinct(self.chances, _ranks(int(enough[0]), len(self.chances)))
