@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +26,7 @@ from protolabel.label_space.changes.request import (
 from protolabel.label_space.changes.rows import LISTED, listed
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.labelling import encoded_rows
+from protolabel.near_copies import document_groups
 from protolabel.quantity import quantity
 from protolabel.store import AnswerRow, Writing
 
@@ -118,8 +120,9 @@ class Sharpen(ChangeRequest):
 def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
     """Return the remembered documents that may move a description, each once, by their content.
 
-    What a person has said of one holds for its copies. Left out are examples, what a person took
-    out of every class, and what the encoder cannot read.
+    What a person has said of one holds for its copies. Near copies count once where their texts are
+    remembered. Left out are examples, what a person took out of every class, and what the encoder
+    cannot read.
     """
     view, store = situation.view, situation.store
     examples = contents_of_examples(store.rows, view.version)
@@ -132,10 +135,29 @@ def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
     most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, n_classes)))
     newest = list(different.values())[-most:]
     legible = ~unreadable(encoded_rows(newest, view.embedder.dim))
-    return sorted(
+    usable = sorted(
         (row for row, good in zip(newest, legible, strict=True) if good),
         key=lambda row: row.content,
     )
+    return _near_copies_once(usable, store.answers.texts_of([row.document for row in usable]))
+
+
+def _near_copies_once(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
+    """Return one document of each set of near copies, in the order of the rows.
+
+    Of copies that people gave several classes, one of each class counts; the others of that set
+    count for nothing beside them. A document whose text is not there has no copies.
+    """
+    labels = [row.label or 0 if row.person else 0 for row in rows]
+    groups = document_groups(
+        [()] * len(rows), [texts.get(row.document) for row in rows], np.array(labels, np.int64)
+    ).tolist()
+    judged = {group for group, row in zip(groups, rows, strict=True) if row.person}
+    chosen: dict[tuple[int, int], AnswerRow] = {}
+    for group, label, row in zip(groups, labels, rows, strict=True):
+        if row.person or group not in judged:
+            chosen.setdefault((group, label), row)
+    return list(chosen.values())
 
 
 def _totals(situation: Situation, keys: Keys, descriptions: dict[int, int]) -> ClassTotals:

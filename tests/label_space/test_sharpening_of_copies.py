@@ -1,0 +1,52 @@
+"""Sharpening takes near copies as one document: a newsletter sent often is no further evidence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from protolabel import LabelSpace
+from protolabel.label_space.changes.sharpening import _near_copies_once
+from protolabel.store import AnswerRow
+
+DOCUMENTS = [
+    "a bill for repair asking money", "payment of goods by bill", "somebody orders chairs",
+    "goods for delivery on monday",
+]  # fmt: skip
+NEWSLETTER = "dear customer {}, our winter newsletter with asking prices and a bill of fare"
+
+
+def sharpened(letters: list[str], remember: str = "text"):
+    """Return the vectors of two descriptions after so many letters, and the change's summary."""
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.answer_log.remember(remember)
+        space.describe({"invoice": "a bill asking for payment", "order": "goods for delivery"})
+        list(space.label_many([*DOCUMENTS, *letters]))
+        summary = space.sharpen().summary
+        return space.view().prototypes.weights, summary
+
+
+def test_a_newsletter_with_another_number_each_time_counts_once():
+    once, _ = sharpened([NEWSLETTER.format(1000)])
+    often, summary = sharpened([NEWSLETTER.format(1000 + i) for i in range(60)])
+    assert "by 5 remembered documents" in summary
+    # Of copies one speaks for all; which one is of little weight.
+    assert np.abs(once - often).max() < 0.1
+    _, two = sharpened([NEWSLETTER.format(1), "dear reader, a bill of fare and other news"])
+    assert "by 6 remembered documents" in two
+
+
+def row(i: int, label: int | None = None) -> AnswerRow:
+    own, vector, shares = bytes([i] * 16), np.zeros(2, np.float32), np.zeros(2, np.float32)
+    return AnswerRow(
+        document=own, content=own, place=None, id="", source="", at="", version=1, label=label,
+        probability=None, head="", person=label is not None, encoding=1, embedding=vector,
+        shares=shares, text=None,
+    )  # fmt: skip
+
+
+def test_what_a_person_says_of_a_document_holds_for_its_near_copies():
+    rows = [row(0), row(1, 5), row(2), row(3, 5), row(4), row(5), row(6, 7)]
+    texts = {one.document: NEWSLETTER.format(i) for i, one in enumerate(rows[:4])}
+    texts |= {one.document: f"letter {i}" for i, one in enumerate(rows[4:5])}
+    kept = [one.document[0] for one in _near_copies_once(rows, texts)]
+    assert kept == [1, 4, 5, 6]  # of four copies the one that somebody judged; no text, no copy
