@@ -118,8 +118,7 @@ def _errors(target: Target, cases: Cases) -> Limit:
 class _ChanceTests:
     """Least chances to be tested, which never follow from what is right or wrong.
 
-    Where classes stand under others, the chances of all levels are cuts: below the least chance of
-    the top level every document has an answer, and each step down makes some of them deeper.
+    Where classes stand under others, those of all levels: a lower one makes answers deeper.
 
     Attributes:
         chances: (m,), in descending order: of each case, and of each of its levels.

@@ -20,11 +20,11 @@ from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Table, document_name
+from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.levels import lineages
 from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.view import View
@@ -65,7 +65,16 @@ def evaluate_space_on(
     if view.settings.several:
         subject = f"{space.path} on {subject}"
         return evaluate_labels_on(view, subject, labelled, groups, notes)
-    of_class = truth >= 0
+    of_class, rule = truth >= 0, RightAnswers.of(view)
+    coarse = np.array([e.label in rule.above for e in labelled], np.bool_)
+    coarse_names = ", ".join(sorted({repr(e.label) for e in labelled} & set(map(repr, rule.above))))
+    if coarse.any() and not of_class.any():
+        raise InputError(
+            f"{len(labelled)} documents, none of a class that has examples: {coarse_names} stand "
+            "above others",
+            expected="some documents labelled with classes among "
+            + ", ".join(map(repr, list(place)[:8])),
+        )
     if not of_class.any():
         raise InputError(
             f"{len(labelled)} documents, none of a class of this label space"
@@ -75,13 +84,12 @@ def evaluate_space_on(
         )
     best = np.full(len(labelled), -1, np.int64)
     has_answer, holds = np.zeros(len(labelled), np.bool_), np.zeros(len(labelled), np.bool_)
-    above = lineages(view.classes())
     for i, answer in enumerate(
         view.label_many(_followed(labelled, progress), alternatives=2, evidence=0)
     ):
         best[i] = place[answer.alternatives[0].label]
         has_answer[i] = answer.label is not None
-        holds[i] = answer.label in above.get(labelled[i].label, ())
+        holds[i] = rule.holds(answer.label, labelled[i].label)
     confusion = Confusion(len(place))
     confusion.add(truth[of_class], best[of_class], first_of_each(groups)[of_class])
     right = best == truth
@@ -92,8 +100,16 @@ def evaluate_space_on(
             holds[of_class & has_answer], groups[of_class & has_answer]
         ),
     }
-    bare = set() if view.levels is None else set(view.levels.names.values())
-    strange = ~of_class & np.array([e.label not in bare for e in labelled], np.bool_)
+    if coarse.any():
+        shares["right by the path, of those of a class above"] = share_of(
+            holds[coarse], groups[coarse]
+        )
+        notes.append(
+            f"{int(coarse.sum())} documents are labelled with classes above others "
+            f"({coarse_names}): the answer is right where it is that class or one under it, and "
+            "the other shares leave them out"
+        )
+    strange = np.array([rule.is_stranger(e.label) for e in labelled], np.bool_)
     if strange.any():
         shares["strangers declined"] = share_of(~has_answer[strange], groups[strange])
         other = sorted({labelled[i].label for i in np.flatnonzero(strange)})

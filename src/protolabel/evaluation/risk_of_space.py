@@ -22,8 +22,8 @@ from protolabel.arrays import Labels, Positions
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import unknown_to
+from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.levels import lineages
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -118,23 +118,21 @@ def risk_on(
         Document(e.id or e.source, e.text, e.embedding, e.source, e.image) for e in labelled
     ]
     answers = Answers(view.label_many(documents, alternatives=2, evidence=0))
-    names, above = set(view.head.labels), lineages(view.classes())
-    if view.levels is not None:
-        names.update(view.levels.names.values())
+    rule = RightAnswers.of(view)
     truth = np.array([e.label for e in labelled])
     n = len(truth)
     cases = Cases(
         np.nan_to_num(answers.chances),
         np.array(
             [
-                (a.probability_of or "") not in above.get(label, ())
+                not rule.holds(a.probability_of, label)
                 for a, label in zip(answers, truth.tolist(), strict=True)
             ],
             np.bool_,
         ),
         np.full(n, 1.0 / max(n, 1)),
         _clusters(truth, groups),
-        np.array([label not in names for label in truth], np.bool_),
+        np.array([rule.is_stranger(label) for label in truth.tolist()], np.bool_),
         groups,
     )
     share = float(cases.strangers.mean())
