@@ -46,6 +46,16 @@ def test_a_change_is_one_version_with_its_record(store):
     assert store.check() == []
 
 
+def test_a_mark_tells_a_version_from_another_one_of_its_number(store):
+    add(store, "a", vector(1, 0))
+    mark = store.rows.mark(2)
+    assert len(mark) == 16
+    assert mark != store.rows.mark(1)
+    assert store.rows.mark(3) == store.rows.mark(0) == ""
+    add(store, "a", vector(0, 1))
+    assert store.rows.mark(2) == mark
+
+
 def test_a_change_that_fails_leaves_nothing(store):
     add(store, "a", vector(1, 0))
     with pytest.raises(ZeroDivisionError), store.writing("add", "me") as writing:

@@ -13,8 +13,9 @@ import json
 import os
 import shlex
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,8 +49,22 @@ SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")
 class AnswersFile(Closable):
     """A file of answers that is open for writing. Lines are JSON, or CSV for ``*.csv``."""
 
-    def __init__(self, path: Path, run: Run, *, resume: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        run: Run,
+        *,
+        resume: bool,
+        marks: Callable[[int], str] = lambda version: "",
+    ) -> None:
         """Open the file.
+
+        Args:
+            path: of the file.
+            run: what its answers have in common.
+            resume: go on with a file that is there.
+            marks: returns the mark of a version (:meth:`Rows.mark`). An answer of a version that
+                has another mark now counts as one of version 0.
 
         Raises:
             InputError: where it exists and ``resume`` is False, is of another run, or is no file;
@@ -67,7 +82,7 @@ class AnswersFile(Closable):
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
             _lock(self._file, path)
-            self._start(run)
+            self._start(run, marks)
         except BaseException:
             self._file.close()
             if is_new:
@@ -75,11 +90,14 @@ class AnswersFile(Closable):
                     os.unlink(path)
             raise
 
-    def _start(self, run: Run) -> None:
+    def _start(self, run: Run, marks: Callable[[int], str]) -> None:
         lines: Iterable[AnswerLine] = ()
         if os.fstat(self._file.fileno()).st_size:
             run = joined(read_run(self.path), run, self.path)
-            lines = self._answer_lines()
+            absent = run.absent(marks)
+            lines = (
+                replace(a, version=0) if a.version in absent else a for a in self._answer_lines()
+            )
         self.earlier = EarlierAnswers(lines)
         self._again: tuple[Again | None, int] = (None, 0)
         write_run(self.path, run)

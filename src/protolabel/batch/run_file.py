@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from protolabel.errors import InputError
@@ -28,11 +28,22 @@ class Run:
         space: identity of the label space: stays the same through changes, copies and moves.
         inputs: absolute paths; ``-`` is the standard input.
         options: those that decide what an answer holds.
+        states: of each version that answered, what tells it from another one of that number
+            (:meth:`Rows.mark`): several where a backup was put in the place of the label space.
     """
 
     space: str
     inputs: tuple[str, ...]
     options: Mapping[str, object]
+    states: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def absent(self, marks: Callable[[int], str]) -> set[int]:
+        """Return the versions that answered and of which the label space has another state now.
+
+        Args:
+            marks: returns the mark of a version as it is now.
+        """
+        return {version for version, own in self.states.items() if {*own} != {marks(version)}}
 
 
 def side_file(path: Path) -> Path:
@@ -75,7 +86,8 @@ def read_run(path: Path) -> Run:
         fields = json.loads(side.read_text(encoding="utf-8"))
         if fields[_MARK] != _MARKED:
             raise ValueError(fields[_MARK])
-        return Run(fields["space"], tuple(fields["inputs"]), dict(fields["options"]))
+        states = {int(v): tuple(marks) for v, marks in fields.get("states", {}).items()}
+        return Run(fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states)
     except FileNotFoundError as error:
         raise InputError(
             f"{path} without {side}, which says what its answers are of",
@@ -108,7 +120,14 @@ def joined(earlier: Run, run: Run, path: Path) -> Run:
         if source not in run.inputs and (source == "-" or os.path.exists(source)):
             place = "the standard input" if source == "-" else source
             _refuse(path, f"of another input, {place}", "the inputs that it was begun with")
-    return replace(run, inputs=tuple(dict.fromkeys((*earlier.inputs, *run.inputs))))
+    states = {
+        version: tuple(
+            dict.fromkeys((*earlier.states.get(version, ()), *run.states.get(version, ())))
+        )
+        for version in sorted({*earlier.states, *run.states})
+    }
+    inputs = tuple(dict.fromkeys((*earlier.inputs, *run.inputs)))
+    return replace(run, inputs=inputs, states=states)
 
 
 def _words(value: object) -> str:

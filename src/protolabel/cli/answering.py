@@ -19,7 +19,6 @@ from protolabel.cli.terminal import note
 from protolabel.document_key import document_key
 from protolabel.documents import size_of
 from protolabel.errors import InputError
-from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
@@ -117,7 +116,7 @@ def _size(document: Document | Skipped) -> int:
 
 
 def run_of(
-    space: LabelSpace,
+    view: View,
     inputs: tuple[str, ...],
     reading: ReadingFlags,
     at: int | None,
@@ -133,4 +132,5 @@ def run_of(
     options |= {"--prototypes": prototypes} | {
         f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
     }
-    return Run(space.view().rows.identity, paths, options)
+    states = {view.version: (view.rows.mark(view.version),)}
+    return Run(view.rows.identity, paths, options, states)

@@ -178,8 +178,9 @@ def label(
                     lambda: view, stream, FileOutput(rows), options, tally, read_ahead=slow(inputs)
                 )
         else:
-            run = run_of(label_space, inputs, reading, at, prototypes, options)
-            with AnswersFile(Path(out), run, resume=resume) as file:
+            run = run_of(view, inputs, reading, at, prototypes, options)
+            marks = view.rows.mark
+            with AnswersFile(Path(out), run, resume=resume, marks=marks) as file:
                 file.answer_again(again, view.version)
                 new = new_documents(stream, file, tally, view.version)
                 answer_all(

@@ -62,7 +62,8 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
         )
     root = Path(folder)
     with opened(space, encoder, cache=True) as label_space:
-        journal = Journal(root, label_space.view().rows.identity)
+        rows = label_space.view().rows
+        journal = Journal(root, rows.identity, rows.mark)
         try:
             moved = corrections(root, journal, versions_in_force(label_space.history()))
             names = {info.name for info in label_space.classes()}

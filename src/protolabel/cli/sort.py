@@ -111,14 +111,14 @@ def sort_command(
 @contextmanager
 def _journal(root: Path, space: LabelSpace, preview: bool) -> Iterator[Journal]:
     """Yield the journal of a sorted folder, which is made; a preview makes nothing in it."""
-    identity = space.view().rows.identity
+    rows = space.view().rows
     with ExitStack() as stack:
         home = root
         if not preview:
             root.mkdir(parents=True, exist_ok=True)
         elif not (root / HOME).is_dir():
             home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        journal = Journal(home, identity)
+        journal = Journal(home, rows.identity, rows.mark)
         stack.callback(journal.close)
         yield journal
 

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.journal import How
+from protolabel.batch.sorting.entries import How
 from protolabel.cli.option_records import F, with_record
 from protolabel.errors import InputError
 

@@ -121,8 +121,9 @@ def stream(
         if out is None:
             run.answer(items, JsonOutput())
         else:
-            settings = run_of(label_space, (source,), reading, None, False, run.options)
-            with AnswersFile(Path(out), settings, resume=True) as file:
+            view = label_space.view()
+            settings = run_of(view, (source,), reading, None, False, run.options)
+            with AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark) as file:
                 run.events.documents = len(file.earlier)
                 new = new_documents(items, file, run.tally, label_space.version)
                 run.answer(new, FileOutput(file))

@@ -15,6 +15,15 @@ from protolabel.store.connection import Connection
 from protolabel.types import Change
 
 
+def mark_of(identity: str, change: Change) -> str:
+    """Return what tells a change of a label space from another one of the same number.
+
+    16 hexadecimal digits, which follow from who made it and when, to the millisecond.
+    """
+    words = (identity, change.version, change.at, change.who, change.kind, change.summary)
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
+
+
 class Log:
     """Reads ``meta``, ``changes`` and ``settings``."""
 
@@ -66,6 +75,16 @@ class Log:
             for version, kind, summary, at, who, reverts, detail in page:
                 yield Change(version, kind, summary, at, who, reverts, json.loads(detail))
             edge, left = page[-1][0], left - len(page)
+
+    def mark(self, version: int) -> str:
+        """Return what tells the change of a version from others of that number (:func:`mark_of`).
+
+        Empty for a version that is not there.
+        """
+        change = next(self.changes(version + 1, 1), None)
+        if change is None or change.version != version:
+            return ""
+        return mark_of(self.identity, change)
 
     def require_version(self, version: int, newest: int | None = None) -> None:
         """Raise HistoryError for a version that never was."""

@@ -49,6 +49,13 @@ class Rows(Protocol):
     def changes(self, before: int | None = None, limit: int | None = None) -> Iterator[Change]:
         """Yield the log of changes, newest first: those older than version ``before``."""
 
+    def mark(self, version: int) -> str:
+        """Return what tells the state of a version from that of the same number elsewhere.
+
+        After a backup was put in the place of a file, or in a copy that went its own way, the same
+        numbers are given to other changes. Empty for a version that is not there.
+        """
+
     def require_version(self, version: int, newest: int | None = None) -> None:
         """Raise HistoryError for a version that never was."""
 

@@ -22,6 +22,7 @@ class SqliteRows:
         self.version = tables.log.version
         self.basis = tables.log.basis
         self.changes = tables.log.changes
+        self.mark = tables.log.mark
         self.require_version = tables.log.require_version
         self.settings = tables.log.settings
 

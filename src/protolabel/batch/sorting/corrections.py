@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.journal import Entry, Journal
+from protolabel.batch.sorting.entries import Entry
+from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.names import FreeNames
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.readers.paths import walk

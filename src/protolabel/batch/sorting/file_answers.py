@@ -10,7 +10,7 @@ from typing import Any
 
 from protolabel.batch.read_ahead import batches
 from protolabel.batch.skipped import Skipped
-from protolabel.batch.sorting.journal import Entry, Stamp
+from protolabel.batch.sorting.entries import Entry, Stamp
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.batch.sorting.writers import is_being_written

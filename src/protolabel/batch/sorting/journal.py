@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from protolabel.batch.sorting.class_folders import ClassFolders
+from protolabel.batch.sorting.entries import Entry, is_of_one_document
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
@@ -21,57 +24,7 @@ from protolabel.store.files import partial_file
 HOME = ".protolabel"  # the folder of the journal, in the sorted folder
 MARK = "protolabel_sorted"
 VERSION = 1
-State = Literal["intended", "placed", "kept"]
-How = Literal["copy", "link", "move"]
 _SLACK = 1000  # lines beyond one for each entry, before the journal is written anew
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells whether a file was written to, without reading it."""
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
-
-    @classmethod
-    def of(cls, path: str | Path, *, follow: bool = True) -> Stamp:
-        """Return the stamp of a file as it is now. Raises OSError."""
-        info = os.stat(path, follow_symlinks=follow)
-        return cls(info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file of the sorted folder.
-
-    Attributes:
-        place: path in the sorted folder.
-        source: absolute path that the file came from.
-        digest: SHA-256 of its content.
-        stamp: of the source, when it was read; (size, mtime_ns, ctime_ns, inode).
-        read_ns: when it was read, nanoseconds since the epoch.
-        how: copied, linked or moved.
-        label: the class, None for the review.
-        probability: that the class is right.
-        version: of the label space that answered.
-        state: ``intended`` before it is placed; ``kept`` where a person decided, so that no answer
-            moves it.
-        moved_from: path in the sorted folder that it stood at before, while it changes its class.
-    """
-
-    place: str
-    source: str
-    digest: str
-    stamp: tuple[int, ...]
-    read_ns: int
-    how: How
-    label: str | None
-    probability: float | None
-    version: int
-    state: State = "placed"
-    moved_from: str = ""
 
 
 _FIELDS = {field.name for field in fields(Entry)}
@@ -80,8 +33,16 @@ _FIELDS = {field.name for field in fields(Entry)}
 class Journal:
     """The entries of a sorted folder, open for one run at a time."""
 
-    def __init__(self, folder: Path, space: str | None) -> None:
-        """Open the journal; ``space`` is the identity of the label space, None to take any.
+    def __init__(
+        self, folder: Path, space: str | None, marks: Callable[[int], str] = lambda version: ""
+    ) -> None:
+        """Open the journal.
+
+        Args:
+            folder: the sorted folder.
+            space: the identity of the label space, None to take any.
+            marks: returns the mark of a version (:meth:`Rows.mark`). An entry whose version has
+                another mark now is of version 0.
 
         Raises:
             InputError: it is of another label space, damaged, or in use.
@@ -89,6 +50,7 @@ class Journal:
         """
         self.path = folder / HOME / "journal.jsonl"
         self.space, self.folders = space, ClassFolders()
+        self._marks = lru_cache(maxsize=None)(marks)
         self.entries: dict[str, Entry] = {}
         self._places: dict[str, str] = {}  # of sources that stay where they are
         self._before: dict[str, str] = {}  # an intended place -> that of the same source before it
@@ -119,6 +81,8 @@ class Journal:
             file.truncate(whole)
             file.seek(whole)
             self.folders, self._recorded = ClassFolders(folders), set(folders)
+            for entry in self.entries.values():
+                self._marks(entry.version)  # the label space may be closed before the journal is
         except BaseException:
             file.close()
             raise
@@ -143,10 +107,12 @@ class Journal:
         elif "gone" in record:
             self._drop(str(record["gone"]))
         else:
-            stamp = record["stamp"]
+            stamp, mark = record["stamp"], record.pop("mark", "")
             if set(record) != _FIELDS or not isinstance(stamp, list):
                 raise ValueError("entry")
-            self._keep(Entry(**(record | {"stamp": tuple(stamp)})))  # type: ignore[arg-type]
+            entry = Entry(**(record | {"stamp": tuple(stamp)}))  # type: ignore[arg-type]
+            is_there = not mark or mark == self._marks(entry.version)
+            self._keep(entry if is_there else replace(entry, version=0))
 
     def of_source(self, source: str) -> Entry | None:
         """Return the entry of a source that was copied or linked, None if there is none."""
@@ -161,7 +127,7 @@ class Journal:
         records: list[dict[str, object]] = []
         for entry in entries:
             other = self.entries.get(entry.place)
-            if other is not None and not _is_of_one_document(other, entry):
+            if other is not None and not is_of_one_document(other, entry):
                 raise ValueError(f"{entry.place} is the place of another document")
             folder = entry.place.split("/", 1)[0]
             label = self.folders.recorded().get(folder) if folder not in self._recorded else None
@@ -169,10 +135,14 @@ class Journal:
                 self._recorded.add(folder)
                 records.append({"folder": folder, "class": label})
             self._keep(entry)
-            records.append(asdict(entry))
+            records.append(self._record(entry))
         self._write(records)
         if durable:
             os.fsync(self._file.fileno())
+
+    def _record(self, entry: Entry) -> dict[str, object]:
+        """Return an entry as the line that holds it."""
+        return asdict(entry) | {"mark": self._marks(entry.version)}
 
     def remove(self, entry: Entry) -> None:
         """Forget an entry; the file, if it is there, is then somebody else's."""
@@ -230,17 +200,10 @@ class Journal:
                     record = {"folder": folder, "class": self.folders.recorded()[folder]}
                     f.write((json.dumps(record) + "\n").encode())
                 for entry in self.entries.values():
-                    f.write((json.dumps(asdict(entry)) + "\n").encode())
+                    f.write((json.dumps(self._record(entry)) + "\n").encode())
                 f.flush()
                 os.fsync(f.fileno())
             os.replace(partial, self.path)
-
-
-def _is_of_one_document(other: Entry, entry: Entry) -> bool:
-    """Return whether two entries of one place are of one document; a link's content may change."""
-    if other.source != entry.source:
-        return False
-    return other.digest == entry.digest or "link" in (other.how, entry.how)
 
 
 def is_sorted_folder(path: str | Path) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.file_answers import AnsweredFile, LeftFile
-from protolabel.batch.sorting.journal import Entry
 from protolabel.readers.paths import printable
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.sorting.class_folders import REVIEW
+from protolabel.batch.sorting.entries import Entry, How, Stamp, State
 from protolabel.batch.sorting.file_answers import (
     CHANGED,
     AnsweredFile,
@@ -24,7 +25,7 @@ from protolabel.batch.sorting.file_answers import (
     Work,
     answered_files,
 )
-from protolabel.batch.sorting.journal import Entry, How, Journal, Stamp, State
+from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.names import FreeNames
 from protolabel.batch.sorting.outcome import Outcome, left_outcome, outcome_of
 from protolabel.batch.sorting.placing import (
@@ -136,14 +137,14 @@ class Sorter:
     def _is_unchanged(self, path: str, stamp: Stamp, entry: Entry) -> bool:
         if entry.state == "intended":
             return False
-        same = entry.stamp == (stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode)
+        same = entry.stamp == stamp.numbers
         if same and entry.read_ns - max(stamp.mtime_ns, stamp.ctime_ns) > _RACY_NS:
             return True
         now = time.time_ns()
         if digest_of(path) != entry.digest:
             return False
         if not self._preview:
-            self.journal.write([replace(entry, stamp=_numbers(stamp), read_ns=now)])
+            self.journal.write([replace(entry, stamp=stamp.numbers, read_ns=now)])
         return True
 
     def _empty(self, path: str, entry: Entry) -> None:
@@ -244,7 +245,7 @@ class Sorter:
             place=moved_from if stays else self._names.place(folder, work.name, reserved),
             source=os.path.abspath(work.path),
             digest=file.digest,
-            stamp=_numbers(file.stamp),
+            stamp=file.stamp.numbers,
             read_ns=file.read_ns,
             how=self._how,
             label=label,
@@ -280,7 +281,7 @@ class Sorter:
                 stamp = entry.stamp
                 if entry.how == "link" and not entry.moved_from:  # a new link changes the time
                     with suppress(OSError):
-                        stamp = _numbers(Stamp.of(file.work.path))
+                        stamp = Stamp.of(file.work.path).numbers
                 return replace(entry, stamp=stamp, state=_state(file))
 
 
@@ -294,7 +295,3 @@ def _needs_placing(file: AnsweredFile, entry: Entry) -> bool:
     """Return whether a file does not stand where its entry says."""
     earlier = file.work.entry
     return earlier is None or entry.place != earlier.place
-
-
-def _numbers(stamp: Stamp) -> tuple[int, ...]:
-    return stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode
