@@ -48,6 +48,9 @@ bench-label-errors: setup .bench/rival/.groups ## wrong labels found, beside cle
 bench-next: setup       ## labels needed when the tool says what to label next
 	$(BIN)/python -m benchmarks.next_to_label
 
+bench-drift: setup .bench/rival/.groups ## false alarms without a change in the stream, and delays until one is shown
+	$(BIN)/python -m benchmarks.drift
+
 bench-growth: setup     ## classes added one by one
 	$(BIN)/python -m benchmarks.growth
 
@@ -109,7 +112,7 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	touch $@
 
 .bench/rival/.groups: .bench/rival/.ready
-	.bench/rival/bin/python -m pip install -q evoc==0.3.2 hdbscan==0.8.44 cleanlab==2.9.0
+	.bench/rival/bin/python -m pip install -q evoc==0.3.2 hdbscan==0.8.44 cleanlab==2.9.0 river==0.26.1
 	touch $@
 
 .bench/hiclass/.ready:

@@ -1,0 +1,369 @@
+"""Drift: false alarms without a change, and how many documents pass until a change is shown.
+
+``python -m benchmarks.drift [--tables]``: streams of BANKING77 and CLINC150, 10
+examples a class and names as descriptions. A stream is drawn with replacement from documents that
+are no examples; 100,000 documents for false alarms, and 7,500 before a change. Beside it river's
+ADWIN and Page-Hinkley watch the best score alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.stats import chi2
+from sklearn.cluster import KMeans
+
+from benchmarks.common import CACHE, Data, fold, kept_result, load, save, table
+from benchmarks.spaces import space_of
+from protolabel.arithmetic.drift import conformal_ranks, rank_evidence, share_evidence
+from protolabel.label_space.labelling import labelled
+from protolabel.open_world.drift import FALSE_ALARM_IN, Family
+from protolabel.open_world.watched_documents import PARTS
+from protolabel.types import Encoded
+
+MOST, LOOK = 10_000, 250  # documents that are remembered; documents between two looks
+QUIET, BEFORE, AFTER = 100_000, 7_500, 10_000
+SHOTS, DRAWS, QUIET_DRAWS = 10, 10, 3
+STRANGERS = 0.05  # of the stream at first: documents of classes that the label space does not have
+RIVALS = Path(CACHE / "rival" / "bin" / "python")
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Documents with the answers of a label space: key of the class (-1: none), best score."""
+
+    data: Data
+    classes: list[int]
+    pool: np.ndarray  # rows of documents of known classes that are no examples
+    foreign: np.ndarray  # rows of documents of other classes
+    keys: np.ndarray
+    scores: np.ndarray
+
+    @property
+    def family(self) -> Family:
+        """The tests."""
+        return Family(len(self.classes), MOST, MOST, FALSE_ALARM_IN)
+
+
+def world(name: str, part: str, seed: int) -> World:
+    """All classes of a part but five own, those five foreign."""
+    data = load(name)
+    rng = np.random.default_rng(seed)
+    classes = rng.permutation(sorted(fold(name)[part]))
+    own, foreign = sorted(classes[5:].tolist()), classes[:5]
+    rows = np.flatnonzero(np.isin(data.y, own))
+    order = rng.permutation(rows)
+    support = np.concatenate([order[data.y[order] == c][:SHOTS] for c in own])
+    some = data.only(own)
+    with space_of(some, np.searchsorted(rows, np.sort(support)), refine=True) as space:
+        space.configure(threshold="auto")
+        space.settle()
+        answers = labelled(space.view(), Encoded.whole(data.embeddings), "")
+        keys = np.array([-1 if key is None else key for key in answers.keys])
+        scores = np.array([answers.sureness(i)[1] for i in range(len(data.y))])
+    pool = np.setdiff1d(rows, support)
+    return World(data, own, pool, np.flatnonzero(np.isin(data.y, foreign)), keys, scores)
+
+
+def quiet(one: World, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Rows of a stream without a change: classes even, a share of foreign documents."""
+    return draw(one, n, rng, np.ones(len(one.classes)))
+
+
+def draw(
+    one: World, n: int, rng: np.random.Generator, weights: np.ndarray, strangers: float = STRANGERS
+) -> np.ndarray:
+    """Rows of a stream whose known classes have these weights."""
+    classes = rng.choice(one.classes, n, p=weights / weights.sum())
+    members = {c: one.pool[one.data.y[one.pool] == c] for c in one.classes}
+    rows = np.array([rng.choice(members[c]) for c in classes.tolist()])
+    foreign = rng.random(n) < strangers
+    rows[foreign] = rng.choice(one.foreign[: len(one.foreign) // 2], int(foreign.sum()))
+    return rows
+
+
+def bursts(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same stream; each hundredth document comes thirty times within its hour."""
+    n = len(rows)
+    copies = [np.repeat(row, 30 if rng.random() < 0.01 else 1) for row in rows.tolist()]
+    return np.concatenate(copies)[:n]
+
+
+HOUR = 50  # documents of an hour, within which equal ones count once
+
+
+def once_an_hour(rows: np.ndarray) -> np.ndarray:
+    """Which documents count: the first of equal ones in each hour."""
+    places = [
+        start + np.sort(np.unique(rows[start : start + HOUR], return_index=True)[1])
+        for start in range(0, len(rows), HOUR)
+    ]
+    return np.concatenate(places)
+
+
+def alarms(one: World, rows: np.ndarray, look: int = LOOK, since: int = 0) -> list[int]:
+    """The numbers of documents at which an alarm is there that was not at the look before."""
+    rng = np.random.default_rng(0)
+    numbers, ties = [], rng.random(len(rows))
+    last: set[tuple[int, str]] = set()
+    for n in range(look, len(rows) + 1, look):
+        if n <= since:
+            continue
+        part = MOST // PARTS
+        start = 0 if n <= MOST else -(-(n - MOST) // part) * part
+        places = start + once_an_hour(rows[start:n])
+        span = MOST if not start else part
+        now = evident(one, rows[places], ties[places], span)
+        if now - last:
+            numbers.append(n)
+        last = now
+    return numbers
+
+
+def evident(one: World, rows: np.ndarray, ties: np.ndarray, span: int) -> set[tuple[int, str]]:
+    """Which tests show a change, as ``protolabel.open_world.drift`` decides it."""
+    family = Family(len(one.classes), MOST, span, FALSE_ALARM_IN)
+    keys, scores = one.keys[rows], one.scores[rows]
+    tests = set()
+    for key in np.unique(keys).tolist():
+        members = np.flatnonzero(keys == key)
+        own = None if key == -1 else key
+        limit = family.log_threshold - family.log_weight(own)
+        outcomes = 2 if own is None else family.outcomes
+        share = share_evidence(members.astype(float), len(rows), horizon=MOST, outcomes=outcomes)
+        if share is not None and share.log_e >= limit:
+            tests.add((key, "share"))
+        weights = np.diff(members, prepend=-1) / MOST
+        weights[0] = 0.0
+        ranks = rank_evidence(conformal_ranks(scores[members], ties[members]), weights)
+        if ranks is not None and len(members) > 1 and ranks.log_e >= limit:
+            tests.add((key, "nearness"))
+    return tests
+
+
+# -- changes --------------------------------------------------------------------------------------
+
+
+def arriving(one: World, rng: np.random.Generator, share: float) -> np.ndarray:
+    """A class that the label space does not have arrives at a share of the stream."""
+    foreign = one.data.y[one.foreign[-1]]
+    rows = quiet(one, AFTER, rng)
+    new = rng.random(AFTER) < share
+    members = one.foreign[one.data.y[one.foreign] == foreign]
+    rows[new] = rng.choice(members, int(new.sum()))
+    return rows
+
+
+def doubling(one: World, rng: np.random.Generator) -> np.ndarray:
+    """The share of one class doubles."""
+    weights = np.ones(len(one.classes))
+    weights[int(rng.integers(len(weights)))] = 2.0
+    return draw(one, AFTER, rng, weights)
+
+
+def narrowing(one: World, rng: np.random.Generator) -> np.ndarray:
+    """Half of the documents of one class, a side of a cut through them, come no more."""
+    c = int(rng.choice(one.classes))
+    members = one.pool[one.data.y[one.pool] == c]
+    sides = KMeans(2, n_init=3, random_state=0).fit_predict(one.data.embeddings[members])
+    return replaced(one, rng, c, members[sides == 0])
+
+
+def replacing(one: World, rng: np.random.Generator) -> np.ndarray:
+    """The documents of one class give way to those of the nearest class that is not known."""
+    data = one.data
+    means = np.stack([data.embeddings[data.y == k].mean(axis=0) for k in range(len(data.names))])
+    unknown = np.setdiff1d(np.unique(data.y), one.classes)
+    c = int(rng.choice(one.classes))
+    near = int(unknown[(means[unknown] @ means[c]).argmax()])
+    return replaced(one, rng, c, np.flatnonzero(data.y == near))
+
+
+def replaced(one: World, rng: np.random.Generator, c: int, members: np.ndarray) -> np.ndarray:
+    """A quiet stream in which one class has other documents."""
+    rows = quiet(one, AFTER, rng)
+    own = one.data.y[rows] == c
+    rows[own] = rng.choice(members, int(own.sum()))
+    return rows
+
+
+CHANGES: dict[str, Callable[[World, np.random.Generator], np.ndarray]] = {
+    "a new class at 2 % of the stream": lambda one, rng: arriving(one, rng, 0.02),
+    "a new class at 5 %": lambda one, rng: arriving(one, rng, 0.05),
+    "a new class at 10 %": lambda one, rng: arriving(one, rng, 0.10),
+    "the share of a class doubles": doubling,
+    "half of the kinds of a class vanish": narrowing,
+    "a class gives way to a near one": replacing,
+}
+SETS = [(n, p) for p in ("valid", "test") for n in ("banking77", "clinc150")]
+
+
+# -- rivals: river, in an environment of its own ------------------------------------------------
+
+RIVER = """
+import json, sys
+from river import drift
+for line in sys.stdin:
+    task = json.loads(line)
+    alarms_of = {}
+    for name, make in (("ADWIN", lambda: drift.ADWIN(delta=0.002)),
+                       ("Page-Hinkley", lambda: drift.PageHinkley())):
+        detector, alarms = make(), []
+        for i, x in enumerate(task):
+            detector.update(x)
+            if detector.drift_detected:
+                alarms.append(i + 1)
+        alarms_of[name] = alarms
+    print(json.dumps(alarms_of), flush=True)
+"""
+
+
+class River:
+    """river's detectors on one number a document: the best score."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [str(RIVALS), "-c", RIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def alarms(self, values: Sequence[float]) -> dict[str, list[int]]:
+        """The numbers of documents at which each detector warned."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([round(float(v), 5) for v in values]) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+METHODS = ("watch", "ADWIN", "Page-Hinkley")
+
+
+def false_alarms(name: str, part: str, river: River, copies: bool) -> dict[str, list[int]]:
+    """How many alarms each method gives in each quiet stream."""
+    counts: dict[str, list[int]] = {method: [] for method in METHODS}
+    for seed in range(QUIET_DRAWS):
+        one, rng = world(name, part, seed), np.random.default_rng(seed)
+        rows = quiet(one, QUIET, rng)
+        rows = bursts(rows, rng) if copies else rows
+        counts["watch"].append(len(alarms(one, rows, look=1250)))
+        for method, places in river.alarms(one.scores[rows].tolist()).items():
+            counts[method].append(len(places))
+    return counts
+
+
+def delays(name: str, part: str, change: str, river: River) -> dict[str, list[float]]:
+    """Documents from a change to the first alarm after it; inf where there is none."""
+    result: dict[str, list[float]] = {method: [] for method in METHODS}
+    for seed in range(DRAWS):
+        one, rng = world(name, part, seed), np.random.default_rng(100 + seed)
+        rows = np.concatenate([quiet(one, BEFORE, rng), CHANGES[change](one, rng)])
+        numbers = {"watch": alarms(one, rows, since=BEFORE)}
+        numbers |= river.alarms(one.scores[rows].tolist())
+        for method, places in numbers.items():
+            later = [n - BEFORE for n in places if n > BEFORE]
+            result[method].append(float(min(later, default=math.inf)))
+    return result
+
+
+def delay_cell(values: list[float] | None) -> str:
+    """The median delay, and in how many streams there was an alarm at all."""
+    if values is None:
+        return "not run"
+    caught = [v for v in values if math.isfinite(v)]
+    middle = float(np.median(values))
+    words = f"{middle:,.0f}" if math.isfinite(middle) else "-"
+    return f"{words} ({len(caught)} of {len(values)})"
+
+
+def rate_cell(counts: list[int] | None) -> str:
+    """Alarms in 100,000 documents, with the exact Poisson interval."""
+    if counts is None:
+        return "not run"
+    n, size = sum(counts), len(counts)
+    low = chi2.ppf(0.025, 2 * n) / 2 if n else 0.0
+    high = chi2.ppf(0.975, 2 * n + 2) / 2
+    return f"{n / size:.1f} ({low / size:.1f} to {high / size:.1f})"
+
+
+HEAD = f"""# Drift
+
+How often `protolabel watch` is wrong, and how late it is. Streams are drawn with replacement from
+documents of BANKING77 and CLINC150 that are no examples: the classes of one part of fold 01 but
+five. Documents of these five are strangers from the beginning, {STRANGERS:.0%} of the stream. "A
+new class" is one of them, whose documents come at the stated share besides. The label space has
+{SHOTS} examples a class and names as descriptions, remembers {MOST:,} documents, and is asked every
+{LOOK} documents (every 1,250 where nothing changes). An hour has {HOUR} documents.
+All choices were made before, on shares drawn by chance; validation classes changed none of them.
+
+Beside it: river's ADWIN (delta 0.002) and Page-Hinkley with their defaults, on the best score of
+each document.
+
+"""
+
+
+def main() -> None:
+    """Run and write docs/results/drift.*; ``--tables``: write what is kept in ``.bench/drift``."""
+    tables = "--tables" in sys.argv
+    if not tables and not RIVALS.exists():
+        sys.exit(f"{RIVALS} is not there: make .bench/rival/.groups, and install river in it")
+    river = None if tables else River()
+    values = dict[str, Any]()
+    quiet_rows, delay_rows = [], []
+    for name, part in SETS:
+        for copies in (False, True):
+            words = f"{name}, {part} classes" + (", bursts of 30 copies" if copies else "")
+            task = partial(false_alarms, name, part, river, copies)
+            counts = part_of(
+                f"quiet-{name}-{part}-{'copies' if copies else 'single'}", task, values
+            )
+            if counts:
+                quiet_rows.append([words, *(rate_cell(counts.get(m)) for m in METHODS)])
+        for number, change in enumerate(CHANGES):
+            task = partial(delays, name, part, change, river)
+            some = part_of(f"delay-{name}-{part}-{number}", task, values)
+            words = f"{name}, {part} classes: {change}"
+            if some:
+                delay_rows.append([words, *(delay_cell(some.get(m)) for m in METHODS)])
+    if river is not None:
+        river.close()
+    body = (
+        f"{HEAD}## Alarms in {QUIET:,} documents without a change\n\nMean of {QUIET_DRAWS} "
+        f"streams, with the exact 95 % Poisson interval. `watch` promises at most "
+        f"{QUIET / FALSE_ALARM_IN:.0f}.\n\n{table(['stream', *METHODS], quiet_rows)}\n\n"
+        f"## Documents until a change is shown\n\nMedian of {DRAWS} streams; in brackets, in how "
+        f"many an alarm came within {AFTER:,} documents. A detector that warns without a change "
+        f"also warns early.\n\n{table(['change', *METHODS], delay_rows)}"
+    )
+    missing = [key for key, some in values.items() if not some]
+    if missing:
+        body += f"\n\nNot run yet, and so in no table: {', '.join(missing)}."
+    save("drift", "make bench-drift", body, values, None)
+
+
+def part_of(key: str, task: Callable[[], Any], values: dict[str, Any]) -> dict[str, Any]:
+    """One part of the results, as ``.bench/drift`` keeps it; empty where it was not run."""
+    place = CACHE / "drift" / f"{key}.json"
+    part = kept_result(place, None if "--tables" in sys.argv else task) or {}
+    values[key] = {
+        method: [None if v == math.inf else v for v in some] for method, some in part.items()
+    }
+    return part
+
+
+if __name__ == "__main__":
+    main()
