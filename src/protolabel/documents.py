@@ -126,7 +126,9 @@ def _document_of_row(text: object, identity: object, place: str) -> Document:
     return Document(name, checked_text(text, place))
 
 
-def as_examples(examples: object, labels: object = None, *, several: bool = False) -> list[Example]:
+def as_examples(
+    examples: object, labels: object = None, *, several: bool = False, negatives: bool = False
+) -> list[Example]:
     """Return examples from one text with its label, texts with their labels, or Examples.
 
     Args:
@@ -134,13 +136,14 @@ def as_examples(examples: object, labels: object = None, *, several: bool = Fals
         labels: the label of the text, or of all texts; or one label a text, in order.
         several: whether a list of labels may stand in the place of one. A document is then an
             example of each of them.
+        negatives: whether documents may be there that are not of their classes.
 
     Raises:
         InputError: where it is not clear which label belongs to which text.
     """
     if isinstance(examples, Example):
         _refuse_second_label(labels)
-        return [_checked_example(examples, 0)]
+        return [_checked_example(examples, 0, negatives)]
     if isinstance(examples, str | bytes):
         text = checked_text(examples, "the text")
         if labels is None or isinstance(labels, str):
@@ -150,7 +153,7 @@ def as_examples(examples: object, labels: object = None, *, several: bool = Fals
     values = list(as_many(examples, "examples", "add(text, label)"))
     if labels is None or not values or all(isinstance(v, Example) for v in values):
         _refuse_second_label(labels if values else None)
-        return [_checked_example(v, i) for i, v in enumerate(values)]
+        return [_checked_example(v, i, negatives) for i, v in enumerate(values)]
     names = [labels] * len(values) if isinstance(labels, str) else list(as_many(labels, "labels"))
     if len(names) != len(values):
         raise InputError(
@@ -238,7 +241,7 @@ def _labelled(text: object, label: object, position: int) -> Example:
     return Example(label, checked_text(text, f"example {position}"))  # type: ignore[arg-type]
 
 
-def _checked_example(value: object, position: int) -> Example:
+def _checked_example(value: object, position: int, negatives: bool = False) -> Example:
     if not isinstance(value, Example):
         raise InputError(
             f"example {position} of type {type(value).__name__} ({repr(value)[:60]})",
@@ -251,6 +254,11 @@ def _checked_example(value: object, position: int) -> Example:
     checked_text(value.source, f"{what}: its source")
     if not isinstance(value.negative, bool):
         raise InputError(f"{what}: negative={value.negative!r}", expected="True or False")
+    if value.negative and not negatives:
+        raise InputError(
+            f"{what}: it says what the document is not ({value.label!r})",
+            expected="documents with the class that they have",
+        )
     _check_content(value, what)
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from desk import needs_chromium
@@ -51,6 +52,23 @@ def test_accept_correct_and_undo_with_one_or_two_keys_each(person, client):
     assert newest(client)["kind"] in ("undo", "remove")  # remove where a fit came between
     person.page.reload()
     expect(rows).to_have_count(24)
+
+
+@pytest.mark.slow
+def test_not_this_with_one_key_shows_the_next_best_class_and_undo_the_old_one(person, client):
+    person.open("inbox")
+    label = person.page.locator(".answer .label")
+    before, title = label.inner_text(), person.page.locator(".document h2").inner_text()
+    refused = person.page.locator(".alternatives .name").first.inner_text()
+    person.keys("n")
+    arrived(person, "refute")
+    expect(person.page.locator(".alternatives .name").first).not_to_have_text(refused)
+    expect(person.page.locator(".document h2")).to_have_text(title)
+    expect(person.page.locator(".rows li")).to_have_count(24)
+    assert newest(client)["detail"]["classes"] == [refused]
+    person.keys("u")
+    expect(label).to_have_text(before)
+    expect(person.page.locator(".alternatives .name").first).to_have_text(refused)
 
 
 def answers(client):

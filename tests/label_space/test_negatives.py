@@ -8,6 +8,7 @@ from stored import damage
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError, UnknownClassError
+from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.label_space.changes import Add, Correct, Refute, request_from
 
 LETTER = "please pay attention to my work and to all my studies of the last years in Vienna"
@@ -143,6 +144,11 @@ def test_a_batch_of_both_kinds_is_one_change(mail):
     )
     again = mail.add([Example("cv", "a letter from home", negative=True)])
     assert (again.version, again.detail["known"]) == (mail.version, 1)
+
+
+def test_what_a_document_is_not_is_no_truth_to_evaluate_by(mail):
+    with pytest.raises(InputError, match="says what the document is not"):
+        evaluate_space_on(mail, [Example("cv", LETTER, negative=True)])
 
 
 def test_requests_survive_json():

@@ -63,7 +63,7 @@ class ChangeMethods(CorrectionMethods[Outcome]):
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
         several = self._session.view().settings.several
-        labelled = as_examples(examples, label, several=several)
+        labelled = as_examples(examples, label, several=several, negatives=True)
         request = changes.Add(labelled, skip_known, parents or {})
         return self._carry_out(request, progress)
 

@@ -21,7 +21,7 @@ from protolabel.types import Example
 
 def clean_examples(examples: Sequence[Example], nothing: str) -> tuple[Example, ...]:
     """Return examples with clean labels. Raises InputError, which says ``nothing``, for none."""
-    checked = as_examples(examples)
+    checked = as_examples(examples, negatives=True)
     if not checked:
         raise InputError(nothing, expected="at least one")
     return tuple(replace(e, label=clean_name(e.label, e.source)) for e in checked)

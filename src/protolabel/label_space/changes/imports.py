@@ -75,7 +75,7 @@ class Import(ChangeRequest):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", checked_rows(self.settings, "an import"))
-        object.__setattr__(self, "examples", tuple(as_examples(self.examples)))
+        object.__setattr__(self, "examples", tuple(as_examples(self.examples, negatives=True)))
         require_flag(self.skip_known, "skip_known")
         if not self.classes and not self.examples and not self.settings:
             raise InputError("an export of nothing", expected="settings, classes or examples")
