@@ -77,6 +77,8 @@ _BY_REASON = {
         "wait until it has ended, or name another out=",
     ),
     _SERVER: (
+        "label some first",
+        "remember answers, then label some",
         "send it in parts, or label it with the command line",
         "ask for the classes of the label space",
         "give another file, or delete this one and make the keys again",

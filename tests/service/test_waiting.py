@@ -17,6 +17,7 @@ from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
 from protolabel.service.access import Access
 from protolabel.service.batching import Batcher
+from protolabel.service.job_runner import Jobs
 from protolabel.service.limits import Bounds
 from protolabel.service.measures import Measures
 from protolabel.service.options import Options
@@ -119,7 +120,8 @@ def test_a_result_that_cannot_be_made_is_tried_again(paths):
 def state(paths, **bounds):
     options = Options(bounds=Bounds(**bounds))
     spaces = Spaces(paths, options.bounds, WordEncoder())
-    return State(options, spaces, Access(options), Measures(), Uploads(options.bounds))
+    jobs = Jobs(options.bounds)
+    return State(options, spaces, Access(options), Measures(), Uploads(options.bounds), jobs)
 
 
 @asynccontextmanager

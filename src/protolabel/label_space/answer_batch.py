@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,21 @@ class AnswerBatch:
         """About how many bytes wait."""
         texts = sum(map(size_of, self.documents))
         return texts + self.encoded.embeddings.nbytes
+
+    def among(self, rows: Sequence[int]) -> AnswerBatch:
+        """Return the same of some of the documents."""
+        shares = self.encoded.unread_shares
+        encoded = replace(
+            Encoded.whole(self.encoded.embeddings[rows]),
+            unread_shares=None if shares is None else shares[rows],
+        )
+        return replace(
+            self,
+            documents=[self.documents[i] for i in rows],
+            encoded=encoded,
+            labels=[self.labels[i] for i in rows],
+            probabilities=[self.probabilities[i] for i in rows],
+        )
 
     def rows(self) -> list[AnswerRow]:
         """Return the batch as rows to store, of each document the last.

@@ -19,6 +19,7 @@ from protolabel.encoders.readability import reasons_unreadable
 from protolabel.errors import UnknownClassError
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.answer_methods import AnswerMethods
+from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.decision import AnswerForm, Decisions, decide, undecided
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
@@ -64,7 +65,7 @@ class View(AnswerMethods):
     negative_texts: NegativeTexts
     fits: Fits
     pending: Shortage
-    answer_log: AnswerLog | None = None
+    answer_log: AnswerLog | AnswersOnHold | None = None
     levels: Levels | None = None
     head: Snapshot = field(init=False)
     calibration: Calibration | Shortage = field(init=False)

@@ -136,8 +136,9 @@ def make_app(
 
 def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(ProtolabelError)
-    def from_library(_: Request, error: ProtolabelError) -> Response:
-        return error_reply(error)
+    def from_library(request: Request, error: ProtolabelError) -> Response:
+        state: State = request.app.state.service
+        return error_reply(error, state.spaces.names_by_path)
 
     @app.exception_handler(Refusal)
     def from_service(_: Request, error: Refusal) -> Response:

@@ -11,11 +11,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from protolabel.answers import Answer
 from protolabel.documents import characters_of
 from protolabel.errors import InputError
+from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
@@ -30,6 +31,7 @@ class _Request:
     documents: Sequence[Document]
     alternatives: int
     evidence: int
+    is_whole: bool  # whether one bad document refuses all
     outcomes: asyncio.Future[list[Answer | InputError]] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -63,12 +65,15 @@ class Batcher:
     ) -> list[Answer]:
         """Return the answers of one request, all from one version.
 
+        A request that is refused for one of its documents is refused whole: none is remembered.
+
         Raises:
             Refusal: too much waits already (503).
             ProtolabelError: a document cannot be used.
         """
         answers: list[Answer] = []
-        for outcome in await self.label_each(documents, alternatives, evidence):
+        request = _Request(documents, alternatives, evidence, is_whole=True)
+        for outcome in await self._outcomes_of(request, 0.0):
             if isinstance(outcome, InputError):
                 raise outcome
             answers.append(outcome)
@@ -89,10 +94,13 @@ class Batcher:
             evidence: how many nearest examples it shows.
             patience: the seconds for which a full queue is waited for before it is refused.
         """
-        await self._room(len(documents), patience)
-        request = _Request(documents, alternatives, evidence)
+        request = _Request(documents, alternatives, evidence, is_whole=False)
+        return await self._outcomes_of(request, patience)
+
+    async def _outcomes_of(self, request: _Request, patience: float) -> list[Answer | InputError]:
+        await self._room(len(request.documents), patience)
         self._queue.append(request)
-        self._waiting += len(documents)
+        self._waiting += len(request.documents)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         return await request.outcomes
@@ -176,13 +184,28 @@ class Batcher:
         like = batch[0]
         documents = [document for request in batch for document in request.documents]
         try:
-            outcomes = self._view().label_each(
+            view = self._view()
+            pending = None if view.answer_log is None else AnswersOnHold(view.answer_log)
+            answers = replace(view, answer_log=pending).label_each(
                 documents, alternatives=like.alternatives, evidence=like.evidence
             )
-            rest = iter([*outcomes])
+            rest = iter([*answers])
+            outcomes = [[next(rest) for _ in request.documents] for request in batch]
+            if pending is not None:
+                pending.release(leave_out=_refusals(batch, outcomes))
         except Exception as error:  # every request gets an answer, also where we are wrong
             return [error] * len(batch)
-        return [[next(rest) for _ in request.documents] for request in batch]
+        return [*outcomes]
+
+
+def _refusals(batch: list[_Request], outcomes: list[list[Answer | InputError]]) -> list[Document]:
+    """Return the documents of the requests that are refused for one of them."""
+    return [
+        document
+        for request, own in zip(batch, outcomes, strict=True)
+        if request.is_whole and any(isinstance(outcome, InputError) for outcome in own)
+        for document in request.documents
+    ]
 
 
 def _characters(request: _Request) -> int:

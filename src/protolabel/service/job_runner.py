@@ -184,7 +184,9 @@ class Jobs:
             if not isinstance(error, ProtolabelError | Refusal):
                 log.error(json.dumps({"error": type(error).__name__, "where": "job"}))
                 error = broken(error)
-            return Ending("failed", error=problem(error))
+            return Ending(
+                "failed", error=problem(error, {live.served.space.path: live.served.name})
+            )
 
     def _wait(self, live: _Live) -> None:
         """Wait until no other job of the label space runs, in whichever process."""

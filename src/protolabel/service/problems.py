@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from protolabel import errors
+
+_NO_PLACES: Mapping[str, str] = MappingProxyType({})
 
 # What a refusal is called in its ``type``; the phrases of HTTP differ between versions of Python.
 NAMES = {
@@ -66,12 +70,21 @@ def status_of(error: errors.ProtolabelError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def problem(error: errors.ProtolabelError | Refusal) -> dict[str, Any]:
-    """Return an error as JSON can hold it."""
+def problem(
+    error: errors.ProtolabelError | Refusal, places: Mapping[str, str] = _NO_PLACES
+) -> dict[str, Any]:
+    """Return an error as JSON can hold it.
+
+    Args:
+        error: of the library or of the service.
+        places: the name of each label space, by its path, which is nobody's business outside.
+    """
     status = error.status if isinstance(error, Refusal) else status_of(error)
     name = type(error).__name__.removesuffix("Error")
     kind = NAMES.get(status, str(status)) if isinstance(error, Refusal) else name
-    parts = {"expected": error.expected, "remedy": error.remedy}
-    return {"type": f"urn:protolabel:{kind}", "status": status, "title": error.got} | {
-        name: words for name, words in parts.items() if words
+    parts = {"title": error.got, "expected": error.expected, "remedy": error.remedy}
+    for path, space in places.items():
+        parts = {part: words.replace(path, space) for part, words in parts.items()}
+    return {"type": f"urn:protolabel:{kind}", "status": status} | {
+        part: words for part, words in parts.items() if words or part == "title"
     }

@@ -6,7 +6,7 @@ What an answer or a change is, the library says; which status an error has, ``pr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from traceback import walk_tb
 from typing import Any
@@ -53,9 +53,11 @@ def line_of(record: Any) -> bytes:
     return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
-def line_error(number: int, error: ProtolabelError | Refusal) -> dict[str, Any]:
+def line_error(
+    number: int, error: ProtolabelError | Refusal, places: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what stands in the place of a line that cannot be answered."""
-    return {"line": number, "error": problem(error)}
+    return {"line": number, "error": problem(error, places)}
 
 
 class ProblemResponse(JSONResponse):
@@ -68,9 +70,11 @@ class ProblemResponse(JSONResponse):
         return json.dumps(content, allow_nan=False).encode("ascii")
 
 
-def error_reply(error: ProtolabelError | Refusal) -> ProblemResponse:
-    """Return the answer to a request that met an error."""
-    body = problem(error)
+def error_reply(
+    error: ProtolabelError | Refusal, places: Mapping[str, str] | None = None
+) -> ProblemResponse:
+    """Return the answer to a request that met an error; ``places`` as for :func:`problem`."""
+    body = problem(error, places or {})
     headers = dict(error.headers) if isinstance(error, Refusal) else {}
     if body["status"] == 503:
         headers.setdefault("Retry-After", "1")

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from protolabel.encoders import AnyEncoder
@@ -61,6 +62,16 @@ class Spaces:
     def names(self) -> list[str]:
         """The names, in the order in which they were given."""
         return list(self._places)
+
+    @cached_property
+    def names_by_path(self) -> dict[str, str]:
+        """The name of each label space by its path, as messages of the library may have it."""
+        names = {
+            str(form): name
+            for name, place in self._places.items()
+            for form in (place.path, place.path.absolute(), place.path.resolve())
+        }
+        return dict(sorted(names.items(), key=lambda one: -len(one[0])))  # whole paths first
 
     @property
     def open_ones(self) -> list[Served]:

@@ -7,7 +7,7 @@ stops ends each stream behind the lines that it has read.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -50,8 +50,9 @@ class Lines(Response):
 
     media_type = STREAM
 
-    def __init__(self, lines: AsyncIterator[bytes]) -> None:
+    def __init__(self, lines: AsyncIterator[bytes], places: Mapping[str, str]) -> None:
         super().__init__()
+        self._places = places
         del self.headers["content-length"]
         self._lines = lines
 
@@ -63,11 +64,11 @@ class Lines(Response):
             async for part in self._lines:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         except (ProtolabelError, Refusal) as error:
-            await send(_last(error))
+            await send(_last(error, self._places))
         except (ClientDisconnect, OSError):
             return
         except Exception as error:
-            await send(_last(broken(error)))
+            await send(_last(broken(error), self._places))
             raise  # to be logged
         else:
             await send({"type": "http.response.body", "body": b""})
@@ -96,11 +97,11 @@ async def label_stream(
             served = await state.served(space)  # it may have been closed in a pause
             yield await _answer_lines(state, served, batch, (alternatives, evidence))
 
-    return Lines(answer_lines())
+    return Lines(answer_lines(), state.spaces.names_by_path)
 
 
-def _last(error: ProtolabelError | Refusal) -> dict[str, Any]:
-    body = line_of({"error": problem(error)})
+def _last(error: ProtolabelError | Refusal, places: Mapping[str, str]) -> dict[str, Any]:
+    body = line_of({"error": problem(error, places)})
     return {"type": "http.response.body", "body": body, "more_body": False}
 
 
@@ -157,6 +158,7 @@ async def _answer_lines(
 ) -> bytes:
     """Return the answers of some lines, as lines, in their order."""
     outcomes: list[Document | dict[str, Any]] = []
+    places = state.spaces.names_by_path
     for number, line in batch:
         try:
             document = DocumentBody.model_validate_json(line).document(number)
@@ -165,9 +167,9 @@ async def _answer_lines(
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             refusal = Refusal(422, f"line {number}: {first['msg']}", expected="a document")
-            outcomes.append(line_error(number, refusal))
+            outcomes.append(line_error(number, refusal, places))
         except (ProtolabelError, Refusal) as error:
-            outcomes.append(line_error(number, error))
+            outcomes.append(line_error(number, error, places))
     documents = [outcome for outcome in outcomes if isinstance(outcome, Document)]
     answers = iter(await answer_each(state, served, documents, ranks))
     records = []
@@ -179,7 +181,7 @@ async def _answer_lines(
             )
             records.append(answer.to_dict())
         elif isinstance(answer, ProtolabelError | Refusal):
-            records.append(line_error(number, answer))
+            records.append(line_error(number, answer, places))
         else:
             records.append(answer)
     return b"".join(map(line_of, records))

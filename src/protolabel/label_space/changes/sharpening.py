@@ -64,7 +64,7 @@ class Sharpen(ChangeRequest):
             keys = np.array(sorted(view.prototypes.keys.tolist()), np.int64)
             documents = _documents(situation, len(keys))
             if not documents:
-                raise _no_documents(rows.path, view.settings.remember)
+                raise _no_documents(view.settings.remember)
             if not descriptions:
                 raise InputError(
                     "no class with a description", expected="at least one",
@@ -175,12 +175,13 @@ def _totals(situation: Situation, keys: Keys, descriptions: dict[int, int]) -> C
     return ClassTotals.of_fixed(arrays.counts, arrays.sums, own, described)
 
 
-def _no_documents(path: str, remember: str) -> InputError:
+def _no_documents(remember: str) -> InputError:
     off = remember == "off"
     return InputError(
-        f"{path} remembers no document that could sharpen a description",
+        "the label space remembers no document that could sharpen a description",
         expected="documents that were labelled while answers were remembered",
-        remedy="let it remember some: protolabel set SPACE remember answers, "
+        remedy="remember answers, then label some" if off else "label some first",
+        command="let it remember some: protolabel set SPACE remember answers, "
         "then protolabel label SPACE FOLDER"
         if off
         else "label some first: protolabel label SPACE FOLDER",

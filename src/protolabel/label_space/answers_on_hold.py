@@ -1,0 +1,39 @@
+"""Answers that are remembered only once it is clear that their request is not refused.
+
+Requests that are answered together are encoded together. One of them may be refused for one of its
+documents; then none of its documents is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from protolabel.label_space.answer_batch import AnswerBatch
+from protolabel.label_space.answer_log import AnswerLog
+from protolabel.types import Document
+
+
+class AnswersOnHold:
+    """Stands in the place of an answer log while documents are answered."""
+
+    def __init__(self, answer_log: AnswerLog | AnswersOnHold) -> None:
+        self._answer_log = answer_log
+        self._batches: list[AnswerBatch] = []
+
+    def forgettings(self) -> int | None:
+        """Return what the answer log says."""
+        return self._answer_log.forgettings()
+
+    def take(self, batch: AnswerBatch) -> None:
+        """Take answers that were given."""
+        self._batches.append(batch)
+
+    def release(self, *, leave_out: Iterable[Document] = ()) -> None:
+        """Hand the answers to the answer log, without those to some documents."""
+        refusals = {id(document) for document in leave_out}
+        for batch in self._batches:
+            rows = [i for i, one in enumerate(batch.documents) if id(one) not in refusals]
+            if rows:
+                whole = len(rows) == len(batch.documents)
+                self._answer_log.take(batch if whole else batch.among(rows))
+        self._batches = []
