@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from protolabel.label_space.file_beside import history_key
 from protolabel.label_space.fitting import UNASKED_SECONDS
 from protolabel.label_space.frozen_copy import open_frozen
 from protolabel.label_space.label_space import LabelSpace
@@ -45,13 +44,14 @@ class OpenCopy:
     @cached_property
     def history(self) -> dict[str, object]:
         """What tells this state of the label space from any other."""
-        return self.history_at(self.space.version) or {}
+        return self.history_at(self._view.version) or {}
 
     def history_at(self, version: int) -> dict[str, object] | None:
         """Return what tells an earlier version from any other; None where it was never there."""
-        if not 0 < version <= self.space.version:
+        if not 0 < version <= self._view.version:
             return None
-        return history_key(self._view.rows, version)
+        rows = self._view.rows
+        return {"space": rows.identity, "version": version, "mark": rows.mark(version)}
 
     @cached_property
     def _view(self) -> View:
