@@ -70,12 +70,12 @@ class Calibration:
     ``temperature`` divides scores before the softmax. ``threshold``: a best score below it is
     *none of these*; the default answers as many queries rightly, and as few strangers, as it can,
     and declines one in-scope query in ten at most, with confidence where there are few. ``n``:
-    simulated queries. ``accuracy``: share of them whose best class is right. ``own`` and
-    ``stranger``: quantiles (0, 1, ... 100 %) of the best scores of simulated in-scope queries and
-    of queries of left-out classes. ``nearness``: of the classes of the simulated queries, on
-    average; None where it says nothing. ``belonging``: the curve that gives the probability of
-    *none of these*. ``outcomes``: what became of each simulated query; None where they were not
-    kept.
+    simulated queries, one of each document. ``accuracy``: share of them whose best class is right.
+    ``own`` and ``stranger``: quantiles (0, 1, ... 100 %) of the best scores of simulated in-scope
+    queries and of queries of left-out classes. ``nearness``: of the classes of the simulated
+    queries, on average; None where it says nothing. ``belonging``: the curve that gives the
+    probability of *none of these*. ``outcomes``: what became of each simulated query; None where
+    they were not kept.
     """
 
     temperature: float
@@ -206,7 +206,7 @@ def calibrate(
         temperature=warmth,
         threshold=min(_balanced(best, right, strangers), _sparing(best[one])),
         n=m,
-        accuracy=float(right.mean()),
+        accuracy=float(right[one].mean()),
         own=tuple(np.quantile(best[one], levels).tolist()),
         stranger=tuple(np.quantile(strangers, levels).tolist()),
         nearness=near,

@@ -213,6 +213,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         threshold = later if fitted is None else f"fitted, {fitted:.3f}"
     else:
         threshold = f"set, {settings['threshold']}"
+    ranking = "refined weights" if record["head"] == "refined" else "prototypes"
     if due:
         quality = (
             f"not made yet for version {record['version']}; `protolabel label` makes it before it "
@@ -224,15 +225,14 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         quality = (
             f"each label by itself: micro F1 {calibration['micro_f1']:.1%}, and "
             f"{calibration['subset']:.1%} of {calibration['documents']:,} documents with exactly "
-            "their labels, each left out"
+            "their labels, each labelled by all the others"
         )
     else:
         quality = (
-            f"{calibration['accuracy']:.1%} right of {calibration['n']:,} examples, each left out "
-            f"in turn; temperature {calibration['temperature']:.3g}"
+            f"{calibration['accuracy']:.1%} right of {calibration['n']:,} documents, each labelled "
+            f"without it by {ranking}; temperature {calibration['temperature']:.3g}"
         )
     amount = f"{kappa:.3g} example{'s' * (f'{kappa:.3g}' != '1')}"
-    ranking = "refined weights" if record["head"] == "refined" else "prototypes"
     if record["modes"]:
         ranking += f" and {record['modes']:,} modes of the classes (setting modes)"
     return [

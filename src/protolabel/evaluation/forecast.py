@@ -131,7 +131,7 @@ def _too_little(right: Mask, sizes: Doubles, present: Doubles, more: int) -> str
     if len(np.unique(sizes.mean(axis=1).round(9))) < FEWEST_SIZES:
         return f"needs {FEWEST_SIZES} different sizes; classes have too few examples"
     if right[:, -1].all():
-        return f"no mistake among {m} examples left out: there is nothing to extrapolate from"
+        return f"no mistake among {m} documents: there is nothing to extrapolate from"
     if float((present + more).mean()) > FURTHEST * float(sizes[-1].mean()):
         return (
             f"{more} more examples of each class are over {FURTHEST:g} times what was measured "

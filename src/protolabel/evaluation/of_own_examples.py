@@ -1,10 +1,11 @@
-"""Evaluation of a label space on its own examples: each is left out in turn, with all its copies.
+"""Evaluation of a label space on its own examples: each is labelled without it and its copies.
 
 It reads rows and a view, and encodes and changes nothing. The other files here compute.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from protolabel.arithmetic.intervals import (
     draws_variance,
 )
 from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Labels, Mask, Positions
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
@@ -27,11 +29,18 @@ from protolabel.evaluation.plan import MOST, MOST_SEED
 from protolabel.evaluation.results import CurvePoint, Evaluation, Table, document_name
 from protolabel.evaluation.several_labels import evaluate_labels
 from protolabel.evaluation.shares import share_of
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
 
+PROTOTYPES = "leave-one-out, prototypes"
+REFINED = "held out in four parts, refined"
+ABOUT = {
+    PROTOTYPES: "each document labelled by the prototypes of all other documents",
+    REFINED: "each document labelled by refined weights that were fitted without it",
+}
 MOST_DRAWS = 1000
 OWN_SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160)
 
@@ -47,9 +56,10 @@ def evaluate_space(
     """Evaluate how well a label space tells its own examples apart.
 
     Nothing is encoded or changed. Each example is left out of its class, together with its copies,
-    and labelled by the rest: with all the others (the confusion table), and with k examples a class
-    (the learning curve, which extrapolates what ``more`` examples of each class would bring).
-    Examples that the encoder has learned from are not asked about.
+    and labelled by the rest: with all the others (the shares, and the confusion table of the head
+    that answers: refined weights where they can be fitted), and with k examples a class (the
+    learning curve of the prototypes, which extrapolates what ``more`` examples of each class would
+    bring). Examples that the encoder has learned from are not asked about.
 
     Raises:
         InputError: too few examples can be left out.
@@ -66,8 +76,8 @@ def evaluate_space(
             if settings.several:
                 return evaluate_labels(view, space.path)
             fit_support = read_support(rows, snapshot)
-            support = fit_support.support
             break
+    support = fit_support.support
     names, labels = snapshot.labels, support.labels
     counts, described = support.classes.counts, support.classes.described
     queries = counts[labels] > 1
@@ -81,23 +91,14 @@ def evaluate_space(
         )
     groups, learned = support.groups, support.learned
     progress(Step("leave-one-out", 0, 1))
-    simulation = fit_support.simulated(simulate(support))
+    heads = _heads(fit_support, settings)
+    answering = list(heads)[-1]
     confusion = Confusion(len(names))
-    fair = ~learned[simulation.rows]
-    positions = simulation.rows[fair]
-    confusion.add(simulation.labels[fair], simulation.answers[fair], positions)
-    shares = {"leave-one-out, prototypes": share_of(simulation.right[fair], groups[positions])}
-    crossed = None
-    if settings.refine and snapshot.metric == "cosine":
-        trial = cross_fit(support)
-        if trial is not None:
-            share = trial.share(~support.learned) if settings.modes else 0.0
-            crossed = fit_support.simulated(trial.at(share))
-    if crossed is not None:
-        fair = ~learned[crossed.rows]
-        shares["held out in four parts, refined"] = share_of(
-            crossed.right[fair], groups[crossed.rows[fair]]
-        )
+    confusion.add(*heads[answering])
+    shares = {
+        name: share_of(truth == answers, groups[positions])
+        for name, (truth, answers, positions) in heads.items()
+    }
     progress(Step("leave-one-out", 1, 1))
     documents = np.bincount(labels[support.independent()], minlength=len(names))
     largest = int(documents.max()) - 1
@@ -118,22 +119,7 @@ def evaluate_space(
     )
     rows_of = confusion.table(names)
     ids = {d for row in rows_of for other in row.confused for d in other.documents}
-    notes = []
-    if learned.any():
-        notes.append(
-            f"the encoder has learned from {int(learned.sum())} of the {len(learned)} examples; "
-            "they are not asked about, and the others may still look easier than new documents"
-        )
-    copies = len(groups) - len(np.unique(groups))
-    if copies:
-        notes.append(
-            f"copies or near copies of another example, which are left out with it: {copies}"
-        )
-    alone = [names[k] for k in np.flatnonzero(counts == 1)]
-    if alone:
-        notes.append(f"not measured, a single example: {', '.join(alone)}")
-    if len(simulation.labels) < int(queries.sum()):
-        notes.append(f"{len(simulation.labels)} of {int(queries.sum())} examples were left out")
+    notes = _notes(support, names, shares[answering].n)
     return Evaluation(
         kind="space",
         subject=space.path,
@@ -154,14 +140,63 @@ def evaluate_space(
             CurvePoint(k, _curve_estimate(curve, i, own, groups), None, len(curve.query))
             for i, k in enumerate(curve.sizes)
         ),
-        confusion=Table(
-            "each example left out of its class, prototypes", rows_of, confusion.pairs(names)
-        ),
+        confusion=Table(ABOUT[answering], rows_of, confusion.pairs(names)),
         shares=shares,
         forecast=estimate,
         documents=_own_documents(view, snapshot.keys[labels], ids),
         notes=tuple(notes),
     )
+
+
+def _heads(
+    fit_support: FitSupport, settings: Settings
+) -> dict[str, tuple[Labels, Labels, Positions]]:
+    """Return what became of the documents by each head, the one that answers last.
+
+    Each document counts once: its class, the class that answers without it, and its position among
+    the examples. Those that the encoder has learned from do not count.
+    """
+    support = fit_support.support
+    simulations = {PROTOTYPES: simulate(support)}
+    if settings.refine and support.metric == "cosine":
+        trial = cross_fit(support)
+        if trial is not None:
+            share = trial.share(~support.learned) if settings.modes else 0.0
+            simulations[REFINED] = trial.at(share)
+    heads = {}
+    for name, simulation in simulations.items():
+        fair = fit_support.simulated(simulation).of_rows(~support.learned)
+        one = fair.documents
+        heads[name] = fair.labels[one], fair.answers[one], fair.rows[one]
+    return heads
+
+
+def _notes(support: Support, names: Sequence[str], n: int) -> list[str]:
+    """Return which examples count, and why others do not. ``n``: the documents that count."""
+    groups, learned = support.groups, support.learned
+    notes = []
+    if learned.any():
+        notes.append(
+            f"the encoder has learned from {int(learned.sum())} of the {len(learned)} examples; "
+            "they are not asked about, and the others may still look easier than new documents"
+        )
+    distinct = len(np.unique(groups[~learned]))
+    copies = int((~learned).sum()) - distinct
+    if copies:
+        notes.append(
+            f"copies or near copies of another example, which count with it as one document: "
+            f"{copies}"
+        )
+    documents = np.bincount(support.labels[support.independent()], minlength=len(names))
+    alone = [names[k] for k in np.flatnonzero(documents == 1)]
+    if alone:
+        notes.append(f"not measured, a single document: {', '.join(alone)}")
+    if n < distinct - len(alone):
+        notes.append(
+            f"{n} of {distinct} documents are measured; each class keeps one at least, and of "
+            "many some are drawn"
+        )
+    return notes
 
 
 def _of(curve: OwnCurve, fair: Mask) -> OwnCurve:

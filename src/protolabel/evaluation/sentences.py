@@ -21,9 +21,11 @@ TERMS = {
     "episode": "a small task: a few classes, a few examples of each, and documents to label",
     "way": "the number of classes in an episode",
     "shot": "the number of examples of each class in an episode",
+    "document": "an example; examples with the same text, or nearly the same, are one document",
     "prototypes": "the label space's first answer: the class whose mean example is nearest",
-    "refined": "the label space's second answer: the prototypes after a linear fit to the examples",
-    "left out": "an example is labelled by all the others, as if it were not there",
+    "refined": "the label space's second answer: the prototypes after a linear fit to the "
+    "examples. It is the one that counts where it can be fitted",
+    "leave-one-out": "a document is labelled by all the others, as if it were not an example",
     "none of these": "the answer that declines: no class is near enough",
 }
 
@@ -34,19 +36,21 @@ def headline(evaluation: Evaluation) -> str:
     if evaluation.settings.get("labels") == "several":
         micro, macro, exact = list(shares.values())[:3]
         of_classes = list(shares)[1].replace("macro F1, ", "")  # those that have an F1
-        left_out = " of its own examples, each left out" if evaluation.kind == "space" else ""
+        documents = quantity(micro.n, "document")
+        if evaluation.kind == "space":
+            documents = f"its {documents}, each labelled by all the others,"
         return (
             f"{evaluation.subject}: micro F1 {share_text(micro)}, macro F1 {share_text(macro)} "
-            f"{of_classes}; {share_text(exact)} of {micro.n} documents{left_out} get exactly "
-            "their labels."
+            f"{of_classes}; {share_text(exact)} of {documents} get exactly their labels."
         )
     if evaluation.kind == "space":
-        share = next(iter(shares.values()))
+        share = list(shares.values())[-1]
         if not share.n:
             return f"{evaluation.subject} cannot be judged by its own examples; see the notes."
+        about = "" if evaluation.confusion is None else evaluation.confusion.about
         return (
             f"{evaluation.subject} finds the right class, out of {classes}, for "
-            f"{share_text(share)} of its own examples, each left out in turn ({share.n} examples)."
+            f"{share_text(share)} of its {quantity(share.n, 'document')}: {about}."
         )
     if evaluation.kind == "space on data":
         best, coverage = shares["best class right"], shares["answered"]
@@ -94,11 +98,11 @@ def forecast_text(evaluation: Evaluation) -> str:
     if isinstance(f, CannotTell):
         return f"What {more} of each class would bring cannot be told: {f.reason}."
     return (
-        f"By the learning curve, {more} of each class would give an estimated {100 * f.then:.1f} % "
-        f"({100 * f.low:.1f} to {100 * f.high:.1f}) instead of {100 * f.now:.1f} %: a gain of "
-        f"{rounded(100 * f.gain)} points ({rounded(100 * f.gain_low)} to "
-        f"{rounded(100 * f.gain_high)}), "
-        f"from {f.n} examples left out. It speaks of documents that are spread over the classes as "
+        f"By the learning curve of the prototypes, {more} of each class would give an estimated "
+        f"{100 * f.then:.1f} % ({100 * f.low:.1f} to {100 * f.high:.1f}) instead of "
+        f"{100 * f.now:.1f} %: a gain of {rounded(100 * f.gain)} points "
+        f"({rounded(100 * f.gain_low)} to {rounded(100 * f.gain_high)}), from "
+        f"{quantity(f.n, 'document')}. It speaks of documents that are spread over the classes as "
         "the examples are."
     )
 
@@ -118,7 +122,7 @@ def episodes_text(evaluation: Evaluation) -> str:
 def curve_text(evaluation: Evaluation) -> str:
     """Return what the figures of the learning curve are, and what their intervals speak of."""
     n = evaluation.curve[-1].prototypes.n
-    over = "examples left out" if evaluation.kind == "space" else "draws"
+    over = "documents, each labelled by others" if evaluation.kind == "space" else "draws"
     return f"% right over {n} {over}; mean ± 95 % interval for {NEW_DOCUMENTS}"
 
 

@@ -43,8 +43,8 @@ def evaluate_labels(view: View, subject: str) -> Evaluation:
     answers = trial.chances >= (trial.thresholds if least is None else least)
     groups = support.groups[trial.rows]
     shares = label_shares(answers, trial.members, groups, view.head.labels)
-    note = "each document is left out, with its near copies: of its classes, and of what gives "
-    note += "the labels their chances and the threshold"
+    note = "each document is labelled as if it and its near copies were not among the examples: "
+    note += "its classes, and what gives the labels their chances and the threshold, lack them"
     threshold = threshold if least is None else least
     return _evaluation(view, "space", subject, len(trial.rows), shares, threshold, (note,))
 
