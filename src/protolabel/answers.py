@@ -95,6 +95,15 @@ class Answer:
         return () if self.label is None else (self.label,)
 
     @property
+    def certainty(self) -> float | None:
+        """The one number that people read beside the answer; None where there is none.
+
+        It is the chance that the class ``probability_of`` is right, the possibility of *none of
+        these* counted in; only where there is no such chance, the ``probability``.
+        """
+        return self.probability if self.chance is None else self.chance
+
+    @property
     def label_words(self) -> str | None:
         """All labels in words, as tables of what moves where have them; None for none of these."""
         return ", ".join(self.label_names) or None
@@ -104,8 +113,7 @@ class Answer:
         if self.labels:
             return f"{self.id}: {', '.join(map(_in_words, self.labels))}"
         if self.label is not None:
-            chance = self.probability if self.chance is None else self.chance
-            sure = f", {chance:.0%}" if chance is not None else ""
+            sure = f", {self.certainty:.0%}" if self.certainty is not None else ""
             return f"{self.id}: {self.label} (score {self.score:.3f}{sure})"
         if not self.alternatives:
             return f"{self.id}: none of these ({self.reason})"

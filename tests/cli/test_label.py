@@ -208,6 +208,7 @@ def test_a_summary_at_the_end_unless_quiet(mail, inbox, tmp_path):
             "older_declined": 0,
             "changed": 0,
             "by_class": {"invoice": 4},
+            "refusal": "",
         }
     ]
 

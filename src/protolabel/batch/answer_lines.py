@@ -13,7 +13,13 @@ from protolabel.csv_lines import BOM, csv_cell
 from protolabel.document_key import KEY_BYTES, Place, place_of
 from protolabel.errors import InputError
 
-COLUMNS = (
+Columns = tuple[str, ...]
+COLUMNS: Columns = (
+    "id", "source", "label", "chance", "probability", "probability_of", "none_probability", "score",
+    "margin", "threshold", "second", "nearest_example", "reason", "space_version",
+    "encoder_fingerprint", "key",
+)  # fmt: skip
+EARLIER_COLUMNS: Columns = (  # of files that earlier versions of protolabel began
     "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
     "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
 )  # fmt: skip
@@ -32,11 +38,11 @@ def json_answer(line: bytes) -> AnswerLine:
     )
 
 
-def csv_answer(line: bytes) -> AnswerLine:
+def csv_answer(line: bytes, columns: Columns = COLUMNS) -> AnswerLine:
     """Return what a row says of its document. No cell is longer than its line."""
     csv.field_size_limit(max(len(line), csv.field_size_limit()))  # process-wide: only ever raised
     (row,) = csv.reader([line.decode()])
-    answer = dict(zip(COLUMNS, row, strict=True))
+    answer = dict(zip(columns, row, strict=True))
     place = place_of(answer["source"], answer["id"])
     return AnswerLine(_key(answer["key"]), place, not answer["label"], int(answer["space_version"]))
 
@@ -49,12 +55,18 @@ def place_in_line(record: Record, *, as_csv: bool) -> Place:
     return place_of(source, identity)
 
 
-def check_header(line: bytes, path: Path) -> None:
-    """Raise InputError for a CSV file that another program has written again in its own way."""
-    delimiter = next((d for d in ";\t|" if line.count(d.encode()) >= len(COLUMNS) - 1), None)
-    names = ",".join(COLUMNS).encode()
-    if delimiter is None and line.removeprefix(BOM.encode()).strip().replace(b'"', b"") == names:
-        return
+def columns_of(line: bytes, path: Path) -> Columns:
+    """Return the columns of a CSV file of answers by its header.
+
+    Raises:
+        InputError: another program has written the file again in its own way.
+    """
+    least = len(EARLIER_COLUMNS) - 1
+    delimiter = next((d for d in ";\t|" if line.count(d.encode()) >= least), None)
+    names = line.removeprefix(BOM.encode()).strip().replace(b'"', b"")
+    for columns in (COLUMNS, EARLIER_COLUMNS):
+        if delimiter is None and names == ",".join(columns).encode():
+            return columns
     cause = f"its cells are divided by {delimiter!r}" if delimiter else "it has another header"
     raise InputError(
         f"{path}:1: the file was saved again by another program ({cause})",
@@ -70,7 +82,7 @@ def _key(text: str) -> bytes:
     return key
 
 
-def cells(record: Record, key: str) -> list[object]:
+def cells(record: Record, key: str, columns: Columns = COLUMNS) -> list[object]:
     """Return an answer as the cells of a spreadsheet's row; several labels are in one cell."""
     alternatives, evidence = record["alternatives"], record["evidence"] or {}
     examples = evidence.get("examples") or ()
@@ -81,4 +93,4 @@ def cells(record: Record, key: str) -> list[object]:
     }
     if record.get("labels"):
         extra["label"] = SEPARATOR.join(one["label"] for one in record["labels"])
-    return [extra.get(name, record.get(name)) for name in COLUMNS]
+    return [extra.get(name, record.get(name)) for name in columns]

@@ -23,7 +23,7 @@ from protolabel.batch.answer_lines import (
     COLUMNS,
     Record,
     cells,
-    check_header,
+    columns_of,
     csv_answer,
     json_answer,
     place_in_line,
@@ -72,6 +72,7 @@ class AnswersFile(Closable):
             OSError: where it cannot be written.
         """
         self.path, self._csv = path, path.suffix.lower() == ".csv"
+        self._columns = COLUMNS  # those of an earlier file stay as they are
         _refuse_other_format(path)
         is_new = _is_new(path, resume=resume)
         flags = os.O_RDWR | os.O_CREAT | (os.O_EXCL if is_new else 0)
@@ -115,16 +116,15 @@ class AnswersFile(Closable):
     def _answer_lines(self) -> Iterator[AnswerLine]:
         """Yield what each line says of its document; at the end remove a line that was cut off."""
         whole = 0
-        read = csv_answer if self._csv else json_answer
         for number, line in enumerate(self._file, start=1):
             if not line.endswith(b"\n"):
                 break
             whole += len(line)
             if self._csv and number == 1:
-                check_header(line, self.path)
+                self._columns = columns_of(line, self.path)
                 continue
             try:
-                answer = read(line)
+                answer = csv_answer(line, self._columns) if self._csv else json_answer(line)
             except (ValueError, KeyError, TypeError, RecursionError, csv.Error) as error:
                 raise InputError(
                     f"{self.path}:{number}: no answer of `protolabel label --out`",
@@ -147,7 +147,7 @@ class AnswersFile(Closable):
         An answer to what the document held before is taken out when the file is closed.
         """
         if self._csv:
-            text = csv_line(cells(record, key.hex()))
+            text = csv_line(cells(record, key.hex(), self._columns))
         else:
             text = json.dumps(dict(record) | {"key": key.hex()}, ensure_ascii=False) + "\n"
         self._file.write(text.encode("utf-8", "backslashreplace"))

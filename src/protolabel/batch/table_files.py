@@ -21,7 +21,7 @@ from protolabel.private_files import make_private
 from protolabel.store.files import partial_file, settle
 
 SUFFIXES = (".parquet", ".xlsx")
-NUMBERS = ("probability", "score", "margin", "threshold")
+NUMBERS = ("chance", "probability", "none_probability", "score", "margin", "threshold")
 ROWS_AT_ONCE = 8192  # of a Parquet file: one row group
 MOST_ROWS = 1_048_575  # of a sheet, under its header
 MOST_CHARACTERS = 32_767  # of a cell

@@ -91,8 +91,8 @@ def show_moved(moved: Sequence[Moved]) -> None:
         [
             (
                 one.source or one.id if one.kind == "document" else f"example {one.id}",
-                verdict(one.before.label, one.before.probability),
-                verdict(one.after.label, one.after.probability),
+                verdict(one.before.label, one.before.certainty),
+                verdict(one.after.label, one.after.certainty),
                 because(one.after),
             )
             for one in moved[:MOST_LISTED]
@@ -107,9 +107,9 @@ def words(label: str | None) -> str:
     return "none of these" if label is None else label
 
 
-def verdict(label: str | None, probability: float | None) -> str:
-    """Return a class with its probability, where it has one."""
-    return words(label) + (f" {probability:.0%}" if label and probability is not None else "")
+def verdict(label: str | None, certainty: float | None) -> str:
+    """Return a class with its chance (:attr:`Answer.certainty`), where it has one."""
+    return words(label) + (f" {certainty:.0%}" if label and certainty is not None else "")
 
 
 def because(answer: Answer) -> str:

@@ -86,8 +86,7 @@ def _verdict(answer: Answer, top: int) -> str:
         elif answer.probability is not None:
             verdict += f"; {answer.probability:.0%} if it is one of the classes"
         return verdict + ")"
-    chance = answer.probability if answer.chance is None else answer.chance
-    verdict = f"{bold(answer.label)}{_percent(chance)}  score {answer.score:.3f}{fit}"
+    verdict = f"{bold(answer.label)}{_percent(answer.certainty)}  score {answer.score:.3f}{fit}"
     if top > 1 and len(answer.alternatives) > 1:
         second = answer.alternatives[1]
         verdict += f"  then {printable(second.label)} {second.score:.3f}"

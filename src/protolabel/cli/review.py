@@ -139,8 +139,8 @@ def _row(suggestion: Suggestion) -> tuple[str, ...]:
     return (
         one.key[:SHORT_KEY],
         one.source or one.id,
-        verdict(one.label, one.probability),
-        verdict(suggestion.answer.label, suggestion.answer.probability),
+        words(one.label),
+        verdict(suggestion.answer.label, suggestion.answer.certainty),
         because(suggestion.answer),
     )
 
@@ -163,7 +163,7 @@ def _list_all(log: RetroLabels, json_: bool) -> None:
             ("key", "document", "label", "by", "version", "at"),
             [
                 (
-                    one.key[:SHORT_KEY], one.source or one.id, verdict(one.label, one.probability),
+                    one.key[:SHORT_KEY], one.source or one.id, words(one.label),
                     one.by, str(one.version), one.at[:16].replace("T", " "),
                 )
                 for one in documents

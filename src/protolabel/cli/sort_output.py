@@ -72,6 +72,6 @@ def _print_outcome(outcome: Outcome) -> None:
     if outcome.place is None:
         note(f"left {source} in place: {reason}", always=True)
         return
-    sure = f"  {outcome.probability:.0%}" if outcome.probability is not None else ""
+    sure = f"  {outcome.certainty:.0%}" if outcome.certainty is not None else ""
     why = f"  ({printable(reason)})" if reason else ""
     styled(f"{printable(source)} -> {bold(outcome.place)}{sure}{why}")

@@ -184,11 +184,11 @@ def _notes(support: Support, names: Sequence[str], n: int) -> list[str]:
     copies = int((~learned).sum()) - distinct
     if copies:
         notes.append(
-            f"copies or near copies of another example, which count with it as one document: "
+            "copies or near copies of another example, which count with it as one document: "
             f"{copies}"
         )
     documents = np.bincount(support.labels[support.independent()], minlength=len(names))
-    alone = [names[k] for k in np.flatnonzero(documents == 1)]
+    alone = [names[k] for k in np.flatnonzero(documents == 1).tolist()]
     if alone:
         notes.append(f"not measured, a single document: {', '.join(alone)}")
     if n < distinct - len(alone):

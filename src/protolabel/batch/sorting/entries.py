@@ -50,6 +50,8 @@ class Entry:
         state: ``intended`` before it is placed; ``kept`` where a person decided, so that no answer
             moves it.
         moved_from: path in the sorted folder that it stood at before, while it changes its class.
+        chance: that the class is right, *none of these* counted in; None in entries of earlier
+            versions of protolabel.
     """
 
     place: str
@@ -63,6 +65,7 @@ class Entry:
     version: int
     state: State = "placed"
     moved_from: str = ""
+    chance: float | None = None
 
 
 def is_of_one_document(other: Entry, entry: Entry) -> bool:

@@ -28,6 +28,7 @@ _SLACK = 1000  # lines beyond one for each entry, before the journal is written 
 
 
 _FIELDS = {field.name for field in fields(Entry)}
+_LATER_FIELDS = {"chance"}  # that entries of earlier versions of protolabel lack
 
 
 class Journal:
@@ -108,7 +109,7 @@ class Journal:
             self._drop(str(record["gone"]))
         else:
             stamp, mark = record["stamp"], record.pop("mark", "")
-            if set(record) != _FIELDS or not isinstance(stamp, list):
+            if not _FIELDS - _LATER_FIELDS <= set(record) <= _FIELDS or not isinstance(stamp, list):
                 raise ValueError("entry")
             entry = Entry(**(record | {"stamp": tuple(stamp)}))  # type: ignore[arg-type]
             is_there = not mark or mark == self._marks(entry.version)

@@ -26,6 +26,12 @@ class Outcome:
     faults: tuple[str, ...] = ()
     again: bool = False
     moved_from: str = ""
+    chance: float | None = None
+
+    @property
+    def certainty(self) -> float | None:
+        """The one number that people read beside the place, as of an answer."""
+        return self.probability if self.chance is None else self.chance
 
 
 def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
@@ -42,6 +48,7 @@ def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
         tuple(verdict.faults),
         file.work.again,
         printable(entry.moved_from),
+        entry.chance,
     )
 
 

@@ -219,9 +219,10 @@ class Sorter:
     def _planned(self, file: AnsweredFile, view: View, reserved: set[str]) -> Entry:
         """Return the entry that a file is about to have."""
         work, earlier = file.work, file.work.entry
-        label, probability, version = file.verdict.label, file.verdict.probability, view.version
+        answer: dict[str, Any] = file.verdict.numbers | {"version": view.version}
         if earlier is not None and earlier.state == "kept":  # a person's word stands
-            label, probability, version = earlier.label, None, earlier.version
+            answer = dict.fromkeys(answer) | {"label": earlier.label, "version": earlier.version}
+        label = answer["label"]
         folder = REVIEW if label is None else self.journal.folders.folder(label)
         if work.again:
             assert earlier is not None
@@ -229,9 +230,7 @@ class Sorter:
             return replace(
                 earlier,
                 place=earlier.place if stays else self._names.place(folder, work.name, reserved),
-                label=label,
-                probability=probability,
-                version=version,
+                **answer,
                 state="intended",
                 moved_from="" if stays else earlier.place,
             )
@@ -248,9 +247,7 @@ class Sorter:
             stamp=file.stamp.numbers,
             read_ns=file.read_ns,
             how=self._how,
-            label=label,
-            probability=probability,
-            version=version,
+            **answer,
             state="intended",
             moved_from="" if stays else moved_from,
         )

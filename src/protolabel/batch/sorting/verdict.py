@@ -21,7 +21,7 @@ class Verdict:
         self.n_documents = 0
         self.faults: list[str] = []
         self._answers: Counter[str] = Counter()
-        self._probability: float | None = None
+        self._least: dict[str, float] = {}  # by the name of the number
         self._reason = ""
         self._several: tuple[str, ...] = ()
 
@@ -33,9 +33,9 @@ class Verdict:
             return
         if len(answer.label_names) > 1:
             self._several = self._several or answer.label_names
-        if answer.probability is not None:
-            lowest = self._probability
-            self._probability = min(answer.probability, 1.0 if lowest is None else lowest)
+        for name, share in (("probability", answer.probability), ("chance", answer.chance)):
+            if share is not None:
+                self._least[name] = min(share, self._least.get(name, 1.0))
         self._answers[answer.label] += 1
 
     def fault(self, reason: str) -> None:
@@ -50,9 +50,10 @@ class Verdict:
         return next(iter(self._answers)) if len(self._answers) == 1 and enough else None
 
     @property
-    def probability(self) -> float | None:
-        """The least probability of the documents that have the file's class."""
-        return self._probability if self.label is not None else None
+    def numbers(self) -> dict[str, str | float | None]:
+        """The class, and the least probability and chance of the documents that have it."""
+        least = self._least if self.label is not None else {}
+        return {"label": self.label} | {name: least.get(name) for name in ("probability", "chance")}
 
     @property
     def reason(self) -> str:

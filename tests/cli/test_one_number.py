@@ -1,0 +1,104 @@
+"""A document has one percentage wherever a person reads it: the chance."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+from commands import call, records
+
+from protolabel import Example, LabelSpace
+
+WORDS = {
+    "bill": "pay bill amount due transfer", "cv": "job apply engineer work team",
+    "box": "ship parcel box courier track", "menu": "soup bread dinner lunch sweet",
+}  # fmt: skip
+DOUBTFUL = "pay soup job amount bill the of"
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory) -> Path:
+    path, rng = tmp_path_factory.mktemp("one") / "a.space", random.Random(0)
+    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
+        label_space.configure(threshold="none")
+        for label, words in WORDS.items():
+            chosen = [rng.choices([*words.split(), "of", "the"], k=5) for _ in range(8)]
+            label_space.add([Example(label, " ".join(text)) for text in chosen])
+        label_space.settle()
+    return path
+
+
+@pytest.fixture
+def inbox(tmp_path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "a.txt").write_text(DOUBTFUL)
+    return folder
+
+
+def percents(text: str) -> list[str]:
+    return re.findall(r"\d+%", text)
+
+
+def test_a_document_has_the_same_percentage_in_every_output(space, inbox, tmp_path):
+    """Before, --sort-into, a preview and a CSV file had the probability if it is of a class."""
+    (record,) = records("label", space, inbox / "a.txt", "--json")
+    assert round(100 * record["chance"]) != round(100 * record["probability"])
+    chance = f"{100 * record['chance']:.0f}%"
+    assert percents(call("label", space, inbox / "a.txt", "-q").stdout)[:1] == [chance]
+    assert percents(call("label", space, inbox, "--sort-into", tmp_path / "s").stdout) == [chance]
+    (sorted_file,) = records("label", space, inbox, "--sort-into", tmp_path / "t", "--json")
+    assert sorted_file["chance"] == record["chance"]
+    assert sorted_file["probability"] == record["probability"]
+    call("label", space, inbox, "--out", tmp_path / "a.csv")
+    with open(tmp_path / "a.csv", encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    for name in ("chance", "probability", "none_probability"):
+        assert float(row[name]) == record[name]
+    retired = call("retire", space, record["label"], "--preview").stdout
+    (line,) = [line for line in retired.splitlines() if line.startswith(str(inbox))]
+    assert percents(line)[0] == chance
+
+
+def test_review_shows_no_other_number_of_a_document(space, inbox):
+    call("label", space, inbox)
+    listed = call("review", space, "--all").stdout
+    assert "a.txt" in listed
+    assert not percents(listed)
+
+
+def test_a_csv_file_of_an_earlier_version_is_extended_as_it_is(space, inbox, tmp_path):
+    path = tmp_path / "a.csv"
+    call("label", space, inbox, "--out", path)
+    later = ("chance", "none_probability")
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = [{k: v for k, v in row.items() if k not in later} for row in csv.DictReader(file)]
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    (inbox / "b.txt").write_text("ship the parcel")
+    call("label", space, inbox, "--out", path, "--resume")
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        extended = list(csv.DictReader(file))
+    assert extended[0] == rows[0]
+    assert [row["label"] for row in extended[1:]] == ["box"]
+    assert set(extended[1]) == set(rows[0])
+
+
+def test_a_journal_of_an_earlier_version_is_gone_on_with(space, inbox, tmp_path):
+    out = tmp_path / "s"
+    call("label", space, inbox, "--sort-into", out)
+    journal = out / ".protolabel" / "journal.jsonl"
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    for line in lines:
+        line.pop("chance", None)
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert (
+        "1 file as an earlier run left them"
+        in call("label", space, inbox, "--sort-into", out).stderr
+    )
