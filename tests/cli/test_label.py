@@ -330,3 +330,40 @@ def test_rows_without_an_id_that_changed_are_counted_with_what_tells_them_apart(
     table.write_text("text,number\nsign that,2\npay bill,1\n")
     assert "1 document had changed" in call(*named).stderr
     assert len(out.read_text("utf-8-sig").splitlines()) == 3
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+def test_a_run_that_fails_before_its_first_answer_leaves_no_file_and_its_remedy_works(
+    mail, tmp_path, name
+):
+    """Before, an empty file was left, and each remedy led to the next error."""
+    rows, out = tmp_path / "rows.txt", tmp_path / name
+    rows.write_text('{"body2": "pay me"}\n')
+    read = ("label", mail, rows, "--fmt", "jsonl", "--out", out)
+    assert "--text-field" in call(*read, code=2).stderr
+    assert [path.name for path in tmp_path.iterdir()] == [rows.name]
+    call(*read, "--text-field", "body2")
+    assert out.exists()
+
+
+def test_a_file_that_a_killed_run_left_without_an_answer_is_taken_over(mail, tmp_path):
+    """With other options, since no answer stands in it."""
+    inbox, out = tmp_path / "inbox", tmp_path / "a.csv"
+    inbox.mkdir()
+    (inbox / "a.txt").write_text("pay the bill")
+    call("label", mail, inbox, "--out", out)
+    header = out.read_bytes().split(b"\n")[0] + b"\n"
+    out.write_bytes(header + b"torn,li")
+    call("label", mail, inbox, "--out", out, "--prototypes")
+    assert out.read_bytes().startswith(header)
+    assert out.read_bytes().count(b"\n") == 2
+    assert "exists already" in call("label", mail, inbox, "--out", out, code=2).stderr
+
+
+def test_a_file_with_answers_stays_where_a_later_run_fails_at_once(mail, inbox, tmp_path):
+    out = tmp_path / "a.jsonl"
+    call("label", mail, inbox, "--out", out)
+    before = out.read_bytes()
+    (inbox / "0.jsonl").write_text('{"body2": "pay me"}\n')
+    call("label", mail, inbox, "--out", out, "--resume", code=2)
+    assert out.read_bytes() == before

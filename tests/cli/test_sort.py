@@ -313,3 +313,14 @@ def test_a_file_that_is_answered_again_is_remembered_once(own_mail, inbox, tmp_p
     done = call("review", own_mail)
     assert "of 4 prefer another class" in done.stdout + done.stderr
     assert "0 documents" in done.stdout + done.stderr
+
+
+def test_a_folder_into_which_nothing_was_sorted_binds_no_later_run(mail, tmp_path):
+    """Before, a first run with the wrong label space refused the right one."""
+    other, empty, out = tmp_path / "other.space", tmp_path / "empty", tmp_path / "sorted"
+    empty.mkdir()
+    call("init", other, "--encoder", "hashing")
+    call("add", other, "bill", "--text", "pay")
+    call("label", other, empty, "--sort-into", out)
+    (empty / "a.txt").write_text(BILL)
+    assert sort(mail, empty, out) == {"a.txt": "invoice"}

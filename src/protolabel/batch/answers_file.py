@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO
 
 from protolabel.batch.answer_lines import (
@@ -35,6 +36,7 @@ from protolabel.batch.run_file import (
     joined,
     read_run,
     refuse_other_side_file,
+    side_file,
     write_run,
 )
 from protolabel.closable import Closable
@@ -43,6 +45,7 @@ from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
 
+MOST_OF_NONE = 65_536  # bytes that a file without an answer may have: a header, and a cut line
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")
 
 
@@ -75,6 +78,7 @@ class AnswersFile(Closable):
         self._columns = COLUMNS  # those of an earlier file stay as they are
         _refuse_other_format(path)
         is_new = _is_new(path, resume=resume)
+        self._is_new, self._n_written = is_new, 0
         flags = os.O_RDWR | os.O_CREAT | (os.O_EXCL if is_new else 0)
         try:
             descriptor = os.open(path, flags, PRIVATE)
@@ -83,7 +87,7 @@ class AnswersFile(Closable):
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
             _lock(self._file, path)
-            self._start(run, marks)
+            self._start(run, marks, resume=resume)
         except BaseException:
             self._file.close()
             if is_new:
@@ -91,8 +95,12 @@ class AnswersFile(Closable):
                     os.unlink(path)
             raise
 
-    def _start(self, run: Run, marks: Callable[[int], str]) -> None:
+    def _start(self, run: Run, marks: Callable[[int], str], *, resume: bool) -> None:
         lines: Iterable[AnswerLine] = ()
+        if _is_left_without_answers(self.path):  # by a run that failed: nothing binds this one
+            self._file.truncate(0)
+        elif not resume and not self._is_new:  # another run has written to it meanwhile
+            raise _exists(self.path)
         if os.fstat(self._file.fileno()).st_size:
             run = joined(read_run(self.path), run, self.path)
             absent = run.absent(marks)
@@ -151,11 +159,26 @@ class AnswersFile(Closable):
         else:
             text = json.dumps(dict(record) | {"key": key.hex()}, ensure_ascii=False) + "\n"
         self._file.write(text.encode("utf-8", "backslashreplace"))
+        self._n_written += 1
         self.earlier.note_answer(key, place_in_line(record, as_csv=self._csv))
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""
         self._file.flush()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file; one that this run has made goes where it failed before any answer."""
+        if error is not None and self._is_new and not self._n_written:
+            self._file.close()
+            for path in (self.path, side_file(self.path)):
+                with suppress(OSError):
+                    os.unlink(path)
+        self.close()
 
     def close(self) -> None:
         """Make everything durable, and close the file."""
@@ -222,17 +245,34 @@ def _is_new(path: Path, *, resume: bool) -> bool:
             if stat.S_ISDIR(mode)
             else "leave --out out: answers then go to the standard output",
         )
-    if not resume:
-        raise InputError(
-            f"{path} exists already",
-            expected="a new file",
-            remedy="add --resume to answer only what is new in the inputs, or give another file"
-            if is_side_file_of(path)
-            else "give --out another file",
-        )
+    if not resume and not _is_left_without_answers(path):
+        raise _exists(path)
     if not os.path.getsize(path):
         refuse_other_side_file(path)
     return False
+
+
+def _is_left_without_answers(path: Path) -> bool:
+    """Return whether a file is one of ours that holds no answer: its run failed before the first.
+
+    A last line that was cut off is no answer.
+    """
+    if not is_side_file_of(path):
+        return False
+    with path.open("rb") as file:
+        start = file.read(MOST_OF_NONE)
+    headers = int(path.suffix.lower() == ".csv")
+    return len(start) < MOST_OF_NONE and start.count(b"\n") <= headers
+
+
+def _exists(path: Path) -> InputError:
+    return InputError(
+        f"{path} exists already",
+        expected="a new file",
+        remedy="add --resume to answer only what is new in the inputs, or give another file"
+        if is_side_file_of(path)
+        else "give --out another file",
+    )
 
 
 def _lock(file: BinaryIO, path: Path) -> None:

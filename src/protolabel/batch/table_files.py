@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol
 
 from protolabel.batch.answer_lines import COLUMNS, Record, cells
@@ -66,7 +67,7 @@ class TableFile(Closable):
                 expected="a new file",
                 remedy="give --out another file",
             )
-        self.path = path
+        self.path, self._is_empty = path, True
         self._resources = ExitStack()
         self._partial = self._resources.enter_context(partial_file(path))
         try:
@@ -86,13 +87,27 @@ class TableFile(Closable):
             InputError: the sheet is full.
         """
         self._rows.write([_plain(cell) for cell in cells(record, key.hex())])
+        self._is_empty = False
 
     def flush(self) -> None:
         """Do nothing: the rows are written when there are enough of them."""
 
     def discard(self) -> None:
         """End without a file: what was written goes."""
-        self._resources.close()
+        with self._resources:
+            self._rows.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Finish the file; none is left where the run failed before any answer."""
+        if error is not None and self._is_empty:
+            self.discard()
+        else:
+            self.close()
 
     def close(self) -> None:
         """Finish the file, and give it its name."""

@@ -56,7 +56,7 @@ class Journal:
         self._places: dict[str, str] = {}  # of sources that stay where they are
         self._before: dict[str, str] = {}  # an intended place -> that of the same source before it
         self._recorded: set[str] = set()
-        self._lines = 0
+        self._lines, self._is_of_another = 0, False
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(self.path.parent / "lock", folder)
         try:
@@ -87,6 +87,17 @@ class Journal:
         except BaseException:
             file.close()
             raise
+        if self._is_of_another and self._lines > 1:
+            file.close()
+            raise InputError(
+                f"{self.path.parent.parent} was sorted by another label space",
+                expected="the label space that it was begun with",
+                remedy="give --sort-into another folder",
+            )
+        if self._is_of_another:  # which has sorted nothing: nothing binds this run
+            file.seek(0)
+            file.truncate()
+            whole = self._lines = 0
         if not whole and self.space is not None:
             self._file = file
             self._write([{MARK: VERSION, "space": self.space}])
@@ -97,12 +108,7 @@ class Journal:
         if first:
             if record[MARK] != VERSION:
                 raise ValueError(record[MARK])
-            if self.space is not None and record["space"] != self.space:
-                raise InputError(
-                    f"{self.path.parent.parent} was sorted by another label space",
-                    expected="the label space that it was begun with",
-                    remedy="give --sort-into another folder",
-                )
+            self._is_of_another = self.space is not None and record["space"] != self.space
         elif "folder" in record:
             folders[str(record["folder"])] = str(record["class"])
         elif "gone" in record:
