@@ -324,3 +324,19 @@ def test_a_folder_into_which_nothing_was_sorted_binds_no_later_run(mail, tmp_pat
     call("label", other, empty, "--sort-into", out)
     (empty / "a.txt").write_text(BILL)
     assert sort(mail, empty, out) == {"a.txt": "invoice"}
+
+
+def test_a_run_without_new_files_says_how_many_wait_for_review(mail, inbox, tmp_path):
+    """Before, a remedy such as an installation of OCR changed nothing, and nothing said why."""
+    out = tmp_path / "sorted"
+    sort(mail, inbox, out)
+    words = call("label", mail, inbox, "--sort-into", out).stderr
+    assert "1 of them for review (--again declined answers those again)" in words
+    again = call("label", mail, inbox, "--sort-into", out, "--again", "declined").stderr
+    assert "1 file answered again" in again
+
+
+def test_a_resumed_run_says_how_many_earlier_answers_were_declined(mail, inbox, tmp_path):
+    daily = ("label", mail, inbox, "--out", tmp_path / "a.csv", "--resume")
+    call(*daily)
+    assert "1 of them declined (--again declined answers those again)" in call(*daily).stderr

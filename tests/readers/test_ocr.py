@@ -11,7 +11,7 @@ from office_files import mail
 from PIL import Image, ImageDraw, ImageFont
 
 from protolabel import LabelSpace
-from protolabel.errors import InputError, MissingPackageError
+from protolabel.errors import InputError
 from protolabel.readers import read_documents
 from protolabel.text import PAGE_END
 
@@ -127,11 +127,15 @@ def test_a_picture_of_too_many_pixels_is_refused(tmp_path):
         list(read_documents(tmp_path / "a.png", ocr=True))
 
 
-def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
+def test_without_the_extra_a_picture_is_one_document_without_a_text(tmp_path, monkeypatch):
+    """As a scanned PDF is. Before, the first picture ended the whole command."""
     (tmp_path / "a.png").write_bytes(file_of(drawn(LETTER), "PNG"))
+    (tmp_path / "b.txt").write_text("pay the invoice")
     monkeypatch.setattr("protolabel.extras.find_spec", lambda name: None)
-    with pytest.raises(MissingPackageError, match=r"pip install 'protolabel\[ocr\]'"):
-        list(read_documents(tmp_path / "a.png", ocr=True))
+    picture, text = read_documents(tmp_path, ocr=True)
+    assert picture.text == ""
+    assert "pip install 'protolabel[ocr]'" in picture.unreadable
+    assert (text.text, text.unreadable) == ("pay the invoice", "")
 
 
 def test_the_command_reads_pictures_for_a_label_space_of_texts(tmp_path):

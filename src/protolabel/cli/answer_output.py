@@ -40,6 +40,7 @@ class Tally:
     declined: int = 0
     skipped: int = 0
     earlier: int = 0
+    earlier_declined: int = 0
     older: int = 0
     older_declined: int = 0
     changed: int = 0
@@ -58,6 +59,7 @@ class Tally:
     def count_earlier(self, earlier: Earlier, version: int) -> None:
         """Take note of an answer that an earlier run gave; ``version`` is that of this run."""
         self.earlier += 1
+        self.earlier_declined += earlier.declined
         if earlier.version != version:
             self.older += 1
             self.older_declined += earlier.declined
@@ -76,6 +78,11 @@ class Tally:
             text += f", {self.skipped:,} skipped"
         if self.earlier:
             text += f"; {self.earlier:,} answered by an earlier run"
+        if self.earlier_declined and not self.older:
+            text += (
+                f", {self.earlier_declined:,} of them declined (--again declined answers those "
+                "again)"
+            )
         if self.older:
             text += (
                 f", {self.older:,} of them by another version of the label space "

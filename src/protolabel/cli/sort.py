@@ -137,7 +137,7 @@ def _sort_once(
     for n, outcome in enumerate(sorter.run(view, due, **options), start=1):
         output.write(outcome)
         progress(Step("files sorted", n))
-    output.unchanged = sorter.n_unchanged
+    output.unchanged, output.waiting = sorter.n_unchanged, sorter.n_waiting
 
 
 def _watch(

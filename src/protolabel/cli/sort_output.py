@@ -26,6 +26,7 @@ class SortOutput:
     left: int = 0
     faulty: int = 0
     unchanged: int = 0
+    waiting: int = 0
     confirmed: int = 0
     refusal: str = ""
 
@@ -58,6 +59,8 @@ class SortOutput:
             text += f"; {quantity(self.confirmed, 'file')} answered again, as before"
         if self.unchanged:
             text += f"; {quantity(self.unchanged, 'file')} as an earlier run left them"
+        if self.waiting:
+            text += f", {self.waiting:,} of them for review (--again declined answers those again)"
         named = [f"{name} {count:,}" for name, count in self.by_class.most_common(CLASSES_NAMED)]
         more = len(self.by_class) - len(named)
         if more:

@@ -118,7 +118,7 @@ def _text_row(origin: Origin, text: str, empty: str = "") -> Row:
             expected="a document with words in it",
             remedy=f"install what reads pictures of text (`{install_line('ocr', [])}`), or leave "
             "it out"
-            if "text layer" in empty and not is_installed("ocr")
+            if ("text layer" in empty or "only OCR" in empty) and not is_installed("ocr")
             else "give its text, or leave it out",
         )
     return Row(origin.place, origin.name, "", text, fault=fault)
@@ -190,6 +190,9 @@ def _member_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) 
 
 
 def _extracted_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) -> Iterator[Row]:
+    if kind == "picture" and not is_installed("ocr"):
+        yield _text_row(origin, "", "a picture, whose text only OCR could read")
+        return
     with reading.extractor.folder() as folder:
         extraction = _extraction(origin, kind, reading, folder)
         if extraction.text is not None or not extraction.files:

@@ -68,7 +68,7 @@ class Sorter:
         self._again = again
         self._preview = preview
         self._names = FreeNames(root, journal.entries)
-        self.n_unchanged = self.n_kept = self.n_emptied = 0
+        self.n_unchanged = self.n_waiting = self.n_kept = self.n_emptied = 0
 
     def recover(self) -> int:
         """End what a killed run had begun; return how many files that were."""
@@ -106,7 +106,7 @@ class Sorter:
             ready: says of a file that it is complete; others are left for a later call.
             again: whether earlier answers are looked at.
         """
-        self.n_unchanged = 0
+        self.n_unchanged = self.n_waiting = 0
         self.n_kept = 0 if again else self.n_kept
         places: set[str] = set()  # of files whose source is due
         for path, name in files:
@@ -115,6 +115,7 @@ class Sorter:
                 stamp = Stamp.of(path)
                 if entry is not None and self._is_unchanged(path, stamp, entry):
                     self.n_unchanged += 1
+                    self.n_waiting += entry.label is None  # for a person, in the review
                     self._empty(path, entry)
                     continue
             except OSError:
