@@ -96,11 +96,7 @@ class Answer:
 
     @property
     def certainty(self) -> float | None:
-        """The one number that people read beside the answer; None where there is none.
-
-        It is the chance that the class ``probability_of`` is right, the possibility of *none of
-        these* counted in; only where there is no such chance, the ``probability``.
-        """
+        """The number that people read: the ``chance``, or ``probability`` where there is none."""
         return self.probability if self.chance is None else self.chance
 
     @property
@@ -113,7 +109,7 @@ class Answer:
         if self.labels:
             return f"{self.id}: {', '.join(map(_in_words, self.labels))}"
         if self.label is not None:
-            sure = f", {self.certainty:.0%}" if self.certainty is not None else ""
+            sure = "" if self.certainty is None else f", {self.certainty:.0%}"
             return f"{self.id}: {self.label} (score {self.score:.3f}{sure})"
         if not self.alternatives:
             return f"{self.id}: none of these ({self.reason})"
@@ -153,8 +149,7 @@ def _plain(value: Any) -> Any:
     kind: type[Any] = type(value)
     if kind in _ATOMS:
         return value
-    names = _fields_of(kind)  # type: ignore[arg-type]
-    if names:
+    if names := _fields_of(kind):  # type: ignore[arg-type]
         return {name: _plain(getattr(value, name)) for name in names}
     if kind in (list, tuple):
         return kind(map(_plain, value))
