@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from commands import call, records
 
-from protolabel import Example, LabelSpace
+from protolabel import Answer, Example, LabelSpace
+from protolabel.answers import Alternative, Level
+from protolabel.cli.render import answer_text
 
 WORDS = {
     "bill": "pay bill amount due transfer", "cv": "job apply engineer work team",
@@ -102,3 +104,14 @@ def test_a_journal_of_an_earlier_version_is_gone_on_with(space, inbox, tmp_path)
         "1 file as an earlier run left them"
         in call("label", space, inbox, "--sort-into", out).stderr
     )
+
+
+def test_the_score_beside_a_class_above_is_named_as_that_of_the_nearest_class():
+    """Before, `goods 52% score 0.389` showed the score of the class below it."""
+    answer = Answer(
+        "1", "goods", 0.389, 0.1, 0.6, "goods", 0.2, (Alternative("box", 0.389),), None, "why",
+        "prototypes", 1, "hashing", chance=0.52,
+        levels=(Level("goods", 0.6, 0.52), Level("box", 0.3, 0.25)),
+    )  # fmt: skip
+    verdict = answer_text(answer).splitlines()[1]
+    assert re.sub("\x1b\\[[0-9]*m", "", verdict) == "  goods  52%  (nearest: box, score 0.389)"

@@ -46,6 +46,7 @@ def test_a_meter_adds_up_what_is_done_in_several_places():
 WORK = """
 import sys, click
 from protolabel.cli.progress import progress_display
+from protolabel.cli.terminal import note
 from protolabel.progress import Step
 
 show = {"show": True, "hide": False}.get(sys.argv[1])
@@ -53,6 +54,7 @@ with progress_display(show, log=sys.argv[1] == "log") as progress:
     for n in range(101):
         progress(Step("documents [b]encoded", n, 100))
         if n == 50:
+            note("a note [b]")
             click.echo("a result")
 """
 
@@ -65,8 +67,8 @@ def in_pipes(show: str) -> tuple[str, str]:
 
 
 def test_a_pipe_is_silent_unless_progress_is_asked_for():
-    assert in_pipes("hide") == ("a result\n", "")
-    assert in_pipes("default") == ("a result\n", "")
+    assert in_pipes("hide") == ("a result\n", "a note [b]\n")
+    assert in_pipes("default") == ("a result\n", "a note [b]\n")
 
 
 @pytest.mark.parametrize("show", ["show", "log"])
@@ -75,7 +77,8 @@ def test_a_log_has_a_line_at_the_beginning_and_at_the_end(show):
     assert out == "a result\n"
     assert err.splitlines()[0] == "documents [b]encoded: 0 of 100"
     assert err.splitlines()[-1] == "documents [b]encoded: 100 of 100"
-    assert len(err.splitlines()) == 2
+    assert err.splitlines()[1] == "a note [b]"
+    assert len(err.splitlines()) == 3
 
 
 def test_on_a_terminal_progress_goes_to_stderr_and_results_stay_on_stdout():
@@ -98,3 +101,6 @@ def test_on_a_terminal_progress_goes_to_stderr_and_results_stay_on_stdout():
     assert out == b"a result\n"
     assert "documents [b]encoded: 100 of 100" in drawn.decode()
     assert "left" in drawn.decode()
+    before, _, after = drawn.decode().partition("a note [b]")  # above the bar: it is erased first
+    assert before.endswith(("\x1b[2K", "\n"))
+    assert after.startswith("\r\n")

@@ -340,3 +340,10 @@ def test_a_resumed_run_says_how_many_earlier_answers_were_declined(mail, inbox, 
     daily = ("label", mail, inbox, "--out", tmp_path / "a.csv", "--resume")
     call(*daily)
     assert "1 of them declined (--again declined answers those again)" in call(*daily).stderr
+
+
+def test_files_that_are_left_out_as_litter_are_named(mail, inbox, tmp_path):
+    """As `import` and `label --out` do."""
+    (inbox / "~$doc 01.docx").write_text("a lock of an office program")
+    words = call("label", mail, inbox, "--sort-into", tmp_path / "sorted").stderr
+    assert "1 left out, hidden or left by other programs: ~$doc 01.docx" in words

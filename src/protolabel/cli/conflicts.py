@@ -48,8 +48,9 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
     for merge in report.merges:
         one, other = merge.labels
         say(
-            f"\n{one} and {other} cannot be told apart: {merge.right} of {merge.documents} "
-            f"examples are nearer to their own (p = {merge.p_value:.2f})"
+            f"\n{one} and {other} cannot be told apart: only {merge.right} of {merge.documents} "
+            f"examples are nearer to their own class, as chance alone often has it (p = "
+            f"{merge.p_value:.2f})"
         )
 
 

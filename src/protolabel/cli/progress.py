@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from protolabel.cli.context import PROGRESS_CHOICE
-from protolabel.cli.terminal import complain, plain
+from protolabel.cli.terminal import complain, lines_above, plain
 from protolabel.progress import Progress, Step, silent
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def progress_display(show: bool | None = None, *, log: bool = False) -> Iterator
         from rich.console import Console
         from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bars
+        from rich.text import Text
 
         columns = (
             TextColumn("{task.description}", markup=False),
@@ -60,10 +61,15 @@ def progress_display(show: bool | None = None, *, log: bool = False) -> Iterator
         # Redirection would send to stderr what commands write to stdout.
         console = Console(stderr=True, color_system=None if plain() else "auto")
         bars = Bars(*columns, console=console, redirect_stdout=False, redirect_stderr=False)
-        try:
-            yield _Terminal(bars)
-        finally:
-            bars.stop()
+
+        def write(text: str) -> None:
+            console.print(Text.from_ansi(text), soft_wrap=True)
+
+        with lines_above(write):
+            try:
+                yield _Terminal(bars)
+            finally:
+                bars.stop()
 
 
 def bar_beside_answers(out: str | None) -> bool | None:

@@ -86,7 +86,11 @@ def _verdict(answer: Answer, top: int) -> str:
         elif answer.probability is not None:
             verdict += f"; {answer.probability:.0%} if it is one of the classes"
         return verdict + ")"
-    verdict = f"{bold(answer.label)}{_percent(answer.certainty)}  score {answer.score:.3f}{fit}"
+    score = f"score {answer.score:.3f}{fit}"
+    if len(answer.levels) > 1 and answer.alternatives[0].label != answer.label:
+        name = printable(answer.alternatives[0].label)  # whose score it is
+        return f"{bold(answer.label)}{_percent(answer.certainty)}  (nearest: {name}, {score})"
+    verdict = f"{bold(answer.label)}{_percent(answer.certainty)}  {score}"
     if top > 1 and len(answer.alternatives) > 1:
         second = answer.alternatives[1]
         verdict += f"  then {printable(second.label)} {second.score:.3f}"

@@ -204,8 +204,11 @@ def _files(
         if not os.path.isdir(source):
             yield source, os.path.basename(source)
             continue
-        for path in walk(source, LeftOut(own_files()), Reports(fail)):
+        left_out = LeftOut(own_files())
+        for path in walk(source, left_out, Reports(fail)):
             yield path, os.path.relpath(path, source)
+        if stillness is None:  # else again and again
+            left_out.report(source, Reports(on_notice=print_notice))
 
 
 def _refuse_inputs(inputs: tuple[str, ...], out: str) -> None:

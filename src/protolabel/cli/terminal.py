@@ -10,6 +10,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -64,7 +66,10 @@ def styled(text: str) -> None:
     """Print a result whose data went through :func:`printable`, :func:`bold` or :func:`dim`."""
     if sys.stdout is None:
         raise OutputClosedError
-    click.echo(text)
+    if _above_bars and sys.stdout.isatty():
+        _above_bars[-1](text)
+    else:
+        click.echo(text)
 
 
 def note(text: str, *, always: bool = False) -> None:
@@ -75,9 +80,28 @@ def note(text: str, *, always: bool = False) -> None:
 
 
 def complain(text: str) -> None:
-    """Print an error, or what must not be missed, on stderr; a closed one takes nothing."""
-    if sys.stderr is not None:
-        click.echo(printable(text, lines=True), err=True)
+    """Print an error, or what must not be missed, on stderr; a closed one takes nothing.
+
+    Where bars of progress are drawn, it stands above them.
+    """
+    text = printable(text, lines=True)
+    if _above_bars:
+        _above_bars[-1](text)
+    elif sys.stderr is not None:
+        click.echo(text, err=True)
+
+
+_above_bars: list[Callable[[str], None]] = []  # print a line above the bars that are drawn now
+
+
+@contextmanager
+def lines_above(write: Callable[[str], None]) -> Iterator[None]:
+    """Let ``write`` print what goes to the terminal while bars are drawn there."""
+    _above_bars.append(write)
+    try:
+        yield
+    finally:
+        _above_bars.remove(write)
 
 
 def line(record: dict[str, Any]) -> None:
