@@ -364,3 +364,23 @@ def test_a_circle_in_a_damaged_file_is_found_and_answers_go_on(space, caplog) ->
     space.add(WORDS[0], "a")
     assert space.label(WORDS[0]).label == "a"
     assert "no levels" in caplog.text
+
+
+@pytest.mark.parametrize("more", [[], ["seven green"]])
+def test_places_come_in_whether_an_example_is_new_or_not(more):
+    """Also beside a class whose examples are all here under another name, and so left out."""
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        space.add([WORDS[0], WORDS[1]], ["a", "b"])
+        texts, labels = [WORDS[0], WORDS[1], *more], ["a", "x", *("a" for _ in more)]
+        parents = {"a": "ab", "x": "ab", "ab": "top"}
+        space.add(texts, labels, parents=parents, skip_known=True)
+        places = {info.name: info.parent for info in space.classes()}
+        assert places == {"a": "ab", "ab": "top", "top": None, "b": None}
+        version = space.version
+        again = space.add(texts[:2], labels[:2], parents=parents, skip_known=True)
+        assert (again.version, again.summary) == (
+            version,
+            "nothing new: all 2 examples are here already",
+        )
+        space.undo()
+        assert {info.name for info in space.classes()} == {"a", "b"}

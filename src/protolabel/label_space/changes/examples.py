@@ -21,7 +21,12 @@ from protolabel.label_space.changes.negatives import (
     withdrawn_by,
     write_negatives,
 )
-from protolabel.label_space.changes.nesting import clean_parents, nest, refuse_levels
+from protolabel.label_space.changes.nesting import (
+    clean_parents,
+    nest,
+    places_of,
+    refuse_levels,
+)
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import (
     ChangeRequest,
@@ -108,12 +113,8 @@ class Add(ChangeRequest):
         repeated = {twin.position for twin in twins}
         kept = [i for i in range(len(examples)) if not (self.skip_known and i in repeated)]
         if not kept:
-            n = len(examples)
-            raise NothingToChangeError(
-                f"nothing new: {'the example is' if n == 1 else f'all {n:,} examples are'} here "
-                "already",
-                {"examples": [], "classes": [], "new": 0, "known": n},
-            )
+            self._write_places(writing, indexes, len(examples))
+            return
         chosen = [examples[i] for i in kept]
         ids, labels, new = add_examples(writing, chosen, vectors[kept], material)
         writing.summary = f"added {quantity(len(ids), 'example')}"
@@ -128,8 +129,7 @@ class Add(ChangeRequest):
             writing.detail["unreadable"] = unreadable[:LISTED]
         note_unreadable(writing, names=unreadable_names(writing, new, material))
         if self.parents:
-            refuse_levels(writing, self.parents)
-            above, nested = nest(writing, self.parents, new=True)
+            above, nested = self._nest(writing)
             new = [*new, *above]
             writing.detail["nested"] = len(nested)
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
@@ -137,6 +137,25 @@ class Add(ChangeRequest):
         note_twins(writing, examples, twins, dict(zip(kept, ids, strict=True)))
         note_near_copies(writing, examples, equal, indexes)
         note_withdrawn(writing, withdrawn_by(writing, chosen, [same[places[i]] for i in kept]))
+
+    def _nest(self, writing: Writing) -> tuple[list[str], list[str]]:
+        """Put the classes in their places; return what ``nest`` does."""
+        refuse_levels(writing, self.parents)
+        return nest(writing, places_of(writing, self.parents), new=True)
+
+    def _write_places(self, writing: Writing, indexes: Indexes, n: int) -> None:
+        """Put classes in their places where all of the n examples are here already."""
+        detail: dict[str, object] = {"examples": [], "classes": [], "new": 0, "known": n}
+        above, nested = self._nest(writing)
+        if not nested:
+            raise NothingToChangeError(
+                f"nothing new: {'the example is' if n == 1 else f'all {n:,} examples are'} here "
+                "already",
+                detail,
+            )
+        writing.summary = f"{quantity(len(nested), 'class')} put under others; no example is new"
+        writing.detail = detail | {"new": len(above), "nested": len(nested)}
+        note_near(writing, indexes, above)
 
     def _write_negatives(
         self,

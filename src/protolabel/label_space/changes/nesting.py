@@ -98,6 +98,20 @@ def refuse_levels(writing: Writing, parents: Mapping[str, str | None]) -> None:
     )
 
 
+def places_of(writing: Writing, parents: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the places of classes that are there, and of the classes above these.
+
+    Those of classes whose examples were all left out are of no use.
+    """
+    kept = {name for name in parents if class_named(writing.rows, name, writing.version)}
+    below = kept
+    while below:
+        above = {parents[name] for name in below}
+        below = {name for name in parents if name in above and name not in kept}
+        kept |= below
+    return {name: parent for name, parent in parents.items() if name in kept}
+
+
 def nest(
     writing: Writing, parents: Mapping[str, str | None], *, new: bool, retired: bool = False
 ) -> tuple[list[str], list[str]]:
