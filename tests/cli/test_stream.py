@@ -188,7 +188,7 @@ def test_no_more_is_read_than_is_answered():
     assert len(first) <= LARGEST
     assert not wait.wait(0.2)
     assert len(taken) <= len(first) + LARGEST + 1
-    batches.close()
+    batches.close()  # type: ignore[attr-defined]  # a generator
 
 
 def test_classes_are_proposed_now_and_then_as_events(space):

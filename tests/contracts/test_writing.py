@@ -160,6 +160,7 @@ def test_a_record_is_what_the_log_has(store):
         writing.summary, writing.detail = "undid 2", {"n": 1}
         writing.revert_to(1)
         assert writing.record is None
-    assert writing.record == next(store.rows.changes())
-    assert (writing.record.reverts, writing.record.detail) == (2, {"n": 1})
+    change = next(store.rows.changes())
+    assert writing.record == change
+    assert (change.reverts, change.detail) == (2, {"n": 1})
     assert [c.version for c in store.rows.changes(before=3, limit=1)] == [2]

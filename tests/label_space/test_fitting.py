@@ -11,7 +11,8 @@ from fakes import WORDS, WordEncoder
 from spaces import four_classes
 
 from protolabel import LabelSpace
-from protolabel.arithmetic.calibration import SPREAD, Calibration, Shortage
+from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.nearness import SPREAD
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.types import Change
 
