@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands import ENVIRONMENT
+from commands import ENVIRONMENT, call
 from commands import call as run
 from commands import records as lines
 from mail_space import mail_space
@@ -215,3 +215,8 @@ def test_bash_completes_commands():
     assert {"rename", "retire", "restore", "remove", "redo", "return"} <= {
         line.split(b",")[1].decode() for line in done.stdout.splitlines()
     }
+
+
+def test_a_command_that_is_an_option_elsewhere_names_it():
+    error = call("sort", "mail.space", "inbox", code=2).stderr
+    assert "protolabel label SPACE INBOX --sort-into FOLDER" in error

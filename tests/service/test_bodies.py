@@ -47,7 +47,7 @@ def test_an_unknown_label_space_is_said_before_the_body_is_judged(
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_line_of_the_documentation_works(client: Client) -> None:
-    (line,) = re.findall(r"^curl .*?[^\\\\]$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    (line,) = re.findall(r"^curl \S+/label .*?[^\\\\]$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
     line = line.replace(":8765", f":{client.port}")
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=True)
     (answer,) = json.loads(done.stdout)["answers"]
@@ -63,3 +63,12 @@ def test_what_is_no_number_is_not_taken_for_one(client: Client) -> None:
         ("label", {"documents": [{"embedding": ["1.0"]}]}),
     ):
         assert client.post(f"/v1/spaces/mail/{route}", body).status == 422, body
+
+
+def test_a_body_that_is_no_json_is_told_from_which_character_on(client: Client) -> None:
+    sent = {"Content-Type": "application/json"}
+    reply = client.post("/v1/spaces/mail/label", b'{"documents": [}', sent)
+    assert reply.status == 422
+    assert reply.json["title"] == "a body that is no JSON from character 16 on: expecting value"
+    assert reply.json["expected"].startswith("one JSON value")
+    assert [one["where"] for one in reply.json["errors"]] == ["body"]

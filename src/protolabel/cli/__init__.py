@@ -30,6 +30,8 @@ from protolabel.cli.terminal import (
 from protolabel.errors import ProtolabelError
 from protolabel.suggestions import close_names, did_you_mean
 
+# What people type for an option of a command, which has no name that is near.
+OTHERWISE_NAMED = {"sort": "protolabel label SPACE INBOX --sort-into FOLDER"}
 OUTPUT_UNWANTED = 0  # the reader of our output has seen enough, as `| head` has
 
 
@@ -137,7 +139,18 @@ def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     usage = f"{context.get_usage()}\n" if context is not None else ""
     hint = f"; to fix it: {context.command_path} --help lists what it takes" if context else ""
+    command = OTHERWISE_NAMED.get(_unknown_command(error))
+    hint = f"; to fix it: {command}" if command else hint
     return f"{usage}protolabel: {_problem(error).rstrip('.')}{hint}"
+
+
+def _unknown_command(error: click.ClickException) -> str:
+    """Return the name of a command that there is not; empty for any other error."""
+    name = getattr(error, "command_name", None)
+    if isinstance(name, str):
+        return name
+    words = re.fullmatch(r"No such command '(\w+)'\.?.*", error.format_message())
+    return words[1] if words else ""
 
 
 def _problem(error: click.ClickException) -> str:

@@ -87,6 +87,9 @@ def schema_reply(faults: list[dict[str, Any]]) -> ProblemResponse:
     Args:
         faults: what pydantic says of it.
     """
+    unread = next((one for one in faults if one["type"] == "json_invalid"), None)
+    if unread is not None:
+        return _no_json(unread)
     wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in faults[:20]]
     body = {
         "type": "urn:protolabel:Schema",
@@ -94,6 +97,21 @@ def schema_reply(faults: list[dict[str, Any]]) -> ProblemResponse:
         "title": f"{wrong[0]['where']}: {wrong[0]['what']}" if wrong else "the request",
         "expected": "what /v1/openapi.json says",
         "errors": wrong,
+    }
+    return ProblemResponse(body, 422)
+
+
+def _no_json(fault: dict[str, Any]) -> ProblemResponse:
+    """Return the answer to a body that is no JSON: at which character, and what stands amiss."""
+    place = int(fault["loc"][-1]) + 1 if isinstance(fault["loc"][-1], int) else 1
+    reason = str(fault.get("ctx", {}).get("error", "")).lower()
+    what = f"no JSON from character {place:,} on" + (f": {reason}" if reason else "")
+    body = {
+        "type": "urn:protolabel:Schema",
+        "status": 422,
+        "title": f"a body that is {what}",
+        "expected": "one JSON value, as /v1/openapi.json says",
+        "errors": [{"where": "body", "what": what}],
     }
     return ProblemResponse(body, 422)
 
