@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protolabel.documents import as_examples, require_whole
+from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.label_space.correction_methods import CorrectionMethods, Outcome, as_ids
-from protolabel.label_space.encoder_binding import name_of
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import Terms
 from protolabel.progress import Progress, silent
@@ -252,6 +251,4 @@ class ChangeMethods(CorrectionMethods[Outcome]):
             RepeatedKeyError: another request has had this key.
             ProtolabelError: if it is refused; nothing was changed then.
         """
-        version = None if only_at is None else require_whole(only_at, "only_at", 1)
-        terms = Terms(version, key, None if who is None else name_of(who))
-        return self._carry_out(request, progress, terms)
+        return self._carry_out(request, progress, Terms.of(only_at, who, key=key))

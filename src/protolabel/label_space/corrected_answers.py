@@ -2,7 +2,7 @@
 
 Of a correction, the label is the person's, and the old one refused. Of what a document is not, that
 class is refused, and the label gone if it was that one. An undo takes that back, and a redo says it
-again. The change itself does not depend on this.
+again. What may no longer be remembered goes. The change itself does not depend on this.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.changes import Add, ChangeRequest, Correct, Import, Refute
+from protolabel.label_space.changes import Add, ChangeRequest, Correct, Import, Refute, Remember
+from protolabel.label_space.settings import Settings
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.time_stamps import now
@@ -26,6 +27,8 @@ def follow_change(store: Store, request: ChangeRequest, change: Change) -> None:
         _follow_history(store, change)
     elif isinstance(request, Add | Import | Refute):
         _note_refuted(store, request.examples, change.version)
+    elif isinstance(request, Remember):
+        _keep_what_may_be(store, request, change.version)
 
 
 def note_correction(store: Store, request: Correct, version: int, change: int | None) -> None:
@@ -63,7 +66,7 @@ def decides(request: ChangeRequest) -> bool:
     """Return whether what a request says of documents counts in the answer log."""
     if isinstance(request, Add | Import):
         return any(example.negative for example in request.examples)
-    return isinstance(request, Correct | Refute)
+    return isinstance(request, Correct | Refute | Remember)
 
 
 def _note_refuted(store: Store, examples: Sequence[Example], version: int) -> None:
@@ -89,10 +92,13 @@ def _note_refuted(store: Store, examples: Sequence[Example], version: int) -> No
         store.answers.judge(judged, pairs, change=version)
 
 
-def version_in_log(store: Store, change: Change) -> int | None:
-    """Return the version that a change made; None for the record of one that changed nothing."""
-    newest = next(store.rows.changes(before=change.version + 1, limit=1))
-    return change.version if (newest.kind, newest.at) == (change.kind, change.at) else None
+def _keep_what_may_be(store: Store, request: Remember, version: int) -> None:
+    """Let documents go that are too many, and all words where none may be kept any more."""
+    settings = Settings.from_rows(store.rows.settings(version))
+    store.answers.shorten(settings.remember_most)
+    if request.what is not None and settings.remember != "text":
+        store.answers.drop_texts()
+        store.proposals.drop_words()
 
 
 def _follow_history(store: Store, change: Change) -> None:

@@ -15,10 +15,9 @@ from protolabel.documents import require_whole
 from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_log import PATIENCE
 from protolabel.label_space.changes import Add, Remember
-from protolabel.label_space.corrected_answers import version_in_log
+from protolabel.label_space.decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.document_names import documents_within
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
-from protolabel.label_space.lookup import class_named
 from protolabel.label_space.remembered import (
     Accepted,
     ClassNames,
@@ -30,9 +29,9 @@ from protolabel.label_space.remembered import (
 )
 from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
+from protolabel.label_space.terms import Terms
 from protolabel.label_space.trial import present
 from protolabel.store import AnswerRow
-from protolabel.time_stamps import now
 from protolabel.types import Change, Document
 
 if TYPE_CHECKING:
@@ -108,7 +107,9 @@ class RetroLabels:
         session, rows = self._session, self._session.store.rows
         self.write()
         view, why_none = present(session, refined=refined)
-        to_key, from_key = self._key(to, view.version), self._key(before, view.version)
+        to_key, from_key = (
+            None if label is None else class_key(session.store, label) for label in (to, before)
+        )
         here = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
         encoded = encoded_rows(here, view.embedder.dim)
         answers = labelled(view, encoded, why_none)
@@ -155,36 +156,24 @@ class RetroLabels:
                 or has no text where examples are asked for; nothing was done then.
         """
         chosen = list(suggestions)
-        rows = self._rows_of(chosen, texts=as_examples)
-        change = None
-        if as_examples and chosen:
-            examples = examples_of(chosen, rows)
-            change = self._changes.commit(Add(examples, skip_known=True), who=who)
-        labels = {s.key: self._label_key(s) for s in chosen}
-        judged = [
-            replace(
-                rows[s.key],
-                label=labels[s.key],
-                probability=s.answer.probability,
-                version=s.answer.space_version,
-                head=s.answer.head,
-                at=now(),
-                person=True,
-            )
-            for s in chosen
-        ]
-        old = [(row.document, row.label) for row in rows.values() if row.label is not None]
-        version = None if change is None else version_in_log(self._session.store, change)
-        self._session.store.answers.judge(judged, old, change=version)
-        return Accepted(tuple(chosen), change)
+        decision = AcceptedSuggestions(chosen)
+        terms = Terms.of(who=who, decision=decision)
+        if not as_examples or not chosen:
+            self._session.decide(terms, None)
+            return Accepted(tuple(chosen))
+        rows = suggested_rows(self._session.store, chosen, texts=True)
+        request = Add(examples_of(chosen, rows), skip_known=True)
+        return Accepted(tuple(chosen), self._session.commit(request, terms=terms))
 
     def dismiss(self, suggestions: Iterable[Suggestion]) -> None:
         """Keep the labels as they are; the classes that were suggested are not proposed again."""
         chosen = list(suggestions)
-        rows = self._rows_of(chosen)
-        judged = [replace(row, person=True) for row in rows.values()]
-        refused = [(rows[s.key].document, self._label_key(s)) for s in chosen]
-        self._session.store.answers.judge(judged, refused)
+        store = self._session.store
+        with store.exclusively():
+            rows = suggested_rows(store, chosen)
+            judged = [replace(row, person=True) for row in rows.values()]
+            refused = [(rows[s.key].document, class_key(store, s.answer.label)) for s in chosen]
+            store.answers.judge(judged, refused)
 
     def reconsider(self, names: str | Sequence[str] | None = None) -> int:
         """Take back what a person said of documents, and return of how many; None: of all.
@@ -205,14 +194,14 @@ class RetroLabels:
         Texts that are remembered go at once where they may not be any more. Undo does not take
         this back.
         """
-        change = self._changes.commit(Remember(what, most), who=who)
-        answers = self._session.store.answers
-        answers.shorten(self._session.view().settings.remember_most)
-        if what is not None and what != "text":
+        forgets = what is not None and what != "text"
+        if forgets:
             self._session.answer_log.drop()
-            self._session.store.proposals.drop_words()
-            if answers.drop_texts():
-                self._wipe()
+        answers = self._session.store.answers
+        had_texts = forgets and any(answers.texts_of([row.document]) for row in answers.rows())
+        change = self._changes.commit(Remember(what, most), who=who)
+        if had_texts:
+            self._wipe()
         return change
 
     def forget(self, names: str | Sequence[str] | None = None) -> int:
@@ -264,35 +253,3 @@ class RetroLabels:
                 )
             matching |= {row.document: row for row in same}
         return list(matching.values())
-
-    def _rows_of(
-        self, suggestions: Sequence[Suggestion], *, texts: bool = False
-    ) -> dict[str, AnswerRow]:
-        """Return the rows of suggestions by key, in their order, if they are as they were."""
-        rows = {r.document.hex(): r for r in self._session.store.answers.rows(texts=texts)}
-        names = ClassNames(self._session.store.rows)
-        for suggestion in suggestions:
-            row = rows.get(suggestion.key)
-            same = row is not None and names.of(row.label, row.version) == suggestion.document.label
-            if not same:
-                raise InputError(
-                    f"{suggestion.document.source or suggestion.document.id} is no longer "
-                    "remembered as it was listed",
-                    expected="suggestions that are up to date",
-                    remedy="list them again: protolabel review SPACE --list",
-                )
-        return {s.key: rows[s.key] for s in suggestions}
-
-    def _label_key(self, suggestion: Suggestion) -> int:
-        key = self._key(suggestion.answer.label, self._session.view().version)
-        assert key is not None
-        return key
-
-    def _key(self, label: str | None, version: int) -> int | None:
-        """Return the key of a class by its name. Raises InputError where there is none."""
-        if label is None:
-            return None
-        row = class_named(self._session.store.rows, label, version)
-        if row is None:
-            raise InputError(f"class {label!r}", expected="a class of this label space")
-        return row.key

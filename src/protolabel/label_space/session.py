@@ -124,9 +124,16 @@ class Session:
                 from protolabel.label_space.corrected_answers import note_correction
 
                 note_correction(self.store, request, self.view().version, None)
+            self.decide(terms, None)
             return self.no_change(request, nothing, terms.who or self.who)
         assert outcome.change is not None, outcome.reason
         return outcome.change
+
+    def decide(self, terms: Terms, change: int | None) -> None:
+        """Write what a person decides along with a change, whose version is there, or None."""
+        if terms.decision is not None:
+            with self.store.exclusively():
+                terms.decision.write(self.store, change)
 
     def no_change(self, request: ChangeRequest, nothing: NothingToChangeError, who: str) -> Change:
         """Return the record of a request that would change nothing. It is not in the log."""
@@ -183,6 +190,7 @@ class Session:
 
         if change.reverts is not None or decides(request):
             follow_change(self.store, request, change)
+        self.decide(terms, change.version)
         if encoding is not None:
             self.binding.own(encoding)
         return change

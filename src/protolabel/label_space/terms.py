@@ -11,12 +11,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from protolabel.documents import require_whole
 from protolabel.errors import RepeatedKeyError, VersionConflictError
+from protolabel.label_space.encoder_binding import name_of
 from protolabel.store import Store
 from protolabel.types import Change
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
+    from protolabel.label_space.decisions import Decision
 
 REMEMBERED = 1000  # newest changes among which a key is looked for
 KEY, REQUEST = "key", "request_sha256"  # where the detail of a change holds them
@@ -31,11 +34,26 @@ class Terms:
         key: names this very request. Another one with this key among the newest
             ``REMEMBERED`` changes is the same request sent again.
         who: in whose name it is made; None for the user of the session.
+        decision: what a person decides along with it, in the same transaction.
     """
 
     only_at: int | None = None
     key: str = ""
     who: str | None = None
+    decision: Decision | None = None
+
+    @classmethod
+    def of(
+        cls,
+        only_at: int | None = None,
+        who: str | None = None,
+        *,
+        key: str = "",
+        decision: Decision | None = None,
+    ) -> Terms:
+        """Return the terms that a caller gives. Raises InputError."""
+        version = None if only_at is None else require_whole(only_at, "only_at", 1)
+        return cls(version, key, None if who is None else name_of(who), decision)
 
     def earlier(self, store: Store, request: ChangeRequest) -> Change | None:
         """Return the change that this request has made already. Ask inside the transaction.

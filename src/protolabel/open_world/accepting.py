@@ -6,17 +6,19 @@ A class is made by one change of the usual kinds. It can be previewed and undone
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imported_classes import ImportedClass
-from protolabel.label_space.corrected_answers import version_in_log
+from protolabel.label_space.decisions import Decision
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
+from protolabel.label_space.terms import Terms
 from protolabel.names import clean_name
 from protolabel.open_world.proposals import Discovery, Proposal, number_of
+from protolabel.store import Store
 from protolabel.time_stamps import now
 from protolabel.types import Change, Example
 
@@ -48,21 +50,33 @@ def accept(
         InputError: no text of its documents may be kept, or the name cannot be a class's.
     """
     request, own = _request(space, proposal, name, description)
-    change = _with_kept(space.commit(request, only_at=only_at, who=who), own)
+    terms = Terms.of(only_at, who, decision=AcceptedProposal(proposal, clean_name(name)))
     session = session_of(space)
-    session.store.proposals.set_state(number_of(proposal.key), "accepted", now())
-    row = session.store.rows.class_named(clean_name(name), space.version)
-    if row is not None:
-        keys = {bytes.fromhex(one.key) for one in proposal.members}
+    session.answer_log.write()
+    return _with_kept(session.commit(request, terms=terms), own)
+
+
+@dataclass(frozen=True)
+class AcceptedProposal(Decision):
+    """A proposal has become a class, and its documents have it."""
+
+    proposal: Proposal
+    label: str
+
+    def write(self, store: Store, change: int | None) -> None:
+        """Say so of the proposal, and of its documents that are remembered."""
+        store.proposals.set_state(number_of(self.proposal.key), "accepted", now())
+        version = store.rows.version()
+        row = store.rows.class_named(self.label, version)
+        if row is None:
+            return
+        keys = {bytes.fromhex(one.key) for one in self.proposal.members}
         judged = [
-            replace(
-                one, label=row.key, version=space.version, probability=None, at=now(), person=True
-            )
-            for one in session.store.answers.rows()
+            replace(one, label=row.key, version=version, probability=None, at=now(), person=True)
+            for one in store.answers.rows()
             if one.document in keys
         ]
-        session.store.answers.judge(judged, [], change=version_in_log(session.store, change))
-    return change
+        store.answers.judge(judged, [], change=change)
 
 
 def preview(

@@ -1,0 +1,90 @@
+"""What a person decides along with a change, outside of every version. It decides nothing itself.
+
+``session`` writes a decision in the transaction of the change, so that neither is there without the
+other. It is written too where the change itself finds nothing to change.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from protolabel.errors import InputError
+from protolabel.label_space.lookup import class_named
+from protolabel.label_space.remembered import ClassNames, Suggestion
+from protolabel.store import AnswerRow, Store
+from protolabel.time_stamps import now
+
+
+class Decision(ABC):
+    """Rows that belong to a change and to no version."""
+
+    @abstractmethod
+    def write(self, store: Store, change: int | None) -> None:
+        """Write the rows, inside the transaction of the change.
+
+        Args:
+            store: of the label space.
+            change: the version that the change made; None where it found nothing to change.
+
+        Raises:
+            ProtolabelError: the decision does not hold any more; nothing is changed then.
+        """
+
+
+@dataclass(frozen=True)
+class AcceptedSuggestions(Decision):
+    """Documents get the classes that they prefer now; their old labels are not proposed again."""
+
+    suggestions: Sequence[Suggestion]
+
+    def write(self, store: Store, change: int | None) -> None:
+        """Judge the documents, if they are as they were listed."""
+        rows = suggested_rows(store, self.suggestions)
+        newest = store.rows.version()  # a suggestion may be of a version that tuning would make
+        judged = [
+            replace(
+                rows[s.key],
+                label=class_key(store, s.answer.label),
+                probability=s.answer.probability,
+                version=min(s.answer.space_version, newest),
+                head=s.answer.head,
+                at=now(),
+                person=True,
+            )
+            for s in self.suggestions
+        ]
+        old = [(row.document, row.label) for row in rows.values() if row.label is not None]
+        store.answers.judge(judged, old, change=change)
+
+
+def suggested_rows(
+    store: Store, suggestions: Sequence[Suggestion], *, texts: bool = False
+) -> Mapping[str, AnswerRow]:
+    """Return the rows of suggestions by key, in their order, if they are as they were.
+
+    Raises:
+        InputError: a document is no longer remembered, or has another label.
+    """
+    rows = {r.document.hex(): r for r in store.answers.rows(texts=texts)}
+    names = ClassNames(store.rows)
+    for suggestion in suggestions:
+        row = rows.get(suggestion.key)
+        same = row is not None and names.of(row.label, row.version) == suggestion.document.label
+        if not same:
+            raise InputError(
+                f"{suggestion.document.source or suggestion.document.id} is no longer "
+                "remembered as it was listed",
+                expected="suggestions that are up to date",
+                remedy="list them again: protolabel review SPACE --list",
+            )
+    return {s.key: rows[s.key] for s in suggestions}
+
+
+def class_key(store: Store, label: str | None) -> int:
+    """Return the key of a class by its name now. Raises InputError where there is none."""
+    row = None if label is None else class_named(store.rows, label, store.rows.version())
+    if row is None:
+        raise InputError(f"class {label!r}", expected="a class of this label space")
+    return row.key
