@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from protolabel.errors import InputError
-from protolabel.text import is_missing
+from protolabel.text import is_missing, without_content
 
 
 def is_data_frame(value: object) -> bool:
@@ -66,7 +66,7 @@ def row_id(value: object, place: str) -> str:
         value = int(value)
     if is_missing(value) or isinstance(value, bool) or not isinstance(value, str | int):
         raise InputError(
-            f"{place}: the id {repr(value)[:60]}",
+            f"{place}: the id {without_content(value)}",
             expected="a text or a whole number in each row",
             remedy="name another column: id=",
         )

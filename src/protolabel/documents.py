@@ -14,7 +14,7 @@ from dataclasses import replace
 from protolabel.data_frames import column_names, id_column, is_data_frame, row_id, table_rows
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
-from protolabel.text import is_missing
+from protolabel.text import is_missing, without_content
 from protolabel.types import Document, Example
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -24,7 +24,7 @@ def checked_text(value: object, what: str) -> str:
     """Return a text. Raises InputError, naming ``what``, for anything else than whole Unicode."""
     if not isinstance(value, str):
         raise InputError(
-            f"{what}: {repr(value)[:60]}, of type {type(value).__name__}",
+            f"{what}: {without_content(value)}, of type {type(value).__name__}",
             expected="a text (str), or a Document",
             remedy=_remedy_for_no_text(value),
         )
@@ -53,7 +53,7 @@ def _remedy_for_no_text(value: object) -> str:
 def as_document(value: object, position: int = 0) -> Document:
     """Return a text or a Document as a Document; a text gets its position as id."""
     if isinstance(value, Document):
-        what = _name(value, f"document {value.id!r}")
+        what = name_in_errors(value, position)
         _check_naming(value, what)
         _check_content(value, what)
         checked_text(value.unreadable, f"{what}: why it is unreadable")
@@ -100,9 +100,8 @@ def as_documents(
             expected="a table with named columns, such as a pandas DataFrame",
             remedy="leave text= and id= out",
         )
-    return (
-        as_document(v, i) for i, v in enumerate(as_many(values, "documents", "label(document)"))
-    )
+    many = as_many(values, "documents", "label(document)")
+    return (as_document(value, i) for i, value in enumerate(many))
 
 
 def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[Document]:
@@ -113,11 +112,10 @@ def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[
             expected="a column 'text', or the name of the column that is the text",
             remedy=f"name it: text={names[0]!r}" if names else "give a table with columns",
         )
-    ids = id_column(names, identity)
+    column, ids = text or "text", id_column(names, identity)
     if ids is None:
-        rows = table_rows(table, [text or "text"])
-        return (as_document(value, i) for i, (value,) in enumerate(rows))
-    rows = table_rows(table, [text or "text", ids])
+        return (as_document(v, i) for i, (v,) in enumerate(table_rows(table, [column])))
+    rows = table_rows(table, [column, ids])
     return (_document_of_row(value, own, f"row {i}") for i, (value, own) in enumerate(rows))
 
 
@@ -193,7 +191,7 @@ def as_many(values: object, what: str, one: str = "") -> Iterable[object]:
     single = isinstance(values, str | bytes | bytearray | Document | Example)
     if single or values is None or not isinstance(values, Iterable):
         raise InputError(
-            f"{what}: {'one ' if single else ''}{type(values).__name__} ({repr(values)[:60]})",
+            f"{what}: {'one ' if single else ''}{type(values).__name__}",
             expected=f"a list of {what}, or another iterable",
             remedy=f"for one: {one}" if single and one else "",
         )
@@ -231,7 +229,7 @@ def _labelled(text: object, label: object, position: int) -> Example:
     if isinstance(text, Document):
         if text.unreadable:
             raise InputError(
-                f"{_name(text, f'example {position}')}: {text.unreadable}",
+                f"{name_in_errors(text, position)}: {text.unreadable}",
                 expected="an example with a text that says something",
             )
         example = Example(label, text.text, text.id, text.embedding, text.source, text.image)  # type: ignore[arg-type]
@@ -244,11 +242,11 @@ def _labelled(text: object, label: object, position: int) -> Example:
 def _checked_example(value: object, position: int, negatives: bool = False) -> Example:
     if not isinstance(value, Example):
         raise InputError(
-            f"example {position} of type {type(value).__name__} ({repr(value)[:60]})",
+            f"example {position} of type {type(value).__name__}",
             expected="protolabel.Example, or texts with their labels",
             remedy="Example(label, text), or add(texts, labels)",
         )
-    what = _name(value, f"example {(isinstance(value.id, str) and value.id) or position!r}")
+    what = name_in_errors(value, position)
     _check_naming(value, what)
     checked_text(value.id, f"{what}: its id")
     checked_text(value.source, f"{what}: its source")
@@ -263,16 +261,19 @@ def _checked_example(value: object, position: int, negatives: bool = False) -> E
     return value
 
 
-def _name(value: Document | Example, otherwise: str) -> str:
-    """Return the source of a document as errors name it; ``otherwise`` where it has none."""
-    return value.source if isinstance(value.source, str) and value.source else otherwise
+def name_in_errors(value: Document | Example, position: int) -> str:
+    """Return the source of a document, else its id, else its position in the call; no text."""
+    if isinstance(value.source, str) and value.source:
+        return value.source
+    named = isinstance(value.id, str) and value.id
+    return f"{type(value).__name__.lower()} {repr(value.id) if named else position}"
 
 
 def _check_naming(value: Document | Example, what: object) -> None:
     for name, part in (("an id", value.id), ("a source", value.source)):
         if not isinstance(part, str):
             raise InputError(
-                f"{what}: {name} of type {type(part).__name__} ({repr(part)[:60]})",
+                f"{what}: {name} of type {type(part).__name__}",
                 expected="a str",
             )
 

@@ -58,6 +58,19 @@ def excerpt(text: str | None, length: int = EXCERPT) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
+def without_content(value: object) -> str:
+    """Return what a value is, for an error message that must not repeat a document.
+
+    Numbers and empty cells are shown as they are; of texts, bytes and collections, the length is.
+    """
+    if is_missing(value) or isinstance(value, int | float):
+        return repr(value)[:60]
+    kind = type(value).__name__
+    if isinstance(value, str | bytes | bytearray | list | tuple | dict | set | frozenset):
+        return f"{kind} of length {len(value):,}" if value else repr(value)
+    return f"a value of type {kind}"
+
+
 def brief_repr(value: object, length: int = 60) -> str:
     """Return ``repr`` of a value, cut to a length that fits an error message.
 

@@ -50,7 +50,8 @@ def test_a_stream_that_ends_at_a_bad_document_has_encoded_those_before_it_once(s
 def test_a_bad_item_is_alone_after_twice_the_logarithm_of_calls(bad):
     sizes: list[int] = []
 
-    def use(items):
+    def use(items, first):
+        assert list(items) == list(range(first, first + len(items)))
         sizes.append(len(items))
         if bad in items:
             raise InputError("bad")

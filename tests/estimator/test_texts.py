@@ -157,7 +157,7 @@ def test_without_scikit_learn_the_error_names_the_extra():
         ([], "X holds no document; expected at least one"),
         ((), "X holds no document"),
         ([None], "document 0: None, of type NoneType; expected a text"),
-        ([b"pay"], "document 0: b'pay'.*decode it"),
+        ([b"pay"], "document 0: bytes of length 3.*decode it"),
         ([{"text": "pay"}], "document 0: .*dict"),
         (None, "X is None, of type NoneType; expected a list"),
         (5, "X is 5, of type int"),

@@ -70,7 +70,7 @@ def test_labels_are_compared_in_normal_form(tmp_path):
         ("a\u2028b", "U+2028", "remove"),
         (1.5, "'label' is a number with a fraction (1.5)", 'quotes around it: "1.5"'),
         (None, "'label' is null", "give the row a label, or remove it"),
-        (["a"], "'label' is a list (['a'])", "one label"),
+        (["a"], "'label' is a list (list of length 1)", "one label"),
         ({"a": 1}, "'label' is an object", "one label"),
     ],
 )
@@ -136,7 +136,7 @@ def test_descriptions(tmp_path):
         ('{"A": "x",\n "A": "y"}', "'A' stands there twice", "once"),
         ('{"A": "x", "A ": "y"}', "'A' stands there twice", "once"),
         ('{"A": "x"\n "B": "y"}', ":2: not JSON at column 2", "a JSON object"),
-        ('["A"]', "['A']", "a JSON object"),
+        ('["A"]', "a list", "a JSON object"),
         ('{"A": 3}', "the description of 'A' is a number (3)", "a string"),
         ('{"A": " "}', "the description of 'A' is blank", "words"),
         ('{"": "x"}', "the label is empty", "200"),

@@ -15,13 +15,8 @@ import numpy as np
 
 from protolabel.arithmetic.fixed_point import size_error, unrepresentable
 from protolabel.arrays import Floats, Mask, Metric, unit
-from protolabel.encoders import (
-    AnyEncoder,
-    Encoder,
-    ImageEncoder,
-    encode_documents,
-    encode_images,
-)
+from protolabel.documents import name_in_errors
+from protolabel.encoders import AnyEncoder, Encoder, ImageEncoder, encode_documents, encode_images
 from protolabel.encoders.mismatch import check_fingerprint, check_metric, moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, ImageError, InputError
@@ -51,11 +46,8 @@ class Embedder:
         moved: bool = False,
     ) -> None:
         self._load = load
-        self.encoding, self.dim, self.fingerprint = (
-            encoding.number,
-            encoding.dim,
-            encoding.fingerprint,
-        )
+        self.encoding, self.dim = encoding.number, encoding.dim
+        self.fingerprint = encoding.fingerprint
         self.metric, self.where, self._moved = metric, where, moved
         self._reads = encoding.reads.split()
         self._guard, self._lock = ProcessGuard(where), threading.Lock()
@@ -94,19 +86,24 @@ class Embedder:
         """
         return self.texts_and_unreadable(texts)[0]
 
-    def texts_and_unreadable(self, texts: Sequence[str]) -> tuple[Floats, Mask]:
+    def texts_and_unreadable(
+        self, texts: Sequence[str], names: Sequence[str] = ()
+    ) -> tuple[Floats, Mask]:
         """Embed texts as :meth:`texts` does, and say which of them the encoder could not read.
+
+        ``names``: what errors call each text, where not by its position.
 
         *Shape:* n texts -> ``(n, d)`` float32 and ``(n,)`` bool.
         """
         if self.reads_images and not self.reads_text:
             raise InputError(
-                f"words for a label space of images ({str(texts[0])[:60]!r})",
+                "words for a label space of images",
                 expected=f"examples: its encoder {self.fingerprint} reads no words",
                 remedy="show the class by its images: protolabel add SPACE CLASS FILE...",
             )
         encoded = self._encoded(list(texts))
-        return self._finished(encoded, texts).embeddings, unreadable(encoded)
+        names = names or [f"text {i}" for i in range(len(texts))]
+        return self._finished(encoded, names).embeddings, unreadable(encoded)
 
     def names(self, names: Sequence[str]) -> list[Floats | None]:
         """Embed class names, or a few words of a text: None for one that the encoder cannot read.
@@ -118,19 +115,25 @@ class Embedder:
         empty = unreadable(encoded) | ~vectors.any(axis=1)
         return [None if empty[i] else vectors[i] for i in range(len(names))]
 
-    def documents(self, documents: Sequence[Document | Example]) -> Encoded:
+    def documents(self, documents: Sequence[Document | Example], first: int = 0) -> Encoded:
         """Embed documents, taking embeddings that they bring as they are.
+
+        ``first``: the position of the first one in the call of the user. It names documents that
+        have neither source nor id.
 
         Raises InputError, naming the document, for one that has neither text nor image nor
         embedding, or of a kind that the encoder does not read, an empty text, a damaged image, or
         an embedding of the wrong size or with values that are not finite.
         """
-        return self._embedded(documents, zeros=False)
+        return self._embedded(documents, first, zeros=False)
 
-    def _embedded(self, documents: Sequence[Document | Example], *, zeros: bool) -> Encoded:
+    def _embedded(
+        self, documents: Sequence[Document | Example], first: int, *, zeros: bool
+    ) -> Encoded:
         """Embed documents; ``zeros``: whether the vector of a text may be zero."""
-        for document in documents:
-            self._check(document)
+        names = [name_in_errors(document, first + i) for i, document in enumerate(documents)]
+        for document, name in zip(documents, names, strict=True):
+            self._check(document, name)
         bare = [i for i, document in enumerate(documents) if document.embedding is None]
         texts = [i for i in bare if documents[i].image is None]
         images = [i for i in bare if documents[i].image is not None]
@@ -139,7 +142,7 @@ class Embedder:
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
             if document.embedding is not None:
-                vectors[i] = self._own_embedding(document)
+                vectors[i] = self._own_embedding(document, names[i])
         if texts:
             vectors[texts] = encoded.embeddings
             if encoded.unread_shares is not None:
@@ -148,10 +151,12 @@ class Embedder:
                 present = encoded.embeddings.any(axis=1, keepdims=True)
                 shares[texts] = np.where(present, shares[texts], (1, 0))
         if images:
-            vectors[images] = self._pictured([documents[i] for i in images])
+            vectors[images] = self._pictured(
+                [documents[i] for i in images], [names[i] for i in images]
+            )
         owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
         whole = replace(encoded, embeddings=vectors, passage_owner=owner, unread_shares=shares)
-        return self._finished(whole, documents, shares[:, 0] < 1 if zeros else True)
+        return self._finished(whole, names, shares[:, 0] < 1 if zeros else True)
 
     def _encoded(self, texts: list[str]) -> Encoded:
         if not texts:
@@ -161,88 +166,88 @@ class Embedder:
             raise EncoderError(f"{self.fingerprint} reads no texts", expected="one that does")
         return encode_documents(encoder, texts)
 
-    def _pictured(self, documents: Sequence[Document | Example]) -> Floats:
+    def _pictured(self, documents: Sequence[Document | Example], names: Sequence[str]) -> Floats:
         encoder = self.encoder()
         if not isinstance(encoder, ImageEncoder):
             raise EncoderError(f"{self.fingerprint} reads no images", expected="one that does")
         try:
             return encode_images(encoder, [d.image or b"" for d in documents])
         except ImageError as error:
-            raise error.about(_name(documents[error.position])) from error
+            raise error.about(names[error.position]) from error
         except Exception:  # an encoder that decodes by itself: was it one of the images?
-            for document in documents:
-                self._decodable(document)
+            for document, name in zip(documents, names, strict=True):
+                self._decodable(document, name)
             raise
 
-    def queries(self, documents: Sequence[Document]) -> Encoded:
+    def queries(self, documents: Sequence[Document], first: int = 0) -> Encoded:
         """Embed documents that are to be answered, as :meth:`documents` does.
 
         What its reader found unreadable is not encoded. It has the share 1 of unknown tokens, as
         has a text whose vector is zero, such as one of unseen words to TF-IDF.
         """
         rows = [row for row, document in enumerate(documents) if not document.unreadable]
-        encoded = self._embedded([documents[row] for row in rows], zeros=True)
+        encoded = self._embedded([documents[row] for row in rows], first, zeros=True)
         return encoded if len(rows) == len(documents) else encoded.among(rows, len(documents))
 
     def _finished(
-        self, encoded: Encoded, origins: Sequence[object], rows: Mask | bool = True
+        self, encoded: Encoded, names: Sequence[str], rows: Mask | bool = True
     ) -> Encoded:
         """Return vectors as the metric wants them, and refuse those that it cannot compare.
 
         ``rows``: which of them must have a direction, where that counts: all, or a mask ``(n,)``.
         """
         if self.metric != "cosine":
-            self._summable(encoded.embeddings, origins)
+            self._summable(encoded.embeddings, names)
             return encoded
         encoded = encoded.unit()
         zero = ~encoded.embeddings.any(axis=1) & rows
         if zero.any():
             raise InputError(
-                f"{_name(origins[int(zero.argmax())])}: a vector of zeros",
+                f"{names[int(zero.argmax())]}: a vector of zeros",
                 expected="a vector with a direction (the metric is cosine)",
             )
         return encoded
 
-    def _summable(self, vectors: Floats, origins: Sequence[object]) -> None:
+    def _summable(self, vectors: Floats, names: Sequence[str]) -> None:
         """Refuse vectors whose sums would overflow or lose their digits."""
         rows = unrepresentable(vectors)
         if len(rows):
-            raise size_error(vectors[rows[0]], _name(origins[int(rows[0])]))
+            raise size_error(vectors[rows[0]], names[int(rows[0])])
 
-    def _check(self, document: Document | Example) -> None:
+    def _check(self, document: Document | Example, name: str) -> None:
         """Refuse what cannot be encoded, before anything is."""
         if document.image is not None:
             if document.text is not None:
                 raise InputError(
-                    f"{_name(document)}: a text and an image",
+                    f"{name}: a text and an image",
                     expected="one of the two",
                     remedy="give them as two documents",
                 )
-            self._decodable(document, wholly=document.embedding is not None)
+            self._decodable(document, name, wholly=document.embedding is not None)
         if document.embedding is not None:
             return
         if document.text is None and document.image is None:
             raise InputError(
-                f"{_name(document)}: neither text nor image nor embedding",
+                f"{name}: neither text nor image nor embedding",
                 expected='"text", "image" or "embedding"',
             )
         if document.image is not None:
             if not self.reads_images:
-                raise self._image_refused(_name(document))
+                raise self._image_refused(name)
         elif self.reads_images and not self.reads_text:
             raise InputError(
-                f"{_name(document)}: a text for a label space of images",
+                f"{name}: a text for a label space of images",
                 expected="an image (PNG or JPEG), or an embedding",
                 remedy="give .png or .jpg files; for texts make a label space with a text encoder",
             )
         elif not has_visible_text(document.text or ""):
             raise InputError(
-                f"{_name(document)}: an empty text",
+                f"{name}: an empty text",
                 expected="at least one visible character",
                 remedy="drop the document",
             )
 
-    def _decodable(self, document: Document | Example, *, wholly: bool = True) -> None:
+    def _decodable(self, document: Document | Example, name: str, *, wholly: bool = True) -> None:
         """Refuse what is no image; ``wholly``: also one that is damaged, which costs decoding."""
         image = document.image or b""
         try:
@@ -251,7 +256,7 @@ class Embedder:
             else:
                 kind(image)
         except ImageError as error:
-            raise error.about(_name(document)) from error
+            raise error.about(name) from error
 
     def _image_refused(self, name: str) -> InputError:
         if not self.reads_text:
@@ -267,34 +272,28 @@ class Embedder:
             "encoder: protolabel init SPACE --encoder FOLDER",
         )
 
-    def _own_embedding(self, document: Document | Example) -> Floats:
+    def _own_embedding(self, document: Document | Example, name: str) -> Floats:
         if self._moved:
-            raise moved_on(f"{_name(document)}: an embedding", self.fingerprint, self.where)
+            raise moved_on(f"{name}: an embedding", self.fingerprint, self.where)
         try:
             with np.errstate(over="ignore"):  # what overflows is not finite, and refused below
                 vector = np.asarray(document.embedding).astype(np.float32, casting="same_kind")
         except (TypeError, ValueError) as error:
             raise InputError(
-                f"{_name(document)}: an embedding that is no list of numbers ({error})",
+                f"{name}: an embedding that is no list of numbers ({error})",
                 expected=f"{self.dim} numbers",
                 remedy="drop the document, or compute its embedding again",
             ) from error
         if vector.shape != (self.dim,):
             raise InputError(
-                f"{_name(document)}: an embedding of shape {vector.shape}",
+                f"{name}: an embedding of shape {vector.shape}",
                 expected=f"shape ({self.dim},), as this label space has",
                 remedy="use the encoder that the label space was made with",
             )
         if not np.isfinite(vector).all():
             raise InputError(
-                f"{_name(document)}: an embedding with values that are not finite (NaN or inf)",
+                f"{name}: an embedding with values that are not finite (NaN or inf)",
                 expected="finite numbers",
                 remedy="drop the document, or compute its embedding again",
             )
         return vector
-
-
-def _name(document: object) -> str:
-    source = getattr(document, "source", "")
-    identity = getattr(document, "id", "")
-    return source or (f"document {identity!r}" if identity else "a document without a name")

@@ -10,6 +10,7 @@ import numpy as np
 
 from protolabel.documents import checked_text
 from protolabel.errors import InputError
+from protolabel.text import without_content
 
 
 def texts_of(x: Any) -> list[str] | None:
@@ -22,9 +23,7 @@ def texts_of(x: Any) -> list[str] | None:
         InputError: one text alone, a table of texts with more columns, or a value that is no text.
     """
     if isinstance(x, str | bytes):
-        raise InputError(
-            f"X is one text ({repr(x)[:60]})", expected="a list of texts", remedy="give [text]"
-        )
+        raise InputError("X is one text", expected="a list of texts", remedy="give [text]")
     _refuse_no_column(x)
     values = _column(x) if hasattr(x, "columns") and hasattr(x, "iloc") else _values(x)
     if values is None or not any(isinstance(value, str) for value in values):
@@ -51,7 +50,7 @@ def _refuse_no_column(x: Any) -> None:
             )
     elif not (hasattr(x, "__array__") or hasattr(x, "shape") or hasattr(x, "columns")):
         raise InputError(
-            f"X is {repr(x)[:60]}, of type {type(x).__name__}",
+            f"X is {without_content(x)}, of type {type(x).__name__}",
             expected="a list, an array, or a column of a table",
             remedy=remedy,
         )

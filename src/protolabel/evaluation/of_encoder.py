@@ -183,6 +183,6 @@ def _embedded(examples: Sequence[Example], embedder: Embedder, progress: Progres
     out = np.empty((len(examples), embedder.dim), np.float32)
     for at in range(0, len(examples), CHUNK):
         progress(Step("documents encoded", at, len(examples)))
-        out[at : at + CHUNK] = embedder.documents(examples[at : at + CHUNK]).embeddings
+        out[at : at + CHUNK] = embedder.documents(examples[at : at + CHUNK], at).embeddings
     progress(Step("documents encoded", len(examples), len(examples)))
     return out

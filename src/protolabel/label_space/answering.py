@@ -27,14 +27,16 @@ def outcomes(
 ) -> Iterator[Answer | InputError]:
     """Yield for each document its answer, or why it cannot be used."""
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
+    first = 0
     for chunk in chunks(documents):
-        for usable, encoded in usable_parts(chunk, view.embedder.queries):
+        for usable, encoded in usable_parts(chunk, view.embedder.queries, first):
             if isinstance(encoded, InputError):
                 yield encoded
                 continue
             for at in range(0, len(usable), step):
                 part = slice(at, at + step)
                 yield from _answers(view, usable[part], encoded.take(part), form)
+        first += len(chunk)
 
 
 def _answers(

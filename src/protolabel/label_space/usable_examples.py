@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from protolabel.documents import name_in_errors
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
 from protolabel.readers.reports import Unreadable
-from protolabel.types import Example
+from protolabel.types import Encoded, Example
 
 CHUNK = 256  # examples that are embedded between two steps of progress
 
@@ -31,28 +32,38 @@ def usable_examples(
         progress: follows how many have been checked.
     """
     unique: list[Example] = []
+    positions: list[int] = []
     ids: set[str] = set()
     unusable: list[Unreadable] = []
-    for example in examples:
+    for position, example in enumerate(examples):
         is_taken = example.id and (
             example.id in ids
             or view.rows.example_with_id(example.id, view.version) is not None
             or view.rows.negative_with_id(example.id, view.version) is not None
         )
         if is_taken:
-            unusable.append(Unreadable(_name(example), taken_id(example)))
+            unusable.append(Unreadable(name_in_errors(example, position), taken_id(example)))
         else:
             ids.add(example.id)
             unique.append(example)
+            positions.append(position)
+
+    def embedded(part: Sequence[Example], first: int) -> Encoded:
+        """Embed a part. Of a part of one, an error names its position among all examples."""
+        return view.embedder.documents(part, positions[first])
+
     usable: list[Example] = []
     for at in range(0, len(unique), CHUNK):
         progress(Step("examples checked", at, len(unique)))
         chunk = unique[at : at + CHUNK]
-        for part, embedded in usable_parts(chunk, view.embedder.documents):
-            if isinstance(embedded, InputError):
-                unusable.append(Unreadable(_name(part[0]), embedded))
+        first = at
+        for part, outcome in usable_parts(chunk, embedded, at):
+            if isinstance(outcome, InputError):
+                name = name_in_errors(part[0], positions[first])
+                unusable.append(Unreadable(name, outcome))
             else:
                 usable += part
+            first += len(part)
     progress(Step("examples checked", len(unique), len(unique)))
     return usable, unusable
 
@@ -70,7 +81,3 @@ def of_classes_there(view: View, examples: Sequence[Example]) -> list[Example]:
         or example.label in labels
         or view.rows.class_named(example.label, view.version) is not None
     ]
-
-
-def _name(example: Example) -> str:
-    return example.source or (f"document {example.id!r}" if example.id else repr(example.text)[:60])

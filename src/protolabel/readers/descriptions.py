@@ -10,7 +10,7 @@ from functools import partial
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.progress import Meter
-from protolabel.readers.fields import check_characters, check_text
+from protolabel.readers.fields import check_characters, check_text, json_name
 from protolabel.readers.options import MAX_BYTES, Reading
 from protolabel.readers.paths import STDIN, source_name, status
 from protolabel.readers.plain_text import read_whole
@@ -48,7 +48,7 @@ def read_descriptions(
         ) from error
     if not isinstance(value, dict):
         raise InputError(
-            f"{name}: {brief_repr(value)}", expected=_EXPECTED, remedy="write labels as its keys"
+            f"{name}: {json_name(value)}", expected=_EXPECTED, remedy="write labels as its keys"
         )
     pairs = []
     for key, description in value.items():

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
-from protolabel.text import brief_repr, has_visible_text
+from protolabel.text import brief_repr, has_visible_text, without_content
 
 USUAL_NAMES = {
     "text": ("text", "body", "content", "utterance", "sentence", "message", "document"),
@@ -211,7 +211,7 @@ def refuse_type(source: str, what: str, value: object, expected: str) -> NoRetur
     is_quotable = isinstance(value, int | float) and expected.startswith("a string")
     endless = isinstance(value, float) and not math.isfinite(value)  # 1e400, NaN
     raise InputError(
-        f"{source}: {what} is {kind} ({brief_repr(value)})",
+        f"{source}: {what} is {kind} ({without_content(value)})",
         expected=expected,
         remedy="put quotes around the number, as it stands there"
         if is_quotable and endless

@@ -13,7 +13,7 @@ from protolabel.errors import ImageError, InputError
 from protolabel.images import MOST_BYTES, from_data_address, kind
 from protolabel.progress import Meter
 from protolabel.readers.paths import STDIN, opened, printable, refuse_unreadable, status
-from protolabel.text import brief_repr
+from protolabel.text import brief_repr, without_content
 
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -63,7 +63,7 @@ def image_of_field(value: object, table: str, source: str, limit: int) -> bytes:
     """
     expected = "the path of a PNG or JPEG file beside the table, or data:image/png;base64,..."
     if not isinstance(value, str) or not value:
-        raise InputError(f"{source}: 'image' is {brief_repr(value)}", expected=expected)
+        raise InputError(f"{source}: 'image' is {without_content(value)}", expected=expected)
     if value[:5].lower() == "data:":
         try:
             return from_data_address(value)

@@ -11,7 +11,6 @@ from typing import NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.rows import Origin
-from protolabel.text import brief_repr
 
 _WHITE = " \t\r\n"
 _DECODER = json.JSONDecoder()
@@ -108,9 +107,8 @@ class _Window:
         if isinstance(error, json.JSONDecodeError):
             start = self.text.rfind("\n", 0, error.pos) + 1
             line = self._line + self.text.count("\n", 0, error.pos)
-            near = brief_repr(self.text[error.pos : error.pos + 60])
             column = error.pos - start + 1 + (0 if start else self._column)
-            reason = f"not JSON at column {column} ({error.msg}): {near}"
+            reason = f"not JSON at column {column} ({error.msg})"
         raise InputError(
             f"{origin.name}:{line}: {reason}",
             expected='a JSON array of objects such as {"text": "..."}',

@@ -31,7 +31,7 @@ from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
-from protolabel.text import brief_repr
+from protolabel.text import without_content
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -189,7 +189,7 @@ def _refuse_line(line: str, source: str, error: Exception) -> NoReturn:
     if isinstance(error, json.JSONDecodeError):
         line = line.rstrip()
         column = min(error.pos, len(line)) + 1
-        got = f"{source}: not JSON at column {column} ({error.msg}): {brief_repr(line)}"
+        got = f"{source}: not JSON at column {column} ({error.msg})"
     else:
         got = f"{source}: JSON that cannot be read ({error})"
     pretty = line.strip() in ("{", "[", "[{") or line.lstrip().startswith("[")
@@ -215,7 +215,7 @@ def _vector(value: object, source: str) -> Embeddings:
         at = next(i for i, item in enumerate(value) if type(item) not in (int, float))
         raise InputError(
             f"{source}: 'embedding' holds {json_name(value[at])} at position {at} "
-            f"({brief_repr(value[at])})",
+            f"({without_content(value[at])})",
             expected="a list of numbers",
             remedy="write numbers without quotes",
         )

@@ -45,8 +45,7 @@ class Items:
         with self._connection.reading() as db:
             sql = "SELECT text, image FROM items WHERE item = ?"
             text, image = db.execute(sql, (item,)).fetchone()
-        source = f"item {item}" if text is None else repr(text)[:60]
-        return Document(str(item), text, source=source, image=image)
+        return Document(str(item), text, source=f"item {item}", image=image)
 
     def texts(self, items: Sequence[int]) -> list[str | None]:
         """Return the text of each item, None for one without."""

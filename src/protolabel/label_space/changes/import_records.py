@@ -24,6 +24,7 @@ from protolabel.label_space.usable_examples import usable_examples
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL
+from protolabel.text import without_content
 from protolabel.types import Example
 
 OnUnusable = Callable[[str, InputError], None]
@@ -59,7 +60,7 @@ def import_request(
     one = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
     if one or getattr(records, "ndim", 1) != 1:
         raise InputError(
-            f"records of an export: {repr(records)[:60]}, of type {type(records).__name__}",
+            f"records of an export: {without_content(records)}, of type {type(records).__name__}",
             expected="what View.export() yields, or a list of it",
         )
     name = checked_text(name, "name")

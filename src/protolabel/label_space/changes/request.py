@@ -150,11 +150,16 @@ class ChangeRequest(ABC):
             return Material()
         embedder = situation.view.embedder
         _refuse_other_encoding(needs, situation, embedder)
-        descriptions = list(dict.fromkeys(needs.descriptions))
+        first: dict[str, int] = {}
+        for position, text in enumerate(needs.descriptions):
+            first.setdefault(text, position)
+        descriptions, places = list(first), [f"description {i}" for i in first.values()]
         names_mean = situation.view.settings.names_mean and embedder.reads_text
         words = _new_words(needs.names, situation) if names_mean else []
         documents = _embedded(embedder, needs.documents, situation.progress)
-        vectors, unread = embedder.texts_and_unreadable(descriptions) if descriptions else ((), ())
+        vectors, unread = (
+            embedder.texts_and_unreadable(descriptions, places) if descriptions else ((), ())
+        )
         return Material(
             embedder,
             descriptions=dict(zip(descriptions, vectors, strict=True)),
@@ -223,7 +228,7 @@ def _embedded(
     parts = []
     for at in range(0, len(documents), CHUNK):
         progress(Step("examples embedded", at, len(documents)))
-        parts.append(embedder.documents(documents[at : at + CHUNK]))
+        parts.append(embedder.documents(documents[at : at + CHUNK], at))
     progress(Step("examples embedded", len(documents), len(documents)))
     return Encoded.join(parts, embedder.dim)
 

@@ -17,7 +17,7 @@ from protolabel.label_space.lookup import class_named, example_named
 from protolabel.label_space.settings import Settings
 from protolabel.names import refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
-from protolabel.text import has_visible_text
+from protolabel.text import has_visible_text, without_content
 
 LISTED = 20  # names or ids that a change's detail holds
 
@@ -103,7 +103,7 @@ def checked_description(text: object, label: str, place: str = "") -> str:
     if not isinstance(text, str) or not has_visible_text(text):
         raise InputError(
             f"{place}{': ' * bool(place)}an empty description of class {label!r} "
-            f"({repr(text)[:60]})",
+            f"({without_content(text)})",
             expected="words that say what it is",
         )
     return checked_text(text, f"the description of class {label!r}").strip()
