@@ -54,12 +54,13 @@ class NearExample:
 class Evidence:
     """What is behind an answer: always about its best class, also where the label is None.
 
-    ``label`` is that class. ``examples`` are its nearest examples, best first. ``description`` is
-    the words that describe it, ``description_score`` the query's score against them, and
-    ``description_share`` the part of the prototype's score that they contributed (0 to 1). Where
-    ``description_sharpened``, both are of the vector that unlabelled documents made of the words.
-    ``carried_by`` says which of the two contributed more. ``passage`` is the part of a long
-    document that decided.
+    ``label`` is that class. ``examples`` are its nearest examples, best first; of a class with
+    several modes, where one of them raised its score, those that are nearest to that mode.
+    ``description`` is the words that describe it, ``description_score`` the query's score against
+    them, and ``description_share`` the part of the prototype's score that they contributed (0 to
+    1). Where ``description_sharpened``, both are of the vector that unlabelled documents made of
+    the words. ``carried_by`` says which of the two contributed more. ``passage`` is the part of a
+    long document that decided.
     """
 
     label: str

@@ -181,3 +181,34 @@ def test_the_setting_is_auto_or_off(space):
     for word, value in (("off", False), ("auto", True), (False, False), (True, True)):
         space.configure(modes=word)
         assert space.settings.modes is value
+
+
+def test_evidence_shows_the_examples_of_the_mode_that_raised_the_score(space):
+    """By loops: the deciding mode, the examples that lie nearest to it, and their own scores."""
+    view, encoder = space.view().unremembered(), WordEncoder()
+    head, other = view.head, 0
+    columns = {name: k for k, name in enumerate(head.labels)}
+    unit = {
+        text: v / np.linalg.norm(v)
+        for text, v in zip(QUERIES, encoder.encode(QUERIES), strict=True)
+    }
+    for answer, text in zip(view.label_many(QUERIES, evidence=3), QUERIES, strict=True):
+        query, label = unit[text], answer.alternatives[0].label
+        column = columns[label]
+        rows = [i for i, k in enumerate(head.modes.columns) if k == column]
+        near = [float(query @ head.modes.vectors[i]) for i in rows]
+        own = float(query @ head.weights[column] + head.biases[column])
+        raised = max(near) - head.modes.offsets[column] > own
+        anchor = head.modes.vectors[rows[int(np.argmax(near))]] if raised else query
+        members = {e.id: encoder.encode([e.text])[0] for e in view.show(label)[1]}
+        members = {i: v / np.linalg.norm(v) for i, v in members.items()}
+        to_anchor = {i: float(v @ anchor) for i, v in members.items()}
+        scores = {i: float(v @ query) for i, v in members.items()}
+        nearest = sorted(to_anchor, key=to_anchor.get, reverse=True)[:3]
+        shown_ids = [e.id for e in answer.evidence.examples]
+        assert min(to_anchor[i] for i in shown_ids) >= to_anchor[nearest[-1]] - 1e-6
+        got = [e.score for e in answer.evidence.examples]
+        assert got == pytest.approx(sorted((scores[i] for i in shown_ids), reverse=True), abs=1e-6)
+        best = sorted(scores.values(), reverse=True)[:3]
+        other += got != pytest.approx(best, abs=1e-6)
+    assert other > 5, "the modes never decided"

@@ -86,6 +86,20 @@ class Modes:
         moves += linear
         return moves
 
+    def deciding(self, queries: Matrix, column: int, linear: Matrix) -> Positions:
+        """Return the mode that raises the score of a class for each query: a row of ``vectors``.
+
+        It is the nearest mode of that class, or -1 where it raises nothing.
+
+        *Shape:* queries ``(n, d)``, scores of the class by its weights ``(n,)`` -> ``(n,)`` int64.
+        """
+        low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
+        if low == high or self.share <= 0 or self.trust[column] <= 0:
+            return np.full(len(queries), -1)
+        products = queries @ self.vectors[low:high].T.astype(queries.dtype, copy=False)
+        raises = products.max(axis=1) - self.offsets[column] > linear
+        return np.where(raises, low + products.argmax(axis=1), -1)
+
     def pair_scores(self, queries: Floats, columns: Positions, linear: Floats) -> Floats:
         """Return the score of each query against one class, as :meth:`scores`, in float64.
 

@@ -82,4 +82,6 @@ def _evidence(
     texts, columns = [d.text for d in documents], decisions.columns
     second = view.head.keys_of(columns[:, 1]).tolist() if columns.shape[1] > 1 else None
     queries = Queries(decisions.keys, encoded, texts, second)
-    return gather(view.evidence_source, view.prototypes, queries, most, view.embedder.names)
+    return gather(
+        view.evidence_source, view.prototypes, queries, most, view.embedder.names, view.head
+    )

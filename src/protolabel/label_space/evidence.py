@@ -49,8 +49,12 @@ def gather(
     queries: Queries,
     most: int,
     embed: Embed | None = None,
+    head: Snapshot | None = None,
 ) -> list[Evidence]:
     """Return the evidence for each document about its best class.
+
+    Its examples are the nearest ones to the document; where a mode raised the score of the class,
+    those that are nearest to this mode.
 
     Args:
         source: reads the classes, of the same version as ``snapshot``.
@@ -58,6 +62,7 @@ def gather(
         queries: the documents and their best classes.
         most: the number of nearest examples that evidence shows.
         embed: encodes the words of a passage; None marks no words.
+        head: what ranked, where classes may have modes.
     """
     passages = _passages(snapshot, queries, embed) if len(queries.encoded.passage_owner) else {}
     by_class: dict[int, list[int]] = {}
@@ -68,7 +73,8 @@ def gather(
         vectors = queries.encoded.embeddings[positions]
         with source.reading():
             summary = source.summary(key)
-            examples = _nearest_examples(source, key, vectors, most, snapshot.metric)
+            modes = None if head is None else _deciding_modes(head, key, vectors)
+            examples = _nearest_examples(source, key, vectors, modes, most, snapshot.metric)
         description_scores = _description_scores(summary, vectors, snapshot.metric)
         shares = _description_shares(summary, vectors, snapshot)
         for row, i in enumerate(positions):
@@ -124,11 +130,57 @@ def nearest(
     return keys, best
 
 
+def _deciding_modes(head: Snapshot, key: int, queries: Floats) -> Floats | None:
+    """Return the mode of a class that raises its score for each query; NaN where none does.
+
+    *Shape:* queries ``(m, d)`` -> ``(m, d)``, or None where no class has modes.
+    """
+    if head.modes is None:
+        return None
+    linear = head.row(key).scores(queries)[:, 0]
+    rows = head.modes.deciding(queries, int(np.searchsorted(head.keys, key)), linear)
+    vectors = np.full(queries.shape, np.nan, np.float32)
+    vectors[rows >= 0] = head.modes.vectors[rows[rows >= 0]]
+    return vectors
+
+
+def _near_modes(
+    source: EvidenceSource, key: int, queries: Floats, modes: Floats, most: int, metric: Metric
+) -> tuple[Integers, Floats]:
+    """Return the examples that are nearest to a mode, as :func:`nearest` does those to a query.
+
+    The scores are those of the queries, best first. *Shape:* queries and modes ``(m, d)``.
+    """
+    keys, _ = nearest(source.blocks(key), modes, most, metric)
+    distinct = np.unique(keys)
+    vectors = np.empty((len(distinct), queries.shape[1]), np.float32)
+    for block in source.blocks(key):
+        rows = np.isin(block.keys, distinct)
+        vectors[np.searchsorted(distinct, block.keys[rows])] = block.embeddings[rows]
+    places = np.searchsorted(distinct, keys)
+    scores = np.take_along_axis(similarities(queries, vectors, metric), places, axis=1)
+    order = np.argsort(-scores, axis=1, kind="stable")
+    return np.take_along_axis(keys, order, axis=1), np.take_along_axis(scores, order, axis=1)
+
+
 def _nearest_examples(
-    source: EvidenceSource, key: int, queries: Floats, most: int, metric: Metric
+    source: EvidenceSource,
+    key: int,
+    queries: Floats,
+    modes: Floats | None,
+    most: int,
+    metric: Metric,
 ) -> list[tuple[NearExample, ...]]:
-    """Return the nearest examples of one class to each query ``(m, d)``."""
+    """Return the nearest examples of one class to each query, or to the mode that raised its score.
+
+    *Shape:* queries ``(m, d)``, modes ``(m, d)``: NaN where none did.
+    """
     keys, scores = nearest(source.blocks(key), queries, most, metric)
+    raised = np.zeros(len(queries), np.bool_) if modes is None else ~np.isnan(modes[:, 0])
+    if modes is not None and raised.any():
+        keys[raised], scores[raised] = _near_modes(
+            source, key, queries[raised], modes[raised], most, metric
+        )
     examples = source.examples(dict.fromkeys(keys.ravel().tolist()))
     return [
         tuple(_near_example(source, examples[i], score) for i, score in zip(*pair, strict=True))

@@ -103,7 +103,11 @@ def explained(
     queries = Encoded.whole(encoded.embeddings[list(keys)])
     texts = [None] * len(keys)
     evidence = gather(
-        view.evidence_source, view.prototypes, Queries(list(keys.values()), queries, texts), most
+        view.evidence_source,
+        view.prototypes,
+        Queries(list(keys.values()), queries, texts),
+        most,
+        head=view.head,
     )
     return dict(zip(keys, evidence, strict=True))
 

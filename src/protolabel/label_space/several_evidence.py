@@ -45,5 +45,5 @@ def evidence_of_labels(
         [documents[i].text for i in owners],
     )
     source, head = view.evidence_source, view.prototypes
-    pieces = iter(gather(source, head, queries, most, view.embedder.names))
+    pieces = iter(gather(source, head, queries, most, view.embedder.names, view.head))
     return [[next(pieces) for _ in keys] for keys in labels]
