@@ -8,14 +8,11 @@ ADWIN and Page-Hinkley watch the best score alone.
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +20,7 @@ from scipy.stats import chi2
 from sklearn.cluster import KMeans
 
 from benchmarks.common import CACHE, Data, fold, kept_result, load, save, table
+from benchmarks.drift_rival import RIVALS, River
 from benchmarks.spaces import space_of
 from protolabel.arithmetic.drift import conformal_ranks, rank_evidence, share_evidence
 from protolabel.label_space.labelling import labelled
@@ -34,7 +32,6 @@ MOST, LOOK = 10_000, 250  # documents that are remembered; documents between two
 QUIET, BEFORE, AFTER = 100_000, 7_500, 10_000
 SHOTS, DRAWS, QUIET_DRAWS = 10, 10, 3
 STRANGERS = 0.05  # of the stream at first: documents of classes that the label space does not have
-RIVALS = Path(CACHE / "rival" / "bin" / "python")
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,49 +202,6 @@ CHANGES: dict[str, Callable[[World, np.random.Generator], np.ndarray]] = {
     "a class gives way to a near one": replacing,
 }
 SETS = [(n, p) for p in ("valid", "test") for n in ("banking77", "clinc150")]
-
-
-# -- rivals: river, in an environment of its own ------------------------------------------------
-
-RIVER = """
-import json, sys
-from river import drift
-for line in sys.stdin:
-    task = json.loads(line)
-    alarms_of = {}
-    for name, make in (("ADWIN", lambda: drift.ADWIN(delta=0.002)),
-                       ("Page-Hinkley", lambda: drift.PageHinkley())):
-        detector, alarms = make(), []
-        for i, x in enumerate(task):
-            detector.update(x)
-            if detector.drift_detected:
-                alarms.append(i + 1)
-        alarms_of[name] = alarms
-    print(json.dumps(alarms_of), flush=True)
-"""
-
-
-class River:
-    """river's detectors on one number a document: the best score."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [str(RIVALS), "-c", RIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def alarms(self, values: Sequence[float]) -> dict[str, list[int]]:
-        """The numbers of documents at which each detector warned."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([round(float(v), 5) for v in values]) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
 
 
 METHODS = ("watch", "ADWIN", "Page-Hinkley")

@@ -15,6 +15,7 @@ import protolabel
 SOURCE = Path(protolabel.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 TESTS = Path(__file__).parent
+BENCHMARKS = TESTS.parent / "benchmarks"
 
 # From the words that everything uses to the doors: a file imports from its own layer or above.
 LAYERS = [line.split() for line in (protolabel.__doc__ or "").splitlines() if line[:4] == "    "]
@@ -114,6 +115,13 @@ def test_files_say_what_they_are_and_stay_small(path):
     if text.strip():
         assert ast.get_docstring(ast.parse(text)), path
     assert len(text.splitlines()) <= 300, path
+
+
+@pytest.mark.parametrize("path", sorted(BENCHMARKS.rglob("*.py")), ids=lambda p: p.name)
+def test_benchmarks_say_what_they_are_and_hold_one_idea(path):
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), path
+    assert len(text.splitlines()) <= 350, path
 
 
 @pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda p: p.name)

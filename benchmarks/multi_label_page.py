@@ -1,0 +1,97 @@
+"""The page about several labels a document, from the results of ``multi_label``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.common import NEW_DATA, Sampling, interval_text, table
+from benchmarks.multi_label_methods import (
+    MEASURES,
+    METHODS,
+    SETFIT_SECONDS,
+    SETFIT_SHOTS,
+    Result,
+)
+from benchmarks.multi_label_sets import QUERIES
+
+SHOTS = (1, 5, 10, 20)
+
+
+def page(
+    results: dict[str, dict[str, dict[str, list[Result]]]],
+    rivals: dict[str, Result | None],
+    draws: int,
+) -> str:
+    """The page in Markdown."""
+    parts = [
+        "# Several labels a document",
+        f"{draws} draws; {NEW_DATA}. *CLINC150 pairs*: two queries of different intents, joined; "
+        f"150 classes, examples from its training queries, {QUERIES} pairs of its test queries "
+        "asked about in each draw. *GoEmotions*: 5,427 comments with one or several of 28 emotions "
+        "(the published test split alone is here): examples from one half, chosen by the draw's "
+        "seed, the other half asked about. It is hard for everybody: raters disagree, and examples "
+        "are drawn so that each label has its number, while a third of the comments asked about "
+        "are neutral. The arithmetic and its constant were chosen on pairs of training and "
+        "validation queries, and on the examples' half of GoEmotions "
+        "([decision](../decisions/0048-several-labels.md)).",
+        "The regressions have the same vectors, and the class names as examples besides. The cut "
+        "by cross-validation is the best one by micro F1 in three parts of the examples.",
+    ]
+    for name, some in results.items():
+        for measure in MEASURES:
+            head = [f"{name}: {measure}, %", *(f"{s} a label" for s in SHOTS)]
+            parts.append(table(head, rows_for(some, measure)))
+    parts.append(_chances(results))
+    parts.append(_setfit(results, rivals))
+    return "\n\n".join(parts)
+
+
+def _chances(results: dict[str, dict[str, dict[str, list[Result]]]]) -> str:
+    """Whether the probabilities of the labels that were answered are true."""
+    rows = []
+    for name, some in results.items():
+        for shots in SHOTS:
+            draws = [one for one in some[str(shots)]["protolabel"] if "stated" in one]
+            if draws:
+                mean = {k: float(np.mean([one[k] for one in draws])) for k in draws[0]}
+                rows.append([name, str(shots), f"{mean['stated']:.1f}", f"{mean['right']:.1f}",
+                             f"{mean['fit seconds']:.2f}"])  # fmt: skip
+    text = (
+        "Are the probabilities true? The mean probability of all labels that were answered, and "
+        "the share of them that are right. They are true for a stream that is like the examples: "
+        "that of GoEmotions is not, since its examples have rare emotions as often as common ones."
+    )
+    head = ["", "examples a label", "mean probability, %", "right, %", "seconds to fit"]
+    return f"{text}\n\n{table(head, rows)}"
+
+
+def _setfit(
+    results: dict[str, dict[str, dict[str, list[Result]]]], rivals: dict[str, Result | None]
+) -> str:
+    """SetFit beside the same draw."""
+    if not any(rivals.values()):
+        return "SetFit's multi-label head was not run for this page."
+    rows = []
+    for name, result in rivals.items():
+        own = results[name][str(SETFIT_SHOTS)]["protolabel"][0]
+        rows.append([f"{name}, protolabel", *(f"{own[m]:.1f}" for m in MEASURES), ""])
+        if result is None:
+            rows.append([f"{name}, SetFit", "not run", "", "", ""])
+            continue
+        steps = f"{result['seconds']:.0f} s, {result['steps']:.0f} of {result['planned']:.0f} steps"
+        rows.append([f"{name}, SetFit", *(f"{result[m]:.1f}" for m in MEASURES), steps])
+    text = (
+        f"SetFit 1.2 with its multi-label head (one-vs-rest logistic regression on vectors that it "
+        f"has trained, the same MiniLM), {SETFIT_SHOTS} examples a label, draw 0 alone, training "
+        f"stopped after {SETFIT_SECONDS} s:"
+    )
+    return f"{text}\n\n{table(['', *(f'{m}, %' for m in MEASURES), 'training'], rows)}"
+
+
+def rows_for(results: dict[str, dict[str, list[Result]]], measure: str) -> list[list[str]]:
+    """A table's rows: a method each, a column for each number of examples."""
+    return [
+        [method, *(interval_text([one[measure] for one in results[str(s)][method]], 1,
+                                 Sampling(QUERIES)) for s in SHOTS)]
+        for method in METHODS
+    ]  # fmt: skip
