@@ -135,7 +135,9 @@ PARTICIPLES = frozenset({
     "told", "found", "given", "made", "said", "known", "shown", "seen", "held", "brought",
     "wanted", "spoken", "usual", "began",
 })  # fmt: skip
-OF_THE_SOURCE = PARTICIPLES | {"answered", "asked", "counted", "gone", "taken", "written"}
+OF_THE_SOURCE = PARTICIPLES | {
+    "answered", "asked", "counted", "gone", "kept", "sent", "taken", "tried", "written",
+}  # fmt: skip
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")
                 for p in (ROOT / folder).rglob("*.py"))  # fmt: skip

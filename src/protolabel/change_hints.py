@@ -13,7 +13,7 @@ def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
     Args:
         detail: of a change.
     """
-    near, two, kept = map(detail.get, ("near", "two_labels", "kept_descriptions"))
+    near, two, own = map(detail.get, ("near", "two_labels", "kept_descriptions"))
     hints = []
     for new, names in near.items() if isinstance(near, dict) else ():
         others = " and ".join(map(repr, names))
@@ -23,6 +23,6 @@ def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
             f"example {pair['example']!r} of {pair['label']!r} is the same document as "
             f"{pair['other']!r} of {pair['other_label']!r}"
         )
-    for label, text in kept.items() if isinstance(kept, dict) else ():
+    for label, text in own.items() if isinstance(own, dict) else ():
         hints.append(f"class {label!r} keeps the description {excerpt(text)!r}")
     return tuple(hints)

@@ -98,12 +98,12 @@ def _joined(name: str) -> str:
     letters join; and, of a zero width joiner, between emoji.
     """
 
-    def kept(match: re.Match[str]) -> str:
+    def needed_joiner(match: re.Match[str]) -> str:
         before = name[match.start() - 1 : match.start()]
         after = name[match.end() : match.end() + 1]
         return match[0][0] if _joins(before, match[0][0], after) else ""
 
-    return _JOINERS.sub(kept, name)
+    return _JOINERS.sub(needed_joiner, name)
 
 
 def _joins(before: str, joiner: str, after: str) -> bool:

@@ -60,11 +60,11 @@ class Sample:
     def of(cls, hashes: npt.NDArray[np.uint64]) -> Sample:
         """Return the sample of these hashes, which are below ``2**32``."""
         distinct = np.unique(hashes.astype(np.uint32))
-        kept, halvings = distinct, 0
-        while len(kept) > SAMPLE:
+        smallest, halvings = distinct, 0
+        while len(smallest) > SAMPLE:
             halvings += 1
-            kept = kept[: np.searchsorted(kept, 1 << (32 - halvings))]
-        return cls(kept.copy(), len(distinct), halvings)
+            smallest = smallest[: np.searchsorted(smallest, 1 << (32 - halvings))]
+        return cls(smallest.copy(), len(distinct), halvings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,17 +181,19 @@ def sketch_of(text: str) -> Sketch | None:
     """
     key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     try:
-        return _kept[key]
+        return _sketches[key]
     except KeyError:
         pass
     sketch = _sketch_of(text)
-    if len(_kept) >= KEPT_SKETCHES:
-        _kept.clear()
-    _kept[key] = sketch
+    if len(_sketches) >= KEPT_SKETCHES:
+        _sketches.clear()
+    _sketches[key] = sketch
     return sketch
 
 
-_kept: dict[bytes, Sketch | None] = {}  # each access is one step: no lock that a fork could leave
+_sketches: dict[
+    bytes, Sketch | None
+] = {}  # each access is one step: no lock that a fork could leave
 
 
 def _sketch_of(text: str) -> Sketch | None:

@@ -225,9 +225,9 @@ def _balanced(best: Doubles, right: Mask, strangers: Doubles) -> float:
     """
     cuts = np.unique(np.concatenate([best, strangers]))
     good = np.sort(best[right])
-    kept = (len(good) - np.searchsorted(good, cuts, side="left")) / len(best)
+    coverage = (len(good) - np.searchsorted(good, cuts, side="left")) / len(best)
     refused = np.searchsorted(np.sort(strangers), cuts, side="left") / len(strangers)
-    at = int(np.argmax(kept + refused))
+    at = int(np.argmax(coverage + refused))
     return float(0.75 * cuts[max(at - 1, 0)] + 0.25 * cuts[at])
 
 

@@ -119,13 +119,13 @@ def cross_fit(
             if len(strangers) and sum(map(len, scored.strangers)) < ENOUGH:
                 # no copy of theirs stays behind under another label
                 stays = ~np.isin(support.groups, support.groups[absentees])
-                kept = absent != part
+                present = absent != part
                 every = np.full((len(strangers), support.n_classes), -np.inf, np.float32)
-                scores, moves = _scores(support, stays, strangers, kept, should_stop)
-                every[:, kept] = scores
+                scores, moves = _scores(support, stays, strangers, present, should_stop)
+                every[:, present] = scores
                 scored.strangers.append(every)
                 every = np.zeros_like(every)
-                every[:, kept] = moves
+                every[:, present] = moves
                 scored.stranger_moves.append(every)
                 scored.stranger_rows.append(strangers)
             if progress is not None:

@@ -104,14 +104,14 @@ def _errors(target: Target, cases: Cases) -> Limit:
     points = (
         risk_point(cases, cut, confidence=target.confidence) for cut in tests.cuts(target.share)
     )
-    kept = _kept_in_order(points, lambda point: point.bound <= target.share)
-    if kept is None:
+    last = _kept_in_order(points, lambda point: point.bound <= target.share)
+    if last is None:
         best = tests.least_errors(cases)
         return Limit(math.inf, None, best, 0.0, _too_many_errors(target, cases, best))
     belong = ~cases.strangers
-    weight = cases.weights[belong & (cases.chances >= kept.least_chance)].sum()
+    weight = cases.weights[belong & (cases.chances >= last.least_chance)].sum()
     share = float(weight / cases.weights[belong].sum())
-    return Limit(kept.least_chance, None, kept.bound, share)
+    return Limit(last.least_chance, None, last.bound, share)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,8 +179,8 @@ def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
         (level, _bound(outcomes.levels < level, outcomes.classes, target.confidence))
         for level in _distinct(levels, _ranks(0, len(levels)))
     )
-    kept = _kept_in_order(steps, lambda step: step[1] <= target.share)
-    chosen, bound = kept if kept is not None else (-math.inf, 0.0)  # nothing declined: it holds
+    last = _kept_in_order(steps, lambda step: step[1] <= target.share)
+    chosen, bound = last if last is not None else (-math.inf, 0.0)  # nothing declined: it holds
     return Limit(None, chosen, bound, float((outcomes.levels >= chosen).mean()))
 
 
@@ -194,12 +194,12 @@ def _strangers(target: Target, outcomes: Outcomes) -> Limit:
     cuts = [float(np.nextafter(levels[0], math.inf)), *_distinct(levels, _ranks(0, have))]
     shares = (1.0 - _most_answered(outcomes, cut, target.confidence) for cut in cuts)
     steps = zip(cuts, shares, strict=True)
-    kept = _kept_in_order(steps, lambda step: step[1] >= target.share)
-    if kept is None:  # not even where none is answered
+    last = _kept_in_order(steps, lambda step: step[1] >= target.share)
+    if last is None:  # not even where none is answered
         most = 1.0 - _most_answered(outcomes, cuts[0], target.confidence)
         why = _too_few_classes(target, len(np.unique(outcomes.stranger_classes)), most)
         return Limit(None, math.inf, most, 0.0, why)
-    chosen, bound = kept
+    chosen, bound = last
     return Limit(None, chosen, bound, float((outcomes.levels >= chosen).mean()))
 
 
@@ -213,7 +213,7 @@ def _most_answered(outcomes: Outcomes, cut: float, confidence: float) -> float:
 T = TypeVar("T")
 
 
-def _kept_in_order(steps: Iterable[T], kept: Callable[[T], bool]) -> T | None:
+def _kept_in_order(steps: Iterable[T], holds: Callable[[T], bool]) -> T | None:
     """Return the last step before the first that fails; None where the first one fails.
 
     Each step may be tested at the full confidence, since none is looked at beyond a failure: only
@@ -224,7 +224,7 @@ def _kept_in_order(steps: Iterable[T], kept: Callable[[T], bool]) -> T | None:
     """
     last = None
     for step in steps:
-        if not kept(step):
+        if not holds(step):
             break
         last = step
     return last

@@ -125,7 +125,7 @@ def _withdrawn(
     the file still stands in the folder of the class, or where people put a copy elsewhere now.
     """
     left = {correction.entry.place for correction in moved}
-    kept = {
+    copies = {
         (entry.digest, entry.label)
         for entry in journal.entries.values()
         if entry.state == "kept" and entry.place not in left
@@ -137,7 +137,7 @@ def _withdrawn(
             entry, label = correction.entry, correction.entry.label
             if correction.label is not None or entry.state != "kept" or label is None:
                 continue
-            if (entry.digest, label) in kept:
+            if (entry.digest, label) in copies:
                 continue
             read, _ = _documents(reader, str(root / correction.place), label)
             own = {d for one in read for d in document_digests(one.text, one.image)}

@@ -115,20 +115,20 @@ def extended(evidence: Evidence, batch: Batch, inputs: Inputs) -> Evidence:
 
 def _directed(batch: Batch) -> Batch:
     """Return the examples whose vector has a direction; the others are no evidence."""
-    kept = np.asarray(batch.vectors.any(axis=1), np.bool_)
-    if kept.all():
+    nonzero = np.asarray(batch.vectors.any(axis=1), np.bool_)
+    if nonzero.all():
         return batch
     warnings.warn(
-        f"{int((~kept).sum())} of {len(kept)} examples have a vector of zeros: they have no "
+        f"{int((~nonzero).sum())} of {len(nonzero)} examples have a vector of zeros: they have no "
         "direction, and count for nothing",
         UserWarning,
         stacklevel=5,
     )
-    rows = np.flatnonzero(kept).tolist()
+    rows = np.flatnonzero(nonzero).tolist()
     return replace(
         batch,
-        vectors=batch.vectors[kept],
-        labels=batch.labels[kept],
+        vectors=batch.vectors[nonzero],
+        labels=batch.labels[nonzero],
         texts=None if batch.texts is None else [batch.texts[i] for i in rows],
         groups=None if batch.groups is None else [batch.groups[i] for i in rows],
     )

@@ -69,12 +69,12 @@ def evaluate(
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
     taking_part = [i for i, e in enumerate(usable) if e.label in set(names)]
-    kept, groups = [usable[i] for i in taking_part], groups[taking_part]
+    independent, groups = [usable[i] for i in taking_part], groups[taking_part]
     loaded = as_encoder(encoder)
     loaded = with_cache(loaded) if cache else loaded
     space = VectorSpace(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
     embedder = Embedder(lambda: loaded, space, metric=plan.metric, where=subject)
-    _check_vectors(kept, loaded)
+    _check_vectors(independent, loaded)
     words = None
     if described:
         if not embedder.reads_text:
@@ -86,10 +86,10 @@ def evaluate(
         texts, more = _texts(names, descriptions or {})
         notes += more if descriptions is not None else []
         words = embedder.texts(texts)
-    embeddings = _embedded(kept, embedder, progress)
+    embeddings = _embedded(independent, embedder, progress)
     data = LabelledVectors(
         embeddings,
-        np.searchsorted(names, [e.label for e in kept]),
+        np.searchsorted(names, [e.label for e in independent]),
         names,
         words,
         first_of_each(
@@ -98,7 +98,7 @@ def evaluate(
                 for group, vector in zip(groups.tolist(), embeddings, strict=True)
             )
         ),
-        lambda i: document_name(kept[i].id, kept[i].text, kept[i].source),
+        lambda i: document_name(independent[i].id, independent[i].text, independent[i].source),
     )
     return evaluate_vectors(
         data, plan, subject=subject, encoder=loaded.fingerprint, notes=notes, progress=progress
@@ -127,12 +127,12 @@ def _independent(
         )
     unlearned = np.flatnonzero(~learned)
     distinct = _firsts(equal, labels, unlearned)
-    kept = _firsts(groups, labels, unlearned)
+    independent = _firsts(groups, labels, unlearned)
     if len(distinct) < len(unlearned):
         copies = len(unlearned) - len(distinct)
         notes.append(f"left out, copies of another document of the class: {copies}")
-    if len(kept) < len(distinct):
-        near = len(distinct) - len(kept)
+    if len(independent) < len(distinct):
+        near = len(distinct) - len(independent)
         notes.append(f"left out, near copies of another document of the class: {near}")
     labels_of: dict[int, dict[str, Example]] = {}
     for example, document in zip(examples, equal.tolist(), strict=True):
@@ -145,7 +145,7 @@ def _independent(
             f"under more than one class: {len(contradictions)} documents, the first is "
             f"{place.id or place.source!r} ({', '.join(first)})"
         )
-    return [examples[i] for i in kept.tolist()], groups[kept], notes
+    return [examples[i] for i in independent.tolist()], groups[independent], notes
 
 
 def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:

@@ -120,13 +120,13 @@ class AnswerLog:
 
     def _keep(self, batches: Sequence[AnswerBatch], patience: float) -> None:
         """Write batches that are alike in one transaction."""
-        kept = self._store.answers.keep(
+        in_time = self._store.answers.keep(
             rows_of(batches),
             most=batches[0].settings.remember_most,
             forgettings=batches[0].forgettings,
             patience=patience,
         )
-        if not kept:
+        if not in_time:
             n = sum(len(batch.documents) for batch in batches)
             log.info("%d answers are not kept: given before a forget", n)
 

@@ -34,9 +34,9 @@ def require_same_vectors(rows: Rows, embedder: Embedder) -> None:
     vectors = embedder.names([sample[item] for item in chosen])
     zeros = np.zeros(embedder.dim, np.float32)
     new = np.stack([zeros if vector is None else vector for vector in vectors])
-    kept = np.stack([stored[item] for item in chosen]).astype(np.float64)
-    lengths = np.linalg.norm(kept, axis=1)
-    distances = np.linalg.norm(new - kept, axis=1)
+    earlier = np.stack([stored[item] for item in chosen]).astype(np.float64)
+    lengths = np.linalg.norm(earlier, axis=1)
+    distances = np.linalg.norm(new - earlier, axis=1)
     others = distances > TOLERANCE * lengths
     if 2 * int(others.sum()) > len(chosen):
         first = int(np.flatnonzero(others)[0])

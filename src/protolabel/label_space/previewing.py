@@ -171,8 +171,8 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
     """Return the documents that can be compared: those with a vector in both encodings."""
     rows = session.store.answers.rows()
     now, then = before.embedder.encoding, after.embedder.encoding
-    kept = [row for row in rows if row.encoding == now == then]
-    documents = encoded_rows(kept, before.embedder.dim)
+    comparable = [row for row in rows if row.encoding == now == then]
+    documents = encoded_rows(comparable, before.embedder.dim)
     store = session.store.rows
     with store.reading():
         version = before.version
@@ -189,12 +189,12 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
             new = _stacked([stored[item] for item in items.tolist()], after.embedder.dim)
     none = Encoded.empty(after.embedder.dim)
     return ComparedDocuments(
-        rows=kept,
+        rows=comparable,
         items=items.tolist(),
         before=Encoded.join([documents, Encoded.whole(old)], before.embedder.dim),
         after=Encoded.join([documents if now == then else none, Encoded.whole(new)],
                            after.embedder.dim),
-        left_out=len(rows) - len(kept),
+        left_out=len(rows) - len(comparable),
         examples_left_out=total - len(every),
     )  # fmt: skip
 

@@ -143,8 +143,8 @@ class Trial:
             for tune in self._tunes:
                 who = tune.author or session.who
                 write_change(session.store, tune, Material(), session.indexes, who)
-            tried = caught_up(view, session.store.rows, session.binding, session.pending)
-            return read(replace(tried, answer_log=None))
+            newest = caught_up(view, session.store.rows, session.binding, session.pending)
+            return read(replace(newest, answer_log=None))
 
 
 def _state(view: View) -> tuple[View, FitSupport | None, str]:

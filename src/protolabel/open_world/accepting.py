@@ -98,8 +98,8 @@ def _request(
         for one in space.classes()
         if one.name == label and one.description_from == "given" and one.description
     }
-    kept = own if description.strip() else {}
-    return request_of(proposal, name, "" if own else description), kept
+    lasting = own if description.strip() else {}
+    return request_of(proposal, name, "" if own else description), lasting
 
 
 def _with_kept(change: Change, own: dict[str, str]) -> Change:

@@ -253,11 +253,11 @@ def _keep(
     """Store the proposals, with what may be remembered of their documents."""
     if not session.store.rows.writable:
         return
-    kept = [
+    open_rows = [
         replace(row, record=json.dumps(proposal.record(remember)))
         for row, proposal in zip(rows, proposals, strict=True)
     ]
-    session.store.proposals.replace_open(kept)
+    session.store.proposals.replace_open(open_rows)
 
 
 def stored_proposals(space: LabelSpace) -> list[dict[str, Any]]:

@@ -145,18 +145,18 @@ def fill_from_log(
     """
     rows = session.store.answers.rows(texts=True)
     left_out, classes = 0, set(view.head.keys.tolist())
-    kept: list[AnswerRow] = []
+    unique: list[AnswerRow] = []
     for row in rows:
         if row.person and row.label in classes:
             continue
         if row.encoding == view.embedder.encoding:
-            kept.append(row)
+            unique.append(row)
         else:
             left_out += not declined or row.label is None
-    encoded = encoded_rows(kept, view.embedder.dim)
+    encoded = encoded_rows(unique, view.embedder.dim)
     answers = labelled(view, encoded, why_none)
     unread = unreadable(encoded)
-    for row, key, illegible in zip(kept, answers.keys, unread, strict=True):
+    for row, key, illegible in zip(unique, answers.keys, unread, strict=True):
         if (key is None or not declined) and not illegible:
             one = PooledDocument(row.document.hex(), row.id, row.source, row.text)
             pool.add(one, row.content, row.embedding)

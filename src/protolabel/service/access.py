@@ -115,9 +115,9 @@ class Access:
         key = next((k for k in keys if session is not None and k.sha256 == session.digest), None)
         if session is None or key is None:
             raise _unauthorized("no key")
-        sent = request.headers.get(CSRF, "")
+        own_csrf = request.headers.get(CSRF, "")
         if request.method not in SAFE and not hmac.compare_digest(
-            sent.encode(), session.csrf.encode()
+            own_csrf.encode(), session.csrf.encode()
         ):
             raise Refusal(403, f"a change without the session's {CSRF}", expected="one with it")
         return Caller(key.name, key.role)

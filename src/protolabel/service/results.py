@@ -12,7 +12,7 @@ from cachetools import LRUCache
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.spaces import Served
 
-_KEPT = 16  # results, of all label spaces together
+_MOST = 16  # results, of all label spaces together
 
 _Key = tuple[str, int, int]  # kind, opening, version
 _Record = dict[str, Any]
@@ -22,7 +22,7 @@ class Results:
     """Records by kind, opening and version. Who asks while one is made waits for that one alone."""
 
     def __init__(self) -> None:
-        self._records: LRUCache[_Key, _Record] = LRUCache(_KEPT)
+        self._records: LRUCache[_Key, _Record] = LRUCache(_MOST)
         self._pending: dict[_Key, Future[_Record]] = {}
         self._lock = threading.Lock()  # of the tables; never held while a record is made
 

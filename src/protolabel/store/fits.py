@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from protolabel.store.connection import Connection
 from protolabel.store.records import Fit
 
-KEPT = 8  # fits of one kind: those of the newest bases
+MOST_FITS = 8  # fits of one kind: those of the newest bases
 PATIENCE = 0.2  # seconds to wait for another writer: a fit can be made again, a caller is waiting
 
 
@@ -47,7 +47,7 @@ class Fits:
         header = json.dumps(dict(fit.header), sort_keys=True)
         digest = fit_digest(fit.kind, fit.basis, header, fit.body)
         mine = [key for key in list(self._unwritten) if key[0] == fit.kind]
-        for old in sorted(mine)[: max(0, len(mine) - KEPT + 1)]:
+        for old in sorted(mine)[: max(0, len(mine) - MOST_FITS + 1)]:
             self._unwritten.pop(old, None)
         self._unwritten[fit.kind, fit.basis] = fit
         with self._connection.transaction("IMMEDIATE", patience=PATIENCE) as db:
@@ -58,7 +58,7 @@ class Fits:
             db.execute(
                 "DELETE FROM fits WHERE kind = :kind AND basis NOT IN "
                 "(SELECT basis FROM fits WHERE kind = :kind ORDER BY basis DESC LIMIT :kept)",
-                {"kind": fit.kind, "kept": KEPT},
+                {"kind": fit.kind, "kept": MOST_FITS},
             )
         self._unwritten.pop((fit.kind, fit.basis), None)  # another thread may have kept the same
 

@@ -24,7 +24,7 @@ from protolabel.time_stamps import now
 
 UNFINISHED = ("waiting", "running")
 FINAL = ("done", "failed", "cancelled", "interrupted")
-_KEPT = 200  # finished jobs of a label space
+_MOST_FINISHED = 200  # finished jobs of a label space
 _SILENT_SECONDS = 60.0  # without a sign of life; its process then counts as gone
 _COLUMNS = ("id", "kind", "state", "who", "at", "ended_at", "what", "done", "total", "share",
             "version", "summary")  # fmt: skip
@@ -121,7 +121,7 @@ class JobRecords:
             db.execute(
                 "DELETE FROM jobs WHERE space = ? AND state NOT IN (?, ?) AND id NOT IN (SELECT id "
                 "FROM jobs WHERE space = ? ORDER BY at DESC, rowid DESC LIMIT ?)",
-                (self._identity, *UNFINISHED, self._identity, _KEPT),
+                (self._identity, *UNFINISHED, self._identity, _MOST_FINISHED),
             )
             return _job(db.execute("SELECT * FROM jobs WHERE id = ?", (name,)).fetchone())
 

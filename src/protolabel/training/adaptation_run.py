@@ -68,9 +68,9 @@ class AdaptationRun:
             bf16=computes_bf16(),
         )
         self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *past.words])
-        self._kept = np.setdiff1d(np.arange(len(past.documents)), held_out)
+        self._training_rows = np.setdiff1d(np.arange(len(past.documents)), held_out)
         loss = EpisodeLoss("cosine", temperature=TEMPERATURE, kappa=max(self._kappa, 0.1))
-        data = TaskData(self._prepared, len(past.documents), episodes_of(past, self._kept))
+        data = TaskData(self._prepared, len(past.documents), episodes_of(past, self._training_rows))
         self.trainer = Trainer(
             self.learner, loss, [data], recipe,
             context=RunContext(watch=watch), judge=self.judge if judges else None,
@@ -89,7 +89,7 @@ class AdaptationRun:
 
         All classes of the space at once, prototypes by equation 3 from the first.
         """
-        past, kept = self._past, self._kept
+        past, own = self._past, self._training_rows
         rows = np.arange(len(past.documents))
         vectors = unit(learner.embed_all(self._prepared, rows))
         words = np.zeros((len(past.names), learner.dim), np.float32)
@@ -97,7 +97,7 @@ class AdaptationRun:
         if len(described):
             words[described] = unit(learner.embed_all(self._prepared, len(rows) + described))
         support = Support.of(
-            vectors[kept], past.labels[kept], words, past.described, kappa=self._kappa
+            vectors[own], past.labels[own], words, past.described, kappa=self._kappa
         )
         model = LinearModel.of_classes(support.classes, self._kappa, "cosine")
         held_out = self._held_out

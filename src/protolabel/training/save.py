@@ -59,8 +59,8 @@ def _copy_settings(folder: Path, base: ModelFolder) -> None:
     for file in base.path.iterdir():
         if file.suffix in (".json", ".txt", ".model") and not file.name.endswith("index.json"):
             shutil.copyfile(file, folder / file.name)
-    kept = {k: "float32" if k in ("dtype", "torch_dtype") else v for k, v in base.config.items()}
-    (folder / "config.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    config = {k: "float32" if k in ("dtype", "torch_dtype") else v for k, v in base.config.items()}
+    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     for inside in base.path.iterdir():
         if inside.is_dir() and (inside / "config.json").is_file() and inside.name[:1].isdigit():
             (folder / inside.name).mkdir()

@@ -215,11 +215,11 @@ def _bars(values: Sequence[Estimate]) -> list[list[float]]:
 
 def _apart(ticks: Sequence[int]) -> list[int]:
     """Return ticks that do not run into each other on a logarithmic axis; the last one stays."""
-    kept: list[int] = []
+    sparse: list[int] = []
     for tick in sorted(set(ticks), reverse=True):
-        if not kept or tick == 0 or kept[-1] >= 1.28 * tick:
-            kept.append(tick)
-    return kept[::-1]
+        if not sparse or tick == 0 or sparse[-1] >= 1.28 * tick:
+            sparse.append(tick)
+    return sparse[::-1]
 
 
 def _classes(axis: Axes, evaluation: Evaluation) -> None:

@@ -111,18 +111,18 @@ class Add(ChangeRequest):
         equal = twins_of(writing, examples, vectors, indexes.texts)
         twins = repeated_examples(writing, examples, equal)
         repeated = {twin.position for twin in twins}
-        kept = [i for i in range(len(examples)) if not (self.skip_known and i in repeated)]
-        if not kept:
+        additions = [i for i in range(len(examples)) if not (self.skip_known and i in repeated)]
+        if not additions:
             self._write_places(writing, indexes, len(examples))
             return
-        chosen = [examples[i] for i in kept]
-        ids, labels, new = add_examples(writing, chosen, vectors[kept], material)
+        chosen = [examples[i] for i in additions]
+        ids, labels, new = add_examples(writing, chosen, vectors[additions], material)
         writing.summary = f"added {quantity(len(ids), 'example')}"
         writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
         illegible = [places.index(i) for i in material.unreadable if i in places]
-        unreadable = [ids[kept.index(i)] for i in illegible if i in kept]
+        unreadable = [ids[additions.index(i)] for i in illegible if i in additions]
         if unreadable:
             some = "it" if len(ids) == 1 else f"{len(unreadable)} of them"
             writing.summary += f"; the encoder cannot read {some}"
@@ -134,9 +134,9 @@ class Add(ChangeRequest):
             writing.detail["nested"] = len(nested)
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
-        note_twins(writing, examples, twins, dict(zip(kept, ids, strict=True)))
+        note_twins(writing, examples, twins, dict(zip(additions, ids, strict=True)))
         note_near_copies(writing, examples, equal, indexes)
-        note_withdrawn(writing, withdrawn_by(writing, chosen, [same[places[i]] for i in kept]))
+        note_withdrawn(writing, withdrawn_by(writing, chosen, [same[places[i]] for i in additions]))
 
     def _nest(self, writing: Writing) -> tuple[list[str], list[str]]:
         """Put the classes in their places; return what ``nest`` does."""

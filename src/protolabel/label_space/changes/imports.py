@@ -109,17 +109,17 @@ class Import(ChangeRequest):
         equal = self._twins(writing, positive, places, material, indexes)
         twins = repeated_examples(writing, positive, equal)
         repeated = {twin.position for twin in twins}
-        kept = [i for i in range(len(positive)) if not (self.skip_known and i in repeated)]
+        additions = [i for i in range(len(positive)) if not (self.skip_known and i in repeated)]
         ids: list[str] = []
         enriched: list[str] = []
         named: list[str] = []
         withdrawn: list[str] = []
-        if kept:
+        if additions:
             assert material.documents is not None
             vectors = _as_exported(self.examples, material.documents)[places]
-            examples = [positive[i] for i in kept]
-            ids, enriched, named = add_examples(writing, examples, vectors[kept], material)
-            withdrawn = withdrawn_by(writing, examples, [same[places[i]] for i in kept])
+            examples = [positive[i] for i in additions]
+            ids, enriched, named = add_examples(writing, examples, vectors[additions], material)
+            withdrawn = withdrawn_by(writing, examples, [same[places[i]] for i in additions])
         refuted = self._refuted(writing, material, same)
         nested = {c.label: c.parent for c in self.classes if c.parent and c.label in arrivals}
         if nested:  # a class that was here keeps its place
@@ -147,7 +147,7 @@ class Import(ChangeRequest):
             "settings": "taken up" if new else "kept",
         }
         illegible = [places.index(i) for i in material.unreadable if i in places]
-        unreadable = [ids[kept.index(i)] for i in illegible if i in kept]
+        unreadable = [ids[additions.index(i)] for i in illegible if i in additions]
         if unreadable:
             writing.summary += f"; the encoder cannot read {len(unreadable)} of them"
             writing.detail["unreadable"] = unreadable[:LISTED]
@@ -155,7 +155,7 @@ class Import(ChangeRequest):
         changed = [label for label, outcome in outcomes.items() if outcome]
         unread = [name for name in changed if texts[name] in material.unreadable_descriptions]
         note_unreadable(writing, unread, unreadable_names(writing, named, material))
-        note_twins(writing, positive, twins, dict(zip(kept, ids, strict=True)))
+        note_twins(writing, positive, twins, dict(zip(additions, ids, strict=True)))
         note_near_copies(writing, positive, equal, indexes)
         note_withdrawn(writing, withdrawn)
         if refuted.words:

@@ -103,13 +103,13 @@ def places_of(writing: Writing, parents: Mapping[str, str | None]) -> dict[str, 
 
     Those of classes whose examples were all left out are of no use.
     """
-    kept = {name for name in parents if class_named(writing.rows, name, writing.version)}
-    below = kept
+    present = {name for name in parents if class_named(writing.rows, name, writing.version)}
+    below = present
     while below:
         above = {parents[name] for name in below}
-        below = {name for name in parents if name in above and name not in kept}
-        kept |= below
-    return {name: parent for name, parent in parents.items() if name in kept}
+        below = {name for name in parents if name in above and name not in present}
+        present |= below
+    return {name: parent for name, parent in parents.items() if name in present}
 
 
 def nest(

@@ -98,10 +98,10 @@ class Past:
         """
         large = self.distinct().counts >= least
         number = np.cumsum(large) - 1
-        kept = self.rows(np.flatnonzero(large[self.labels]).tolist())
+        larger = self.rows(np.flatnonzero(large[self.labels]).tolist())
         past = replace(
-            kept,
-            labels=number[kept.labels],
+            larger,
+            labels=number[larger.labels],
             names=[name for name, is_large in zip(self.names, large, strict=True) if is_large],
             descriptions=[self.descriptions[k] for k in np.flatnonzero(large)],
         )

@@ -66,7 +66,7 @@ def read_unlabelled(
     """
     digests = {digest for past in besides for digest in past.document_digests()}
     rng = generator_of(seed, RESERVOIR)
-    kept: list[str] = []
+    sample: list[str] = []
     n = 0
     paths = list(sources)
     for document in read_documents(paths, on_notice=on_notice, **options) if paths else ():
@@ -83,11 +83,11 @@ def read_unlabelled(
             continue
         digests.add(digest)
         n += 1
-        if len(kept) < MOST_UNLABELLED:
-            kept.append(document.text)
+        if len(sample) < MOST_UNLABELLED:
+            sample.append(document.text)
         elif (place := int(rng.integers(n))) < MOST_UNLABELLED:
-            kept[place] = document.text
-    return kept
+            sample[place] = document.text
+    return sample
 
 
 def without_labelled(texts: Sequence[str], pasts: Sequence[Past]) -> list[str]:

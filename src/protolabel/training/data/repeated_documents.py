@@ -37,12 +37,12 @@ def without_repeats(
             part = own_parts[label]
             highest[digest] = max(highest.get(digest, part), part, key=RANK.__getitem__)
             classes.setdefault(digest, set()).add(class_key(past.names[label]))
-    kept = []
+    shortened = []
     for past, own_digests, own_parts in zip(distinct, digests, parts, strict=True):
         pairs = zip(own_digests, past.labels.tolist(), strict=True)
         rows = [row for row, (d, label) in enumerate(pairs) if highest[d] == own_parts[label]]
-        kept.append(past if len(rows) == len(past.documents) else past.rows(rows))
-    sizes = [sum(len(past.documents) for past in stage) for stage in (pasts, distinct, kept)]
+        shortened.append(past if len(rows) == len(past.documents) else past.rows(rows))
+    sizes = [sum(len(past.documents) for past in stage) for stage in (pasts, distinct, shortened)]
     several = [sorted(names) for names in classes.values() if len(names) > 1]
     notes = []
     if sizes[0] > sizes[1]:
@@ -55,7 +55,7 @@ def without_repeats(
             f"{sizes[1] - sizes[2]} documents stand in two parts of the split: left out of the "
             "part that is learned from"
         )
-    apart, near = _without_near_copies(kept, splits)
+    apart, near = _without_near_copies(shortened, splits)
     if near:
         notes.append(
             f"{near} documents are near copies of another that is validated or reported on: left "
@@ -82,11 +82,11 @@ def _without_near_copies(pasts: Sequence[Past], splits: Sequence[Split]) -> tupl
     stays = (ranks == highest[groups]) & (first | (ranks == RANK["base"]))
     ends = np.cumsum([len(past.documents) for past in pasts])
     rows = np.split(stays, ends[:-1]) if len(pasts) else []
-    kept = [
+    rest = [
         past if own.all() else past.rows(np.flatnonzero(own).tolist())
         for past, own in zip(pasts, rows, strict=True)
     ]
-    return kept, int((~stays).sum())
+    return rest, int((~stays).sum())
 
 
 def _parts(past: Past, split: Split) -> list[str]:

@@ -81,7 +81,7 @@ def space_examples(
     first: dict[tuple[int, int], int] = {}
     for place, pair in enumerate(zip(labels, groups, strict=True)):
         first.setdefault(pair, place)
-    kept = list(first.values())
+    firsts = list(first.values())
     group_of_row = np.array([group for _, group in first], np.int64)
     alone = np.bincount(group_of_row)[group_of_row] == 1
     own = [text_digest(text) for text in documents]
@@ -89,9 +89,9 @@ def space_examples(
     learned = np.isin(group_of_row, learned_before)
     whole = short_digests([*own, *(text_digest(text) for text in words if text)])
     return SpaceExamples(
-        Past(documents, np.array(labels, np.int64), names, words).rows(kept),
+        Past(documents, np.array(labels, np.int64), names, words).rows(firsts),
         alone & ~learned,
-        len(documents) - len(kept),
+        len(documents) - len(firsts),
         whole if earlier is None else np.concatenate([whole, earlier]),
     )
 
@@ -124,7 +124,7 @@ def held_out(examples: SpaceExamples, seed: int) -> list[Positions]:
     return [np.sort(np.array(fold, np.int64)) for fold in folds]
 
 
-def episodes_of(past: Past, kept: Positions) -> Sampler:
+def episodes_of(past: Past, rows: Positions) -> Sampler:
     """Return a sampler of episodes like the label space: one query a class, up to two of support.
 
     Classes of a single example (or of two, one of them held out) take part in episodes of
@@ -132,11 +132,11 @@ def episodes_of(past: Past, kept: Positions) -> Sampler:
 
     Args:
         past: the examples.
-        kept: rows of those that are learned from.
+        rows: those that are learned from.
     """
     labels = np.full(len(past.documents), len(past.names), np.int64)
-    labels[kept] = past.labels[kept]
-    counts = np.bincount(past.labels[kept], minlength=len(past.names))
+    labels[rows] = past.labels[rows]
+    counts = np.bincount(past.labels[rows], minlength=len(past.names))
     several = np.flatnonzero(counts >= 2)
     single = np.flatnonzero((counts >= 1) & past.described)
     described = past.described

@@ -46,10 +46,10 @@ class Weights:
         ``mean`` is changed in place; its share of what it was is ``decay``, and less at first:
         (1 + step) / (10 + step), steps counted from 1.
         """
-        kept = min(decay, (1 + step) / (10 + step))
+        share = min(decay, (1 + step) / (10 + step))
         with torch.no_grad():
             for name, tensor in self.learned().items():
                 if tensor.is_floating_point():
-                    mean[name].lerp_(tensor, 1 - kept)
+                    mean[name].lerp_(tensor, 1 - share)
                 else:
                     mean[name].copy_(tensor)
