@@ -149,13 +149,7 @@ def _list_all(log: RetroLabels, json_: bool) -> None:
     documents = list(log.documents())
     if json_:
         for one in documents:
-            line(
-                {
-                    "key": one.key, "id": one.id, "source": one.source, "label": one.label,
-                    "probability": one.probability, "version": one.version, "at": one.at,
-                    "by": one.by, "text": one.text,
-                }
-            )  # fmt: skip
+            line(one.to_dict())
         return
     say(f"{quantity(len(documents), 'document')} remembered, {log.size / 1e6:.1f} MB")
     if documents:

@@ -193,8 +193,8 @@ class WatchedFolder(TypedDict):
     unreadable: list[UnreadableFile]
 
 
-class Remembered(TypedDict):
-    """A document that was answered, without its text."""
+class _OfTheLog(TypedDict):
+    """What every record of a document that was answered has."""
 
     key: str
     id: str
@@ -203,6 +203,11 @@ class Remembered(TypedDict):
     probability: float | None
     version: int
     at: str
+
+
+class Remembered(_OfTheLog):
+    """A document that was answered, without its text."""
+
     by: Literal["label space", "person"]
 
 
@@ -213,16 +218,9 @@ class RememberedList(TypedDict):
     total: int
 
 
-class Suggestion(TypedDict):
+class Suggestion(_OfTheLog):
     """A remembered document that prefers another class now."""
 
-    key: str
-    id: str
-    source: str
-    label: str | None
-    probability: float | None
-    version: int
-    at: str
     answer: Answer
 
 

@@ -6,7 +6,7 @@ Reading and deciding is ``retrolabel``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from protolabel.answers import Answer
@@ -43,6 +43,11 @@ class Remembered:
     by: str
     text: str | None = field(default=None, repr=False)
 
+    def to_dict(self, *, text: bool = True) -> dict[str, Any]:
+        """Return it as JSON can hold it; ``text``: with its text."""
+        record = asdict(self)
+        return record if text else {k: v for k, v in record.items() if k != "text"}
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -61,12 +66,8 @@ class Suggestion:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
-        one = self.document
-        return {
-            "key": one.key, "id": one.id, "source": one.source, "label": one.label,
-            "probability": one.probability, "version": one.version, "at": one.at,
-            "answer": self.answer.to_dict(),
-        }  # fmt: skip
+        record = self.document.to_dict(text=False) | {"answer": self.answer.to_dict()}
+        return {key: value for key, value in record.items() if key != "by"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,7 @@ def remembered(
     label_space = space_of(request, space)
     answer_log = label_space.answer_log
     page = islice(answer_log.documents(texts=False), start, start + limit)
-    fields = ("key", "id", "source", "label", "probability", "version", "at", "by")
-    documents = [{name: getattr(one, name) for name in fields} for one in page]
+    documents = [one.to_dict(text=False) for one in page]
     return versioned({"documents": documents, "total": len(answer_log)}, label_space.version)
 
 
