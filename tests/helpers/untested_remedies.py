@@ -81,6 +81,8 @@ _BY_REASON = {
         "remember answers, then label some",
         "send it in parts, or label it with the command line",
         "ask for the classes of the label space",
+        "add another option, such as {}",
+        "add it to its class as an example",
         "give another file, or delete this one and make the keys again",
         "leave --workers out",
         "make a key with `protolabel key add KEYS NAME --role label` and give the file with "

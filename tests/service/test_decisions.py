@@ -7,7 +7,7 @@ from contract import check
 from office_documents import CLASSES
 from starlette.testclient import TestClient
 
-from protolabel import LabelSpace
+from protolabel import Document, LabelSpace
 from protolabel.service.app import make_app
 from protolabel.service.options import Options
 
@@ -94,3 +94,66 @@ def test_without_probabilities_there_is_no_decision(tmp_path):
     with TestClient(guarded, base_url="http://localhost") as client:
         body = {"state": "one", "questions": {"kind": question("a", "b")}}
         assert client.post(ROUTE, json=body).status_code == 409
+
+
+@pytest.fixture(scope="module")
+def ask_refuted(tmp_path_factory):
+    """Ask about a document that is no invoice, or about one that is of no class at all."""
+    path = tmp_path_factory.mktemp("refuted") / "mail.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        space.describe({name: words for name, (words, _) in CLASSES.items()})
+        for label, (_, texts) in CLASSES.items():
+            space.add(texts, label)
+        space.refute(Document("x", NO_INVOICE), "Invoice")
+        for name in CLASSES:
+            space.refute(Document("y", NOTHING), name)
+        space.settle()
+    _, guarded = make_app({"mail": path}, Options())
+    with TestClient(guarded, base_url="http://localhost", raise_server_exceptions=False) as client:
+
+        def post(text, *options):
+            body = {"model": "mail", "state": text, "questions": {"kind": question(*options)}}
+            reply = client.post(ROUTE, json=body)
+            check("POST", ROUTE, reply.status_code, reply.headers["content-type"], reply.content)
+            return reply
+
+        yield post, client, path
+
+
+NO_INVOICE, NOTHING = "Please transfer the amount of this bill.", "The cat sat on the mat."
+
+
+@pytest.mark.parametrize("options", [[*CLASSES], ["Invoice", "Meeting"], ["Meeting", "Invoice"]])
+def test_an_option_that_the_document_is_a_negative_example_of_has_probability_zero(
+    ask_refuted, options
+):
+    post, *_ = ask_refuted
+    reply = post(NO_INVOICE, *options)
+    assert reply.status_code == 200
+    answer = reply.json()["answers"]["kind"]
+    assert [*answer["probabilities"]] == options
+    assert answer["probabilities"]["Invoice"] == 0.0
+    assert sum(answer["probabilities"].values()) == pytest.approx(1.0)
+    assert answer["choice"] != "Invoice"
+
+
+def test_a_question_all_of_whose_options_are_refuted_names_another_option(ask_refuted):
+    post, *_ = ask_refuted
+    reply = post(NO_INVOICE, "Invoice")
+    assert reply.status_code == 409
+    assert reply.json()["title"] == "a document that is a negative example of every option"
+    other = reply.json()["remedy"].removeprefix("add another option, such as ")
+    assert post(NO_INVOICE, "Invoice", other).json()["answers"]["kind"]["choice"] == other
+
+
+def test_a_document_that_is_refuted_for_all_classes_can_be_added_to_one(ask_refuted):
+    post, client, path = ask_refuted
+    reply = post(NOTHING, "Order", "Meeting")
+    assert reply.status_code == 409
+    assert reply.json()["remedy"] == "add it to its class as an example"
+    change = {"kind": "add", "examples": [{"text": NOTHING, "label": "Order"}]}
+    assert client.post("/v1/spaces/mail/changes", json=change).status_code == 200
+    with LabelSpace(path, background=False) as space:
+        space.settle()
+    answer = post(NOTHING, "Order", "Meeting").json()["answers"]["kind"]
+    assert answer["probabilities"] == {"Order": 1.0, "Meeting": 0.0}

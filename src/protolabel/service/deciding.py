@@ -24,6 +24,8 @@ from protolabel.types import Document
 
 router = APIRouter(tags=["label"])
 
+_ALL_CLASSES = 2**31  # are ranked: more than there are, also after a change meanwhile
+
 
 @router.post("/v1/systemone", dependencies=[role("label")], response_model=decisions.Decisions)
 async def system_one(request: Request, body: SystemOneBody) -> Response:
@@ -41,7 +43,11 @@ async def system_one(request: Request, body: SystemOneBody) -> Response:
     classes = await asyncio.to_thread(_answering, view)
     for question in body.questions.values():
         _check(question, classes)
-    (answer,) = await served.batcher.label([document], len(classes), 0)
+    (answer,) = await served.batcher.label([document], _ALL_CLASSES, 0)
+    if answer.space_version != view.version:  # the classes may be others by now
+        classes = await asyncio.to_thread(_answering, served.space.view())
+        for question in body.questions.values():
+            _check(question, classes)
     answers = {key: _answer(question, answer) for key, question in body.questions.items()}
     state.measures.count_answers(name, int(answer.label is not None), int(answer.label is None))
     usage = {"input_tokens": 0, "output_tokens": 0}
@@ -94,21 +100,38 @@ def _check(question: ChoiceQuestion, classes: frozenset[str]) -> None:
 
 
 def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:
-    """Return the choice among the options of a question."""
-    ranked = {one.label: one for one in answer.alternatives if one.label in question.criteria}
-    if any(one.probability is None for one in ranked.values()) or not ranked:
+    """Return the choice among the options of a question, all of which are classes.
+
+    A class that the answer does not rank is one that the document is a negative example of: its
+    probability is 0.
+    """
+    if any(one.probability is None for one in answer.alternatives):
         raise Refusal(
             409,
             "a label space that has too few examples for probabilities",
             expected="a calibrated one",
             remedy="add examples, or describe the classes",
         )
-    shares = {option: ranked[option].probability or 0.0 for option in question.criteria}
-    total = sum(shares.values())
-    probabilities = {
-        option: share / total if total else 1.0 / len(shares) for option, share in shares.items()
+    ranked = {one.label: one for one in answer.alternatives if one.label in question.criteria}
+    if not ranked:
+        raise Refusal(
+            409,
+            "a document that is a negative example of every option",
+            expected="an option that it may still belong to",
+            remedy=f"add another option, such as {answer.alternatives[0].label}"
+            if answer.alternatives
+            else "add it to its class as an example",
+        )
+    shares = {
+        option: (ranked[option].probability or 0.0) if option in ranked else 0.0
+        for option in question.criteria
     }
-    choice = max(probabilities, key=lambda option: ranked[option].score)
+    total = sum(shares.values())
+    choice = max(ranked, key=lambda option: ranked[option].score)
+    probabilities = {
+        option: share / total if total else float(option == choice)
+        for option, share in shares.items()
+    }
     own = ranked[choice].chance
     confidence = probabilities[choice] if own is None else own
     return {
