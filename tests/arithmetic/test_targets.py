@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
+from protolabel.arithmetic.risk_interval import Part, Risk, least_bounds
 from protolabel.arithmetic.target import Target, limit_of
 
 ROUNDS = 200
@@ -201,3 +204,16 @@ def test_the_number_of_classes_that_a_shortage_names_is_enough(share, classes):
         shortage = limit_of(target, calibration(of), 0.2).shortage
         assert bool(shortage) == (n < classes)
         assert not shortage or f"examples in at least {classes} classes" in shortage
+
+
+@given(
+    st.floats(0.0, 0.99), st.floats(0.0, 1.0), st.integers(1, 5000), st.integers(1, 300),
+    st.floats(1.0, 2.0), st.floats(0.5, 0.999),
+)  # fmt: skip
+def test_the_risk_without_an_error_is_one_number_by_both_ways(
+    weight, answered, documents, classes, excess, confidence
+):
+    members, strangers = (1 - weight) * answered, Part(weight, 0.0, classes, excess)
+    one = Risk(Part(members, 0.0, documents), strangers).upper(confidence)
+    many = least_bounds(np.array([members]), np.array([float(documents)]), strangers, confidence)
+    assert many[0] == pytest.approx(one, abs=1e-9)

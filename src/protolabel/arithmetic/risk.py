@@ -108,7 +108,7 @@ class RiskPoint:
         coverage: share of all documents that get an answer.
         risk: share of wrong answers among them; nan where there are none.
         low, high: 95 % interval of the risk, for new documents and new classes.
-        bound: the risk is at most this, with 95 % confidence.
+        bound: the risk is at most this, with the confidence that was asked for.
         strangers_answered: share of the strangers that get an answer; nan where there are none.
         errors_caught: share of all wrong answers that are among the documents not answered, and so
             reviewed by somebody; nan where nothing is wrong.
@@ -127,7 +127,7 @@ class RiskPoint:
 
 
 def risk_point(cases: Cases, least_chance: float, *, confidence: float = LEVEL) -> RiskPoint:
-    """Return coverage and risk where answers below a chance are not given."""
+    """Return coverage and risk where documents of a lower chance get no answer."""
     cases = cases.at(least_chance)
     answers = cases.chances >= least_chance
     coverage = float(cases.weights[answers].sum())
@@ -144,7 +144,7 @@ def risk_point(cases: Cases, least_chance: float, *, confidence: float = LEVEL) 
         risk=risk.share if n else float("nan"),
         low=low,
         high=high,
-        bound=risk.interval(2.0 * confidence - 1.0)[1],
+        bound=risk.upper(confidence),
         strangers_answered=strangers / of_strangers if of_strangers else float("nan"),
         errors_caught=1.0 - errors / all_errors if all_errors else float("nan"),
         n=n,

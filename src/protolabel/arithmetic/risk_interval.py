@@ -1,8 +1,8 @@
 """How far the share of wrong answers may be from what new documents and new classes would show.
 
-Cases of one class go together. Strangers are documents of classes that nobody has thought of, so
-what is known of them is worth as many cases as there are classes of strangers, and no more until
-the cases themselves show how far classes differ. Which answers are looked at is decided in ``risk``
+Cases of one class go together. Strangers belong to classes that nobody has thought of, so simulated
+strangers count by their classes at first: each class is one case. Where the cases themselves show
+how far classes differ, that says how many cases they are worth. Which answers are looked at is decided in ``risk``
 and ``target``.
 """
 
@@ -39,6 +39,10 @@ class Part:
         """Return the interval of the share in the stream: (low, high)."""
         low, high = exact_share(self.share * self.worth, self.worth, level=level)
         return low, min(1.0, self.excess * high)
+
+    def upper(self, confidence: float) -> float:
+        """Return what the share in the stream is at most, with that confidence."""
+        return self.interval(2.0 * confidence - 1.0)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class Risk:
         """
         members, strangers = self.members.interval(level), self.strangers.interval(level)
         return self._end(members[0], strangers[0], -1.0), self._end(members[1], strangers[1], 1.0)
+
+    def upper(self, confidence: float) -> float:
+        """Return what the share is at most, with that confidence."""
+        return self.interval(2.0 * confidence - 1.0)[1]
 
     def _end(self, members: float, strangers: float, sign: float) -> float:
         """Return the end of the interval where the parts have these ends.
@@ -178,7 +186,7 @@ def classes_needed(risk: float, confidence: float) -> int:
 def least_bounds(members: Doubles, worth: Doubles, strangers: Part, confidence: float) -> Doubles:
     """Return what a risk would be at most, with that confidence, if no answer were wrong.
 
-    As ``Risk.interval``, for many at once.
+    As :meth:`Risk.upper`, for many at once; a test holds the two together.
 
     Args:
         members: (n,), the weight of answered members.

@@ -207,7 +207,7 @@ def _most_answered(outcomes: Outcomes, cut: float, confidence: float) -> float:
     """Return what the share of strangers at or above a level is at most, with that confidence."""
     answers = outcomes.stranger_levels >= cut
     part = part_of_strangers(1.0, answers, outcomes.stranger_classes)
-    return part.interval(2.0 * confidence - 1.0)[1]
+    return part.upper(confidence)
 
 
 T = TypeVar("T")
@@ -249,7 +249,7 @@ def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
     """Return what the share of hits is at most, with that confidence; classes are clusters."""
     n = len(hits)
     part = part_of(np.full(n, 1.0 / n), hits, clusters, np.arange(n))
-    return part.interval(2.0 * confidence - 1.0)[1]
+    return part.upper(confidence)
 
 
 def _too_many_errors(target: Target, cases: Cases, best: float) -> str:
