@@ -14,7 +14,7 @@ from scipy import stats
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
-from protolabel.arithmetic.risk_interval import Part, Risk, least_bounds
+from protolabel.arithmetic.risk_interval import Part, Risk, least_bounds, part_of_strangers
 from protolabel.arithmetic.target import Target, limit_of
 
 ROUNDS = 200
@@ -207,8 +207,8 @@ def test_the_number_of_classes_that_a_shortage_names_is_enough(share, classes):
 
 
 @given(
-    st.floats(0.0, 0.99), st.floats(0.0, 1.0), st.integers(1, 5000), st.integers(1, 300),
-    st.floats(1.0, 2.0), st.floats(0.5, 0.999),
+    st.floats(0.0, 0.99), st.just(0.0) | st.floats(1e-6, 1.0), st.integers(1, 5000),
+    st.integers(1, 300), st.floats(1.0, 2.0), st.floats(0.5, 0.999),
 )  # fmt: skip
 def test_the_risk_without_an_error_is_one_number_by_both_ways(
     weight, answered, documents, classes, excess, confidence
@@ -217,3 +217,29 @@ def test_the_risk_without_an_error_is_one_number_by_both_ways(
     one = Risk(Part(members, 0.0, documents), strangers).upper(confidence)
     many = least_bounds(np.array([members]), np.array([float(documents)]), strangers, confidence)
     assert many[0] == pytest.approx(one, abs=1e-9)
+
+
+@pytest.mark.parametrize("classes", [6, 10, 15])
+@pytest.mark.parametrize("rate", [0.1, 0.4])
+def test_what_few_classes_say_of_strangers_holds(classes, rate):
+    """The upper end is below the true share no more often than it says, where classes differ."""
+    rng = np.random.default_rng(classes)
+    spread, labels = 1.0, np.repeat(np.arange(classes), 10)
+    cut = stats.norm.isf(rate) * math.sqrt(1 + spread**2)
+    misses = 0
+    for _ in range(ROUNDS):
+        levels = spread * rng.normal(size=classes)[labels] + rng.normal(size=len(labels))
+        part = part_of_strangers(1.0, levels >= cut, labels)
+        misses += part.upper(SURE) / part.excess < rate
+    assert misses <= MOST_FALSE
+
+
+@pytest.mark.parametrize(("classes", "n"), [(2, 50), (6, 10), (10, 10), (40, 5)])
+def test_more_answered_strangers_never_promise_much_less_risk(classes, n):
+    labels = np.repeat(np.arange(classes), n)
+    uppers = []
+    for answered in range(classes + 1):
+        answers = np.zeros(len(labels), bool)
+        answers[: answered * n : n] = True  # one of each of so many classes
+        uppers.append(part_of_strangers(1.0, answers, labels).upper(SURE))
+    assert min(uppers) > 0.75 * uppers[0]

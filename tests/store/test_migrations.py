@@ -80,6 +80,7 @@ def as_told(path: Path, number: int = 1, encoder: object = None) -> None:
             weights = np.array(expected["weights"]).reshape(-1, earlier["dim"])
             np.testing.assert_allclose(view.prototypes.weights, weights, atol=1e-6)
             assert digest(list(view.export())) == expected["export"]
+        space.settle()  # fits of earlier code are made again
         newest = space.view()
         images = {name: newest.image(name) for name, *_ in earlier["pictures"]}
         documents = [Document("d", text) for text, *_ in earlier["answers"]]

@@ -2,8 +2,8 @@
 
 Cases of one class go together. Strangers belong to classes that nobody has thought of, so simulated
 strangers count by their classes at first: each class is one case. Where the cases themselves show
-how far classes differ, that says how many cases they are worth. Which answers are looked at is decided in ``risk``
-and ``target``.
+how far classes differ, that says how many cases they are worth. Which answers are looked at is
+decided in ``risk`` and ``target``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.intervals import LEVEL, exact_share, t_quantile
 from protolabel.arrays import Doubles
+
+UNSURE = 4.0  # classes: by simulation (decision 29), misses at most 4 % of 95 % bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class Risk:
         if a <= 0.0:  # no member is answered, so nothing tells how few could be
             u = 0.0 if sign > 0.0 else 1.0
         elif sign > 0.0:
-            u = (right * right - x * x) / (answers * right + root) if right > 0.0 else 0.0
+            below = answers * right + root
+            u = (right * right - x * x) / below if below > 0.0 else 0.0
         else:
             squares = answers * answers - y * y
             u = (answers * right + root) / squares if squares > 0.0 else 1.0
@@ -148,19 +151,25 @@ def part_of_strangers(
     """Return the share of answered strangers, as that of strangers of other classes may be.
 
     Where all of them are answered or none is, nothing tells how far classes differ, and each class
-    counts as one case.
+    counts as one case. With few classes of both kinds little tells it. So what the variance says
+    counts by the number of these classes, beside ``UNSURE`` more by which each class is one case.
 
     Args:
         weight: of all strangers in the stream.
         answers: (n,) bool, whether each gets an answer.
         classes: (n,), the class of each.
     """
-    n, distinct = len(answers), len(np.unique(classes))
+    n = len(answers)
+    _, place, counts = np.unique(classes, return_inverse=True, return_counts=True)
+    distinct = len(counts)
     share = float(answers.mean()) if n else 0.0
-    if not 0.0 < share < 1.0:
-        return Part(weight, share, float(distinct), crowding(distinct))
-    residuals: Doubles = (answers - share) / n
-    worth = min(float(n), effective_cases(residuals, classes, share))
+    worth = float(distinct)
+    if 0.0 < share < 1.0:
+        by_class = np.bincount(place.reshape(-1), answers, distinct)
+        both = min(int((by_class > 0).sum()), int((by_class < counts).sum()))
+        residuals: Doubles = (answers - share) / n
+        most = min(float(n), effective_cases(residuals, classes, share))
+        worth = (UNSURE + both) / (UNSURE / distinct + both / most)
     return Part(weight, share, worth, crowding(distinct))
 
 
