@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.errors import ClassExistsError, InputError
+from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by_places
 from protolabel.label_space.changes.negatives import merge_negatives, split_negatives
 from protolabel.label_space.changes.nesting import put_part_beside, take_over
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
@@ -165,6 +166,7 @@ class Merge(ChangeRequest):
             row = writing.rows.class_with_key(key, writing.version)
             moved += move_members(writing, row, target)
             writing.end_class(row)
+        ended = withdrawn_by_places(writing, [target])
         names = [row.name for row in rows.values()]
         writing.summary = (
             f"merged {listed(names)} into {self.into!r} ({quantity(moved, 'example')} "
@@ -172,6 +174,7 @@ class Merge(ChangeRequest):
         writing.summary += "moved)"
         writing.detail = {"from": names, "into": self.into, "moved": moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
+        note_withdrawn(writing, ended)
         if is_new:
             note_near(writing, indexes, [self.into], without=names)
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import (
     clean_examples,
@@ -16,7 +17,6 @@ from protolabel.label_space.changes.example_records import (
 )
 from protolabel.label_space.changes.examples import add_examples
 from protolabel.label_space.changes.labels import Relabelled
-from protolabel.label_space.changes.negatives import note_withdrawn, withdrawn_by
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,

@@ -9,18 +9,17 @@ from typing import ClassVar, Self
 from protolabel.arguments import require_flag
 from protolabel.arrays import Floats
 from protolabel.errors import InputError
+from protolabel.label_space.changes.contradictions import (
+    note_withdrawn,
+    refuse_contradictions,
+    withdrawn_by,
+)
 from protolabel.label_space.changes.example_records import (
     clean_examples,
     example_fields,
     example_from_fields,
 )
-from protolabel.label_space.changes.negatives import (
-    note_withdrawn,
-    refuse_contradictions,
-    refuse_taken_id,
-    withdrawn_by,
-    write_negatives,
-)
+from protolabel.label_space.changes.negatives import refuse_taken_id, write_negatives
 from protolabel.label_space.changes.nesting import (
     clean_parents,
     nest,
@@ -84,8 +83,6 @@ class Add(ChangeRequest):
         same = equal_items(writing, self.examples, material.documents, indexes.texts)
         negative = [i for i, example in enumerate(self.examples) if example.negative]
         nothing = None
-        if negative:
-            refuse_contradictions(self.examples, material.documents)
         if len(negative) < len(self.examples):
             try:
                 self._write_examples(writing, material, indexes, same)
@@ -94,6 +91,7 @@ class Add(ChangeRequest):
                     raise
                 nothing = error
         if negative:
+            refuse_contradictions(writing, self.examples, material.documents)
             self._write_negatives(writing, material, same, negative, nothing)
 
     def _write_examples(
@@ -128,17 +126,19 @@ class Add(ChangeRequest):
             writing.summary += f"; the encoder cannot read {some}"
             writing.detail["unreadable"] = unreadable[:LISTED]
         note_unreadable(writing, names=unreadable_names(writing, new, material))
+        ended: list[str] = []
         if self.parents:
-            above, nested = self._nest(writing)
+            above, nested, ended = self._nest(writing)
             new = [*new, *above]
             writing.detail["nested"] = len(nested)
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
         note_twins(writing, examples, twins, dict(zip(additions, ids, strict=True)))
         note_near_copies(writing, examples, equal, indexes)
-        note_withdrawn(writing, withdrawn_by(writing, chosen, [same[places[i]] for i in additions]))
+        ended += withdrawn_by(writing, chosen, [same[places[i]] for i in additions])
+        note_withdrawn(writing, ended)
 
-    def _nest(self, writing: Writing) -> tuple[list[str], list[str]]:
+    def _nest(self, writing: Writing) -> tuple[list[str], list[str], list[str]]:
         """Put the classes in their places; return what ``nest`` does."""
         refuse_levels(writing, self.parents)
         return nest(writing, places_of(writing, self.parents), new=True)
@@ -146,7 +146,7 @@ class Add(ChangeRequest):
     def _write_places(self, writing: Writing, indexes: Indexes, n: int) -> None:
         """Put classes in their places where all of the n examples are here already."""
         detail: dict[str, object] = {"examples": [], "classes": [], "new": 0, "known": n}
-        above, nested = self._nest(writing)
+        above, nested, ended = self._nest(writing)
         if not nested:
             raise NothingToChangeError(
                 f"nothing new: {'the example is' if n == 1 else f'all {n:,} examples are'} here "
@@ -156,6 +156,7 @@ class Add(ChangeRequest):
         writing.summary = f"{quantity(len(nested), 'class')} put under others; no example is new"
         writing.detail = detail | {"new": len(above), "nested": len(nested)}
         note_near(writing, indexes, above)
+        note_withdrawn(writing, ended)
 
     def _write_negatives(
         self,

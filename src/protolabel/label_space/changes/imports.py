@@ -12,6 +12,11 @@ from protolabel.arguments import require_flag
 from protolabel.arrays import Floats
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
+from protolabel.label_space.changes.contradictions import (
+    note_withdrawn,
+    refuse_contradictions,
+    withdrawn_by,
+)
 from protolabel.label_space.changes.example_records import example_fields, example_from_fields
 from protolabel.label_space.changes.examples import add_examples
 from protolabel.label_space.changes.imported_classes import (
@@ -20,13 +25,7 @@ from protolabel.label_space.changes.imported_classes import (
     describe_imported,
     retire_imported,
 )
-from protolabel.label_space.changes.negatives import (
-    Refuted,
-    note_withdrawn,
-    refuse_contradictions,
-    withdrawn_by,
-    write_negatives,
-)
+from protolabel.label_space.changes.negatives import Refuted, write_negatives
 from protolabel.label_space.changes.nesting import nest
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import (
@@ -103,6 +102,9 @@ class Import(ChangeRequest):
         arrivals = [label for label, outcome in outcomes.items() if outcome == "made"]
         described = [label for label, outcome in outcomes.items() if outcome == "described"]
         sharp = [label for label, outcome in outcomes.items() if outcome == "sharpened"]
+        nested = {c.label: c.parent for c in self.classes if c.parent and c.label in arrivals}
+        if nested:  # a class that was here keeps its place
+            nest(writing, nested, new=False, retired=True)
         places = [i for i, example in enumerate(self.examples) if not example.negative]
         positive = [self.examples[i] for i in places]
         same = self._equal_items(writing, material, indexes)
@@ -121,9 +123,6 @@ class Import(ChangeRequest):
             ids, enriched, named = add_examples(writing, examples, vectors[additions], material)
             withdrawn = withdrawn_by(writing, examples, [same[places[i]] for i in additions])
         refuted = self._refuted(writing, material, same)
-        nested = {c.label: c.parent for c in self.classes if c.parent and c.label in arrivals}
-        if nested:  # a class that was here keeps its place
-            nest(writing, nested, new=False, retired=True)
         retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
         something = ids or arrivals or described or sharp or retired or refuted.words
         if not (something or (new and self.settings)):
@@ -194,7 +193,7 @@ class Import(ChangeRequest):
         if not places:
             return Refuted()
         assert material.documents is not None
-        refuse_contradictions(self.examples, material.documents)
+        refuse_contradictions(writing, self.examples, material.documents)
         vectors = _as_exported(self.examples, material.documents)[places]
         examples = [self.examples[i] for i in places]
         return write_negatives(writing, examples, vectors, [same[i] for i in places])

@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
+from protolabel.label_space.changes.contradictions import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.equal_examples import examples_with, items_like
-from protolabel.label_space.changes.negatives import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.arguments import require_flag
+from protolabel.label_space.changes.contradictions import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.equal_examples import examples_with, items_like
-from protolabel.label_space.changes.negatives import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,

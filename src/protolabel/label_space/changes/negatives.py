@@ -1,8 +1,7 @@
-"""Negative examples in changes: a document that is not of a class, and what contradicts it.
+"""Negative examples in changes: a document that is not of a class, nor of the classes under it.
 
-The later statement holds. Who says that a document is not of a class ends the equal examples of
-that class; who makes it an example of the class ends the equal negative ones. Merges and splits
-keep what follows from what was said.
+Who says so ends the equal examples of these classes; the other direction stands in
+``contradictions``. Merges and splits keep what follows from what was said.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from protolabel.arrays import Floats
-from protolabel.equality import text_digest
 from protolabel.errors import InputError
+from protolabel.label_space.changes.contradictions import classes_up, content_of
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import (
     clean_examples,
@@ -61,7 +60,7 @@ class Refuted:
 class Refute(ChangeRequest):
     """Documents, each with a class that it is not of; what it is, nobody has to know.
 
-    An equal example of that class ends. The class must be there.
+    An equal example of that class, or of one under it, ends. The class must be there.
     """
 
     kind: ClassVar[str] = "refute"
@@ -139,8 +138,8 @@ def write_negatives(
         key, name = classes[example.label].key, classes[example.label].name
         digest = (example_digest(example, vector), key)
         stored = writing.rows.negatives_of_items(items, writing.version) if items else []
-        for row, other in examples_with(writing, items):
-            if other == name:
+        for row, _ in examples_with(writing, items):
+            if key in classes_up(writing, row.class_key):
                 writing.end_example(row)
                 outcome.removed.append(row.id)
                 outcome.classes[name] = None
@@ -155,56 +154,6 @@ def write_negatives(
     return outcome
 
 
-def refuse_contradictions(examples: Sequence[Example], vectors: Floats) -> None:
-    """Raise InputError where one document is of a class and not of it, in one change."""
-    statements: dict[tuple[str, str], Example] = {}
-    for example, vector in zip(examples, vectors, strict=True):
-        earlier = statements.setdefault((example_digest(example, vector), example.label), example)
-        if earlier.negative != example.negative:
-            raise InputError(
-                f"one document that is {example.label!r} and is not: "
-                f"{earlier.source or 'the first'} and {example.source or 'a later one'}",
-                expected="one statement about a document and a class; remove the other one",
-            )
-
-
-def withdraw_negatives(writing: Writing, items: Collection[int], class_key: int) -> list[str]:
-    """End the negative examples of a class that hold one of the items; return their ids."""
-    rows = writing.rows.negatives_of_items(items, writing.version) if items else []
-    ended = [row for row in rows if row.class_key == class_key]
-    for row in ended:
-        writing.end_negative(row)
-    return [row.id for row in ended]
-
-
-def withdrawn_by(
-    writing: Writing, examples: Sequence[Example], same: Sequence[Collection[int]]
-) -> list[str]:
-    """End the negative examples that new examples of the same classes contradict.
-
-    Args:
-        writing: the change.
-        examples: of classes that are there by now.
-        same: the stored items that each is equal to.
-
-    Returns:
-        the ids of what ended.
-    """
-    ended: list[str] = []
-    for example, items in zip(examples, same, strict=True):
-        row = writing.rows.class_named(example.label, writing.version) if items else None
-        if row is not None:
-            ended += withdraw_negatives(writing, items, row.key)
-    return ended
-
-
-def note_withdrawn(writing: Writing, ended: Sequence[str]) -> None:
-    """Say in the change which negative examples it has ended."""
-    if ended:
-        writing.detail["withdrawn"] = list(ended)[:LISTED]
-        writing.summary += f"; ended {quantity(len(ended), 'negative example')} that said otherwise"
-
-
 def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> None:
     """Keep of merged classes what is not of any of them: the others may be of the new class.
 
@@ -216,8 +165,7 @@ def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> N
     of_document: dict[object, dict[int, list[ExampleRow]]] = {}
     for key in merged:
         for row in writing.rows.negatives(writing.version, key):
-            content = row.item if row.text is None else text_digest(row.text)
-            of_document.setdefault(content, {}).setdefault(key, []).append(row)
+            of_document.setdefault(content_of(row), {}).setdefault(key, []).append(row)
     for rows in of_document.values():
         first, *others = [row for own in rows.values() for row in own]
         if len(rows) < len(set(merged)):

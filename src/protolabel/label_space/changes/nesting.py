@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from protolabel.arguments import require_flag
 from protolabel.errors import ClassError, InputError, UnknownClassError
+from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by_places
 from protolabel.label_space.changes.request import ChangeRequest, Material, NothingToChangeError
 from protolabel.label_space.changes.rows import (
     LISTED,
@@ -54,7 +55,7 @@ class Nest(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put each in its place, once all of them have one."""
         refuse_levels(writing, self.parents)
-        new, moved = nest(writing, self.parents, new=self.new)
+        new, moved, ended = nest(writing, self.parents, new=self.new)
         if not moved:
             raise NothingToChangeError(
                 f"nothing to move: {listed(list(self.parents))} in that place already", {}
@@ -67,6 +68,7 @@ class Nest(ChangeRequest):
             "new": len(new),
         }
         note_near(writing, indexes, new)
+        note_withdrawn(writing, ended)
 
 
 def clean_parents(parents: object) -> dict[str, str | None]:
@@ -114,7 +116,7 @@ def places_of(writing: Writing, parents: Mapping[str, str | None]) -> dict[str, 
 
 def nest(
     writing: Writing, parents: Mapping[str, str | None], *, new: bool, retired: bool = False
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[str], list[str]]:
     """Put classes under others, and refuse a place that cannot be.
 
     Args:
@@ -124,7 +126,8 @@ def nest(
         retired: whether a class above may be retired.
 
     Returns:
-        the classes that were made, and the names of those that have another place now, as given.
+        the classes that were made, the names of those that have another place now, as given, and
+        the ids of the negative examples that the new places contradict, which end.
 
     Raises:
         UnknownClassError: a class, or without ``new`` a class above, is not there.
@@ -151,7 +154,7 @@ def nest(
             moved.append(child)
             keys[child] = row.key
     _refuse_impossible(writing, [keys[child] for child in moved])
-    return nodes, moved
+    return nodes, moved, withdrawn_by_places(writing, [keys[child] for child in moved])
 
 
 def take_over(writing: Writing, ended: Collection[int], target: int, *, is_new: bool) -> None:

@@ -1,0 +1,148 @@
+"""One document that is of a class and not of it: what ends then, and what is refused.
+
+An example of a class is one of all the classes above it, so "not of a class" contradicts the
+examples of that class and of all under it. The later statement holds: an example that is made ends
+the equal negative ones on its way up, and so does a class that is put under another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from protolabel.arrays import Floats
+from protolabel.equality import text_digest
+from protolabel.errors import InputError
+from protolabel.label_space.changes.rows import LISTED
+from protolabel.label_space.known_documents import example_digest
+from protolabel.label_space.lookup import class_named
+from protolabel.quantity import quantity
+from protolabel.store import ExampleRow, Writing
+from protolabel.types import Example
+
+
+def classes_up(writing: Writing, key: int) -> list[int]:
+    """Return the keys of a class and of all above it, the nearest first."""
+    path: list[int] = []
+    above: int | None = key
+    while above is not None and above not in path:
+        path.append(above)
+        above = writing.rows.class_with_key(above, writing.version).parent
+    return path
+
+
+def content_of(row: ExampleRow) -> object:
+    """Return what the rows of equal documents have in common."""
+    return row.item if row.text is None or row.has_image else text_digest(row.text)
+
+
+def refuse_contradictions(writing: Writing, examples: Sequence[Example], vectors: Floats) -> None:
+    """Raise InputError where one document is of a class and not of it, in one change.
+
+    Args:
+        writing: the change; new classes and their places are there by now.
+        examples: all that the change says of documents.
+        vectors: (n, d), of the examples.
+    """
+    positive: dict[str, list[Example]] = {}
+    negative: dict[str, list[Example]] = {}
+    for example, vector in zip(examples, vectors, strict=True):
+        side = negative if example.negative else positive
+        side.setdefault(example_digest(example, vector), []).append(example)
+    for digest, refuted in negative.items():
+        for example in positive.get(digest, ()):
+            names = _names_up(writing, example.label)
+            other = next((one for one in refuted if one.label in names), None)
+            if other is not None:
+                under = f", which stands under {other.label!r}," * (other.label != example.label)
+                raise InputError(
+                    f"one document that is {example.label!r}{under} and is not"
+                    f"{f' {other.label!r}' * bool(under)}: "
+                    f"{example.source or 'one example'} and {other.source or 'another one'}",
+                    expected="one statement about a document and a class; remove the other one",
+                )
+
+
+def withdraw_negatives(writing: Writing, items: Collection[int], class_key: int) -> list[str]:
+    """End what says that one of the items is not of a class, or of one above; return the ids."""
+    rows = writing.rows.negatives_of_items(items, writing.version) if items else []
+    path = classes_up(writing, class_key) if rows else []
+    ended = [row for row in rows if row.class_key in path]
+    for row in ended:
+        writing.end_negative(row)
+    return [row.id for row in ended]
+
+
+def withdrawn_by(
+    writing: Writing, examples: Sequence[Example], same: Sequence[Collection[int]]
+) -> list[str]:
+    """End the negative examples that new examples contradict.
+
+    Args:
+        writing: the change.
+        examples: of classes that are there by now, in their places.
+        same: the stored items that each is equal to.
+
+    Returns:
+        the ids of what ended.
+    """
+    ended: list[str] = []
+    for example, items in zip(examples, same, strict=True):
+        row = writing.rows.class_named(example.label, writing.version) if items else None
+        if row is not None:
+            ended += withdraw_negatives(writing, items, row.key)
+    return ended
+
+
+def withdrawn_by_places(writing: Writing, moved: Collection[int]) -> list[str]:
+    """End the negative examples of classes that have examples equal to them under them now.
+
+    Args:
+        writing: the change.
+        moved: keys of the classes that have another place, or other examples, than before.
+
+    Returns:
+        the ids of what ended.
+    """
+    paths = {key: classes_up(writing, key) for key in moved}
+    negatives = {
+        key: rows
+        for key in {key for path in paths.values() for key in path}
+        if (rows := writing.rows.negatives(writing.version, key))
+    }
+    ended: dict[str, ExampleRow] = {}
+    for key in _family(writing, moved) if negatives else ():
+        refuted = [row for above in classes_up(writing, key) for row in negatives.get(above, ())]
+        if refuted:
+            contents = set(map(content_of, writing.rows.examples(key, writing.version)))
+            ended |= {row.id: row for row in refuted if content_of(row) in contents}
+    for row in ended.values():
+        writing.end_negative(row)
+    return list(ended)
+
+
+def note_withdrawn(writing: Writing, ended: Sequence[str]) -> None:
+    """Say in the change which negative examples it has ended."""
+    if ended:
+        writing.detail["withdrawn"] = list(ended)[:LISTED]
+        writing.summary += f"; ended {quantity(len(ended), 'negative example')} that said otherwise"
+
+
+def _names_up(writing: Writing, label: str) -> set[str]:
+    """Return the names of a class and of all above it; of one that is not there its own."""
+    row = class_named(writing.rows, label, writing.version)
+    keys = classes_up(writing, row.key) if row is not None else []
+    return {label, *(writing.rows.class_with_key(key, writing.version).name for key in keys)}
+
+
+def _family(writing: Writing, tops: Collection[int]) -> list[int]:
+    """Return the keys of classes and of all under them, each once."""
+    children: dict[int, list[int]] = {}
+    for child, parent in writing.rows.class_parents(writing.version).items():
+        children.setdefault(parent, []).append(child)
+    family = dict.fromkeys(tops)
+    pending = list(family)
+    while pending:
+        below = [child for child in children.get(pending.pop(), ()) if child not in family]
+        family |= dict.fromkeys(below)
+        pending += below
+    return list(family)
