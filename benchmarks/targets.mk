@@ -4,7 +4,7 @@
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-estimator \
         bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
-        bench-discovery bench-label-errors bench-next bench-sharpening bench-hierarchy
+        bench-discovery bench-negatives bench-label-errors bench-next bench-sharpening bench-hierarchy
 
 bench-sharpening: setup ## what unlabelled documents teach, with strangers among them
 	$(BIN)/python -m benchmarks.sharpening
@@ -47,6 +47,9 @@ bench-label-errors: setup .bench/rival/.groups ## wrong labels found, beside cle
 
 bench-next: setup       ## labels needed when the tool says what to label next
 	$(BIN)/python -m benchmarks.next_to_label
+
+bench-negatives: setup  ## what "not this" is worth, beside the whole correction
+	$(BIN)/python -m benchmarks.negatives
 
 bench-drift: setup .bench/rival/.groups ## false alarms without a change in the stream, and delays until one is shown
 	$(BIN)/python -m benchmarks.drift
