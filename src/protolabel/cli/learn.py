@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -27,6 +27,7 @@ from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct, Remove
+from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.undo import versions_in_force
@@ -65,10 +66,14 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
         rows = label_space.view().rows
         journal = Journal(root, rows.identity, rows.mark)
         try:
-            moved = corrections(root, journal, versions_in_force(label_space.history()))
+            current = CurrentNames(rows, label_space.version).name
+            in_force = versions_in_force(label_space.history())
+            moved = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
             examples, unusable, taught = _examples(label_space, root, moved)
-            withdrawn = _withdrawn(label_space, root, journal, moved, examples)
+            withdrawn = _withdrawn(
+                label_space, root, _copies(journal, moved, current), moved, examples
+            )
             for correction in moved:
                 _print_correction(correction, names, withdrawn.get(correction.place, []), json_)
             for fault in unusable:
@@ -112,10 +117,22 @@ def _learn(
     record_learned(root, journal, to_review, versions[Remove])
 
 
+def _copies(
+    journal: Journal, moved: list[Correction], current: Callable[[str, int | None], str]
+) -> set[tuple[str, str]]:
+    """Return the digests of learned files that stand where they were put, and their classes."""
+    left = {correction.entry.place for correction in moved}
+    return {
+        (entry.digest, current(entry.label, entry.version))
+        for entry in journal.entries.values()
+        if entry.state == "kept" and entry.label is not None and entry.place not in left
+    }
+
+
 def _withdrawn(
     space: LabelSpace,
     root: Path,
-    journal: Journal,
+    copies: set[tuple[str, str]],
     moved: list[Correction],
     learned: Sequence[Example],
 ) -> dict[str, list[str]]:
@@ -124,12 +141,6 @@ def _withdrawn(
     All copies of the document in that class are taken back. It stays an example where a copy of
     the file still stands in the folder of the class, or where people put a copy elsewhere now.
     """
-    left = {correction.entry.place for correction in moved}
-    copies = {
-        (entry.digest, entry.label)
-        for entry in journal.entries.values()
-        if entry.state == "kept" and entry.place not in left
-    }
     others = {digest for one in learned for digest in document_digests(one.text, one.image)}
     withdrawn: dict[str, list[str]] = {}
     with FileReader(print_notice, ocr=ReadingFlags().for_space(space).ocr) as reader:
@@ -174,6 +185,8 @@ def _print_correction(
         )
         return
     kind = "" if label in names else "  (a new class)" if label else "  (no class: not an example)"
+    if correction.is_former:
+        kind = f"  (the folder of {printable(repr(label))})"
     was, place = printable(entry.place), bold(correction.place)
     if correction.undone:
         styled(f"{place}: learned once, and undone{kind}")

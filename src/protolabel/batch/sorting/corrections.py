@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,15 +23,21 @@ from protolabel.readers.reports import Reports
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A file that a person moved. ``label``: the class of its folder, None for the review.
+    """A file that a person moved.
 
-    ``undone``: it was learned already, and an undo took that back; where it stood before is gone.
+    Attributes:
+        entry: where it was put, with the present name of its class.
+        place: where it stands now.
+        label: the class of its folder, None for the review.
+        undone: it was learned already, and an undo took that back; where it stood before is gone.
+        is_former: the folder has a name that its class has no more.
     """
 
     entry: Entry
     place: str
     label: str | None
     undone: bool = False
+    is_former: bool = False
 
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
@@ -46,16 +52,24 @@ class Correction:
         )
 
 
-def corrections(root: Path, journal: Journal, in_force: Container[int]) -> list[Correction]:
+def corrections(
+    root: Path,
+    journal: Journal,
+    in_force: Container[int],
+    current: Callable[[str, int | None], str] = lambda label, version: label,
+) -> list[Correction]:
     """Return the files that stand in another class's folder than where they were put.
 
     Of several equal files the one whose name is the same counts first. A file whose class was
-    learned by a change that is no longer in force is among them: it was undone.
+    learned by a change that is no longer in force is among them: it was undone. Classes that were
+    renamed or merged since have their present names; folders of one class are one place.
 
     Args:
         root: the sorted folder.
         journal: its journal.
         in_force: the versions of the label space whose changes are in force.
+        current: returns the present name of a class from its name at a version, None where that is
+            not known (:meth:`CurrentNames.name`).
     """
     entries = [entry for entry in journal.entries.values() if entry.state != "intended"]
     absent = _absent(root, entries)
@@ -64,16 +78,24 @@ def corrections(root: Path, journal: Journal, in_force: Container[int]) -> list[
     moved = []
     for entry, place in _moves(root, absent, files):
         folder = place.split("/", 1)[0]
-        label = journal.folders.label(folder)
-        if folder != entry.place.split("/", 1)[0] and (label or folder == REVIEW):
-            moved.append(Correction(entry, place, label))
+        name = journal.folders.label(folder)
+        if folder == entry.place.split("/", 1)[0] or not (name or folder == REVIEW):
+            continue
+        label, entry = name and current(name, None), _with_current_name(entry, current)
+        if label is None or label != entry.label:
+            moved.append(Correction(entry, place, label, is_former=label != name))
     undone = [
-        Correction(entry, entry.place, entry.label, undone=True)
+        Correction(now := _with_current_name(entry, current), entry.place, now.label, undone=True)
         for entry in entries
         if entry.state == "kept" and entry.label and entry.version not in in_force
         and entry.place not in away
     ]  # fmt: skip
     return moved + undone
+
+
+def _with_current_name(entry: Entry, current: Callable[[str, int | None], str]) -> Entry:
+    """Return an entry with the present name of its class; None stays None."""
+    return replace(entry, label=entry.label and current(entry.label, entry.version))
 
 
 def record_learned(

@@ -37,6 +37,7 @@ from protolabel.batch.sorting.placing import (
     recovered,
     recovered_within,
 )
+from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.view import View
 
 _RACY_NS = 2_000_000_000  # a file that was written to so recently may change within its time stamp
@@ -222,7 +223,9 @@ class Sorter:
         work, earlier = file.work, file.work.entry
         answer: dict[str, Any] = file.verdict.numbers | {"version": view.version}
         if earlier is not None and earlier.state == "kept":  # a person's word stands
-            answer = dict.fromkeys(answer) | {"label": earlier.label, "version": earlier.version}
+            names = CurrentNames(view.rows, view.version)
+            own = earlier.label and names.name(earlier.label, earlier.version)
+            answer = dict.fromkeys(answer) | {"label": own, "version": earlier.version}
         label = answer["label"]
         folder = REVIEW if label is None else self.journal.folders.folder(label)
         if work.again:

@@ -1,0 +1,70 @@
+"""Which class a name of an earlier version stands for now: renames and merges are followed.
+
+It reads the history alone, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from protolabel.label_space.lookup import class_named
+from protolabel.label_space.undo import versions_in_force
+from protolabel.store import Rows
+from protolabel.types import Change
+
+_NEW_NAME = {"rename": "to", "merge": "into"}  # where the detail of a change has it, by its kind
+
+
+class CurrentNames:
+    """The names that classes of earlier versions have at one version.
+
+    A class keeps its key when it is renamed. One that was merged goes on as the class that took its
+    examples. Changes that were undone count for nothing.
+    """
+
+    def __init__(self, rows: Rows, version: int) -> None:
+        """Read the history up to a version."""
+        self._rows, self._version = rows, version
+        self._names = {row.key: row.name for row in rows.classes(version)}
+        self._present = set(self._names.values())
+        self._merged: dict[int, int] = {}  # key of a class that ended -> of the one it went into
+        self._former: dict[str, int] = {}  # name -> key of the class that lost it last
+        history = list(rows.changes(before=version + 1))
+        in_force = versions_in_force(history)
+        for change in history:
+            if change.version not in in_force:
+                continue
+            for name, old, new in self._successions(change):
+                self._former.setdefault(name, new)
+                if old != new:
+                    self._merged[old] = new
+
+    def name(self, label: str, version: int | None = None) -> str:
+        """Return the present name of the class that had a name.
+
+        Args:
+            label: the name.
+            version: where the class had it. None, or a version without such a class: the class of
+                that name now, else the one that lost the name last.
+
+        Returns:
+            The name itself where no class goes on from it.
+        """
+        row = None if version is None else self._rows.class_named(label, version)
+        if row is None and label in self._present:
+            return label
+        key = self._former.get(label) if row is None else row.key
+        while key is not None and key not in self._names:
+            key = self._merged.get(key)
+        return label if key is None else self._names[key]
+
+    def _successions(self, change: Change) -> Iterator[tuple[str, int, int]]:
+        """Yield each name that a change took away, with the keys of its class before and after."""
+        if change.kind not in _NEW_NAME:
+            return
+        before, after = change.detail["from"], str(change.detail[_NEW_NAME[change.kind]])
+        heir = class_named(self._rows, after, change.version)
+        for name in before if isinstance(before, list) else [before]:
+            row = class_named(self._rows, str(name), change.version - 1)
+            if row is not None and heir is not None and row.name != heir.name:
+                yield row.name, row.key, heir.key

@@ -1,0 +1,108 @@
+"""`protolabel learn` and `label --sort-into` after a class was renamed, or merged into another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commands import call, records
+from sorted_folders import BILL, JOB, places, sort
+
+
+@pytest.fixture
+def out(own_mail, inbox, tmp_path) -> Path:
+    """A sorted folder whose ``cv`` holds a bill that was learned as one of that class."""
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "invoice/a.txt").rename(out / "cv/a.txt")
+    call("learn", own_mail, out, "--yes")
+    return out
+
+
+def texts(space: Path, label: str) -> set[str]:
+    return {member["text"] for member in records("show", space, label, "--json")[0]["members"]}
+
+
+def class_names(space: Path) -> set[str]:
+    return {row["name"] for row in records("classes", space, "--json")}
+
+
+RENAME = [("rename", "cv", "application")]
+MERGE = [("describe", "application", "somebody applies"),
+         ("merge", "cv", "application", "--into", "application")]  # fmt: skip
+BOTH = [("rename", "cv", "resume"), ("merge", "resume", "--into", "application")]
+CHANGES = pytest.mark.parametrize("changes", [RENAME, MERGE, BOTH], ids=["rename", "merge", "both"])
+
+
+def carry_out(space: Path, changes: list[tuple[str, ...]]) -> None:
+    for command, *arguments in changes:
+        call(command, space, *arguments)
+
+
+@CHANGES
+def test_a_file_that_goes_back_to_the_review_is_taken_back_from_the_class_of_now(
+    changes, own_mail, out
+):
+    carry_out(own_mail, changes)
+    assert BILL in texts(own_mail, "application")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    (offer,) = records("learn", own_mail, out, "--json")
+    assert offer["was_label"] == "application"
+    assert len(offer["taken_back"]) == 1
+    words = call("learn", own_mail, out, "--yes").stdout
+    assert "taken back: an example of 'application' no longer" in words
+    assert BILL not in texts(own_mail, "application")
+    assert records("learn", own_mail, out, "--json") == []
+
+
+@CHANGES
+def test_a_file_in_the_folder_of_the_old_name_is_an_example_of_the_class_of_now(
+    changes, own_mail, out
+):
+    carry_out(own_mail, changes)
+    (out / "_review/b.txt").rename(out / "cv/b.txt")
+    assert "(the folder of 'application')" in call("learn", own_mail, out, "--yes").stdout
+    assert class_names(own_mail) == {"invoice", "application"}
+    assert (out / "cv/b.txt").read_text() in texts(own_mail, "application")
+
+
+@CHANGES
+def test_files_that_follow_their_class_to_its_folder_are_no_corrections(changes, own_mail, out):
+    carry_out(own_mail, changes)
+    (out / "cv").rename(out / "application")
+    assert records("learn", own_mail, out, "--json") == []
+    (out / "application/a.txt").rename(out / "_review/a.txt")
+    (offer,) = records("learn", own_mail, out, "--json")
+    assert len(offer["taken_back"]) == 1
+
+
+def test_a_copy_in_the_folder_of_the_old_name_keeps_the_example(own_mail, out):
+    (out / "invoice/sub/deep/c.txt").rename(out / "cv/c.txt")  # equal to a.txt
+    call("learn", own_mail, out, "--yes")
+    call("rename", own_mail, "cv", "application")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    assert "a copy of the file stands there" in call("learn", own_mail, out, "--yes").stderr
+    assert BILL in texts(own_mail, "application")
+
+
+def test_a_correction_that_was_undone_is_offered_for_the_class_of_now(own_mail, out):
+    call("undo", own_mail)
+    call("rename", own_mail, "cv", "application")
+    (offer,) = records("learn", own_mail, out, "--json")
+    assert (offer["label"], offer["undone"], offer["new_class"]) == ("application", True, False)
+
+
+def test_a_class_that_takes_the_old_name_gets_no_file_of_the_other(own_mail, out):
+    call("rename", own_mail, "cv", "application")
+    call("add", own_mail, "cv", "--text", "degree and career")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    call("learn", own_mail, out, "--yes")
+    assert BILL not in texts(own_mail, "application")
+    assert texts(own_mail, "cv") == {"degree and career"}
+
+
+def test_a_changed_file_is_sorted_under_the_present_name_of_its_class(own_mail, inbox, out):
+    call("rename", own_mail, "cv", "application")
+    (inbox / "a.txt").write_text(JOB + " again")
+    assert sort(own_mail, inbox, out)["a.txt"] == "application"
+    assert places(out)["application/a.txt"] == JOB + " again"
