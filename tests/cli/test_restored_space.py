@@ -10,6 +10,7 @@ import shutil
 
 import pytest
 from commands import call
+from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 
@@ -101,3 +102,22 @@ def test_answers_of_a_version_that_is_there_are_not_made_again(space, tmp_path):
     call("restore", tmp_path / "b.space", space, "--replace")
     again = call(*command, "--resume", "--again", "changed")
     assert "0 answers written" in again.stderr
+
+
+def test_a_stream_marks_each_version_that_answers_so_that_lost_ones_are_made_again(space, tmp_path):
+    out, source = tmp_path / "a.jsonl", tmp_path / "in.jsonl"
+    call("describe", space, "bill", "a bill that asks to pay an amount")
+    (tmp_path / "b.space").unlink()
+    call("backup", space, tmp_path / "b.space")
+    texts = (f"please pay bill {spelt(i)}" for i in range(80))
+    source.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    call("stream", space, source, "--out", out, "--sharpen-every", 30)
+    versions = {json.loads(line)["space_version"] for line in out.read_text().splitlines()}
+    states = json.loads((tmp_path / "a.jsonl.run.json").read_text())["states"]
+    assert len(versions) > 1
+    assert {int(version) for version in states} == versions
+    restored(space, "restore")
+    while version_of(space) < max(versions):
+        call("add", space, "bill", "--text", f"bill {version_of(space)}")
+    again = call("label", space, source, "--out", out, "--resume", "--again", "changed")
+    assert "80 answers written" in again.stderr

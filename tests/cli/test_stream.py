@@ -159,6 +159,7 @@ def test_a_followed_folder_is_read_as_files_come_and_goes_on_after_a_kill(space,
     (inbox / "two.jsonl").write_text(rows(2))
     with streaming(space, inbox, "--follow", "--out", out) as process:
         wait_for_lines(out, 3, process)
+        os.utime(inbox / "one.txt")
         with (inbox / "two.jsonl").open("a") as file:
             file.write(rows(1, start=2))
         wait_for_lines(out, 4, process)
@@ -212,8 +213,24 @@ def test_sharpening_is_a_change_of_the_label_space_that_is_asked_for(space):
     call("describe", space, "invoice", "a bill that asks to pay an amount")
     call("stream", space, stdin=rows(40))
     assert "sharpen" not in call("history", space).stdout
-    lines = records("stream", space, "--sharpen-every", 20, "--events", stdin=rows(40))
+    lines = records("stream", space, "--sharpen-every", 33, "--events", stdin=rows(70))
     events = [line for line in lines if "event" in line]
     assert {event["event"] for event in events} == {"sharpened"}
     assert "sharpened the description" in call("history", space).stdout
-    assert lines[-2]["space_version"] <= events[-1]["version"]
+    assert [event["documents"] // 33 for event in events] == [1, 2]  # batches have 32 at most
+    versions = [events[0]["version"] - 1, *(event["version"] for event in events)]
+    after = 0
+    for line in lines:
+        if "event" in line:
+            after += 1
+        else:
+            assert line["space_version"] == versions[after]
+
+
+def test_events_count_on_from_what_earlier_runs_answered(space, tmp_path):
+    """Of the standard input, the next run gets new documents alone."""
+    command = ("stream", space, "--out", tmp_path / "out.jsonl", "--sharpen-every", 7, "--events")
+    call("describe", space, "invoice", "a bill that asks to pay an amount")
+    call(*command, stdin=rows(8))
+    events = records(*command, stdin=rows(6, start=8))
+    assert [event["documents"] for event in events if "event" in event] == [14]

@@ -32,12 +32,12 @@ from protolabel.batch.answer_lines import (
 from protolabel.batch.earlier_answers import Again, AnswerLine, Earlier, EarlierAnswers
 from protolabel.batch.run_file import (
     Run,
+    VersionNotes,
     is_side_file_of,
     joined,
     read_run,
     refuse_other_side_file,
     side_file,
-    write_run,
 )
 from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
@@ -109,7 +109,7 @@ class AnswersFile(Closable):
             )
         self.earlier = EarlierAnswers(lines)
         self._again: tuple[Again | None, int] = (None, 0)
-        write_run(self.path, run)
+        self._versions = VersionNotes(self.path, run, marks)
         self._file.seek(0, os.SEEK_END)
         if self._csv and not self._file.tell():
             self._file.write((BOM + csv_line(COLUMNS)).encode())
@@ -154,6 +154,7 @@ class AnswersFile(Closable):
 
         An answer to what the document held before is taken out when the file is closed.
         """
+        self._versions.note(int(record["space_version"]))
         if self._csv:
             text = csv_line(cells(record, key.hex(), self._columns))
         else:

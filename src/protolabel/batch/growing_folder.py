@@ -21,7 +21,7 @@ from protolabel.types import Document
 class GrowingFolder:
     """Reads each file of a folder when it has stood still, and again when it has changed.
 
-    Of a file that changed, only the documents are new that were not in it before.
+    Of a file that changed or was touched, only the documents are new that were never in it.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class GrowingFolder:
         self._folder, self._leave_out, self._options = folder, leave_out, options
         self._stillness = Stillness()
         self._stamps: dict[str, Stamp] = {}
-        self._keys: dict[str, Counter[bytes]] = {}  # of files with several documents
+        self._keys: dict[str, tuple[bytes, ...]] = {}  # of the documents of each file
 
     def items(self) -> Iterator[Document | Unreadable]:
         """Yield documents, and what cannot be read, as files come."""
@@ -49,27 +49,26 @@ class GrowingFolder:
                     with suppress(OSError):  # it is gone; another look may meet it
                         stamp = Stamp.of(path)
                         if self._stamps.get(path) != stamp and self._stillness.ready(path, stamp):
-                            yield from self._new(path, reader)
+                            yield from self.new_documents(path, reader)
                             self._stamps[path] = stamp
                 for fault in faults:
                     if self._stillness.is_new_failure(fault.source):
                         yield fault
                 time.sleep(self._stillness.pause(time.monotonic() - start))
 
-    def _new(self, path: str, reader: FileReader) -> Iterator[Document | Unreadable]:
-        """Yield what is in a file now and was not in it before."""
-        earlier = self._keys.get(path, Counter()).copy()
+    def new_documents(self, path: str, reader: FileReader) -> Iterator[Document | Unreadable]:
+        """Yield what is in a file now and was never in it before, and what cannot be read."""
+        earlier = Counter(self._keys.get(path, ()))
         keys: Counter[bytes] = Counter()
         name = os.path.relpath(path, self._folder)
-        for item in reader.documents(path, name, path):
-            if isinstance(item, Unreadable):
-                yield item
-                continue
-            key = document_key(item)
-            keys[key] += 1
-            if earlier[key]:
-                earlier[key] -= 1
-            else:
-                yield item
-        if keys.total() > 1:
-            self._keys[path] = keys
+        try:
+            for item in reader.documents(path, name, path):
+                if isinstance(item, Unreadable):
+                    yield item
+                    continue
+                key = document_key(item)
+                keys[key] += 1
+                if keys[key] > earlier[key]:
+                    yield item
+        finally:
+            self._keys[path] = tuple((earlier | keys).elements())

@@ -142,6 +142,27 @@ def _refuse(path: Path, what: str, expected: str) -> None:
     )
 
 
+class VersionNotes:
+    """Writes beside a file of answers which versions answered, each before its first answer."""
+
+    def __init__(self, path: Path, run: Run, marks: Callable[[int], str]) -> None:
+        """Write the file beside the answers at ``path``. ``marks`` returns a version's mark."""
+        self._path, self._run, self._marks = path, run, marks
+        self._version: int | None = None
+        write_run(path, run)
+
+    def note(self, version: int) -> None:
+        """Take note that a version of the label space answers, in the state that it has now."""
+        if version == self._version:
+            return
+        mark, own = self._marks(version), self._run.states.get(version, ())
+        if mark not in own:
+            states = {**self._run.states, version: (*own, mark)}
+            self._run = replace(self._run, states=dict(sorted(states.items())))
+            write_run(self._path, self._run)
+        self._version = version
+
+
 def write_run(path: Path, run: Run) -> None:
     """Write the file beside the answers, whole or not at all."""
     fields = {_MARK: _MARKED, "answers": path.name, **asdict(run)}

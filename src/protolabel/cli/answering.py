@@ -132,5 +132,4 @@ def run_of(
     options |= {"--prototypes": prototypes} | {
         f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
     }
-    states = {view.version: (view.rows.mark(view.version),)}
-    return Run(view.rows.identity, paths, options, states)
+    return Run(view.rows.identity, paths, options)

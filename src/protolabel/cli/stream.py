@@ -41,7 +41,7 @@ from protolabel.progress import silent
 from protolabel.readers.kinds import kind_of
 from protolabel.types import Document
 
-LARGEST = 32  # documents that are read before they are answered
+LARGEST = 32  # documents of a batch; as many are read meanwhile, and one waits to be taken
 GROWING = ("jsonl", "csv", "tsv", "lines")  # kinds of files to which rows are appended
 EVERY = WholeNumber(1)
 
@@ -124,7 +124,7 @@ def stream(
             view = label_space.view()
             settings = run_of(view, (source,), reading, None, False, run.options)
             with AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark) as file:
-                run.events.documents = len(file.earlier)
+                run.begin_after(len(file.earlier))
                 new = new_documents(items, file, run.tally, label_space.version)
                 run.answer(new, FileOutput(file))
     if json_ and out is not None:
@@ -149,7 +149,11 @@ class _Run:
         self.tally = Tally()
         is_folder = os.path.isdir(self.source)
         self.events = Events(self.space, self.flags, "hour" if is_folder else "document")
-        self._view = self._settled()
+        self._view, self._earlier = self._settled(), 0
+
+    def begin_after(self, earlier: int) -> None:
+        """Count the documents of events on from those that earlier runs answered."""
+        self.events.documents = self._earlier = earlier
 
     def answer(self, items: Iterator[Document | Skipped], output: Output) -> None:
         """Answer the stream until it ends, or until somebody ends it."""
@@ -172,8 +176,7 @@ class _Run:
 
     def _after(self) -> None:
         if self.flags.any:
-            tally = self.tally
-            self.events.after(tally.answers + tally.declined + tally.earlier)
+            self.events.after(self._earlier + self.tally.answers + self.tally.declined)
 
 
 def _items(
