@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -83,6 +84,21 @@ def test_the_same_command_goes_on_and_equal_documents_count_each(space, tmp_path
     assert [one["id"] for one in read(out)] == [f"in.jsonl:{n}" for n in range(1, 10)]
 
 
+def test_a_stream_names_no_option_that_it_lacks(space, tmp_path):
+    out, text = tmp_path / "out.jsonl", json.dumps({"text": "sunny weather"}) + "\n"
+    call("set", space, "threshold", "0.9")
+    call("stream", space, "--out", out, stdin=text)
+    same = call("stream", space, "--out", out, stdin=text).stderr
+    assert "1 answered by an earlier run, 1 of them declined\n" in same
+    call("set", space, "threshold", "0.95")
+    older = call("stream", space, "--out", out, stdin=text).stderr
+    assert "1 of them by another version of the label space (1 declined)\n" in older
+    options = call("stream", "--help").stdout
+    absent = call("stream", space, tmp_path / "absent.txt", code=6).stderr
+    for notes in (same, older, absent):
+        assert all(option in options for option in re.findall(r"--[a-z-]+", notes)), notes
+
+
 def test_what_cannot_be_read_is_reported_and_the_stream_goes_on(space):
     result = call("stream", space, stdin=rows(1) + "{\n" + rows(1), code=6)
     lines = [json.loads(line) for line in result.stdout.splitlines()]
@@ -104,7 +120,9 @@ def test_a_followed_file_is_answered_as_it_grows_by_the_label_space_as_it_is(spa
         second = wait_for_lines(out, 3, process)[-1]
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
-        assert b"the same command goes on" in process.stderr.read()
+        notes = process.stderr.read().decode()
+        assert "stopped after 3 documents; the same command goes on" in notes
+        assert "--resume" not in notes
     assert first[0]["label"] == label
     assert (second["label"], second["space_version"], second["id"]) == (
         "account", version, "in.jsonl:3",

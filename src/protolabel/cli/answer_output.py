@@ -19,17 +19,23 @@ from protolabel.quantity import quantity
 from protolabel.types import Document
 
 CLASSES_NAMED = 5  # in the summary
+SAME_COMMAND = "; the same command goes on"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
-    """How answers are to be given."""
+    """How answers are to be given.
+
+    ``past_it``: the advice how to go on past a bad document. ``go_on``: the end of the sentence
+    that the run was stopped, with the advice how to go on; both are the command's own.
+    """
 
     alternatives: int
     evidence: int
     skip_bad: bool
     coverage: float | None = None
     past_it: str = PAST_IT
+    go_on: str = ""
 
 
 @dataclass(slots=True)
@@ -68,8 +74,8 @@ class Tally:
         """Take note of earlier answers to documents that hold something else now."""
         self.changed, self.undecided = earlier.n_changed, earlier.n_undecided
 
-    def words(self) -> str:
-        """Return the summary for people."""
+    def words(self, advice: str = "") -> str:
+        """Return the summary for people; ``advice``: how to have declined ones answered again."""
         total = self.answers + self.declined
         text = (
             f"{quantity(total, 'document')}: {self.answers:,} answered, {self.declined:,} declined"
@@ -79,14 +85,13 @@ class Tally:
         if self.earlier:
             text += f"; {self.earlier:,} answered by an earlier run"
         if self.earlier_declined and not self.older:
-            text += (
-                f", {self.earlier_declined:,} of them declined (--again declined answers those "
-                "again)"
+            text += f", {self.earlier_declined:,} of them declined" + (
+                f" ({advice})" if advice else ""
             )
         if self.older:
             text += (
                 f", {self.older:,} of them by another version of the label space "
-                f"({self.older_declined:,} declined; --again declined answers those again)"
+                f"({'; '.join(filter(None, (f'{self.older_declined:,} declined', advice)))})"
             )
         if self.changed:
             text += (
@@ -190,3 +195,10 @@ def past_it_words(out: str | None, *, resume: bool) -> str:
     if is_table(out):
         return "add --skip-bad and give --out another file to go on past it"
     return "add --skip-bad --resume to go on past it"
+
+
+def go_on_words(out: str | None, *, resume: bool) -> str:
+    """Return the advice how to go on where `label` was stopped; none for a table, which is new."""
+    if out is not None and is_table(out):
+        return ""
+    return SAME_COMMAND if resume else "; with --out, add --resume to go on"

@@ -107,7 +107,7 @@ def answer_all(
     except KeyboardInterrupt:
         output.flush()
         done = tally.answers + tally.declined
-        note(f"stopped after {quantity(done, 'document')}; with --out, add --resume to go on")
+        note(f"stopped after {quantity(done, 'document')}{options.go_on}")
         raise
 
 

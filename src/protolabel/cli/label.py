@@ -18,6 +18,7 @@ from protolabel.cli.answer_output import (
     Output,
     Tally,
     TextOutput,
+    go_on_words,
     past_it_words,
 )
 from protolabel.cli.answering import answer_all, new_documents, run_of
@@ -165,7 +166,9 @@ def label(
         tally.refusal = view.refusal()
         reading = reading.for_space(label_space)
         past_it = past_it_words(out, resume=resume)
-        options = AnswerOptions(top, evidence, skip_bad, coverage, past_it)
+        options = AnswerOptions(
+            top, evidence, skip_bad, coverage, past_it, go_on_words(out, resume=resume)
+        )
         stream = documents(
             inputs, texts, reading, progress, skip_bad=skip_bad, out=out, past_it=past_it
         )
@@ -192,6 +195,6 @@ def label(
     if out is not None and json_:
         line(tally.record())
     elif out is not None or (not json_ and tally.answers + tally.declined > 1):
-        note(tally.words())
+        note(tally.words("--again declined answers those again"))
     if tally.skipped:
         raise click.exceptions.Exit(SOME_SKIPPED)

@@ -6,7 +6,7 @@ import os
 import shlex
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,14 @@ from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.growing_folder import GrowingFolder
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import is_table
-from protolabel.cli.answer_output import AnswerOptions, FileOutput, JsonOutput, Output, Tally
+from protolabel.cli.answer_output import (
+    SAME_COMMAND,
+    AnswerOptions,
+    FileOutput,
+    JsonOutput,
+    Output,
+    Tally,
+)
 from protolabel.cli.answering import answer_all, new_documents, run_of
 from protolabel.cli.common import ENCODER, NUMBER, SPACE, WholeNumber, as_json, opened
 from protolabel.cli.option_records import with_record
@@ -116,13 +123,15 @@ def stream(
     with opened(space, encoder) as label_space, _terminated():
         _refuse_without_memory(label_space, events, space)
         reading = reading.for_space(label_space)
-        run = _Run(label_space, source, out, AnswerOptions(top, evidence, True), events)
+        go_on = "" if out is None else SAME_COMMAND
+        options = AnswerOptions(top, evidence, True, go_on=go_on)
+        run = _Run(label_space, source, options, events)
         items = _items(source, out, follow, reading)
         if out is None:
             run.answer(items, JsonOutput())
         else:
             view = label_space.view()
-            settings = run_of(view, (source,), reading, None, False, run.options)
+            settings = run_of(view, (source,), reading, None, False, options)
             with AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark) as file:
                 run.begin_after(len(file.earlier))
                 new = new_documents(items, file, run.tally, label_space.version)
@@ -141,7 +150,6 @@ class _Run:
 
     space: LabelSpace
     source: str
-    out: str | None
     options: AnswerOptions
     flags: EventFlags
 
@@ -157,14 +165,11 @@ class _Run:
 
     def answer(self, items: Iterator[Document | Skipped], output: Output) -> None:
         """Answer the stream until it ends, or until somebody ends it."""
-        try:
+        with suppress(KeyboardInterrupt):
             answer_all(
                 self._newest, items, output, self.options, self.tally,
                 read_ahead=True, largest=LARGEST, after=self._after,
             )  # fmt: skip
-        except KeyboardInterrupt:
-            again = "" if self.out is None else "; the same command goes on"
-            note(f"ended{again}")
 
     def _newest(self) -> View:
         if self.space.view().version != self._view.version:
