@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from protolabel.batch.sorting.entries import Stamp
-from protolabel.batch.sorting.watching import Stillness
+from protolabel.batch.file_stamps import Stamp
+from protolabel.batch.stillness import Stillness
 from protolabel.document_key import document_key
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.paths import LeftOut, walk

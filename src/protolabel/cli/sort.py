@@ -21,7 +21,7 @@ from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED
 from protolabel.batch.sorting.journal import HOME, Journal
 from protolabel.batch.sorting.outcome import Outcome
 from protolabel.batch.sorting.sorter import Sorter
-from protolabel.batch.sorting.watching import Stillness
+from protolabel.batch.stillness import Stillness
 from protolabel.cli.common import opened
 from protolabel.cli.outputs import own_files, refuse_output_among, refuse_own_inputs
 from protolabel.cli.progress import progress_display

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from protolabel.batch.file_stamps import Stamp
+from protolabel.batch.open_writers import is_being_written
 from protolabel.batch.read_ahead import batches
 from protolabel.batch.skipped import Skipped
-from protolabel.batch.sorting.entries import Entry, Stamp
+from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.verdict import Verdict
-from protolabel.batch.sorting.writers import is_being_written
 from protolabel.documents import size_of
 from protolabel.errors import InputError
 from protolabel.label_space.view import View

@@ -14,8 +14,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from protolabel.batch.open_writers import is_being_written
 from protolabel.batch.sorting.entries import How
-from protolabel.batch.sorting.writers import is_being_written
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import settle
 

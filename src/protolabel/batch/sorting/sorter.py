@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.batch.earlier_answers import Again
+from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.entries import Entry, How, Stamp, State
+from protolabel.batch.sorting.entries import Entry, How, State
 from protolabel.batch.sorting.file_answers import (
     CHANGED,
     AnsweredFile,

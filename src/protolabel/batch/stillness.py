@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from protolabel.batch.sorting.entries import Stamp
-from protolabel.batch.sorting.writers import is_being_written
+from protolabel.batch.file_stamps import Stamp
+from protolabel.batch.open_writers import is_being_written
 
 STILL_SECONDS = 2.0  # how long a file stands still before it is read
 LOOK_SECONDS = 1.0  # between two looks
