@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,14 +75,18 @@ class Client:
 
 
 @contextmanager
-def service(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[Client]:
+def service(
+    *arguments: str, environment: dict[str, str] | None = None, starter: Sequence[str] = ()
+) -> Iterator[Client]:
     """Serve until the block ends; ``arguments`` follow ``protolabel serve``.
+
+    ``starter`` is a command that becomes the service, as ``setpriv``.
 
     The log goes to a file: a pipe that nobody reads fills up, and then the service waits.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "protolabel", "serve", *arguments, "--port", "0"],
+            [*starter, sys.executable, "-m", "protolabel", "serve", *arguments, "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 
 import pytest
 from service_process import make_space, service
+from starlette.testclient import TestClient
 
 from protolabel import LabelSpace
+from protolabel.service.app import make_app
+from protolabel.service.limits import Bounds
+from protolabel.service.options import Options
 
 SPACE = "/v1/spaces/mail"
 
@@ -55,6 +60,56 @@ def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):
         (folder / "c.txt").write_text("one more", encoding="utf-8")
         until(lambda: client.get(f"{SPACE}/watched").json["files"] == 4)
         assert names(client) == ["b.txt", "c.txt"]
+
+
+def bound_by_modes():
+    """Return the command under which mode bits bind root, too."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("no mode bits stop root, and there is no setpriv")
+    rights = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--inh-caps={rights}", f"--bounding-set={rights}"]
+
+
+def test_a_file_that_cannot_be_read_stops_no_other_file_and_is_read_once_it_can_be(tmp_path):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    with LabelSpace(path, background=False) as space:
+        space.answer_log.remember("text")
+    folder.mkdir()
+    locked = folder / "a.txt"
+    locked.write_text("please pay the bill", encoding="utf-8")
+    locked.chmod(0)
+    odd = os.path.join(os.fsencode(folder), b"caf\xe9.txt")  # a name that no text can hold
+    with open(odd, "wb") as file:
+        file.write(b"my work")
+    (folder / "z.txt").write_text("my work so far", encoding="utf-8")
+    with service(str(path), "--watch", str(folder), starter=bound_by_modes()) as client:
+
+        def state():
+            ids = {one["id"] for one in client.get(f"{SPACE}/inbox").json["documents"]}
+            return ids, client.get(f"{SPACE}/watched").json
+
+        until(lambda: state()[0] == {"caf\\xe9.txt", "z.txt"})
+        assert state()[1]["unreadable"] == [
+            {"name": "a.txt", "reason": "it cannot be read (permission denied)"}
+        ]
+        locked.chmod(0o644)
+        until(lambda: state()[0] == {"a.txt", "caf\\xe9.txt", "z.txt"})
+        assert (state()[1]["files"], state()[1]["unreadable"]) == (3, [])
+
+
+def test_files_beyond_the_bound_are_left_and_the_log_says_so_once(tmp_path, caplog):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.txt").write_text(f"bill {name}", encoding="utf-8")
+    options = Options(watch=str(folder), bounds=Bounds(watched_files=2))
+    _, guarded = make_app({"mail": path}, options)
+    with TestClient(guarded, base_url="http://localhost") as client:
+        until(lambda: client.get(f"{SPACE}/watched").json()["files"] == 2)
+    words = [one.message for one in caplog.records if "more than 2 files" in one.message]
+    assert len(words) == 1
 
 
 @pytest.mark.parametrize("case", ["two", "missing"])

@@ -43,10 +43,15 @@ class Stillness:
         self._since.pop(path, None)
         return True
 
-    def failed(self, path: str) -> None:
-        """Take note of a file that cannot be used, which is tried again when it changes."""
+    def failed(self, path: str, stamp: Stamp | None = None) -> None:
+        """Take note of a file that cannot be used, which is tried again when it changes.
+
+        Args:
+            path: the file's.
+            stamp: as it was when it was tried; None for as it is now.
+        """
         try:
-            self._failed[path] = Stamp.of(path)
+            self._failed[path] = stamp or Stamp.of(path)
         except OSError:
             self._failed.pop(path, None)
 

@@ -9,18 +9,22 @@ import asyncio
 import json
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from protolabel.batch.file_stamps import Stamp
+from protolabel.batch.stillness import Stillness
 from protolabel.client import answers
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
-from protolabel.readers.paths import is_left_out
+from protolabel.readers.paths import is_left_out, printable
 from protolabel.service.limits import PageLimit, SpaceName
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import versioned
@@ -32,8 +36,6 @@ from protolabel.store.watched_records import WatchedFile, WatchedRecords
 log = logging.getLogger("protolabel.service")
 router = APIRouter(prefix="/v1/spaces/{space}", tags=["inbox"])
 
-_LOOK_SECONDS = 2.0
-_MOST_FILES = 100_000  # of a folder that are looked at
 _PATIENCE = 600.0  # seconds for which documents wait for room in the queue
 
 
@@ -69,65 +71,102 @@ def check_folder(folder: str, spaces: int) -> None:
 
 async def watch(state: State) -> None:
     """Read what is new in the folder, for as long as the service runs."""
-    (name,) = state.spaces.names
-    before: dict[str, str] = {}
+    stillness = Stillness()
     while True:
-        with suppress(ProtolabelError, Refusal, OSError):  # the next look tries again
-            present = await asyncio.to_thread(lambda: dict(_files(state.options.watch)))
-            served = await state.served(name)
-            read = await asyncio.to_thread(_records(served.space).all)
-            for file, stamp in present.items():
-                is_whole = before.get(file) == stamp  # nobody has written to it since the last look
-                if is_whole and (file not in read or read[file].stamp != stamp):
-                    await _take(state, name, file, stamp)
-            before = present
-        await asyncio.sleep(_LOOK_SECONDS)
+        start = time.monotonic()
+        try:
+            await _look(state, stillness)
+        except (ProtolabelError, Refusal, OSError) as error:  # the next look tries again
+            _report(stillness, "", f"a look that failed: {type(error).__name__}")
+        await asyncio.sleep(stillness.pause(time.monotonic() - start))
 
 
-async def _take(state: State, name: str, file: str, stamp: str) -> None:
-    """Read one file into the inbox, and note that it was read."""
+async def _look(state: State, stillness: Stillness) -> None:
+    """Read the files that are complete and have not been read as they are now."""
+    (name,) = state.spaces.names
+    folder, most = state.options.watch, state.bounds.watched_files
+    files = await asyncio.to_thread(lambda: dict(islice(_files(folder), most + 1)))
+    if len(files) > most:
+        files.popitem()
+        _report(stillness, folder, f"more than {most:,} files; the others are not looked at")
     served = await state.served(name)
+    records = await asyncio.to_thread(_records(served.space).all)
+    for path, stamp in files.items():
+        record = records.get(_name(folder, path))
+        if record is not None and record.stamp == _words(stamp) and not record.fault:
+            continue
+        if not await asyncio.to_thread(stillness.ready, path, stamp):
+            continue
+        try:
+            fault = await _take(state, name, path, stamp)
+        except ProtolabelError as error:  # of this file; the others do not wait for it
+            _report(stillness, path, f"a file that is tried again: {type(error).__name__}")
+        else:
+            if fault:
+                stillness.failed(path, stamp)
+
+
+async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
+    """Read one file into the inbox, note that it was read, and return why it could not be."""
+    served = await state.served(space)
+    name = _name(state.options.watch, path)
     fault, n = "", 0
     try:
-        content = await asyncio.to_thread(_content, state, file)
+        content = await asyncio.to_thread(_content, state, path)
         as_text = pictures_are_text(served.space.view())
-        documents = await state.uploads.documents_of(file, content, ocr=as_text)
+        documents = await state.uploads.documents_of(name, content, ocr=as_text)
         state.bounds.check_documents(documents)
         outcomes = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in outcomes if isinstance(one, InputError)]
         n, fault = len(outcomes) - len(errors), str(errors[0]) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
+    except FileNotFoundError:
+        return ""  # it is gone
     except Refusal as error:
         if error.status != 413:
             raise  # busy, or stopping: later
         fault = error.got
     except InputError as error:
         fault = str(error)
+    except OSError as error:
+        fault = f"it cannot be read ({(error.strerror or type(error).__name__).lower()})"
     if fault:
         log.warning(json.dumps({"watch": "a file that cannot be read"}))
-    note = WatchedFile(file, stamp, n, fault)
+    note = WatchedFile(name, _words(stamp), n, fault)
     await asyncio.to_thread(_records(served.space).add, note)
+    return fault
 
 
-def _files(folder: str) -> Iterator[tuple[str, str]]:
+def _report(stillness: Stillness, source: str, message: str) -> None:
+    """Log once what keeps files from being read; the log names no file."""
+    if stillness.is_new_failure(source):
+        log.warning(json.dumps({"watch": message}))
+
+
+def _name(folder: str, path: str) -> str:
+    """Return what a file is called: its path below the folder."""
+    return printable(os.path.relpath(path, folder))
+
+
+def _words(stamp: Stamp) -> str:
+    """Return what the records have of a stamp: what changes with the content."""
+    return f"{stamp.mtime_ns}:{stamp.size}"
+
+
+def _files(folder: str) -> Iterator[tuple[str, Stamp]]:
     """Yield the files below a folder with their stamps. Links are not followed."""
-    n = 0
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(one for one in folders if not is_left_out(one))
         for name in sorted(names):
             path = os.path.join(place, name)
             if is_left_out(name) or os.path.islink(path) or not os.path.isfile(path):
                 continue
-            facts = os.stat(path)
-            yield os.path.relpath(path, folder), f"{facts.st_mtime_ns}:{facts.st_size}"
-            n += 1
-            if n == _MOST_FILES:
-                return
+            with suppress(OSError):  # it is gone; another look may meet it
+                yield path, Stamp.of(path)
 
 
-def _content(state: State, file: str) -> bytes:
+def _content(state: State, path: str) -> bytes:
     """Return the bytes of a file. Raises Refusal (413) beyond the bound of a body."""
-    path = os.path.join(state.options.watch, file)
     most = state.bounds.body_bytes
     with open(path, "rb") as stream:
         content = stream.read(most + 1)
