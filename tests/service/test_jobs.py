@@ -89,6 +89,7 @@ def test_a_cancelled_job_changes_nothing(mail):
     job = ask("POST", "/jobs", ADDITION).json()
     assert encoder.begun.wait(30)
     assert ask("DELETE", f"/jobs/{job['id']}").json()["cancelling"]
+    assert ask("DELETE", f"/jobs/{job['id']}").json()["cancelling"]  # a request that is retried
     encoder.free.set()
     assert ended(ask, job)["state"] == "cancelled"
     assert ask("GET", "").json()["version"] == before
@@ -121,6 +122,17 @@ def test_a_job_that_is_sent_twice_is_one(mail):
     assert ask("POST", "/jobs", {"kind": "settle"}, headers=key).status_code == 422
     assert ended(ask, first)["state"] == "done"
     assert ask("POST", "/jobs", ADDITION, headers=key).json()["id"] == first["id"]
+
+
+def test_a_job_that_is_sent_twice_is_one_act(mail):
+    ask, _, _ = mail
+    jobs = [
+        ask("POST", "/jobs", {"kind": "settle"}, headers={"Idempotency-Key": key}).json()["id"]
+        for key in ("one", "one", "two")
+    ]
+    acts = [json.loads(line) for line in ask("GET", "/audit").text.splitlines()]
+    begun = [one["summary"].split()[-1] for one in acts if one["kind"] == "settle"]
+    assert begun == [jobs[0], jobs[2]]
 
 
 def test_a_job_that_cannot_be_done_says_why(mail):

@@ -146,7 +146,7 @@ def cancel_job(request: Request, space: SpaceName, job: JobName) -> Response:
         raise Refusal(
             403, "a job of a greater role", expected=f"a key whose role is {present.role}"
         )
-    if not present.is_final:
+    if not (present.is_final or present.cancel):  # asked for once more, it is no other act
         note_act(request, served.space, "cancel", f"asked for the end of job {job}")
     return versioned(state.jobs.cancel(served, job).record, served.space.version)
 
@@ -166,7 +166,7 @@ def _begin(request: Request, space: str, about: _Begin, work: Work) -> Response:
     who = name_of(request) or ""
     start = Start(about.kind, about.role, who, about.key, about.digest)
     job = state.jobs.start(served, start, work)
-    if about.kind in ("discover", "settle"):  # what else a job does is in the history
+    if job.is_new and about.kind in ("discover", "settle"):  # what else a job does is in the history
         note_act(request, label_space, about.kind, f"began job {job.id}")
     answer = versioned(job.record, label_space.version)
     answer.status_code = 202

@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -56,13 +56,17 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it was read. ``owner``: the process that runs it."""
+    """A job as it was read.
+
+    ``owner`` is the process that runs it. ``is_new``: whether the request has just begun it.
+    """
 
     record: dict[str, Any]
     role: str
     owner: str
     beat: float
     cancel: bool
+    is_new: bool = False
 
     @property
     def id(self) -> str:
@@ -123,7 +127,8 @@ class JobRecords:
                 "FROM jobs WHERE space = ? ORDER BY at DESC, rowid DESC LIMIT ?)",
                 (self._identity, *UNFINISHED, self._identity, _MOST_FINISHED),
             )
-            return _job(db.execute("SELECT * FROM jobs WHERE id = ?", (name,)).fetchone())
+            row = db.execute("SELECT * FROM jobs WHERE id = ?", (name,)).fetchone()
+            return replace(_job(row), is_new=True)
 
     def _with_key(self, db: sqlite3.Connection, start: Start) -> Job | None:
         if not start.key:
