@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from contract import check
@@ -16,6 +17,8 @@ from starlette.testclient import TestClient
 from protolabel import LabelSpace
 from protolabel.client import Client, ServiceError
 from protolabel.service.app import make_app
+from protolabel.service.job_runner import TICK_SECONDS
+from protolabel.service.limits import Bounds
 from protolabel.service.options import Options
 
 SPACE = "/v1/spaces/mail"
@@ -112,6 +115,56 @@ def test_one_job_of_a_label_space_runs_and_few_wait(mail):
     assert [ended(ask, one)["state"] for one in (first, *others)] == [
         "done", "cancelled", *["done"] * 7
     ]  # fmt: skip
+
+
+@pytest.fixture
+def offices(tmp_path):
+    """Return a function that serves two label spaces with so many jobs at once."""
+    encoder = SlowEncoder()
+    paths = {name: tmp_path / f"{name}.space" for name in ("mail", "post")}
+    for path in paths.values():
+        with LabelSpace.create(path, encoder=encoder, background=False) as space:
+            space.add(["pay bill", "cv work"], ["bill", "cv"])
+
+    @contextmanager
+    def serve(jobs):
+        _, guarded = make_app(paths, Options(bounds=Bounds(jobs=jobs)), encoder)
+        with TestClient(guarded, base_url="http://localhost") as client:
+            encoder.free.clear()
+            first = client.post(f"{SPACE}/jobs", json=ADDITION).headers["Location"]
+            assert encoder.begun.wait(30)
+            try:
+                yield client, first
+            finally:
+                encoder.free.set()
+
+    yield serve, encoder
+    encoder.free.set()
+
+
+def test_a_job_waits_until_this_process_has_a_slot_for_it_and_is_cancelled_at_once(offices):
+    serve, encoder = offices
+    with serve(jobs=1) as (client, first):
+        others = [
+            client.post("/v1/spaces/post/jobs", json={"kind": "settle"}).headers["Location"]
+            for _ in range(2)
+        ]
+        time.sleep(3 * TICK_SECONDS)  # so that they have looked whether they may run
+        assert [client.get(one).json()["state"] for one in others] == ["waiting"] * 2
+        assert client.delete(others[0]).json()["state"] == "cancelled"
+        encoder.free.set()
+        assert '"state": "done"' in client.get(f"{first}/events").text
+        assert '"state": "done"' in client.get(f"{others[1]}/events").text
+
+
+def test_a_job_that_waits_for_its_label_space_takes_no_slot_from_another(offices):
+    serve, _ = offices
+    with serve(jobs=2) as (client, first):
+        waiting = client.post(f"{SPACE}/jobs", json={"kind": "settle"}).headers["Location"]
+        other = client.post("/v1/spaces/post/jobs", json={"kind": "settle"}).headers["Location"]
+        assert '"state": "done"' in client.get(f"{other}/events").text
+        states = [client.get(one).json()["state"] for one in (first, waiting)]
+        assert states == ["running", "waiting"]
 
 
 def test_a_job_that_is_sent_twice_is_one(mail):

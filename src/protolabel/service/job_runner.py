@@ -10,8 +10,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from protolabel.errors import ProtolabelError
@@ -168,8 +168,7 @@ class Jobs:
     def _ending(self, live: _Live) -> Ending:
         """Do the job, and return how it ended."""
         try:
-            self._wait(live)
-            with self._slots:
+            with self._turn(live):
                 outcome = live.work(live.served.space, live.name, live.progress)
             return Ending("done", outcome.version, outcome.summary, outcome.counts)
         except Exception as error:
@@ -188,15 +187,34 @@ class Jobs:
                 "failed", error=problem(error, {live.served.space.path: live.served.name})
             )
 
-    def _wait(self, live: _Live) -> None:
-        """Wait until no other job of the label space runs, in whichever process."""
-        while True:
-            with suppress(ProtolabelError):  # a file that is locked for now
-                self._settle(live.served, live.records)
-                if live.records.claim(live.name):
-                    return
+    @contextmanager
+    def _turn(self, live: _Live) -> Iterator[None]:
+        """Hold a slot of this process for a job that it has claimed.
+
+        A job waits until a slot is free, and no other job of its label space runs, in whichever
+        process. While it waits it holds no slot, since jobs of other label spaces need them.
+        """
+        while not self._claims(live):
             if live.stop.wait(TICK_SECONDS):
                 raise _CancelledError
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def _claims(self, live: _Live) -> bool:
+        """Return whether a job may run now; it has a slot then."""
+        if not self._slots.acquire(blocking=False):
+            return False
+        is_claimed = False
+        try:
+            with suppress(ProtolabelError):  # a file that is locked for now
+                self._settle(live.served, live.records)
+                is_claimed = live.records.claim(live.name)
+        finally:
+            if not is_claimed:
+                self._slots.release()
+        return is_claimed
 
     def _tick(self) -> None:
         """Write the progress of all jobs, and see which are cancelled, while there are any."""

@@ -166,7 +166,10 @@ def _begin(request: Request, space: str, about: _Begin, work: Work) -> Response:
     who = name_of(request) or ""
     start = Start(about.kind, about.role, who, about.key, about.digest)
     job = state.jobs.start(served, start, work)
-    if job.is_new and about.kind in ("discover", "settle"):  # what else a job does is in the history
+    if job.is_new and about.kind in (
+        "discover",
+        "settle",
+    ):  # what else a job does is in the history
         note_act(request, label_space, about.kind, f"began job {job.id}")
     answer = versioned(job.record, label_space.version)
     answer.status_code = 202
