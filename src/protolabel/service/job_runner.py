@@ -95,6 +95,9 @@ class Jobs:
         records = _records(served)
         self._settle(served, records)
         job = records.add(start, self._bounds.jobs_waiting)
+        if job is not None and _is_undone_by_a_copy(served.space, job):
+            records.release_key(job.id)
+            job = records.add(start, self._bounds.jobs_waiting)
         if job is None:
             raise Refusal(
                 503,
@@ -250,6 +253,15 @@ class Jobs:
 def _records(served: Served) -> JobRecords:
     space = served.space
     return JobRecords(SideFile(space.path), session_of(space).store.rows.identity)
+
+
+def _is_undone_by_a_copy(space: LabelSpace, job: Job) -> bool:
+    """Return whether the change of a job is not in this file: an older copy took its place."""
+    version = job.record["version"]
+    if version is None:
+        return False
+    change = next(session_of(space).store.rows.changes(version + 1, 1), None)
+    return change is None or change.version != version or change.detail.get(KEY) != job.id
 
 
 def _ending_in_history(space: LabelSpace, name: str) -> Ending | None:

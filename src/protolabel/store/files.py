@@ -21,7 +21,9 @@ from pathlib import Path
 from protolabel.errors import SpaceExistsError, StoreBusyError, StoreError
 
 SIDES = ("-wal", "-shm", "-journal")
+SERVICE_SIDE = "-service"  # what a service has written of this very file: jobs, acts, files read
 MEMORY = ":memory:"
+_MOVED = ("", *SIDES, SERVICE_SIDE, f"{SERVICE_SIDE}-journal")  # together, to another name
 _ABANDONED = 24 * 3600.0  # seconds
 _TRIES = 50  # copies of a file that is being written, before giving up
 
@@ -101,15 +103,17 @@ def settle(partial: Path, target: Path) -> None:
 def replace(partial: Path, target: Path) -> Path | None:
     """Put a finished file durably in place of a label space, whose files get another name.
 
-    The old files are moved together, so that they stay a label space. Whenever this stops, there
-    is the old file or the new one at ``target``, and never the new one beside an old side file.
+    The old files are moved together, so that they stay a label space. What a service has written
+    goes with them, since it speaks of changes and answers that the new file may not have. Whenever
+    this stops, there is the old file or the new one at ``target``, and never the new one beside an
+    old side file.
 
     Returns:
         Where the old files are now, or None if there were none.
     """
     _sync(partial)
     aside = target.with_name(f"{target.name}.replaced-{secrets.token_hex(4)}")
-    present = [suffix for suffix in ("", *SIDES) if os.path.lexists(beside(target, suffix))]
+    present = [suffix for suffix in _MOVED if os.path.lexists(beside(target, suffix))]
     if "" in present:
         try:
             os.link(target, aside)

@@ -143,6 +143,11 @@ class JobRecords:
             )
         return None if row is None else _job(row)
 
+    def release_key(self, name: str) -> None:
+        """Let the key of a job name a new request."""
+        with self._file.writing() as db:
+            db.execute("UPDATE jobs SET key = '' WHERE id = ?", (name,))
+
     def all(self, most: int) -> list[Job]:
         """Return the newest jobs, newest first."""
         sql = "SELECT * FROM jobs WHERE space = ? ORDER BY at DESC, rowid DESC LIMIT ?"
@@ -171,7 +176,10 @@ class JobRecords:
             return claimed.rowcount == 1
 
     def note_progress(self, steps: Iterable[tuple[str, Step | None]]) -> set[str]:
-        """Write how far jobs of this process are; return which of them are to be cancelled."""
+        """Write how far jobs of this process are; return which of them are to stop.
+
+        These are the cancelled ones, and those that another process has written off meanwhile.
+        """
         cancelled = set()
         with self._file.writing() as db:
             for name, step in steps:
@@ -181,7 +189,8 @@ class JobRecords:
                         "UPDATE jobs SET what = ?, done = ?, total = ?, share = ? WHERE id = ?",
                         (step.what, step.done, step.total, step.fraction, name),
                     )
-                row = db.execute("SELECT cancel FROM jobs WHERE id = ?", (name,)).fetchone()
+                sql = "SELECT cancel OR state = 'interrupted' FROM jobs WHERE id = ?"
+                row = db.execute(sql, (name,)).fetchone()
                 if row is not None and row[0]:
                     cancelled.add(name)
         return cancelled
@@ -197,13 +206,18 @@ class JobRecords:
             )
 
     def end(self, name: str, ending: Ending) -> None:
-        """Write how a job ended; one that has ended stays as it is."""
+        """Write how a job ended; one that has ended stays as it is.
+
+        One that another process has written off, since this one was silent, is ``done`` after all
+        where its change is made.
+        """
         error = None if ending.error is None else json.dumps(ending.error)
         with self._file.writing() as db:
             db.execute(
                 "UPDATE jobs SET state = ?, ended_at = ?, version = ?, summary = ?, counts = ?,"
                 " error = ? "
-                "WHERE id = ? AND state IN ('waiting', 'running')",
+                "WHERE id = ? AND (state IN ('waiting', 'running') "
+                "OR state = 'interrupted' AND owner = ? AND ? = 'done')",
                 (
                     ending.state,
                     now(),
@@ -212,6 +226,8 @@ class JobRecords:
                     json.dumps(dict(ending.counts)),
                     error,
                     name,
+                    self._owner,
+                    ending.state,
                 ),
             )
 

@@ -13,10 +13,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from protolabel.private_files import make_private
-from protolabel.store.files import beside
+from protolabel.store.files import SERVICE_SIDE, beside
 from protolabel.store.sqlite_errors import Translation
 
-SUFFIX = "-service"
 _BUSY_SECONDS = 10.0
 _FORMAT = 2  # tables are only added
 _SCHEMA = """
@@ -43,7 +42,7 @@ class SideFile:
     """The file beside one label space; made when something is first written to it."""
 
     def __init__(self, space_path: str | Path) -> None:
-        self.path = beside(space_path, SUFFIX)
+        self.path = beside(space_path, SERVICE_SIDE)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
