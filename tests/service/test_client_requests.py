@@ -164,7 +164,7 @@ def test_an_export_that_finds_the_service_busy_is_asked_again():
         assert list(mail.export()) == [{}]
 
 
-@pytest.mark.parametrize("name", ARGUMENTS.keys() | methods().keys())
+@pytest.mark.parametrize("name", sorted(ARGUMENTS.keys() | methods().keys()))
 def test_a_lost_answer_is_asked_for_again_only_where_that_does_nothing_twice(name):
     """A key is sent where the service has taken one into its contract, and nowhere else."""
     requests = []
