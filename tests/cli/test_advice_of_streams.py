@@ -9,6 +9,8 @@ import pytest
 from advice import Cases, Desk
 from commands import call
 
+from protolabel.cli.stream import GROWING
+
 CASES = Cases()
 ROW = json.dumps({"text": "please pay the bill"}) + "\n"
 
@@ -35,6 +37,8 @@ def the_standard_input_followed(d: Desk) -> None:
 def a_document_followed(d: Desk) -> None:
     path = d.file("a.txt", "please pay the bill")
     d.refused("stream", d.space, path, "--follow")
+    words = call("stream", d.space, path, "--follow", code=2).stderr
+    assert all(kind in words for kind in GROWING)
     assert call("stream", d.space, path).stdout
 
 

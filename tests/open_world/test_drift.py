@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from remembered import DIM, LABELS, remember, vector, vector_space
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
 from protolabel.open_world.drift import watch
 from protolabel.open_world.drift_words import drift_summary, false_alarm_words
+from protolabel.open_world.watched_documents import beginning
+from protolabel.store.answer_rows import MOST_BYTES
 
 NONE = 5  # an axis that no class has
 
@@ -126,8 +133,28 @@ def test_fewer_documents_for_a_false_alarm_than_are_remembered_are_refused(space
         watch(space, false_alarm_in=100)
 
 
-def test_watching_reads_and_writes_nothing(space, tmp_path):
+@given(documents=st.integers(4, 400), more=st.integers(0, 1000))
+def test_the_beginning_stays_too_where_the_bytes_are_full_before_the_documents(documents, more):
+    horizon = documents + more
+    looks = [
+        beginning(range(s, s + documents), horizon, (documents, MOST_BYTES))
+        for s in range(1, 2 * documents)
+    ]
+    ((span),) = {span for _, span in looks}
+    stays = Counter(first for first, _ in looks)
+    assert span >= documents // 8
+    assert max(stays.values()) <= span
+    assert len(stays) <= 2 * documents / span + 1
+    assert all(s <= first < s + span for s, (first, _) in enumerate(looks, start=1))
+
+
+def test_watching_changes_neither_classes_nor_answers(space, tmp_path):
     remember(space, stream(np.random.default_rng(8), 60, EVEN))
-    before = space.version, (tmp_path / "mail.space").read_bytes()
+
+    def rows() -> list[str]:
+        with closing(sqlite3.connect(tmp_path / "mail.space")) as db:
+            return list(db.iterdump())
+
+    before = rows()
     watch(space)
-    assert (space.version, (tmp_path / "mail.space").read_bytes()) == before
+    assert rows() == before

@@ -231,7 +231,7 @@ def _refuse(source: str, out: str | None, follow: bool, reading: ReadingFlags) -
     if os.path.exists(source) and kind not in GROWING:
         raise InputError(
             f"--follow with {source}, which is one document",
-            expected="a folder, or a file of rows: .jsonl, .csv, or --format lines",
+            expected="a folder, or a file of rows: .jsonl, .csv, .tsv, or --format lines",
             remedy="leave --follow out, or follow the folder that it lies in",
         )
 

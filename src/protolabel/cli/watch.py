@@ -41,7 +41,7 @@ def watch_(
 
     It compares the remembered documents, as the label space answers them now: the share of each
     class and of none of these, and how near their documents lie. The present hour is left out until
-    it has passed. Nothing is written.
+    it has passed. It changes neither classes nor answers; answers that wait are written first.
 
     \b
       protolabel watch mail.space

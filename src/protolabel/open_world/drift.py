@@ -2,7 +2,7 @@
 
 Two tests a class and two for *none of these*: its share of the documents, and how near they lie.
 The documents are remembered ones, as the label space answers them now: a change of the label space
-is no change of the stream. Nothing is written.
+is no change of the stream. Neither classes nor answers change; answers that wait are written first.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from protolabel.open_world.watched_documents import (
 
 FALSE_ALARM_IN = 100_000  # documents, where nobody asks for another number
 STRANGERS_PART = 0.5  # of the family: the tests of *none of these*; the classes share the rest
-MOST_E = 1e300  # what JSON can hold
+MOST_LOG_E = 690.0  # of an e-value: JSON holds no more than 1.8e308
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _change(
         document=documents.rows[start].document.hex(),
         earliest=earliest,
         latest=latest,
-        e_value=min(math.exp(min(log_e, 690.0)), MOST_E),
+        e_value=math.exp(min(log_e, MOST_LOG_E)),
         p_value=math.exp(-log_e),
     )
 

@@ -1,6 +1,7 @@
 """The remembered documents in the order of time, as the label space answers them now.
 
-Only order, answers and scores: what has changed among them is ``drift``. Nothing is written.
+Only order, answers and scores: what has changed among them is ``drift``. Neither classes nor
+answers change; answers that wait are written first.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     unread = unreadable(encoded_rows(same, view.embedder.dim))
     usable = [row for row, illegible in zip(same, unread, strict=True) if not illegible]
     by_answer = [turns[row.document] for row in rows if not row.person]  # a person's stay longer
-    first = _first_turn(by_answer, horizon, answers.count())
+    first, span = beginning(by_answer, horizon, answers.count())
     usable = [row for row in usable if turns[row.document] >= first]
     moment_of = _moment_of(moment, turns)
     present_moment = None if moment == "document" else moment_of_time(now(), moment)
@@ -95,7 +96,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
         ),
         examples=[row.content in contents for row in ordered],
         horizon=horizon,
-        span=_part(horizon) if first else horizon,
+        span=span,
         unfinished=len(usable) - len(past),
         other_encoder=len(rows) - len(same),
         repeats=len(past) - len(ordered),
@@ -116,22 +117,26 @@ def _moment_of(moment: Moment, turns: dict[bytes, int]) -> Callable[[AnswerRow],
     return lambda row: moment_of_time(row.at, moment)
 
 
-def _first_turn(turns: Sequence[int], horizon: int, count: tuple[int, int]) -> int:
-    """Return the number of the first document to compare.
+def beginning(turns: Sequence[int], horizon: int, count: tuple[int, int]) -> tuple[int, int]:
+    """Return the number of the first document to compare, and how many documents it serves.
 
-    It moves on by whole parts of what may be remembered, so that it stays for a while: evidence
-    that is gathered from one beginning keeps its false-alarm rate.
+    It moves on by whole parts, so that it stays for a while: evidence that is gathered from one
+    beginning keeps its false-alarm rate. A part is a quarter of what may be remembered; where the
+    bytes are full before, it is halved until it is at most a quarter of the documents there.
+
+    Args:
+        turns: numbers of the documents that can leave.
+        horizon: how many documents can be remembered.
+        count: how many documents are there, and their bytes.
     """
     documents, size = count
     if not turns or (documents < horizon and size < FULL * MOST_BYTES):
-        return 0
-    part = _part(horizon)
+        return 0, horizon
+    part = max(1, horizon // PARTS)
+    while part > max(1, documents // PARTS):
+        part //= 2
     first = -(-min(turns) // part) * part
-    return first if first < max(turns) else min(turns)
-
-
-def _part(horizon: int) -> int:
-    return max(1, horizon // PARTS)
+    return (first if first < max(turns) else min(turns)), part
 
 
 def _in_order(
