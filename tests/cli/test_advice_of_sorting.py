@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from advice import Cases, Desk
 from commands import call
@@ -82,7 +84,7 @@ def a_folder_that_was_not_sorted(d: Desk) -> None:
     "give the path of the file, from the folder that you are in",
     "give its path within that folder",
     "look for it: `ls -R {}`",
-    "give its path",
+    "give its key; `protolabel review SPACE --list --all` lists the keys",
     "name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
 )
 def a_name_that_means_no_document_or_several(d: Desk) -> None:
@@ -98,7 +100,8 @@ def a_name_that_means_no_document_or_several(d: Desk) -> None:
     for n in (3, 4):
         call("label", d.space, d.file(f"in/{n}/other.txt", f"pay {n}"))
     d.refused("correct", d.space, "other.txt", *to)
-    call("correct", d.space, d.folder / "in/3/other.txt", *to)
+    first = json.loads(call("review", d.space, "--list", "--all", "--json").stdout.splitlines()[0])
+    call("correct", d.space, first["key"], *to)
     table = d.file("t.csv", "text\npay three\npay four\n")
     d.refused("correct", d.space, table, *to)
     call("correct", d.space, f"{table}:2", *to)

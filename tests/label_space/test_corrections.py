@@ -152,6 +152,54 @@ def test_a_document_that_was_answered_is_known_by_its_id_or_the_name_of_its_file
     assert classes(mail)["box"] == ["box box"]
 
 
+@pytest.mark.parametrize("documents", [
+    [Document("0", "sign"), Document("0", "box box")],
+    [Document("stdin:1", text, source="stdin:1") for text in ("sign", "box box")],
+    [Document("1", "sign", source="x/t.txt"), Document("2", "box box", source="y/t.txt")],
+])  # fmt: skip
+@pytest.mark.parametrize("files", [True, False])
+def test_a_name_that_several_documents_have_is_refused_and_their_keys_name_them(
+    mail, documents, files
+):
+    name = (documents[0].source or documents[0].id).rsplit("/")[-1]
+    mail.answer_log.remember("text")
+    for document in documents:
+        mail.label(document)
+    for change in (mail.correction, mail.refutation):
+        with pytest.raises(
+            InputError, match=f"^2 documents that were answered are called '{name}'"
+        ):
+            change(name, "cv", files=files)
+    keys = {one.text: one.key[:8] for one in mail.answer_log.documents()}
+    for text, key in keys.items():
+        assert mail.correction(key, "cv", files=files).examples[0].text == text
+
+
+def test_one_document_that_has_a_name_twice_is_no_riddle(mail):
+    mail.answer_log.remember("text")
+    for source, text in (("x/t.txt", "sign"), ("y/t.txt", " SIGN ")):
+        mail.label(Document("0", text, source=source))
+    mail.correct("t.txt", "contract")
+    mail.label(Document("0", "sign", source="z/t.txt"))
+    mail.correct("t.txt", "cv")
+    assert [text.strip().lower() for text in classes(mail)["cv"]] == ["sign", "work"]
+
+
+def test_an_example_does_not_take_the_correction_of_another_document_of_its_name(mail):
+    mail.answer_log.remember("text")
+    mail.label(Document("stdin:1", "sign", source="stdin:1"))
+    mail.correct("stdin:1", "contract")
+    (example,) = mail.show("contract")[1]
+    mail.label(Document("stdin:1", "box box", source="stdin:1"))
+    with pytest.raises(InputError, match=f"example '{example.id}' is called 'stdin:1', and so is"):
+        mail.correct("stdin:1", "cv")
+    mail.correct(example.id, "cv")
+    (other,) = [one for one in mail.answer_log.documents() if one.text == "box box"]
+    mail.correct(other.key[:8], "box")
+    assert classes(mail)["box"] == ["box box"]
+    assert "sign" in classes(mail)["cv"]
+
+
 def test_a_preview_of_a_correction_changes_nothing(mail):
     before, version = classes(mail), mail.version
     assert "corrected" in mail.preview.correct(Document("x", "PAY"), "cv").change.summary

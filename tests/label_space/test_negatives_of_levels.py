@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from stored import connection_of
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
@@ -130,3 +131,22 @@ def test_the_places_of_an_import_count_before_its_statements(office):
                 {"id": "a", "label": "reminder", "text": "a new one", "source": ""},
                 {"id": "b", "not_label": "business", "text": "a new one", "source": ""},
             ])  # fmt: skip
+
+
+def test_a_check_finds_an_earlier_file_that_says_both(office):
+    office.correct(LETTER, "invoice")
+    office.refute(LETTER, "application")
+    assert office.check() == []
+    with connection_of(office).reading() as db:
+        db.execute(
+            "UPDATE negatives SET class = (SELECT class FROM classes WHERE name = 'business')"
+        )
+    (example,) = [one.id for one in office.show("invoice")[1] if one.text == TRANSFER]
+    (negative,) = [one.id for one in office.negatives()]
+    assert [(one.kind, one.what) for one in office.check()] == [(
+        "duplicate",
+        f"one text that is of a class and is not: example '{example}' of class 'invoice' and "
+        f"negative example '{negative}' of class 'business'",
+    )]  # fmt: skip
+    office.remove(negative)
+    assert office.check() == []

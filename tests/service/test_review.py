@@ -56,6 +56,24 @@ def test_a_preview_says_what_the_library_says_and_changes_nothing(own, path):
     assert own.post(SPACE + "/preview", {"kind": "retire", "labels": ["nobody"]}).status == 404
 
 
+def test_documents_without_ids_are_corrected_by_their_keys_alone(own):
+    texts = ["rain over the hills", "the choir sings on Sunday"]
+    replies = [own.post(SPACE + "/label", {"documents": [{"text": text}]}) for text in texts]
+    (name,) = {reply.json["answers"][0]["id"] for reply in replies}
+    before = version(own)
+    for path, body in (("/correct", {"to": "memo"}), ("/refute", {"label": "memo"})):
+        reply = own.post(SPACE + path, {"document": name, **body})
+        assert reply.status == 422
+        assert "2 documents that were answered are called" in reply.json["title"]
+    assert version(own) == before
+    waiting = own.get(SPACE + "/inbox").json["documents"]
+    (key,) = [one["key"] for one in waiting if one["excerpt"] == texts[0]]
+    assert own.post(SPACE + "/correct", {"document": key[:8], "to": "memo"}).status == 200
+    stored = own.get(SPACE + "/examples?label=memo").json["examples"]
+    assert [one["text"] for one in stored if one["text"] in texts] == texts[:1]
+    assert own.post(SPACE + "/undo", {}).status == 200
+
+
 def test_a_document_is_corrected_by_its_name(own):
     body = {"document": "two.txt", "to": "skills"}
     before = version(own)

@@ -11,14 +11,18 @@ from dataclasses import replace
 from protolabel.arguments import require_strings
 from protolabel.documents import as_document, as_examples, as_one_document, checked_text
 from protolabel.errors import InputError
+from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
-from protolabel.label_space.document_names import documents_named
+from protolabel.label_space.document_names import SHORT_KEY, documents_named
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.store import ExampleRow
+from protolabel.store import AnswerRow, ExampleRow
 from protolabel.types import Document, Example
+
+MOST_KEYS = 3  # that an error lists
+KEYS = "give its key; `protolabel review SPACE --list --all` lists the keys"
 
 
 def correction(
@@ -103,7 +107,9 @@ def named_document(
 ) -> ExampleRow | Document:
     """Return the example that a name means, else the document.
 
-    A file that is there goes before an example or an answer that has only its name in common.
+    A file that is there goes before an example or an answer that has only its name in common, and
+    the id of an example before all others. Else the documents of a name must have one content:
+    positions such as ``stdin:1``, and the numbers of documents without ids, come again.
 
     Args:
         session: of the label space, which remembers what it answered.
@@ -120,9 +126,38 @@ def named_document(
     there = files and is_there(name)
     if row is None and not there:
         row = example_named(view.rows, name, view.version)
+        if row is not None:
+            _refuse_answered(session, view, row, name)
     if row is not None:
         return row
     return read_document(name) if there else _remembered_document(session, name, files)
+
+
+def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -> None:
+    """Raise InputError where another document than that of an example was answered by its name."""
+    session.answer_log.write()
+    one = _document_of(view, row)
+    content = content_of(one.text, one.image, one.embedding)
+    same = documents_named(session.store.answers.rows(), name)
+    others = {other.content: other for other in same if other.content != content}
+    if others:
+        raise InputError(
+            f"the example {row.id!r} is called {name!r}, and so "
+            f"{'are other documents' if len(others) > 1 else 'is another document'}: "
+            f"{_keys(others.values())}",
+            expected="the name of one document",
+            remedy=f"give the id of the example; for another document, {KEYS}",
+        )
+
+
+def _keys(rows: Iterable[AnswerRow]) -> str:
+    """Return the short keys of the newest documents, each with its source where it has one."""
+    newest = list(rows)[::-1]
+    names = [
+        repr(row.document.hex()[:SHORT_KEY]) + f" ({row.source})" * bool(row.source)
+        for row in newest[:MOST_KEYS]
+    ]
+    return ", ".join(names) + " and more" * (len(newest) > MOST_KEYS)
 
 
 def _remembered_document(session: Session, name: str, files: bool) -> Document:
@@ -132,13 +167,16 @@ def _remembered_document(session: Session, name: str, files: bool) -> Document:
     session.answer_log.write()
     rows = session.store.answers.rows(texts=True)
     same = documents_named(rows, name)
-    places = list(dict.fromkeys(row.source or row.id for row in same))
-    if len(places) > 1:
-        listed = ", ".join(map(repr, places[:3])) + (" and more" if len(places) > 3 else "")
+    files_there = {row.source for row in same if is_there(row.source)} if files else set()
+    is_one_file = len(files_there) == 1 and all(row.source in files_there for row in same)
+    contents = {row.content: row for row in same}
+    if not is_one_file and (len(contents) > 1 or len(files_there) > 1):
+        different = contents if len(contents) > 1 else {row.source: row for row in same}
         raise InputError(
-            f"{len(places)} documents that were answered are called {name!r}: {listed}",
-            expected="the source of one of them",
-            remedy="give its path",
+            f"{len(different)} documents that were answered are called {name!r}: "
+            f"{_keys(different.values())}",
+            expected="the name of one document",
+            remedy=KEYS,
         )
     if files and same and is_there(same[-1].source):  # as it is now
         return read_document(same[-1].source)

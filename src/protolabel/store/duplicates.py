@@ -1,4 +1,4 @@
-"""Examples that are equal: one document under two labels, or there more than once. Only reads.
+"""Examples that are equal: under two labels, more than once, or refuted as well. Only reads.
 
 They are no damage. ``equality`` decides which documents are equal.
 """
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from protolabel.equality import document_digests
 from protolabel.quantity import quantity
 from protolabel.store.protocol import Rows
+from protolabel.store.records import ExampleRow
+from protolabel.types import VectorSpace
 
 _REPORTED = 20  # groups of each kind that are named
 
@@ -62,16 +64,52 @@ def _groups(rows: Rows) -> dict[str, _Group]:
         if row.retired:
             continue
         for example in rows.examples(row.key, version):
-            what, digests = "text", document_digests(text=example.text)
-            if example.has_image:
-                what, digests = "image", document_digests(image=rows.image(example.item))
-            elif example.text is None:
-                vector = rows.vectors_of([example.item], encoding)[example.item]
-                what, digests = "embedding", document_digests(vector=vector)
-            own = f"{row.key} {digests[0]}" if several else digests[0]
+            what, digest = _content_of(rows, example, encoding)
+            own = f"{row.key} {digest}" if several else digest
             group = groups.setdefault(own, _Group(row.name, example.id, what, -1))
             if group.label == row.name:
                 group.others += 1
             elif not group.second_label:
                 group.second_label, group.second_example = row.name, example.id
     return groups
+
+
+def contradictions(rows: Rows) -> Iterator[str]:
+    """Yield a sentence for each example whose document is not of its class, or of one above.
+
+    Changes let the later statement hold; files of earlier versions may have both.
+    """
+    with rows.reading():
+        version = rows.version()
+        encoding, parents = rows.encoding(version), rows.class_parents(version)
+        refuted = {
+            (row.class_key, _content_of(rows, row, encoding)[1]): row.id
+            for row in rows.negatives(version)
+        }
+        classes = {row.key: row.name for row in rows.classes(version)} if refuted else {}
+        count = 0
+        for key, name in classes.items():
+            path = [key]
+            while (above := parents.get(path[-1])) is not None and above not in path:
+                path.append(above)
+            for example in rows.examples(key, version):
+                what, digest = _content_of(rows, example, encoding)
+                other = next((one for one in path if (one, digest) in refuted), None)
+                if other is not None and (count := count + 1) <= _REPORTED:
+                    yield (
+                        f"one {what} that is of a class and is not: example {example.id!r} of "
+                        f"class {name!r} and negative example {refuted[other, digest]!r} of class "
+                        f"{classes[other]!r}"
+                    )
+        if count > _REPORTED:
+            yield f"{count - _REPORTED:,} more examples that are negative examples, too"
+
+
+def _content_of(rows: Rows, example: ExampleRow, encoding: VectorSpace) -> tuple[str, str]:
+    """Return what an example holds, in a word, and the digest that equal ones share."""
+    if example.has_image:
+        return "image", document_digests(image=rows.image(example.item))[0]
+    if example.text is None:
+        vector = rows.vectors_of([example.item], encoding)[example.item]
+        return "embedding", document_digests(vector=vector)[0]
+    return "text", document_digests(text=example.text)[0]

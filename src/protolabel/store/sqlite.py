@@ -68,11 +68,12 @@ class SqliteStore:
     def check(self, *, repair: bool = False, who: str = "protolabel") -> list[Finding]:
         """Return what is wrong, and the examples that are equal; repair what is derived."""
         from protolabel.store.check import check
-        from protolabel.store.duplicates import duplicates
+        from protolabel.store.duplicates import contradictions, duplicates
 
         findings = check(self._tables, repair=repair, who=who)
         if not any(f.kind == "damage" for f in findings):
             findings.extend(Finding(what, "duplicate") for what in duplicates(self.rows))
+            findings.extend(Finding(what, "duplicate") for what in contradictions(self.rows))
         return findings
 
     def backup(self, path: str) -> None:
