@@ -145,8 +145,8 @@ def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -
             f"the example {row.id!r} is called {name!r}, and so "
             f"{'are other documents' if len(others) > 1 else 'is another document'}: "
             f"{_keys(others.values())}",
-            expected="the name of one document",
-            remedy=f"give the id of the example; for another document, {KEYS}",
+            expected="the id of the example, or the key of another document",
+            remedy=KEYS,
         )
 
 
