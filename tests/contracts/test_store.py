@@ -258,6 +258,8 @@ def test_negative_examples_are_born_die_and_come_back(store):
         identity, "not a bill", key, "in/a.txt",
     )  # fmt: skip
     assert store.rows.negative_with_id(identity, version) == first
+    assert store.rows.has_negatives(version)
+    assert not store.rows.has_negatives(1)
     assert store.rows.negatives_of_items({item}, version) == [first, second]
     assert store.rows.negatives(version, key + 1) == []
     assert store.rows.lacking(SPACE.number) == []
@@ -281,4 +283,4 @@ def test_negative_examples_are_born_die_and_come_back(store):
     assert [(row.key, row.id, row.class_key) for row in again] == [
         (row.key, row.id, row.class_key) for row in (first, second)
     ]
-    assert store.check() == []
+    assert [one.kind for one in store.check()] == ["duplicate"]  # of a class and not of it

@@ -108,7 +108,7 @@ def test_a_bad_record_of_an_export_is_skipped_and_named(tmp_path):
     assert "add --skip-bad" in error
     assert records("history", target, "--json")[0]["version"] == 1
     objects = records("import", target, "-", "--skip-bad", "--json", stdin=export, code=6)
-    assert [r["skipped"] for r in objects[1:]] == ["stdin:3", "stdin:4", "document 'short'"]
+    assert [r["skipped"] for r in objects[1:]] == ["stdin:3", "stdin:4", "example 'short'"]
     assert call("export", target).stdout == call("export", source).stdout
 
 

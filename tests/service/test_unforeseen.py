@@ -51,7 +51,7 @@ def test_an_unforeseen_error_in_a_stream_is_its_last_line():
 
     async def run():
         try:
-            await Lines(lines())({"type": "http"}, None, send)
+            await Lines(lines(), {})({"type": "http"}, None, send)
         except KeyError:
             return
         raise AssertionError("it was not passed on to the log")

@@ -101,6 +101,16 @@ def equal_items(
     return items
 
 
+def contradicted_items(
+    writing: Writing, examples: Sequence[Example], vectors: Floats, texts: KnownTexts
+) -> list[list[int]]:
+    """Return :func:`equal_items`, or nothing where no example is negative, new or old."""
+    is_negative = any(example.negative for example in examples)
+    if not is_negative and not writing.rows.has_negatives(writing.version):
+        return [[] for _ in examples]
+    return equal_items(writing, examples, vectors, texts)
+
+
 def repeated_examples(
     writing: Writing, examples: Sequence[Example], twins: Sequence[Twin]
 ) -> list[Twin]:

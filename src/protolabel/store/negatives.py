@@ -35,6 +35,12 @@ class Negatives:
         one = "" if class_key is None else " AND e.class = :c"
         return self._rows(f"{ALIVE}{one}", version, {"c": class_key})
 
+    def has_negatives(self, version: int) -> bool:
+        """Return whether there is a negative example at a version."""
+        sql = f"SELECT 1 FROM negatives e WHERE {ALIVE} LIMIT 1"
+        with self._connection.reading() as db:
+            return db.execute(sql, {"v": version}).fetchone() is not None
+
     def negative_with_id(self, identity: str, version: int) -> ExampleRow | None:
         """Return the negative example of that id at a version."""
         rows = self._rows(f"e.id = :id AND {ALIVE}", version, {"id": identity})

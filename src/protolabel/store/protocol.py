@@ -119,6 +119,9 @@ class Rows(Protocol):
     def negatives(self, version: int, class_key: int | None = None) -> list[ExampleRow]:
         """Return the negative examples of a class at a version, oldest first; None: of all."""
 
+    def has_negatives(self, version: int) -> bool:
+        """Return whether there is a negative example at a version."""
+
     def negative_with_id(self, identity: str, version: int) -> ExampleRow | None:
         """Return the negative example of that id at a version."""
 

@@ -43,6 +43,7 @@ class SqliteRows:
         self.examples_digest = tables.examples.examples_digest
 
         self.negatives = tables.negatives.negatives
+        self.has_negatives = tables.negatives.has_negatives
         self.negative_with_id = tables.negatives.negative_with_id
         self.negatives_of_items = tables.negatives.negatives_of_items
         self.negative_set = tables.negatives.negative_set

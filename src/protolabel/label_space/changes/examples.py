@@ -43,7 +43,7 @@ from protolabel.label_space.changes.rows import (
 )
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
-    equal_items,
+    contradicted_items,
     repeated_examples,
     twins_of,
 )
@@ -80,7 +80,7 @@ class Add(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example; negative ones come last."""
         assert material.documents is not None
-        same = equal_items(writing, self.examples, material.documents, indexes.texts)
+        same = contradicted_items(writing, self.examples, material.documents, indexes.texts)
         negative = [i for i, example in enumerate(self.examples) if example.negative]
         nothing = None
         if len(negative) < len(self.examples):

@@ -44,7 +44,7 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     Twin,
-    equal_items,
+    contradicted_items,
     repeated_examples,
     twins_of,
 )
@@ -168,7 +168,7 @@ class Import(ChangeRequest):
         if not self.examples:
             return []
         assert material.documents is not None
-        return equal_items(writing, self.examples, material.documents, indexes.texts)
+        return contradicted_items(writing, self.examples, material.documents, indexes.texts)
 
     def _twins(
         self,
