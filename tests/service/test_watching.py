@@ -28,6 +28,7 @@ def until(condition):
     return value
 
 
+@pytest.mark.slow
 def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     with LabelSpace(path, background=False) as space:
