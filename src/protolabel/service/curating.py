@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.client import reports
-from protolabel.label_space.changes import request_from
+from protolabel.label_space.changes import ChangeRequest, request_from
 from protolabel.service.acts import acts_of, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
@@ -138,13 +138,8 @@ def correct(
     With ``preview`` the answer says what that would change, and nothing is changed. Sent twice, it
     changes nothing the second time. A name never means a file of the server.
     """
-    label_space = space_of(request, space)
-    correction = label_space.correction(body.document, body.to, files=False)
-    if preview:
-        return versioned(label_space.preview(correction).to_dict(), label_space.version)
-    who = name_of(request)
-    change = label_space.commit(correction, only_at=only_at, who=who)
-    return change_reply(change)
+    correction = space_of(request, space).correction(body.document, body.to, files=False)
+    return _previewed_or_made(request, space, correction, only_at, preview=preview)
 
 
 @router.post(
@@ -164,12 +159,18 @@ def refute(
     With ``preview`` the answer says what that would change, and nothing is changed. Sent twice, it
     changes nothing the second time. A name never means a file of the server.
     """
+    refutation = space_of(request, space).refutation(body.document, body.label, files=False)
+    return _previewed_or_made(request, space, refutation, only_at, preview=preview)
+
+
+def _previewed_or_made(
+    request: Request, space: str, change: ChangeRequest, only_at: int | None, *, preview: bool
+) -> Response:
+    """Return what a change would change, or make it and return its record."""
     label_space = space_of(request, space)
-    refutation = label_space.refutation(body.document, body.label, files=False)
     if preview:
-        return versioned(label_space.preview(refutation).to_dict(), label_space.version)
-    who = name_of(request)
-    return change_reply(label_space.commit(refutation, only_at=only_at, who=who))
+        return versioned(label_space.preview(change).to_dict(), label_space.version)
+    return change_reply(label_space.commit(change, only_at=only_at, who=name_of(request)))
 
 
 @router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")], response_class=LinesResponse)
