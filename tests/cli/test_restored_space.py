@@ -121,3 +121,17 @@ def test_a_stream_marks_each_version_that_answers_so_that_lost_ones_are_made_aga
         call("add", space, "bill", "--text", f"bill {version_of(space)}")
     again = call("label", space, source, "--out", out, "--resume", "--again", "changed")
     assert "80 answers written" in again.stderr
+
+
+def test_a_change_that_reads_as_the_lost_one_is_another_state(space):
+    marks = []
+    for text in ("pay the amount due", "a bill to pay"):
+        call("add", space, "cv", "--text", text)
+        with LabelSpace(space, background=False) as one:
+            marks.append(
+                (one.version, next(one.history()).summary, one.view().rows.mark(one.version))
+            )
+        restored(space, "restore")
+    (first, second) = marks
+    assert first[:2] == second[:2]
+    assert first[2] != second[2]
