@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-slow properties coverage check site wheel format docs desk screenshots setup clean
+.PHONY: help demo test test-slow properties coverage check lint types site wheel format docs desk screenshots setup clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -31,15 +31,22 @@ $(VENV)/.light: pyproject.toml constraints.txt
 demo: $(if $(wildcard $(VENV)/.ready),setup,$(VENV)/.light) ## label an inbox from three examples a class
 	$(BIN)/python examples/demo.py
 
+# Lint with the docs, and types, take about a minute each on one core: side by side, on two.
 check: setup     ## format, lint, strict types, generated docs
+	$(MAKE) -j2 lint types
+
+lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/mypy --config-file tests/mypy.ini
 	$(BIN)/python -m docs.generate --check
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
-test: check wheel ## checks, the wheel and all tests but the slow ones, in under ten minutes
+types: setup
+	$(BIN)/mypy
+	$(BIN)/mypy --config-file tests/mypy.ini
+
+test: setup      ## checks, the wheel and all tests but the slow ones, in under ten minutes
+	$(MAKE) -j2 lint types wheel
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 coverage: setup  ## the same tests, with the share of lines that they reach
