@@ -86,7 +86,7 @@ def test_every_decision_says_what_was_chosen_over_what_why_and_at_what_cost():
 def steps_of_the_walks() -> list[tuple[int, str, str]]:
     """The depth, the file and the function of each step in the walks of architecture.md."""
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    walks = text.split("## Three walks through the code")[1].split("### Where a call comes back")[0]
+    walks = text.split("## Walks through the code")[1].split("### Where a call comes back")[0]
     steps = re.findall(r"^( *)\d+\. `([\w/]+\.py)` `([\w.]+)`", walks, re.MULTILINE)
     assert len(steps) == len(re.findall(r"^ *\d+\. ", walks, re.MULTILINE)) > 60
     return [(len(indentation), file, function) for indentation, file, function in steps]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import tempfile
 import threading
 import time
@@ -38,6 +37,7 @@ from protolabel.quantity import quantity
 from protolabel.readers.paths import LeftOut, status, walk
 from protolabel.readers.reports import Reports, Unreadable
 from protolabel.readers.sources import origins
+from protolabel.stop_signals import stop_signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,8 @@ def _watch(
     """Sort what comes until the process is asked to end."""
     stillness = Stillness()
     answering, again = view(), True
-    with _stopping() as stop:
+    stop = threading.Event()
+    with stop_signals(stop.set, once=True):  # a second one ends the process at once
         note(f"watching {' '.join(inputs)}; Ctrl-C ends it")
         note_refusal(answering)
         while not stop.is_set():
@@ -169,26 +170,6 @@ def _watch(
                 output.write(outcome)
             again = False  # until the label space changes
             stop.wait(stillness.pause(time.monotonic() - start))
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
-    stop = threading.Event()
-    earlier: dict[signal.Signals, Any] = {}
-
-    def handle(number: int, frame: object) -> None:
-        stop.set()
-        for name, handler in earlier.items():
-            signal.signal(name, handler)
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        earlier[name] = signal.signal(name, handle)
-    try:
-        yield stop
-    finally:
-        for name, handler in earlier.items():
-            signal.signal(name, handler)
 
 
 def _files(

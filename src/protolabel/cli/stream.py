@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +45,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import silent
 from protolabel.readers.kinds import kind_of
+from protolabel.stop_signals import TERMINATE, stop_signals
 from protolabel.types import Document
 
 LARGEST = 32  # documents of a batch; as many are read meanwhile, and one waits to be taken
@@ -120,7 +120,7 @@ def stream(
       protolabel stream mail.space inbox/ --follow --out answers.jsonl
     """
     _refuse(source, out, follow, reading)
-    with opened(space, encoder) as label_space, _terminated():
+    with opened(space, encoder) as label_space, stop_signals(_interrupt, signals=(TERMINATE,)):
         _refuse_without_memory(label_space, events, space)
         reading = reading.for_space(label_space)
         go_on = "" if out is None else SAME_COMMAND
@@ -196,18 +196,9 @@ def _items(
     return documents((source,), (), reading, silent, skip_bad=True, out=out, follow=follow)
 
 
-@contextmanager
-def _terminated() -> Iterator[None]:
-    """Let SIGTERM end the stream as Ctrl-C does: what was answered is written."""
-
-    def end(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    earlier = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, earlier)
+def _interrupt() -> None:
+    """End the stream as Ctrl-C does: what was answered is written."""
+    raise KeyboardInterrupt
 
 
 def _refuse(source: str, out: str | None, follow: bool, reading: ReadingFlags) -> None:

@@ -14,17 +14,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from protolabel.connectors.outcome import (
-    NO_TEXT,
     UNANSWERED,
-    Labelled,
     Labels,
     LeftOut,
     OtherTask,
     Outcome,
     agreed,
+    labelled,
     labels_among,
     question_in,
-    text_in,
 )
 
 NAME = "Argilla"
@@ -65,8 +63,7 @@ def outcome(
     labels = agreed([_labels(value, source, several) for value in values])
     if isinstance(labels, LeftOut):
         return labels
-    text = text_in(fields, text_field, source)
-    return NO_TEXT if text is None else Labelled(text, labels)
+    return labelled(fields, text_field, labels, source)
 
 
 def _nested_answers(record: Mapping[str, Any]) -> dict[str, list[tuple[object, object]]]:
@@ -136,5 +133,4 @@ def _old(record: Mapping[str, Any], source: str, text_field: str | None, several
         return labels
     inputs = record.get("inputs")
     fields = inputs if isinstance(inputs, dict) else {"text": record.get("text") or inputs}
-    text = text_in(fields, text_field, source)
-    return NO_TEXT if text is None else Labelled(text, labels)
+    return labelled(fields, text_field, labels, source)

@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from protolabel.connectors.outcome import (
-    NO_TEXT,
-    Labelled,
     LeftOut,
     OtherTask,
     Outcome,
+    labelled,
     labels_among,
-    text_in,
 )
 
 NAME = "doccano"
@@ -49,8 +47,7 @@ def outcome(
     labels = labels_among(names, source, several)
     if isinstance(labels, LeftOut):
         return labels
-    text = text_in(record, text_field, source)
-    return NO_TEXT if text is None else Labelled(text, labels)
+    return labelled(record, text_field, labels, source)
 
 
 def _labels(record: Mapping[str, Any]) -> object:

@@ -11,16 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from protolabel.connectors.outcome import (
-    NO_TEXT,
-    Labelled,
     Labels,
     LeftOut,
     OtherTask,
     Outcome,
     agreed,
+    labelled,
     labels_among,
     question_in,
-    text_in,
 )
 
 NAME = "Label Studio"
@@ -61,8 +59,7 @@ def outcome(
     labels = agreed([_labels(a, source, label_field, several) for a in live])
     if isinstance(labels, LeftOut):
         return labels
-    text = text_in(record["data"], text_field, source)
-    return NO_TEXT if text is None else Labelled(text, labels)
+    return labelled(record["data"], text_field, labels, source)
 
 
 def _labels(

@@ -86,6 +86,18 @@ def text_in(fields: Mapping[str, Any], wanted_field: str | None, source: str) ->
     return fields[texts[0]] if texts else None
 
 
+def labelled(
+    fields: Mapping[str, Any], wanted_field: str | None, labels: Labels, source: str
+) -> Outcome:
+    """Return the text among the fields with its labels, or that there is no text.
+
+    Raises:
+        InputError: several fields may be the text.
+    """
+    text = text_in(fields, wanted_field, source)
+    return NO_TEXT if text is None else Labelled(text, labels)
+
+
 def question_in(names: Sequence[str], wanted_name: str | None, source: str) -> str | None:
     """Return which of several questions, or groups of choices, is the class; None of none.
 

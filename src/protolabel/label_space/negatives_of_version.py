@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,19 @@ from protolabel.store import Rows
 MOST_OWN = 1000  # examples of a class, the oldest, that its negatives are compared with
 
 
+class _Stored(NamedTuple):
+    """Negative examples of classes that can answer.
+
+    items ``(m,)`` and vectors ``(m, d)``: of each negative. columns ``(p,)`` and place ``(p,)``:
+    the class and the negative of each pair, as ``columns_of`` returns them.
+    """
+
+    items: Integers
+    vectors: Floats
+    columns: Labels
+    place: Integers
+
+
 def negatives_of(rows: Rows, snapshot: Snapshot) -> Negatives | None:
     """Return the negative examples that the classes of a version lose by; None without any.
 
@@ -31,14 +45,12 @@ def negatives_of(rows: Rows, snapshot: Snapshot) -> Negatives | None:
         rows: of the label space.
         snapshot: the prototypes of the version.
     """
-    keys, _, vectors = rows.negative_set(snapshot.version)
-    if not len(keys):
+    stored = _stored(rows, snapshot)
+    if stored is None:
         return None
-    columns, place = columns_of(keys, snapshot.keys, rows.class_parents(snapshot.version))
-    if not len(columns):
-        return None
+    columns = stored.columns
     return Negatives.of(
-        vectors[place],
+        stored.vectors[stored.place],
         columns,
         prototypes_of(snapshot, columns),
         _own(rows, snapshot, np.unique(columns)),
@@ -91,19 +103,18 @@ def fit_negatives(
         texts: of the n examples.
         digests: of the n examples, as ``equality`` makes them.
     """
-    keys, items, vectors = rows.negative_set(snapshot.version)
-    if not len(keys):
+    stored = _stored(rows, snapshot)
+    if stored is None:
         return None
-    columns, place = columns_of(keys, snapshot.keys, rows.class_parents(snapshot.version))
-    if not len(columns):
-        return None
-    words = rows.texts(items.tolist())
+    columns, place, vectors = stored.columns, stored.place, stored.vectors
+    items = stored.items.tolist()
+    words = rows.texts(items)
     more = [
         (f"item {item}", *document_digests(text, vector=vector))
-        for item, text, vector in zip(items.tolist(), words, vectors, strict=True)
+        for item, text, vector in zip(items, words, vectors, strict=True)
     ]
     n = len(support.labels)
-    own_class = np.full(len(keys), support.n_classes)
+    own_class = np.full(len(items), support.n_classes)
     own_class[place] = columns
     groups = document_groups(
         [*digests, *more], [*texts, *words], np.concatenate([support.labels, own_class])
@@ -126,6 +137,15 @@ def fit_negatives(
         groups[n:][place],
     )
     return FitNegatives(negatives, groups[:n])
+
+
+def _stored(rows: Rows, snapshot: Snapshot) -> _Stored | None:
+    """Return the negatives of the version; None where no class that can answer has any."""
+    keys, items, vectors = rows.negative_set(snapshot.version)
+    if not len(keys):
+        return None
+    columns, place = columns_of(keys, snapshot.keys, rows.class_parents(snapshot.version))
+    return _Stored(items, vectors, columns, place) if len(columns) else None
 
 
 def columns_of(

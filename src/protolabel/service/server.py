@@ -6,11 +6,9 @@ import asyncio
 import logging
 import os
 import shlex
-import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
 from protolabel.service.telemetry import telemetry
 from protolabel.service.watching import check_folder
+from protolabel.stop_signals import stop_signals
 from protolabel.store.shared_state import SharedState
 
 GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
@@ -107,7 +106,8 @@ def serve_at(
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         stopping = app.state.service.stopping
         server = _Server(setup, lambda: ready(_address_of(listening)), stopping)
-        with _ended_by_signals():
+        # The server raises the signals again once it has shut down; then all is done.
+        with stop_signals(lambda: None):
             server.run(sockets=[listening])
 
 
@@ -138,18 +138,6 @@ def refuse_open_door(options: Options) -> None:
             remedy="make a key with `protolabel key add KEYS NAME --role label` and give the file "
             "with --keys, or leave --host out",
         )
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Take the signals that the server raises again once it has shut down: it is done."""
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(one, lambda number, frame: None) for one in signals]
-    try:
-        yield
-    finally:
-        for one, handler in zip(signals, before, strict=True):
-            signal.signal(one, handler)
 
 
 class _Server(uvicorn.Server):

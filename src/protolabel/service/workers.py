@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import queue
-import signal
 import socket
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from protolabel import errors
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.service.options import Options
+from protolabel.stop_signals import stop_signals
 
 log = logging.getLogger("protolabel.service")
 
@@ -68,7 +68,7 @@ class Workers:
             threading.Thread(target=self._keep, args=(n, one, outcomes), daemon=True)
             for n, one in enumerate(sockets)
         ]
-        with self._stopped_by_signals():
+        with stop_signals(self._stopping.set):
             for keeper in keepers:
                 keeper.start()
             try:
@@ -161,17 +161,6 @@ class Workers:
                 process.kill()
         for keeper in keepers:
             keeper.join(1.0)
-
-    @contextmanager
-    def _stopped_by_signals(self) -> Iterator[None]:
-        """Stop at SIGINT and SIGTERM while the block lasts."""
-        signals = (signal.SIGINT, signal.SIGTERM)
-        before = [signal.signal(one, lambda number, frame: self._stopping.set()) for one in signals]
-        try:
-            yield
-        finally:
-            for one, handler in zip(signals, before, strict=True):
-                signal.signal(one, handler)
 
 
 @contextmanager
