@@ -25,7 +25,7 @@ from benchmarks.spaces import space_of
 from protolabel.arithmetic.drift import conformal_ranks, rank_evidence, share_evidence
 from protolabel.label_space.labelling import labelled
 from protolabel.open_world.drift import FALSE_ALARM_IN, Family
-from protolabel.open_world.watched_documents import PARTS
+from protolabel.store.beginning import PARTS
 from protolabel.types import Encoded
 
 MOST, LOOK = 10_000, 250  # documents that are remembered; documents between two looks

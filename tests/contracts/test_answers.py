@@ -152,7 +152,40 @@ def test_a_trial_leaves_nothing(store):
     assert [c.name for c in store.rows.classes(2)] == ["b"]
 
 
-def test_each_answer_has_the_next_number_and_one_that_is_kept_again_a_new_one(store):
+def numbers(store: Store) -> dict[str, tuple[int, str]]:
+    first = store.answers.first_answers()
+    return {
+        one.id: (first[one.document].number, first[one.document].at) for one in store.answers.rows()
+    }
+
+
+def test_a_document_that_is_answered_again_keeps_the_number_and_time_of_its_first_answer(store):
     keep(store, row(1), row(2), row(3))
-    keep(store, row(1))
-    assert store.answers.turns() == {bytes([n] * 16): turn for n, turn in ((2, 2), (3, 3), (1, 4))}
+    keep(store, replace(row(1), at="2026-02-02"), row(4))
+    store.answers.judge([replace(row(2), at="2026-03-03", person=True)], [])
+    keep(store, replace(row(2), at="2026-04-04"), row(5))
+    expected = {"d2": 2, "d3": 3, "d1": 1, "d4": 4, "d5": 5}
+    assert numbers(store) == {name: (n, "2026-01-01") for name, n in expected.items()}
+
+
+def test_numbers_go_on_where_the_newest_document_was_forgotten(store):
+    keep(store, row(1), row(2))
+    store.answers.forget([row(2).document])
+    keep(store, row(2), row(3))
+    assert numbers(store) == {"d1": (1, "2026-01-01"), "d3": (3, "2026-01-01")}
+    store.answers.forget(None)
+    keep(store, row(4))
+    assert numbers(store) == {"d4": (4, "2026-01-01")}
+
+
+def test_all_documents_from_the_beginning_on_are_there_whatever_is_answered_again(store):
+    rng = np.random.default_rng(0)
+    for n in range(1, 120):
+        again = [row(int(old)) for old in rng.integers(1, n + 1, rng.integers(0, 3))]
+        keep(store, *again, row(n), most=20)
+        if n == 60:
+            store.answers.judge([replace(row(n), person=True)], [])
+        there = {number for number, _ in numbers(store).values()}
+        newest, beginning = max(there), store.answers.beginning()
+        assert set(range(beginning.number or 1, newest + 1)) <= there
+    assert beginning.number > 60

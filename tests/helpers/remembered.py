@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from protolabel.label_space.session import session_of
 from protolabel.store import AnswerRow
 
 START = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+WEEK = timedelta(weeks=1)
 LABELS = ("bill", "cv", "order")
 DIM = 8
 
@@ -38,13 +39,29 @@ def vector_space(path: Path) -> LabelSpace:
     return space
 
 
-def remember(space: LabelSpace, vectors: Iterable[np.ndarray], *, minutes: float = 20) -> None:
-    """Put documents into the answer log, one after the other at even distances of time."""
+def remember(
+    space: LabelSpace,
+    vectors: Sequence[np.ndarray],
+    *,
+    minutes: float = 20,
+    start: datetime = START,
+    numbers: Sequence[int] | None = None,
+) -> None:
+    """Put documents into the answer log, one after the other at even distances of time.
+
+    Args:
+        space: of vectors.
+        vectors: of the documents.
+        minutes: from one document to the next.
+        start: when the first is answered.
+        numbers: that name the documents; those of earlier calls are answered again. None: from 0.
+    """
     session = session_of(space)
     encoding = session.view().embedder.encoding
     rows = []
-    for i, one in enumerate(vectors):
-        at = START + timedelta(minutes=minutes * i)
+    numbers = range(len(vectors)) if numbers is None else numbers
+    for place, (i, one) in enumerate(zip(numbers, vectors, strict=True)):
+        at = start + timedelta(minutes=minutes * place)
         content = hashlib.sha256(one.tobytes()).digest()[:16]
         rows.append(
             AnswerRow(

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from remembered import DIM, LABELS, remember, vector, vector_space
+from remembered import DIM, LABELS, START, WEEK, remember, vector, vector_space
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
 from protolabel.open_world.drift import watch
 from protolabel.open_world.drift_words import drift_summary, false_alarm_words
-from protolabel.open_world.watched_documents import beginning
-from protolabel.store.answer_rows import MOST_BYTES
 
 NONE = 5  # an axis that no class has
 
@@ -124,8 +120,8 @@ def test_the_oldest_leave_by_whole_parts_so_that_the_beginning_stays(space):
     vectors = stream(np.random.default_rng(7), 450, EVEN)
     remember(space, vectors)
     report = watch(space)
-    assert report.documents == 351  # from number 100 on: the first 50 have left, and the next 49
-    assert report.first[:13] == "2026-01-06T17"
+    assert report.documents == 301  # all 450 came at once, so that 50 left, and a quarter may
+    assert report.first[:13] == "2026-01-07T10"
 
 
 def test_fewer_documents_for_a_false_alarm_than_are_remembered_are_refused(space):
@@ -133,19 +129,18 @@ def test_fewer_documents_for_a_false_alarm_than_are_remembered_are_refused(space
         watch(space, false_alarm_in=100)
 
 
-@given(documents=st.integers(4, 400), more=st.integers(0, 1000))
-def test_the_beginning_stays_too_where_the_bytes_are_full_before_the_documents(documents, more):
-    horizon = documents + more
-    looks = [
-        beginning(range(s, s + documents), horizon, (documents, MOST_BYTES))
-        for s in range(1, 2 * documents)
-    ]
-    ((span),) = {span for _, span in looks}
-    stays = Counter(first for first, _ in looks)
-    assert span >= documents // 8
-    assert max(stays.values()) <= span
-    assert len(stays) <= 2 * documents / span + 1
-    assert all(s <= first < s + span for s, (first, _) in enumerate(looks, start=1))
+def test_documents_that_are_answered_again_are_no_change_of_the_stream(space):
+    """As after ``label --again declined``, or when a person has decided on documents."""
+    rng = np.random.default_rng(11)
+    vectors = stream(rng, 600, EVEN)
+    remember(space, vectors)
+    before = watch(space)
+    declined = [i for i, one in enumerate(vectors) if one.argmax() == NONE]
+    remember(space, [vectors[i] for i in declined], numbers=declined, start=START + WEEK)
+    after = watch(space)
+    assert (after.changes, after.documents) == ((), before.documents)
+    assert (after.first, after.last) == (before.first, before.last)
+    assert watch(space, moment="document").changes == ()
 
 
 def test_watching_changes_neither_classes_nor_answers(space, tmp_path):
@@ -158,3 +153,19 @@ def test_watching_changes_neither_classes_nor_answers(space, tmp_path):
     before = rows()
     watch(space)
     assert rows() == before
+
+
+@pytest.mark.slow
+def test_false_alarms_of_a_stream_without_a_change_are_no_more_than_promised(space):
+    """At the highest rate that can be asked for, with documents that are answered again."""
+    space.answer_log.remember(most=200)
+    rng = np.random.default_rng(12)
+    vectors, alarms, last = stream(rng, 6000, EVEN), 0, set()
+    for n in range(0, 6000, 40):
+        again = [i for i in range(max(0, n - 150), n) if vectors[i].argmax() == NONE]
+        chosen = [*again, *range(n, n + 40)] if n % 200 == 0 else range(n, n + 40)
+        start = START + n * timedelta(minutes=20)
+        remember(space, [vectors[i] for i in chosen], numbers=chosen, start=start)
+        changes = {(one.label, one.kind) for one in watch(space, false_alarm_in=200).changes}
+        alarms, last = alarms + len(changes - last), changes
+    assert alarms <= 6000 / 200

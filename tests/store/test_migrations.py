@@ -62,7 +62,9 @@ def encodings(path: Path) -> list[tuple[object, ...]]:
 
 def digest(records: list[dict]) -> str:
     """Return SHA-256 of examples (label, id, text) and of descriptions that people gave."""
-    examples = sorted([r["label"], r["id"], r.get("text")] for r in records if "id" in r)
+    examples = sorted(
+        [r["label"], r["id"], r.get("text")] for r in records if {"id", "label"} <= r.keys()
+    )
     classes = sorted(
         [r["label"], r["description"]] for r in records if r.get("description_from") == "given"
     )
@@ -117,7 +119,9 @@ def test_a_file_of_format_2(pictures):
     assert encodings(pictures) == [(1, "words and pictures:8", "", 8, "text images")]
     as_told(pictures, 2, PictureEncoder())
     db = sqlite3.connect(pictures)
-    assert {k for (k,) in db.execute("SELECT key FROM meta")} == {"metric", "created_at"}
+    assert {k for (k,) in db.execute("SELECT key FROM meta")} == {
+        "metric", "created_at", "answered",
+    }  # fmt: skip
     db.close()
     with LabelSpace(pictures, encoder=PictureEncoder(), background=False) as space:
         space.remove("brought")  # an embedding without text or image
@@ -151,7 +155,7 @@ def test_a_file_of_format_4(tmp_path):
         assert damage(space._store) == []
 
 
-@pytest.mark.parametrize("number", [5, 6, 7])
+@pytest.mark.parametrize("number", [5, 6, 7, 8])
 def test_a_file_of_a_later_format(tmp_path, number):
     """What is remembered, refused, proposed, nested and sharpened stays, and changes go on."""
     path = copied(tmp_path, number)
@@ -171,6 +175,24 @@ def test_a_file_of_a_later_format(tmp_path, number):
         space.add("a bill once more", "invoice")
         space.undo()
         assert damage(space._store) == []
+
+
+@pytest.mark.parametrize("most", [100, 10])
+def test_documents_of_a_file_of_format_8_keep_their_times_as_those_of_their_first_answers(
+    tmp_path, most
+):
+    """Where documents have left, those that a person decided on are there from further back."""
+    path = copied(tmp_path, 8)
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("UPDATE settings SET value = ? WHERE key = 'remember_most'", (str(most),))
+    db.execute("UPDATE answers SET person = 1 WHERE turn <= 4")
+    old = db.execute("SELECT document, turn, at FROM answers").fetchall()
+    db.close()
+    store = open_store(str(path))
+    first = store.answers.first_answers()
+    assert [(document, first[document].number, first[document].at) for document, *_ in old] == old
+    assert store.answers.beginning().number == (0 if most == 100 else 6)
+    store.close()
 
 
 def test_a_fit_of_format_3_that_is_damaged_is_left_behind(tmp_path):

@@ -6,8 +6,8 @@ answers change; answers that wait are written first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Literal
@@ -23,11 +23,10 @@ from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow
 from protolabel.store.answer_rows import MOST_BYTES
+from protolabel.store.beginning import Beginning
 from protolabel.time_stamps import now
 
 Moment = Literal["document", "hour", "day", "week"]
-PARTS = 4  # of what may be remembered: the oldest part that is not whole is left out
-FULL = 0.9  # share of the bytes that may be remembered, from which documents may have left
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +35,12 @@ class WatchedDocuments:
 
     Attributes:
         view: that answered.
-        rows: n remembered documents.
+        rows: n remembered documents; ``at`` is when each was answered first.
         keys: key of the class of each; None for *none of these*.
         scores: ``(n,)``, of the nearest class; higher is nearer.
         examples: whether the label space holds each as an example, so that its score says nothing.
         horizon: how many documents can be remembered.
-        span: how many are answered before the oldest of these are left out.
+        span: how many documents come before these begin anew; see ``Beginning``.
         unfinished: documents of the present moment, which are left out until it has passed.
         other_encoder: documents that are left out, since another encoder has made their vectors.
         repeats: documents that are left out, since an equal one stands in the same moment.
@@ -71,15 +70,19 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     session.answer_log.write()
     view, why_none = present(session, refined=None)
     answers, horizon = session.store.answers, view.settings.remember_most
-    rows, turns = answers.rows(), answers.turns()
+    first_answers, beginning = answers.first_answers(), answers.beginning()
+    rows = [
+        replace(row, at=first_answers[row.document].at)
+        for row in answers.rows()
+        if row.document in first_answers  # else it came this moment
+    ]
     encoding = view.embedder.encoding
     same = [row for row in rows if row.encoding == encoding]
     unread = unreadable(encoded_rows(same, view.embedder.dim))
     usable = [row for row, illegible in zip(same, unread, strict=True) if not illegible]
-    by_answer = [turns[row.document] for row in rows if not row.person]  # a person's stay longer
-    first, span = beginning(by_answer, horizon, answers.count())
-    usable = [row for row in usable if turns[row.document] >= first]
-    moment_of = _moment_of(moment, turns)
+    numbers = {row.document: first_answers[row.document].number for row in usable}
+    usable = [row for row in usable if numbers[row.document] >= beginning.number]
+    moment_of = _moment_of(moment, numbers)
     present_moment = None if moment == "document" else moment_of_time(now(), moment)
     past = [row for row in usable if moment_of(row) != present_moment]
     ordered = _in_order(past, moment_of, moment)
@@ -96,7 +99,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
         ),
         examples=[row.content in contents for row in ordered],
         horizon=horizon,
-        span=span,
+        span=_span(beginning, horizon, answers.count()),
         unfinished=len(usable) - len(past),
         other_encoder=len(rows) - len(same),
         repeats=len(past) - len(ordered),
@@ -111,32 +114,27 @@ def moment_of_time(at: str, moment: Moment) -> str:
     return at[:10] if moment == "day" else at[:13]
 
 
-def _moment_of(moment: Moment, turns: dict[bytes, int]) -> Callable[[AnswerRow], str]:
+def _moment_of(moment: Moment, numbers: Mapping[bytes, int]) -> Callable[[AnswerRow], str]:
     if moment == "document":
-        return lambda row: f"{turns[row.document]:020d}"
+        return lambda row: f"{numbers[row.document]:020d}"
     return lambda row: moment_of_time(row.at, moment)
 
 
-def beginning(turns: Sequence[int], horizon: int, count: tuple[int, int]) -> tuple[int, int]:
-    """Return the number of the first document to compare, and how many documents it serves.
+def _span(beginning: Beginning, horizon: int, count: tuple[int, int]) -> int:
+    """Return how many documents a beginning counts as serving.
 
-    It moves on by whole parts, so that it stays for a while: evidence that is gathered from one
-    beginning keeps its false-alarm rate. A part is a quarter of what may be remembered; where the
-    bytes are full before, it is halved until it is at most a quarter of the documents there.
+    Before any document has left, that is until as many are there as can be remembered: so many as
+    the setting says, or, of large ones, as many as find room.
 
     Args:
-        turns: numbers of the documents that can leave.
-        horizon: how many documents can be remembered.
+        beginning: that holds.
+        horizon: how many documents can be remembered, by the setting.
         count: how many documents are there, and their bytes.
     """
+    if beginning.span is not None:
+        return beginning.span
     documents, size = count
-    if not turns or (documents < horizon and size < FULL * MOST_BYTES):
-        return 0, horizon
-    part = max(1, horizon // PARTS)
-    while part > max(1, documents // PARTS):
-        part //= 2
-    first = -(-min(turns) // part) * part
-    return (first if first < max(turns) else min(turns)), part
+    return min(horizon, max(1, MOST_BYTES * documents // size)) if size else horizon
 
 
 def _in_order(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.arrays import Floats
+from protolabel.store.beginning import Beginning
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,19 @@ class AnswerRow:
     text: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """When a document was answered for the first time, since it has been remembered.
+
+    Attributes:
+        number: of the document, in the order of first answers; the next one gets the next number.
+        at: when, ISO 8601.
+    """
+
+    number: int
+    at: str
+
+
 class AnswerTable(Protocol):
     """Keeps the newest documents that were answered, and what people said to that.
 
@@ -58,8 +72,11 @@ class AnswerTable(Protocol):
     def rows(self, *, texts: bool = False) -> list[AnswerRow]:
         """Return all rows, oldest first, with their texts if asked for."""
 
-    def turns(self) -> dict[bytes, int]:
-        """Return the number of each document in the order of all answers that were ever kept."""
+    def first_answers(self) -> dict[bytes, FirstAnswer]:
+        """Return when each document was answered first; later answers of it change nothing."""
+
+    def beginning(self) -> Beginning:
+        """Return from which document on all are there, and how many documents that serves."""
 
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""

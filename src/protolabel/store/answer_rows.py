@@ -11,12 +11,18 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from protolabel.store.answer_columns import COLUMNS, renewed, row_of, values_of
-from protolabel.store.answer_records import AnswerRow
+from protolabel.store.answer_columns import COLUMNS, renewed, row_of
+from protolabel.store.answer_records import AnswerRow, FirstAnswer
+from protolabel.store.beginning import (
+    Beginning,
+    next_beginning,
+    store_beginning,
+    stored_beginning,
+)
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, judgement
+from protolabel.store.first_answers import WHOLE, first_answers_of, insert_answers, newest_number
 
-WHOLE = 0  # in the place of a class: the document itself is not to be kept
 MOST_BYTES = 256 * 2**20  # of all rows together
 MOST_REFUSALS = 100_000
 CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
@@ -38,14 +44,16 @@ class AnswerRows:
         """
         return [row for _, row in self._rows(texts=texts) if row is not None]
 
-    def turns(self) -> dict[bytes, int]:
-        """Return the number of each document, by which they are in the order of their answers.
-
-        The numbers of all answers that were ever kept rise by one; an answer that is kept again
-        gets the next one.
-        """
+    def first_answers(self) -> dict[bytes, FirstAnswer]:
+        """Return when each document was answered first; later answers of it change nothing."""
         with self._connection.reading() as db:
-            return dict(db.execute("SELECT document, turn FROM answers"))
+            rows = db.execute("SELECT document, number, first_at FROM answers").fetchall()
+        return {document: FirstAnswer(number, at) for document, number, at in rows}
+
+    def beginning(self) -> Beginning:
+        """Return from which document on all are there, and how many documents that serves."""
+        with self._connection.reading() as db:
+            return stored_beginning(db)
 
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
@@ -105,11 +113,12 @@ class AnswerRows:
         with self._writing(patience) as db:
             if self.forgettings() != forgettings:
                 return False
+            first_answers = first_answers_of(db, [row.document for row in rows])
             keys = [(row.document,) for row in rows]
             db.executemany("DELETE FROM answers WHERE document = ? AND person = 0", keys)
             places = [(row.place, row.document) for row in rows if row.place is not None]
             db.executemany("DELETE FROM answers WHERE place = ? AND document != ?", places)
-            db.executemany(_INSERT, ((*values_of(row), row.document) for row in rows))
+            insert_answers(db, rows, first_answers)
             db.executemany(_RENEW, (renewed(row) for row in rows))
             self._shorten(db, most)
         return True
@@ -250,18 +259,18 @@ class AnswerRows:
     def _shorten(self, db: sqlite3.Connection, most: int) -> None:
         """Let the oldest rows go that are too many or too large."""
         n, size = db.execute("SELECT count(*), total(bytes) FROM answers").fetchone()
-        oldest = db.execute("SELECT turn, bytes FROM answers ORDER BY person, turn")
-        leaving = []
+        oldest = db.execute("SELECT turn, bytes, number FROM answers ORDER BY person, turn")
+        leaving, left = [], -1
         while n > most or size > MOST_BYTES:
-            turn, length = oldest.fetchone()
+            turn, length, number = oldest.fetchone()
             leaving.append((turn,))
-            n, size = n - 1, size - length
+            n, size, left = n - 1, size - length, max(left, number)
         oldest.close()
         db.executemany("DELETE FROM answers WHERE turn = ?", leaving)
+        beginning = stored_beginning(db)
+        if left >= beginning.number:
+            store_beginning(db, next_beginning(beginning, left=left, newest=newest_number(db)))
 
 
-_INSERT = f"""INSERT OR IGNORE INTO answers ({COLUMNS}, bytes, digest)
-    SELECT {"?, " * 16}? WHERE NOT EXISTS
-        (SELECT 1 FROM refusals WHERE document = ? AND class = {WHOLE})"""
 _RENEW = """UPDATE answers SET encoding = ?, embedding = ?, shares = ?, text = ?, bytes = ?,
     digest = ? WHERE document = ? AND person = 1"""

@@ -1,4 +1,7 @@
-"""The tables of answers and of refusals: part of the file format since format 5."""
+"""The tables of answers and of refusals: part of the file format since format 5.
+
+Format 9 keeps when each document was answered first, and its number by that.
+"""
 
 from __future__ import annotations
 
@@ -30,4 +33,19 @@ ANSWER_TABLES = (
         document BLOB NOT NULL,
         class INTEGER NOT NULL,
         PRIMARY KEY (document, class)) WITHOUT ROWID""",
+)
+
+FIRST_ANSWERS = (
+    "ALTER TABLE answers ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE answers ADD COLUMN first_at TEXT NOT NULL DEFAULT ''",
+    "UPDATE answers SET number = turn, first_at = at",
+    """INSERT INTO meta SELECT 'answered', CAST(max(number) AS TEXT) FROM answers
+        HAVING count(*) > 0""",
+    """INSERT INTO meta SELECT 'beginning',
+            printf('{"chosen": %d, "number": %d, "span": null}', max(number), min(number))
+        FROM answers WHERE person = 0 AND (
+            (SELECT count(*) FROM answers) >= coalesce((SELECT CAST(value AS INTEGER) FROM settings
+                WHERE key = 'remember_most' AND died IS NULL), 10000)
+            OR (SELECT total(bytes) FROM answers) >= 240000000)
+        HAVING count(*) > 0""",
 )

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Callable
 
 from protolabel.errors import SpaceDamagedError
-from protolabel.store.answer_tables import ANSWER_TABLES
+from protolabel.store.answer_tables import ANSWER_TABLES, FIRST_ANSWERS
 from protolabel.store.negative_tables import NEGATIVE_TABLES
 from protolabel.store.proposal_tables import PROPOSAL_TABLES
 from protolabel.store.sqlite_errors import restore_remedy
@@ -228,6 +228,17 @@ def m008_negatives(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def m009_first_answers(db: sqlite3.Connection) -> None:
+    """Migrate to format 9: a document keeps the time and the number of its first answer.
+
+    Of a document that was answered more than once before, the newest answer counts as the first.
+    Where the table is full, documents have left: of those that people decided on, older ones are
+    there than of the rest, so that comparing begins with the rest.
+    """
+    for statement in FIRST_ANSWERS:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_add_images,
@@ -237,6 +248,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m006_proposals,
     m007_classes,
     m008_negatives,
+    m009_first_answers,
 )
 FORMAT = len(MIGRATIONS)
 

@@ -1,0 +1,64 @@
+"""From which document on the remembered ones are whole, and how many documents that serves.
+
+The oldest documents leave. Comparing what is there with a beginning that moved at each document
+would be a new comparison at each; so a beginning is chosen when one of its documents leaves, is
+kept in ``meta``, and stays until that happens again. Which changes are evident is ``drift``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+
+PARTS = 4  # of the documents that are there: so large a part may leave before the next beginning
+_BEGINNING = "beginning"  # a key of meta
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where a comparison of remembered documents begins.
+
+    Attributes:
+        number: of the first document; all that came from it on are there.
+        chosen: the number of the newest document when this was chosen.
+        span: how many documents this may count as serving; None: as many as can be remembered,
+            since none has left.
+    """
+
+    number: int = 0
+    chosen: int = 0
+    span: int | None = None
+
+
+def next_beginning(previous: Beginning, *, left: int, newest: int) -> Beginning:
+    """Return the beginning after a document from the previous one on has left.
+
+    Args:
+        previous: the one that no longer holds.
+        left: the highest number of a document that left.
+        newest: the number of the newest document.
+
+    Returns:
+        One that leaves out a quarter of the documents that are there, so that these may leave. It
+        counts as serving that quarter, or, from the third beginning on, as many documents as the
+        previous one did serve, if they were fewer: so the spans of all beginnings never add up to
+        more than the documents that came and a quarter, however irregularly they leave.
+    """
+    part = max(1, (newest - left) // PARTS)
+    span = part
+    if previous.span is not None:
+        span = max(1, min(part, newest - previous.chosen))
+    return Beginning(left + part, newest, span)
+
+
+def stored_beginning(db: sqlite3.Connection) -> Beginning:
+    """Return the beginning that holds."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_BEGINNING,)).fetchone()
+    return Beginning(**json.loads(row[0])) if row else Beginning()
+
+
+def store_beginning(db: sqlite3.Connection, beginning: Beginning) -> None:
+    """Keep a beginning, inside a transaction of the caller."""
+    text = json.dumps(asdict(beginning), sort_keys=True)
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_BEGINNING, text))

@@ -1,0 +1,55 @@
+"""The number and the time of a document's first answer, which later answers of it leave alone.
+
+Inside transactions of the caller. What is remembered at all is ``answer_rows``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+
+from protolabel.store.answer_columns import COLUMNS, values_of
+from protolabel.store.answer_records import AnswerRow, FirstAnswer
+
+WHOLE = 0  # in the place of a class: the document itself is not to be kept
+_NEWEST = "answered"  # a key of meta: the number of the newest document
+
+
+def newest_number(db: sqlite3.Connection) -> int:
+    """Return the number of the newest document that was ever kept; 0 without any."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_NEWEST,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def first_answers_of(
+    db: sqlite3.Connection, documents: Iterable[bytes]
+) -> dict[bytes, FirstAnswer]:
+    """Return the first answers of those of the documents that are there."""
+    sql = "SELECT number, first_at FROM answers WHERE document = ?"
+    rows = ((document, db.execute(sql, (document,)).fetchone()) for document in documents)
+    return {document: FirstAnswer(*row) for document, row in rows if row}
+
+
+def insert_answers(
+    db: sqlite3.Connection, rows: Sequence[AnswerRow], first_answers: Mapping[bytes, FirstAnswer]
+) -> None:
+    """Store rows whose documents are not there; a document that is new gets the next number.
+
+    Args:
+        db: inside a transaction.
+        rows: those of documents that are there, or were forgotten, are passed over.
+        first_answers: of documents that were there until now.
+    """
+    newest = before = newest_number(db)
+    for row in rows:
+        first = first_answers.get(row.document) or FirstAnswer(newest + 1, row.at)
+        values = (*values_of(row), first.number, first.at, row.document)
+        if db.execute(_INSERT, values).rowcount == 1:
+            newest = max(newest, first.number)
+    if newest != before:
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NEWEST, str(newest)))
+
+
+_INSERT = f"""INSERT OR IGNORE INTO answers ({COLUMNS}, bytes, digest, number, first_at)
+    SELECT {"?, " * 18}? WHERE NOT EXISTS
+        (SELECT 1 FROM refusals WHERE document = ? AND class = {WHOLE})"""
