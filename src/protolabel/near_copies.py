@@ -14,7 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.equality import groups_of
-from protolabel.sketches import LEAST_WORDS, NUMBER, Sketch, Table, sketch_of, template_of
+from protolabel.sketches import (
+    LEAST_WORDS,
+    NUMBER,
+    Sketch,
+    Table,
+    digest_of_template,
+    sketch_of,
+    template_of,
+)
 
 CHANGED_WORDS = 2.0  # words of the shorter text that the other may lack,
 CHANGED_SHARE = 0.05  # and this share of its words besides
@@ -29,7 +37,10 @@ Integers = npt.NDArray[np.int64]
 
 
 def document_groups(
-    digests: Iterable[Iterable[str]], texts: Sequence[str | None], labels: Integers
+    digests: Iterable[Iterable[str]],
+    texts: Sequence[str | None],
+    labels: Integers,
+    templates: Sequence[bytes | None] | None = None,
 ) -> npt.NDArray[np.int64]:
     """Return the group of each document: equal ones and near copies are one group.
 
@@ -40,21 +51,42 @@ def document_groups(
         digests: of each of n documents, as ``equality.document_digests`` returns them.
         texts: n texts; None for a document without, which has no near copies.
         labels: (n,) the class of each, by number.
+        templates: n digests, as ``sketches.template_digest`` returns them, of documents whose text
+            is not there; None for one without. By these, texts that differ in numbers alone are a
+            group; other near copies cannot be told.
 
     Returns:
         (n,) int64: groups numbered from 0 in the order of their first document.
     """
     sketches = [None if text is None else sketch_of(text) for text in texts]
     near = near_groups(sketches, labels).tolist()
-    templates = _shared_templates(texts, labels)
+    shared = _shared_templates(_templates(texts, templates), labels)
     return groups_of(
         (*own, f"near {group}", *template)
-        for own, group, template in zip(digests, near, templates, strict=True)
+        for own, group, template in zip(digests, near, shared, strict=True)
     )
 
 
+def _templates(
+    texts: Sequence[str | None], digests: Sequence[bytes | None] | None
+) -> list[tuple[bytes, bool]]:
+    """Return the template of each document by its digest, and whether it has numbers.
+
+    Empty where there is none. Of a digest alone nobody knows: it counts as having numbers.
+    """
+    templates = []
+    for text, digest in zip(texts, digests or [None] * len(texts), strict=True):
+        if text is None:
+            templates.append((digest or b"", True))
+        else:
+            words, numbers = template_of(text)
+            own = b"" if words in ("", NUMBER) else digest_of_template(words)
+            templates.append((own, numbers))
+    return templates
+
+
 def _shared_templates(
-    texts: Sequence[str | None], labels: Integers
+    templates: Sequence[tuple[bytes, bool]], labels: Integers
 ) -> list[tuple[()] | tuple[str]]:
     """Return what texts share that differ in numbers, case or punctuation alone, at any length.
 
@@ -63,28 +95,27 @@ def _shared_templates(
     shares nothing.
 
     Args:
-        texts: n texts; None for a document without.
+        templates: n of them, each with whether it has numbers; empty for a document without.
         labels: (n,) the class of each, by number.
 
     Returns:
-        For each text its template, or nothing.
+        For each document its template, or nothing.
     """
-    templates = [("", False) if text is None else template_of(text) for text in texts]
     by_class = Counter(
         (template, label)
         for (template, numbers), label in zip(templates, labels.tolist(), strict=True)
         if numbers
     )
-    total: Counter[str] = Counter()
-    most: dict[str, int] = {}
+    total: Counter[bytes] = Counter()
+    most: dict[bytes, int] = {}
     for (template, _), count in by_class.items():
         total[template] += count
         most[template] = max(most.get(template, 0), count)
     return [
         ()
-        if template in ("", NUMBER)
+        if not template
         or (numbers and total[template] - most[template] >= ELSEWHERE * total[template])
-        else (f"words {template}",)
+        else (f"words {template.hex()}",)
         for template, numbers in templates
     ]
 

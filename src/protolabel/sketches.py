@@ -174,6 +174,20 @@ def template_of(text: str) -> tuple[str, bool]:
     return " ".join(words), NUMBER in words
 
 
+def template_digest(text: str) -> bytes | None:
+    """Return 16 bytes that texts share whose words are the same, all numbers being alike.
+
+    None for a text without a word but numbers: that has no template.
+    """
+    words, _ = template_of(text)
+    return None if words in ("", NUMBER) else digest_of_template(words)
+
+
+def digest_of_template(words: str) -> bytes:
+    """Return 16 bytes for the words that :func:`template_of` returns."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
 def sketch_of(text: str) -> Sketch | None:
     """Return the sketch of a text; None for one of fewer than ``LEAST_WORDS`` different words.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WORDS, LetterEncoder, WordEncoder
+from spelt_numbers import spelt
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
@@ -17,8 +18,8 @@ from protolabel.label_space.changes import Sharpen
 from protolabel.label_space.changes.request import Material, Situation
 
 BILL, WORK, BILL_TOO, WORK_TOO = WORDS[0], WORDS[1], WORDS[2], WORDS[3]
-BILLS = [f"{BILL} {BILL_TOO} {BILL_TOO} x{n}" for n in range(12)]
-WORKS = [f"{WORK} {WORK_TOO} {WORK_TOO} x{n}" for n in range(12)]
+BILLS = [f"{BILL} {BILL_TOO} {BILL_TOO} x{spelt(n)}" for n in range(12)]
+WORKS = [f"{WORK} {WORK_TOO} {WORK_TOO} x{spelt(n)}" for n in range(12)]
 LATER = f"{BILL_TOO} {BILL_TOO} {WORK}"  # a bill, in words that no description has
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from protolabel import LabelSpace
 from protolabel.label_space.changes.sharpening import _near_copies_once
@@ -25,13 +26,16 @@ def sharpened(letters: list[str], remember: str = "text"):
         return space.view().prototypes.weights, summary
 
 
-def test_a_newsletter_with_another_number_each_time_counts_once():
-    once, _ = sharpened([NEWSLETTER.format(1000)])
-    often, summary = sharpened([NEWSLETTER.format(1000 + i) for i in range(60)])
+@pytest.mark.parametrize("remember", ["text", "answers"])
+def test_a_newsletter_with_another_number_each_time_counts_once(remember):
+    once, _ = sharpened([NEWSLETTER.format(1000)], remember)
+    often, summary = sharpened([NEWSLETTER.format(1000 + i) for i in range(60)], remember)
     assert "by 5 remembered documents" in summary
     # Of copies one speaks for all; which one is of little weight.
     assert np.abs(once - often).max() < 0.1
-    _, two = sharpened([NEWSLETTER.format(1), "dear reader, a bill of fare and other news"])
+    _, two = sharpened(
+        [NEWSLETTER.format(1), "dear reader, a bill of fare and other news"], remember
+    )
     assert "by 6 remembered documents" in two
 
 

@@ -71,6 +71,14 @@ def test_copies_of_a_document_change_nothing(space):
     assert copies.proposals[0].tightness == pytest.approx(once.proposals[0].tightness)
 
 
+def test_letters_that_differ_in_numbers_count_once_too_where_no_text_is_remembered(space):
+    space.answer_log.remember("answers")
+    texts = about(STRANGE, 6)
+    stream(space, *texts, *(f"{text[:-2]}x{n}{n}" for text in texts for n in range(1, 4)))
+    (proposal,) = discover(space, least=6).proposals
+    assert (proposal.size, len(proposal.members)) == (6, 24)
+
+
 def test_near_copies_count_once_in_the_size_and_against_the_least(space):
     texts = about(STRANGE, 6)
     copies = [f"{text[:-2]}x{n}{n}" for text in texts for n in range(1, 4)]

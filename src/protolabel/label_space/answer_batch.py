@@ -12,6 +12,7 @@ from protolabel.document_key import document_key, place_of
 from protolabel.documents import size_of
 from protolabel.equality import document_digests
 from protolabel.label_space.settings import Settings
+from protolabel.sketches import template_digest
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
 
@@ -101,6 +102,7 @@ class AnswerBatch:
             embedding=vector,
             shares=self._shares(i),
             text=text,
+            template=None if document.text is None else template_digest(document.text),
         )
 
     def _shares(self, i: int) -> Floats:

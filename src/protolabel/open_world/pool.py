@@ -33,12 +33,17 @@ from protolabel.types import Document
 
 @dataclass(frozen=True, slots=True)
 class PooledDocument:
-    """A document that no class explains. ``text``: None where it may not be kept."""
+    """A document that no class explains.
+
+    ``text``: None where it may not be kept. ``template``: in hexadecimal digits, what its near
+    copies share, of a remembered document; empty where nothing is there.
+    """
 
     key: str
     id: str
     source: str
     text: str | None = None
+    template: str = ""
 
 
 class Pool(Closable):
@@ -68,6 +73,7 @@ class Pool(Closable):
         self._keys += bytes.fromhex(document.key)
         self._starts.append(self._documents.tell())
         record = [document.key, document.id, document.source, document.text]
+        record.append(document.template)
         self._documents.write(json.dumps(record).encode() + b"\n")
         self._vectors.write(vector.astype("<f4").tobytes())
 
@@ -159,6 +165,7 @@ def fill_from_log(
     for row, key, illegible in zip(unique, answers.keys, unread, strict=True):
         if (key is None or not declined) and not illegible:
             one = PooledDocument(row.document.hex(), row.id, row.source, row.text)
+            one = replace(one, template=(row.template or b"").hex())
             pool.add(one, row.content, row.embedding)
     return left_out
 

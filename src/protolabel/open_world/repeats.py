@@ -1,6 +1,7 @@
 """Near copies within groups of documents: they count once. It makes no groups itself.
 
-``near_copies`` decides what a near copy is. Where no texts are there, each document counts.
+``near_copies`` decides what a near copy is. Where no texts are there, those
+that differ in numbers alone count once.
 """
 
 from __future__ import annotations
@@ -69,6 +70,11 @@ def near_copies_once(
 
 def _first_ones(pool: Pool, places: Positions) -> Positions:
     """Return which of these documents are near copies of none before them."""
-    texts = [pool.document(place).text for place in places.tolist()]
-    groups = document_groups([()] * len(texts), texts, np.zeros(len(texts), np.int64))
+    documents = [pool.document(place) for place in places.tolist()]
+    groups = document_groups(
+        [()] * len(documents),
+        [document.text for document in documents],
+        np.zeros(len(documents), np.int64),
+        [bytes.fromhex(document.template) or None for document in documents],
+    )
     return np.unique(groups, return_index=True)[1]

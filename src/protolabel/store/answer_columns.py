@@ -13,7 +13,7 @@ ROW_BYTES = 200  # that a row takes besides what it holds
 
 COLUMNS = (
     "document, place, content, id, source, at, version, class, probability, head, person, "
-    "encoding, embedding, shares, text"
+    "encoding, embedding, shares, text, template"
 )
 
 
@@ -29,14 +29,14 @@ def values_of(row: AnswerRow) -> tuple[Any, ...]:
     size = ROW_BYTES + sum(map(len, blobs)) + sum(len(word.encode()) for word in words)
     return (
         row.document, row.place, row.content, row.id, row.source, row.at, row.version, row.label,
-        row.probability, row.head, int(row.person), row.encoding, *blobs, row.text, size,
-        row_digest(row.document, *blobs),
+        row.probability, row.head, int(row.person), row.encoding, *blobs, row.text,
+        row.template, size, row_digest(row.document, *blobs),
     )  # fmt: skip
 
 
 def renewed(row: AnswerRow) -> tuple[Any, ...]:
     """Return what changes of a row that a person has judged, when it is answered again."""
-    return (*values_of(row)[11:17], row.document)
+    return (*values_of(row)[11:18], row.document)
 
 
 def row_of(columns: list[Any], digest: bytes) -> AnswerRow | None:

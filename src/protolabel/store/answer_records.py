@@ -31,6 +31,7 @@ class AnswerRow:
         embedding: (d,) float32.
         shares: (2,) float32, what the encoder could not read; see ``Encoded``.
         text: the document, where it may be kept.
+        template: 16 bytes that texts share which differ in numbers alone; None without a text.
     """
 
     document: bytes
@@ -48,6 +49,7 @@ class AnswerRow:
     embedding: Floats
     shares: Floats
     text: str | None
+    template: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

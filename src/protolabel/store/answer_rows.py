@@ -272,5 +272,5 @@ class AnswerRows:
             store_beginning(db, next_beginning(beginning, left=left, newest=newest_number(db)))
 
 
-_RENEW = """UPDATE answers SET encoding = ?, embedding = ?, shares = ?, text = ?, bytes = ?,
-    digest = ? WHERE document = ? AND person = 1"""
+_RENEW = """UPDATE answers SET encoding = ?, embedding = ?, shares = ?, text = ?, template = ?,
+    bytes = ?, digest = ? WHERE document = ? AND person = 1"""

@@ -1,6 +1,7 @@
 """The tables of answers and of refusals: part of the file format since format 5.
 
-Format 9 keeps when each document was answered first, and its number by that.
+Format 9 keeps when each document was answered first, its number by that, and what its near copies
+share.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ ANSWER_TABLES = (
 FIRST_ANSWERS = (
     "ALTER TABLE answers ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE answers ADD COLUMN first_at TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE answers ADD COLUMN template BLOB",
     "UPDATE answers SET number = turn, first_at = at",
     """INSERT INTO meta SELECT 'answered', CAST(max(number) AS TEXT) FROM answers
         HAVING count(*) > 0""",

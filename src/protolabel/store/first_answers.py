@@ -51,5 +51,5 @@ def insert_answers(
 
 
 _INSERT = f"""INSERT OR IGNORE INTO answers ({COLUMNS}, bytes, digest, number, first_at)
-    SELECT {"?, " * 18}? WHERE NOT EXISTS
+    SELECT {"?, " * 19}? WHERE NOT EXISTS
         (SELECT 1 FROM refusals WHERE document = ? AND class = {WHOLE})"""

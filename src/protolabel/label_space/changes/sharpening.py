@@ -120,9 +120,9 @@ class Sharpen(ChangeRequest):
 def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
     """Return the remembered documents that may move a description, each once, by their content.
 
-    What a person has said of one holds for its copies. Near copies count once where their texts are
-    remembered. Left out are examples, what a person took out of every class, and what the encoder
-    cannot read.
+    What a person has said of one holds for its copies. Near copies count once: where no texts are
+    remembered, those that differ in numbers alone. Left out are examples, what a person
+    took out of every class, and what the encoder cannot read.
     """
     view, store = situation.view, situation.store
     examples = contents_of_examples(store.rows, view.version)
@@ -146,11 +146,14 @@ def _near_copies_once(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> 
     """Return one document of each set of near copies, in the order of the rows.
 
     Of copies that people gave several classes, one of each class counts; the others of that set
-    count for nothing beside them. A document whose text is not there has no copies.
+    count for nothing beside them. A document whose text is not there has copies by its template.
     """
     labels = [row.label or 0 if row.person else 0 for row in rows]
     groups = document_groups(
-        [()] * len(rows), [texts.get(row.document) for row in rows], np.array(labels, np.int64)
+        [()] * len(rows),
+        [texts.get(row.document) for row in rows],
+        np.array(labels, np.int64),
+        [row.template for row in rows],
     ).tolist()
     judged = {group for group, row in zip(groups, rows, strict=True) if row.person}
     chosen: dict[tuple[int, int], AnswerRow] = {}
