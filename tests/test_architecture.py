@@ -216,3 +216,15 @@ def test_the_table_of_folders_names_every_folder_in_the_order_of_the_data():
     named = re.findall(r"^\| `(\w+)/` \| [^|]+ \| [^|]*\|$", page, flags=re.MULTILINE)
     folders = [name for names in LAYERS for name in names if (SOURCE / name).is_dir()]
     assert named == folders
+
+
+def test_tests_import_no_private_name_and_reach_stores_by_one_function():
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("protolabel"):
+                names = [alias.name for alias in node.names]
+                assert not [name for name in names if name.startswith("_")], (path, names)
+            elif isinstance(node, ast.Attribute):
+                assert node.attr not in ("_store", "_session", "_tables") or (
+                    isinstance(node.value, ast.Name) and node.value.id == "self"
+                ), f"{path}:{node.lineno}"

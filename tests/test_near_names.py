@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protolabel.near_names import NameIndex, _digits, _keys, _look, near_names
+from protolabel.near_names import NameIndex, digits_of, look_of, near_names
 
 NAMES = st.text("abcd 12_", min_size=1, max_size=8)
 
@@ -23,14 +23,14 @@ def test_nearness_is_not_looked_for_where_nothing_is_new():
 def test_near_names_agree_with_editing_every_letter(names):
     """Whether two names share a key, against all ways of leaving out one letter."""
 
-    def keys(name):
-        letters = _look(name).replace(" ", "")
+    def name_keys(name):
+        letters = look_of(name).replace(" ", "")
         return {letters} | {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
 
     for one in names:
         for other in names:
-            hashes, hashes_of_other = (set(_keys([n])[0].tolist()) for n in (one, other))
-            sharing = keys(one) & keys(other) and _digits(one) == _digits(other)
+            hashes, hashes_of_other = (set(name_keys([n])[0].tolist()) for n in (one, other))
+            sharing = name_keys(one) & name_keys(other) and digits_of(one) == digits_of(other)
             assert bool(hashes & hashes_of_other) == bool(sharing)
 
 

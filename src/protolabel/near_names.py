@@ -66,18 +66,18 @@ class NameIndex:
         """
         while len(self._blocks) > 1:
             self._join()
-        keys, places = self._blocks[0] if self._blocks else _keys([])
+        keys, places = self._blocks[0] if self._blocks else name_keys([])
         return keys, places, chain(self._stored, self._names)
 
     def add(self, names: Iterable[str]) -> None:
         """Add names; those that are here already change nothing."""
         new = [name for name in dict.fromkeys(names) if name not in self._present]
         if new and self._stored:
-            shared = self._sharing(*_keys(new))
+            shared = self._sharing(*name_keys(new))
             new = [name for row, name in enumerate(new) if name not in shared.get(row, ())]
         if not new:
             return
-        keys, rows = _keys(new)
+        keys, rows = name_keys(new)
         self._append(keys, rows + np.int32(len(self)))
         self._names += new
         self._present.update(new)
@@ -94,7 +94,7 @@ class NameIndex:
         names = list(dict.fromkeys(new))
         if not names:
             return
-        keys, rows = _keys(names)
+        keys, rows = name_keys(names)
         here, beside = self._sharing(keys, rows), dict[int, list[str]]()
         if len(names) > 1:
             batch = NameIndex()
@@ -155,14 +155,14 @@ def _size(block: tuple[Keys, Places]) -> int:
     return len(block[0])
 
 
-def _keys(names: Sequence[str]) -> tuple[Keys, Places]:
+def name_keys(names: Sequence[str]) -> tuple[Keys, Places]:
     """Return the keys of names, and the row of the name that each belongs to.
 
     The keys of a name: a hash of its letters, and of its letters without each one of them. Names
     whose numbers differ share none.
     """
-    letters = [_look(name).replace(" ", "") for name in names]
-    numbers = np.array([zlib.crc32(_digits(name).encode()) for name in names], np.uint64)
+    letters = [look_of(name).replace(" ", "") for name in names]
+    numbers = np.array([zlib.crc32(digits_of(name).encode()) for name in names], np.uint64)
     lengths = np.array([len(word) for word in letters], np.int32)
     keys, rows = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
     for length in np.unique(lengths).tolist():
@@ -199,7 +199,7 @@ def _powers(length: int) -> Keys:
 
 
 @lru_cache(maxsize=8192)
-def _look(name: str) -> str:
+def look_of(name: str) -> str:
     """Return how a name looks: words in lower case, look-alike letters as one."""
     words = words_of(name)
     if words.isascii():
@@ -212,9 +212,9 @@ def _look(name: str) -> str:
 
 def _is_near(one: str, other: str) -> bool:
     """Return whether two names are near; a name is not near itself."""
-    if one == other or _digits(one) != _digits(other):
+    if one == other or digits_of(one) != digits_of(other):
         return False
-    first, second = _look(one), _look(other)
+    first, second = look_of(one), look_of(other)
     if first.replace(" ", "") == second.replace(" ", ""):
         return True
     words = list(zip(first.split(), second.split(), strict=False))
@@ -224,7 +224,7 @@ def _is_near(one: str, other: str) -> bool:
     return _is_typo(*differing[0])
 
 
-def _digits(name: str) -> str:
+def digits_of(name: str) -> str:
     """Return the digits of a name that stand in a number of their own."""
     if not any(map(str.isdigit, name)):
         return ""

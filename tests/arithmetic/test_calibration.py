@@ -184,7 +184,7 @@ def test_balanced_threshold_is_the_best_of_all_cuts(seed, m):
     best = np.round(rng.uniform(0, 1, m), 1)
     strangers = np.round(rng.uniform(0, 0.8, m), 1)
     right = rng.random(m) < 0.8
-    threshold = calibration._balanced(best, right, strangers)
+    threshold = calibration.balanced_threshold(best, right, strangers)
 
     def worth(cut):
         return sum(b >= cut and r for b, r in zip(best, right, strict=True)) + sum(
@@ -195,7 +195,9 @@ def test_balanced_threshold_is_the_best_of_all_cuts(seed, m):
 
 
 def test_threshold_lies_low_in_a_gap_between_strangers_and_examples_that_are_alike():
-    threshold = calibration._balanced(np.full(9, 0.9), np.ones(9, bool), np.array([0.1, 0.3]))
+    threshold = calibration.balanced_threshold(
+        np.full(9, 0.9), np.ones(9, bool), np.array([0.1, 0.3])
+    )
     assert threshold == pytest.approx(0.45)
 
 
@@ -214,7 +216,7 @@ def test_default_threshold_declines_one_in_ten_at_most():
 def test_sparing_threshold_is_a_tolerance_limit(seed, m):
     """By SciPy's binomial: sure of the number it turns away, and not of one more."""
     best = np.random.default_rng(seed).permutation(m).astype(float)
-    declined = int((best < calibration._sparing(best)).sum())
+    declined = int((best < calibration.sparing_threshold(best)).sum())
     chance = binom(m, 0.1)
     assert chance.sf(declined) >= 0.95 or declined == 0  # P(more than so many belong below)
     assert chance.sf(declined + 1) < 0.95
@@ -224,7 +226,7 @@ def test_ten_in_a_hundred_are_turned_away_at_most_nineteen_times_in_twenty():
     """New queries of the world that a threshold was made in, 36 simulated queries each time."""
     rng = np.random.default_rng(5)
     new = rng.normal(size=20_000)
-    cuts = [calibration._sparing(rng.normal(size=36)) for _ in range(400)]
+    cuts = [calibration.sparing_threshold(rng.normal(size=36)) for _ in range(400)]
     declined = np.array([(new < cut).mean() for cut in cuts])
     assert (declined <= 0.1).mean() >= 0.95
 

@@ -10,6 +10,7 @@ from math import comb
 import numpy as np
 import pytest
 from fakes import WORDS, LetterEncoder, WordEncoder
+from stored import store_of
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.comparison import chance, compare, shown_better, verdict
@@ -80,7 +81,7 @@ def test_a_label_space_is_compared_as_by_loops():
         encoder = LetterEncoder()
         comparison = space.compare(encoder)
         assert space.version == 7
-        assert len(space._store.rows.encodings()) == 1  # nothing is kept
+        assert len(store_of(space).rows.encodings()) == 1  # nothing is kept
         assert len(set(encoder.texts)) == len(encoder.texts)
     right = []
     for one in (WordEncoder(), LetterEncoder()):

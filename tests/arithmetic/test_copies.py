@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from protolabel import Example, LabelSpace, read_examples
 from protolabel.arithmetic.calibration import Calibration, calibrate
-from protolabel.arithmetic.cross_fit import _dealt, cross_fit
+from protolabel.arithmetic.cross_fit import cross_fit, parts_of
 from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.support import Support
@@ -139,7 +139,7 @@ def test_a_space_imported_again_is_calibrated_as_once(once, times):
 @settings(max_examples=60, deadline=None)
 @given(supports())
 def test_a_document_is_dealt_to_one_part_with_all_its_copies(support):
-    parts = _dealt(support)
+    parts = parts_of(support)
     for group in set(support.groups.tolist()):
         assert len(set(parts[support.groups == group].tolist())) == 1
     for part in range(4):

@@ -13,7 +13,7 @@ from scipy import optimize
 
 from protolabel.arithmetic import lbfgs, refinement
 from protolabel.arithmetic.calibration import calibrate
-from protolabel.arithmetic.cross_fit import _absent, cross_fit
+from protolabel.arithmetic.cross_fit import absent_classes, cross_fit
 from protolabel.arithmetic.nearness import spread_of_classes
 from protolabel.arithmetic.refinement import DESCRIPTION, FEW, PULL, refine, steps_for
 from protolabel.arithmetic.support import ClassTotals, Support
@@ -63,7 +63,7 @@ def test_the_loss_agrees_with_loops_and_its_gradient_with_differences(seed, clas
         ]
         return value + 0.5 * PULL * sum(away)
 
-    value, gradient = refinement._objective(rows, targets, worth, start)(point)
+    value, gradient = refinement.objective(rows, targets, worth, start)(point)
     assert value == pytest.approx(by_loops(point.astype(float)), rel=1e-4)
     for k in range(classes):
         for j in range(dim + 1):
@@ -79,7 +79,7 @@ def test_material_by_hand():
     labels = np.array([0, 1, 1])
     both = np.array([True, True])
     classes = ClassTotals.of_examples(examples, labels, descriptions, both)
-    rows, targets, worth = refinement._material(examples, labels, classes, 0.5)
+    rows, targets, worth = refinement.material(examples, labels, classes, 0.5)
     assert targets.tolist() == [0, 1, 1, 0, 1]
     # offset: mean of (1, 0) - (0, -1) and (0, 1) - (0.6, 0.8) is (0.2, 0.6)
     moved = [(0.2, -0.4), (0.8, 1.4)]
@@ -93,10 +93,10 @@ def test_the_solver_finds_what_scipy_finds(monkeypatch):
     monkeypatch.setattr(lbfgs, "TOLERANCE", 1e-9)
     examples, labels, descriptions, _ = world(0)
     classes = ClassTotals.of_examples(examples, labels, descriptions, np.ones(6, bool))
-    rows, targets, worth = refinement._material(examples, labels, classes, 1.0)
+    rows, targets, worth = refinement.material(examples, labels, classes, 1.0)
     start = np.column_stack([prototypes_of(examples, labels, descriptions), np.zeros(6)])
     start = (10 * start).astype("f4")
-    loss = refinement._objective(rows, targets, worth, start)
+    loss = refinement.objective(rows, targets, worth, start)
     ours = lbfgs.minimised(loss, start, 500, None)
 
     def flat(v):
@@ -113,9 +113,9 @@ def test_the_solver_finds_what_scipy_finds(monkeypatch):
 def test_every_step_lowers_the_loss(seed, n, kappa):
     examples, labels, descriptions, _ = world(seed, n=n)
     classes = ClassTotals.of_examples(examples, labels, descriptions, np.ones(6, bool))
-    rows, targets, worth = refinement._material(examples, labels, classes, kappa)
+    rows, targets, worth = refinement.material(examples, labels, classes, kappa)
     point = np.zeros((6, 13), dtype="f4")
-    loss = refinement._objective(rows, targets, worth, point)
+    loss = refinement.objective(rows, targets, worth, point)
     values = [loss(lbfgs.minimised(loss, point, steps, None))[0] for steps in range(6)]
     assert values == sorted(values, reverse=True)
 
@@ -257,9 +257,9 @@ def test_strangers_are_scored_by_a_space_without_their_class():
     examples, labels, descriptions, _ = world(10, classes=10, n=3)
     described = np.ones(10, bool)
     scores_of_folds = cross_fit(Support.of(examples, labels, descriptions, described)).linear
-    group = _absent(np.bincount(labels), len(labels))
+    group = absent_classes(np.bincount(labels), len(labels))
     assert sorted(group.tolist()) == list(range(10))
-    assert sorted(_absent(np.bincount(labels), 2001).tolist()) == [-1] * 6 + [0, 1, 2, 3]
+    assert sorted(absent_classes(np.bincount(labels), 2001).tolist()) == [-1] * 6 + [0, 1, 2, 3]
     order = np.lexsort((*examples.T[:3], labels))
     rows, owners = examples[order], labels[order]
     expected = []

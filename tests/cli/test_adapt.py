@@ -198,7 +198,7 @@ def test_what_helps_may_be_written_alone_and_moved_onto_by_the_command_it_prints
     with LabelSpace(space, background=False) as moved:
         assert moved.version == 4
         assert moved.info().encoder == str(out)
-        assert damage(moved._store) == []
+        assert damage(moved) == []
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from protolabel import LabelSpace
+from protolabel.label_space.session import session_of
 from protolabel.store import Store, open_store
 from protolabel.store.connection import Connection
 from protolabel.store.sqlite import SqliteStore
@@ -12,14 +13,18 @@ from protolabel.types import Finding
 
 
 def connection_of(space: LabelSpace | Store) -> Connection:
-    store = space._store if isinstance(space, LabelSpace) else space
+    store = store_of(space)
     assert isinstance(store, SqliteStore)
     return store._connection
 
 
-def damage(store: Store, *, repair: bool = False) -> list[Finding]:
+def store_of(space: LabelSpace | Store) -> Store:
+    return session_of(space).store if isinstance(space, LabelSpace) else space
+
+
+def damage(space: LabelSpace | Store, *, repair: bool = False) -> list[Finding]:
     """What ``check`` says, without the examples that are equal: they are no damage."""
-    return [f for f in store.check(repair=repair) if f.kind != "duplicate"]
+    return [f for f in store_of(space).check(repair=repair) if f.kind != "duplicate"]
 
 
 def findings(path: Path, *, repair: bool = False) -> list[Finding]:

@@ -147,14 +147,14 @@ def train_flat(pasts, out, *, only_if_better: bool = False, **settings):
 
 def weights(trainer: Trainer) -> dict[str, torch.Tensor]:
     """All that was learned, and the statistics."""
-    parts = {"encoder": trainer._learner, "loss": trainer._loss}
+    parts = {"encoder": trainer.learner, "loss": trainer.loss}
     tensors = {f"{p}.{k}": v for p, m in parts.items() for k, v in m.state_dict().items()}
     return {k: v.clone(memory_format=torch.contiguous_format) for k, v in tensors.items()}
 
 
 def history(trainer: Trainer) -> list[dict[str, float]]:
     """What the run noted, but for the time."""
-    notes = trainer._state.facts["history"]
+    notes = trainer.state.facts["history"]
     return [{k: v for k, v in note.items() if k != "elapsed"} for note in notes]
 
 

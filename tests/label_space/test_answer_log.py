@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from fakes import LetterEncoder, WordEncoder
 from mounts import read_only
-from stored import connection_of, damage
+from stored import connection_of, damage, store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, StoreError
@@ -68,7 +68,7 @@ def test_an_answer_is_remembered_and_makes_no_version(space, path):
         (one,) = opened.answer_log.documents()
         assert (one.id, one.source, one.label, one.by) == ("a", "in/a", label, "label space")
         assert (one.version, one.text) == (version, None)
-        assert damage(opened._store) == []
+        assert damage(opened) == []
 
 
 def test_no_text_of_a_document_is_in_the_file(space, path):
@@ -161,7 +161,7 @@ def test_what_is_forgotten_is_in_no_file(space, path):
     assert [one.text for one in space.answer_log.documents()] == ["kept text"]
     assert space.answer_log.forget() == 1
     assert not holds(path, "kept text")
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_texts_go_where_they_may_not_be_kept_any_more(space, path):
@@ -207,8 +207,8 @@ def test_a_reader_of_the_old_state_is_named(space, path, monkeypatch):
     space.label("pay")
     space.answer_log.write()
     other = again(path)
-    with other._store.rows.reading():
-        other._store.rows.version()
+    with store_of(other).rows.reading():
+        store_of(other).rows.version()
         with pytest.raises(StoreError, match="its log holds them"):
             space.answer_log.forget()
     other.close()
@@ -220,10 +220,10 @@ def test_a_reader_of_the_old_state_is_named(space, path, monkeypatch):
 
 def test_another_process_that_writes_costs_no_answer_and_no_memory(space, path):
     other = again(path)
-    with other._store.exclusively():
+    with store_of(other).exclusively():
         assert len(list(space.label_many(texts(30)))) == 30
         space.answer_log.write()
-        assert other._store.answers.count()[0] == 0
+        assert store_of(other).answers.count()[0] == 0
     space.answer_log.write()
     assert len(other.answer_log) == 30
     other.close()
@@ -269,7 +269,7 @@ def test_threads_and_processes_remember_side_by_side(space, path):
         one.answer_log.write(1.0)
     assert sorted(names(space)) == sorted(d.id for d in texts(120))
     opened[1].close()
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_a_forked_child_leaves_what_waits_to_its_parent(space):
@@ -310,7 +310,7 @@ def test_a_process_that_is_killed_leaves_a_sound_file(tmp_path):
         worker.wait()
         worker.stdout.close()
         with LabelSpace(path, background=False) as space:
-            assert damage(space._store) == []
+            assert damage(space) == []
             ids = names(space)
             assert len(ids) == len(set(ids)) >= remembered
             remembered = len(ids)
@@ -346,12 +346,12 @@ def test_check_names_a_row_that_is_damaged_and_repair_removes_it(space):
     db = connection_of(space).db
     db.execute("UPDATE answers SET embedding = zeroblob(length(embedding)) WHERE id = 'd1'")
     assert names(space) == ["d0", "d2"]
-    (finding,) = damage(space._store)
+    (finding,) = damage(space)
     assert finding.derived
     assert "remembered answer" in finding.what
-    damage(space._store, repair=True)
-    assert damage(space._store) == []
-    assert space._store.answers.count()[0] == 2
+    damage(store_of(space), repair=True)
+    assert damage(space) == []
+    assert store_of(space).answers.count()[0] == 2
 
 
 def test_a_suggestion_that_is_out_of_date_is_refused_whole(space):

@@ -18,6 +18,7 @@ from protolabel import Example
 from protolabel.errors import InputError
 from protolabel.label_space.changes import REQUESTS, Add, Tune, Undo, request_from
 from protolabel.label_space.changes.imported_classes import ImportedClass
+from protolabel.label_space.session import session_of
 
 WORDS = st.text("abc xyz", min_size=1, max_size=8).filter(str.strip)
 NAMES = st.text("abcdefg", min_size=1, max_size=5)
@@ -117,16 +118,16 @@ def test_a_record_that_is_no_change_is_refused(record):
 
 def test_a_change_of_which_only_the_record_is_left_does_the_same(space):
     record = json.loads(json.dumps(Add([Example("cv", "work work", id="c9")]).to_dict()))
-    space._session.commit(request_from(record))
+    session_of(space).commit(request_from(record))
     assert "c9" in {e.id for e in space.show("cv")[1]}
-    space._session.commit(Undo())
+    session_of(space).commit(Undo())
     assert "c9" not in {e.id for e in space.show("cv")[1]}
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_an_estimate_that_no_longer_holds_changes_nothing_and_says_why(space):
     space.configure(kappa=3)
     version = space.version
-    outcome = space._session.attempt(Tune(2.0, space.view().embedder.encoding))
+    outcome = session_of(space).attempt(Tune(2.0, space.view().embedder.encoding))
     assert (outcome.change, space.version) == (None, version)
     assert "person" in outcome.reason

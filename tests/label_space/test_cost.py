@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stored import connection_of
+from stored import connection_of, store_of
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
@@ -129,5 +129,5 @@ def test_answers_written_together_are_those_written_one_by_one(answers):
                     space.answer_log.write()
             space.answer_log.write()
             logs.append([(r.document, r.id, r.source, r.label)
-                         for r in space._store.answers.rows()])  # fmt: skip
+                         for r in store_of(space).answers.rows()])  # fmt: skip
     assert logs[0] == logs[1]

@@ -13,6 +13,7 @@ from other_processes import HELPERS, OPEN, opened, sound
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
+from protolabel.label_space.session import session_of
 
 STRANGE = [f"{f'{WORDS[4]} ' * (8 + n)}{WORDS[6]} x{n}" for n in range(6)]
 KILLED = """
@@ -50,7 +51,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def memory(space: LabelSpace) -> object:
-    store = space._session.store
+    store = session_of(space).store
     rows = [
         (r.document, r.label, r.version, r.person, r.text) for r in store.answers.rows(texts=True)
     ]
@@ -98,7 +99,7 @@ def test_a_decision_counts_where_its_examples_are_here_already(path):
         accepted = space.answer_log.accept(suggestions, as_examples=True)
         assert len(accepted.suggestions) == len(STRANGE)
         assert (space.version, accepted.change.version) == (version, version)
-        rows = space._session.store.answers.rows()
+        rows = session_of(space).store.answers.rows()
         assert [row.person for row in rows] == [True] * len(STRANGE)
 
 

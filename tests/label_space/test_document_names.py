@@ -8,6 +8,7 @@ from fakes import WordEncoder
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
 from protolabel.label_space.document_names import documents_named, documents_within
+from protolabel.label_space.session import session_of
 from protolabel.types import Example
 
 SOURCES = ["in/a.txt", "in/b.zip/a.txt", "in/t.csv:2", "in/t.csv:3", "inn/c.txt", "c.txt"]
@@ -20,7 +21,7 @@ def rows():
         documents = [Document(f"d{n}", f"pay {n} x", source=s) for n, s in enumerate(SOURCES)]
         list(space.label_many(documents))
         space.answer_log.write(1.0)
-        yield space._session.store.answers.rows()
+        yield session_of(space).store.answers.rows()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from fakes import WORDS, WordEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spaces import four_classes
-from stored import damage
+from stored import connection_of, damage, store_of
 
 from protolabel import Answer, Document, LabelSpace
 from protolabel.errors import ClassError, InputError, UnknownClassError
@@ -62,7 +62,7 @@ def test_a_class_is_put_under_another_moved_and_lifted(space) -> None:
     assert tree(space) == {"a": "ab", "b": None, "c": None, "d": None, "ab": None}
     assert space.show("a")[0].parent == "ab"
     assert space.at(3).show("a")[0].parent is None
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_every_place_that_cannot_be_is_refused_and_nothing_changes(space) -> None:
@@ -136,7 +136,7 @@ def test_a_class_keeps_its_place_through_merge_and_split(space) -> None:
     assert tree(space) == {"whole": "new", "new": None, "top": None}
     space.rename("new", "renamed")
     assert tree(space)["whole"] == "renamed"
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 @settings(max_examples=25, deadline=None)
@@ -175,7 +175,7 @@ def test_no_sequence_of_changes_makes_a_circle(steps: list[tuple[str, str, str]]
             model.pop(one)
             space.merge([one, two], two)
         assert tree(space) == model
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_a_retired_class_is_passed_over_until_it_is_back(space) -> None:
@@ -355,8 +355,8 @@ def test_a_file_keeps_places_and_fits(tmp_path: Path) -> None:
 
 def test_a_circle_in_a_damaged_file_is_found_and_answers_go_on(space, caplog) -> None:
     space.nest({"a": "b", "c": "d"})
-    db = space._store._tables.connection.db
-    key = {row.name: row.key for row in space._store.rows.classes(space.version)}
+    db = connection_of(space).db
+    key = {row.name: row.key for row in store_of(space).rows.classes(space.version)}
     db.execute("UPDATE classes SET parent = ? WHERE class = ?", (key["a"], key["b"]))
     db.commit() if db.in_transaction else None
     findings = [finding.what for finding in space.check()]

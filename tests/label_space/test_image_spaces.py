@@ -128,11 +128,11 @@ def test_every_change_is_undone_with_its_images(space):
         lambda: space.add([Example("bar", image=drawn("ring", 0))]),
     ):
         change()
-        assert damage(space._store) == []
+        assert damage(space) == []
         assert list(space.view().export()) != whole
         space.undo()
         assert list(space.view().export()) == whole
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_it_is_the_same_when_opened_again(space, tmp_path):
@@ -271,7 +271,7 @@ def test_a_folder_s_encoder_is_found_again_by_its_path(tmp_path, monkeypatch):
 def test_damage_to_an_image_is_found_and_costs_no_answer(space):
     db = connection_of(space).db
     db.execute("UPDATE items SET image = x'00' WHERE item = 1")
-    assert any("digest" in f.what for f in damage(space._store))
+    assert any("digest" in f.what for f in damage(space))
     answer = space.label(Document("q", image=drawn("bar", 0)), evidence=9)
     assert [e.id for e in answer.evidence.examples if e.thumbnail is None] == ["bar0"]
 
@@ -308,7 +308,7 @@ def old(tmp_path) -> Path:
 def test_a_file_of_format_1_is_brought_to_this_format(old):
     with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
         assert connection_of(space).db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
-        assert damage(space._store) == []
+        assert damage(space) == []
         assert [(c.name, c.examples) for c in space.classes()] == [
             ("bill", 2), ("box", 0), ("cv", 1),
         ]  # fmt: skip
@@ -319,7 +319,7 @@ def test_a_file_of_format_1_is_brought_to_this_format(old):
             space.add([Example("box", image=drawn("bar", 0))])
     with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
         assert space.undo().version == 8
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 def test_many_may_open_an_old_file_at_once(old):
@@ -338,7 +338,7 @@ def test_many_may_open_an_old_file_at_once(old):
         thread.join()
     assert errors == []
     with LabelSpace(old, encoder=WordEncoder(), background=False) as space:
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 def test_an_old_file_that_cannot_be_written_is_read_and_stays_as_it_is(old, monkeypatch):

@@ -45,7 +45,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.space.close()
-        assert damage(self.space_reopened()._store) == []
+        assert damage(self.space_reopened()) == []
         self.folder.cleanup()
 
     def space_reopened(self) -> LabelSpace:

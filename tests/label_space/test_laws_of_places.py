@@ -14,7 +14,7 @@ from fakes import WORDS, WordEncoder, plain_prototype
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from stored import damage
+from stored import damage, store_of
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import ClassError, InputError
@@ -56,7 +56,7 @@ class PlacesMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "space"):
             self.reload()
-            assert damage(self.space._store) == []
+            assert damage(self.space) == []
             self.space.close()
             self.folder.cleanup()
 
@@ -247,7 +247,7 @@ def _circular(state: State) -> bool:
 
 
 def _descriptions(space: LabelSpace) -> dict[str, tuple[float, ...]]:
-    rows = space._store.rows
+    rows = store_of(space).rows
     return {
         one.name: tuple(one.description.tolist())
         for one in rows.vectors()

@@ -32,7 +32,7 @@ def test_names_that_mean_nothing_no_longer_describe_the_classes_that_are_there(s
     space.configure(names_mean=False)
     space.configure(names_mean=True)
     assert (weights(space), origins(space)) == (before, names)
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_names_come_to_mean_something(space):

@@ -96,7 +96,7 @@ def test_undo_redo_and_removal_restore_every_answer(mail):
     assert mail.remove(one.id).summary == f"removed negative example {one.id!r}"
     assert [scores(mail, text) for text in texts] == before
     assert mail.at(mail.version - 1).label(LETTER).label != "cv"
-    assert damage(mail._store) == []
+    assert damage(mail) == []
 
 
 def test_the_later_statement_holds(mail):
@@ -203,7 +203,7 @@ def test_merge_keeps_what_is_of_none_of_the_classes_and_split_gives_it_to_each(m
     mail.merge(["cv", "nda"], into="paper")
     assert [one.text for one in mail.negatives("paper")] == [LETTER]
     assert len(mail.negatives()) == 3
-    assert damage(mail._store) == []
+    assert damage(mail) == []
 
 
 def test_what_is_not_of_a_class_is_not_of_the_classes_under_it(mail):
@@ -225,7 +225,7 @@ def test_negatives_move_to_another_encoder_and_hold_by_euclidean_distance(tmp_pa
         assert len(left) == 1
         space.reencode("hashing:64")
         assert ranks(space, LETTER) == left
-        assert damage(space._store) == []
+        assert damage(space) == []
     with LabelSpace(path, background=False) as space:
         assert ranks(space, LETTER) == left
 

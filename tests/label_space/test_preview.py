@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from fakes import WORDS, WordEncoder
 from spaces import four_classes
+from stored import connection_of
 
 from protolabel import Answer, Document, Example, LabelSpace
 from protolabel.errors import ProtolabelError
@@ -150,7 +151,7 @@ def check_preview(
 
 def stored_rows(space: LabelSpace) -> str:
     """A digest of all that the file holds."""
-    db = space._store._connection.db  # type: ignore[attr-defined]
+    db = connection_of(space).db
     space.answer_log.write()
     return hashlib.sha256("\n".join(db.iterdump()).encode()).hexdigest()
 

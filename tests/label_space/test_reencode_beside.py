@@ -19,6 +19,7 @@ from protolabel.errors import (
 )
 from protolabel.label_space import encoder_comparison
 from protolabel.label_space.changes import encoder as encoder_change
+from protolabel.label_space.session import session_of
 
 # -- beside others ------------------------------------------------------------------------------
 
@@ -41,7 +42,7 @@ def test_a_label_space_that_is_open_follows_by_name(tmp_path):
         with pytest.raises(EncoderMismatchError, match="hashing:32"):
             here.label(Document("d", embedding=vector))
         assert here.at(4).label("pay").encoder_fingerprint == "hashing:64"
-        assert damage(here._store) == []
+        assert damage(here) == []
     with LabelSpace(path, background=False) as again:
         again.add([Example("bill", embedding=vector)])
 
@@ -68,7 +69,7 @@ def test_an_encoder_object_that_no_longer_matches_is_refused_at_the_next_use(pat
         here.undo()
         here.undo()
         assert here.label("pay").encoder_fingerprint == "words:8"
-        assert damage(here._store) == []
+        assert damage(here) == []
 
 
 class Meanwhile:
@@ -116,7 +117,7 @@ def test_vectors_of_a_change_are_made_anew_if_the_encoder_changed_meanwhile(tmp_
             change()
             embedder._encoder = real
             assert here.fingerprint == name
-            assert damage(here._store) == []
+            assert damage(here) == []
         assert load.fingerprint == "hashing:8"
         assert prototypes(here.view()) == prototypes(fresh.view())
 
@@ -134,7 +135,7 @@ def test_an_embedding_that_was_brought_is_never_taken_for_one_of_the_new_encoder
         with pytest.raises(EncoderMismatchError, match="hashing:8"):
             here.add([Example("new class", embedding=np.ones(8, np.float32))])
         assert [c.name for c in here.classes()] == ["bill", "box", "cv"]
-        assert (here.version, damage(here._store)) == (5, [])
+        assert (here.version, damage(here)) == (5, [])
 
 
 def meanwhile(monkeypatch, *events) -> None:
@@ -163,7 +164,7 @@ def test_what_others_add_while_it_encodes_is_carried_over(path, monkeypatch):
         assert result.encoded == 18
         assert result.change.summary.endswith("18 vectors")
         assert {c.name: c.examples for c in here.classes()}["late"] == 11
-        assert damage(here._store) == []
+        assert damage(here) == []
 
 
 def test_an_example_without_text_that_comes_meanwhile_stops_it(path, monkeypatch):
@@ -175,15 +176,15 @@ def test_an_example_without_text_that_comes_meanwhile_stops_it(path, monkeypatch
     with LabelSpace(path, encoder=Words(), background=False) as here:
         with pytest.raises(InputError, match="'v' of class 'bill'"):
             here.reencode(Letters())
-        assert (here.fingerprint, here.version, damage(here._store)) == ("words:8", 5, [])
+        assert (here.fingerprint, here.version, damage(here)) == ("words:8", 5, [])
 
 
 def test_an_estimate_of_kappa_from_old_vectors_is_not_taken_up(space):
     view = space.view()
     space.reencode(Letters())
-    space._session.tune(view, 7.0)
+    session_of(space).tune(view, 7.0)
     assert space.settings.kappa == 1.0
-    space._session.tune(space.view(), 7.0)
+    session_of(space).tune(space.view(), 7.0)
     assert space.settings.kappa == 7.0
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fakes import LetterEncoder, PictureEncoder, WordEncoder
 from pictures import drawn, random_tensors, settings, write_folder
-from stored import damage
+from stored import damage, store_of
 
 from protolabel import Document, Example, LabelSpace, load_encoder
 from protolabel.encoders import PrecomputedEncoder
@@ -102,11 +102,11 @@ def test_it_equals_a_label_space_made_with_the_new_encoder(tmp_path, folders, me
         assert prototypes(space.at(result.change.version)) == prototypes(fresh.at(4))
         space.redo()
         assert space.info().dim == dims[1]
-        assert damage(space._store) == []
+        assert damage(space) == []
     with LabelSpace(tmp_path / "a.space", background=False) as space:
         assert space.info().encoder == second
         assert space.add([Example("bar", image=drawn("bar", 30))]).version == 10
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 def test_exports_do_not_change(tmp_path, folders):
@@ -150,7 +150,7 @@ def test_an_encoder_of_texts_is_refused_for_images(tmp_path, folders):
                 action(encoder)
         assert encoder.texts == []
         assert vectors_by_encoding(path).keys() == {1}
-        assert [e.number for e in space._store.rows.encodings()] == [1]
+        assert [e.number for e in store_of(space).rows.encodings()] == [1]
 
 
 def test_an_encoder_of_images_is_refused_for_texts(path, folders):
@@ -189,7 +189,7 @@ def test_an_encoder_of_both_takes_texts_and_images(tmp_path):
         for _ in range(3):
             space.undo()
         assert prototypes(space.view()) == prototypes(fresh.view())
-        assert damage(space._store) == []
+        assert damage(space) == []
         space.undo()
     with LabelSpace(path, encoder=PictureEncoder(), background=False) as space:
         assert space.label(Document("q", image=drawn("ring", 0))).label == "ring"
@@ -212,14 +212,14 @@ def test_images_that_brought_their_embeddings_are_read(tmp_path, folders):
         space.remove("bare")
         space.reencode(folders[0])
         assert space.label(Document("q", image=drawn("ring", 0))).label
-        rows = [space._store.rows.example_with_id(e, space.version).item for e in ("a", "b")]
-        stored = space._store.rows.vectors_of(rows, space._store.rows.encoding(space.version))
+        rows = [store_of(space).rows.example_with_id(e, space.version).item for e in ("a", "b")]
+        stored = store_of(space).rows.vectors_of(rows, store_of(space).rows.encoding(space.version))
         assert rows[0] != rows[1]
         np.testing.assert_array_equal(stored[rows[0]], stored[rows[1]])
         space.undo()
         with pytest.raises(InputError, match="made elsewhere"):
             space.label(Document("q", image=picture))
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 # -- in batches -----------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
     with LabelSpace.create(path, encoder=PictureEncoder(), background=False) as space:
         fill(space)
         space.add([Example("bar", image=drawn("bar", n)) for n in range(40, 44)])
-        n = space._store.rows.living()
+        n = store_of(space).rows.living()
         old = prototypes(space.view())
         with pytest.raises(KeyboardInterrupt):
             space.reencode(Stopping(5))
@@ -257,7 +257,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
         result = space.reencode(rest)
         assert result.encoded == n - kept
         assert len(rest.images) <= n - 5
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 def test_equal_images_of_a_batch_are_encoded_once():

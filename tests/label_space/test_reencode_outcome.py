@@ -44,7 +44,7 @@ def test_it_equals_a_label_space_made_with_the_new_encoder(space):
         assert prototypes(space.view()) == prototypes(fresh.view())
         space.settle()
         assert space.view().head.dim == 26
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_who_it_is_follows(space):
@@ -90,7 +90,7 @@ def test_undo_and_redo_give_back_every_bit(space):
         assert past.info().dim == dim
         assert prototypes(past) == (words if dim == 8 else letters)
         assert past.label("pay").space_version == n
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_what_is_added_after_the_move_never_needs_an_old_vector(space):
@@ -119,7 +119,7 @@ def test_what_is_added_after_the_move_never_needs_an_old_vector(space):
     space.redo()
     with pytest.raises(HistoryError):
         space.redo()
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def test_there_and_back_encodes_only_what_is_new(space):
@@ -154,11 +154,11 @@ def test_a_text_with_a_vector_of_the_old_encoder_is_not_the_old_item(space):
     space.add([Example("cv", "pay pay bill", id="new", embedding=before["b1"])])
     np.testing.assert_array_equal(members(space, "cv")[1], before["b1"])
     np.testing.assert_array_equal(members(space, "bill")[0], before["b1"][::-1])
-    assert damage(space._store) == []
+    assert damage(space) == []
     space.undo()
     space.undo()
     np.testing.assert_array_equal(members(space, "bill")[0], before["b1"])
-    assert damage(space._store) == []
+    assert damage(space) == []
 
 
 def members(space: LabelSpace, name: str) -> np.ndarray:
@@ -207,7 +207,7 @@ def test_examples_without_text_refuse_it_before_any_work(path):
         space.undo()
         space.undo()
         assert "v1" in {e.id for e in space.show("bill")[1]}
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 def test_encoders_that_cannot_serve(path, tmp_path):
@@ -232,7 +232,7 @@ def test_encoders_that_cannot_serve(path, tmp_path):
             space.reencode(zeros)
         assert (space.version, space.fingerprint) == (4, "words:8")
         assert space.label("pay").label == "bill"
-        assert damage(space._store) == []
+        assert damage(space) == []
     assert len(before) <= len(path.read_bytes())
 
 

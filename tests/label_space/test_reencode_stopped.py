@@ -20,6 +20,7 @@ from two_encoders import Letters, Words, counts_of_vectors, many, prototypes
 
 from protolabel import LabelSpace
 from protolabel.label_space import item_vectors
+from protolabel.label_space.session import session_of
 from protolabel.progress import Step
 from protolabel.store import open_store
 
@@ -52,14 +53,14 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
         assert counts[-1].done == 96
         assert (space.fingerprint, space.version) == ("words:8", 2)
         assert prototypes(space.view()) == before
-        assert damage(space._store) == []
+        assert damage(space) == []
     assert counts_of_vectors(path) == {"words:8": 204, "letters:26": 96}
     rest = Letters()
     with LabelSpace(path, encoder=Words(), background=False) as space:
         result = space.reencode(rest, progress=counts.append)
         assert (result.encoded, len(rest.texts)) == (108, 108)
         assert counts[-1] == Step("documents encoded", 204, 204)
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 KILLED = textwrap.dedent("""
@@ -180,4 +181,4 @@ def test_moving_there_again_keeps_one_encoder_of_a_kind(space):
     for _ in range(3):
         space.reencode(LetterEncoder())
         space.undo()
-    assert len(space._session.binding._encoders) == 2
+    assert len(session_of(space).binding._encoders) == 2

@@ -16,6 +16,7 @@ from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Sharpen
 from protolabel.label_space.changes.request import Material, Situation
+from protolabel.label_space.session import session_of
 
 BILL, WORK, BILL_TOO, WORK_TOO = WORDS[0], WORDS[1], WORDS[2], WORDS[3]
 BILLS = [f"{BILL} {BILL_TOO} {BILL_TOO} x{spelt(n)}" for n in range(12)]
@@ -112,7 +113,7 @@ def test_examples_are_no_unlabelled_documents(space):
 def judge(space: LabelSpace, name: str, label: str, texts: list[str]) -> None:
     """Label documents, and let a person say which class they have."""
     list(space.label_many([Document(f"{name}{n}", text) for n, text in enumerate(texts)]))
-    session = space._session
+    session = session_of(space)
     session.answer_log.write()
     key = space.view().rows.class_named(label, space.version).key
     rows = [row for row in session.store.answers.rows() if row.id.startswith(name)]

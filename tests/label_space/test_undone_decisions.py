@@ -7,6 +7,7 @@ from fakes import WORDS, WordEncoder
 
 from protolabel import Document, LabelSpace
 from protolabel.label_space.changes import Correct, Undo
+from protolabel.label_space.session import session_of
 from protolabel.open_world.accepting import accept
 from protolabel.open_world.discovery import discover
 from protolabel.types import Example
@@ -50,7 +51,7 @@ WAYS = {
 
 
 def memory(space: LabelSpace) -> object:
-    log = space._session.store.answers
+    log = session_of(space).store.answers
     rows = [(r.document, r.label, r.probability, r.version, r.at, r.person) for r in log.rows()]
     return rows, log.refusals()
 
@@ -97,6 +98,6 @@ def test_nothing_of_a_forgotten_document_is_kept_for_an_undo(mail):
     mail.answer_log.forget(key)
     mail.undo()
     assert key not in {one.key for one in mail.answer_log.documents()}
-    with mail._session.store.answers._connection.reading() as db:
+    with session_of(mail).store.answers._connection.reading() as db:
         values = [value for (value,) in db.execute("SELECT value FROM meta")]
     assert not any(key in value for value in values)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WORDS, WordEncoder
-from stored import connection_of, damage
+from stored import connection_of, damage, store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
@@ -205,9 +205,9 @@ def test_a_damaged_proposal_is_left_out_reported_and_repaired(space):
     with connection_of(space).transaction("IMMEDIATE") as db:
         db.execute("UPDATE proposals SET members = x'00'")
     assert stored_proposals(space) == []
-    assert [f.what for f in damage(space._store)] == ["the proposal P1 is not what was written"]
-    damage(space._store, repair=True)
-    assert damage(space._store) == []
+    assert [f.what for f in damage(space)] == ["the proposal P1 is not what was written"]
+    damage(store_of(space), repair=True)
+    assert damage(space) == []
 
 
 def test_a_space_without_classes_proposes_its_first_ones(tmp_path):

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from protolabel import LabelSpace
 from protolabel.extras import is_installed
 from protolabel.service.options import Options
-from protolabel.service.server import _bound
+from protolabel.service.server import bound_socket
 
 LABEL = "/v1/spaces/mail/label"
 
@@ -170,5 +170,5 @@ def test_requests_that_come_together_get_each_their_own_answers(client):
 
 def test_small_answers_are_sent_at_once():
     """asyncio switches Nagle's wait off only for sockets that say that they are TCP: 40 ms each."""
-    with _bound(Options(port=0)) as bound:
+    with bound_socket(Options(port=0)) as bound:
         assert bound.proto == socket.IPPROTO_TCP

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from fakes import PictureEncoder
 from mounts import read_only
-from stored import connection_of, damage
+from stored import connection_of, damage, store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, SpaceDamagedError, StoreError
@@ -92,7 +92,7 @@ def as_told(path: Path, number: int = 1, encoder: object = None) -> None:
             answer = space.label(document)
             assert label in (None, answer.alternatives[0].label)  # the threshold is fitted again
             assert answer.encoder_fingerprint == earlier["fingerprint"]
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 def test_a_file_of_format_1(old):
@@ -104,12 +104,12 @@ def test_a_file_of_format_1(old):
     with LabelSpace(old, background=False) as space:
         space.remove("brought")  # an embedding without text
         space.reencode("hashing:32")
-        assert damage(space._store) == []
+        assert damage(space) == []
         for _ in range(2):
             space.undo()
         assert space.fingerprint == "hashing:16"
         space.return_to(4)
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 def test_a_file_of_format_2(pictures):
@@ -130,9 +130,9 @@ def test_a_file_of_format_2(pictures):
         other = PictureEncoder("others")
         space.reencode(other)
         assert len(other.images) == 4  # two examples of the five are the same item
-        assert damage(space._store) == []
+        assert damage(space) == []
         space.return_to(5)
-        assert damage(space._store) == []
+        assert damage(space) == []
     with LabelSpace(pictures, encoder=PictureEncoder(), background=False) as space:
         assert space.fingerprint == "words and pictures:8"
 
@@ -152,7 +152,7 @@ def test_a_file_of_format_4(tmp_path):
     with LabelSpace(path, encoder=PictureEncoder(), background=False) as space:
         assert space.settings.remember == "answers"
         assert [one.by for one in space.answer_log.documents()] == ["label space"] * 6
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 @pytest.mark.parametrize("number", [5, 6, 7, 8])
@@ -166,7 +166,7 @@ def test_a_file_of_a_later_format(tmp_path, number):
     with LabelSpace(path, background=False) as space:
         documents = [one for one in space.answer_log.documents() if one.source]
         assert [[d.id, d.source, d.label, d.by] for d in documents] == earlier["remembered"]
-        assert len(space._store.answers.refusals()) == earlier["refusals"]
+        assert len(store_of(space).answers.refusals()) == earlier["refusals"]
         assert [p["key"] for p in stored_proposals(space)] == earlier.get("proposals", [])
         parents = {info.name: info.parent for info in space.classes() if info.parent}
         assert parents == earlier.get("parents", {})
@@ -174,7 +174,7 @@ def test_a_file_of_a_later_format(tmp_path, number):
         assert sharpened == earlier.get("sharpened", [])
         space.add("a bill once more", "invoice")
         space.undo()
-        assert damage(space._store) == []
+        assert damage(space) == []
 
 
 @pytest.mark.parametrize("most", [100, 10])

@@ -55,7 +55,7 @@ def test_what_is_not_finite_ends_the_run_with_a_reason_and_moves_nothing(way):
 def test_vectors_that_are_not_finite_end_the_run():
     trainer = trained("plain")
     with torch.no_grad():
-        trainer._learner.map.weight[0, 0] = float("nan")
+        trainer.learner.map.weight[0, 0] = float("nan")
     with pytest.raises(TrainingError, match=r"vectors that are not finite.*expected.*to fix it"):
         trainer.run()
 

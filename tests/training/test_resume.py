@@ -86,8 +86,8 @@ def test_ctrl_c_keeps_the_state_of_the_last_step(tmp_path, average):
 def test_ctrl_c_in_the_middle_of_a_step_does_not_keep_half_of_it(tmp_path, monkeypatch, where):
     trainer = trained("conv4", state=tmp_path, average=0.8)
     name, at = {
-        "in the step": (trainer._step.optimizer, "step"),
-        "in the averaging": (trainer._weights, "follow"),
+        "in the step": (trainer.step.optimizer, "step"),
+        "in the averaging": (trainer.weights, "follow"),
         "in the validation": (trainer, "_validate"),
     }[where]
     done = getattr(name, at)
@@ -136,7 +136,7 @@ def test_what_is_kept_is_what_changes(tmp_path):
     assert "now.encoder.frozen" not in tensors
     assert facts["episode"] == 12
     assert int(tensors["mean.encoder.steps"]) == int(tensors["now.encoder.steps"]) == 12
-    assert float(trainer._learner.frozen[0]) == 5.0
+    assert float(trainer.learner.frozen[0]) == 5.0
 
 
 def damage_cut(folder: Path) -> None:

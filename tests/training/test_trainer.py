@@ -127,7 +127,7 @@ def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
 
     def watch(report):
         if report.validation is not None:
-            kept = trainer._state.mean if average else weights(trainer)
+            kept = trainer.state.mean if average else weights(trainer)
             validations[report.episode] = (
                 report.validation.mean,
                 {k: v.clone() for k, v in kept.items()},
@@ -145,31 +145,31 @@ def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
     tensors = weights(trainer)
     for name, value in validations[outcome.best_episode][1].items():
         torch.testing.assert_close(tensors[name], value, rtol=0, atol=0)
-    again = validated(trainer._learner, trainer._loss, trainer._data, trainer._recipe)
+    again = validated(trainer.learner, trainer.loss, trainer.data, trainer.recipe)
     assert again.mean == outcome.best.mean
-    assert not trainer._learner.training
+    assert not trainer.learner.training
 
 
 def test_the_average_of_the_weights_is_polyaks():
     rows = []
     trainer = trained("plain", episodes=8, average=0.5, validate_every=100)
-    mean = {k: v.clone() for k, v in trainer._weights.learned().items()}
-    follow = trainer._weights.follow
+    mean = {k: v.clone() for k, v in trainer.weights.learned().items()}
+    follow = trainer.weights.follow
 
     def watched(*arguments):
         follow(*arguments)
         step = len(rows) + 1
         decay = min(0.5, (1 + step) / (10 + step))
-        now = trainer._weights.learned()
+        now = trainer.weights.learned()
         for name in mean:
             if mean[name].is_floating_point():
                 mean[name] = decay * mean[name] + (1 - decay) * now[name]
             else:
                 mean[name] = now[name].clone()
-            torch.testing.assert_close(trainer._state.mean[name], mean[name])
+            torch.testing.assert_close(trainer.state.mean[name], mean[name])
         rows.append(step)
 
-    trainer._weights.follow = watched
+    trainer.weights.follow = watched
     trainer.run()
     assert len(rows) == 8
 

@@ -204,7 +204,7 @@ def calibrate(
     warmth = temperature_of(simulation) if temperature is None else temperature
     return Calibration(
         temperature=warmth,
-        threshold=min(_balanced(best, right, strangers), _sparing(best[one])),
+        threshold=min(balanced_threshold(best, right, strangers), sparing_threshold(best[one])),
         n=m,
         accuracy=float(right[one].mean()),
         own=tuple(np.quantile(best[one], levels).tolist()),
@@ -215,7 +215,7 @@ def calibrate(
     )
 
 
-def _balanced(best: Doubles, right: Mask, strangers: Doubles) -> float:
+def balanced_threshold(best: Doubles, right: Mask, strangers: Doubles) -> float:
     """Return the threshold that balances in-scope queries answered rightly and strangers declined.
 
     It is the cut with the highest mean of both shares, or rather a quarter of the way up to it from
@@ -231,7 +231,7 @@ def _balanced(best: Doubles, right: Mask, strangers: Doubles) -> float:
     return float(0.75 * cuts[max(at - 1, 0)] + 0.25 * cuts[at])
 
 
-def _sparing(best: Doubles) -> float:
+def sparing_threshold(best: Doubles) -> float:
     """Return the threshold that declines ``MOST_DECLINED`` of in-scope queries at most.
 
     With confidence ``SURE``, no more than ``MOST_DECLINED`` of in-scope queries score below it. It

@@ -98,7 +98,7 @@ def cross_fit(
     """
     order, hierarchy = support.order(), support.hierarchy
     support = support.take(order)
-    parts, absent = _dealt(support), _absent(support.classes.counts, len(support.labels))
+    parts, absent = parts_of(support), absent_classes(support.classes.counts, len(support.labels))
     documents = support.independent()
     further = int(absent.max(initial=-1)) + 1
     scored = _Scored()
@@ -175,7 +175,7 @@ def _scores(
     return scores, np.asarray(modes.moves(support.embeddings[queries], scores), np.float32)
 
 
-def _dealt(support: Support) -> Integers:
+def parts_of(support: Support) -> Integers:
     """Return the part that each example is left out in, -1 for none. *Shape:* ``(n,)``.
 
     A document is dealt with those of its first class. Where all documents of a class are in one
@@ -196,7 +196,7 @@ def _dealt(support: Support) -> Integers:
     return np.asarray(parts[np.searchsorted(distinct, support.groups)], np.int64)
 
 
-def _absent(counts: Integers, examples: int) -> Labels:
+def absent_classes(counts: Integers, examples: int) -> Labels:
     """Return the part ``(K,)`` in which a class is left out, -1 for none: a tenth in each."""
     absent = np.full(len(counts), -1)
     present = np.flatnonzero(counts)

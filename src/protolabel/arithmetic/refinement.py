@@ -71,7 +71,7 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
     steps = steps_for(int(inside.sum() + classes.described.sum()), int(taking_part.sum()), dim)
     if taking_part.sum() < 2 or steps == 0:
         return None
-    rows, targets, worth = _material(
+    rows, targets, worth = material(
         different.embeddings[inside], labels[inside], classes, support.kappa
     )
     length, reach = _length(start.weights[taking_part]), _length(different.embeddings[inside])
@@ -80,7 +80,7 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
     model = np.column_stack([start.weights, start.biases]).astype(np.float32)
     begin = np.asarray(model[taking_part] / units, np.float32)
     rows /= np.float32(reach)
-    fitted = minimised(_objective(rows, targets, worth, begin), begin, steps, should_stop)
+    fitted = minimised(objective(rows, targets, worth, begin), begin, steps, should_stop)
     if fitted is None:
         return None
     scale = length / _length(fitted[:, :dim])
@@ -116,7 +116,7 @@ def _operations(rows: int, classes: int, dim: int) -> float:
     return 4.0 * rows * classes * dim
 
 
-def _material(
+def material(
     embeddings: Floats, labels: Labels, classes: ClassTotals, kappa: float
 ) -> tuple[Floats, Labels, Floats]:
     """Return rows ``(m, d)`` of the fit, their classes and worth ``(m,)``.
@@ -144,7 +144,7 @@ def _length(rows: Floats | Doubles) -> float:
     return float(lengths[lengths > 0].mean()) if (lengths > 0).any() else 1.0
 
 
-def _objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> Loss:
+def objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> Loss:
     """Return the loss of :func:`refine` with its gradient, in units of the logits.
 
     *Shape:* ``(K, d + 1)``, the last column the biases -> value, ``(K, d + 1)``.

@@ -62,7 +62,7 @@ def _serve_by_workers(
 
     def bind(port: int, among_others: bool) -> socket.socket:
         at = options if port == 0 else replace(options, port=port)
-        return _bound(at, among_others=among_others)
+        return bound_socket(at, among_others=among_others)
 
     sockets = bound_sockets(bind, options.workers)
     with shared_folder() as folder:
@@ -92,7 +92,7 @@ def serve_at(
         app, guarded = make_app(paths, options, encoder, config, shared)
         for name in paths:  # a file that cannot be used is refused before the address is taken
             app.state.service.spaces.served(name)
-        listening = bound or _bound(options)
+        listening = bound or bound_socket(options)
         setup = uvicorn.Config(
             guarded,
             log_config=None,
@@ -161,7 +161,8 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _bound(options: Options, *, among_others: bool = False) -> socket.socket:
+def bound_socket(options: Options, *, among_others: bool = False) -> socket.socket:
+    """Return a socket that listens at the address; ``among_others``: as other processes do."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     # Said to be TCP, so that asyncio sends small answers at once (it asks for the protocol).
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

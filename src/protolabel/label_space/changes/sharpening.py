@@ -139,10 +139,10 @@ def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
         (row for row, good in zip(newest, legible, strict=True) if good),
         key=lambda row: row.content,
     )
-    return _near_copies_once(usable, store.answers.texts_of([row.document for row in usable]))
+    return near_copies_once(usable, store.answers.texts_of([row.document for row in usable]))
 
 
-def _near_copies_once(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
+def near_copies_once(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
     """Return one document of each set of near copies, in the order of the rows.
 
     Of copies that people gave several classes, one of each class counts; the others of that set

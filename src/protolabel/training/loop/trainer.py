@@ -63,18 +63,18 @@ class Trainer:
         context = context or RunContext()
         self._processes, self._folder = context.processes, context.folder
         device = self._processes.device()
-        self._learner, self._loss = learner.to(device), loss.to(device)
-        self._data, self._recipe = data, recipe
+        self.learner, self.loss = learner.to(device), loss.to(device)
+        self.data, self.recipe = data, recipe
         watch = context.watch if self._processes.leads else None
         self._watch: Watch = watch or (lambda report: None)
         self._settings = as_stored(asdict(recipe) | dict(context.settings))
         if judge is None and any(one.valid is not None for one in data):
             judge = self._by_episodes
         self._judge = judge
-        self._weights = Weights(self._learner, self._loss)
-        self._step = TrainingStep(self._learner, self._loss, data, recipe, self._processes)
-        self._state = RunState(
-            self._weights, self._step.optimizer, averages=recipe.average is not None
+        self.weights = Weights(self.learner, self.loss)
+        self.step = TrainingStep(self.learner, self.loss, data, recipe, self._processes)
+        self.state = RunState(
+            self.weights, self.step.optimizer, averages=recipe.average is not None
         )
 
     def run(self, until: int | None = None) -> Outcome:
@@ -87,36 +87,36 @@ class Trainer:
         """
         keep_freed_memory()
         self._resume()
-        state = self._state
+        state = self.state
         started = time.monotonic() - state.facts["elapsed"]
         if not state.facts["history"]:
             self._validate()
             self._keep()
         try:
-            self._loop(started, self._recipe.episodes if until is None else until)
+            self._loop(started, self.recipe.episodes if until is None else until)
         except KeyboardInterrupt:
             if state.between_steps:  # else the newest state that can be resumed is the stored one
                 state.facts["elapsed"] = time.monotonic() - started
                 self._keep()
             raise
-        self._weights.take(state.best)
-        self._learner.eval()
+        self.weights.take(state.best)
+        self.learner.eval()
         return self._outcome()
 
     def _loop(self, started: float, until: int) -> None:
-        recipe, state, facts = self._recipe, self._state, self._state.facts
+        recipe, state, facts = self.recipe, self.state, self.state.facts
         while True:
             ended = float(bool(self._ending()))
             elapsed, ended = self._processes.from_leader([time.monotonic() - started, ended])
             if recipe.share(facts["episode"], elapsed) >= 1 or ended or facts["episode"] >= until:
                 break
             facts["rate"] = recipe.rate(facts["episode"], elapsed)
-            losses = self._step.gradients(facts["episode"])
+            losses = self.step.gradients(facts["episode"])
             state.between_steps = False
-            self._step.apply(facts["rate"])
+            self.step.apply(facts["rate"])
             if state.mean:
                 number = facts["episode"] // recipe.episodes_per_step + 1
-                self._weights.follow(state.mean, number, recipe.average or 0.0)
+                self.weights.follow(state.mean, number, recipe.average or 0.0)
             facts["losses"].append(losses)
             before, facts["episode"] = facts["episode"], facts["episode"] + recipe.episodes_per_step
             facts["elapsed"] = time.monotonic() - started
@@ -132,7 +132,7 @@ class Trainer:
             self._keep()
 
     def _report(self) -> Report:
-        facts, recipe = self._state.facts, self._recipe
+        facts, recipe = self.state.facts, self.recipe
         loss, right = np.mean(facts["losses"], axis=0) if facts["losses"] else (np.nan, np.nan)
         share = recipe.share(facts["episode"], facts["elapsed"])
         return Report(
@@ -142,13 +142,13 @@ class Trainer:
 
     def _validate(self) -> None:
         """Let the judge look at the weights, or at their running mean where there is one."""
-        state, report = self._state, self._report()
+        state, report = self.state, self._report()
         judgement = None
         if self._processes.leads and self._judge is not None:
-            current = self._weights.copied() if state.mean else {}
-            self._weights.take(state.mean)
-            judgement = self._judge(self._learner, self._loss)
-            self._weights.take(current)
+            current = self.weights.copied() if state.mean else {}
+            self.weights.take(state.mean)
+            judgement = self._judge(self.learner, self.loss)
+            self.weights.take(current)
         score = judgement.score if judgement else float("nan")
         (score,) = self._processes.from_leader([score])
         judged = judgement is not None or (self._judge is not None and self._processes.size > 1)
@@ -165,27 +165,27 @@ class Trainer:
         self._watch(replace(report, validation=accuracy, best=state.facts.get("best")))
 
     def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judgement:
-        accuracy = validated(learner, loss, self._data, self._recipe)
+        accuracy = validated(learner, loss, self.data, self.recipe)
         return Judgement(accuracy.mean, accuracy, highest=1.0)
 
     def _ending(self) -> str:
         """Return why there is no point in learning more, in words; empty where there may be."""
-        facts = self._state.facts
+        facts = self.state.facts
         if facts.get("highest"):
             return "its validation is at 100 %, which nothing exceeds"
-        if facts["stale"] >= self._recipe.patience:
+        if facts["stale"] >= self.recipe.patience:
             return f"{facts['stale']} validations in a row brought nothing better"
         return ""
 
     def _keep(self) -> None:
         if self._folder is not None and self._processes.leads:
-            self._state.save(self._folder, self._settings)
+            self.state.save(self._folder, self._settings)
 
     def _resume(self) -> None:
         """Take up the state in the folder, in every process."""
         if self._folder is not None:
-            self._state.resume(self._folder, self._settings)
-        if not self._processes.agree(self._state.facts["episode"]):
+            self.state.resume(self._folder, self._settings)
+        if not self._processes.agree(self.state.facts["episode"]):
             raise InputError(
                 f"processes that do not see the same state in {self._folder}",
                 expected="one folder for all of them",
@@ -193,7 +193,7 @@ class Trainer:
             )
 
     def _outcome(self) -> Outcome:
-        facts = self._state.facts
+        facts = self.state.facts
         notes = [note for note in facts["history"] if "validation" in note]
         best = [note for note in notes if note["episode"] == facts["best_episode"]]
         return Outcome(
@@ -202,10 +202,10 @@ class Trainer:
             _accuracy(notes[0]) if notes else None,
             _accuracy(best[-1]) if best else None,
             facts["best_episode"],
-            self._loss.kappa,
-            self._loss.temperature,
+            self.loss.kappa,
+            self.loss.temperature,
             facts["history"],
-            self._ending() if facts["episode"] < self._recipe.episodes else "",
+            self._ending() if facts["episode"] < self.recipe.episodes else "",
         )
 
 
