@@ -23,14 +23,14 @@ def test_nearness_is_not_looked_for_where_nothing_is_new():
 def test_near_names_agree_with_editing_every_letter(names):
     """Whether two names share a key, against all ways of leaving out one letter."""
 
-    def name_keys(name):
+    def spellings(name):
         letters = look_of(name).replace(" ", "")
         return {letters} | {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
 
     for one in names:
         for other in names:
             hashes, hashes_of_other = (set(name_keys([n])[0].tolist()) for n in (one, other))
-            sharing = name_keys(one) & name_keys(other) and digits_of(one) == digits_of(other)
+            sharing = spellings(one) & spellings(other) and digits_of(one) == digits_of(other)
             assert bool(hashes & hashes_of_other) == bool(sharing)
 
 

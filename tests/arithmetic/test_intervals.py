@@ -13,6 +13,7 @@ from protolabel.arithmetic.intervals import (
     classes_variance,
     clustered_share,
     combined,
+    combined_share,
     documents_variance,
     draws_variance,
     normal_interval,
@@ -89,6 +90,26 @@ def test_parts_add_up_and_the_uncertain_part_rules_the_freedom():
     assert math.isnan(combined(0.5, 1, [Variance(0.1, 0)]).interval)
 
 
+@pytest.mark.parametrize(("share", "documents"), [(0.98, 24), (0.95, 24), (0.9996, 48), (0.5, 30)])
+def test_the_interval_of_a_share_near_1_holds_however_few_documents(share, documents):
+    """By enumeration: of each number of right answers, its probability and whether it holds."""
+    held = 0.0
+    for right in range(documents + 1):
+        rates = (np.arange(documents) < right).astype(float)
+        part = documents_variance(rates, np.zeros(documents, int), np.arange(documents))
+        low, high = combined_share(right / documents, 1, [part], documents).bounds
+        if low <= share <= high:
+            held += stats.binom.pmf(right, documents, share)
+    assert held > 0.93
+
+
+def test_the_interval_of_a_share_of_which_all_is_right_is_wilsons_with_student():
+    one = combined_share(1.0, 5, [Variance(0.0, 20)], 24)
+    t = float(stats.t.ppf(0.975, 23))
+    assert one.bounds == (pytest.approx(1 - t * t / (24 + t * t)), 1.0)
+    assert one.percent(1).startswith("100.0 (")
+
+
 def test_too_few_classes_say_nothing_of_new_classes():
     members = np.tile(np.arange(5), (10, 1))
     assert classes_variance(np.linspace(0, 1, 10), members, 6) is None
@@ -130,7 +151,7 @@ def coverage_over_draws(classes, pool, shot, draws, times):
             draws_variance(np.array(accuracies), shot / pool),
             documents_variance(right[asked] / times_asked[asked], labels, np.arange(len(labels))),
         ]
-        estimate = combined(float(np.mean(accuracies)), draws, parts)
+        estimate = combined_share(float(np.mean(accuracies)), draws, parts, len(labels))
         covered += abs(truth - estimate.mean) <= estimate.interval
         before = normal_interval(accuracies)
         covered_before += abs(truth - before.mean) <= before.interval
@@ -184,7 +205,7 @@ def test_intervals_over_episodes_hold_for_new_classes(classes, way, shot, episod
             members.append(chosen)
         variance = classes_variance(np.array(accuracies), np.array(members), classes)
         assert variance is not None
-        estimate = combined(float(np.mean(accuracies)), episodes, [variance])
+        estimate = combined_share(float(np.mean(accuracies)), episodes, [variance], classes, few=0)
         covered += abs(truth - estimate.mean) <= estimate.interval
         before = normal_interval(accuracies)
         covered_before += abs(truth - before.mean) <= before.interval

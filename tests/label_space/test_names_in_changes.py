@@ -83,13 +83,13 @@ def test_a_new_class_costs_the_keys_of_its_own_name_however_many_there_are(space
     """Not one of all names: at 20,000 classes that took 0.4 s a change."""
     space.add([Example(f"type {i}", "words") for i in range(50)])
     space.add([Example("warm", "words")])  # the first look reads them all
-    keys, counted = near_names_file._keys, []
+    keys, counted = near_names_file.name_keys, []
 
     def counting(names):
         counted.extend(names)
         return keys(names)
 
-    monkeypatch.setattr(near_names_file, "_keys", counting)
+    monkeypatch.setattr(near_names_file, "name_keys", counting)
     space.add([Example("Typo", "words")])
     space.rename("Typo", "tipo")
     assert set(counted) == {"warm", "Typo", "tipo"}

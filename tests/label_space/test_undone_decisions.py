@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import WORDS, WordEncoder
+from stored import connection_of
 
 from protolabel import Document, LabelSpace
 from protolabel.label_space.changes import Correct, Undo
@@ -98,6 +99,6 @@ def test_nothing_of_a_forgotten_document_is_kept_for_an_undo(mail):
     mail.answer_log.forget(key)
     mail.undo()
     assert key not in {one.key for one in mail.answer_log.documents()}
-    with session_of(mail).store.answers._connection.reading() as db:
+    with connection_of(session_of(mail).store).reading() as db:
         values = [value for (value,) in db.execute("SELECT value FROM meta")]
     assert not any(key in value for value in values)

@@ -9,7 +9,7 @@ scipy computes the quantiles; it is imported when the first is needed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from protolabel.arrays import Doubles
 
 LEVEL = 0.95  # of every interval, unless a caller says otherwise
+_FEW = 5  # cases of the rarer outcome, below which a variance says too little of a share
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,16 @@ def wilson(share: float, n: float, *, level: float = LEVEL) -> tuple[float, floa
     """
     from scipy import special
 
-    if n <= 0:
+    return _wilson(share, n, float(special.ndtri((1 + level) / 2)))
+
+
+def _wilson(share: float, n: float, quantile: float) -> tuple[float, float]:
+    if n <= 0 or math.isnan(quantile):
         return 0.0, 1.0
-    z = float(special.ndtri((1 + level) / 2))
-    middle = share + z * z / (2 * n)
-    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    scale = 1 + z * z / n
+    square = quantile * quantile
+    middle = share + square / (2 * n)
+    half = quantile * (share * (1 - share) / n + square / (4 * n * n)) ** 0.5
+    scale = 1 + square / n
     return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
 
 
@@ -205,6 +210,40 @@ def combined(mean: float, n: int, parts: Iterable[Variance], *, level: float = L
         return Estimate(mean, 0.0, n)
     freedom = total**2 / sum(part.value**2 / part.freedom for part in positive)
     return Estimate(mean, t_quantile((1 + level) / 2, freedom) * math.sqrt(total), n)
+
+
+def combined_share(
+    mean: float, n: int, parts: Sequence[Variance], cases: float, *, few: int = _FEW
+) -> Estimate:
+    """Return an interval of a share from the parts of its variance; it has a width at 0 and 1 too.
+
+    Wilson's interval for as many cases as would have this variance, with Student's quantile.
+
+    Args:
+        mean: the share, 0 to 1.
+        n: of the estimate.
+        parts: of the variance of the share.
+        cases: the independent cases behind it, documents or classes.
+        few: where no more cases than these come out the rarer way, the variance says too little,
+            and no more cases count than there are. 0 where each case is a share itself.
+
+    Source:
+        Korn and Graubard (1998): the effective number of cases, and t, for shares of samples.
+    """
+    estimate = combined(mean, n, parts)
+    if math.isnan(estimate.interval):
+        return estimate
+    variance = sum(part.value for part in parts)
+    effective = mean * (1 - mean) / variance if variance > 0 else math.inf
+    if min(mean, 1 - mean) * cases <= few:
+        effective = min(effective, cases)
+    if not math.isfinite(effective):
+        return estimate
+    squares = sum(part.value**2 / part.freedom for part in parts if part.value > 0)
+    freedom = variance**2 / squares if squares > 0 else cases - 1
+    quantile = t_quantile((1 + LEVEL) / 2, freedom)
+    low, high = _wilson(mean, effective, quantile)
+    return Estimate(mean, max(mean - low, high - mean), n)
 
 
 def draws_variance(values: Doubles, shared: float) -> Variance:

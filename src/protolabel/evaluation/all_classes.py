@@ -15,7 +15,7 @@ import numpy as np
 
 from protolabel.arithmetic.intervals import (
     Estimate,
-    combined,
+    combined_share,
     documents_variance,
     draws_variance,
 )
@@ -151,7 +151,9 @@ class _Answers:
         if shot:
             shared = float((shot / np.bincount(labels)).mean())
             parts.append(draws_variance(np.asarray(self.accuracies), shared))
-        return combined(float(np.mean(self.accuracies)), len(self.accuracies), parts)
+        documents = len(np.unique(self._data.clusters[queried]))
+        mean = float(np.mean(self.accuracies))
+        return combined_share(mean, len(self.accuracies), parts, documents)
 
 
 def _result(heads: dict[str, _Answers], shot: int, queries: int, available: int) -> SizeResult:

@@ -14,7 +14,7 @@ from protolabel.arguments import require_between
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.intervals import (
     Estimate,
-    combined,
+    combined_share,
     documents_variance,
     draws_variance,
 )
@@ -218,7 +218,8 @@ def _curve_estimate(curve: OwnCurve, size: int, labels: Positions, groups: Posit
     shared = float(np.minimum(curve.sizes[size] / counts, 1.0).mean())
     if curve.sizes[size] and shared < 1:
         parts.append(draws_variance(right.mean(axis=1), shared))
-    return combined(float(rates.mean()), len(rates), parts)
+    documents = len(np.unique(groups[curve.query]))
+    return combined_share(float(rates.mean()), len(rates), parts, documents)
 
 
 def _own_documents(view: View, keys: Labels, places: set[int]) -> dict[int, tuple[str, str]]:

@@ -14,7 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arguments import require_between, require_metric
-from protolabel.arithmetic.intervals import Estimate, classes_variance, combined, normal_interval
+from protolabel.arithmetic.intervals import (
+    Estimate,
+    classes_variance,
+    combined_share,
+    normal_interval,
+)
 from protolabel.arrays import Doubles, Metric, Positions
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
@@ -266,7 +271,7 @@ def _new_classes(accuracies: Doubles, members: Positions, n_classes: int) -> Est
     variance = classes_variance(accuracies, members, n_classes)
     if variance is None:
         return None
-    return combined(float(accuracies.mean()), len(accuracies), [variance])
+    return combined_share(float(accuracies.mean()), len(accuracies), [variance], n_classes, few=0)
 
 
 def _table(
