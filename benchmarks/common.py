@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.arithmetic.intervals import Variance, combined, draws_variance
+from protolabel.arithmetic.intervals import combined
+from protolabel.arithmetic.variances import Variance, draws_variance
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("PROTOLABEL_DATA", ROOT.parent / "shared" / "data"))

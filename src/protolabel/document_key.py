@@ -11,6 +11,8 @@ import os
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from protolabel.types import Document
 
 KEY_BYTES = 16
@@ -90,7 +92,7 @@ def _content_digest(document: Document) -> bytes:
     for kind, part in (
         (b"text", None if document.text is None else document.text.encode(errors="surrogatepass")),
         (b"image", document.image),
-        (b"embedding", None if vector is None else vector.astype("<f4").tobytes()),
+        (b"embedding", None if vector is None else np.asarray(vector, "<f4").tobytes()),
     ):
         if part is not None:
             digest.update(kind + len(part).to_bytes(8, "big") + part)

@@ -248,8 +248,6 @@ def _checked_example(value: object, position: int, negatives: bool = False) -> E
         )
     what = name_in_errors(value, position)
     _check_naming(value, what)
-    checked_text(value.id, f"{what}: its id")
-    checked_text(value.source, f"{what}: its source")
     if not isinstance(value.negative, bool):
         raise InputError(f"{what}: negative={value.negative!r}", expected="True or False")
     if value.negative and not negatives:
@@ -275,6 +273,14 @@ def _check_naming(value: Document | Example, what: object) -> None:
             raise InputError(
                 f"{what}: {name} of type {type(part).__name__}",
                 expected="a str",
+            )
+        half = _SURROGATE.search(part)
+        if half:
+            raise InputError(
+                f"{what}: {name} with the lone surrogate U+{ord(half[0]):04X}",
+                expected="whole Unicode characters",
+                remedy="of a file name whose bytes are no UTF-8, replace them: "
+                "os.fsencode(name).decode('utf-8', 'backslashreplace')",
             )
 
 

@@ -9,17 +9,19 @@ import pytest
 from scipy import stats
 
 from protolabel.arithmetic.intervals import (
-    Variance,
-    classes_variance,
     clustered_share,
     combined,
     combined_share,
-    documents_variance,
-    draws_variance,
     normal_interval,
     t_interval,
     t_quantile,
     wilson,
+)
+from protolabel.arithmetic.variances import (
+    Variance,
+    classes_variance,
+    documents_variance,
+    draws_variance,
 )
 
 

@@ -37,6 +37,8 @@ def printable(text: str, *, lines: bool = False) -> str:
 
 def _escaped(character: str) -> str:
     number = ord(character)
+    if 0xDC80 <= number <= 0xDCFF:  # stands for a byte of a file name that is not UTF-8
+        number -= 0xDC00
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
 

@@ -16,13 +16,12 @@ import numpy as np
 from protolabel.arithmetic.intervals import (
     Estimate,
     combined_share,
-    documents_variance,
-    draws_variance,
 )
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support, ranks_within
+from protolabel.arithmetic.variances import documents_variance, draws_variance
 from protolabel.arrays import Floats, Mask, Metric, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.confusion import Confusion

@@ -15,11 +15,10 @@ from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.intervals import (
     Estimate,
     combined_share,
-    documents_variance,
-    draws_variance,
 )
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.support import Support
+from protolabel.arithmetic.variances import documents_variance, draws_variance
 from protolabel.arrays import Labels, Mask, Positions
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion

@@ -16,10 +16,10 @@ import numpy as np
 from protolabel.arguments import require_between, require_metric
 from protolabel.arithmetic.intervals import (
     Estimate,
-    classes_variance,
     combined_share,
     normal_interval,
 )
+from protolabel.arithmetic.variances import classes_variance
 from protolabel.arrays import Doubles, Metric, Positions
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario

@@ -131,6 +131,16 @@ def alike(batches: Sequence[AnswerBatch], most: int) -> int:
     return len(batches)
 
 
+def halved(batches: Sequence[AnswerBatch]) -> list[Sequence[AnswerBatch]]:
+    """Return the same answers in two halves; none of a single answer."""
+    if len(batches) > 1:
+        middle = len(batches) // 2
+        return [batches[:middle], batches[middle:]]
+    n = sum(len(batch.documents) for batch in batches)
+    parts = [range(n // 2), range(n // 2, n)] if n > 1 else []
+    return [[batches[0].among(part)] for part in parts]
+
+
 def rows_of(batches: Sequence[AnswerBatch]) -> list[AnswerRow]:
     """Return what the batches store, in the order of the answers.
 

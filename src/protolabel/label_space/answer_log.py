@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Sequence
 
 from protolabel.errors import ProtolabelError, StoreBusyError
-from protolabel.label_space.answer_batch import AnswerBatch, alike, rows_of
+from protolabel.label_space.answer_batch import AnswerBatch, alike, halved, rows_of
 from protolabel.store import Store
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
@@ -90,7 +90,7 @@ class AnswerLog:
             while batches:
                 n = alike(batches, MOST_WAITING)
                 try:
-                    self._keep(batches[:n], patience)
+                    self._keep_sound(batches[:n], patience)
                 except StoreBusyError as error:
                     self._wait_on(batches, error)
                     return
@@ -130,6 +130,18 @@ class AnswerLog:
             n = sum(len(batch.documents) for batch in batches)
             log.info("%d answers are not kept: given before a forget", n)
 
+    def _keep_sound(self, batches: Sequence[AnswerBatch], patience: float) -> None:
+        """Write batches; where one answer cannot be stored, halve them until it is alone."""
+        try:
+            self._keep(batches, patience)
+        except (TypeError, ValueError, AttributeError) as error:
+            halves = halved(batches)
+            if not halves:
+                self.reason = str(error)
+                self._leave_out(batches)
+            for half in halves:
+                self._keep_sound(half, patience)
+
     def _wait_on(self, batches: list[AnswerBatch], error: Exception) -> None:
         """Put batches back in front, and leave out the oldest where they are too many."""
         self._blocked, self.reason = True, str(error)
@@ -143,7 +155,7 @@ class AnswerLog:
                 self._set_timer()
         self._leave_out(surplus)
 
-    def _leave_out(self, batches: list[AnswerBatch]) -> None:
+    def _leave_out(self, batches: Sequence[AnswerBatch]) -> None:
         n = sum(len(batch.documents) for batch in batches)
         if n:
             self.left_out += n

@@ -42,8 +42,7 @@ def correction(
     """
     several = session.view().settings.several
     if isinstance(document, str):
-        name = checked_text(document, "document")
-        row = named_document(session, session.view(), name, files=files)
+        row = named_document(session, session.view(), document, files=files)
         if isinstance(row, ExampleRow) and several:
             return Relabel(row.id, [to] if isinstance(to, str) else list(to))
         if isinstance(row, ExampleRow):
@@ -68,8 +67,7 @@ def refutation(
     """
     view = session.view()
     if isinstance(document, str):
-        name = checked_text(document, "document")
-        one: ExampleRow | Document = named_document(session, view, name, files=files)
+        one: ExampleRow | Document = named_document(session, view, document, files=files)
     else:
         one = as_one_document(document)
     content = _document_of(view, one) if isinstance(one, ExampleRow) else one
@@ -121,9 +119,12 @@ def named_document(
         InputError: the name means nothing, or several documents.
     """
     from protolabel.readers.one_document import is_there, read_document
+    from protolabel.readers.paths import printable
 
-    row = view.rows.example_with_id(name, view.version)
     there = files and is_there(name)
+    if not there:
+        checked_text(name, "document")  # the name of a file may hold bytes that are no UTF-8
+    row = view.rows.example_with_id(printable(name), view.version)
     if row is None and not there:
         row = example_named(view.rows, name, view.version)
         if row is not None:

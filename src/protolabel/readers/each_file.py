@@ -43,7 +43,7 @@ class FileReader(Closable):
 
         def read(report: Callable[[Unreadable], None]) -> Iterator[Document]:
             reading = replace(self._reading, reports=Reports(report, self._on_notice))
-            return _documents(Origin(path, printable(source or path), place), reading)
+            return _documents(Origin(path, printable(source or path), printable(place)), reading)
 
         return in_place(read)
 
