@@ -7,6 +7,7 @@ what to pass instead. ``documents`` checks documents and examples.
 from __future__ import annotations
 
 import math
+import operator
 import os
 from collections.abc import Iterable, Mapping
 from typing import cast, get_args
@@ -104,3 +105,14 @@ def require_between(value: float, name: str, least: float, most: float) -> None:
     if not least <= value <= most:
         words = f"{least} or more" if value < least else f"a number from {least} to {most}"
         raise InputError(f"{name} {value}", expected=words)
+
+
+def require_whole(value: object, what: str, least: int) -> int:
+    """Return a whole number of at least ``least``. Raises InputError, naming ``what``."""
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise InputError(f"{what} {value!r}", expected=f"a whole number, {least} or more")
+    return number

@@ -6,7 +6,6 @@ to pass instead. Whether an encoder can read a document is checked elsewhere.
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -18,6 +17,13 @@ from protolabel.text import is_missing, without_content
 from protolabel.types import Document, Example
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_READ_AGAIN = (
+    "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')"
+)
+_NAME_AGAIN = (
+    "of a file name whose bytes are no UTF-8, replace them: "
+    "os.fsencode(name).decode('utf-8', 'backslashreplace')"
+)
 
 
 def checked_text(value: object, what: str) -> str:
@@ -28,15 +34,16 @@ def checked_text(value: object, what: str) -> str:
             expected="a text (str), or a Document",
             remedy=_remedy_for_no_text(value),
         )
-    half = _SURROGATE.search(value)
-    if half:
-        raise InputError(
-            f"{what}: a text with the lone surrogate U+{ord(half[0]):04X}",
-            expected="whole Unicode characters",
-            remedy="read it again as UTF-8, or replace it: "
-            "text.encode('utf-8', 'replace').decode('utf-8')",
-        )
+    _refuse_halves(value, f"{what}: a text", _READ_AGAIN)
     return str(value)
+
+
+def _refuse_halves(text: str, what: str, remedy: str) -> None:
+    """Raise InputError for half of a character, which no file can hold."""
+    half = _SURROGATE.search(text)
+    if half:
+        lone = f"{what} with the lone surrogate U+{ord(half[0]):04X}"
+        raise InputError(lone, expected="whole Unicode characters", remedy=remedy)
 
 
 def _remedy_for_no_text(value: object) -> str:
@@ -175,17 +182,6 @@ def _labelled_each(text: object, label: object, position: int, several: bool) ->
     return [first, *(replace(other, id="") for other in others)]  # an id names one example
 
 
-def require_whole(value: object, what: str, least: int) -> int:
-    """Return a whole number of at least ``least``. Raises InputError, naming ``what``."""
-    try:
-        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = None
-    if number is None or number < least:
-        raise InputError(f"{what} {value!r}", expected=f"a whole number, {least} or more")
-    return number
-
-
 def as_many(values: object, what: str, one: str = "") -> Iterable[object]:
     """Return an iterable of many. Raises InputError where iterating would give something else."""
     single = isinstance(values, str | bytes | bytearray | Document | Example)
@@ -274,14 +270,7 @@ def _check_naming(value: Document | Example, what: object) -> None:
                 f"{what}: {name} of type {type(part).__name__}",
                 expected="a str",
             )
-        half = _SURROGATE.search(part)
-        if half:
-            raise InputError(
-                f"{what}: {name} with the lone surrogate U+{ord(half[0]):04X}",
-                expected="whole Unicode characters",
-                remedy="of a file name whose bytes are no UTF-8, replace them: "
-                "os.fsencode(name).decode('utf-8', 'backslashreplace')",
-            )
+        _refuse_halves(part, f"{what}: {name}", _NAME_AGAIN)
 
 
 def _check_content(document: Document | Example, what: str) -> None:

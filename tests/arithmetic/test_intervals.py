@@ -95,14 +95,14 @@ def test_parts_add_up_and_the_uncertain_part_rules_the_freedom():
 @pytest.mark.parametrize(("share", "documents"), [(0.98, 24), (0.95, 24), (0.9996, 48), (0.5, 30)])
 def test_the_interval_of_a_share_near_1_holds_however_few_documents(share, documents):
     """By enumeration: of each number of right answers, its probability and whether it holds."""
-    held = 0.0
+    coverage = 0.0
     for right in range(documents + 1):
         rates = (np.arange(documents) < right).astype(float)
         part = documents_variance(rates, np.zeros(documents, int), np.arange(documents))
         low, high = combined_share(right / documents, 1, [part], documents).bounds
         if low <= share <= high:
-            held += stats.binom.pmf(right, documents, share)
-    assert held > 0.93
+            coverage += stats.binom.pmf(right, documents, share)
+    assert coverage > 0.93
 
 
 def test_the_interval_of_a_share_of_which_all_is_right_is_wilsons_with_student():

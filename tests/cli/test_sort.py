@@ -37,8 +37,8 @@ def test_a_file_whose_name_is_not_utf_8_is_answered_remembered_corrected_and_lea
     call("label", mail, inbox, "--sort-into", out)
     listing = [r["source"] for r in records("review", mail, "--list", "--all", "--json")]
     assert len(listing) == 5
-    shown = str(inbox / "caf\\xe9.txt")
-    assert shown in listing
+    name = str(inbox / "caf\\xe9.txt")
+    assert name in listing
     (place,) = [p for p in (out / "invoice").iterdir() if p.name.startswith("caf")]
     place.rename(out / "cv" / place.name)
     assert "caf\\xe9.txt" in call("learn", mail, out).stdout

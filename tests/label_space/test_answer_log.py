@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +20,6 @@ from stored import connection_of, damage, store_of
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, StoreError
 from protolabel.label_space import answer_log
-from protolabel.label_space.answer_batch import AnswerBatch
-from protolabel.label_space.session import session_of
 
 SECRET = "secretsecretsecret"  # a word that stands nowhere else
 
@@ -60,41 +57,6 @@ def texts(n: int) -> list[Document]:
 
 
 # -- what is kept ---------------------------------------------------------------------------------
-
-
-def test_an_embedding_in_a_list_is_remembered_as_one_in_an_array_is(space):
-    vector = space.view().embedder.documents([Document("b", "pay")]).embeddings[0]
-    for embedding in (vector.tolist(), vector):
-        documents = [Document("a", "pay"), Document("b", embedding=embedding), Document("c", "cv")]
-        list(space.label_many(documents))
-        space.answer_log.write()
-        assert sorted(names(space)) == ["a", "b", "c"]
-
-
-def test_one_answer_that_no_file_can_hold_takes_no_other_with_it(space):
-    session = session_of(space)
-    batches: list[AnswerBatch] = []
-    take, session.answer_log.take = session.answer_log.take, batches.append
-    list(space.label_many([*texts(6), Document("x", "pay cv pay"), *texts(9)[6:]]))
-    session.answer_log.take = take
-    (batch,) = batches
-    documents = [replace(d, id="\udce9") if d.id == "x" else d for d in batch.documents]
-    take(replace(batch, documents=documents))
-    take(batch.among([0]))
-    space.answer_log.write()
-    assert sorted(names(space)) == [f"d{i}" for i in range(9)]
-    assert session.answer_log.left_out == 1
-
-
-@pytest.mark.parametrize("field", ["id", "source"])
-def test_a_name_that_no_file_can_hold_is_refused_before_the_answer(space, field):
-    name = os.fsdecode(b"caf\xe9.txt")
-    document = replace(Document("a", "pay"), **{field: name})
-    with pytest.raises(InputError, match=r"U\+DCE9") as error:
-        space.label(document)
-    advice = os.fsencode(name).decode("utf-8", "backslashreplace")
-    assert "os.fsencode(name).decode('utf-8', 'backslashreplace')" in str(error.value)
-    assert space.label(replace(document, **{field: advice})).label == "bill"
 
 
 def test_an_answer_is_remembered_and_makes_no_version(space, path):

@@ -14,14 +14,13 @@ from itertools import tee
 from pathlib import Path
 from typing import Any
 
-from protolabel.arguments import require_flag
+from protolabel.arguments import require_flag, require_whole
 from protolabel.batch.open_copies import OpenCopy, open_copy_of
 from protolabel.batch.own_files import OwnFiles
 from protolabel.batch.partition_key import MadeFrom, read_answers, require_same
 from protolabel.batch.partition_source import PartitionSource
 from protolabel.batch.table_files import TableFile
 from protolabel.document_key import document_key
-from protolabel.documents import require_whole
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.readers.paths import LeftOut, printable, walk

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+from protolabel.arguments import require_whole
 from protolabel.client import measurements, reports
 from protolabel.client.arguments import Labels, label_or_labels, path_part
 from protolabel.client.requests import Requests, _present
-from protolabel.documents import require_whole
 
 
 class Curation(Requests):

@@ -7,7 +7,7 @@ from itertools import count, islice
 from typing import Any, Literal, cast
 from urllib.parse import unquote
 
-from protolabel.arguments import require_strings
+from protolabel.arguments import require_strings, require_whole
 from protolabel.client import answers, decisions, reports
 from protolabel.client.arguments import (
     AnyText,
@@ -22,7 +22,6 @@ from protolabel.client.arguments import (
     suggestions_body,
 )
 from protolabel.client.requests import Requests, _present
-from protolabel.documents import require_whole
 
 
 class Labelling(Requests):

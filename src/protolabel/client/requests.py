@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from protolabel.arguments import require_whole
 from protolabel.client.arguments import (
     authorization,
     file_content,
@@ -16,7 +17,6 @@ from protolabel.client.arguments import (
     seconds_to_wait,
     service_address,
 )
-from protolabel.documents import require_whole
 from protolabel.errors import InputError
 from protolabel.extras import require
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from protolabel.arguments import require_coverage
-from protolabel.documents import as_documents, as_one_document, require_whole
+from protolabel.arguments import require_coverage, require_whole
+from protolabel.documents import as_documents, as_one_document
 from protolabel.types import Document
 
 if TYPE_CHECKING:  # imported at the first answer, so that importing the class is fast

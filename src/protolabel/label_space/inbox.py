@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from protolabel.answers import Answer
-from protolabel.arguments import require_strings
-from protolabel.documents import require_whole
+from protolabel.arguments import require_strings, require_whole
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.label_space.changes import Correct

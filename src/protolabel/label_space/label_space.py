@@ -18,10 +18,10 @@ from protolabel.arguments import (
     require_path,
     require_progress,
     require_strings,
+    require_whole,
 )
 from protolabel.arrays import Metric
 from protolabel.closable import Closable
-from protolabel.documents import require_whole
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.mismatch import check_metric

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protolabel.arguments import require_strings
-from protolabel.documents import require_whole
+from protolabel.arguments import require_strings, require_whole
 from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_log import PATIENCE
 from protolabel.label_space.changes import Add, Remember

@@ -14,9 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from protolabel.arguments import require_flag, require_progress
+from protolabel.arguments import require_flag, require_progress, require_whole
 from protolabel.arithmetic.lbfgs import Stop
-from protolabel.documents import require_whole
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
 from protolabel.label_space import changes

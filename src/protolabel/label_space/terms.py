@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protolabel.documents import require_whole
+from protolabel.arguments import require_whole
 from protolabel.errors import RepeatedKeyError, VersionConflictError
 from protolabel.label_space.encoder_binding import name_of
 from protolabel.store import Store

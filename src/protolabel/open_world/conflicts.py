@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from protolabel.answers import NearExample, write_thumbnail
+from protolabel.arguments import require_whole
 from protolabel.arithmetic import conflicts as arithmetic
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arrays import Positions
-from protolabel.documents import require_whole
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.label_space import LabelSpace

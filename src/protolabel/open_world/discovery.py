@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from protolabel.arguments import require_whole
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Positions
-from protolabel.documents import require_whole
 from protolabel.extras import require
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace

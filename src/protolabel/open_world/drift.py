@@ -13,6 +13,7 @@ from typing import get_args
 
 import numpy as np
 
+from protolabel.arguments import require_whole
 from protolabel.arithmetic.drift import (
     ChangeEvidence,
     conformal_ranks,
@@ -21,7 +22,6 @@ from protolabel.arithmetic.drift import (
     showable_share,
 )
 from protolabel.arrays import Positions
-from protolabel.documents import require_whole
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of

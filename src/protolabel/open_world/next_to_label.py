@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from protolabel.arguments import require_whole
 from protolabel.arrays import Doubles, Floats
-from protolabel.documents import require_whole
 from protolabel.extras import require
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.labelling import labelled

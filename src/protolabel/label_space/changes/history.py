@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from protolabel.documents import require_whole
+from protolabel.arguments import require_whole
 from protolabel.label_space.changes.request import ChangeRequest, Material
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.undo import redo_target, undo_target
