@@ -28,23 +28,23 @@ def test_each_file_goes_into_the_folder_of_its_class_and_the_unsure_into_the_rev
 
 
 def test_a_file_whose_name_is_not_utf_8_is_answered_remembered_corrected_and_learned(
-    mail, inbox, tmp_path
+    own_mail, inbox, tmp_path
 ):
     """Zip files and discs from old systems carry such names. ``label --out`` shows the same one."""
     old = os.path.join(os.fsencode(inbox), b"caf\xe9.txt")
     Path(os.fsdecode(old)).write_text("please pay the bill of the cafe")
     out = tmp_path / "out"
-    call("label", mail, inbox, "--sort-into", out)
-    listing = [r["source"] for r in records("review", mail, "--list", "--all", "--json")]
-    assert len(listing) == 5
+    call("label", own_mail, inbox, "--sort-into", out)
+    listing = [r["source"] for r in records("review", own_mail, "--list", "--all", "--json")]
+    assert sum(source.startswith(str(inbox)) for source in listing) == 5
     name = str(inbox / "caf\\xe9.txt")
     assert name in listing
     (place,) = [p for p in (out / "invoice").iterdir() if p.name.startswith("caf")]
     place.rename(out / "cv" / place.name)
-    assert "caf\\xe9.txt" in call("learn", mail, out).stdout
-    call("learn", mail, out, "--yes")
-    call("correct", mail, os.fsdecode(old), "--to", "other", "--new")
-    assert "caf\\\\xe9.txt" in call("show", mail, "other", "--json").stdout
+    assert "caf\\xe9.txt" in call("learn", own_mail, out).stdout
+    call("learn", own_mail, out, "--yes")
+    call("correct", own_mail, os.fsdecode(old), "--to", "other", "--new")
+    assert "caf\\\\xe9.txt" in call("show", own_mail, "other", "--json").stdout
 
 
 def test_only_new_and_changed_files_are_read_again(mail, inbox, tmp_path):
