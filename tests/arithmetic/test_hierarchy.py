@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -106,6 +108,23 @@ def test_the_deepest_level_that_passes_answers() -> None:
     assert deepest(passes).tolist() == [1, -1, 2]
 
 
+def limits_by_loops(chances: list[list[float]], least: float) -> list[float]:
+    """What each level needs, the nearest class last: no level is less sure than the classes are."""
+    deepest_ones = [1 - row[-1] for row in chances if row[-1] >= least]
+    rest = [row for row in chances if row[-1] < least]
+    limits = [math.inf] * (len(chances[0]) - 1) + [least]
+    for level in reversed(range(len(limits) - 1)):
+        own: list[float] = []
+        for row in sorted(rest, key=lambda row: -row[level]):
+            own.append(1 - row[level])
+            unsure = sum(own) / len(own) > sum(deepest_ones) / max(1, len(deepest_ones)) + 1e-12
+            if row[level] < least or unsure:
+                break
+            limits[level] = row[level]
+        rest = [row for row in rest if row[level] < limits[level]]
+    return limits
+
+
 def test_risk_by_level_counts_the_level_that_answers() -> None:
     """Two classes under one parent and a third at the top; each query by plain loops."""
     rng = np.random.default_rng(3)
@@ -122,13 +141,20 @@ def test_risk_by_level_counts_the_level_that_answers() -> None:
     cases = Cases.of(outcomes, Belonging(1.0, 0.0), 0.0)
     for least in (0.3, 0.5, 0.7, 0.9):
         answers = errors = 0
-        for row, label in zip(softmax(scores.astype(float), 1.0), labels.tolist(), strict=True):
+        every = list[list[tuple[set[int], float]]]()
+        for row in softmax(scores.astype(float), 1.0):
             top = row[0] + row[1]
             nearest = int(row.argmax())
             level = [{0, 1}, {0}, {1}] if top >= row[2] else [{2}]
-            candidates = [level[0], *sorted(level[1:], key=lambda c: row[min(c)])[-1:]]
-            candidates = [*candidates, {nearest}]
-            chosen = [c for c in candidates if sum(row[list(c)]) >= least]
+            below = sorted(level[1:], key=lambda c: row[min(c)])[-1:]
+            nodes = [level[0], *(below or [set()]), {nearest}]
+            every.append([(node, float(sum(row[list(node)]))) for node in nodes])
+        limits = limits_by_loops([[chance for _, chance in row] for row in every], least)
+        assert cases.limits(least) == pytest.approx(limits)
+        for nodes, label in zip(every, labels.tolist(), strict=True):
+            chosen = [
+                c for (c, chance), limit in zip(nodes, limits, strict=True) if chance >= limit
+            ]
             if chosen:
                 answers += 1
                 errors += label not in chosen[-1]

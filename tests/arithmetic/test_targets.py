@@ -144,6 +144,38 @@ def test_a_promise_reaches_below_the_chances_of_the_classes_above_and_is_kept():
     assert np.median(limits) < 0.6
 
 
+def with_strangers(rng, n, far):
+    """Return outcomes by level of documents, and of strangers that a class above seems to hold."""
+    chances = 1.0 - 0.7 * rng.uniform(size=n) ** 2
+    above = chances + (1 - chances) * rng.uniform(size=n)
+    right = rng.uniform(size=n) < chances
+    right_above = right | (rng.uniform(size=n) * (1 - chances) < above - chances)
+    far_chances = 0.5 * rng.uniform(size=far)
+    by_level = LevelOutcomes(
+        np.stack([above, chances], axis=1), np.stack([right_above, right], axis=1),
+        np.stack([rng.uniform(0.4, 0.95, far), far_chances], axis=1),
+    )  # fmt: skip
+    levels, far_levels = rng.normal(4, 1, n), rng.normal(0, 1, far)
+    of = of_members(chances, right, levels, far_levels)
+    return replace(of, stranger_shares=far_chances, by_level=by_level)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2])
+def test_with_strangers_answers_by_level_are_as_deep_as_answers_of_classes_alone(share):
+    """And answers of the classes above come in besides, within the same promise."""
+    belonging = Belonging(1.5, -3.0)
+    rng = np.random.default_rng(5)
+    for _ in range(5):
+        of = with_strangers(rng, 1500, 1500)
+        fitted = replace(calibration(of), belonging=belonging)
+        flat = replace(fitted, outcomes=replace(of, by_level=None))
+        target = Target("errors", share)
+        deep, alone = (limit_of(target, one, 0.2) for one in (fitted, flat))
+        assert deep.least_chance <= alone.least_chance + 0.02
+        assert deep.coverage >= alone.coverage - 0.01
+        assert (deep.bound <= share, alone.coverage > 0.3) == (True, True)
+
+
 # -- classes that differ ------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import deepest
 from protolabel.arithmetic.intervals import LEVEL
+from protolabel.arithmetic.level_limits import level_limits
 from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.risk_interval import Part, Risk, part_of, part_of_strangers
 from protolabel.arrays import Doubles, Integers, Mask
@@ -31,7 +32,8 @@ class Cases:
         strangers: (n,) bool, whether it belongs to none of the classes.
         groups: (n,) int64, its document: equal ones and near copies are one, also in two classes.
         level_chances: (n, w), where classes stand under others: the chance of each level that can
-            be the answer, from the top down; ``chances`` and ``wrong`` are those of the top.
+            be the answer, from the top down; ``chances`` and ``wrong`` are those of the last one,
+            the nearest class.
         level_wrong: (n, w) bool, whether each would be wrong as an answer.
         apart: whether the weight of the strangers is a share that somebody stated, so that they are
             a sample of their own; otherwise all cases are one sample of the stream.
@@ -48,16 +50,23 @@ class Cases:
     apart: bool = False
 
     def at(self, least_chance: float) -> Cases:
-        """Return the cases as they are answered where a level needs a chance: by the deepest one.
+        """Return the cases as they are answered where the nearest class needs a least chance.
 
-        A case that no level answers stays as it is.
+        Each is answered by the deepest level that has the chance which follows for it; see
+        ``level_limits``. A case that no level answers stays as it is, below the least chance.
         """
-        if self.level_chances is None or self.level_wrong is None:
+        limits = self.limits(least_chance)
+        if limits is None or self.level_chances is None or self.level_wrong is None:
             return self
-        place = np.maximum(deepest(self.level_chances >= least_chance), 0)
-        rows = np.arange(len(place))
+        place, rows = deepest(self.level_chances >= limits), np.arange(len(self.weights))
         chances, wrong = self.level_chances[rows, place], self.level_wrong[rows, place]
         return replace(self, chances=chances, wrong=wrong, level_chances=None, level_wrong=None)
+
+    def limits(self, least_chance: float) -> Doubles | None:
+        """Return what each level needs where the nearest class needs a least chance, ``(w,)``."""
+        if self.level_chances is None:
+            return None
+        return level_limits(self.level_chances, self.weights, least_chance)
 
     @classmethod
     def of(cls, outcomes: Outcomes, belonging: Belonging | None, strangers: float) -> Cases:
@@ -82,8 +91,8 @@ class Cases:
             chances = np.concatenate([chances, far_shares * of_strangers])
         wrong = np.concatenate([~right, np.ones((far, right.shape[1]), np.bool_)])
         return cls(
-            chances[:, 0],
-            wrong[:, 0],
+            chances[:, -1],
+            wrong[:, -1],
             np.concatenate(
                 [
                     np.full(members, (1.0 - share) / max(members, 1)),

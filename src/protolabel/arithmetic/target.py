@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration
+from protolabel.arithmetic.chance_tests import ChanceTests, distinct, even_ranks
 from protolabel.arithmetic.intervals import LEVEL
 from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.risk import Cases, risk_of, risk_point
@@ -30,10 +31,9 @@ from protolabel.arithmetic.risk_interval import (
     part_of,
     part_of_strangers,
 )
-from protolabel.arrays import Doubles, Labels, Mask
+from protolabel.arrays import Labels, Mask
 
 Kind = Literal["errors", "strangers", "turned away"]
-ROOM = 3.0  # times the answers that would do without an error, to begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,13 @@ class Limit:
 
     Attributes:
         least_chance: least chance of an answer to be right; None where ``level`` decides.
+            Where classes stand under others, that of the nearest class.
         level: least level of an answer (:meth:`Calibration.levels`); None where the chance decides.
         bound: the risk (or share caught) that is assured at this limit.
         coverage: estimated share of documents that belong and get an answer.
         shortage: why the target cannot be promised, and everything is declined; empty where it can.
+        by_level: least chance of each level from the top down, the nearest class last; infinite
+            where a level never answers. None where no class stands under another.
     """
 
     least_chance: float | None
@@ -71,6 +74,7 @@ class Limit:
     bound: float
     coverage: float
     shortage: str = ""
+    by_level: tuple[float, ...] | None = None
 
     @property
     def refusal(self) -> str:
@@ -100,7 +104,7 @@ def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limi
 
 
 def _errors(target: Target, cases: Cases) -> Limit:
-    tests = _ChanceTests.of(cases, target.confidence)
+    tests = ChanceTests.of(cases, target.confidence)
     points = (
         risk_point(cases, cut, confidence=target.confidence) for cut in tests.cuts(target.share)
     )
@@ -108,68 +112,12 @@ def _errors(target: Target, cases: Cases) -> Limit:
     if last is None:
         best = tests.least_errors(cases)
         return Limit(math.inf, None, best, 0.0, _too_many_errors(target, cases, best))
-    belong = ~cases.strangers
-    weight = cases.weights[belong & (cases.chances >= last.least_chance)].sum()
+    belong, least = ~cases.strangers, last.least_chance
+    weight = cases.weights[belong & (cases.at(least).chances >= least)].sum()
     share = float(weight / cases.weights[belong].sum())
-    return Limit(last.least_chance, None, last.bound, share)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ChanceTests:
-    """Least chances to be tested, which never follow from what is right or wrong.
-
-    Where classes stand under others, those of all levels: a lower one makes answers deeper.
-
-    Attributes:
-        chances: (m,), in descending order: of each case, and of each of its levels.
-        promises: (m,), the risk that could be promised if the answers of this chance and more were
-            all right.
-        half: what a half of all answers would promise.
-        confidence: of a promise.
-    """
-
-    chances: Doubles
-    promises: Doubles
-    half: float
-    confidence: float
-
-    @classmethod
-    def of(cls, cases: Cases, confidence: float) -> _ChanceTests:
-        """Return those of some cases."""
-        order = np.argsort(-cases.chances, kind="stable")
-        weights = cases.weights[order]
-        if cases.apart:
-            weights = np.where(cases.strangers[order], 0.0, weights)
-        answers = np.cumsum(weights)
-        worth = answers**2 / np.maximum(np.cumsum(weights**2), 1e-300)  # Kish, as in ``part_of``
-        strangers = risk_of(cases, np.zeros(len(order), np.bool_)).strangers
-        promises = least_bounds(answers, worth, strangers, confidence)
-        half, falling = float(promises[len(promises) // 2]), cases.chances[order]
-        if cases.level_chances is None:
-            return cls(falling, promises, half, confidence)
-        cuts = -np.sort(-cases.level_chances[cases.level_chances > 0.0])
-        enough = np.searchsorted(-falling, -cuts, side="right")  # at some level
-        return cls(cuts, promises[np.maximum(enough, 1) - 1], half, confidence)
-
-    def cuts(self, share: float) -> list[float]:
-        """Return the least chances to test for at most this share of errors, strictest first.
-
-        The first one would promise a third of the share if nothing were wrong, or what a half of
-        all answers would promise where that is more, so that a single error does not end the
-        sequence at once.
-        """
-        enough = np.flatnonzero(self.promises <= max(share / ROOM, min(share, self.half)))
-        if not len(enough):
-            return []
-        return _distinct(self.chances, _ranks(int(enough[0]), len(self.chances)))
-
-    def least_errors(self, cases: Cases) -> float:
-        """Return the least share of errors, in whole per cent, that could be promised; or 1."""
-        for percent in range(1, 100):
-            for cut in self.cuts(percent / 100)[:1]:
-                if risk_point(cases, cut, confidence=self.confidence).bound <= percent / 100:
-                    return percent / 100
-        return 1.0
+    limits = cases.limits(least)
+    by_level = None if limits is None else tuple(limits.tolist())
+    return Limit(least, None, last.bound, share, by_level=by_level)
 
 
 def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
@@ -177,7 +125,7 @@ def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
     levels = np.sort(outcomes.levels)
     steps = (
         (level, _bound(outcomes.levels < level, outcomes.classes, target.confidence))
-        for level in _distinct(levels, _ranks(0, len(levels)))
+        for level in distinct(levels, even_ranks(0, len(levels)))
     )
     last = _kept_in_order(steps, lambda step: step[1] <= target.share)
     chosen, bound = last if last is not None else (-math.inf, 0.0)  # nothing declined: it holds
@@ -191,7 +139,7 @@ def _strangers(target: Target, outcomes: Outcomes) -> Limit:
         why = "no stranger could be simulated: it needs examples in four classes or more"
         return Limit(None, math.inf, math.nan, 0.0, why)
     levels = -np.sort(-outcomes.stranger_levels)
-    cuts = [float(np.nextafter(levels[0], math.inf)), *_distinct(levels, _ranks(0, have))]
+    cuts = [float(np.nextafter(levels[0], math.inf)), *distinct(levels, even_ranks(0, have))]
     shares = (1.0 - _most_answered(outcomes, cut, target.confidence) for cut in cuts)
     steps = zip(cuts, shares, strict=True)
     last = _kept_in_order(steps, lambda step: step[1] >= target.share)
@@ -228,21 +176,6 @@ def _kept_in_order(steps: Iterable[T], holds: Callable[[T], bool]) -> T | None:
             break
         last = step
     return last
-
-
-def _ranks(first: int, n: int) -> list[int]:
-    """Return ascending ranks from ``first``, below n: each by one or by a twentieth more."""
-    ranks = []
-    rank = first
-    while rank < n:
-        ranks.append(rank)
-        rank += max(1, rank // 20)
-    return ranks if not ranks or ranks[-1] == n - 1 else [*ranks, n - 1]
-
-
-def _distinct(values: Doubles, ranks: Sequence[int]) -> list[float]:
-    """Return the values at some ranks, each once."""
-    return list(dict.fromkeys(values[list(ranks)].tolist()))
 
 
 def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:

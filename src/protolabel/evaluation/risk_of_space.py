@@ -18,6 +18,7 @@ from protolabel.answers import Answers
 from protolabel.arithmetic.belonging import share_of_strangers
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
+from protolabel.arithmetic.target import Limit
 from protolabel.arrays import Labels, Positions
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
@@ -189,6 +190,13 @@ def _calibration(view: View) -> Calibration:
     return view.calibration
 
 
+def _limit_record(limit: Limit) -> dict[str, Any]:
+    """Return a limit as people ask for it: what a class needs, without the classes above."""
+    record = asdict(limit)
+    del record["by_level"]
+    return record
+
+
 def _report(
     view: View, subject: str, origin: str, cases: Cases, share: float, notes: tuple[str, ...]
 ) -> RiskReport:
@@ -203,6 +211,6 @@ def _report(
         share=share,
         points=tuple(curve(cases)),
         target=None if target is None else str(target),
-        limit=None if limit is None else asdict(limit),
+        limit=None if limit is None else _limit_record(limit),
         notes=notes,
     )

@@ -79,7 +79,7 @@ class Decisions:
         way = self._way(row)
         grounds = self._grounds(row, best)
         subject: Alternative | Level | None = best if grounds.declined else grounds.subject
-        limit, calibration = self.rule.limit, self.rule.calibration
+        calibration = self.rule.calibration
         unreadable = self.unreadable[row]
         fit = calibration.fit(best.score) if best and isinstance(calibration, Shortage) else ""
         return Answer(
@@ -99,7 +99,7 @@ class Decisions:
             source=document.source,
             chance=subject.chance if subject else None,
             none_probability=None if self.none is None else float(self.none[row]),
-            least_chance=None if limit is None else limit.least_chance,
+            least_chance=grounds.least_chance,
             fit=fit,
             label_set=None if self.sets is None else self.sets[row],
             levels=way,
@@ -160,7 +160,14 @@ class Decisions:
             self.rule.settings.target,
             self.rule.limit,
             None if self.levels is None else self._way(row)[self.levels.place(row)],
+            self._least_chance(row),
         )
+
+    def _least_chance(self, row: int) -> float | None:
+        """Return what a target asks of the answer to a query, if it asks for a chance."""
+        if self.levels is not None and self.levels.least_chances is not None:
+            return float(self.levels.least_chances[row])
+        return None if self.rule.limit is None else self.rule.limit.least_chance
 
     def _way(self, row: int) -> tuple[Level, ...]:
         """Return the levels of a query, from the top down; empty where there are none."""
@@ -217,7 +224,7 @@ def decide(
             shares = softmax(fine, fitted.temperature)
         sets = _label_sets(head, fitted, scores, ranking, form.coverage)
     if levels is not None:
-        least = None if rule.limit is None else rule.limit.least_chance
+        least = rule.least_chances(levels.hierarchy.levels + 1)
         by_level = decide_levels(levels, columns[:, 0], shares, none, least)
     ranked = columns if by_level is None else np.concatenate([columns, by_level.columns], axis=1)
     return Decisions(

@@ -3,14 +3,14 @@
 Where a threshold decides, it decides whether a document gets an answer at all, and the level
 follows from the chances: the nearest class where that is likelier right than wrong, otherwise the
 deepest class on the heaviest way down that is, otherwise the top of that way. Where a target asks
-for a least chance, each level needs it, and without a level that has it there is no answer.
+for chances, each level needs its own, and without a level that has it there is no answer.
 docs/decisions/0047-hierarchies.md says why.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,12 +106,14 @@ class LevelDecisions:
         ways: (n, w) int64, nodes from the top down, ``NO_NODE`` where the way has ended. It leads
             to the nearest class where that answers, and takes the heaviest child elsewhere.
         probabilities: (n, w), of each node on the way; None without a calibration.
+        least_chances: (n,), what a target asks of each answer; None where a threshold decides.
     """
 
     levels: Levels
     answers: Integers
     ways: Integers
     probabilities: Doubles | None
+    least_chances: Doubles | None = None
 
     @property
     def columns(self) -> Integers:
@@ -152,7 +154,7 @@ def decide_levels(
     nearest: Integers,
     shares: Doubles | None,
     none: Doubles | None,
-    least_chance: float | None,
+    least_chances: Sequence[float] | None,
 ) -> LevelDecisions:
     """Return the level that answers each query, if it gets an answer.
 
@@ -162,7 +164,8 @@ def decide_levels(
         shares: (n, K), probability of each class; None without a calibration: then the nearest
             class is all that can answer.
         none: (n,), the probability of *none of these*, or None.
-        least_chance: what a target asks for; None where a threshold decides.
+        least_chances: what a target asks of each level, from the top down, the nearest class last;
+            of a level that never answers it is infinite. None where a threshold decides.
     """
     hierarchy, rows = levels.hierarchy, np.arange(len(nearest))
     paths = hierarchy.paths(nearest)
@@ -170,9 +173,13 @@ def decide_levels(
         return LevelDecisions(levels, nearest, paths, None)
     nodes, weights = hierarchy.candidates(shares, nearest)
     belongs = 1.0 if none is None else 1.0 - none[:, None]
-    sure = weights * belongs >= (LIKELIER if least_chance is None else least_chance)
-    answers = nodes[rows, np.maximum(deepest(sure), 0)]
+    limits = np.array([LIKELIER] * nodes.shape[1] if least_chances is None else least_chances)
+    last = 0 if np.isfinite(limits[0]) else len(limits) - 1  # where no level is sure enough
+    place = deepest(weights * belongs >= limits)
+    place = np.where(place < 0, last, place)
+    answers = nodes[rows, place]
     ways = np.where((answers == nearest)[:, None], paths, nodes[:, :-1])
     sums = hierarchy.sums(shares)
     probabilities = np.where(ways == NO_NODE, 0.0, np.take_along_axis(sums, ways, axis=1))
-    return LevelDecisions(levels, answers, ways, probabilities)
+    least = None if least_chances is None else limits[place]
+    return LevelDecisions(levels, answers, ways, probabilities, least)

@@ -25,6 +25,7 @@ class Grounds:
         limit: what follows from the target.
         level: the class, or the class above it, that would be the answer; None where no class
             stands under another.
+        least_chance: what the target asks of that answer; None where it asks for no chance.
     """
 
     best: Alternative | None
@@ -33,6 +34,7 @@ class Grounds:
     target: Target | None = None
     limit: Limit | None = None
     level: Level | None = None
+    least_chance: float | None = None
 
     @property
     def subject(self) -> Alternative | Level | None:
@@ -53,9 +55,8 @@ class Grounds:
             return True
         if self.threshold is not None and self.best.score < self.threshold:
             return True
-        least = None if self.limit is None else self.limit.least_chance
         chance = None if self.subject is None else self.subject.chance
-        return least is not None and (chance is None or chance < least)
+        return self.least_chance is not None and (chance is None or chance < self.least_chance)
 
 
 def reason(grounds: Grounds) -> str:
@@ -88,9 +89,9 @@ def _by_target(grounds: Grounds, best: Alternative, limit: Limit) -> str:
     """Return the sentence where the chance decides, or where a target cannot be promised."""
     nearest = f"the nearest class, {best.label!r}, has score {best.score:.3f}"
     subject = grounds.subject
-    if limit.refusal or subject is None or subject.chance is None or limit.least_chance is None:
+    if limit.refusal or subject is None or subject.chance is None or grounds.least_chance is None:
         return f"declined: {nearest}; {limit.refusal}"
-    chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * limit.least_chance, 0)
+    chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * grounds.least_chance, 0)
     if grounds.above is not None:
         level = f"{subject.label!r}, the likeliest class above, has a chance of {chance} %"
         if grounds.declined:

@@ -63,6 +63,19 @@ class Rule:
             f"{fitted.own[-1]:.3f}"
         )
 
+    def least_chances(self, levels: int) -> tuple[float, ...] | None:
+        """Return what a target asks of each level that can be an answer, if it asks for chances.
+
+        Args:
+            levels: how many can: those from the top down, and the nearest class, which is last.
+        """
+        if self.limit is None or self.limit.least_chance is None:
+            return None
+        by_level = self.limit.by_level
+        if by_level is not None and len(by_level) == levels:
+            return by_level
+        return (self.limit.least_chance,) * levels
+
     def thresholds(self, sizes: Doubles) -> Doubles | None:
         """Return the least scores for answers of classes of these sizes, ``(n,)``, if any."""
         if self.limit is not None:

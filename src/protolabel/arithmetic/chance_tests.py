@@ -1,0 +1,108 @@
+"""Least chances of an answer that are tested for a promise about errors, and in which order.
+
+They never follow from what is right or wrong, so that the first failure may end the sequence.
+Whether a promise holds at one of them is ``risk``; which limit is chosen is ``target``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.risk import Cases, risk_of, risk_point
+from protolabel.arithmetic.risk_interval import least_bounds
+from protolabel.arrays import Doubles
+
+ROOM = 3.0  # times the answers that would do without an error, to begin with
+LEVEL_ROOM = 2.0  # the same where classes stand under others, whose answers come in by and by
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChanceTests:
+    """Least chances to be tested, which never follow from what is right or wrong.
+
+    Attributes:
+        chances: (m,), in descending order: of each case. Where classes stand under others, of the
+            nearest class of some of them, at even ranks: those of the other levels follow.
+        promises: (m,), the risk that could be promised if the answers of this chance and more were
+            all right.
+        half: what a half of all answers would promise.
+        confidence: of a promise.
+        thorough: whether ``chances`` are those of all cases, so that some of them are tested.
+    """
+
+    chances: Doubles
+    promises: Doubles
+    half: float
+    confidence: float
+    thorough: bool = True
+
+    @classmethod
+    def of(cls, cases: Cases, confidence: float) -> ChanceTests:
+        """Return those of some cases."""
+        order = np.argsort(-cases.chances, kind="stable")
+        weights = cases.weights[order]
+        if cases.apart:
+            weights = np.where(cases.strangers[order], 0.0, weights)
+        answers = np.cumsum(weights)
+        worth = answers**2 / np.maximum(np.cumsum(weights**2), 1e-300)  # Kish, as in ``part_of``
+        strangers = risk_of(cases, np.zeros(len(order), np.bool_)).strangers
+        promises = least_bounds(answers, worth, strangers, confidence)
+        falling, half = cases.chances[order], float(promises[len(promises) // 2])
+        if cases.level_chances is None:
+            return cls(falling, promises, half, confidence)
+        cuts = np.array(distinct(falling, even_ranks(0, len(falling))))
+        promises = np.array([_promise(cases, cut, confidence) for cut in cuts.tolist()])
+        return cls(cuts, promises, half, confidence, thorough=False)
+
+    def cuts(self, share: float) -> list[float]:
+        """Return the least chances to test for at most this share of errors, strictest first.
+
+        The first one would promise a third of the share if nothing were wrong (a half where classes
+        stand under others), or what a half of all answers would promise where that is more, so that
+        a single error does not end the sequence at once.
+        """
+        room = ROOM if self.thorough else LEVEL_ROOM
+        enough = np.flatnonzero(self.promises <= max(share / room, min(share, self.half)))
+        if not len(enough):
+            return []
+        first, n = int(enough[0]), len(self.chances)
+        ranks = even_ranks(first, n) if self.thorough else range(first, n)
+        return distinct(self.chances, ranks)
+
+    def least_errors(self, cases: Cases) -> float:
+        """Return the least share of errors, in whole per cent, that could be promised; or 1."""
+        for percent in range(1, 100):
+            for cut in self.cuts(percent / 100)[:1]:
+                if risk_point(cases, cut, confidence=self.confidence).bound <= percent / 100:
+                    return percent / 100
+        return 1.0
+
+
+def _promise(cases: Cases, least_chance: float, confidence: float) -> float:
+    """Return the risk that could be promised if all answers at a least chance were right."""
+    answers = cases.at(least_chance).chances >= least_chance
+    if cases.apart:
+        answers &= ~cases.strangers
+    weights = cases.weights[answers]
+    total = np.array([weights.sum()])
+    worth = total**2 / max(float((weights**2).sum()), 1e-300)  # Kish, as in ``part_of``
+    strangers = risk_of(cases, np.zeros(len(cases.weights), np.bool_)).strangers
+    return float(least_bounds(total, worth, strangers, confidence)[0])
+
+
+def even_ranks(first: int, n: int) -> list[int]:
+    """Return ascending ranks from ``first``, below n: each by one or by a twentieth more."""
+    ranks = []
+    rank = first
+    while rank < n:
+        ranks.append(rank)
+        rank += max(1, rank // 20)
+    return ranks if not ranks or ranks[-1] == n - 1 else [*ranks, n - 1]
+
+
+def distinct(values: Doubles, ranks: Sequence[int]) -> list[float]:
+    """Return the values at some ranks, each once."""
+    return list(dict.fromkeys(values[list(ranks)].tolist()))
