@@ -1,8 +1,9 @@
 """What a person decided with a change counts in the answer log too, for as long as it is in force.
 
-Of a correction, the label is the person's, and the old one refused. Of what a document is not, that
-class is refused, and the label gone if it was that one. An undo takes that back, and a redo says it
-again. What may no longer be remembered goes. The change itself does not depend on this.
+A correction replaces the remembered label and refuses the old one. *Not this* refuses the class,
+and removes the remembered label if it was that class. An undo reverses both, and a redo repeats
+them. What may no longer be kept is deleted. Which change does which of these stands in its record
+(``ChangeRequest.note_answers``); the change itself does not depend on it.
 """
 
 from __future__ import annotations
@@ -11,38 +12,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.changes import Add, ChangeRequest, Correct, Import, Refute, Remember
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.time_stamps import now
-from protolabel.types import Change, Example
+from protolabel.types import Example
 
 
-def follow_change(store: Store, request: ChangeRequest, change: Change) -> None:
-    """Make the answer log say what follows from a change, in the transaction of the change."""
-    if isinstance(request, Correct):
-        note_correction(store, request, change.version, change.version)
-    elif change.reverts is not None:
-        _follow_history(store, change)
-    elif isinstance(request, Add | Import | Refute):
-        _note_refuted(store, request.examples, change.version)
-    elif isinstance(request, Remember):
-        _keep_what_may_be(store, request, change.version)
-
-
-def note_correction(store: Store, request: Correct, version: int, change: int | None) -> None:
+def note_labels(store: Store, examples: Sequence[Example], change: int | None) -> None:
     """Give the remembered documents that were corrected the labels that a person said.
 
     Args:
-        store: of the label space.
-        request: the correction.
-        version: the present one.
+        store: of the label space, in a transaction.
+        examples: the documents, with their labels.
         change: the version that the correction made; None where it found nothing to change.
     """
+    version = store.rows.version()
     labels = {
         content_of(e.text, e.image, e.embedding): store.rows.class_named(e.label, version)
-        for e in request.examples
+        for e in examples
     }
     corrected = [
         (row, label)
@@ -62,24 +50,25 @@ def note_correction(store: Store, request: Correct, version: int, change: int | 
         store.answers.judge(judged, old, change=change)
 
 
-def decides(request: ChangeRequest) -> bool:
-    """Return whether what a request says of documents counts in the answer log."""
-    if isinstance(request, Add | Import):
-        return any(example.negative for example in request.examples)
-    return isinstance(request, Correct | Refute | Remember)
-
-
-def _note_refuted(store: Store, examples: Sequence[Example], version: int) -> None:
+def note_refused(store: Store, examples: Sequence[Example], change: int | None) -> None:
     """Refuse classes for the remembered documents that are not of them, and end such labels.
 
     The answer log goes on: a later answer may take the place of a label that has ended.
+
+    Args:
+        store: of the label space, in a transaction.
+        examples: the negative ones among them count.
+        change: the version that the change made; None where it found nothing to change.
     """
+    version = store.rows.version()
     refused: dict[bytes, set[int]] = {}
     for example in examples:
         row = store.rows.class_named(example.label, version) if example.negative else None
         if row is not None:
             content = content_of(example.text, example.image, example.embedding)
             refused.setdefault(content, set()).add(row.key)
+    if not refused:
+        return
     rows = [row for row in store.answers.rows() if row.content in refused]
     judged = [
         replace(row, label=None, version=version, at=now(), probability=None, person=False)
@@ -89,22 +78,25 @@ def _note_refuted(store: Store, examples: Sequence[Example], version: int) -> No
     ]
     pairs = [(row.document, key) for row in rows for key in sorted(refused[row.content])]
     if judged:
-        store.answers.judge(judged, pairs, change=version)
+        store.answers.judge(judged, pairs, change=change)
 
 
-def _keep_what_may_be(store: Store, request: Remember, version: int) -> None:
-    """Let documents go that are too many, and all words where none may be kept any more."""
-    settings = Settings.from_rows(store.rows.settings(version))
+def drop_surplus(store: Store, *, texts: bool) -> None:
+    """Let documents go that are too many; ``texts``: and all words, if none may be kept now."""
+    settings = Settings.from_rows(store.rows.settings(store.rows.version()))
     store.answers.shorten(settings.remember_most)
-    if request.what is not None and settings.remember != "text":
+    if texts and settings.remember != "text":
         store.answers.drop_texts()
         store.proposals.drop_words()
 
 
-def _follow_history(store: Store, change: Change) -> None:
-    """Make the answer log say what it said at the version that an undo, redo or return led to."""
+def follow_history(store: Store, version: int) -> None:
+    """Make the answer log say what it said at the version that an undo, redo or return led to.
+
+    ``version``: the one that the undo, redo or return made.
+    """
     if not store.answers.has_decisions():
         return
-    before = versions_in_force(store.rows.changes(before=change.version))
-    after = versions_in_force(store.rows.changes(before=change.version + 1))
+    before = versions_in_force(store.rows.changes(before=version))
+    after = versions_in_force(store.rows.changes(before=version + 1))
     store.answers.follow(sorted(before - after, reverse=True), sorted(after - before))

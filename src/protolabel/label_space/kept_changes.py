@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_flag
-from protolabel.label_space import changes
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.progress import Progress, silent
@@ -25,11 +24,6 @@ class KeptChanges(ChangeMethods[Change]):
     def _carry_out(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Change:
-        about_answers = (
-            changes.Sharpen, changes.Correct, changes.Undo, changes.Redo, changes.ReturnTo,
-        )  # fmt: skip
-        if isinstance(request, about_answers):
-            self._session.answer_log.write()  # what was answered a moment ago counts too
         return self._session.commit(request, progress, terms)
 
     def correction(

@@ -119,10 +119,9 @@ class Session:
         try:
             outcome = self.attempt(request, require_progress(progress), terms)
         except NothingToChangeError as nothing:
-            if isinstance(request, changes.Correct):  # the answer may be another all the same
-                from protolabel.label_space.corrected_answers import note_correction
-
-                note_correction(self.store, request, self.view().version, None)
+            if request.reads_answers:  # what is remembered may say something else all the same
+                with self.store.exclusively():
+                    request.note_answers(self.store, None)
             self.decide(terms, None)
             return self.no_change(request, nothing, terms.who or self.who)
         assert outcome.change is not None, outcome.reason
@@ -144,6 +143,8 @@ class Session:
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Attempt:
         """Carry out a change, unless the request itself finds that nothing is to be changed."""
+        if request.reads_answers:
+            self.answer_log.write()  # what was answered a moment ago counts too
         first_encoding, material = self.view().embedder.encoding, None
         while True:
             material = request.embed(self.situation(first_encoding, progress, material))
@@ -185,10 +186,7 @@ class Session:
         change, encoding = write_change(
             self.store, request, material, self.indexes, who, terms.detail(request)
         )
-        from protolabel.label_space.corrected_answers import decides, follow_change
-
-        if change.reverts is not None or decides(request):
-            follow_change(self.store, request, change)
+        request.note_answers(self.store, change.version)
         self.decide(terms, change.version)
         if encoding is not None:
             self.binding.own(encoding)

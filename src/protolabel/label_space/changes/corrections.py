@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by
 from protolabel.label_space.changes.equal_examples import examples_with
-from protolabel.label_space.changes.example_records import (
-    clean_examples,
-    example_fields,
-    example_from_fields,
-)
+from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.examples import add_examples
 from protolabel.label_space.changes.labels import Relabelled
-from protolabel.label_space.changes.request import (
-    ChangeRequest,
-    Material,
-    Needs,
-    NothingToChangeError,
-)
+from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, class_key, listed, note_near
+from protolabel.label_space.corrected_answers import note_labels
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     equal_items,
@@ -31,14 +23,13 @@ from protolabel.label_space.known_documents import (
     twins_of,
 )
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.view import View
 from protolabel.quantity import quantity
-from protolabel.store import Writing
+from protolabel.store import Store, Writing
 from protolabel.types import Example
 
 
 @dataclass(frozen=True)
-class Correct(ChangeRequest):
+class Correct(ExamplesRequest):
     """Documents with the classes that they have: examples of these from now on, and of no other.
 
     An equal document that is an example of another class is moved. One that is an example of the
@@ -59,16 +50,19 @@ class Correct(ChangeRequest):
             )
         object.__setattr__(self, "examples", examples)
 
-    def needs(self, view: View) -> Needs:
-        """Return the documents, and the names of their classes."""
-        labels = dict.fromkeys(example.label for example in self.examples)
-        return Needs(documents=tuple(self.examples), names=tuple(labels))
+    @property
+    def reads_answers(self) -> bool:
+        """Whether it concerns documents that were answered: each of them may be one."""
+        return True
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Give remembered documents the labels that they have."""
+        note_labels(store, self.examples, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, and add what is not here."""
-        assert material.documents is not None
-        twins = twins_of(writing, self.examples, material.documents, indexes.texts)
-        same = equal_items(writing, self.examples, material.documents, indexes.texts)
+        twins = twins_of(writing, self.examples, material.vectors, indexes.texts)
+        same = equal_items(writing, self.examples, material.vectors, indexes.texts)
         if Settings.from_rows(writing.rows.settings(writing.version)).several:
             self._write_several(writing, same, material, indexes)
             note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
@@ -78,7 +72,7 @@ class Correct(ChangeRequest):
         repeated = {twin.position for twin in twins}
         rest = [i for i in range(len(self.examples)) if i not in repeated]
         added, _, made_for_them = add_examples(
-            writing, [self.examples[i] for i in rest], material.documents[rest], material
+            writing, [self.examples[i] for i in rest], material.vectors[rest], material
         )
         if not moved and not added:
             detail: dict[str, object] = {"known": len(repeated)}
@@ -117,8 +111,7 @@ class Correct(ChangeRequest):
         indexes: Indexes,
     ) -> None:
         """Give each document the labels that it comes with, and no others."""
-        assert material.documents is not None
-        pairs = zip(self.examples, material.documents, strict=True)
+        pairs = zip(self.examples, material.vectors, strict=True)
         digests = [example_digest(example, vector) for example, vector in pairs]
         labels: dict[str, dict[str, int]] = {digest: {} for digest in digests}
         for i, digest in enumerate(digests):
@@ -130,7 +123,7 @@ class Correct(ChangeRequest):
             lacking = outcome.settle(writing, here, list(positions), material)
             rest += [positions[label] for label in lacking]
         examples = [self.examples[i] for i in rest]
-        outcome.added, _, new = add_examples(writing, examples, material.documents[rest], material)
+        outcome.added, _, new = add_examples(writing, examples, material.vectors[rest], material)
         if not outcome.words:
             detail: dict[str, object] = {"known": len(self.examples)}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
@@ -158,15 +151,3 @@ class Correct(ChangeRequest):
                     moved.append(row.id)
                     new += [example.label] if is_new else []
         return moved, new
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the request as JSON can hold it: images as ``data:`` addresses."""
-        return {"kind": self.kind, "examples": [example_fields(e) for e in self.examples]}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, object]) -> Self:
-        """Return the request of these fields. Raises InputError."""
-        examples = values.get("examples")
-        if set(values) != {"examples"} or not isinstance(examples, list):
-            raise InputError("a change of kind 'correct'", expected='"examples", a list')
-        return cls(tuple(example_from_fields(record) for record in examples))

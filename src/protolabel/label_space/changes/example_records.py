@@ -1,4 +1,4 @@
-"""Examples as JSON holds them in a change, and back. It stores nothing.
+"""What changes that carry examples have in common, and examples as JSON holds them in a change.
 
 An image is a ``data:`` address, a vector a list. A negative example has ``not_label`` in the place
 of ``label``.
@@ -6,17 +6,57 @@ of ``label``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from typing import Self
 
 import numpy as np
 
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
+from protolabel.label_space.changes.request import ChangeRequest, Needs
+from protolabel.label_space.corrected_answers import note_refused
+from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL
+from protolabel.store import Store
 from protolabel.types import Example
+
+
+class ExamplesRequest(ChangeRequest):
+    """A change that carries examples. Negative ones concern remembered documents, too."""
+
+    examples: Sequence[Example]
+
+    def needs(self, view: View) -> Needs:
+        """Return the documents, and the names of classes that they may make."""
+        labels = dict.fromkeys(e.label for e in self.examples if not e.negative)
+        return Needs(documents=tuple(self.examples), names=tuple(labels))
+
+    @property
+    def reads_answers(self) -> bool:
+        """Whether a document is said to be of no class or another: it may have been answered."""
+        return any(example.negative for example in self.examples)
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Refuse for remembered documents the classes that they are not of."""
+        note_refused(store, self.examples, change)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
+
+        What an example does not have is left out.
+        """
+        return {"kind": self.kind, "examples": [example_fields(e) for e in self.examples]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Self:
+        """Return the request of these fields. Raises InputError."""
+        records = values.get("examples")
+        if set(values) != {"examples"} or not isinstance(records, list):
+            raise InputError(f"a change of kind {cls.kind!r}", expected='"examples", a list')
+        return super().from_dict({"examples": tuple(map(example_from_fields, records))})
 
 
 def clean_examples(examples: Sequence[Example], nothing: str) -> tuple[Example, ...]:

@@ -15,8 +15,8 @@ from protolabel.label_space.changes.contradictions import (
     withdrawn_by,
 )
 from protolabel.label_space.changes.example_records import (
+    ExamplesRequest,
     clean_examples,
-    example_fields,
     example_from_fields,
 )
 from protolabel.label_space.changes.negatives import refuse_taken_id, write_negatives
@@ -27,12 +27,7 @@ from protolabel.label_space.changes.nesting import (
     refuse_levels,
 )
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
-from protolabel.label_space.changes.request import (
-    ChangeRequest,
-    Material,
-    Needs,
-    NothingToChangeError,
-)
+from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import (
     LISTED,
     class_key,
@@ -48,14 +43,13 @@ from protolabel.label_space.known_documents import (
     twins_of,
 )
 from protolabel.label_space.lookup import taken_id
-from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.store import Writing
 from protolabel.types import Example
 
 
 @dataclass(frozen=True)
-class Add(ChangeRequest):
+class Add(ExamplesRequest):
     """Add examples, making classes that are not there. All or none.
 
     ``skip_known``: leave out those that are here already, under whatever label. ``parents``: the
@@ -72,15 +66,9 @@ class Add(ChangeRequest):
         object.__setattr__(self, "examples", clean_examples(self.examples, "no examples"))
         object.__setattr__(self, "parents", clean_parents(self.parents))
 
-    def needs(self, view: View) -> Needs:
-        """Return the examples, and the names of their classes."""
-        labels = dict.fromkeys(example.label for example in self.examples)
-        return Needs(documents=tuple(self.examples), names=tuple(labels))
-
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example; negative ones come last."""
-        assert material.documents is not None
-        same = contradicted_items(writing, self.examples, material.documents, indexes.texts)
+        same = contradicted_items(writing, self.examples, material.vectors, indexes.texts)
         negative = [i for i, example in enumerate(self.examples) if example.negative]
         nothing = None
         if len(negative) < len(self.examples):
@@ -91,7 +79,7 @@ class Add(ChangeRequest):
                     raise
                 nothing = error
         if negative:
-            refuse_contradictions(writing, self.examples, material.documents)
+            refuse_contradictions(writing, self.examples, material.vectors)
             self._write_negatives(writing, material, same, negative, nothing)
 
     def _write_examples(
@@ -102,10 +90,9 @@ class Add(ChangeRequest):
         same: Sequence[Sequence[int]],
     ) -> None:
         """Add the examples that are not negative. ``same``: the items that each is equal to."""
-        assert material.documents is not None
         places = [i for i, example in enumerate(self.examples) if not example.negative]
         examples = [self.examples[i] for i in places]
-        vectors = material.documents[places]
+        vectors = material.vectors[places]
         equal = twins_of(writing, examples, vectors, indexes.texts)
         twins = repeated_examples(writing, examples, equal)
         repeated = {twin.position for twin in twins}
@@ -167,9 +154,8 @@ class Add(ChangeRequest):
         nothing: NothingToChangeError | None,
     ) -> None:
         """Add the negative examples; ``nothing``: why the others changed nothing, if they did."""
-        assert material.documents is not None
         examples = [self.examples[i] for i in places]
-        vectors = material.documents[list(places)]
+        vectors = material.vectors[list(places)]
         outcome = write_negatives(writing, examples, vectors, [same[i] for i in places])
         alone = nothing is not None or len(places) == len(self.examples)
         if alone and not outcome.words:
@@ -185,16 +171,9 @@ class Add(ChangeRequest):
         writing.detail |= {"removed": outcome.removed[:LISTED]} if outcome.removed else {}
 
     def to_dict(self) -> dict[str, object]:
-        """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
-
-        What an example does not have is left out.
-        """
-        return {
-            "kind": self.kind,
-            "examples": [example_fields(example) for example in self.examples],
-            "skip_known": self.skip_known,
-            **({"parents": dict(self.parents)} if self.parents else {}),
-        }
+        """Return the request as JSON can hold it."""
+        parents = {"parents": dict(self.parents)} if self.parents else {}
+        return super().to_dict() | {"skip_known": self.skip_known} | parents
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:

@@ -7,14 +7,29 @@ from typing import ClassVar
 
 from protolabel.arguments import require_whole
 from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.label_space.corrected_answers import follow_history
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.undo import redo_target, undo_target
-from protolabel.store import Writing
+from protolabel.store import Store, Writing
 from protolabel.types import Change
 
 
+class HistoryRequest(ChangeRequest):
+    """A change that goes back: what people decided on remembered documents goes with it."""
+
+    @property
+    def reads_answers(self) -> bool:
+        """Whether it concerns documents that were answered: what was decided on them."""
+        return True
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Take back or repeat what the changes on the way decided on remembered documents."""
+        if change is not None:
+            follow_history(store, change)
+
+
 @dataclass(frozen=True)
-class Undo(ChangeRequest):
+class Undo(HistoryRequest):
     """Go back to what was before the newest change that is in force."""
 
     kind: ClassVar[str] = "undo"
@@ -27,7 +42,7 @@ class Undo(ChangeRequest):
 
 
 @dataclass(frozen=True)
-class Redo(ChangeRequest):
+class Redo(HistoryRequest):
     """Go back to what was before the newest undo."""
 
     kind: ClassVar[str] = "redo"
@@ -40,7 +55,7 @@ class Redo(ChangeRequest):
 
 
 @dataclass(frozen=True)
-class ReturnTo(ChangeRequest):
+class ReturnTo(HistoryRequest):
     """Go back to what was at a version; what came after stays in the history."""
 
     kind: ClassVar[str] = "return"

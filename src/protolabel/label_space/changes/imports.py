@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,7 +17,7 @@ from protolabel.label_space.changes.contradictions import (
     refuse_contradictions,
     withdrawn_by,
 )
-from protolabel.label_space.changes.example_records import example_fields, example_from_fields
+from protolabel.label_space.changes.example_records import ExamplesRequest, example_from_fields
 from protolabel.label_space.changes.examples import add_examples
 from protolabel.label_space.changes.imported_classes import (
     NEAR,
@@ -28,12 +28,7 @@ from protolabel.label_space.changes.imported_classes import (
 from protolabel.label_space.changes.negatives import Refuted, write_negatives
 from protolabel.label_space.changes.nesting import nest
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
-from protolabel.label_space.changes.request import (
-    ChangeRequest,
-    Material,
-    Needs,
-    NothingToChangeError,
-)
+from protolabel.label_space.changes.request import Material, Needs, NothingToChangeError
 from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
@@ -57,7 +52,7 @@ from protolabel.types import Example
 
 
 @dataclass(frozen=True)
-class Import(ChangeRequest):
+class Import(ExamplesRequest):
     """Take in classes, in their order, and examples with their ids. All or none.
 
     Attributes:
@@ -89,8 +84,7 @@ class Import(ChangeRequest):
     def needs(self, view: View) -> Needs:
         """Return descriptions, examples, and the names of classes that have no line."""
         texts = [c.description for c in self.classes if c.description]
-        labels = dict.fromkeys(example.label for example in self.examples)
-        return Needs(tuple(texts), tuple(self.examples), tuple(labels))
+        return replace(super().needs(view), descriptions=tuple(texts))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set, describe, add, and retire last."""
@@ -117,8 +111,7 @@ class Import(ChangeRequest):
         named: list[str] = []
         withdrawn: list[str] = []
         if additions:
-            assert material.documents is not None
-            vectors = _as_exported(self.examples, material.documents)[places]
+            vectors = _as_exported(self.examples, material.vectors)[places]
             examples = [positive[i] for i in additions]
             ids, enriched, named = add_examples(writing, examples, vectors[additions], material)
             withdrawn = withdrawn_by(writing, examples, [same[places[i]] for i in additions])
@@ -167,8 +160,7 @@ class Import(ChangeRequest):
         """Return the stored items that each example is equal to."""
         if not self.examples:
             return []
-        assert material.documents is not None
-        return contradicted_items(writing, self.examples, material.documents, indexes.texts)
+        return contradicted_items(writing, self.examples, material.vectors, indexes.texts)
 
     def _twins(
         self,
@@ -181,8 +173,7 @@ class Import(ChangeRequest):
         """Return what the examples that are not negative are equal to."""
         if not positive:
             return []
-        assert material.documents is not None
-        vectors = material.documents[list(places)]
+        vectors = material.vectors[list(places)]
         return twins_of(writing, positive, vectors, indexes.texts)
 
     def _refuted(
@@ -192,18 +183,15 @@ class Import(ChangeRequest):
         places = [i for i, example in enumerate(self.examples) if example.negative]
         if not places:
             return Refuted()
-        assert material.documents is not None
-        refuse_contradictions(writing, self.examples, material.documents)
-        vectors = _as_exported(self.examples, material.documents)[places]
+        refuse_contradictions(writing, self.examples, material.vectors)
+        vectors = _as_exported(self.examples, material.vectors)[places]
         examples = [self.examples[i] for i in places]
         return write_negatives(writing, examples, vectors, [same[i] for i in places])
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""
-        return {
-            "kind": self.kind,
+        return super().to_dict() | {
             "classes": [asdict(imported) for imported in self.classes],
-            "examples": [example_fields(example) for example in self.examples],
             "settings": dict(self.settings),
             "skip_known": self.skip_known,
         }

@@ -6,30 +6,20 @@ Who says so ends the equal examples of these classes; the other direction stands
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from protolabel.arrays import Floats
 from protolabel.errors import InputError
 from protolabel.label_space.changes.contradictions import classes_up, content_of
 from protolabel.label_space.changes.equal_examples import examples_with
-from protolabel.label_space.changes.example_records import (
-    clean_examples,
-    example_fields,
-    example_from_fields,
-)
-from protolabel.label_space.changes.request import (
-    ChangeRequest,
-    Material,
-    Needs,
-    NothingToChangeError,
-)
+from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
+from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import equal_items, example_digest
 from protolabel.label_space.lookup import taken_id
-from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.types import Example
@@ -57,7 +47,7 @@ class Refuted:
 
 
 @dataclass(frozen=True)
-class Refute(ChangeRequest):
+class Refute(ExamplesRequest):
     """Documents, each with a class that it is not of; what it is, nobody has to know.
 
     An equal example of that class, or of one under it, ends. The class must be there.
@@ -77,15 +67,10 @@ class Refute(ChangeRequest):
             )
         object.__setattr__(self, "examples", examples)
 
-    def needs(self, view: View) -> Needs:
-        """Return the documents."""
-        return Needs(documents=tuple(self.examples))
-
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Add the negative examples that are not here, and end examples that contradict them."""
-        assert material.documents is not None
-        same = equal_items(writing, self.examples, material.documents, indexes.texts)
-        outcome = write_negatives(writing, self.examples, material.documents, same)
+        same = equal_items(writing, self.examples, material.vectors, indexes.texts)
+        outcome = write_negatives(writing, self.examples, material.vectors, same)
         if not outcome.words:
             raise NothingToChangeError(
                 "nothing to refute: it is so already", {"known": outcome.repeated}
@@ -97,18 +82,6 @@ class Refute(ChangeRequest):
             "classes": list(outcome.classes)[:LISTED],
             "known": outcome.repeated,
         }
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the request as JSON can hold it: images as ``data:`` addresses."""
-        return {"kind": self.kind, "examples": [example_fields(e) for e in self.examples]}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, object]) -> Self:
-        """Return the request of these fields. Raises InputError."""
-        examples = values.get("examples")
-        if set(values) != {"examples"} or not isinstance(examples, list):
-            raise InputError("a change of kind 'refute'", expected='"examples", a list')
-        return cls(tuple(example_from_fields(record) for record in examples))
 
 
 def write_negatives(

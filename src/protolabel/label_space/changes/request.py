@@ -1,8 +1,9 @@
-"""What every change of a label space has in common: a frozen record with three duties.
+"""What every change of a label space has in common: a frozen record with four duties.
 
-It says what must be embedded (``needs``), whether it still applies (``refusal``), and how it
-writes (``write``). It opens no transaction; ``session`` does, and tries again when another process
-has moved the label space to another encoder meanwhile.
+It says what must be embedded (``needs``), whether it still applies (``refusal``), how it writes
+(``write``), and what follows for remembered documents (``note_answers``). It opens no transaction;
+``session`` does, and tries again when another process has moved the label space to another encoder
+meanwhile.
 """
 
 from __future__ import annotations
@@ -109,6 +110,13 @@ class Material:
     documents_used: int = 0
     encoded: int = 0
 
+    @property
+    def vectors(self) -> Floats:
+        """The ``documents``, of a request that has some. Raises ValueError for one without."""
+        if self.documents is None:
+            raise ValueError("no document was embedded")
+        return self.documents
+
     def stale(self, store: Store) -> bool:
         """Return whether the label space has another encoder by now; asked in the transaction."""
         if self.embedder is None:
@@ -184,6 +192,20 @@ class ChangeRequest(ABC):
             writing: the open change.
             material: what :meth:`embed` made.
             indexes: what is here already, to find what is equal or near.
+        """
+
+    @property
+    def reads_answers(self) -> bool:
+        """Whether answers that wait to be remembered must be written before the change."""
+        return False
+
+    def note_answers(self, store: Store, change: int | None) -> None:  # noqa: B027 nothing follows
+        """Write what follows for remembered documents, in the transaction of the change.
+
+        Args:
+            store: of the label space.
+            change: the version that the change made. None where it found nothing to change; that
+                is asked of a request only if it ``reads_answers``.
         """
 
     def to_dict(self) -> dict[str, object]:

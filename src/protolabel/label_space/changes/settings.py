@@ -13,6 +13,7 @@ from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import listed
+from protolabel.label_space.corrected_answers import drop_surplus
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES, Settings, parsed, require_range
 from protolabel.names import words_of
@@ -144,6 +145,10 @@ class Remember(ChangeRequest):
         for key, value in rows.items():
             writing.set(key, value)
         writing.summary = "set " + ", ".join(f"{key} to {value}" for key, value in rows.items())
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Delete what may no longer be kept."""
+        drop_surplus(store, texts=self.what is not None)
 
 
 @dataclass(frozen=True)

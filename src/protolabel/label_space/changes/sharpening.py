@@ -49,6 +49,11 @@ class Sharpen(ChangeRequest):
     def __post_init__(self) -> None:
         require_flag(self.off, "off")
 
+    @property
+    def reads_answers(self) -> bool:
+        """Whether it reads the documents that were answered: yes."""
+        return True
+
     def embed(self, situation: Situation) -> Material:
         """Return the sharpened descriptions by class key, and how many documents there were."""
         view, rows = situation.view, situation.store.rows
