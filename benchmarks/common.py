@@ -176,6 +176,18 @@ def mean_interval(values: Sequence[float], how: Sampling = INDEPENDENT) -> tuple
     return mean, combined(mean, len(array), parts).interval
 
 
+def paired_text(differences: Sequence[float], differs: Sequence[float], how: Sampling) -> str:
+    """``"+2.1 ± 0.4"``: a difference of two ways in points, both on the same draws and documents.
+
+    ``differs``: in per cent of the documents of each draw, how many only one of the two has right.
+    """
+    mean, parts = float(np.mean(differences)), [draws_variance(np.array(differences), how.shared)]
+    if how.documents:
+        parts.append(Variance(100 * float(np.mean(differs)) / how.documents, how.documents))
+    half = combined(mean, len(differences), parts).interval
+    return f"{mean:+.1f}" + ("" if len(differences) == 1 else f" ± {half:.1f}")
+
+
 def interval_text(values: Sequence[float], digits: int = 1, how: Sampling = INDEPENDENT) -> str:
     """``"77.8 ± 0.4"``; of a single value there is no interval."""
     mean, half = mean_interval(values, how)

