@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import embed, require_data, rows_of
-from benchmarks.estimator import names_of, stripped
+from benchmarks.text_sets import names_of, stripped
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.encoders.text.windows import Windower
 from protolabel.readers import read_documents

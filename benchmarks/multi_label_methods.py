@@ -21,7 +21,8 @@ from protolabel.encoders import load_encoder
 from protolabel.encoders.cache import CachedEncoder
 from protolabel.encoders.locate import DEFAULT, locate
 
-SETFIT_SHOTS, SETFIT_SECONDS = 5, 300
+SETFIT_SHOTS, SETFIT_SECONDS = 5, 1500
+SETFIT = {"SetFit": False, "SetFit, the names as examples besides": True}
 MEASURES = ("micro F1", "macro F1", "exact sets")
 Result = dict[str, float]
 
@@ -113,16 +114,23 @@ METHODS: dict[str, Callable[[Task], Result]] = {
 }
 
 
-def setfit(task: Task) -> Result | None:
-    """SetFit's one-vs-rest head after its training; None where its environment is not there."""
+def setfit(task: Task, *, names: bool) -> Result | None:
+    """SetFit's one-vs-rest head after its training; None where its environment is not there.
+
+    ``names``: whether each class name is one more example.
+    """
     python = CACHE / "rival" / "bin" / "python"
     if not python.exists():
         return None
+    texts, labels = task.examples.texts, task.examples.labels
+    if names:
+        texts = texts + task.names
+        labels = np.concatenate([labels, np.eye(len(task.names), dtype=np.bool_)])
     with tempfile.TemporaryDirectory() as folder:
         request = {
             "model": str(locate(DEFAULT)),
-            "texts": task.examples.texts,
-            "labels": task.examples.labels.astype(int).tolist(),
+            "texts": texts,
+            "labels": labels.astype(int).tolist(),
             "queries": task.queries.texts,
             "seconds": SETFIT_SECONDS,
             "folder": folder,

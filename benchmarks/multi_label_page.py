@@ -19,7 +19,7 @@ SHOTS = (1, 5, 10, 20)
 
 def page(
     results: dict[str, dict[str, dict[str, list[Result]]]],
-    rivals: dict[str, Result | None],
+    rivals: dict[str, dict[str, list[Result]]],
     draws: int,
 ) -> str:
     """The page in Markdown."""
@@ -66,26 +66,40 @@ def _chances(results: dict[str, dict[str, dict[str, list[Result]]]]) -> str:
 
 
 def _setfit(
-    results: dict[str, dict[str, dict[str, list[Result]]]], rivals: dict[str, Result | None]
+    results: dict[str, dict[str, dict[str, list[Result]]]],
+    rivals: dict[str, dict[str, list[Result]]],
 ) -> str:
-    """SetFit beside the same draw."""
-    if not any(rivals.values()):
+    """SetFit beside the same draws."""
+    if not any(draws for some in rivals.values() for draws in some.values()):
         return "SetFit's multi-label head was not run for this page."
-    rows = []
-    for name, result in rivals.items():
-        own = results[name][str(SETFIT_SHOTS)]["protolabel"][0]
-        rows.append([f"{name}, protolabel", *(f"{own[m]:.1f}" for m in MEASURES), ""])
-        if result is None:
-            rows.append([f"{name}, SetFit", "not run", "", "", ""])
-            continue
-        steps = f"{result['seconds']:.0f} s, {result['steps']:.0f} of {result['planned']:.0f} steps"
-        rows.append([f"{name}, SetFit", *(f"{result[m]:.1f}" for m in MEASURES), steps])
-    text = (
-        f"SetFit 1.2 with its multi-label head (one-vs-rest logistic regression on vectors that it "
-        f"has trained, the same MiniLM), {SETFIT_SHOTS} examples a label, draw 0 alone, training "
-        f"stopped after {SETFIT_SECONDS} s:"
-    )
-    return f"{text}\n\n{table(['', *(f'{m}, %' for m in MEASURES), 'training'], rows)}"
+    head = ["", *(f"{measure}, %" for measure in MEASURES), "training, s", "steps"]
+    parts = [
+        f"SetFit 1.2 trains the same MiniLM on {SETFIT_SHOTS} examples a label (10 pairs of either "
+        "kind an example) and fits its multi-label head, one logistic regression a class, on the "
+        f"vectors; it is stopped after {SETFIT_SECONDS} s of one core. The differences are paired, "
+        "over the same draws.",
+    ]
+    for name, some in rivals.items():
+        rows = []
+        for title, draws in some.items():
+            if not draws:
+                continue
+            steps = [f"{np.mean([one[k] for one in draws]):.0f}" for k in ("steps", "planned")]
+            seconds = f"{np.mean([one['seconds'] for one in draws]):.0f}"
+            rows.append([title, *(_mean(draws, m) for m in MEASURES), seconds, " of ".join(steps)])
+            for method in list(METHODS)[:2]:
+                own = results[name][str(SETFIT_SHOTS)][method][: len(draws)]
+                gains = [
+                    interval_text([a[m] - b[m] for a, b in zip(own, draws, strict=True)])
+                    for m in MEASURES
+                ]
+                rows.append([f"{method}, minus {title}", *gains, "", ""])
+        parts += [f"{name}, {len(draws)} draws:", table(head, rows)]
+    return "\n\n".join(parts)
+
+
+def _mean(draws: list[Result], measure: str) -> str:
+    return interval_text([one[measure] for one in draws], 1, Sampling(QUERIES))
 
 
 def rows_for(results: dict[str, dict[str, list[Result]]], measure: str) -> list[list[str]]:
