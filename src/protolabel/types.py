@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arrays import Embeddings, Floats, Integers, Positions, unit
+from protolabel.beginnings import Beginnings
 from protolabel.change_hints import hints_of
 from protolabel.errors import EncoderError
+from protolabel.joined_parts import joined_beginnings, joined_shares, joined_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Encoded:
     tokens that the encoder does not know (1 where it finds no token), and the share of its words
     that the encoder breaks into single letters; None where it does not count.
     ``passage_weights``: (m,) float32, by which the passages, and perhaps the beginning of the text
-    by itself, add up to the embedding; None where the encoder does not say.
+    by itself, add up to the embedding; None where the encoder does not say. ``beginnings``: the
+    beginnings that are part of the embeddings besides; None where there are none.
 
     Raises:
         EncoderError: the shapes do not agree, or the owners are not rows in ascending order.
@@ -75,6 +78,7 @@ class Encoded:
     passage_spans: Integers
     unread_shares: Embeddings | None = None
     passage_weights: Floats | None = None
+    beginnings: Beginnings | None = None
 
     def __post_init__(self) -> None:
         n, m = len(self.embeddings), len(self.passage_owner)
@@ -116,15 +120,17 @@ class Encoded:
         """Return the documents of all parts, in order, with their passages."""
         if not parts:
             return cls.empty(dim)
-        starts = np.cumsum([0] + [len(part.embeddings) for part in parts])
-        owners = [part.passage_owner + at for part, at in zip(parts, starts, strict=False)]
+        sizes = [len(part.embeddings) for part in parts]
+        starts = [0, *np.cumsum(sizes[:-1]).tolist()]
+        owners = [part.passage_owner + at for part, at in zip(parts, starts, strict=True)]
         return cls(
             np.concatenate([part.embeddings for part in parts]),
             np.concatenate([part.passage_embeddings for part in parts]),
             np.concatenate(owners),
             np.concatenate([part.passage_spans for part in parts]),
-            _joined_shares(parts),
-            _joined_weights(parts),
+            joined_shares([part.unread_shares for part in parts], sizes),
+            joined_weights([part.passage_weights for part in parts], list(map(len, owners))),
+            joined_beginnings([part.beginnings for part in parts], starts),
         )
 
     def among(self, rows: Sequence[int], n: int) -> Encoded:
@@ -133,8 +139,15 @@ class Encoded:
         vectors[rows] = self.embeddings
         shares = np.tile(np.array([1, 0], np.float32), (n, 1))
         shares[rows] = 0 if self.unread_shares is None else self.unread_shares
-        owner = np.asarray(rows, dtype=np.int64)[self.passage_owner]
-        return replace(self, embeddings=vectors, passage_owner=owner, unread_shares=shares)
+        return replace(self.owned_by(np.asarray(rows, np.int64), vectors), unread_shares=shares)
+
+    def owned_by(self, rows: Positions, vectors: Embeddings) -> Encoded:
+        """Return the same among more documents: of which these are ``rows``; ``(n, d)`` of all."""
+        starts = self.beginnings and self.beginnings.owned_by(rows[self.beginnings.owner])
+        owner = rows[self.passage_owner]
+        return replace(
+            self, embeddings=vectors, passage_owner=owner, unread_shares=None, beginnings=starts
+        )
 
     def take(self, part: slice) -> Encoded:
         """Return the documents of a slice of step 1, with the passages that are theirs."""
@@ -147,32 +160,17 @@ class Encoded:
             self.passage_spans[low:high],
             None if self.unread_shares is None else self.unread_shares[start:stop],
             None if self.passage_weights is None else self.passage_weights[low:high],
+            self.beginnings and self.beginnings.take(start, stop),
         )
 
     def unit(self) -> Encoded:
         """Return the same with every vector at length one; a vector of zeros stays zero."""
-        passages = unit(self.passage_embeddings)
-        return replace(self, embeddings=unit(self.embeddings), passage_embeddings=passages)
-
-
-def _joined_weights(parts: Sequence[Encoded]) -> Floats | None:
-    """Return the weights of the passages of all parts; None where a part with passages has none."""
-    weights = [part.passage_weights for part in parts if len(part.passage_owner)]
-    weighted = [one for one in weights if one is not None]
-    return np.concatenate(weighted) if weighted and len(weighted) == len(weights) else None
-
-
-def _joined_shares(parts: Sequence[Encoded]) -> Embeddings | None:
-    """Return the shares of unread tokens of all parts; None where no part counts them."""
-    if all(part.unread_shares is None for part in parts):
-        return None
-    shares = [
-        np.zeros((len(part.embeddings), 2), np.float32)
-        if part.unread_shares is None
-        else part.unread_shares
-        for part in parts
-    ]
-    return np.concatenate(shares)
+        return replace(
+            self,
+            embeddings=unit(self.embeddings),
+            passage_embeddings=unit(self.passage_embeddings),
+            beginnings=self.beginnings and self.beginnings.unit(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,19 @@ def test_a_sharpened_description_stands_in_the_prototype_and_the_words_stay(stor
     assert store.check() == []
 
 
+def test_the_vectors_of_descriptions_are_those_of_the_version_and_of_the_oldest(store, described):
+    sharpen(store, "pay", 0.5, 1)
+    with store.writing("add", "me") as writing:
+        writing.new_class("cv", writing.item("cvs", vector(1, 1)), "given")
+        writing.retire_class(writing.rows.class_named("job", writing.version), retired=True)
+    read = store.rows.description_embeddings
+    assert read(2, 9).tolist() == [[0, 1], [1, 0]]
+    assert read(3, 9).tolist() == [[0.5, 1], [1, 0]]
+    assert read(4, 9).tolist() == [[0.5, 1], [1, 1]]
+    assert read(4, 1).tolist() == [[0.5, 1]]
+    assert read(1, 9).shape == (0, 2)
+
+
 def test_the_sharpened_share_is_of_the_descriptions_that_answer(store, described):
     assert store.rows.sharpened_share(1) == store.rows.sharpened_share(2) == 0.0
     sharpen(store, "pay", 0.5, 1)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from fakes import WORDS, WordEncoder
 
+from protolabel.beginnings import Beginnings
 from protolabel.encoders.cache import CachedEncoder
 from protolabel.types import Encoded
 
@@ -19,7 +20,7 @@ class Splitting(WordEncoder):
     """A toy with a window of two words: longer texts are split and averaged."""
 
     def encode_documents(self, texts):
-        out, rows, owner, spans = [], [], [], []
+        out, rows, owner, spans, weights = [], [], [], [], []
         for i, text in enumerate(texts):
             words = text.split()
             parts = [" ".join(words[a : a + 2]) for a in range(0, len(words), 2)]
@@ -29,21 +30,33 @@ class Splitting(WordEncoder):
                 rows += list(vectors)
                 owner += [i] * len(parts)
                 spans += [(n, n + 1) for n in range(len(parts))]
+                weights += [1 / (n + 2) for n in range(len(parts))]
         return Encoded(
             np.array(out, np.float32),
             np.array(rows, np.float32).reshape(-1, self.dim),
             np.array(owner, np.int64),
             np.array(spans, np.int64).reshape(-1, 2),
             np.full((len(texts), 2), 0.25, np.float32),
+            np.array(weights, np.float32),
+            self.beginnings(texts, sorted(set(owner))),
         )
+
+    def beginnings(self, texts, split):
+        """The first word of each text that is split, and that word twice."""
+        words = [n * f"{texts[i].split()[0]} " for i in split for n in (1, 2)]
+        weights = np.repeat([1 / len(texts[i]) for i in split], 2).astype(np.float32)
+        return Beginnings(self.encode(words), np.repeat(split, 2), weights) if split else None
+
+
+def arrays(one: Encoded) -> list[np.ndarray]:
+    starts = one.beginnings
+    begun = [] if starts is None else [starts.embeddings, starts.owner, starts.weights]
+    passages = [one.passage_embeddings, one.passage_owner, one.passage_spans]
+    return [one.embeddings, *passages, one.unread_shares, one.passage_weights, *begun]
 
 
 def same(a: Encoded, b: Encoded) -> None:
-    for x, y in zip(
-        (a.embeddings, a.passage_embeddings, a.passage_owner, a.passage_spans, a.unread_shares),
-        (b.embeddings, b.passage_embeddings, b.passage_owner, b.passage_spans, b.unread_shares),
-        strict=True,
-    ):
+    for x, y in zip(arrays(a), arrays(b), strict=True):
         np.testing.assert_array_equal(x, y)
 
 

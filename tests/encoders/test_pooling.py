@@ -39,6 +39,14 @@ def test_a_long_text_is_its_passages_and_its_beginnings(encoder):
     )
     np.testing.assert_allclose(encoded.embeddings[1], pooled.embedding, atol=2e-6)
     np.testing.assert_allclose(encoded.passage_weights, pooled.weights, atol=2e-6)
+    total = encoded.passage_weights @ encoded.passage_embeddings
+    if encoder.pooling == "beginnings":
+        np.testing.assert_allclose(encoded.beginnings.embeddings, beginnings, atol=2e-6)
+        assert encoded.beginnings.owner.tolist() == [1]
+        total += encoded.beginnings.weights @ encoded.beginnings.embeddings
+    else:
+        assert encoded.beginnings is None
+    np.testing.assert_allclose(encoded.embeddings[1], total, atol=2e-6)
     assert "".join(LONG[start:end] for start, end in encoded.passage_spans) == LONG
     np.testing.assert_array_equal(encoded.unread_shares, [[0, 0], [0, 0]])
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WORDS, WordEncoder
+from passage_words import PassageWords
 from spaces import four_classes
 
 from protolabel import Document, Example, LabelSpace, PrototypicalClassifier
@@ -21,9 +22,18 @@ QUERIES = [" ".join(np.random.default_rng(9).choice(WORDS, 4)) for _ in range(3)
 DESCRIPTIONS = {"a": "pay bill", "c": "secret", "e": "box box sign"}  # e has no example
 
 
-def space_of(examples: Sequence[Example], metric: str = "cosine", **settings: object) -> LabelSpace:
+def space_of(
+    examples: Sequence[Example],
+    metric: str = "cosine",
+    encoder: WordEncoder | None = None,
+    **settings: object,
+) -> LabelSpace:
     space = LabelSpace.create(
-        ":memory:", encoder=WordEncoder(), metric=metric, names_mean=False, background=False
+        ":memory:",
+        encoder=encoder or WordEncoder(),
+        metric=metric,
+        names_mean=False,
+        background=False,
     )
     if settings:
         space.configure(**settings)
@@ -182,3 +192,18 @@ def test_another_encoder_is_refused():
     estimator._inputs.embedding._embedder = None
     with pytest.raises(EncoderMismatchError, match="fit again"):
         estimator.predict(["pay"])
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_long_texts_have_the_answers_of_a_label_space(metric):
+    """Queries are weighed by the descriptions and examples are not, here as there."""
+    long = ["box ship\n" * 9 + "secret sign\n", "cv work\n" * 7 + "pay bill\n", "pay box"]
+    examples = [*four_classes(), Example("a", long[0]), Example("c", long[1])]
+    estimator = PrototypicalClassifier(
+        PassageWords(), descriptions=DESCRIPTIONS, metric=metric, abstain="auto"
+    ).fit([e.text for e in examples], [e.label for e in examples])
+    with space_of(examples, metric, encoder=PassageWords()) as space:
+        agree(estimator, space, long)
+        first = space.label(long[0]).alternatives[0].score
+        vector = PassageWords().encode_documents(long[:1]).embeddings[0]
+        assert space.label(Document("d", embedding=vector)).alternatives[0].score != first

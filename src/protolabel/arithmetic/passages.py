@@ -45,12 +45,14 @@ def rule_name(pooling: Pooling) -> str:
 class Pooled:
     """A document made of its passages.
 
-    ``embedding``: (d,) float32, of unit length. ``weights``: (m,) float32. The embedding is the sum
-    of the passages by the weights, and of the beginnings where the rule has any.
+    ``embedding``: (d,) float32, of unit length. ``weights``: (m,) float32. ``beginning``: the
+    weight of each beginning, which is part of that of the first passage too. The embedding is the
+    sum of passages and beginnings by these weights.
     """
 
     embedding: Floats
     weights: Floats
+    beginning: float = 0.0
 
 
 def passage_weights(lengths: npt.NDArray[np.int64], pooling: Pooling) -> npt.NDArray[np.float64]:
@@ -100,7 +102,7 @@ def pool_passages(
         raise ValueError(f"{vectors.shape} vectors do not go with {lengths.shape} lengths")
     wide = vectors.astype(np.float64)
     weights = passage_weights(lengths, pooling)
-    total = weights @ wide
+    total, scale = weights @ wide, 0.0
     if pooling == "beginnings":
         starts = wide[0] if beginnings is None else wide[0] + beginnings.sum(axis=0, dtype=float)
         weights *= (1.0 - SHARE) / _length(total, wide)
@@ -112,7 +114,8 @@ def pool_passages(
         alone = np.zeros(len(lengths), np.float32)
         alone[0] = 1.0
         return Pooled(vectors[0], alone)
-    return Pooled((total / norm).astype(np.float32), (weights / norm).astype(np.float32))
+    embedding, weights = total / norm, weights / norm
+    return Pooled(embedding.astype(np.float32), weights.astype(np.float32), scale / norm)
 
 
 def _length(total: Doubles, vectors: Doubles) -> float:

@@ -18,12 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
+from protolabel.beginnings import Beginnings
 from protolabel.private_files import make_private
 from protolabel.types import Encoded
 
 log = logging.getLogger(__name__)
 
-FORMAT = 5
+FORMAT = 6
 _PAGE = 500  # keys of one question
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _TABLES = {"kept", "clock"}
@@ -201,27 +202,38 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _packed(entry: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
-    """Return vector and passages' vectors (1 + m, d), spans, shares of unread tokens, weights."""
-    vectors = np.concatenate([entry.embeddings, entry.passage_embeddings])
+    """Return vectors (1 + m + b, d), spans (m, 2), shares of unread tokens, weights (m + b,).
+
+    The vectors are those of the document, of its m passages and of its b beginnings.
+    """
+    starts = entry.beginnings
+    begun = entry.passage_embeddings[:0] if starts is None else starts.embeddings
+    vectors = np.concatenate([entry.embeddings, entry.passage_embeddings, begun])
     spans, shares = entry.passage_spans.astype("<i8").tobytes(), entry.unread_shares
     unread = _UNCOUNTED if shares is None else shares.astype("<f4").tobytes()
     weights = entry.passage_weights
     weighed = _UNCOUNTED if weights is None else weights.astype("<f4").tobytes()
+    weighed += b"" if starts is None else starts.weights.astype("<f4").tobytes()
     return vectors.astype("<f4").tobytes(), spans, unread, weighed
 
 
 def _unpacked(row: tuple[bytes, ...], dim: int) -> Encoded | None:
     vectors, spans, unread, weighed = row
     m = len(spans) // 16
-    sizes = len(unread) in (0, 8) and len(weighed) in (0, 4 * m)
-    if len(vectors) != 4 * dim * (1 + m) or not sizes:
+    b = len(vectors) // (4 * dim) - 1 - m  # beginnings, of which each has a weight
+    sizes = len(unread) in (0, 8) and len(weighed) in ({0, 4 * m} if b == 0 else {4 * (m + b)})
+    if b < 0 or len(vectors) != 4 * dim * (1 + m + b) or not sizes:
         return None
     rows = np.frombuffer(vectors, dtype="<f4").reshape(-1, dim)
     places = np.frombuffer(spans, dtype="<i8").reshape(-1, 2)
     shares = None if unread == _UNCOUNTED else np.frombuffer(unread, "<f4").reshape(1, 2)
     weights = None if weighed == _UNCOUNTED else np.frombuffer(weighed, "<f4")
-    owner = np.zeros(len(places), np.int64)
-    return Encoded(rows[:1], rows[1:], owner, places, shares, weights)
+    owner, starts = np.zeros(m, np.int64), None
+    if weights is not None:
+        if b:
+            starts = Beginnings(rows[1 + m :], np.zeros(b, np.int64), weights[m:])
+        weights = weights[:m]
+    return Encoded(rows[:1], rows[1 : 1 + m], owner, places, shares, weights, starts)
 
 
 def _digest(key: bytes, *parts: object) -> bytes:

@@ -154,8 +154,8 @@ class Embedder:
             vectors[images] = self._pictured(
                 [documents[i] for i in images], [names[i] for i in images]
             )
-        owner = np.asarray(texts, dtype=np.int64)[encoded.passage_owner]
-        whole = replace(encoded, embeddings=vectors, passage_owner=owner, unread_shares=shares)
+        whole = encoded.owned_by(np.asarray(texts, np.int64), vectors)
+        whole = replace(whole, unread_shares=shares)
         return self._finished(whole, names, shares[:, 0] < 1 if zeros else True)
 
     def _encoded(self, texts: list[str]) -> Encoded:

@@ -225,6 +225,7 @@ def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
         np.asarray(encoded.passage_spans, np.int64),
         encoded.unread_shares,
         encoded.passage_weights,
+        encoded.beginnings,
     )
 
 

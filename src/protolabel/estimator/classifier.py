@@ -223,7 +223,8 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
                 x = validate_data(self, x, dtype=np.float32, reset=False)
         elif hasattr(x, "columns"):
             validate_data(self, x, skip_check_array=True, reset=False)
-        vectors, unread = self._inputs.vectors(x, texts)
+        focus = self._pending.evidence.description_vectors() if texts is not None else None
+        vectors, unread = self._inputs.vectors(x, texts, focus)
         return self._pending.get().scores(vectors), unread
 
     def _spread(self, columns: Doubles, rest: float) -> Doubles:

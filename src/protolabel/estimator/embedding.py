@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from protolabel.arithmetic.passage_focus import focused
 from protolabel.arrays import Floats, Mask, Metric
 from protolabel.encoders import as_encoder, compatible, name_of_encoder, reads, variant_of
 from protolabel.encoders.embedder import Embedder
@@ -55,10 +56,16 @@ class TextEmbedding:
         """Return the identity of the vector space."""
         return self._loaded().fingerprint if self._fingerprint is None else self._fingerprint
 
-    def documents(self, texts: Sequence[str]) -> tuple[Floats, Mask]:
-        """Return vectors ``(n, d)``, and which texts the encoder could not read ``(n,)``."""
+    def documents(self, texts: Sequence[str], focus: Floats | None = None) -> tuple[Floats, Mask]:
+        """Return vectors ``(n, d)``, and which texts the encoder could not read ``(n,)``.
+
+        ``focus``: the descriptions ``(k, d)`` that the passages of queries are weighed by; None for
+        examples.
+        """
         documents = [Document(str(i), text) for i, text in enumerate(texts)]
         encoded = self._loaded().queries(documents)
+        if focus is not None:
+            encoded = focused(encoded, focus)
         return encoded.embeddings, unreadable(encoded)
 
     def descriptions(self, texts: Sequence[str]) -> Floats:

@@ -128,3 +128,8 @@ class Evidence:
             place = int(np.searchsorted(self.classes, label))
             rows[place], described[place] = description.vector, True
         return rows, described
+
+    def description_vectors(self) -> Floats:
+        """Return the descriptions alone, by class. *Shape:* ``(k, d)``."""
+        rows, described = self.description_rows()
+        return rows[described]

@@ -41,18 +41,21 @@ class Inputs:
                 expected=f"{KINDS[self.texts]}, as the estimator was fitted with",
             )
 
-    def vectors(self, x: Any, texts: Sequence[str] | None) -> tuple[Floats, Mask]:
+    def vectors(
+        self, x: Any, texts: Sequence[str] | None, focus: Floats | None = None
+    ) -> tuple[Floats, Mask]:
         """Return vectors ``(n, d)``, and which texts the encoder could not read ``(n,)``.
 
         Args:
             x: (n, d) finite numbers, where ``texts`` is None.
             texts: n texts, or None.
+            focus: what texts that are queries are weighed by, as ``TextEmbedding`` takes it.
 
         Raises:
             InputError: another number of columns, or sizes that a sum cannot hold.
         """
         if texts is not None:
-            return self.embedding.documents(texts)
+            return self.embedding.documents(texts, focus)
         vectors: Floats = np.ascontiguousarray(x, np.float32)
         if self.dim is not None and vectors.shape[1] != self.dim:
             raise InputError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer, Evidence
@@ -11,6 +12,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.chunks import chunks
 from protolabel.label_space.decision import AnswerForm, Decisions
 from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.query_vectors import query_vectors
 from protolabel.label_space.remembering import remember
 from protolabel.label_space.several_decision import SeveralDecisions
 from protolabel.label_space.several_evidence import evidence_of_labels
@@ -29,7 +31,7 @@ def outcomes(
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     first = 0
     for chunk in chunks(documents):
-        for usable, encoded in usable_parts(chunk, view.embedder.queries, first):
+        for usable, encoded in usable_parts(chunk, partial(query_vectors, view), first):
             if isinstance(encoded, InputError):
                 yield encoded
                 continue

@@ -74,6 +74,7 @@ class EvidenceSource:
         self._rows, self._version = rows, version
         self._lock = threading.Lock()
         self._encoding: VectorSpace | None = None
+        self._descriptions: Floats | None = None
         self._blocks: Cache[int, list[VectorBlock]] = LRUCache(MEMORY_BYTES, _size)
         self._summaries: Cache[int, ClassSummary] = LRUCache(MOST_CLASSES)
         self._examples: Cache[int, ShownExample] = LRUCache(MOST_EXAMPLES)
@@ -107,6 +108,19 @@ class EvidenceSource:
             summary = ClassSummary(row.name, n, total, row.description, described, sharpened)
             self._keep(self._summaries, key, summary)
         return summary
+
+    def descriptions(self, most: int) -> Floats:
+        """Return the vectors of the descriptions of the oldest ``most`` classes. They are kept.
+
+        *Shape:* ``(k, d)``, without classes that have none or are retired.
+        """
+        with self._lock:
+            descriptions = self._descriptions
+        if descriptions is None:
+            descriptions = self._rows.description_embeddings(self._version, most)
+            with self._lock:
+                self._descriptions = descriptions
+        return descriptions
 
     def blocks(self, key: int) -> Iterator[VectorBlock]:
         """Yield a class's examples in blocks, oldest first."""

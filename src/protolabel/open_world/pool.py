@@ -23,6 +23,7 @@ from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
 from protolabel.label_space.labelling import encoded_rows, labelled
+from protolabel.label_space.query_vectors import in_focus
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
@@ -191,8 +192,8 @@ def fill_from_documents(
 def _add(
     pool: Pool, documents: Sequence[Document], view: View, why_none: str, declined: bool
 ) -> None:
-    encoded = view.embedder.queries(documents)
-    answers = labelled(view, encoded, why_none)
+    encoded = view.embedder.queries(documents)  # unfocused: no class is to be seen in the others
+    answers = labelled(view, in_focus(view, encoded), why_none)
     unread = unreadable(encoded)
     for i, document in enumerate(documents):
         if (declined and answers.keys[i] is not None) or unread[i] or document.unreadable:

@@ -174,6 +174,9 @@ class Rows(Protocol):
     def description_embedding(self, key: int, version: int) -> Floats | None:
         """Return the embedding (d,) of a class's description at a version."""
 
+    def description_embeddings(self, version: int, most: int) -> Floats:
+        """Return the embeddings (k, d) of the oldest ``most`` descriptions that answer then."""
+
     def sharpened_share(self, version: int) -> float:
         """Return the share of the descriptions that answer at a version which are sharpened."""
 

@@ -65,6 +65,7 @@ class SqliteRows:
         self.vectors_at = tables.vectors.vectors_at
         self.descriptions = tables.vectors.descriptions
         self.description_embedding = tables.vectors.description_embedding
+        self.description_embeddings = tables.vectors.description_embeddings
         self.sharpened_share = tables.vectors.sharpened_share
         self.example_embeddings = tables.vectors.example_embeddings
         self.training_items = tables.vectors.training_items

@@ -139,6 +139,20 @@ class Vectors:
         with self._connection.reading() as db:
             return dict(db.execute(sql))
 
+    def description_embeddings(self, version: int, most: int) -> Floats:
+        """Return the vectors (k, d) of the descriptions that answer at a version, of the oldest
+        ``most`` classes that have one.
+
+        They are the sharpened ones where there are such.
+        """
+        sql = f"""SELECT {_DESCRIBED} FROM classes c {_DESCRIPTIONS}
+            WHERE c.retired = 0 AND {ALIVE} AND v.embedding IS NOT NULL
+            ORDER BY c.class LIMIT :m"""
+        with self._connection.reading() as db:
+            encoding = self._encodings.encoding(version)
+            values = {"v": version, "e": encoding.number, "m": most}
+            return _matrix([blob for (blob,) in db.execute(sql, values)], encoding.dim)
+
     def sharpened_share(self, version: int) -> float:
         """Return the share of the descriptions that answer at a version which are sharpened."""
         sql = f"""SELECT count(w.item), count(*) FROM classes c

@@ -20,10 +20,12 @@ import numpy as np
 from protolabel.arithmetic.passages import (
     BEGINNINGS,
     DEFAULT_POOLING,
+    Pooled,
     Pooling,
     pool_passages,
     rule_name,
 )
+from protolabel.beginnings import Beginnings
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.encoders.text.batching import Batch, pad, plan_batches
@@ -32,6 +34,7 @@ from protolabel.encoders.text.network import read_network
 from protolabel.encoders.text.precision import Precision, compiled
 from protolabel.encoders.text.windows import Window, Windower
 from protolabel.errors import EncoderError, InputError
+from protolabel.joined_parts import joined_beginnings
 from protolabel.types import Encoded
 
 if TYPE_CHECKING:
@@ -154,6 +157,7 @@ class TransformerEncoder:
         owners: list[int] = []
         spans: list[tuple[int, int]] = []
         weights: list[Floats] = []
+        beginnings: list[Beginnings] = []
         begins: list[Embeddings] = []  # of the text that is being read, and its passages
         part: list[Embeddings] = []
         sizes: list[int] = []
@@ -186,6 +190,7 @@ class TransformerEncoder:
                     if keep:
                         passages.append(rows)
                         weights.append(pooled.weights)
+                        beginnings.extend(_beginnings(begins, window.owner, pooled))
                     begins, part, sizes = [], [], []
         return Encoded(
             out,
@@ -194,6 +199,7 @@ class TransformerEncoder:
             np.array(spans, np.int64).reshape(-1, 2),
             np.where(n_units, n_unread / np.maximum(n_units, 1), (1, 0)).astype(np.float32),
             np.concatenate(weights) if weights else np.empty(0, np.float32),
+            joined_beginnings(beginnings, [0] * len(beginnings)),
         )
 
     def _waves(self, texts: Sequence[str]) -> Iterator[list[Window]]:
@@ -246,6 +252,14 @@ class TransformerEncoder:
 def _windower(folder: ModelFolder, window: int, passage: int, pooling: Pooling) -> Windower:
     begins = BEGINNINGS if pooling == "beginnings" else ()
     return Windower(folder.tokenizer_path, window, passage, begins, folder.prompt)
+
+
+def _beginnings(vectors: list[Embeddings], owner: int, pooled: Pooled) -> Iterator[Beginnings]:
+    """Yield the beginnings of a document, if it has any."""
+    if vectors:
+        owners = np.full(len(vectors), owner, np.int64)
+        weights = np.full(len(vectors), pooled.beginning, np.float32)
+        yield Beginnings(np.stack(vectors), owners, weights)
 
 
 def _finish(running: deque[tuple[Any, Batch, Any]], out: Embeddings) -> Any:
