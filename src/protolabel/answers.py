@@ -101,7 +101,7 @@ class Answer:
 
     @property
     def label_words(self) -> str | None:
-        """All labels in words, as tables of what moves where have them; None for none of these."""
+        """All labels in one string, as previews print them; None for *none of these*."""
         return ", ".join(self.label_names) or None
 
     def __str__(self) -> str:

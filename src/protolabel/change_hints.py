@@ -1,4 +1,4 @@
-"""Sentences about what a change has done and perhaps nobody meant, from its detail."""
+"""Hints about effects of a change that may be unintended, from its detail."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class ProtolabelError(Exception):
         return self._message(self.command) if self.command else str(self)
 
     def rewrite_remedies(self, rewritten: Callable[[str], str]) -> None:
-        """Put the remedies in other words, at every door."""
+        """Rewrite the remedy for Python and for the command line."""
         self.remedy, self.command = rewritten(self.remedy), rewritten(self.command)
         self.args = (self._message(self.remedy),)
 

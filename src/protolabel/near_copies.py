@@ -2,7 +2,7 @@
 
 A near copy is a text once more with little changed: another date or name, a signature added, quoted
 in a reply. It is no new evidence, so it is left out, dealt out and held out together with what it
-is a copy of. Equal documents (``equality``) are in one group too. Sums and answers take no notice.
+is a copy of. Equal documents (``equality``) are in one group too. Sums count each copy.
 """
 
 from __future__ import annotations

@@ -21,12 +21,13 @@ from protolabel.joined_parts import joined_beginnings, joined_shares, joined_wei
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One item to be labelled: a text or an image, or an embedding made elsewhere, with or without.
+    """One item to be labelled: a text, an image, or an embedding made elsewhere.
 
-    ``id`` names it in the answer. ``embedding`` has shape (d,) and is float32. ``source`` says
-    where it came from (``file:line``) and is shown in errors. ``image`` holds the bytes of a PNG
-    or JPEG file. ``unreadable`` says why its text is no evidence, such as a scan without a text
-    layer: it is not encoded, and is answered by no class and that reason.
+    The embedding may come with the text or image, or alone. ``id`` names it in the answer.
+    ``embedding`` has shape (d,) and is float32. ``source`` says where it came from (``file:line``)
+    and is shown in errors. ``image`` holds the bytes of a PNG or JPEG file. ``unreadable`` says why
+    its text is no evidence, such as a scan without a text layer: it is not encoded, and is answered
+    by no class and that reason.
     """
 
     id: str
@@ -251,8 +252,8 @@ class Provenance:
     Attributes:
         digests: ``(n,)`` uint64, sorted, as :func:`encoders.provenance.short_digests` makes them.
         key: identity of the digests; empty where no folder says. It is part of each fit's key.
-        damaged: the folder says that it holds them, and they cannot be read: then every example
-            counts as learned from.
+        damaged: the folder has digests that cannot be read; every example then counts as learned
+            from.
     """
 
     digests: npt.NDArray[np.uint64]

@@ -1,8 +1,8 @@
 """The probability that a query belongs to a class of the label space at all, from its best score.
 
 Fitted to simulated queries, which belong, and to documents of left-out classes, which do not. It
-takes the best score alone: further features were no better (docs/experiments/declining.md). Which
-class it is, if any, says the softmax of eq. 2; where simulated queries come from, ``simulation``.
+takes the best score alone: further features were no better (docs/experiments/declining.md). The
+softmax of eq. 2 says which class it is, and ``simulation`` what simulated queries are.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Rows of weights in 4 and in 8 bits a component, each with the length of what they leave out.
+"""Rows of weights rounded to 4 and to 8 bits a component, each with the length of its error.
 
 A score from codes is off by no more than that length: |x.w - x.v| <= |x| |w - v| (Cauchy-Schwarz).
-``scan`` ranks with them. Nothing here is approximate without saying by how much.
+So every approximation here has a bound. ``scan`` ranks with them.
 """
 
 from __future__ import annotations

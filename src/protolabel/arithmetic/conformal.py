@@ -1,15 +1,15 @@
 """Label sets: the classes that cannot be excluded at a stated error, *none of these* among them.
 
-A class is in the set of a query where its probability is not unusually low for documents of that
-class; the yardstick are the simulated queries, left out of their classes.
+A class is in the set of a query unless its probability is unusually low for documents of that
+class. The simulated queries, left out of their classes, say what is usual.
 
-What holds: where the queries and the outcomes are exchangeable, as with held-out documents, the set
+The guarantee: where queries and outcomes are exchangeable, as with held-out documents, the set
 holds the right class with probability ``coverage`` at least (split conformal prediction). Simulated
-queries come from examples left out in turn, so that it holds as far as leaving one example out
-hardly changes the rest (jackknife); it is measured in docs/results/open_world.md. A class with
-enough simulated queries has its own yardstick (Mondrian), so that it holds within the class. Other
-classes share that of all queries, and it holds on average over classes alone. Of a class of one
-example or of a description alone nothing can be left out: for it nothing is proven.
+queries come from examples left out in turn, so the guarantee holds as far as leaving one example
+out hardly changes the rest (jackknife); docs/results/open_world.md measures it. A class with enough
+simulated queries has a limit of its own (Mondrian), and the guarantee holds within the class. Other
+classes share the limit of all queries, and it holds only on average over them. A class of one
+example or of a description alone has no simulated queries: nothing is guaranteed for it.
 """
 
 from __future__ import annotations

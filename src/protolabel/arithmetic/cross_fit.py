@@ -79,8 +79,8 @@ def cross_fit(
 ) -> CrossFit | None:
     """Return the scores of documents by refinements, and modes, that did not see them.
 
-    The documents of each class are dealt to up to four parts, a document whole, with all its
-    copies, near ones too, and labels; each part is scored by a refinement of the others, from
+    The documents of each class are dealt to up to four parts; a document goes to one part with all
+    its labels, copies and near copies. Each part is scored by a refinement of the others, from
     prototypes (eq. 3) of the others. The only document of a class is never left out.
     Strangers come from further fits, each without a tenth of the classes (at least one) and all
     their documents: weights that were fitted with a class's examples have learnt to turn them

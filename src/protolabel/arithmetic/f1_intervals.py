@@ -1,8 +1,8 @@
 """Intervals of F1 over documents that have several labels each: exact ones of an effective number.
 
-F1 is a weighted share: each document adds twice the labels that it got and has, out of all labels
-that it got and that it has. Documents are independent, their labels are not. What is answered to a
-document is decided elsewhere.
+F1 is a weighted share. Each document adds twice its right answers to the numerator, and its answers
+plus its true labels to the denominator. Documents are independent, their labels are not. Which
+labels a document gets is decided elsewhere.
 """
 
 from __future__ import annotations

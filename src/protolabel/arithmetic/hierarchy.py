@@ -1,4 +1,4 @@
-"""Classes under classes: what a class and all below it are worth together, and the way down to it.
+"""Classes under classes: the probability of a class with all below it, and the way down to it.
 
 The probability of a node is the sum of the probabilities of the classes under it, its own among
 them where it has a prototype. So children and the own share sum to the parent, and the top nodes to

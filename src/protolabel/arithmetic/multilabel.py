@@ -3,7 +3,7 @@
 A label's log odds are linear in three numbers about a document: its score against the prototype,
 that score beside those of the other classes, and the margin of a ridge regression of this class
 against the rest. All three are computed for documents that are left out, which is what the chances
-are fitted to. What a document is answered is decided elsewhere.
+are fitted to. Which labels a document gets is decided elsewhere.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How much lower a document scores against a prototype of few examples than against the centre.
 
-How wide classes are decides how fast that passes with the number of examples, so it is estimated
-from the label space's own. Who needs it, and with which power, stands in ``refinement`` and
-``calibration``.
+The difference shrinks as a class gets examples. How fast depends on how wide classes are, which is
+estimated from the label space's own examples. ``refinement`` and ``calibration`` correct scores by
+it, each with a power of its own.
 """
 
 from __future__ import annotations

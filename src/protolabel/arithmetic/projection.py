@@ -34,8 +34,9 @@ class Plane:
 def principal_plane(vectors: Floats, seed: int = 0) -> Plane:
     """Return the plane that holds most of the spread of n vectors, (n, d).
 
-    Of each axis the entry that is largest by its amount is positive, so that a map does not flip
-    between two versions. ``seed``: draws the vectors that it is fitted to where there are many.
+    The sign of each axis is chosen so that its largest entry in absolute value is positive; so a
+    map does not flip between two versions. ``seed`` draws the vectors that it is fitted to where
+    there are many.
 
     Source: Pearson 1901; the eigenvectors of the covariance.
     """

@@ -1,9 +1,9 @@
 """How far the share of wrong answers may be from what new documents and new classes would show.
 
-Cases of one class go together. Strangers belong to classes that nobody has thought of, so simulated
-strangers count by their classes at first: each class is one case. Where the cases themselves show
-how far classes differ, that says how many cases they are worth. Which answers are looked at is
-decided in ``risk`` and ``target``.
+Cases of one class resemble each other, so they are not independent. Strangers belong to classes
+that nobody has thought of: so at first, each class of simulated strangers counts as one case. Where
+the cases show how far classes differ, the number of cases that they are worth is computed from
+that. ``risk`` and ``target`` choose the answers that count.
 """
 
 from __future__ import annotations

@@ -69,12 +69,10 @@ Pair = tuple[Simulation, Simulation]  # of examples that were learned from, and 
 def measure_allowance(before: Sequence[Pair], after: Sequence[Pair]) -> Allowance | None:
     """Return how seen and unseen examples differ after learning, beyond what they did before.
 
-    In each pair an encoder learned from some examples, and others were held out.
-
-    Both of a pair are scored against the same prototypes, of the seen ones; those of ``before`` are
-    of the same examples, by the encoder that learning began with, so that whatever is peculiar to
-    the held-out ones cancels. What would make seen examples look worse than unseen ones is chance,
-    and counts as nothing. None where there are too few.
+    In each pair an encoder learned from some examples, and others were held out. Both are scored
+    against the prototypes of the seen ones. ``before`` holds the same examples scored by the
+    encoder before training: subtracting it removes what is peculiar to the held-out examples. A
+    difference in the wrong direction is chance and is set to zero. None where there are too few.
     """
     if any(min(sum(len(one.labels) for one in side) for side in zip(*pairs, strict=True)) < FEWEST
            for pairs in (before, after)):  # fmt: skip

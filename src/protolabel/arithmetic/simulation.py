@@ -85,8 +85,8 @@ class Simulation:
     def documents(self) -> Positions:
         """One query of each document. *Shape:* ``(g,)``: positions among the queries.
 
-        Of a document under several labels it is the query of the label that scores least, so that
-        it counts as wrong: whichever class answers, one of its labels is wrong.
+        A document with several labels counts once, by the label that scores least: it counts as
+        wrong if any of its labels does. Whichever class answers, one of its labels is wrong.
         """
         order = np.lexsort((self.own, self.groups))
         return order[np.unique(self.groups[order], return_index=True)[1]]

@@ -43,8 +43,9 @@ class Snapshot:
 
     ``basis`` is the newest version that moved a prototype. ``kappa`` is the weight of a
     description in examples (eq. 3). Only classes that have a prototype are here
-    (``prototypes.has_prototype``): no other, and no retired one, can be an answer. ``modes`` are
-    those of refined weights, where scores depend on them; so are ``negatives`` of any.
+    (``prototypes.has_prototype``): no other, and no retired one, can be an answer. ``modes`` belong
+    to the refined head; ``negatives`` lower the scores of either head. Both are None where scores
+    do not depend on them.
     """
 
     version: int

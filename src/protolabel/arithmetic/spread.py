@@ -1,4 +1,4 @@
-"""How far apart documents of one class lie, and those of two, by the classes that are there.
+"""How far apart documents of one class lie, and documents of two, estimated from the classes.
 
 Two groups of documents are taken for one class where they lie about as near as documents of one
 class do. It says nothing about probabilities: ``calibration`` does.
@@ -72,6 +72,6 @@ def _classes(support: Support) -> Moments:
 
 
 def _between(classes: Moments) -> float:
-    """Return the mean squared distance between documents of two classes; 0 where there is one."""
+    """Return the mean squared distance between documents of two classes; 0 if there is only one."""
     others = ~np.eye(len(classes.counts), dtype=np.bool_)
     return float(classes.distances(classes)[others].mean()) if others.any() else 0.0

@@ -245,8 +245,8 @@ class Support:
     def order(self) -> Positions:
         """Return an order of the examples that follows from labels and vectors. *Shape:* ``(n,)``.
 
-        Most vectors differ in their first components. What does not differ there, such as counts of
-        words, differs in a sum of all components with weights of no common measure.
+        Most vectors differ in their first components. Vectors that agree there, such as counts of
+        words, are told apart by a weighted sum of all components, whose weights are square roots.
         """
         weights = np.sqrt(np.arange(1.0, self.embeddings.shape[1] + 1.0))
         sums = np.einsum("nd,d->n", self.embeddings, weights)

@@ -1,11 +1,11 @@
 """A risk that a user states, and the threshold that keeps it, with its confidence.
 
-Three risks: of wrong answers, of strangers that get an answer, and of documents that belong and
-are turned away. The bounds are exact binomial ones of simulated queries; they speak of documents
-like the examples, and the first one of the share of strangers that was stated. Of strangers each
-class is one case at first, since those to come are of other classes. Nothing is promised that the
-simulated queries or their classes are too few for. Limits are tested one after the other, from the
-strictest one on, and the first failure ends it: so the confidence is that of the whole choice.
+Three risks: of wrong answers, of strangers that get an answer, and of documents that belong and are
+turned away. The bounds are exact binomial ones of simulated queries; they speak of documents like
+the examples, and the first one of the share of strangers that was stated. At first, each class of
+strangers counts as one case, since strangers to come are of other classes. Where the simulated
+queries or their classes are too few, nothing is promised. Limits are tested one after the other,
+from the strictest one on, until one fails: so the confidence holds for the whole choice.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from protolabel.types import Document
 class GrowingFolder:
     """Reads each file of a folder when it has stood still, and again when it has changed.
 
-    Of a file that changed or was touched, only the documents are new that were never in it.
+    When a file changes, only documents that it did not hold before are yielded.
     """
 
     def __init__(

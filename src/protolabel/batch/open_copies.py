@@ -1,7 +1,7 @@
 """The copy of a label space that a process answers partitions from: one at a time, never changed.
 
-Threads share it. A child that was forked opens one of its own. Where the label space is another
-one by now, the new one is opened, and the old one is closed once nobody uses it any more.
+Threads share it. A forked child opens a copy of its own. Where the label space has changed or was
+replaced, a new copy is opened, and the old one is closed once nobody uses it any more.
 """
 
 from __future__ import annotations

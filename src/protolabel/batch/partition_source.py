@@ -1,7 +1,7 @@
 """One source of a partition: its documents, its identity, and whether it is there as a whole.
 
 A file that was cut off or is still being copied must not become answers: its partition would count
-as done. A row that cannot be read is no such thing, and is counted.
+as done. A row that cannot be read does not make a source incomplete: it is left out and counted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A document that could not be used, as those who go on past it report it."""
+"""The record of a document that could not be used and was skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs of `import` that are exports of annotation tools, and folders that are not for it."""
+"""Inputs of `import` that are exports of annotation tools; refuses folders that it cannot take."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def annotations_among(
 def refuse_unlabelled_folders(space: str, inputs: tuple[str, ...], label_from: str | None) -> None:
     """Raise InputError for a sorted folder, and for files where the class is to be a folder.
 
-    What sorting put into a folder is an answer of the label space, not of a person.
+    Files in a sorted folder were put there by the label space, not by a person, so they are no
+    examples.
     """
     for source in inputs:
         if source != "-" and is_sorted_folder(source):

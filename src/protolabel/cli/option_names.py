@@ -1,7 +1,7 @@
 """Messages of the library in the words of the command line: options, not parameters of Python.
 
-The library writes a parameter of its own as ``name=``, and what a person typed is an option. This
-is the one place where the one is replaced by the other. It changes nothing else of a message.
+The library names a parameter as ``name=``; a person typed an option. Only this file replaces the
+one by the other. It changes nothing else of a message.
 """
 
 from __future__ import annotations

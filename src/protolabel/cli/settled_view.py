@@ -11,7 +11,7 @@ from protolabel.progress import Progress
 
 
 def refuse_both(prototypes: bool, settle: bool) -> None:
-    """Raise InputError where no refinement is wanted, and all fits are."""
+    """Refuse ``--prototypes`` together with ``--settle``. Raises InputError."""
     if prototypes and settle:
         raise InputError(
             "--prototypes with --settle", expected="one of them", remedy="leave one out"

@@ -1,4 +1,4 @@
-"""How `label --sort-into` goes about it: which files, one pass or many, and what is printed."""
+"""Carries out `label --sort-into`: which files, one pass or many, and what is printed."""
 
 from __future__ import annotations
 

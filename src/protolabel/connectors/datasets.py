@@ -1,7 +1,6 @@
 """A Hugging Face dataset, or a table of pandas or polars -> examples. None of them is imported.
 
-Of a dataset, any object will do that has ``features``, a mapping by the name of the column, and
-yields rows.
+Any object counts as a dataset if it has ``features``, a mapping by column name, and yields rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Encoders whose weights installed packages carry. Reads no weights but to check their digests.
+"""Encoders whose weights are in installed packages. It reads weights only to check their digests.
 
 One package holds a folder as it is. Another model is cut into five packages, since an upload may
 have a hundred megabytes: the parts of one zip file. They are joined and unpacked once, into the

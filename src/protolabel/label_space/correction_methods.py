@@ -30,7 +30,7 @@ class CorrectionMethods(ABC, Generic[Outcome]):
     def _carry_out(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Outcome:
-        """Do with the request what this door does."""
+        """Carry out the request, or preview it: what the subclass is for."""
 
     def move(self, ids: str | Sequence[str], to: str) -> Outcome:
         """Move examples to another class."""

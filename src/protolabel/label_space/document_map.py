@@ -1,6 +1,6 @@
 """A map: remembered documents, stored examples and prototypes as places in a plane.
 
-Which plane, ``arithmetic/projection`` says; how it is drawn, the page.
+``arithmetic/projection`` chooses the plane; the page draws the map.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Whether a caller's own encoder still makes the vectors that a label space holds.
 
-A fingerprint is what an encoder says of itself. This file looks: it encodes a few stored texts.
+A fingerprint is only what an encoder says of itself. So a few stored texts are encoded again and
+compared with their vectors.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What is behind an answer: the nearest examples of its class, its description, the passage.
 
 The search is exact: all examples of the answered class, one block after the other.
-``evidence_source`` reads them and keeps them in memory;
-``deciding_passage`` says which passage decided.
+``evidence_source`` reads them and keeps them in memory; ``deciding_passage`` says which passage
+decided.
 """
 
 from __future__ import annotations

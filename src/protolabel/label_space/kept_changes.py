@@ -1,4 +1,4 @@
-"""The changes of a label space that are made, and the doors to previews and to its answer log."""
+"""Carries out the changes of a label space; leads to its previews and to its answer log."""
 
 from __future__ import annotations
 

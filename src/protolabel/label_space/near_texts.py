@@ -1,4 +1,4 @@
-"""Which new examples are near copies of others, said when they are added. It leaves nothing out.
+"""Reports which new examples are near copies of others. It leaves nothing out.
 
 ``near_copies`` decides what a near copy is. Here is the index that says which stored texts are
 worth comparing with a new one, so that an addition does not look at all of them. It is kept in

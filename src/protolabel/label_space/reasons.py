@@ -1,5 +1,6 @@
-"""Why a query is answered so, as a sentence: what decided, and what is missing. Nothing is decided
-elsewhere than in :attr:`Grounds.declined`.
+"""Why a query is answered so, as a sentence: what decided, and what is missing.
+
+Only :attr:`Grounds.declined` decides anything.
 """
 
 from __future__ import annotations

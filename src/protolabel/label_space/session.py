@@ -73,7 +73,7 @@ class Session:
         self._publishing = threading.RLock()
         self.indexes = Indexes()
         self.answer_log = AnswerLog(store)
-        self._commits = store.commits_elsewhere()  # of other connections, that the view has
+        self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit_newest, enabled=background)
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
@@ -199,9 +199,8 @@ class Session:
     def _catch_up(self) -> None:
         """Take in what changed since the newest view, here or in another process.
 
-        The commits are counted before the rows are read, and counted as taken in only once the
-        view is there: a look that begins meanwhile waits, and one that fails leaves them to the
-        next.
+        The count of commits is read before the rows, and stored after the view is published. So a
+        concurrent call waits, and after a failure the next call reads the rows again.
         """
         with self._publishing:
             commits = self.store.commits_elsewhere()

@@ -1,4 +1,4 @@
-"""What gives each label its chance as a fit holds it, and back, checked number by number.
+"""A label model as a fit holds it, and back, checked number by number.
 
 Which fit it is, and what it was made from, is in ``stored_fits``.
 """

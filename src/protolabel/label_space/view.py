@@ -131,7 +131,8 @@ class View(AnswerMethods):
 
         Args:
             refined: whether to refine; without it only what the prototypes need is fitted.
-            should_stop: asked now and then; the view is returned as far as it is settled.
+            should_stop: asked now and then; when it returns True, fitting stops and the view has
+                the fits made so far.
             progress: follows what takes long.
         """
         fits, refined = self.fits, refined and self.settings.refine
@@ -284,7 +285,7 @@ class View(AnswerMethods):
 
 
 def _info(row: ClassRow, examples: int, names: Mapping[int, str]) -> ClassInfo:
-    """Return a class as a person sees it; ``names`` has that of the class above it."""
+    """Return a class as a person sees it; ``names`` maps class keys to names, also its parent's."""
     origin = {"given": "given", "name": "name"}.get(row.described_by, "none")
     return ClassInfo(
         row.name,

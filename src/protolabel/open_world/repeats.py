@@ -1,7 +1,7 @@
 """Near copies within groups of documents: they count once. It makes no groups itself.
 
-``near_copies`` decides what a near copy is. Where no texts are there, those
-that differ in numbers alone count once.
+``near_copies`` decides what a near copy is. Where there are no texts, documents that differ in
+numbers alone count once.
 """
 
 from __future__ import annotations

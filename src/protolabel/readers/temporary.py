@@ -45,7 +45,7 @@ def new_folder(within: str) -> str:
 def new_path() -> str:
     """Return the path of a folder that is not there yet. Raises TemporaryFolderError.
 
-    Whoever makes it is the one that deletes it, so that a kill between the two leaves nothing.
+    The process that makes the folder also deletes it, so a kill in between leaves nothing behind.
     """
     try:
         return os.path.join(tempfile.gettempdir(), PREFIX + secrets.token_hex(8))

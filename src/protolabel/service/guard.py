@@ -1,5 +1,6 @@
-"""The guard at the door: which host is asked for, how large and how slow a body is, what browsers
-are told. It looks at no body and knows no route.
+"""Checks a request before its route: the host, and the size and time of its body.
+
+It also sets the headers that tell browsers what a page may do. It reads no body and knows no route.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which role a route asks for: said once where the route is, held before anything else happens."""
+"""The role that a route needs: declared beside the route, checked before anything else happens."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Files that are sent: their bytes become documents, a few files at once, in threads of their own.
 
-The name that was sent is a label. It never becomes a path; only a plain ending of it is used.
+The name that was sent is a label. It never becomes a path; only its suffix is used, if that is
+plain.
 """
 
 from __future__ import annotations

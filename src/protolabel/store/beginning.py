@@ -1,8 +1,8 @@
-"""From which document on the remembered ones are whole, and how many documents that serves.
+"""The document from which on no remembered one is missing, and how many documents that holds for.
 
-The oldest documents leave. Comparing what is there with a beginning that moved at each document
-would be a new comparison at each; so a beginning is chosen when one of its documents leaves, is
-kept in ``meta``, and stays until that happens again. Which changes are evident is ``drift``.
+The oldest documents leave. If the beginning moved with each of them, each would start a comparison
+of its own. So a beginning is chosen when one of its documents leaves, is kept in ``meta``, and
+stays until that happens again. ``drift`` decides which changes are evident.
 """
 
 from __future__ import annotations

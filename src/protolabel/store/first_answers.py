@@ -1,6 +1,6 @@
-"""The number and the time of a document's first answer, which later answers of it leave alone.
+"""The number and the time of a document's first answer; later answers do not change them.
 
-Inside transactions of the caller. What is remembered at all is ``answer_rows``.
+It works inside transactions of the caller. ``answer_rows`` has the rest of what is remembered.
 """
 
 from __future__ import annotations

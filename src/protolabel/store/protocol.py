@@ -109,7 +109,7 @@ class Rows(Protocol):
         """Return the items of the examples of classes that answer at a version, ascending."""
 
     def examples_digest(self, version: int) -> str:
-        """Return the identity of what :meth:`example_items` hold, as hexadecimal SHA-256."""
+        """Return a SHA-256, in hexadecimal, of the contents of :meth:`example_items`."""
 
     def image(self, item: int) -> bytes | None:
         """Return the image that an item holds."""
@@ -163,10 +163,10 @@ class Rows(Protocol):
         """Yield the classes that answer now, by key; all of them where ``keys`` is None."""
 
     def class_groups(self, size: int) -> Iterator[ClassGroup]:
-        """Yield them all, ``size`` of them side by side."""
+        """Yield the classes that answer now in groups of ``size``, by key."""
 
     def vectors_at(self, version: int) -> Iterator[ClassVectors]:
-        """Yield what :meth:`vectors` yielded at an earlier version."""
+        """Yield the classes that answered at an earlier version, by key."""
 
     def descriptions(self) -> dict[int, int]:
         """Return the item that describes each class that answers now, by class key."""

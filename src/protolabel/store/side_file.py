@@ -1,8 +1,8 @@
 """The file beside a label space that a service writes: ``mail.space-service``.
 
 It holds jobs, the acts of people that make no version, and which files of a watched folder were
-read. All processes that serve a label space
-share it. Nothing in it is needed to answer: what a job has changed stands in the label space.
+read. All processes that serve a label space share it. Nothing in it is needed to answer: what a job
+has changed stands in the label space.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Compresses the weights of a graph to 8 bits, so that the engine multiplies integers.
 
-The rows of a layer's matrix become unsigned bytes with a scale and a zero point each. The engine
-quantises what comes in as it comes, in groups of values of one token, and multiplies bytes. It
-knows no network and no file.
+Each row of a layer's matrix becomes unsigned bytes with a scale and a zero point. At run time, the
+engine quantises the layer's input in groups of values of one token, and multiplies bytes. This file
+knows no network and no other file.
 """
 
 from __future__ import annotations

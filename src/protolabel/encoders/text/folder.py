@@ -14,9 +14,9 @@ The layout is the one that sentence-transformers writes (and the Hugging Face hu
     2_Dense/config.json                optional: a linear layer after pooling, with its safetensors
     3_Normalize/config.json            optional
 
-A network of the BERT family is built from its weights. Of any other network the exported graph is
-read, and of one of that family only where there are no weights. Anything that would make the
-vectors differ from the folder's meaning is refused, never skipped:
+A network of the BERT family is built from its weights. For any other network, and for a BERT folder
+without weights, the exported graph is read. Anything that would make the vectors differ from the
+folder's meaning is refused, never skipped:
 :mod:`protolabel.encoders.text.settings` says which settings are understood.
 """
 

@@ -1,6 +1,6 @@
 """The living examples of one document: an example, and all that are equal to it, in any class.
 
-Whoever says which class a document has, by whatever name, says it of all of them.
+A statement about the class of one of them holds for all of them, whichever one it names.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Negative examples in changes: a document that is not of a class, nor of the classes under it.
 
-Who says so ends the equal examples of these classes; the other direction stands in
-``contradictions``. Merges and splits keep what follows from what was said.
+A new one ends the equal examples of these classes; ``contradictions`` has the other direction.
+Merges and splits keep the negative examples that still hold.
 """
 
 from __future__ import annotations

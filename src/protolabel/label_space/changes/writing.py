@@ -1,4 +1,4 @@
-"""Writes one change inside a transaction, whether that is kept or taken back."""
+"""Writes one change inside a transaction of the caller, who commits it or rolls it back."""
 
 from __future__ import annotations
 
