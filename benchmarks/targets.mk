@@ -2,7 +2,7 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-ocr bench-estimator \
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-ocr bench-office bench-estimator \
         bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
         bench-discovery bench-negatives bench-label-errors bench-next bench-sharpening bench-hierarchy
 
@@ -68,6 +68,9 @@ bench-readers: setup    ## pages of PDF a second beside pypdf and pdf_oxide
 
 bench-ocr: setup        ## words that OCR reads of scanned pages, and what labelling loses by it
 	$(BIN)/python -m benchmarks.ocr
+
+bench-office: setup     ## a mixed office folder: each file answered or named, run twice, killed ten times
+	$(BIN)/python -m benchmarks.office
 
 bench-desk: setup       ## the page in Chromium: first view, a keyboard session, the map
 	$(BIN)/python -m benchmarks.desk

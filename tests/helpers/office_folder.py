@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from office_files import docx, mail, odt, pdf, pptx, xlsx, zipped
@@ -105,14 +105,16 @@ BROKEN = {
 LITTER = (".DS_Store", "Thumbs.db", "~$letter.docx", "__MACOSX/a.txt", "desktop.ini", "a.txt~")
 
 
-def make_office_folder(folder: Path, n_files: int) -> dict[str, str]:
+def make_office_folder(
+    folder: Path, n_files: int, kinds_of: Mapping[str, Content] = KINDS
+) -> dict[str, str]:
     """Fill a folder with ``n_files`` files, litter and broken ones; return the class of each id."""
     classes: dict[str, str] = {}
-    kinds, letters = list(KINDS), list(LETTERS)
+    kinds, letters = list(kinds_of), list(LETTERS)
     for n in range(n_files - len(BROKEN)):
         kind, (label, language) = kinds[n % len(kinds)], letters[n // len(kinds) % len(letters)]
         name = f"{language}/{label}-{n}.{kind}"
-        content, texts = KINDS[kind](name, LETTERS[label, language].format(n=n), n)
+        content, texts = kinds_of[kind](name, LETTERS[label, language].format(n=n), n)
         write(folder / name, content)
         classes |= dict.fromkeys(texts, label)
     for name, content in BROKEN.items():
