@@ -8,7 +8,7 @@ from benchmarks.hierarchy_methods import Scored
 from benchmarks.hierarchy_sets import Set
 from benchmarks.spaces import name_of
 from protolabel import LabelSpace
-from protolabel.label_space.decision import AnswerForm
+from protolabel.label_space.ranked_queries import AnswerForm
 from protolabel.types import Encoded
 
 COVERAGES = (1.0, 0.9, 0.8, 0.6)

@@ -30,7 +30,7 @@ from benchmarks.common import (
 from benchmarks.open_worlds import replies
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document, Example, LabelSpace
-from protolabel.label_space.decision import AnswerForm
+from protolabel.label_space.ranked_queries import AnswerForm
 from protolabel.open_world.next_to_label import next_to_label
 from protolabel.types import Encoded
 

@@ -21,7 +21,7 @@ from benchmarks.spaces import name_of, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.outcomes import Outcomes
-from protolabel.label_space.decision import AnswerForm
+from protolabel.label_space.ranked_queries import AnswerForm
 from protolabel.types import Encoded
 
 MOST_OF_A_CLASS = {"newsgroups20": 100, "dbpedia_l2": 60}  # documents that are used

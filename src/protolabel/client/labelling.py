@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from urllib.parse import unquote
 
 from protolabel.arguments import require_strings, require_whole
-from protolabel.client import answers, decisions, reports
+from protolabel.client import answers, reports, systemone
 from protolabel.client.arguments import (
     AnyText,
     DocumentBody,
@@ -82,7 +82,7 @@ class Labelling(Requests):
 
     def system_one(
         self, state: str | dict[str, Any] | list[Any], questions: Mapping[str, Mapping[str, Any]]
-    ) -> decisions.Decisions:
+    ) -> systemone.Decisions:
         """Return the answers to questions of the type ``choice``, whose options are classes.
 
         Args:
@@ -90,7 +90,7 @@ class Labelling(Requests):
             questions: by name, each ``{"type": "choice", "criteria": {class: None, ...}}``.
         """
         body = {"model": unquote(self._space), "state": state, "questions": dict(questions)}
-        return cast(decisions.Decisions, self._record("POST", "/v1/systemone", {"json": body}))
+        return cast(systemone.Decisions, self._record("POST", "/v1/systemone", {"json": body}))
 
     def read(self, name: str, content: bytes) -> answers.ReadDocuments:
         """Return the documents of a file, not labelled."""

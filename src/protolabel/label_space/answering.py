@@ -10,12 +10,12 @@ from protolabel.answers import Answer, Evidence
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.chunks import chunks
-from protolabel.label_space.decision import AnswerForm, Decisions
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.query_vectors import query_vectors
+from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
 from protolabel.label_space.remembering import remember
-from protolabel.label_space.several_decision import SeveralDecisions
 from protolabel.label_space.several_evidence import evidence_of_labels
+from protolabel.label_space.several_ranked_queries import SeveralRankedQueries
 from protolabel.types import Document, Encoded
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _answers(
     view: View, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
 ) -> Iterator[Answer]:
     decisions = view.decisions(encoded, form, texts=[d.text for d in documents])
-    if isinstance(decisions, SeveralDecisions) and decisions.keys is not None and form.evidence:
+    if isinstance(decisions, SeveralRankedQueries) and decisions.keys is not None and form.evidence:
         yield from _with_evidence_of_each(view, documents, encoded, decisions, form.evidence)
         return
     support = _evidence(view, documents, encoded, decisions, form.evidence)
@@ -62,7 +62,7 @@ def _with_evidence_of_each(
     view: View,
     documents: Sequence[Document],
     encoded: Encoded,
-    decisions: SeveralDecisions,
+    decisions: SeveralRankedQueries,
     most: int,
 ) -> Iterator[Answer]:
     """Yield answers of several labels, each label with its evidence."""
@@ -77,7 +77,7 @@ def _with_evidence_of_each(
 
 
 def _evidence(
-    view: View, documents: Sequence[Document], encoded: Encoded, decisions: Decisions, most: int
+    view: View, documents: Sequence[Document], encoded: Encoded, decisions: RankedQueries, most: int
 ) -> list[Evidence] | None:
     if not most or decisions.keys is None:
         return None

@@ -12,9 +12,9 @@ import numpy as np
 
 from protolabel.answers import Answer, Evidence
 from protolabel.label_space.answering import SCORES_AT_ONCE
-from protolabel.label_space.decision import AnswerForm, Decisions
 from protolabel.label_space.evidence import Queries, gather
-from protolabel.label_space.several_decision import SeveralDecisions
+from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
+from protolabel.label_space.several_ranked_queries import SeveralRankedQueries
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow
 from protolabel.types import Document, Encoded
@@ -33,7 +33,7 @@ class Labelled:
         labels: the names of these classes; of several labels, all of them in one string.
     """
 
-    parts: Sequence[Decisions]
+    parts: Sequence[RankedQueries]
     step: int
     keys: list[int | None]
     labels: list[str | None]
@@ -79,7 +79,7 @@ def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
     words = [
         ", ".join(str(names[key]) for key in own) or None
         for part in parts
-        if isinstance(part, SeveralDecisions)
+        if isinstance(part, SeveralRankedQueries)
         for own in part.label_keys
     ]
     return Labelled(parts, step, keys, words)

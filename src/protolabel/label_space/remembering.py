@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from protolabel.label_space.answer_batch import AnswerBatch
-from protolabel.label_space.decision import Decisions
+from protolabel.label_space.ranked_queries import RankedQueries
 from protolabel.time_stamps import now
 from protolabel.types import Document, Encoded
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def remember(
-    view: View, documents: Sequence[Document], encoded: Encoded, decisions: Decisions
+    view: View, documents: Sequence[Document], encoded: Encoded, decisions: RankedQueries
 ) -> None:
     """Remember the documents, which are the first of the encoded ones, with their answers."""
     answer_log = view.answer_log

@@ -14,9 +14,9 @@ from protolabel.arguments import require_strings, require_whole
 from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_log import PATIENCE
 from protolabel.label_space.changes import Add, Remember
-from protolabel.label_space.decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.document_names import documents_within
 from protolabel.label_space.labelling import encoded_rows, explained, labelled
+from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.remembered import (
     Accepted,
     ClassNames,

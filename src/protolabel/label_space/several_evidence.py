@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from protolabel.answers import Evidence
 from protolabel.label_space.evidence import Queries, gather
-from protolabel.label_space.several_decision import SeveralDecisions
+from protolabel.label_space.several_ranked_queries import SeveralRankedQueries
 from protolabel.types import Document, Encoded
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def evidence_of_labels(
     view: View,
     documents: Sequence[Document],
     encoded: Encoded,
-    decisions: SeveralDecisions,
+    decisions: SeveralRankedQueries,
     most: int,
 ) -> list[list[Evidence]]:
     """Return the evidence about each label of each document, or about its likeliest class.

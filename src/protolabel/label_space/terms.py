@@ -19,7 +19,7 @@ from protolabel.types import Change
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
-    from protolabel.label_space.decisions import Decision
+    from protolabel.label_space.person_decisions import PersonDecision
 
 REMEMBERED = 1000  # newest changes among which a key is looked for
 KEY, REQUEST = "key", "request_sha256"  # where the detail of a change holds them
@@ -40,7 +40,7 @@ class Terms:
     only_at: int | None = None
     key: str = ""
     who: str | None = None
-    decision: Decision | None = None
+    decision: PersonDecision | None = None
 
     @classmethod
     def of(
@@ -49,7 +49,7 @@ class Terms:
         who: str | None = None,
         *,
         key: str = "",
-        decision: Decision | None = None,
+        decision: PersonDecision | None = None,
     ) -> Terms:
         """Return the terms that a caller gives. Raises InputError."""
         version = None if only_at is None else require_whole(only_at, "only_at", 1)

@@ -20,16 +20,16 @@ from protolabel.errors import UnknownClassError
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.answers_on_hold import AnswersOnHold
-from protolabel.label_space.decision import AnswerForm, Decisions, decide, undecided
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.negative_texts import NegativeTexts
+from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries, decide, undecided
 from protolabel.label_space.reasons import all_declined, why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.several_decision import (
+from protolabel.label_space.several_ranked_queries import (
     decide_several,
     refusal_of_several,
     undecided_several,
@@ -153,7 +153,7 @@ class View(AnswerMethods):
         form: AnswerForm,
         why_none: str | None = None,
         texts: Sequence[str | None] | None = None,
-    ) -> Decisions:
+    ) -> RankedQueries:
         """Return the ranked classes of encoded documents, and which of these are declined.
 
         Args:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imported_classes import ImportedClass
-from protolabel.label_space.decisions import Decision
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.person_decisions import PersonDecision
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import Terms
@@ -57,7 +57,7 @@ def accept(
 
 
 @dataclass(frozen=True)
-class AcceptedProposal(Decision):
+class AcceptedProposal(PersonDecision):
     """A proposal has become a class, and its documents have it."""
 
     proposal: Proposal

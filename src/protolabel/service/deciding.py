@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.answers import Answer
-from protolabel.client import decisions
+from protolabel.client import systemone
 from protolabel.label_space.view import View
 from protolabel.service.bodies import ChoiceQuestion, SystemOneBody
 from protolabel.service.problems import Refusal
@@ -27,7 +27,7 @@ router = APIRouter(tags=["label"])
 _ALL_CLASSES = 2**31  # are ranked: more than there are, also after a change meanwhile
 
 
-@router.post("/v1/systemone", dependencies=[role("label")], response_model=decisions.Decisions)
+@router.post("/v1/systemone", dependencies=[role("label")], response_model=systemone.Decisions)
 async def system_one(request: Request, body: SystemOneBody) -> Response:
     """Answer questions of the type ``choice`` about one state, whose options are classes.
 

@@ -1,7 +1,7 @@
 """Scores to several labels a document: every class whose own chance is large enough, or none.
 
 The chances come from ``arithmetic.multilabel``; without them the nearest class is answered, and the
-reason says what is missing. The decision for one label a document is in ``decision``.
+reason says what is missing. ``ranked_queries`` decides where a document has one label.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers
-from protolabel.label_space.decision import AnswerForm, Decisions
+from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
 from protolabel.label_space.reasons import all_declined, without_chances
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
@@ -25,7 +25,7 @@ from protolabel.types import Document
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SeveralDecisions(Decisions):
+class SeveralRankedQueries(RankedQueries):
     """Classes of n queries ranked by their own chances, k of them for each.
 
     Attributes:
@@ -52,7 +52,7 @@ class SeveralDecisions(Decisions):
         if document.unreadable:
             return replace(self._unread(document), labels=())
         if self.keys is None or self._all_refuted(row):
-            return replace(Decisions.answer(self, row, document, evidence), labels=())
+            return replace(RankedQueries.answer(self, row, document, evidence), labels=())
         ranked, n = self._ranked(row), self._count(row)
         best = ranked[0]
         behind = list(of_labels) if of_labels else [None] * n
@@ -130,7 +130,7 @@ def decide_several(
     queries: Floats,
     form: AnswerForm,
     unreadable: Sequence[str],
-) -> SeveralDecisions:
+) -> SeveralRankedQueries:
     """Rank the classes for each query by their own chances, and take all that are large enough.
 
     Args:
@@ -159,7 +159,7 @@ def decide_several(
         order = np.argsort(-scores, axis=1, kind="stable")
     k = min(max(2, form.alternatives, int(counts.max(initial=0))), head.n_classes)
     columns = np.ascontiguousarray(order[:, :k], np.int64)
-    return SeveralDecisions(
+    return SeveralRankedQueries(
         head=head,
         rule=Rule(settings, labels if isinstance(labels, Shortage) else Shortage("")),
         thresholds=None,
@@ -189,9 +189,9 @@ def _scores(head: Snapshot, queries: Floats) -> Floats:
     return scores
 
 
-def undecided_several(undecided: Decisions) -> SeveralDecisions:
+def undecided_several(undecided: RankedQueries) -> SeveralRankedQueries:
     """Return the decisions where no class can be an answer, as those of several labels."""
-    return SeveralDecisions(
+    return SeveralRankedQueries(
         head=undecided.head,
         rule=undecided.rule,
         thresholds=None,

@@ -1,7 +1,8 @@
 """What a person decides along with a change, outside of every version. It decides nothing itself.
 
 ``session`` writes a decision in the transaction of the change, so that neither is there without the
-other. It is written too where the change itself finds nothing to change.
+other. It is also written where the change itself finds nothing to change. What the label space
+decides about a query is in ``ranked_queries``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from protolabel.store import AnswerRow, Store
 from protolabel.time_stamps import now
 
 
-class Decision(ABC):
+class PersonDecision(ABC):
     """Rows that belong to a change and to no version."""
 
     @abstractmethod
@@ -34,7 +35,7 @@ class Decision(ABC):
 
 
 @dataclass(frozen=True)
-class AcceptedSuggestions(Decision):
+class AcceptedSuggestions(PersonDecision):
     """Documents get the classes that they prefer now; their old labels are not proposed again."""
 
     suggestions: Sequence[Suggestion]

@@ -1,8 +1,8 @@
-"""Scores to decisions: which class, how sure, or none of these. Arithmetic on one score matrix.
+"""Queries with their classes ranked: which one answers, how sure it is, or none of these.
 
-Equation 2: p(k | x) = softmax_k(score_k / T), with T from the calibration. ``rule`` has what
-decides, ``levels`` which level answers where classes stand under others, and ``reasons`` says why a
-query is answered so. Evidence is gathered elsewhere.
+Arithmetic on one score matrix. Equation 2: p(k | x) = softmax_k(score_k / T), with T from the
+calibration. ``rule`` has what decides, ``levels`` which level answers where classes stand under
+others, and ``reasons`` says why a query is answered so. Evidence is gathered elsewhere.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class AnswerForm:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decisions:
+class RankedQueries:
     """Ranked classes of n queries, k of them for each.
 
     Attributes:
@@ -197,7 +197,7 @@ def decide(
     form: AnswerForm,
     unreadable: Sequence[str],
     levels: Levels | None = None,
-) -> Decisions:
+) -> RankedQueries:
     """Rank the classes for each query and take or decline the best.
 
     Args:
@@ -227,7 +227,7 @@ def decide(
         least = rule.least_chances(levels.hierarchy.levels + 1)
         by_level = decide_levels(levels, columns[:, 0], shares, none, least)
     ranked = columns if by_level is None else np.concatenate([columns, by_level.columns], axis=1)
-    return Decisions(
+    return RankedQueries(
         head=head,
         rule=rule,
         thresholds=rule.thresholds(sizes),
@@ -268,7 +268,7 @@ def _label_sets(
     return sets
 
 
-def undecided(head: Snapshot, rule: Rule, why: str, unreadable: Sequence[str]) -> Decisions:
+def undecided(head: Snapshot, rule: Rule, why: str, unreadable: Sequence[str]) -> RankedQueries:
     """Return the decisions where no class can be an answer, and why not.
 
     Args:
@@ -280,7 +280,7 @@ def undecided(head: Snapshot, rule: Rule, why: str, unreadable: Sequence[str]) -
     n = len(unreadable)
     rule = Rule(rule.settings, Shortage(why), rule.limit)
     nothing = np.empty((n, 0))
-    return Decisions(
+    return RankedQueries(
         head=head,
         rule=rule,
         thresholds=rule.thresholds(np.zeros(n)),
