@@ -19,7 +19,7 @@ from stored import connection_of, damage, store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, StoreError
-from protolabel.label_space import answer_log
+from protolabel.label_space import answer_queue
 
 SECRET = "secretsecretsecret"  # a word that stands nowhere else
 
@@ -276,7 +276,7 @@ def test_a_forked_child_leaves_what_waits_to_its_parent(space):
     list(space.label_many(texts(3)))
     child = os.fork()
     if child == 0:
-        answer_log._write_all()
+        answer_queue.write_all()
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     assert len(space.answer_log) == 3

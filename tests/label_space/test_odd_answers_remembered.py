@@ -38,16 +38,16 @@ def test_one_answer_that_no_file_can_hold_takes_no_other_with_it(space):
     session = session_of(space)
     documents = [Document(f"d{i}", f"pay cv {'bill ' * i}") for i in range(9)]
     batches: list[AnswerBatch] = []
-    take, session.answer_log.take = session.answer_log.take, batches.append
+    take, session.answer_queue.take = session.answer_queue.take, batches.append
     list(space.label_many([*documents[:6], Document("x", "pay cv pay"), *documents[6:]]))
-    session.answer_log.take = take
+    session.answer_queue.take = take
     (batch,) = batches
     odd = [replace(d, id="\udce9") if d.id == "x" else d for d in batch.documents]
     take(replace(batch, documents=odd))
     take(batch.among([0]))
     space.answer_log.write()
     assert sorted(names(space)) == [f"d{i}" for i in range(9)]
-    assert session.answer_log.left_out == 1
+    assert session.answer_queue.left_out == 1
 
 
 @pytest.mark.parametrize("field", ["id", "source"])

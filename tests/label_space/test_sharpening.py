@@ -114,7 +114,7 @@ def judge(space: LabelSpace, name: str, label: str, texts: list[str]) -> None:
     """Label documents, and let a person say which class they have."""
     list(space.label_many([Document(f"{name}{n}", text) for n, text in enumerate(texts)]))
     session = session_of(space)
-    session.answer_log.write()
+    session.answer_queue.write()
     key = space.view().rows.class_named(label, space.version).key
     rows = [row for row in session.store.answers.rows() if row.id.startswith(name)]
     session.store.answers.judge([replace(row, label=key, person=True) for row in rows], [])

@@ -18,10 +18,10 @@ from protolabel.cli.render import change_line, table
 from protolabel.cli.settled_view import note_refusal
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
+from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.document_names import SHORT_KEY, documents_named
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import Suggestion
-from protolabel.label_space.retrolabel import RetroLabels
 from protolabel.quantity import quantity
 
 ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
@@ -109,7 +109,7 @@ def review(
             note(f"to accept one: {command} --accept KEY; all: --accept-all; not: --dismiss KEY")
 
 
-def _list(log: RetroLabels, suggestions: Sequence[Suggestion]) -> None:
+def _list(log: AnswerLog, suggestions: Sequence[Suggestion]) -> None:
     if not len(log):
         note(
             "nothing is remembered yet: what is labelled from now on is, unless the setting "
@@ -145,7 +145,7 @@ def _row(suggestion: Suggestion) -> tuple[str, ...]:
     )
 
 
-def _list_all(log: RetroLabels, json_: bool) -> None:
+def _list_all(log: AnswerLog, json_: bool) -> None:
     documents = list(log.documents())
     if json_:
         for one in documents:
@@ -182,7 +182,7 @@ def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Sugg
 
 
 def _decide(
-    log: RetroLabels,
+    log: AnswerLog,
     chosen: Sequence[Suggestion],
     refused: Sequence[Suggestion],
     as_examples: bool,
@@ -212,7 +212,7 @@ def _decide(
     say(f"{len(chosen):,} accepted, {len(refused):,} dismissed")
 
 
-def _ask(log: RetroLabels, suggestions: Sequence[Suggestion], as_examples: bool) -> None:
+def _ask(log: AnswerLog, suggestions: Sequence[Suggestion], as_examples: bool) -> None:
     """Ask about one suggestion after the other; each answer counts at once."""
     for n, suggestion in enumerate(suggestions, 1):
         _, document, labelled, now, why = _row(suggestion)

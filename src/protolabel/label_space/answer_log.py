@@ -1,214 +1,256 @@
-"""Remembers what a label space has answered: collects answers, and writes them a moment later.
+"""The answer log: what was answered, what prefers another class now, what is forgotten.
 
-Remembering never costs an answer. What cannot be written at once, since another process writes, is
-tried again; what cannot be written at all is counted and left out. It decides nothing about
-answers: ``retrolabel`` compares them.
+A person looks at it and decides. ``answer_queue`` brings the answers there.
+
+A class that a person has refused for a document is never proposed for it again: a suggestion that
+was dismissed, a label that was replaced, a class that an equal example was taken out of.
 """
 
 from __future__ import annotations
 
-import atexit
-import logging
-import os
-import threading
-import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from protolabel.errors import ProtolabelError, StoreBusyError
-from protolabel.label_space.answer_batch import AnswerBatch, alike, halved, rows_of
-from protolabel.store import Store
-
-PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
-PATIENCE = 0.02  # seconds to wait for another writer, while somebody labels
-LAST_PATIENCE = 2.0  # the same when the label space is closed
-MOST_WAITING = 4096  # documents that wait to be written; more are written at once
-MOST_KEPT_WAITING = (
-    16_384  # the oldest of more than these are left out, where nothing can be written
+from protolabel.arguments import require_strings, require_whole
+from protolabel.errors import InputError, StoreBusyError
+from protolabel.label_space.answer_queue import PATIENCE
+from protolabel.label_space.changes import Add, Remember
+from protolabel.label_space.document_names import documents_within
+from protolabel.label_space.labelling import encoded_rows, explained, labelled
+from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
+from protolabel.label_space.remembered import (
+    Accepted,
+    ClassNames,
+    Refusals,
+    Remembered,
+    Suggestion,
+    examples_of,
+    remembered_document,
 )
-MOST_WAITING_BYTES = 64 * 2**20
+from protolabel.label_space.session import Session
+from protolabel.label_space.several_rules import refuse_suggestions
+from protolabel.label_space.terms import Terms
+from protolabel.label_space.trial import present
+from protolabel.store import AnswerRow
+from protolabel.types import Change, Document
 
-log = logging.getLogger(__name__)
-_open_logs: weakref.WeakSet[AnswerLog] = weakref.WeakSet()
+if TYPE_CHECKING:
+    from protolabel.label_space.change_methods import ChangeMethods
+
+MOST_EXPLAINED = 1000  # suggestions that come with evidence
 
 
 class AnswerLog:
-    """The answers of one open label space, on their way to its file; threads may share it."""
+    """The remembered documents of a label space, as a person uses them."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._waiting: list[AnswerBatch] = []
-        self._documents = self._bytes = 0  # that wait
-        self._blocked = False  # whether another process was writing at the last attempt
-        self._forgettings: int | None = None
-        self._lock, self._writing = threading.Lock(), threading.Lock()
-        self._timer: threading.Timer | None = None
-        self._closed = False
-        self.left_out, self.reason = 0, ""
-        _open_logs.add(self)
+    def __init__(self, session: Session, changes: ChangeMethods[Change]) -> None:
+        self._session, self._changes = session, changes
 
-    def take(self, batch: AnswerBatch) -> None:
-        """Take answers that were given; they are written a moment later."""
-        with self._lock:
-            if self._closed:
-                return
-            self._put(batch)
-            surplus = self._surplus()
-            full = self._documents >= MOST_WAITING or self._bytes > MOST_WAITING_BYTES
-            full = full and not self._blocked
-            if not full:
-                self._set_timer()
-        self._leave_out(surplus)
-        if full:
-            self.write(0.0)
+    # -- looking ------------------------------------------------------------------------------
 
-    def forgettings(self) -> int | None:
-        """Return how often something was forgotten; None where nothing can be remembered.
-
-        It is asked of the file once for all answers that are written together.
-        """
-        with self._lock:
-            if not self._waiting:
-                self._forgettings = None
-            number = self._forgettings
-        if number is not None:
-            return number
-        try:
-            if not self._store.rows.writable:
-                return None
-            number = self._store.answers.forgettings()
-        except ProtolabelError as error:
-            log.info("answers are not remembered: %s", error)
-            return None
-        with self._lock:
-            self._forgettings = number
-        return number
-
-    def write(self, patience: float = PATIENCE) -> None:
-        """Write what waits. What cannot be written just now waits on."""
-        with self._writing:
-            batches = self._all_waiting()
-            while batches:
-                n = alike(batches, MOST_WAITING)
-                try:
-                    self._keep_sound(batches[:n], patience)
-                except StoreBusyError as error:
-                    self._wait_on(batches, error)
-                    return
-                except Exception as error:  # a full disk, a file that was moved away
-                    self.reason = str(error)
-                    self._leave_out(batches)
-                    return
-                batches = batches[n:]
-            self._blocked = False
-
-    def close(self) -> None:
-        """Write what waits, and take no more."""
-        with self._lock:
-            self._closed = True
-        self.write(LAST_PATIENCE)
-        self._leave_out(self._all_waiting())
-
-    def drop(self) -> None:
-        """Drop what waits: it is to be forgotten."""
-        self._all_waiting()
-
-    def start_anew(self) -> None:
-        """Take nothing more in a forked child: what waits, and the locks, are the parent's."""
-        self._lock, self._writing = threading.Lock(), threading.Lock()
-        self._timer, self._closed = None, True
-        self._all_waiting()
-
-    def _keep(self, batches: Sequence[AnswerBatch], patience: float) -> None:
-        """Write batches that are alike in one transaction."""
-        in_time = self._store.answers.keep(
-            rows_of(batches),
-            most=batches[0].settings.remember_most,
-            forgettings=batches[0].forgettings,
-            patience=patience,
-        )
-        if not in_time:
-            n = sum(len(batch.documents) for batch in batches)
-            log.info("%d answers are not kept: given before a forget", n)
-
-    def _keep_sound(self, batches: Sequence[AnswerBatch], patience: float) -> None:
-        """Write batches; where one answer cannot be stored, halve them until it is alone."""
-        try:
-            self._keep(batches, patience)
-        except (TypeError, ValueError, AttributeError) as error:
-            halves = halved(batches)
-            if not halves:
-                self.reason = str(error)
-                self._leave_out(batches)
-            for half in halves:
-                self._keep_sound(half, patience)
-
-    def _wait_on(self, batches: list[AnswerBatch], error: Exception) -> None:
-        """Put batches back in front, and leave out the oldest where they are too many."""
-        self._blocked, self.reason = True, str(error)
-        with self._lock:
-            later, self._waiting = self._waiting, []
-            self._documents = self._bytes = 0
-            for batch in [*batches, *later]:
-                self._put(batch)
-            surplus = self._surplus()
-            if not self._closed:
-                self._set_timer()
-        self._leave_out(surplus)
-
-    def _leave_out(self, batches: Sequence[AnswerBatch]) -> None:
-        n = sum(len(batch.documents) for batch in batches)
-        if n:
-            self.left_out += n
-            log.warning("%d answers were given and not remembered: %s", n, self.reason)
-
-    def _write_later(self) -> None:
-        with self._lock:
-            self._timer = None
+    def __len__(self) -> int:
+        """Return how many documents are remembered."""
         self.write()
+        return self._session.store.answers.count()[0]
 
-    def _put(self, batch: AnswerBatch) -> None:
-        self._waiting.append(batch)
-        self._documents += len(batch.documents)
-        self._bytes += batch.size
+    @property
+    def size(self) -> int:
+        """How many bytes the remembered documents take."""
+        return self._session.store.answers.count()[1]
 
-    def _surplus(self) -> list[AnswerBatch]:
-        """Take out the oldest batches that are too many to wait on, and return them."""
-        surplus = []
-        while self._documents > MOST_KEPT_WAITING or self._bytes > 2 * MOST_WAITING_BYTES:
-            batch = self._waiting.pop(0)
-            self._documents -= len(batch.documents)
-            self._bytes -= batch.size
-            surplus.append(batch)
-        return surplus
+    @property
+    def left_out(self) -> int:
+        """How many answers were given since the label space was opened, and not remembered."""
+        return self._session.answer_queue.left_out
 
-    def _set_timer(self) -> None:
-        if self._timer is None:
-            self._timer = threading.Timer(PAUSE, self._write_later)
-            self._timer.name, self._timer.daemon = "protolabel-answers", True
-            self._timer.start()
+    @property
+    def reason(self) -> str:
+        """Why the last of them was not remembered."""
+        return self._session.answer_queue.reason
 
-    def _all_waiting(self) -> list[AnswerBatch]:
-        """Take out all that waits, and end the timer."""
-        with self._lock:
-            batches, self._waiting, self._forgettings = self._waiting, [], None
-            self._documents = self._bytes = 0
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-        return batches
+    def write(self, patience: float | None = None) -> None:
+        """Write the answers of the last second to the file.
 
+        Args:
+            patience: seconds to wait for another writer; a fraction of a second where None.
+        """
+        self._session.answer_queue.write(PATIENCE if patience is None else patience)
 
-@atexit.register
-def _write_all() -> None:
-    """Write what waits before the interpreter ends."""
-    for answer_log in list(_open_logs):
-        answer_log.close()
+    def documents(self, *, texts: bool = True) -> Iterator[Remembered]:
+        """Yield the remembered documents, oldest first; without ``texts`` no text is read."""
+        self.write()
+        names = ClassNames(self._session.store.rows)
+        for row in self._session.store.answers.rows(texts=texts):
+            yield remembered_document(row, names)
 
+    def suggestions(
+        self,
+        *,
+        to: str | None = None,
+        before: str | None = None,
+        refined: bool | None = None,
+        evidence: int = 3,
+    ) -> list[Suggestion]:
+        """Return the documents that prefer another class now, surest first.
 
-def _forget_all() -> None:
-    for answer_log in list(_open_logs):
-        answer_log.start_anew()
+        Those that are *none of these* now are not among them, nor those whose class a person has
+        refused.
 
+        Args:
+            to: only those that prefer this class now.
+            before: only those that have this label.
+            refined: as in a preview.
+            evidence: how many of the nearest examples each shows.
+        """
+        require_whole(evidence, "evidence", 0)
+        refuse_suggestions(self._session.view().settings.several)
+        session, rows = self._session, self._session.store.rows
+        self.write()
+        view, why_none = present(session, refined=refined)
+        to_key, from_key = (
+            None if label is None else class_key(session.store, label) for label in (to, before)
+        )
+        here = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
+        encoded = encoded_rows(here, view.embedder.dim)
+        answers = labelled(view, encoded, why_none)
+        refused = Refusals(session)
+        places = [
+            i
+            for i, (row, key) in enumerate(zip(here, answers.keys, strict=True))
+            if key is not None
+            and key != row.label
+            and not refused.holds(row, key)
+            and (to_key is None or key == to_key)
+            and (from_key is None or row.label == from_key)
+        ]
+        places.sort(key=answers.sureness, reverse=True)
+        why = explained(view, encoded, answers, places[:MOST_EXPLAINED], evidence)
+        names = ClassNames(rows)
+        return [
+            Suggestion(
+                remembered_document(here[i], names),
+                answers.answer(i, Document(here[i].id, source=here[i].source), why.get(i)),
+            )
+            for i in places
+        ]
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    # -- deciding -----------------------------------------------------------------------------
+
+    def accept(
+        self,
+        suggestions: Iterable[Suggestion],
+        *,
+        as_examples: bool = False,
+        who: str | None = None,
+    ) -> Accepted:
+        """Make what the documents prefer now their labels. The old ones are not proposed again.
+
+        Args:
+            suggestions: of :meth:`suggestions`.
+            as_examples: add the documents to their new classes as examples, too: one change of the
+                label space. Their texts must have been remembered.
+            who: in whose name they are added, where not in that of the label space's user.
+
+        Raises:
+            InputError: for a document that prefers another class by now, is no longer remembered,
+                or has no text where examples are asked for; nothing was done then.
+        """
+        chosen = list(suggestions)
+        decision = AcceptedSuggestions(chosen)
+        terms = Terms.of(who=who, decision=decision)
+        if not as_examples or not chosen:
+            self._session.decide(terms, None)
+            return Accepted(tuple(chosen))
+        rows = suggested_rows(self._session.store, chosen, texts=True)
+        request = Add(examples_of(chosen, rows), skip_known=True)
+        return Accepted(tuple(chosen), self._session.commit(request, terms=terms))
+
+    def dismiss(self, suggestions: Iterable[Suggestion]) -> None:
+        """Keep the labels as they are; the classes that were suggested are not proposed again."""
+        chosen = list(suggestions)
+        store = self._session.store
+        with store.exclusively():
+            rows = suggested_rows(store, chosen)
+            judged = [replace(row, person=True) for row in rows.values()]
+            refused = [(rows[s.key].document, class_key(store, s.answer.label)) for s in chosen]
+            store.answers.judge(judged, refused)
+
+    def reconsider(self, names: str | Sequence[str] | None = None) -> int:
+        """Take back what a person said of documents, and return of how many; None: of all.
+
+        They may be proposed again, also for classes that were refused.
+        """
+        rows = [row for row in self._matching(names) if row.person]
+        self._session.store.answers.reconsider([row.document for row in rows])
+        return len(rows)
+
+    # -- forgetting ---------------------------------------------------------------------------
+
+    def remember(
+        self, what: str | None = None, *, most: int | str | None = None, who: str | None = None
+    ) -> Change:
+        """Say what may be remembered: ``off``, ``answers``, or ``text``, and of how many documents.
+
+        Texts that are remembered go at once where they may not be any more. Undo does not take
+        this back.
+        """
+        forgets = what is not None and what != "text"
+        if forgets:
+            self._session.answer_queue.drop()
+        answers = self._session.store.answers
+        had_texts = forgets and any(answers.texts_of([row.document]) for row in answers.rows())
+        change = self._changes.commit(Remember(what, most), who=who)
+        if had_texts:
+            self._wipe()
+        return change
+
+    def forget(self, names: str | Sequence[str] | None = None) -> int:
+        """Forget documents for good: they are gone from the file. Return how many they were.
+
+        Args:
+            names: keys, ids or sources; a source also stands for all that came from inside it, such
+                as a folder, a mailbox or a table. These documents are not remembered again. None:
+                all documents, and everything that was said about them.
+
+        Raises:
+            InputError: a name that no remembered document has.
+            StoreBusyError: they are forgotten, but another process still reads the old state.
+        """
+        self.write()
+        self._session.answer_queue.drop()
+        documents = None if names is None else [row.document for row in self._matching(names)]
+        n = self._session.store.answers.forget(documents)
+        self._session.store.proposals.forget(documents)
+        self._wipe()
+        return n
+
+    def _wipe(self) -> None:
+        if not self._session.store.answers.wipe():
+            path = self._session.store.rows.path
+            raise StoreBusyError(
+                f"{path}: the documents are forgotten, but its log holds them until the processes "
+                "that read it have ended",
+                expected="no other process that reads",
+                remedy="end these processes, then forget again",
+            )
+
+    # -- helpers ------------------------------------------------------------------------------
+
+    def _matching(self, names: str | Sequence[str] | None) -> list[AnswerRow]:
+        """Return the rows of these names. Raises InputError for a name that none has."""
+        self.write()
+        rows = self._session.store.answers.rows()
+        if names is None:
+            return rows
+        matching: dict[bytes, AnswerRow] = {}
+        for name in [names] if isinstance(names, str) else require_strings(names, "names"):
+            same = documents_within(rows, name)
+            if not same:
+                raise InputError(
+                    f"no remembered document named {name!r}",
+                    expected="a key, an id or a source",
+                    remedy="list them with `protolabel review SPACE --all`",
+                )
+            matching |= {row.document: row for row in same}
+        return list(matching.values())

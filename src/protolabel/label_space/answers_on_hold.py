@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from protolabel.label_space.answer_batch import AnswerBatch
-from protolabel.label_space.answer_log import AnswerLog
+from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.types import Document
 
 
 class AnswersOnHold:
     """Stands in the place of an answer log while documents are answered."""
 
-    def __init__(self, answer_log: AnswerLog | AnswersOnHold) -> None:
-        self._answer_log = answer_log
+    def __init__(self, answer_queue: AnswerQueue | AnswersOnHold) -> None:
+        self._answer_queue = answer_queue
         self._batches: list[AnswerBatch] = []
 
     def forgettings(self) -> int | None:
         """Return what the answer log says."""
-        return self._answer_log.forgettings()
+        return self._answer_queue.forgettings()
 
     def take(self, batch: AnswerBatch) -> None:
         """Take answers that were given."""
@@ -35,5 +35,5 @@ class AnswersOnHold:
             rows = [i for i, one in enumerate(batch.documents) if id(one) not in refusals]
             if rows:
                 whole = len(rows) == len(batch.documents)
-                self._answer_log.take(batch if whole else batch.among(rows))
+                self._answer_queue.take(batch if whole else batch.among(rows))
         self._batches = []

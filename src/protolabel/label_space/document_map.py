@@ -59,7 +59,7 @@ class DocumentMap:
 
 def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     """Return the map of the newest version, with the newest ``most`` documents."""
-    session.answer_log.write()
+    session.answer_queue.write()
     view = session.view()
     rows = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
     rows = rows[-most:]

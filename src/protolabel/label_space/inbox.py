@@ -177,7 +177,7 @@ class Inbox:
     # -- helpers ------------------------------------------------------------------------------
 
     def _rows(self) -> list[AnswerRow]:
-        self._session.answer_log.write()
+        self._session.answer_queue.write()
         return self._session.store.answers.rows()
 
     def _named(self, keys: Sequence[str]) -> list[AnswerRow]:

@@ -12,10 +12,10 @@ from protolabel.progress import Progress, silent
 from protolabel.types import Change, Document
 
 if TYPE_CHECKING:
+    from protolabel.label_space.answer_log import AnswerLog
     from protolabel.label_space.changes import ChangeRequest
     from protolabel.label_space.inbox import Inbox
     from protolabel.label_space.previewing import Previews
-    from protolabel.label_space.retrolabel import RetroLabels
 
 
 class KeptChanges(ChangeMethods[Change]):
@@ -63,11 +63,11 @@ class KeptChanges(ChangeMethods[Change]):
         return Previews(self._session)
 
     @property
-    def answer_log(self) -> RetroLabels:
+    def answer_log(self) -> AnswerLog:
         """What this label space has answered: to review, to accept or dismiss, to forget."""
-        from protolabel.label_space.retrolabel import RetroLabels
+        from protolabel.label_space.answer_log import AnswerLog
 
-        return RetroLabels(self._session, self)
+        return AnswerLog(self._session, self)
 
     @property
     def inbox(self) -> Inbox:

@@ -136,7 +136,7 @@ def named_document(
 
 def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -> None:
     """Raise InputError where another document than that of an example was answered by its name."""
-    session.answer_log.write()
+    session.answer_queue.write()
     one = _document_of(view, row)
     content = content_of(one.text, one.image, one.embedding)
     same = documents_named(session.store.answers.rows(), name)
@@ -165,7 +165,7 @@ def _remembered_document(session: Session, name: str, files: bool) -> Document:
     """Return the remembered document of that id, source or file name."""
     from protolabel.readers.one_document import is_there, read_document
 
-    session.answer_log.write()
+    session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
     same = documents_named(rows, name)
     files_there = {row.source for row in same if is_there(row.source)} if files else set()

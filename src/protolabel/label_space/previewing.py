@@ -74,7 +74,7 @@ class Previews(ChangeMethods[Preview]):
                 expected="a change of classes, examples or settings",
                 remedy="compare the two encoders instead: LabelSpace.compare(encoder)",
             )
-        self._session.answer_log.write()
+        self._session.answer_queue.write()
         return undisturbed(self._session, lambda: self._previewed(request, progress))
 
     def _previewed(self, request: ChangeRequest, progress: Progress) -> Preview:

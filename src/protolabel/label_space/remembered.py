@@ -1,6 +1,6 @@
 """Remembered documents as records: what they were answered, and what they prefer now.
 
-Reading and deciding is ``retrolabel``.
+Reading and deciding is ``answer_log``.
 """
 
 from __future__ import annotations

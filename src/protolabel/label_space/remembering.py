@@ -21,11 +21,11 @@ def remember(
     view: View, documents: Sequence[Document], encoded: Encoded, decisions: RankedQueries
 ) -> None:
     """Remember the documents, which are the first of the encoded ones, with their answers."""
-    answer_log = view.answer_log
-    if answer_log is None or not documents or view.settings.remember == "off":
+    answer_queue = view.answer_queue
+    if answer_queue is None or not documents or view.settings.remember == "off":
         return
     try:
-        forgettings = answer_log.forgettings()
+        forgettings = answer_queue.forgettings()
         if forgettings is None:
             return
         n = len(documents)
@@ -41,6 +41,6 @@ def remember(
             at=now(),
             forgettings=forgettings,
         )
-        answer_log.take(batch)
+        answer_queue.take(batch)
     except Exception as error:  # an answer that was given is worth more than its memory
         log.warning("%d answers were given and not remembered: %s", len(documents), error)

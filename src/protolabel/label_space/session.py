@@ -19,7 +19,7 @@ from protolabel.arithmetic.lbfgs import Stop
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
 from protolabel.label_space import changes
-from protolabel.label_space.answer_log import AnswerLog
+from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.background import Background
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
 from protolabel.label_space.changes.writing import write_change
@@ -72,7 +72,7 @@ class Session:
         self._guard = ProcessGuard(store.rows.path)
         self._publishing = threading.RLock()
         self.indexes = Indexes()
-        self.answer_log = AnswerLog(store)
+        self.answer_queue = AnswerQueue(store)
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit_newest, enabled=background)
         self.pending = UNDER_WAY if background else NOT_FITTED
@@ -144,7 +144,7 @@ class Session:
     ) -> Attempt:
         """Carry out a change, unless the request itself finds that nothing is to be changed."""
         if request.reads_answers:
-            self.answer_log.write()  # what was answered a moment ago counts too
+            self.answer_queue.write()  # what was answered a moment ago counts too
         first_encoding, material = self.view().embedder.encoding, None
         while True:
             material = request.embed(self.situation(first_encoding, progress, material))
@@ -209,7 +209,7 @@ class Session:
 
     def _publish(self, view: View) -> None:
         """Make a view the newest one; every new view goes through here."""
-        self._view = view = replace(view, answer_log=self.answer_log)
+        self._view = view = replace(view, answer_queue=self.answer_queue)
         self._background.want(view.prototypes.basis if view.lacking else None)
 
     # -- fits that follow from the rows -------------------------------------------------------
@@ -281,7 +281,7 @@ class Session:
         if self._guard.inherited:
             return
         self._background.close()
-        self.answer_log.close()
+        self.answer_queue.close()
         self.store.close()
 
 

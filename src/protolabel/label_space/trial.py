@@ -128,7 +128,7 @@ class Trial:
         if view.version != self.base:
             raise OvertakenError
         if self._request is None and not self._tunes:
-            return read(replace(view, answer_log=None))
+            return read(replace(view, answer_queue=None))
         if self._request is not None and self._material is None:
             situation = session.situation(self._first_encoding, self._progress)
             self._material = self._request.embed(situation)
@@ -144,7 +144,7 @@ class Trial:
                 who = tune.author or session.who
                 write_change(session.store, tune, Material(), session.indexes, who)
             newest = caught_up(view, session.store.rows, session.binding, session.pending)
-            return read(replace(newest, answer_log=None))
+            return read(replace(newest, answer_queue=None))
 
 
 def _state(view: View) -> tuple[View, FitSupport | None, str]:

@@ -17,8 +17,8 @@ from protolabel.documents import checked_text
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.readability import reasons_unreadable
 from protolabel.errors import UnknownClassError
-from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.answer_methods import AnswerMethods
+from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
@@ -53,7 +53,7 @@ class View(AnswerMethods):
         negative_texts: reads what persons have said that documents are not.
         fits: what has been fitted to this version.
         pending: why what has not been fitted is not there.
-        answer_log: takes the answers that are given; None where they are not remembered.
+        answer_queue: takes the answers that are given; None where they are not remembered.
         levels: the classes above those that can answer; None where no class stands under another.
     """
 
@@ -65,7 +65,7 @@ class View(AnswerMethods):
     negative_texts: NegativeTexts
     fits: Fits
     pending: Shortage
-    answer_log: AnswerLog | AnswersOnHold | None = None
+    answer_queue: AnswerQueue | AnswersOnHold | None = None
     levels: Levels | None = None
     head: Snapshot = field(init=False)
     calibration: Calibration | Shortage = field(init=False)
@@ -95,7 +95,7 @@ class View(AnswerMethods):
 
     def unremembered(self) -> View:
         """Return the same view, whose answers are not remembered."""
-        return replace(self, answer_log=None)
+        return replace(self, answer_queue=None)
 
     # -- fits ---------------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ def accept(
     request, own = _request(space, proposal, name, description)
     terms = Terms.of(only_at, who, decision=AcceptedProposal(proposal, clean_name(name)))
     session = session_of(space)
-    session.answer_log.write()
+    session.answer_queue.write()
     return _with_kept(session.commit(request, terms=terms), own)
 
 

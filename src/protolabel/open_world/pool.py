@@ -128,7 +128,7 @@ def filled(
         progress: follows the reading.
         declined: whether those that are answered stay out.
     """
-    session.answer_log.write()
+    session.answer_queue.write()
     view, why_none = present(session, refined=None)
     with Pool(view.embedder.dim, contents_of_examples(session.store.rows, view.version)) as pool:
         left_out = 0

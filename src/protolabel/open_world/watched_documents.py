@@ -67,7 +67,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     Within a moment the order is that of their digests, which nothing in a folder decides: files
     are read by name, and so by sender or month.
     """
-    session.answer_log.write()
+    session.answer_queue.write()
     view, why_none = present(session, refined=None)
     answers, horizon = session.store.answers, view.settings.remember_most
     first_answers, beginning = answers.first_answers(), answers.beginning()

@@ -185,8 +185,8 @@ class Batcher:
         documents = [document for request in batch for document in request.documents]
         try:
             view = self._view()
-            pending = None if view.answer_log is None else AnswersOnHold(view.answer_log)
-            answers = replace(view, answer_log=pending).label_each(
+            pending = None if view.answer_queue is None else AnswersOnHold(view.answer_queue)
+            answers = replace(view, answer_queue=pending).label_each(
                 documents, alternatives=like.alternatives, evidence=like.evidence
             )
             rest = iter([*answers])

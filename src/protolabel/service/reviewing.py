@@ -13,8 +13,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.client import answers, reports
+from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.remembered import Suggestion
-from protolabel.label_space.retrolabel import RetroLabels
 from protolabel.quantity import quantity
 from protolabel.service.acts import note_act
 from protolabel.service.bodies import (
@@ -128,7 +128,7 @@ def _without_passage(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"evidence": None if evidence is None else evidence | {"passage": None}}
 
 
-def _chosen(answer_log: RetroLabels, body: SuggestionsBody) -> list[Suggestion]:
+def _chosen(answer_log: AnswerLog, body: SuggestionsBody) -> list[Suggestion]:
     """Return the suggestions that a body names. Raises Refusal (409) where one is gone."""
     present = {one.key: one for one in answer_log.suggestions(evidence=0)}
     chosen: dict[str, Suggestion] = {}
