@@ -31,6 +31,15 @@ def space(mail, tmp_path) -> Path:
     return tmp_path / "copy.space"
 
 
+def test_reencode_says_that_negative_examples_have_no_part_in_the_comparison(space):
+    words = "no part in the comparison"
+    command = ("reencode", space, "--encoder", "hashing:64", "--dry-run")
+    assert words not in run(*command).stderr
+    (letter := space.parent / "letter.txt").write_text("a letter about nothing at all")
+    run("correct", space, letter, "--not", "invoice")
+    assert f"1 negative example has {words}" in run(*command).stderr
+
+
 def test_reencode_compares_moves_and_is_undone(space):
     before = run("export", space, "--vectors").stdout
     tried = run("reencode", space, "--encoder", "hashing:64", "--dry-run").stdout

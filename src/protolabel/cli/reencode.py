@@ -19,6 +19,7 @@ from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.progress import Progress, Step, silent
+from protolabel.quantity import quantity
 from protolabel.types import Reencoded
 
 
@@ -80,7 +81,7 @@ def reencode(
                 )
             loaded = load_recorded(encoder, space, pooling=pooling)
             start = time.perf_counter()
-        old = label_space.fingerprint
+        old, n_negatives = label_space.fingerprint, len(label_space.negatives())
         if dry_run:
             with progress_display() as follow:
                 result = Reencoded(
@@ -89,6 +90,9 @@ def reencode(
         else:
             result = moved(label_space, loaded, encoder, only_if_better=only_if_better)
         version = label_space.version
+    if result.comparison and n_negatives:
+        examples = quantity(n_negatives, "negative example has", "negative examples have")
+        note(f"{examples} no part in the comparison of the encoders; answers are lowered as before")
     record: dict[str, Any] = {
         "space": space,
         "changed": result.change is not None,

@@ -1,4 +1,4 @@
-"""What an estimator was fitted to: examples of numbered classes, and descriptions of them.
+"""What an estimator was fitted to: examples of numbered classes, descriptions, negative examples.
 
 A frozen record. Adding to it makes another one. The order of additions does not matter to what
 ``fits`` computes from it.
@@ -30,6 +30,20 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NegativeExample:
+    """A document that is not of a class: its vector ``(d,)`` float32, and its text, if any."""
+
+    label: Any
+    vector: Floats
+    text: str | None = None
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """What makes it equal to another document."""
+        return document_digests(self.text, vector=self.vector)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """Examples of K classes and descriptions of some of them.
 
@@ -41,6 +55,7 @@ class Evidence:
         digests: of each example, what makes it equal to another one (``equality``).
         learned: ``(n,)`` bool: the encoder has learned from the example.
         descriptions: by label.
+        negatives: what is not of a class, as a label space has it that was loaded.
     """
 
     classes: npt.NDArray[Any]
@@ -50,6 +65,7 @@ class Evidence:
     digests: tuple[tuple[str, ...], ...]
     learned: Mask
     descriptions: Mapping[Any, Description]
+    negatives: tuple[NegativeExample, ...] = ()
 
     @classmethod
     def empty(cls, dim: int) -> Evidence:
@@ -81,7 +97,7 @@ class Evidence:
         groups: Sequence[object] | None,
         learned: Learned,
     ) -> Evidence:
-        """Return the same with more examples.
+        """Return the same with more examples. They end the negatives that they are equal to.
 
         Args:
             embeddings: (n, d) float32, as the field.
@@ -104,6 +120,22 @@ class Evidence:
             texts=(*self.texts, *words),
             digests=(*self.digests, *own),
             learned=np.concatenate([self.learned, marks]),
+            negatives=self._negatives_without(self.classes[places].tolist(), own),
+        )
+
+    def _negatives_without(
+        self, labels: Sequence[Any], digests: Digests
+    ) -> tuple[NegativeExample, ...]:
+        """Return the negatives but for those that are equal to examples of their class."""
+        if not self.negatives:
+            return ()
+        examples = {
+            (label, digest) for label, own in zip(labels, digests, strict=True) for digest in own
+        }
+        return tuple(
+            one
+            for one in self.negatives
+            if not any((one.label, digest) in examples for digest in one.digests)
         )
 
     def in_order(self) -> Evidence:
@@ -118,6 +150,7 @@ class Evidence:
             texts=tuple(self.texts[i] for i in rows),
             digests=tuple(self.digests[i] for i in rows),
             learned=self.learned[order],
+            negatives=tuple(sorted(self.negatives, key=lambda one: "".join(one.digests))),
         )
 
     def description_rows(self) -> tuple[Floats, Mask]:

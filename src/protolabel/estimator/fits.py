@@ -6,7 +6,7 @@ exception is the temperature where a label space would have none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,11 @@ from protolabel.errors import InputError
 from protolabel.estimator.evidence import Evidence
 from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
+from protolabel.label_space.negatives_of_version import (
+    FitNegatives,
+    PairsOfNegatives,
+    negatives_beside,
+)
 from protolabel.label_space.settings import Settings
 from protolabel.near_copies import document_groups
 
@@ -68,7 +73,10 @@ class Fits:
         )
         if self.head.modes is not None:
             exact = self.head.modes.scores(queries.astype(np.float64), exact)
-        return exact.astype(np.float32).astype(np.float64)
+        rounded = exact.astype(np.float32)
+        if self.head.negatives is not None:
+            rounded = self.head.negatives.lowered(queries, rounded)
+        return rounded.astype(np.float64)
 
     def thresholds(self, best: Positions) -> Doubles | None:
         """Return the fitted threshold for an answer of each column ``(n,)``, if there is one."""
@@ -113,6 +121,10 @@ def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
         )
     columns = plain.keys
     fit_support = _fit_support(evidence, totals, columns, kappa, metric)
+    negatives = _negatives(evidence, plain, fit_support.support)
+    if negatives is not None:
+        plain = replace(plain, negatives=negatives.negatives)
+        fit_support = replace(fit_support, negatives=negatives)
     head, calibration = plain, calibration_of_prototypes(fit_support, plain)
     if settings.refine:
         refined = refined_fit(
@@ -146,6 +158,26 @@ def _fit_support(
     )
     return FitSupport(
         support, None, np.zeros(int(own.sum()), np.bool_), np.arange(len(support.labels))
+    )
+
+
+def _negatives(evidence: Evidence, plain: Snapshot, support: Support) -> FitNegatives | None:
+    """Return the negatives of classes that can be an answer, beside the examples; None without."""
+    columns_of = {evidence.classes.tolist()[k]: i for i, k in enumerate(plain.keys.tolist())}
+    usable = [one for one in evidence.negatives if one.label in columns_of]
+    if not usable:
+        return None
+    numbers = np.arange(len(usable))
+    columns = np.array([columns_of[one.label] for one in usable], np.int64)
+    vectors = np.stack([one.vector for one in usable])
+    own = np.flatnonzero(np.isin(evidence.labels, plain.keys)).tolist()
+    return negatives_beside(
+        PairsOfNegatives(numbers, vectors, columns, numbers),
+        [one.text for one in usable],
+        plain,
+        support,
+        [evidence.texts[i] for i in own],
+        [evidence.digests[i] for i in own],
     )
 
 

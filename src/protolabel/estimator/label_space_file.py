@@ -1,7 +1,7 @@
 """An estimator as a label space file, and a label space as an estimator. No pickle.
 
-The file holds the examples, the descriptions and the settings; a label that is no string is written
-as its name, with its type as a setting. ``unknown_label`` is not in the file.
+The file holds the examples, negative ones too, the descriptions and the settings; a label that is
+no string is written as its name, with its type as a setting. ``unknown_label`` is not in the file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from protolabel.encoders import PrecomputedEncoder
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
-from protolabel.estimator.evidence import Description, Evidence
+from protolabel.estimator.evidence import Description, Evidence, NegativeExample
 from protolabel.estimator.fits import Fits, PendingFits, temperature
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.options import abstain_of
@@ -29,10 +29,12 @@ from protolabel.label_space.export import FORMAT, VERSION
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import learned_examples
+from protolabel.label_space.negatives_of_version import stored_pairs
 from protolabel.label_space.settings import FIRST_KAPPA, LABEL_TYPE, Settings
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.readers.rows import NOT_LABEL
 
 TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": bool}
 _BOOLS = {"False": False, "True": True}
@@ -107,6 +109,10 @@ def _records(evidence: Evidence, names: Sequence[str]) -> Iterator[dict[str, obj
     for i, place in enumerate(evidence.labels.tolist()):
         record = {"id": str(i + 1), "label": names[place], "embedding": evidence.embeddings[i]}
         yield record if evidence.texts[i] is None else record | {"text": evidence.texts[i]}
+    names_of = dict(zip(evidence.classes.tolist(), names, strict=True))
+    for i, one in enumerate(evidence.negatives, start=len(evidence.labels) + 1):
+        record = {"id": str(i), NOT_LABEL: names_of[one.label], "embedding": one.vector}
+        yield record if one.text is None else record | {"text": one.text}
 
 
 def _names(classes: npt.NDArray[Any]) -> tuple[str, list[str]]:
@@ -160,6 +166,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
             *view.rows.class_arrays(np.array([row.key for row in rows], np.int64), view.version)
         )
         support = read_support(view.rows, view.prototypes).support
+        negatives = _negatives(view)
     kind = written_settings.get(LABEL_TYPE, "")
     labels = _labels([row.name for row in rows], kind)
     label_of = dict(zip((row.key for row in rows), labels, strict=True))
@@ -200,6 +207,12 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
             lambda _: learned[live],
         )
     )
+    evidence = replace(
+        evidence,
+        negatives=tuple(
+            NegativeExample(label_of[key], vector, text) for key, vector, text in negatives
+        ),
+    )
     places = np.searchsorted(evidence.classes, np.array(labels))
     centres = np.zeros((len(labels), evidence.dim))
     centres[places] = prototypes(totals, view.settings.kappa)
@@ -223,6 +236,19 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         embedding, view.prototypes.metric, False if vectors_alone else None, evidence.dim
     )
     estimator._restore(pending, inputs)
+
+
+def _negatives(view: View) -> list[tuple[int, Floats, str | None]]:
+    """Return the negative examples: the class that each is of, its vector and its text."""
+    stored = stored_pairs(view.rows, view.prototypes)
+    if stored is None:
+        return []
+    texts = view.rows.texts(stored.items.tolist())
+    keys = view.prototypes.keys_of(stored.columns).tolist()
+    return [
+        (key, stored.vectors[place], texts[place])
+        for key, place in zip(keys, stored.place.tolist(), strict=True)
+    ]
 
 
 def _labels(names: Sequence[str], kind: str) -> list[Any]:

@@ -25,7 +25,7 @@ from protolabel.store import Rows
 MOST_OWN = 1000  # examples of a class, the oldest, that its negatives are compared with
 
 
-class _Stored(NamedTuple):
+class PairsOfNegatives(NamedTuple):
     """Negative examples of classes that can answer.
 
     items ``(m,)`` and vectors ``(m, d)``: of each negative. columns ``(p,)`` and place ``(p,)``:
@@ -45,7 +45,7 @@ def negatives_of(rows: Rows, snapshot: Snapshot) -> Negatives | None:
         rows: of the label space.
         snapshot: the prototypes of the version.
     """
-    stored = _stored(rows, snapshot)
+    stored = stored_pairs(rows, snapshot)
     if stored is None:
         return None
     columns = stored.columns
@@ -103,12 +103,34 @@ def fit_negatives(
         texts: of the n examples.
         digests: of the n examples, as ``equality`` makes them.
     """
-    stored = _stored(rows, snapshot)
+    stored = stored_pairs(rows, snapshot)
     if stored is None:
         return None
+    return negatives_beside(
+        stored, rows.texts(stored.items.tolist()), snapshot, support, texts, digests
+    )
+
+
+def negatives_beside(
+    stored: PairsOfNegatives,
+    words: Sequence[str | None],
+    snapshot: Snapshot,
+    support: Support,
+    texts: Sequence[str | None],
+    digests: Sequence[tuple[str, ...]],
+) -> FitNegatives:
+    """Return negatives for documents that are left out, beside the examples of a fit.
+
+    Args:
+        stored: the negatives of classes that can answer.
+        words: m texts of the negatives.
+        snapshot: the prototypes.
+        support: its n examples.
+        texts: of the n examples.
+        digests: of the n examples, as ``equality`` makes them.
+    """
     columns, place, vectors = stored.columns, stored.place, stored.vectors
     items = stored.items.tolist()
-    words = rows.texts(items)
     more = [
         (f"item {item}", *document_digests(text, vector=vector))
         for item, text, vector in zip(items, words, vectors, strict=True)
@@ -139,13 +161,13 @@ def fit_negatives(
     return FitNegatives(negatives, groups[:n])
 
 
-def _stored(rows: Rows, snapshot: Snapshot) -> _Stored | None:
+def stored_pairs(rows: Rows, snapshot: Snapshot) -> PairsOfNegatives | None:
     """Return the negatives of the version; None where no class that can answer has any."""
     keys, items, vectors = rows.negative_set(snapshot.version)
     if not len(keys):
         return None
     columns, place = columns_of(keys, snapshot.keys, rows.class_parents(snapshot.version))
-    return _Stored(items, vectors, columns, place) if len(columns) else None
+    return PairsOfNegatives(items, vectors, columns, place) if len(columns) else None
 
 
 def columns_of(

@@ -1,0 +1,71 @@
+"""Negative examples of a label space count in an estimator that is loaded from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from estimator_spaces import QUERIES, agree, space_of
+from fakes import WordEncoder
+from spaces import four_classes
+
+from protolabel import Example, LabelSpace, PrototypicalClassifier
+
+
+def refuted(space: LabelSpace) -> LabelSpace:
+    """Say of some queries that they are not what they are answered with."""
+    answers = list(space.label_many(QUERIES[:8], evidence=0))
+    space.add([
+        Example(answer.label, text, negative=True)
+        for answer, text in zip(answers, QUERIES[:8], strict=True) if answer.label
+    ])  # fmt: skip
+    space.settle()
+    return space
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("refine", [True, False])
+def test_an_estimator_answers_as_the_label_space_with_its_negatives(metric, refine):
+    with space_of(four_classes(), metric, refine=refine and metric == "cosine") as space:
+        before = PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+        refuted(space)
+        estimator = PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+        assert (estimator.predict(QUERIES[:8]) != before.predict(QUERIES[:8])).any()
+        agree(estimator, space, QUERIES)
+
+
+def test_negatives_stay_when_more_examples_come_and_when_it_is_saved(tmp_path: Path):
+    extra = Example("a", "a letter of its own")
+    with refuted(space_of(four_classes())) as space:
+        estimator = PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+        estimator.partial_fit([extra.text], [extra.label])
+        space.add([extra])
+        space.settle()
+        agree(estimator, space, QUERIES)
+        estimator.save(tmp_path / "a.space")
+        again = PrototypicalClassifier.load(tmp_path / "a.space", encoder=WordEncoder())
+        agree(again, space, QUERIES)
+    with LabelSpace(tmp_path / "a.space", encoder=WordEncoder(), background=False) as written:
+        assert {one.text for one in written.negatives()} <= set(QUERIES[:8])
+        assert written.negatives()
+
+
+def test_an_example_of_the_class_ends_its_negative():
+    with refuted(space_of(four_classes())) as space:
+        first, *others = space.negatives()
+        estimator = PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+        estimator.partial_fit([first.text], [first.label])
+        space.add([Example(first.label, first.text)])
+        space.settle()
+        assert len(space.negatives()) == len(others)
+        agree(estimator, space, QUERIES)
+
+
+def test_fit_forgets_negatives():
+    examples = four_classes()
+    texts, labels = [e.text for e in examples], [e.label for e in examples]
+    with refuted(space_of(examples)) as space:
+        estimator = PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+    estimator.fit(texts, labels)
+    fresh = PrototypicalClassifier(**estimator.get_params()).fit(texts, labels)
+    assert estimator.predict_proba(QUERIES).tolist() == fresh.predict_proba(QUERIES).tolist()
