@@ -205,6 +205,11 @@ class Change:
         """Sentences about what may not be meant."""
         return hints_of(self.detail)
 
+    def number(self, key: str) -> int:
+        """Return the number that ``detail`` has under a key; 0 where it has none."""
+        value = self.detail.get(key, 0)
+        return value if isinstance(value, int) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

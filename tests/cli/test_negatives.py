@@ -53,6 +53,10 @@ def test_correct_says_what_a_document_is_not(space, tmp_path):
 def test_add_takes_documents_that_are_not_of_a_class(space, tmp_path):
     call("add", space, "invoice", tmp_path / "letter.txt", "--not", "--text", "rain and wind")
     assert negatives(space) == [("invoice", "rain and wind"), ("invoice", LETTER)]
+    again = call("add", space, "invoice", "--not", "--text", LETTER, "--text", "snow and ice")
+    assert "added 1 negative example" in again.stdout
+    assert again.stderr == ""  # a negative example that is here already is never here twice
+    assert len(negatives(space)) == 3
     assert "no class named" in call("add", space, "letter", "--not", "--text", "x y", code=3).stderr
 
 

@@ -124,8 +124,7 @@ class ExampleBatch:
 
     def _finish(self, change: Change | None, json_: bool) -> None:
         """Say what was there already and what was skipped; end with the exit code of that."""
-        if change and change.detail.get("known") and not self.skip_known:
-            n = int(str(change.detail["known"]))
+        if change and (n := change.number("repeated")):
             undo = shlex.join(["protolabel", "undo", self._space])
             was, is_ = ("was", "is") if n == 1 else ("were", "are")
             note(

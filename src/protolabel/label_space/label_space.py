@@ -247,8 +247,8 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         draft = outcome.material
         assert isinstance(draft, Draft)
         comparison = draft.drafted.comparison if draft.drafted else None
-        late = outcome.change.detail["late"] if outcome.change else 0
-        encoded = draft.encoded + int(str(late))
+        late = outcome.change.number("late") if outcome.change else 0
+        encoded = draft.encoded + late
         return Reencoded(outcome.change, comparison, encoded, outcome.reason)
 
     def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:

@@ -70,17 +70,17 @@ class Add(ExamplesRequest):
         """Make the classes that are new, then add each example; negative ones come last."""
         same = contradicted_items(writing, self.examples, material.vectors, indexes.texts)
         negative = [i for i, example in enumerate(self.examples) if example.negative]
-        nothing = None
+        n_known = 0
         if len(negative) < len(self.examples):
             try:
-                self._write_examples(writing, material, indexes, same)
-            except NothingToChangeError as error:
+                n_known = self._write_examples(writing, material, indexes, same)
+            except NothingToChangeError:
                 if not negative:
                     raise
-                nothing = error
+                n_known = len(self.examples) - len(negative)
         if negative:
             refuse_contradictions(writing, self.examples, material.vectors)
-            self._write_negatives(writing, material, same, negative, nothing)
+            self._write_negatives(writing, material, same, negative, n_known)
 
     def _write_examples(
         self,
@@ -88,8 +88,11 @@ class Add(ExamplesRequest):
         material: Material,
         indexes: Indexes,
         same: Sequence[Sequence[int]],
-    ) -> None:
-        """Add the examples that are not negative. ``same``: the items that each is equal to."""
+    ) -> int:
+        """Add the examples that are not negative, and return how many of them were here already.
+
+        ``same``: the items that each of all the examples is equal to.
+        """
         places = [i for i, example in enumerate(self.examples) if not example.negative]
         examples = [self.examples[i] for i in places]
         vectors = material.vectors[places]
@@ -99,7 +102,7 @@ class Add(ExamplesRequest):
         additions = [i for i in range(len(examples)) if not (self.skip_known and i in repeated)]
         if not additions:
             self._write_places(writing, indexes, len(examples))
-            return
+            return len(examples)
         chosen = [examples[i] for i in additions]
         ids, labels, new = add_examples(writing, chosen, vectors[additions], material)
         writing.summary = f"added {quantity(len(ids), 'example')}"
@@ -124,6 +127,7 @@ class Add(ExamplesRequest):
         note_near_copies(writing, examples, equal, indexes)
         ended += withdrawn_by(writing, chosen, [same[places[i]] for i in additions])
         note_withdrawn(writing, ended)
+        return len(repeated)
 
     def _nest(self, writing: Writing) -> tuple[list[str], list[str], list[str]]:
         """Put the classes in their places; return what ``nest`` does."""
@@ -151,23 +155,22 @@ class Add(ExamplesRequest):
         material: Material,
         same: Sequence[Sequence[int]],
         places: Sequence[int],
-        nothing: NothingToChangeError | None,
+        n_known: int,
     ) -> None:
-        """Add the negative examples; ``nothing``: why the others changed nothing, if they did."""
+        """Add the negative examples; ``n_known``: how many of the others were here already."""
         examples = [self.examples[i] for i in places]
         vectors = material.vectors[list(places)]
         outcome = write_negatives(writing, examples, vectors, [same[i] for i in places])
-        alone = nothing is not None or len(places) == len(self.examples)
-        if alone and not outcome.words:
+        if not outcome.words and not writing.summary:
             raise NothingToChangeError(
                 "nothing new: it is so already",
                 {"examples": [], "classes": [], "new": 0, "known": len(self.examples)},
             )
         if outcome.words:
             writing.summary += ("; " if writing.summary else "") + outcome.words
-        repeated = int(str(writing.detail.get("known", 0))) + outcome.repeated
         writing.detail = {"examples": [], "classes": [], "new": 0} | writing.detail
-        writing.detail |= {"known": repeated, "negatives": outcome.added[:LISTED]}
+        writing.detail |= {"known": n_known + outcome.repeated}
+        writing.detail |= {"negatives": outcome.added[:LISTED]}
         writing.detail |= {"removed": outcome.removed[:LISTED]} if outcome.removed else {}
 
     def to_dict(self) -> dict[str, object]:

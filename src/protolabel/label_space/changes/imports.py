@@ -148,6 +148,7 @@ class Import(ExamplesRequest):
         unread = [name for name in changed if texts[name] in material.unreadable_descriptions]
         note_unreadable(writing, unread, unreadable_names(writing, named, material))
         note_twins(writing, positive, twins, dict(zip(additions, ids, strict=True)))
+        writing.detail["known"] = len(repeated) + refuted.repeated
         note_near_copies(writing, positive, equal, indexes)
         note_withdrawn(writing, withdrawn)
         if refuted.words:

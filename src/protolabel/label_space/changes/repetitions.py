@@ -24,11 +24,13 @@ def note_twins(
         twins: what they are equal to.
         ids: of the examples that were added, by their position; the others were left out.
     """
-    repeated = {twin.position for twin in twins}
-    writing.detail["known"] = len(repeated)
-    if repeated:
-        done = "added once more" if repeated <= set(ids) else "left out"
-        writing.summary += f"; {len(repeated):,} of {len(examples):,} were here already, {done}"
+    known_positions = {twin.position for twin in twins}
+    n_repeated = len(known_positions & set(ids))
+    writing.detail |= {"known": len(known_positions), "repeated": n_repeated}
+    if known_positions:
+        done = "added once more" if n_repeated else "left out"
+        n = len(known_positions)
+        writing.summary += f"; {n:,} of {len(examples):,} were here already, {done}"
     two_labels = [
         {
             "example": ids.get(twin.position) or examples[twin.position].id,
