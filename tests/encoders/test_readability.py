@@ -81,6 +81,18 @@ def test_adding_says_what_cannot_be_read(space: LabelSpace) -> None:
     assert "cannot read" not in space.add([Example("box", "box work")]).summary
 
 
+def test_an_import_says_the_same_as_adding_also_between_negative_examples(space):
+    change = space.add([Example("bill", "ship", negative=True), Example("box", "🎉", "one")])
+    assert change.summary.startswith("added 1 example to 'box'; the encoder cannot read it")
+    records = [
+        {"not_label": "bill", "text": "work", "id": "n"},
+        {"label": "box", "text": "🎉 🎉 🎉", "id": "two"},
+    ]
+    change = space.import_records(records)
+    assert "; the encoder cannot read it" in change.summary
+    assert change.detail["unreadable"] == ["two"]
+
+
 def test_a_class_name_that_cannot_be_read_describes_nothing(space: LabelSpace) -> None:
     """Two such names would otherwise be two classes with the same description."""
     space.add([Example("🎉", "pay pay")])

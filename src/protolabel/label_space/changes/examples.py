@@ -34,6 +34,7 @@ from protolabel.label_space.changes.rows import (
     listed,
     note_near,
     note_unreadable,
+    note_unreadable_examples,
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
@@ -109,12 +110,8 @@ class Add(ExamplesRequest):
         writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
-        illegible = [places.index(i) for i in material.unreadable if i in places]
-        unreadable = [ids[additions.index(i)] for i in illegible if i in additions]
-        if unreadable:
-            some = "it" if len(ids) == 1 else f"{len(unreadable)} of them"
-            writing.summary += f"; the encoder cannot read {some}"
-            writing.detail["unreadable"] = unreadable[:LISTED]
+        ids_by_place = {places[i]: id_ for i, id_ in zip(additions, ids, strict=True)}
+        note_unreadable_examples(writing, ids_by_place, material)
         note_unreadable(writing, names=unreadable_names(writing, new, material))
         ended: list[str] = []
         if self.parents:

@@ -34,6 +34,7 @@ from protolabel.label_space.changes.rows import (
     checked_description,
     listed,
     note_unreadable,
+    note_unreadable_examples,
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
@@ -138,11 +139,8 @@ class Import(ExamplesRequest):
             "classes": labels[:LISTED],
             "settings": "taken up" if new else "kept",
         }
-        illegible = [places.index(i) for i in material.unreadable if i in places]
-        unreadable = [ids[additions.index(i)] for i in illegible if i in additions]
-        if unreadable:
-            writing.summary += f"; the encoder cannot read {len(unreadable)} of them"
-            writing.detail["unreadable"] = unreadable[:LISTED]
+        ids_by_place = {places[i]: id_ for i, id_ in zip(additions, ids, strict=True)}
+        note_unreadable_examples(writing, ids_by_place, material)
         texts = {c.label: c.description for c in self.classes}
         changed = [label for label, outcome in outcomes.items() if outcome]
         unread = [name for name in changed if texts[name] in material.unreadable_descriptions]

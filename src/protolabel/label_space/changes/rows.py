@@ -169,6 +169,21 @@ def note_unreadable(
             writing.detail[f"unreadable_{what}s"] = classes[:LISTED]
 
 
+def note_unreadable_examples(writing: Writing, ids: Mapping[int, str], material: Material) -> None:
+    """Say which of the examples that were added the encoder cannot read.
+
+    Args:
+        writing: the change.
+        ids: of the examples that were added, by their position among the documents of the request.
+        material: of the request.
+    """
+    unreadable = [ids[i] for i in material.unreadable if i in ids]
+    if unreadable:
+        some = "it" if len(ids) == 1 else f"{len(unreadable):,} of them"
+        writing.summary += f"; the encoder cannot read {some}"
+        writing.detail["unreadable"] = unreadable[:LISTED]
+
+
 def unreadable_names(writing: Writing, labels: Iterable[str], material: Material) -> list[str]:
     """Return which of the classes made here would be described by a name that means nothing."""
     if material.embedder is None or not material.names_mean:
