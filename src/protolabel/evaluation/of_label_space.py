@@ -6,31 +6,32 @@ It changes the label space only as labelling does: the fits are brought up to da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arithmetic.calibration import Calibration
-from protolabel.arrays import Embeddings, Metric, Positions, unit
+from protolabel.arrays import Embeddings, Mask, Metric, Positions, unit
 from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN, were_learned
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
-from protolabel.evaluation.results import Evaluation, Table, document_name
+from protolabel.evaluation.results import Evaluation, Share, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.negative_texts import NegativeTexts
 from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.near_copies import document_groups
 from protolabel.progress import Progress, Step, silent
+from protolabel.quantity import quantity
 from protolabel.types import Document, Example
 
 
@@ -45,8 +46,8 @@ def evaluate_space_on(
 
     Accuracy is that of the best class. A document whose score is below the threshold counts as not
     answered. Documents of classes that the label space does not have are strangers: to decline them
-    is right. Documents that are examples of the label space already, or near copies of
-    examples, or that its encoder has learned from, are left out.
+    is right. Documents that are examples or negative examples of the label space already, or near
+    copies of these, or that its encoder has learned from, are left out.
 
     Raises:
         InputError: no document is of one of its classes.
@@ -61,70 +62,25 @@ def evaluate_space_on(
             f"{space.path}: {why_none_answers(view.classes(), view.settings.kappa)}",
             expected="a label space in which a class can be an answer",
         )
-    truth = np.array([place.get(e.label, -1) for e in labelled], np.int64)
+    subject = f"{space.path} on {subject}"
     if view.settings.several:
-        subject = f"{space.path} on {subject}"
         return evaluate_labels_on(view, subject, labelled, groups, notes)
-    of_class, rule = truth >= 0, RightAnswers.of(view)
-    coarse = np.array([e.label in rule.above for e in labelled], np.bool_)
-    coarse_names = ", ".join(sorted({repr(e.label) for e in labelled} & set(map(repr, rule.above))))
-    if coarse.any() and not of_class.any():
-        raise InputError(
-            f"{len(labelled)} documents, none of a class that has examples: {coarse_names} stand "
-            "above others",
-            expected="some documents labelled with classes among "
-            + ", ".join(map(repr, list(place)[:8])),
-        )
-    if not of_class.any():
-        raise InputError(
-            f"{len(labelled)} documents, none of a class of this label space"
-            + (f" (the first is labelled {labelled[0].label!r})" if labelled else ""),
-            expected="labels among " + ", ".join(map(repr, list(place)[:8])),
-            remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
-        )
-    best = np.full(len(labelled), -1, np.int64)
-    has_answer, holds = np.zeros(len(labelled), np.bool_), np.zeros(len(labelled), np.bool_)
-    for i, answer in enumerate(
-        view.label_many(_followed(labelled, progress), alternatives=2, evidence=0)
-    ):
-        best[i] = place[answer.alternatives[0].label]
-        has_answer[i] = answer.label is not None
-        holds[i] = rule.holds(answer.label, labelled[i].label)
+    rule = RightAnswers.of(view)
+    truth = np.array([place.get(e.label, -1) for e in labelled], np.int64)
+    _refuse_unknown(labelled, truth >= 0, place, rule)
+    verdicts = _verdicts(view, labelled, rule, progress)
+    shares, more = _shares(labelled, groups, truth, verdicts, rule)
+    notes += [*more, *filter(None, [view.refusal()])]
     confusion = Confusion(len(place))
-    confusion.add(truth[of_class], best[of_class], first_of_each(groups)[of_class])
-    right = best == truth
-    shares = {
-        "best class right": share_of(right[of_class], groups[of_class]),
-        "answered": share_of(has_answer[of_class], groups[of_class]),
-        "right among the answered": share_of(
-            holds[of_class & has_answer], groups[of_class & has_answer]
-        ),
-    }
-    if coarse.any():
-        shares["right by the path, of those of a class above"] = share_of(
-            holds[coarse], groups[coarse]
-        )
-        notes.append(
-            f"{int(coarse.sum())} documents are labelled with classes above others "
-            f"({coarse_names}): the answer is right where it is that class or one under it, and "
-            "the other shares leave them out"
-        )
-    strange = np.array([rule.is_stranger(e.label) for e in labelled], np.bool_)
-    if strange.any():
-        shares["strangers declined"] = share_of(~has_answer[strange], groups[strange])
-        other = sorted({labelled[i].label for i in np.flatnonzero(strange)})
-        notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
-    if refusal := view.refusal():
-        notes.append(refusal)
+    ranked = (truth >= 0) & (verdicts.best >= 0)
+    confusion.add(truth[ranked], verdicts.best[ranked], first_of_each(groups)[ranked])
     rows = confusion.table(view.head.labels)
     positions = {d for row in rows for mistaken in row.confused for d in mistaken.documents}
-    threshold = view.settings.threshold
-    if threshold is None and isinstance(view.calibration, Calibration):
-        threshold = view.calibration.threshold
+    threshold = view.rule.threshold
     finite = threshold is not None and np.isfinite(threshold)
     return Evaluation(
         kind="space on data",
-        subject=f"{space.path} on {subject}",
+        subject=subject,
         encoder=view.head.fingerprint,
         metric=view.head.metric,
         classes=len(place),
@@ -149,6 +105,119 @@ def evaluate_space_on(
     )
 
 
+def _refuse_unknown(
+    labelled: Sequence[Example], of_class: Mask, place: Collection[str], rule: RightAnswers
+) -> None:
+    """Raise InputError where no document is of a class that can be an answer.
+
+    Args:
+        labelled: n documents.
+        of_class: (n,) whether each is of such a class.
+        place: the names of these classes.
+        rule: knows the classes above others.
+    """
+    if of_class.any():
+        return
+    classes = ", ".join(map(repr, list(place)[:8]))
+    if names := _names_above(labelled, rule):
+        raise InputError(
+            f"{len(labelled)} documents, none of a class that has examples: {names} stand "
+            "above others",
+            expected=f"some documents labelled with classes among {classes}",
+        )
+    raise InputError(
+        f"{len(labelled)} documents, none of a class of this label space"
+        + (f" (the first is labelled {labelled[0].label!r})" if labelled else ""),
+        expected=f"labels among {classes}",
+        remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
+    )
+
+
+def _names_above(labelled: Sequence[Example], rule: RightAnswers) -> str:
+    """Return the labels that are classes above others, and have no prototype, as words."""
+    return ", ".join(sorted({repr(e.label) for e in labelled if e.label in rule.above}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Verdicts:
+    """What a view answered n documents.
+
+    Attributes:
+        best: (n,) the place of the best class; -1 where a person has said of every class that the
+            document is not of it.
+        has_answer: (n,) whether a class was the answer.
+        holds: (n,) whether that answer is right.
+    """
+
+    best: Positions
+    has_answer: Mask
+    holds: Mask
+
+
+def _verdicts(
+    view: View, labelled: Sequence[Example], rule: RightAnswers, progress: Progress
+) -> _Verdicts:
+    """Return what a view answers documents whose labels are known."""
+    place = {name: k for k, name in enumerate(view.head.labels)}
+    n = len(labelled)
+    best = np.full(n, -1, np.int64)
+    has_answer, holds = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    answers = view.label_many(_followed(labelled, progress), alternatives=2, evidence=0)
+    for i, answer in enumerate(answers):
+        if answer.alternatives:
+            best[i] = place[answer.alternatives[0].label]
+        has_answer[i] = answer.label is not None
+        holds[i] = rule.holds(answer.label, labelled[i].label)
+    return _Verdicts(best, has_answer, holds)
+
+
+def _shares(
+    labelled: Sequence[Example],
+    groups: Positions,
+    truth: Positions,
+    verdicts: _Verdicts,
+    rule: RightAnswers,
+) -> tuple[dict[str, Share], list[str]]:
+    """Return which shares of n documents are right, answered and declined, and notes on them.
+
+    Args:
+        labelled: the documents.
+        groups: (n,) near copies have one number.
+        truth: (n,) the place of each document's class; -1 where that cannot be an answer.
+        verdicts: what they were answered.
+        rule: says which answers are right.
+    """
+    of_class, has_answer, holds = truth >= 0, verdicts.has_answer, verdicts.holds
+    right, decided = verdicts.best == truth, of_class & has_answer
+    shares = {
+        "best class right": share_of(right[of_class], groups[of_class]),
+        "answered": share_of(has_answer[of_class], groups[of_class]),
+        "right among the answered": share_of(holds[decided], groups[decided]),
+    }
+    notes = []
+    if n_unranked := int((of_class & (verdicts.best < 0)).sum()):
+        notes.append(
+            "of no class, as a person has said of each, and so counted as wrong and in no row of "
+            f"the table: {quantity(n_unranked, 'document')}"
+        )
+    coarse = np.array([e.label in rule.above for e in labelled], np.bool_)
+    if coarse.any():
+        shares["right by the path, of those of a class above"] = share_of(
+            holds[coarse], groups[coarse]
+        )
+        notes.append(
+            f"{int(coarse.sum())} documents are labelled with classes above others "
+            f"({_names_above(labelled, rule)}): the answer is right where it is that class or one "
+            "under it, and the other shares leave them out"
+        )
+    strange = np.array([rule.is_stranger(e.label) for e in labelled], np.bool_)
+    if strange.any():
+        shares["strangers declined"] = share_of(~has_answer[strange], groups[strange])
+        other = sorted({labelled[i].label for i in np.flatnonzero(strange).tolist()})
+        notes.append(f"strangers, of classes that it does not have: {', '.join(other)}")
+    return shares, notes
+
+
 def _followed(labelled: Sequence[Example], progress: Progress) -> Iterator[Document]:
     for i, e in enumerate(labelled):
         if i % CHUNK == 0:
@@ -162,7 +231,8 @@ def unknown_to(
 ) -> tuple[list[Example], Positions, list[str]]:
     """Return the documents that a view's examples and its encoder do not know yet.
 
-    With them come their groups of near copies, and notes on what was left out.
+    Negative examples count as examples here: a person has said something of that document. With
+    the documents come their groups of near copies, and notes on what was left out.
     """
     rows, version = view.rows, view.version
     digests = [document_digests(e.text, e.image, _as_stored(e, view.head.metric)) for e in labelled]
@@ -172,6 +242,8 @@ def unknown_to(
         own = {d for several in item_digests(rows, version, items) for d in several}
         keys, sample = rows.training_items(version, MOST_EXAMPLES)
         texts = rows.texts(sample)
+        refused = list(dict.fromkeys(row.item for row in rows.negatives(version)))
+        own_negative = {d for several in item_digests(rows, version, refused) for d in several}
         key_of = {row.name: row.key for row in rows.classes(version)}
     stored = np.array([any(d in own for d in several) for several in digests], np.bool_)
     labels = [*keys.tolist(), *(key_of.setdefault(e.label, -len(key_of)) for e in labelled)]
@@ -181,17 +253,24 @@ def unknown_to(
     )
     groups = every[len(sample) :]
     near = np.isin(groups, every[: len(sample)])
+    negative = np.array([any(d in own_negative for d in several) for several in digests], np.bool_)
+    if refused:
+        near_negatives = NegativeTexts(rows, version)
+        words = (e.text for e in labelled)
+        copies = [text is not None and bool(near_negatives.classes_of(text)) for text in words]
+        near |= np.array(copies, np.bool_) & ~negative
     learned = np.isin(groups, groups[learned])
     notes = [
         f"left out, {reason}: {int(some.sum())} documents"
         for reason, some in (
             ("examples of the label space", stored),
-            ("near copies of examples of the label space", near & ~stored),
-            ("the encoder has learned from them", learned & ~near & ~stored),
+            ("negative examples of the label space", negative & ~stored),
+            ("near copies of examples of the label space", near & ~stored & ~negative),
+            ("the encoder has learned from them", learned & ~near & ~stored & ~negative),
         )
         if some.any()
     ]
-    fair = np.flatnonzero(~stored & ~near & ~learned)
+    fair = np.flatnonzero(~stored & ~negative & ~near & ~learned)
     if len(labelled) and not len(fair):
         raise InputError(
             f"{len(labelled)} documents, all of which the label space or its encoder knows",

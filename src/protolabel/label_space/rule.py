@@ -46,6 +46,16 @@ class Rule:
         return self.calibration if isinstance(self.calibration, Calibration) else None
 
     @property
+    def threshold(self) -> float | None:
+        """The least score of an answer: as set, else calibrated; None without either.
+
+        A target, and the sizes of classes, may ask for another: see :meth:`thresholds`.
+        """
+        if self.settings.threshold is not None:
+            return self.settings.threshold
+        return None if self.fitted is None else self.fitted.threshold
+
+    @property
     def refusal(self) -> str:
         """Why this rule declines everything, or nearly so, as a sentence; empty where it does not.
 
