@@ -66,6 +66,17 @@ def test_links_lead_to_files_and_headings_that_exist(page):
             assert anchor in anchors(path), f"{names(page)} links to {link}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_a_name_that_a_page_places_in_a_module_is_there(page):
+    """Of sentences such as "`Store` and `Writing` of `store/write_protocol.py`"."""
+    names_of = r"((?:`\w+`(?:,|,? and|,? or)?\s+)+)(?:of|in)\s+"
+    listed = rf"{names_of}`((?:{'|'.join(FOLDERS)})/[\w/]+\.py)`"
+    for words, path in re.findall(listed, prose(page)):
+        text = (SOURCE / path).read_text("utf-8")
+        lacking = [n for n in re.findall(r"`(\w+)`", words) if not re.search(rf"\b{n}\b", text)]
+        assert not lacking, f"{names(page)}: {', '.join(lacking)} of {path}"
+
+
 def words_of(path: Path) -> Iterator[str]:
     """The docstrings and comments of a Python file."""
     text = path.read_text(encoding="utf-8")

@@ -1,7 +1,8 @@
 """The rows of one label space, with births and deaths, and the transactions that move them.
 
-``protocol`` and ``writing_protocol`` say what a label space asks of a store; ``sqlite`` keeps one
-in a file. Nothing outside this package speaks SQL. docs/label-space-format.md describes the file.
+``read_protocol`` and ``write_protocol`` say what a label space asks of a store. ``sqlite`` keeps
+one in a file. Nothing outside this package speaks SQL. docs/label-space-format.md describes the
+file.
 """
 
 from protolabel.store.answer_records import AnswerRow as AnswerRow
@@ -9,7 +10,7 @@ from protolabel.store.answer_records import AnswerTable as AnswerTable
 from protolabel.store.files import MEMORY as MEMORY
 from protolabel.store.proposal_records import ProposalRow as ProposalRow
 from protolabel.store.proposal_records import ProposalTable as ProposalTable
-from protolabel.store.protocol import Rows as Rows
+from protolabel.store.read_protocol import Rows as Rows
 from protolabel.store.records import ClassRow as ClassRow
 from protolabel.store.records import ExampleRow as ExampleRow
 from protolabel.store.records import Fit as Fit
@@ -17,5 +18,5 @@ from protolabel.store.records import Kind as Kind
 from protolabel.store.sqlite import create_store as create_store
 from protolabel.store.sqlite import open_copy as open_copy
 from protolabel.store.sqlite import open_store as open_store
-from protolabel.store.writing_protocol import Store as Store
-from protolabel.store.writing_protocol import Writing as Writing
+from protolabel.store.write_protocol import Store as Store
+from protolabel.store.write_protocol import Writing as Writing

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from protolabel.equality import document_digests
 from protolabel.quantity import quantity
-from protolabel.store.protocol import Rows
+from protolabel.store.read_protocol import Rows
 from protolabel.store.records import ExampleRow
 from protolabel.types import VectorSpace
 

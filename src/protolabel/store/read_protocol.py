@@ -1,7 +1,7 @@
 """What a label space reads in a store. It names no database; ``sqlite`` keeps one in a file.
 
 A store keeps rows that are born at one version and die at another, so that every version can be
-read. Every store must pass ``tests/contracts``. How it is changed stands in ``writing_protocol``.
+read. Every store must pass ``tests/contracts``. How it is changed stands in ``write_protocol``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a label space asks of a store that it changes, and of an open change.
 
-A store makes each change one durable transaction. What it reads stands in ``protocol``.
+A store makes each change one durable transaction. What it reads stands in ``read_protocol``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 from protolabel.arrays import Floats
 from protolabel.store.answer_records import AnswerTable
 from protolabel.store.proposal_records import ProposalTable
-from protolabel.store.protocol import Rows
+from protolabel.store.read_protocol import Rows
 from protolabel.store.records import ClassRow, ExampleRow
 from protolabel.types import Change, Finding, VectorSpace
 
