@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protolabel.arithmetic.belonging import Belonging
-from protolabel.arithmetic.hierarchy import NO_NODE, TOP, Hierarchy, deepest
+from protolabel.arithmetic.hierarchy import MOST_AT_ONCE, NO_NODE, TOP, Hierarchy, deepest
 from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 from protolabel.arithmetic.risk import Cases, risk_point
 from protolabel.arithmetic.scores import softmax
@@ -49,14 +50,31 @@ def total(hierarchy: Hierarchy, shares: np.ndarray, node: int) -> float:
     return value
 
 
-@given(trees(), st.integers(0, 99))
+@given(trees(), st.integers(0, 99), st.sampled_from([1, 4, MOST_AT_ONCE, MOST_AT_ONCE + 1]))
 def test_children_and_the_own_share_sum_to_the_parent_to_the_last_bit(
-    hierarchy: Hierarchy, seed: int
+    hierarchy: Hierarchy, seed: int, n: int
 ) -> None:
-    shares = shares_of(hierarchy, seed)
+    shares = shares_of(hierarchy, seed, n)
     sums = hierarchy.sums(shares)
     expected = [[total(hierarchy, row, node) for node in range(len(hierarchy))] for row in shares]
     np.testing.assert_array_equal(sums, expected)
+
+
+def test_one_answer_among_many_classes_takes_no_step_for_each_of_them() -> None:
+    parents = np.concatenate([3000 + np.arange(3000) % 600, np.full(600, TOP)])
+    hierarchy = Hierarchy(parents, np.arange(3600), 3000)
+    shares, calls = np.full((1, 3000), 1 / 3000), 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        hierarchy.candidates(hierarchy.sums(shares), np.array([7]))
+    finally:
+        sys.setprofile(None)
+    assert calls < 600
 
 
 @given(trees(), st.integers(0, 99), st.floats(0.0, 0.95))

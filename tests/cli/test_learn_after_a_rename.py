@@ -55,6 +55,44 @@ def test_a_file_that_goes_back_to_the_review_is_taken_back_from_the_class_of_now
     assert records("learn", own_mail, out, "--json") == []
 
 
+def member(space: Path, label: str) -> str:
+    (one,) = (m["id"] for m in records("show", space, label, "--json")[0]["members"]
+              if m["text"] == BILL)  # fmt: skip
+    return one
+
+
+@pytest.mark.parametrize("command", ["split", "move", "correct"])
+def test_a_file_whose_example_got_another_class_since_is_taken_back_from_there(
+    command, own_mail, out
+):
+    if command == "split":
+        call("add", own_mail, "cv", "--text", JOB)
+        call("split", own_mail, "cv", "--part", f"other={member(own_mail, 'cv')}")
+    elif command == "move":
+        call("move", own_mail, member(own_mail, "cv"), "--to", "other", "--new")
+    else:
+        call("correct", own_mail, member(own_mail, "cv"), "--to", "other", "--new")
+    assert BILL in texts(own_mail, "other")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    (offer,) = records("learn", own_mail, out, "--json")
+    assert offer["taken_back"] == [member(own_mail, "other")]
+    words = call("learn", own_mail, out, "--yes").stdout
+    assert "taken back: an example of 'other' no longer" in words
+    assert BILL not in texts(own_mail, "other") | texts(own_mail, "invoice")
+    assert records("learn", own_mail, out, "--json") == []
+
+
+def test_files_that_are_learned_and_files_that_are_taken_back_are_one_change(own_mail, out):
+    version = records("info", own_mail, "--json")[0]["version"]
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    (out / "_review/b.txt").rename(out / "cv/b.txt")
+    call("learn", own_mail, out, "--yes")
+    assert records("info", own_mail, "--json")[0]["version"] == version + 1
+    call("undo", own_mail)
+    assert BILL in texts(own_mail, "cv")
+    assert (out / "cv/b.txt").read_text() not in texts(own_mail, "cv")
+
+
 @CHANGES
 def test_a_file_in_the_folder_of_the_old_name_is_an_example_of_the_class_of_now(
     changes, own_mail, out

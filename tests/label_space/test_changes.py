@@ -66,7 +66,10 @@ FIELDS: dict[str, dict[str, Any]] = {
     "retire": {"labels": SOME_NAMES},
     "restore": {"labels": SOME_NAMES},
     "move": {"ids": SOME_NAMES, "to": NAMES, "copies": st.booleans()},
-    "correct": {"examples": st.lists(EXAMPLES, min_size=1, max_size=3)},
+    "correct": {
+        "examples": st.lists(EXAMPLES, min_size=1, max_size=3),
+        "removed": st.just(()) | SOME_NAMES,
+    },
     "relabel": {"id": NAMES, "labels": SOME_NAMES},
     "refute": {"examples": st.lists(NEGATIVES, min_size=1, max_size=3)},
     "remove": {"ids": SOME_NAMES},

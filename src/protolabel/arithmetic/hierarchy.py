@@ -15,6 +15,7 @@ from protolabel.arrays import Doubles, Integers, Mask
 
 TOP = -1  # the parent of a node that has none
 NO_NODE = -1  # of a way down that has ended
+MOST_AT_ONCE = 16  # rows up to which all nodes of a level are added in one call
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,7 @@ class Hierarchy:
     n_classes: int
     depths: Integers = field(init=False)
     _upwards: Integers = field(init=False, repr=False)  # the deepest first, with a parent each
+    _children: dict[int, Integers] = field(init=False, repr=False)  # of each node that has some
 
     def __post_init__(self) -> None:
         m = len(self.parents)
@@ -53,6 +55,10 @@ class Hierarchy:
         below = np.flatnonzero(self.parents != TOP)
         order = below[np.lexsort((self.keys[below], -depths[below]))]
         object.__setattr__(self, "_upwards", order)
+        by_parent = np.lexsort((self.keys, self.parents))
+        owners, starts = np.unique(self.parents[by_parent], return_index=True)
+        groups = np.split(by_parent, starts[1:])
+        object.__setattr__(self, "_children", dict(zip(owners.tolist(), groups, strict=True)))
 
     def __len__(self) -> int:
         return len(self.parents)
@@ -71,9 +77,14 @@ class Hierarchy:
         """
         out = np.zeros((len(self), len(shares)))
         out[: self.n_classes] = shares.T
-        for node, parent in zip(
-            self._upwards.tolist(), self.parents[self._upwards].tolist(), strict=True
-        ):
+        nodes, parents = self._upwards, self.parents[self._upwards]
+        if len(shares) <= MOST_AT_ONCE:  # in the same order, and so with the same digits
+            for level in np.split(
+                np.arange(len(nodes)), np.flatnonzero(np.diff(self.depths[nodes])) + 1
+            ):
+                np.add.at(out, parents[level], out[nodes[level]])
+            return out.T
+        for node, parent in zip(nodes.tolist(), parents.tolist(), strict=True):
             out[parent] += out[node]
         return out.T
 
@@ -91,32 +102,43 @@ class Hierarchy:
 
         *Shape:* ``(n, m)`` -> ``(n, levels)`` int64: nodes, ``NO_NODE`` where the way has ended.
         """
-        n, rows = len(sums), np.arange(len(sums))
-        order = np.lexsort((self.keys, self.parents))
-        owners, starts = np.unique(self.parents[order], return_index=True)
-        next_of = np.full((n, len(self) + 1), NO_NODE)  # the last column is the next of ``TOP``
-        for owner, children in zip(owners.tolist(), np.split(order, starts[1:]), strict=True):
-            next_of[:, owner] = children[sums[:, children].argmax(axis=1)]
-        ways = np.full((n, self.levels), NO_NODE)
-        ways[:, 0] = next_of[:, TOP]
+        ways = np.full((len(sums), self.levels), NO_NODE)
+        ways[:, 0] = self._heaviest_child(sums, np.full(len(sums), TOP))
         for depth in range(1, self.levels):
-            above = ways[:, depth - 1]
-            ways[:, depth] = np.where(above == NO_NODE, NO_NODE, next_of[rows, above])
+            going = np.flatnonzero(ways[:, depth - 1] != NO_NODE)
+            ways[going, depth] = self._heaviest_child(sums[going], ways[going, depth - 1])
         return ways
 
-    def candidates(self, shares: Doubles, nearest: Integers) -> tuple[Integers, Doubles]:
+    def _heaviest_child(self, sums: Doubles, owners: Integers) -> Integers:
+        """Return the heaviest child of a node in each row, ``(n,)``.
+
+        Of equal ones it is the child of the least key; ``NO_NODE`` where the node has none.
+        """
+        heaviest = np.full(len(owners), NO_NODE)
+        if not len(owners):
+            return heaviest
+        order = np.argsort(owners, kind="stable")
+        present, starts = np.unique(owners[order], return_index=True)
+        for owner, rows in zip(present.tolist(), np.split(order, starts[1:]), strict=True):
+            children = self._children.get(owner)
+            if children is not None:
+                every = len(present) == 1
+                own = sums[:, children] if every else sums[rows[:, None], children]
+                heaviest[rows] = children[own.argmax(axis=1)]
+        return heaviest
+
+    def candidates(self, sums: Doubles, nearest: Integers) -> tuple[Integers, Doubles]:
         """Return what can be the answer to each query, and what that is worth.
 
         The heaviest way from the top down, and then the nearest class, which counts as the deepest.
 
         Args:
-            shares: (n, K), the probability of each class.
+            sums: (n, m), of the probability of each class.
             nearest: (n,), the node of the best score of each query.
 
         Returns:
             (n, levels + 1) int64, ``NO_NODE`` where a way has ended, and (n, levels + 1) float64.
         """
-        sums = self.sums(shares)
         nodes = np.concatenate([self.heaviest_ways(sums), nearest[:, None]], axis=1)
         return nodes, np.where(nodes == NO_NODE, 0.0, np.take_along_axis(sums, nodes, axis=1))
 

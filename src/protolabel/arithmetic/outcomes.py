@@ -58,7 +58,7 @@ def _candidates(
     if not len(scores):
         return np.empty((0, hierarchy.levels + 1), np.int64), np.empty((0, hierarchy.levels + 1))
     shares = softmax(scores.astype(np.float64), temperature)  # whose sums are one to the last bits
-    return hierarchy.candidates(shares, scores.argmax(axis=1))
+    return hierarchy.candidates(hierarchy.sums(shares), scores.argmax(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

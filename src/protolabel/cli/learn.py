@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -24,15 +24,13 @@ from protolabel.cli.reading import (
     skipped_words,
 )
 from protolabel.cli.terminal import bold, line, note, printable, styled
-from protolabel.equality import document_digests
+from protolabel.cli.withdrawn_examples import Withdrawn, withdrawn_examples
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct, Remove
 from protolabel.label_space.current_names import CurrentNames
-from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.undo import versions_in_force
 from protolabel.label_space.usable_examples import usable_examples
-from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
@@ -71,17 +69,15 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
             moved = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
             examples, unusable, taught = _examples(label_space, root, moved)
-            withdrawn = _withdrawn(
-                label_space, root, _copies(journal, moved, current), moved, examples
-            )
+            withdrawn = withdrawn_examples(label_space, root, journal, moved, examples, current)
             for correction in moved:
-                _print_correction(correction, names, withdrawn.get(correction.place, []), json_)
+                _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
             for fault in unusable:
                 note(skipped_words(skipped_of(fault)))
             ids = list(dict.fromkeys(one for own in withdrawn.values() for one in own))
-            requests = ([Correct(examples)] if examples else []) + ([Remove(ids)] if ids else [])
+            request = _request(examples, ids)
             if preview_asked():
-                for request in requests:
+                if request is not None:
                     show_preview(label_space.preview.commit(request), json_)
                 return
             if not yes:
@@ -89,7 +85,7 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
                 return
             if examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in examples), new)
-            _learn(label_space, root, journal, taught, requests, json_)
+            _learn(label_space, root, journal, taught, request, json_)
         finally:
             journal.close()
     if unusable:
@@ -101,74 +97,28 @@ def _learn(
     root: Path,
     journal: Journal,
     taught: list[Correction],
-    requests: Sequence[Correct | Remove],
+    request: Correct | Remove | None,
     json_: bool,
 ) -> None:
-    """Carry out what people said by their moves, and write down what each change settled."""
-    versions = dict.fromkeys((Correct, Remove), space.version)
-    for request in requests:
+    """Carry out what people said by their moves as one change, and write down what it settled."""
+    version = space.version
+    if request is not None:
         start = time.perf_counter()
         change = space.commit(request)
         print_change(change, (time.perf_counter() - start) * 1000, json_)
-        versions[type(request)] = change.version
-    to_class = [correction for correction in taught if correction.label is not None]
-    to_review = [correction for correction in taught if correction.label is None]
-    record_learned(root, journal, to_class, versions[Correct])
-    record_learned(root, journal, to_review, versions[Remove])
+        version = change.version
+    record_learned(root, journal, taught, version)
 
 
-def _copies(
-    journal: Journal, moved: list[Correction], current: Callable[[str, int | None], str]
-) -> set[tuple[str, str]]:
-    """Return the digests of learned files that stand where they were put, and their classes."""
-    left = {correction.entry.place for correction in moved}
-    return {
-        (entry.digest, current(entry.label, entry.version))
-        for entry in journal.entries.values()
-        if entry.state == "kept" and entry.label is not None and entry.place not in left
-    }
-
-
-def _withdrawn(
-    space: LabelSpace,
-    root: Path,
-    copies: set[tuple[str, str]],
-    moved: list[Correction],
-    learned: Sequence[Example],
-) -> dict[str, list[str]]:
-    """Return the ids of the examples that files in the review were learned as, by their place.
-
-    All copies of the document in that class are taken back. It stays an example where a copy of
-    the file still stands in the folder of the class, or where people put a copy elsewhere now.
-    """
-    others = {digest for one in learned for digest in document_digests(one.text, one.image)}
-    withdrawn: dict[str, list[str]] = {}
-    with FileReader(print_notice, ocr=ReadingFlags().for_space(space).ocr) as reader:
-        for correction in moved:
-            entry, label = correction.entry, correction.entry.label
-            if correction.label is not None or entry.state != "kept" or label is None:
-                continue
-            if (entry.digest, label) in copies:
-                continue
-            read, _ = _documents(reader, str(root / correction.place), label)
-            own = {d for one in read for d in document_digests(one.text, one.image)}
-            withdrawn[correction.place] = _examples_with(space.view(), label, own - others)
-    return withdrawn
-
-
-def _examples_with(view: View, label: str, digests: set[str]) -> list[str]:
-    """Return the ids of the examples of a class that are equal to a document, by its digests."""
-    row = view.rows.class_named(label, view.version)
-    if row is None or not digests:
-        return []
-    members = list(view.rows.examples(row.key, view.version))
-    contents = item_digests(view.rows, view.version, [member.item for member in members])
-    pairs = zip(members, contents, strict=True)
-    return [member.id for member, own in pairs if not digests.isdisjoint(own)]
+def _request(examples: Sequence[Example], ids: Sequence[str]) -> Correct | Remove | None:
+    """Return the change that people's moves ask for; None where they ask for none."""
+    if examples:
+        return Correct(examples, ids)
+    return Remove(ids) if ids else None
 
 
 def _print_correction(
-    correction: Correction, names: set[str], withdrawn: Sequence[str], json_: bool
+    correction: Correction, names: set[str], withdrawn: Withdrawn, json_: bool
 ) -> None:
     entry, label = correction.entry, correction.label
     if json_:
@@ -193,7 +143,8 @@ def _print_correction(
         return
     if withdrawn:
         ids = printable(", ".join(withdrawn))
-        kind = f"  (taken back: an example of {printable(repr(entry.label))} no longer, {ids})"
+        classes = printable(", ".join(map(repr, dict.fromkeys(withdrawn.values()))))
+        kind = f"  (taken back: an example of {classes} no longer, {ids})"
     styled(f"{was} -> {place}{kind}")
     if label is None and entry.state == "kept" and entry.label and not withdrawn:
         note(

@@ -171,7 +171,8 @@ def decide_levels(
     paths = hierarchy.paths(nearest)
     if shares is None:
         return LevelDecisions(levels, nearest, paths, None)
-    nodes, weights = hierarchy.candidates(shares, nearest)
+    sums = hierarchy.sums(shares)
+    nodes, weights = hierarchy.candidates(sums, nearest)
     belongs = 1.0 if none is None else 1.0 - none[:, None]
     limits = np.array([LIKELIER] * nodes.shape[1] if least_chances is None else least_chances)
     last = 0 if np.isfinite(limits[0]) else len(limits) - 1  # where no level is sure enough
@@ -179,7 +180,6 @@ def decide_levels(
     place = np.where(place < 0, last, place)
     answers = nodes[rows, place]
     ways = np.where((answers == nearest)[:, None], paths, nodes[:, :-1])
-    sums = hierarchy.sums(shares)
     probabilities = np.where(ways == NO_NODE, 0.0, np.take_along_axis(sums, ways, axis=1))
     least = None if least_chances is None else limits[place]
     return LevelDecisions(levels, answers, ways, probabilities, least)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
@@ -13,8 +13,14 @@ from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.examples import add_examples
 from protolabel.label_space.changes.labels import Relabelled
-from protolabel.label_space.changes.request import Material, NothingToChangeError
-from protolabel.label_space.changes.rows import LISTED, class_key, listed, note_near
+from protolabel.label_space.changes.request import Material, NothingToChangeError, several
+from protolabel.label_space.changes.rows import (
+    LISTED,
+    class_key,
+    listed,
+    note_near,
+    require_examples,
+)
 from protolabel.label_space.corrected_answers import note_labels
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
@@ -35,10 +41,15 @@ class Correct(ExamplesRequest):
     An equal document that is an example of another class is moved. One that is an example of the
     right class already stays as it is. The others are added. Where documents may have several
     labels, a document has all those that it comes with, and no others.
+
+    Attributes:
+        examples: the documents, each with its class.
+        removed: ids of examples of other documents, which are of no class from now on.
     """
 
     kind: ClassVar[str] = "correct"
     examples: Sequence[Example]
+    removed: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         examples = clean_examples(self.examples, "no documents")
@@ -49,6 +60,8 @@ class Correct(ExamplesRequest):
                 expected="the class that each document has; refute() says what it is not",
             )
         object.__setattr__(self, "examples", examples)
+        ids = several(self.removed, "example ids") if self.removed else ()
+        object.__setattr__(self, "removed", tuple(ids))
 
     @property
     def reads_answers(self) -> bool:
@@ -60,11 +73,15 @@ class Correct(ExamplesRequest):
         note_labels(store, self.examples, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Move what is here under another class, and add what is not here."""
+        """Move what is here under another class, add what is not here, and end what is removed."""
         twins = twins_of(writing, self.examples, material.vectors, indexes.texts)
         same = equal_items(writing, self.examples, material.vectors, indexes.texts)
+        ended = require_examples(writing, self.removed) if self.removed else []
+        for row in ended:
+            writing.end_example(row)
+        ended_ids = [row.id for row in ended]
         if Settings.from_rows(writing.rows.settings(writing.version)).several:
-            self._write_several(writing, same, material, indexes)
+            self._write_several(writing, same, material, indexes, ended_ids)
             note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
             return
         self._refuse_contradictions()
@@ -74,18 +91,20 @@ class Correct(ExamplesRequest):
         added, _, made_for_them = add_examples(
             writing, [self.examples[i] for i in rest], material.vectors[rest], material
         )
-        if not moved and not added:
+        if not moved and not added and not ended_ids:
             detail: dict[str, object] = {"known": len(repeated)}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         labels = list(dict.fromkeys(example.label for example in self.examples))
         parts = [f"moved {quantity(len(moved), 'example')}"] if moved else []
         parts += [f"added {quantity(len(added), 'example')}"] if added else []
+        parts += ["they are so already"] if not parts else []
         writing.summary = f"corrected to {listed(labels)}: {' and '.join(parts)}"
         writing.detail = {
             "moved": moved[:LISTED],
             "examples": added[:LISTED],
             "classes": labels[:LISTED],
         }
+        _note_removed(writing, ended_ids)
         note_near(writing, indexes, [*new, *made_for_them])
         note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
 
@@ -109,6 +128,7 @@ class Correct(ExamplesRequest):
         same: Sequence[Sequence[int]],
         material: Material,
         indexes: Indexes,
+        ended_ids: list[str],
     ) -> None:
         """Give each document the labels that it comes with, and no others."""
         pairs = zip(self.examples, material.vectors, strict=True)
@@ -124,17 +144,18 @@ class Correct(ExamplesRequest):
             rest += [positions[label] for label in lacking]
         examples = [self.examples[i] for i in rest]
         outcome.added, _, new = add_examples(writing, examples, material.vectors[rest], material)
-        if not outcome.words:
+        if not outcome.words and not ended_ids:
             detail: dict[str, object] = {"known": len(self.examples)}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         names = list(dict.fromkeys(example.label for example in self.examples))
-        writing.summary = f"corrected to {listed(names)}: {outcome.words}"
+        writing.summary = f"corrected to {listed(names)}: {outcome.words or 'they are so already'}"
         writing.detail = {
             "moved": outcome.moved[:LISTED],
             "examples": outcome.added[:LISTED],
             "removed": outcome.removed[:LISTED],
             "classes": names[:LISTED],
         }
+        _note_removed(writing, ended_ids)
         note_near(writing, indexes, [*outcome.new, *new])
 
     def _moved(
@@ -151,3 +172,26 @@ class Correct(ExamplesRequest):
                     moved.append(row.id)
                     new += [example.label] if is_new else []
         return moved, new
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it: images as ``data:`` addresses."""
+        removed: dict[str, object] = {"removed": list(self.removed)} if self.removed else {}
+        return super().to_dict() | removed
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Self:
+        """Return the request of these fields. Raises InputError."""
+        removed = values.get("removed", [])
+        if not isinstance(removed, list):
+            raise InputError("a change of kind 'correct'", expected='"removed", a list of ids')
+        rest = {name: value for name, value in values.items() if name != "removed"}
+        return replace(super().from_dict(rest), removed=removed)
+
+
+def _note_removed(writing: Writing, ids: Sequence[str]) -> None:
+    """Say which examples are of no class any more."""
+    if ids:
+        writing.summary += f"; removed {listed(ids, 'example')}"
+        earlier = writing.detail.get("removed", [])
+        assert isinstance(earlier, list)
+        writing.detail["removed"] = [*earlier, *ids][:LISTED]

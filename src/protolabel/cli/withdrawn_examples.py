@@ -1,0 +1,114 @@
+"""Which examples files were learned as that stand in the review now: they are to be taken back.
+
+An example is known by its content and by the class that the file was learned as. One whose class
+was changed since, by ``split``, ``move`` or ``correct``, is still that example. Nothing is changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+from protolabel.batch.sorting.corrections import Correction
+from protolabel.batch.sorting.entries import Entry
+from protolabel.batch.sorting.journal import Journal
+from protolabel.cli.reading import ReadingFlags, print_notice
+from protolabel.equality import document_digests
+from protolabel.label_space.item_digests import item_digests
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.view import View
+from protolabel.readers.each_file import FileReader
+from protolabel.readers.reports import Unreadable
+from protolabel.store import ExampleRow
+from protolabel.types import Example
+
+Withdrawn = dict[str, str]  # ids of examples, each with the class that it has now
+
+
+def withdrawn_examples(
+    space: LabelSpace,
+    root: Path,
+    journal: Journal,
+    moved: Sequence[Correction],
+    learned: Sequence[Example],
+    current: Callable[[str, int | None], str],
+) -> dict[str, Withdrawn]:
+    """Return the examples that files in the review were learned as, by the place of each file.
+
+    All copies of the document that were learned are taken back. It stays an example where a copy of
+    the file still stands in the folder of the class, or where people put a copy elsewhere now.
+
+    Args:
+        space: the label space.
+        root: the sorted folder.
+        journal: its journal.
+        moved: the files that people moved.
+        learned: what is to be learned of these.
+        current: returns the present name of a class from its name at a version.
+    """
+    others = {digest for one in learned for digest in document_digests(one.text, one.image)}
+    copies = _copies(journal, moved, current)
+    withdrawn: dict[str, Withdrawn] = {}
+    with FileReader(print_notice, ocr=ReadingFlags().for_space(space).ocr) as reader:
+        for correction in moved:
+            entry, label = correction.entry, correction.entry.label
+            if correction.label is not None or entry.state != "kept" or label is None:
+                continue
+            if (entry.digest, label) in copies:
+                continue
+            place = str(root / correction.place)
+            own = {
+                digest
+                for one in reader.documents(place, os.path.basename(place))
+                if not isinstance(one, Unreadable)
+                for digest in document_digests(one.text, one.image)
+            }
+            then = journal.entries.get(entry.place, entry)
+            withdrawn[correction.place] = _examples(space.view(), label, then, own - others)
+    return withdrawn
+
+
+def _copies(
+    journal: Journal, moved: Sequence[Correction], current: Callable[[str, int | None], str]
+) -> set[tuple[str, str]]:
+    """Return the digests of learned files that stand where they were put, and their classes."""
+    left = {correction.entry.place for correction in moved}
+    return {
+        (entry.digest, current(entry.label, entry.version))
+        for entry in journal.entries.values()
+        if entry.state == "kept" and entry.label is not None and entry.place not in left
+    }
+
+
+def _examples(view: View, label: str, then: Entry, digests: Collection[str]) -> Withdrawn:
+    """Return the living examples of a document that are of a class, or were when it was learned.
+
+    Args:
+        view: the present version.
+        label: the class, by its present name.
+        then: the entry as it was written when the file was learned.
+        digests: of the document.
+    """
+    if not digests:
+        return {}
+    rows, members = view.rows, _equal_members(view, label, view.version, digests)
+    if then.label is not None and 0 < then.version <= view.version:
+        for row in _equal_members(view, then.label, then.version, digests):
+            now = rows.example_with_id(row.id, view.version)
+            if now is not None and now.key == row.key:
+                members.append(now)
+    return {row.id: rows.class_with_key(row.class_key, view.version).name for row in members}
+
+
+def _equal_members(
+    view: View, label: str, version: int, digests: Collection[str]
+) -> list[ExampleRow]:
+    """Return the examples of a class at a version that are equal to a document."""
+    row = view.rows.class_named(label, version)
+    if row is None:
+        return []
+    members = list(view.rows.examples(row.key, version))
+    contents = item_digests(view.rows, view.version, [member.item for member in members])
+    pairs = zip(members, contents, strict=True)
+    return [member for member, own in pairs if not set(digests).isdisjoint(own)]
