@@ -105,11 +105,12 @@ def test_the_interval_of_a_share_near_1_holds_however_few_documents(share, docum
     assert coverage > 0.93
 
 
-def test_the_interval_of_a_share_of_which_all_is_right_is_wilsons_with_student():
+def test_the_interval_of_a_share_of_which_all_is_right_is_no_narrower_than_wilsons():
     one = combined_share(1.0, 5, [Variance(0.0, 20)], 24)
-    t = float(stats.t.ppf(0.975, 23))
-    assert one.bounds == (pytest.approx(1 - t * t / (24 + t * t)), 1.0)
+    assert one.bounds == (pytest.approx(wilson(1.0, 24)[0]), 1.0)
     assert one.percent(1).startswith("100.0 (")
+    assert combined_share(1.0, 5, [Variance(0.01, 4)], 24) == combined(1.0, 5, [Variance(0.01, 4)])
+    assert combined_share(0.5, 5, [Variance(1e-6, 9)], 24).interval < 0.01
 
 
 def test_too_few_classes_say_nothing_of_new_classes():

@@ -100,16 +100,12 @@ def wilson(share: float, n: float, *, level: float = LEVEL) -> tuple[float, floa
     """
     from scipy import special
 
-    return _wilson(share, n, float(special.ndtri((1 + level) / 2)))
-
-
-def _wilson(share: float, n: float, quantile: float) -> tuple[float, float]:
-    if n <= 0 or math.isnan(quantile):
+    if n <= 0:
         return 0.0, 1.0
-    square = quantile * quantile
-    middle = share + square / (2 * n)
-    half = quantile * (share * (1 - share) / n + square / (4 * n * n)) ** 0.5
-    scale = 1 + square / n
+    z = float(special.ndtri((1 + level) / 2))
+    middle = share + z * z / (2 * n)
+    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    scale = 1 + z * z / n
     return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
 
 
@@ -205,34 +201,22 @@ def combined(mean: float, n: int, parts: Iterable[Variance], *, level: float = L
 
 
 def combined_share(
-    mean: float, n: int, parts: Sequence[Variance], cases: float, *, few: int = _FEW
+    mean: float, n: int, parts: Sequence[Variance], cases: int, *, few: int = _FEW
 ) -> Estimate:
     """Return an interval of a share from the parts of its variance; it has a width at 0 and 1 too.
 
-    Wilson's interval for as many cases as would have this variance, with Student's quantile.
+    Where few cases come out the rarer way, their variance says too little of the share. The
+    interval is then no narrower than Wilson's of as many independent cases.
 
     Args:
         mean: the share, 0 to 1.
         n: of the estimate.
         parts: of the variance of the share.
         cases: the independent cases behind it, documents or classes.
-        few: where no more cases than these come out the rarer way, the variance says too little,
-            and no more cases count than there are. 0 where each case is a share itself.
-
-    Source:
-        Korn and Graubard (1998): the effective number of cases, and t, for shares of samples.
+        few: so many of the rarer outcome are few. 0 where each case is a share itself.
     """
     estimate = combined(mean, n, parts)
-    if math.isnan(estimate.interval):
+    if math.isnan(estimate.interval) or min(mean, 1 - mean) * cases > few:
         return estimate
-    variance = sum(part.value for part in parts)
-    effective = mean * (1 - mean) / variance if variance > 0 else math.inf
-    if min(mean, 1 - mean) * cases <= few:
-        effective = min(effective, cases)
-    if not math.isfinite(effective):
-        return estimate
-    squares = sum(part.value**2 / part.freedom for part in parts if part.value > 0)
-    freedom = variance**2 / squares if squares > 0 else cases - 1
-    quantile = t_quantile((1 + LEVEL) / 2, freedom)
-    low, high = _wilson(mean, effective, quantile)
-    return Estimate(mean, max(mean - low, high - mean), n)
+    low, high = wilson(mean, cases)
+    return Estimate(mean, max(estimate.interval, mean - low, high - mean), n)
