@@ -24,10 +24,10 @@ from protolabel.arrays import Doubles, Mask, Metric
 from protolabel.errors import InputError
 from protolabel.estimator.columns import texts_of
 from protolabel.estimator.embedding import TextEmbedding
-from protolabel.estimator.evidence import Evidence
 from protolabel.estimator.file_methods import FileMethods
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Batch, Inputs, extended
+from protolabel.estimator.labelled_vectors import LabelledVectors
 from protolabel.estimator.options import checked_metric, settings_of, unknown_label_of
 
 
@@ -156,11 +156,11 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
             [] if classes is None else list(column_or_1d(classes)),
             self.descriptions,
         )
-        before = Evidence.empty(vectors.shape[1]) if reset else self._pending.evidence
-        evidence = extended(before, batch, inputs)
-        self._inputs = inputs.of_dim(evidence.dim)
-        self._pending = PendingFits(evidence, settings, metric)
-        self.classes_ = evidence.classes
+        before = LabelledVectors.empty(vectors.shape[1]) if reset else self._pending.examples
+        examples = extended(before, batch, inputs)
+        self._inputs = inputs.of_dim(examples.dim)
+        self._pending = PendingFits(examples, settings, metric)
+        self.classes_ = examples.classes
 
     def _warn_without_threshold(self) -> None:
         calibration = self._pending.get().calibration
@@ -223,7 +223,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
                 x = validate_data(self, x, dtype=np.float32, reset=False)
         elif hasattr(x, "columns"):
             validate_data(self, x, skip_check_array=True, reset=False)
-        focus = self._pending.evidence.description_vectors() if texts is not None else None
+        focus = self._pending.examples.description_vectors() if texts is not None else None
         vectors, unread = self._inputs.vectors(x, texts, focus)
         return self._pending.get().scores(vectors), unread
 

@@ -19,7 +19,7 @@ from protolabel.label_space.label_space import LabelSpace
 
 
 class FileMethods:
-    """Files of the estimator whose evidence is ``_pending``, and whose X ``_inputs`` reads."""
+    """Files of the estimator whose examples are in ``_pending``, and whose X ``_inputs`` reads."""
 
     _inputs: Inputs
     _pending: PendingFits
@@ -54,7 +54,7 @@ class FileMethods:
 
     def _restore(self, pending: PendingFits, inputs: Inputs) -> None:
         """Take up what was fitted elsewhere."""
-        self._pending, self._inputs, self.classes_ = pending, inputs, pending.evidence.classes
+        self._pending, self._inputs, self.classes_ = pending, inputs, pending.examples.classes
         if inputs.texts is False:
             self.n_features_in_ = inputs.dim
 

@@ -1,4 +1,4 @@
-"""What an estimator computes from its evidence: prototypes, refined weights, what scores mean.
+"""What an estimator computes from its examples: prototypes, refined weights, what scores mean.
 
 All numbers come from the arithmetic and the fits of a label space, so both answer alike. The one
 exception is the temperature where a label space would have none.
@@ -24,7 +24,7 @@ from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
 from protolabel.equality import groups_of
 from protolabel.errors import InputError
-from protolabel.estimator.evidence import Evidence
+from protolabel.estimator.labelled_vectors import LabelledVectors
 from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
 from protolabel.label_space.negatives_of_version import (
@@ -85,25 +85,25 @@ class Fits:
         return self.calibration.thresholds(self.head.sizes[best])
 
 
-def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
-    """Return the fits of evidence. The order of its examples has no influence.
+def fitted(examples: LabelledVectors, settings: Settings, metric: Metric) -> Fits:
+    """Return the fits of examples. Their order has no influence.
 
     Args:
-        evidence: at least one example or description.
+        examples: one or more, or a description.
         settings: kappa, whether it is estimated, and whether to refine.
         metric: of the scores.
 
     Raises:
         InputError: no class has a prototype.
     """
-    evidence = evidence.in_order()
-    descriptions, described = evidence.description_rows()
-    counts = np.bincount(evidence.labels, minlength=len(evidence.classes))
-    rows = [evidence.embeddings[evidence.labels == k] for k in range(len(counts))]
+    examples = examples.in_order()
+    descriptions, described = examples.description_rows()
+    counts = np.bincount(examples.labels, minlength=len(examples.classes))
+    rows = [examples.embeddings[examples.labels == k] for k in range(len(counts))]
     sums = np.stack([fixed_sum(own) for own in rows])
     totals = ClassTotals.of_fixed(counts, sums, descriptions, described)
     kappa = settings.kappa
-    fit_support = _fit_support(evidence, totals, np.arange(len(counts)), kappa, metric)
+    fit_support = _fit_support(examples, totals, np.arange(len(counts)), kappa, metric)
     if settings.kappa_auto:
         kappa = other_kappa(fit_support, settings) or kappa
     vectors = [
@@ -111,7 +111,7 @@ def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
         for k in range(len(counts))
     ]
     plain = Snapshot.build(
-        vectors, version=1, basis=1, fingerprint="", dim=evidence.dim, metric=metric, kappa=kappa
+        vectors, version=1, basis=1, fingerprint="", dim=examples.dim, metric=metric, kappa=kappa
     )
     if plain.n_classes == 0:
         raise InputError(
@@ -120,8 +120,8 @@ def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
             remedy="look at the vectors, or use metric='euclidean'",
         )
     columns = plain.keys
-    fit_support = _fit_support(evidence, totals, columns, kappa, metric)
-    negatives = _negatives(evidence, plain, fit_support.support)
+    fit_support = _fit_support(examples, totals, columns, kappa, metric)
+    negatives = _negatives(examples, plain, fit_support.support)
     if negatives is not None:
         plain = replace(plain, negatives=negatives.negatives)
         fit_support = replace(fit_support, negatives=negatives)
@@ -138,46 +138,46 @@ def fitted(evidence: Evidence, settings: Settings, metric: Metric) -> Fits:
 
 
 def _fit_support(
-    evidence: Evidence, totals: ClassTotals, classes: Positions, kappa: float, metric: Metric
+    examples: LabelledVectors, totals: ClassTotals, classes: Positions, kappa: float, metric: Metric
 ) -> FitSupport:
     """Return the examples of some classes ``(k,)``, which ascend, as all fits take them."""
-    own = np.isin(evidence.labels, classes)
+    own = np.isin(examples.labels, classes)
     rows = np.flatnonzero(own).tolist()
-    labels = np.searchsorted(classes, evidence.labels[own]).astype(np.int64)
-    digests = [evidence.digests[i] for i in rows]
-    groups = document_groups(digests, [evidence.texts[i] for i in rows], labels)
+    labels = np.searchsorted(classes, examples.labels[own]).astype(np.int64)
+    digests = [examples.digests[i] for i in rows]
+    groups = document_groups(digests, [examples.texts[i] for i in rows], labels)
     support = Support(
-        embeddings=evidence.embeddings[own],
+        embeddings=examples.embeddings[own],
         labels=labels,
         classes=totals.only(classes),
         kappa=kappa,
         metric=metric,
         copies=groups_of(digests),
         groups=groups,
-        learned=np.isin(groups, groups[evidence.learned[own]]),
+        learned=np.isin(groups, groups[examples.learned[own]]),
     )
     return FitSupport(
         support, None, np.zeros(int(own.sum()), np.bool_), np.arange(len(support.labels))
     )
 
 
-def _negatives(evidence: Evidence, plain: Snapshot, support: Support) -> FitNegatives | None:
+def _negatives(examples: LabelledVectors, plain: Snapshot, support: Support) -> FitNegatives | None:
     """Return the negatives of classes that can be an answer, beside the examples; None without."""
-    columns_of = {evidence.classes.tolist()[k]: i for i, k in enumerate(plain.keys.tolist())}
-    usable = [one for one in evidence.negatives if one.label in columns_of]
+    columns_of = {examples.classes.tolist()[k]: i for i, k in enumerate(plain.keys.tolist())}
+    usable = [one for one in examples.negatives if one.label in columns_of]
     if not usable:
         return None
     numbers = np.arange(len(usable))
     columns = np.array([columns_of[one.label] for one in usable], np.int64)
     vectors = np.stack([one.vector for one in usable])
-    own = np.flatnonzero(np.isin(evidence.labels, plain.keys)).tolist()
+    own = np.flatnonzero(np.isin(examples.labels, plain.keys)).tolist()
     return negatives_beside(
         PairsOfNegatives(numbers, vectors, columns, numbers),
         [one.text for one in usable],
         plain,
         support,
-        [evidence.texts[i] for i in own],
-        [evidence.digests[i] for i in own],
+        [examples.texts[i] for i in own],
+        [examples.digests[i] for i in own],
     )
 
 
@@ -211,19 +211,21 @@ def temperature(calibration: Calibration | Shortage, support: Support, head: Sna
 class PendingFits:
     """Fits that are made when they are first asked for: many additions in a row cost one fit."""
 
-    def __init__(self, evidence: Evidence, settings: Settings, metric: Metric) -> None:
-        self.evidence, self.settings, self.metric = evidence, settings, metric
+    def __init__(self, examples: LabelledVectors, settings: Settings, metric: Metric) -> None:
+        self.examples, self.settings, self.metric = examples, settings, metric
         self._fits: Fits | None = None
 
     @classmethod
-    def of(cls, evidence: Evidence, settings: Settings, metric: Metric, fits: Fits) -> PendingFits:
+    def of(
+        cls, examples: LabelledVectors, settings: Settings, metric: Metric, fits: Fits
+    ) -> PendingFits:
         """Return those that are there already."""
-        pending = cls(evidence, settings, metric)
+        pending = cls(examples, settings, metric)
         pending._fits = fits
         return pending
 
     def get(self) -> Fits:
         """Return the fits, made now if they are not there."""
         if self._fits is None:
-            self._fits = fitted(self.evidence, self.settings, self.metric)
+            self._fits = fitted(self.examples, self.settings, self.metric)
         return self._fits

@@ -1,4 +1,4 @@
-"""From X to vectors as a label space holds them, and from a batch of them to more evidence."""
+"""From X to vectors as a label space holds them, and a batch of them to the examples so far."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protolabel.arrays import Floats, Mask, Metric, unit
 from protolabel.errors import InputError
 from protolabel.estimator.descriptions import described
 from protolabel.estimator.embedding import TextEmbedding
-from protolabel.estimator.evidence import Evidence
+from protolabel.estimator.labelled_vectors import LabelledVectors
 
 KINDS = {False: "vectors", True: "texts"}
 
@@ -95,16 +95,16 @@ class Batch:
     descriptions: Mapping[Any, object] | None
 
 
-def extended(evidence: Evidence, batch: Batch, inputs: Inputs) -> Evidence:
-    """Return evidence with a batch. Raises InputError where some of it cannot be used."""
+def extended(examples: LabelledVectors, batch: Batch, inputs: Inputs) -> LabelledVectors:
+    """Return the examples with a batch more. Raises InputError where some of it cannot be used."""
     descriptions = described(
-        batch.descriptions, evidence.descriptions, inputs.embedding, evidence.dim
+        batch.descriptions, examples.descriptions, inputs.embedding, examples.dim
     )
-    labels = _one_kind([batch.labels, batch.classes, list(descriptions), evidence.classes])
+    labels = _one_kind([batch.labels, batch.classes, list(descriptions), examples.classes])
     if inputs.metric == "cosine":
         batch = _directed(batch)
     return (
-        evidence.with_classes(labels)
+        examples.with_classes(labels)
         .with_descriptions(descriptions)
         .with_examples(
             batch.vectors,

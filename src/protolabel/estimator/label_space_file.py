@@ -21,9 +21,9 @@ from protolabel.encoders import PrecomputedEncoder
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
-from protolabel.estimator.evidence import Description, Evidence, NegativeExample
 from protolabel.estimator.fits import Fits, PendingFits, temperature
 from protolabel.estimator.inputs import Inputs
+from protolabel.estimator.labelled_vectors import Description, LabelledVectors, NegativeExample
 from protolabel.estimator.options import abstain_of
 from protolabel.label_space.export import FORMAT, VERSION
 from protolabel.label_space.fit_support import read_support
@@ -60,7 +60,7 @@ def write_file(
     """Write a label space file, and return it open.
 
     Args:
-        pending: the evidence and its fits.
+        pending: the examples and their fits.
         settings: those of the file, but for kappa, which is the one in force.
         embedding: what made the vectors of texts, if there were any.
         path: of a file that is not there yet.
@@ -69,13 +69,13 @@ def write_file(
         SpaceExistsError: it is there.
         InputError: a label is no name of a class.
     """
-    evidence = pending.evidence.in_order()
-    kind, names = _names(evidence.classes)
+    examples = pending.examples.in_order()
+    kind, names = _names(examples.classes)
     vectors = {
-        own.text or _placeholder(label): own.vector for label, own in evidence.descriptions.items()
+        own.text or _placeholder(label): own.vector for label, own in examples.descriptions.items()
     }
-    fingerprint = embedding.fingerprint if embedding.used else f"{PRECOMPUTED}{evidence.dim}"
-    encoder = _Vectors(evidence.dim, fingerprint, vectors)
+    fingerprint = embedding.fingerprint if embedding.used else f"{PRECOMPUTED}{examples.dim}"
+    encoder = _Vectors(examples.dim, fingerprint, vectors)
     settings = replace(settings, kappa=pending.get().kappa)
     header: dict[str, object] = {
         FORMAT: VERSION,
@@ -85,32 +85,32 @@ def write_file(
     }
     space = LabelSpace.create(
         path,
-        encoder=encoder if vectors or embedding.used else PrecomputedEncoder(evidence.dim),
+        encoder=encoder if vectors or embedding.used else PrecomputedEncoder(examples.dim),
         metric=pending.metric,
         names_mean=False,
         encoder_name=(embedding.name or None) if embedding.used else fingerprint,
         background=False,
     )
     with space:
-        space.import_records([header, *_records(evidence, names)], "the estimator")
+        space.import_records([header, *_records(examples, names)], "the estimator")
     source = embedding.source if embedding.used and not embedding.name else None
     return LabelSpace(path, encoder=source, background=False)
 
 
-def _records(evidence: Evidence, names: Sequence[str]) -> Iterator[dict[str, object]]:
-    for label, name in zip(evidence.classes.tolist(), names, strict=True):
-        own = evidence.descriptions.get(label)
+def _records(examples: LabelledVectors, names: Sequence[str]) -> Iterator[dict[str, object]]:
+    for label, name in zip(examples.classes.tolist(), names, strict=True):
+        own = examples.descriptions.get(label)
         yield {
             "label": name,
             "description": None if own is None else own.text or _placeholder(label),
             "description_from": "none" if own is None else "given",
             "retired": False,
         }
-    for i, place in enumerate(evidence.labels.tolist()):
-        record = {"id": str(i + 1), "label": names[place], "embedding": evidence.embeddings[i]}
-        yield record if evidence.texts[i] is None else record | {"text": evidence.texts[i]}
-    names_of = dict(zip(evidence.classes.tolist(), names, strict=True))
-    for i, one in enumerate(evidence.negatives, start=len(evidence.labels) + 1):
+    for i, place in enumerate(examples.labels.tolist()):
+        record = {"id": str(i + 1), "label": names[place], "embedding": examples.embeddings[i]}
+        yield record if examples.texts[i] is None else record | {"text": examples.texts[i]}
+    names_of = dict(zip(examples.classes.tolist(), names, strict=True))
+    for i, one in enumerate(examples.negatives, start=len(examples.labels) + 1):
         record = {"id": str(i), NOT_LABEL: names_of[one.label], "embedding": one.vector}
         yield record if one.text is None else record | {"text": one.text}
 
@@ -142,7 +142,7 @@ def _placeholder(label: object) -> str:
 
 
 def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
-    """Give an estimator the parameters, the evidence and the fits of a label space.
+    """Give an estimator the parameters, the examples and the fits of a label space.
 
     Args:
         estimator: a new ``PrototypicalClassifier``.
@@ -195,8 +195,8 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         modes=view.settings.modes,
         abstain=abstain_of(view.settings),
     )
-    evidence = (
-        Evidence.empty(view.prototypes.dim)
+    examples = (
+        LabelledVectors.empty(view.prototypes.dim)
         .with_classes(np.array(labels))
         .with_descriptions(descriptions)
         .with_examples(
@@ -207,21 +207,21 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
             lambda _: learned[live],
         )
     )
-    evidence = replace(
-        evidence,
+    examples = replace(
+        examples,
         negatives=tuple(
             NegativeExample(label_of[key], vector, text) for key, vector, text in negatives
         ),
     )
-    places = np.searchsorted(evidence.classes, np.array(labels))
-    centres = np.zeros((len(labels), evidence.dim))
+    places = np.searchsorted(examples.classes, np.array(labels))
+    centres = np.zeros((len(labels), examples.dim))
     centres[places] = prototypes(totals, view.settings.kappa)
     columns = [label_of[key] for key in view.head.keys.tolist()]
     fits = Fits(
         view.settings.kappa,
         centres,
         view.head,
-        np.searchsorted(evidence.classes, np.array(columns)),
+        np.searchsorted(examples.classes, np.array(columns)),
         view.calibration,
         temperature(view.calibration, support, view.head),
     )
@@ -231,9 +231,9 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
     embedding = TextEmbedding(
         encoder, view.prototypes.metric, None if vectors_alone else encoding.fingerprint
     )
-    pending = PendingFits.of(evidence, settings, view.prototypes.metric, fits)
+    pending = PendingFits.of(examples, settings, view.prototypes.metric, fits)
     inputs = Inputs(
-        embedding, view.prototypes.metric, False if vectors_alone else None, evidence.dim
+        embedding, view.prototypes.metric, False if vectors_alone else None, examples.dim
     )
     estimator._restore(pending, inputs)
 
