@@ -23,7 +23,7 @@ from benchmarks.common import CACHE, Data, fold, kept_result, load, save, table
 from benchmarks.drift_rival import RIVALS, River
 from benchmarks.spaces import space_of
 from protolabel.arithmetic.drift import conformal_ranks, rank_evidence, share_evidence
-from protolabel.label_space.labelling import labelled
+from protolabel.label_space.view_answers import view_answers
 from protolabel.open_world.drift import FALSE_ALARM_IN, Family
 from protolabel.store.beginning import PARTS
 from protolabel.types import Encoded
@@ -64,7 +64,7 @@ def world(name: str, part: str, seed: int) -> World:
     with space_of(some, np.searchsorted(rows, np.sort(support)), refine=True) as space:
         space.configure(threshold="auto")
         space.settle()
-        answers = labelled(space.view(), Encoded.whole(data.embeddings), "")
+        answers = view_answers(space.view(), Encoded.whole(data.embeddings), "")
         keys = np.array([-1 if key is None else key for key in answers.keys])
         scores = np.array([answers.sureness(i)[1] for i in range(len(data.y))])
     pool = np.setdiff1d(rows, support)

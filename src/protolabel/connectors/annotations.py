@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from protolabel.connectors import argilla, doccano, label_studio, prodigy
-from protolabel.connectors.outcome import LeftOut, OtherTask
+from protolabel.connectors.record_labels import LeftOut, OtherTask
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.quantity import quantity

@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from protolabel.connectors.outcome import (
+from protolabel.connectors.record_labels import (
     UNANSWERED,
     Labels,
     LeftOut,
     OtherTask,
-    Outcome,
+    RecordLabels,
     agreed,
     labelled,
     labels_among,
@@ -41,7 +41,7 @@ def outcome(
     text_field: str | None,
     label_field: str | None,
     several: bool = False,
-) -> Outcome:
+) -> RecordLabels:
     """Return the text of a record with its class, or its several classes, or why it has none.
 
     Raises:
@@ -121,7 +121,9 @@ def _is_old(record: Mapping[str, Any]) -> bool:
     return "annotation" in record and bool({"annotation_agent", "prediction_agent"} & set(record))
 
 
-def _old(record: Mapping[str, Any], source: str, text_field: str | None, several: bool) -> Outcome:
+def _old(
+    record: Mapping[str, Any], source: str, text_field: str | None, several: bool
+) -> RecordLabels:
     if record.get("status") == "Discarded":
         return LeftOut("that people discarded or left as drafts")
     if record.get("tokens") is not None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from protolabel.connectors.outcome import (
+from protolabel.connectors.record_labels import (
     LeftOut,
     OtherTask,
-    Outcome,
+    RecordLabels,
     labelled,
     labels_among,
 )
@@ -33,7 +33,7 @@ def outcome(
     text_field: str | None,
     label_field: str | None,
     several: bool = False,
-) -> Outcome:
+) -> RecordLabels:
     """Return the text of a document with its class, or its several classes, or why it has none.
 
     Raises:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from protolabel.connectors.outcome import (
+from protolabel.connectors.record_labels import (
     Labels,
     LeftOut,
     OtherTask,
-    Outcome,
+    RecordLabels,
     agreed,
     labelled,
     labels_among,
@@ -45,7 +45,7 @@ def outcome(
     text_field: str | None,
     label_field: str | None,
     several: bool = False,
-) -> Outcome:
+) -> RecordLabels:
     """Return the text of a task with its class, or its several classes, or why it has none.
 
     Raises:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from protolabel.connectors.outcome import (
+from protolabel.connectors.record_labels import (
     NO_TEXT,
     Labelled,
     LeftOut,
     OtherTask,
-    Outcome,
+    RecordLabels,
     labels_among,
     text_in,
 )
@@ -35,7 +35,7 @@ def outcome(
     text_field: str | None,
     label_field: str | None,
     several: bool = False,
-) -> Outcome:
+) -> RecordLabels:
     """Return the text of a task with its class, or its several classes, or why it has none.
 
     Who rejects a label says which class the document is not of.

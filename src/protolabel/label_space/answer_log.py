@@ -17,7 +17,6 @@ from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.changes import Add, Remember
 from protolabel.label_space.document_names import documents_within
-from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.remembered import (
     Accepted,
@@ -32,6 +31,7 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.terms import Terms
 from protolabel.label_space.trial import present
+from protolabel.label_space.view_answers import encoded_rows, explained, view_answers
 from protolabel.store import AnswerRow
 from protolabel.types import Change, Document
 
@@ -113,7 +113,7 @@ class AnswerLog:
         )
         here = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
         encoded = encoded_rows(here, view.embedder.dim)
-        answers = labelled(view, encoded, why_none)
+        answers = view_answers(view, encoded, why_none)
         refused = Refusals(session)
         places = [
             i

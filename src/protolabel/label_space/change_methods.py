@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
-from protolabel.label_space.correction_methods import CorrectionMethods, Outcome, as_ids
+from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import Terms
 from protolabel.progress import Progress, silent
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from protolabel.label_space.changes.import_records import OnUnusable
 
 
-class ChangeMethods(CorrectionMethods[Outcome]):
+class ChangeMethods(CorrectionMethods[Result]):
     """Changes of the label space that ``_session`` holds open, and what becomes of them."""
 
-    def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Outcome:
+    def describe(self, label: str | Mapping[str, str], description: str | None = None) -> Result:
         """Say what classes are, making those that are new: one, or ``{label: description}``."""
         texts = (
             {label: "" if description is None else description} if isinstance(label, str) else label
@@ -41,7 +41,7 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         skip_known: bool = False,
         parents: Mapping[str, str | None] | None = None,
         progress: Progress = silent,
-    ) -> Outcome:
+    ) -> Result:
         """Add examples; labels that are new become classes. All or none.
 
         ``add(text, label)``, ``add(texts, labels)`` with a label each or one for all,
@@ -75,7 +75,7 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         skip_known: bool = False,
         on_unusable: OnUnusable | None = None,
         progress: Progress = silent,
-    ) -> Outcome:
+    ) -> Result:
         """Take in what :meth:`View.export` of another label space yields, as one change.
 
         All or none, unless ``on_unusable`` is there. It is called with the place of each class or
@@ -88,15 +88,15 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         request = import_request(records, self._session.view(), name, on_unusable)
         return self._carry_out(replace(request, skip_known=skip_known), progress)
 
-    def rename(self, old: str, new: str) -> Outcome:
+    def rename(self, old: str, new: str) -> Result:
         """Give a class another name; change nothing else."""
         return self._carry_out(changes.Rename(old, new))
 
-    def merge(self, labels: Sequence[str], into: str) -> Outcome:
+    def merge(self, labels: Sequence[str], into: str) -> Result:
         """Make one class of several: ``into`` is one of them, or new."""
         return self._carry_out(changes.Merge(labels, into))
 
-    def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Outcome:
+    def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Result:
         """Take members off a class into new classes: ``{new label: example ids}``."""
         return self._carry_out(changes.Split(label, parts))
 
@@ -106,7 +106,7 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         under: str | None = None,
         *,
         new: bool = False,
-    ) -> Outcome:
+    ) -> Result:
         """Put classes under another one: ``nest(["invoice", "receipt"], "finance")``.
 
         Or each under its own: ``nest({"invoice": "finance", "cv": "people"})``, None for the top.
@@ -132,15 +132,15 @@ class ChangeMethods(CorrectionMethods[Outcome]):
             )
         return self._carry_out(changes.Nest(dict.fromkeys(names, under), new))
 
-    def lift(self, *labels: str) -> Outcome:
+    def lift(self, *labels: str) -> Result:
         """Lift classes to the top, with all that stands under them."""
         return self._carry_out(changes.Nest(dict.fromkeys(labels)))
 
-    def retire(self, *labels: str) -> Outcome:
+    def retire(self, *labels: str) -> Result:
         """Take classes out of the answers; all that they hold is kept."""
         return self._carry_out(changes.Retire(labels))
 
-    def unretire(self, *labels: str) -> Outcome:
+    def unretire(self, *labels: str) -> Result:
         """Bring retired classes back into the answers."""
         return self._carry_out(changes.Unretire(labels))
 
@@ -155,7 +155,7 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         target: str | Unchanged | None = UNCHANGED,
         strangers: float | str | Unchanged = UNCHANGED,
         labels: str | Unchanged = UNCHANGED,
-    ) -> Outcome:
+    ) -> Result:
         """Change settings; those that are left out stay.
 
         Args:
@@ -196,7 +196,7 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         changed = {k: v for k, v in values.items() if not isinstance(v, Unchanged)}
         return self._carry_out(changes.Configure(changed))
 
-    def sharpen(self, *, off: bool = False) -> Outcome:
+    def sharpen(self, *, off: bool = False) -> Result:
         """Let the documents that were answered and are remembered move the descriptions.
 
         A description lies beside the documents that it means. What the label space has answered
@@ -212,19 +212,19 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         """
         return self._carry_out(changes.Sharpen(off))
 
-    def place_encoder(self, name: str) -> Outcome:
+    def place_encoder(self, name: str) -> Result:
         """Record the new name or folder of the encoder in force; its fingerprint must agree."""
         return self._carry_out(changes.PlaceEncoder(name))
 
-    def undo(self) -> Outcome:
+    def undo(self) -> Result:
         """Take back the newest change in force; everything is as it was before, bit for bit."""
         return self._carry_out(changes.Undo())
 
-    def redo(self) -> Outcome:
+    def redo(self) -> Result:
         """Take back the newest undo."""
         return self._carry_out(changes.Redo())
 
-    def return_to(self, version: int) -> Outcome:
+    def return_to(self, version: int) -> Result:
         """Make everything as it was at a version. What came after stays in the history."""
         return self._carry_out(changes.ReturnTo(version))
 
@@ -236,7 +236,7 @@ class ChangeMethods(CorrectionMethods[Outcome]):
         key: str = "",
         who: str | None = None,
         progress: Progress = silent,
-    ) -> Outcome:
+    ) -> Result:
         """Carry out a change that is a record, as :mod:`protolabel.label_space.changes` has them.
 
         Args:

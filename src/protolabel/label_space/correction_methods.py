@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
     from protolabel.label_space.session import Session
 
-Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
 
 
-class CorrectionMethods(ABC, Generic[Outcome]):
+class CorrectionMethods(ABC, Generic[Result]):
     """Corrections of the label space that ``_session`` holds open, and what becomes of them."""
 
     _session: Session
@@ -29,14 +29,14 @@ class CorrectionMethods(ABC, Generic[Outcome]):
     @abstractmethod
     def _carry_out(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
-    ) -> Outcome:
+    ) -> Result:
         """Carry out the request, or preview it: what the subclass is for."""
 
-    def move(self, ids: str | Sequence[str], to: str) -> Outcome:
+    def move(self, ids: str | Sequence[str], to: str) -> Result:
         """Move examples to another class."""
         return self._carry_out(changes.Move(as_ids(ids), to))
 
-    def correct(self, document: str | Document, to: str | Iterable[str]) -> Outcome:
+    def correct(self, document: str | Document, to: str | Iterable[str]) -> Result:
         """Say which class a document has. It counts as an example there, and nowhere else.
 
         Args:
@@ -53,7 +53,7 @@ class CorrectionMethods(ABC, Generic[Outcome]):
 
         return self._carry_out(correction(self._session, document, to))
 
-    def refute(self, document: str | Document, label: str | Iterable[str]) -> Outcome:
+    def refute(self, document: str | Document, label: str | Iterable[str]) -> Result:
         """Say that a document is not of a class, without saying of which one it is.
 
         It becomes a negative example of that class: this document and its near copies never get
@@ -73,7 +73,7 @@ class CorrectionMethods(ABC, Generic[Outcome]):
 
         return self._carry_out(refutation(self._session, document, label))
 
-    def remove(self, ids: str | Sequence[str]) -> Outcome:
+    def remove(self, ids: str | Sequence[str]) -> Result:
         """Remove examples, or negative examples, so that they count no longer."""
         return self._carry_out(changes.Remove(as_ids(ids)))
 

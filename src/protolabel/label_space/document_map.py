@@ -13,8 +13,8 @@ import numpy as np
 
 from protolabel.arithmetic.projection import principal_plane
 from protolabel.arrays import Doubles, Floats, Positions
-from protolabel.label_space.labelling import encoded_rows, labelled
 from protolabel.label_space.session import Session
+from protolabel.label_space.view_answers import encoded_rows, view_answers
 
 MOST_DOCUMENTS = 50_000
 MOST_EXAMPLES = 20_000
@@ -64,7 +64,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     rows = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
     rows = rows[-most:]
     encoded = encoded_rows(rows, view.embedder.dim)
-    answers = labelled(view, encoded, view.why_none_answers())
+    answers = view_answers(view, encoded, view.why_none_answers())
     names, store, version = view.head.labels, view.rows, view.version
     position = {int(key): i for i, key in enumerate(view.head.keys.tolist())}
     with store.reading():

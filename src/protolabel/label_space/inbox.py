@@ -17,11 +17,11 @@ from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.label_space.changes import Correct
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
-from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
+from protolabel.label_space.view_answers import encoded_rows, explained, view_answers
 from protolabel.store import AnswerRow
 from protolabel.types import Change, Document, Example
 
@@ -152,8 +152,8 @@ class Inbox:
             return Movement(0, (), ())
         rows = [row for row in self._rows() if row.encoding == encoding]
         encoded = encoded_rows(rows, after.embedder.dim)
-        was = labelled(before, encoded, before.why_none_answers()).labels
-        is_now = labelled(after, encoded, after.why_none_answers()).labels
+        was = view_answers(before, encoded, before.why_none_answers()).labels
+        is_now = view_answers(after, encoded, after.why_none_answers()).labels
         places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
         counts = Counter((was[i], is_now[i]) for i in places)
         names = ClassNames(self._session.store.rows)
@@ -201,7 +201,7 @@ class Inbox:
         names = ClassNames(self._session.store.rows)
         here = [row for row in rows if row.encoding == view.embedder.encoding]
         encoded = encoded_rows(here, view.embedder.dim)
-        answers = labelled(view, encoded, view.why_none_answers())
+        answers = view_answers(view, encoded, view.why_none_answers())
         why = explained(view, encoded, answers, range(len(here) if evidence else 0), evidence)
         by_document = {
             row.document: answers.answer(i, Document(row.id, source=row.source), why.get(i))

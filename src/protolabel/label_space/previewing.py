@@ -16,12 +16,12 @@ from protolabel.errors import InputError
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.changes import ChangeRequest, Reencode
 from protolabel.label_space.changes.request import NothingToChangeError
-from protolabel.label_space.labelling import encoded_rows, explained, labelled
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.trial import OvertakenError, Trial, undisturbed
 from protolabel.label_space.view import View
+from protolabel.label_space.view_answers import encoded_rows, explained, view_answers
 from protolabel.progress import Progress, silent
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
@@ -91,8 +91,8 @@ class Previews(ChangeMethods[Preview]):
         if present.refined != trial.refined:
             before, after = before.unrefined(), after.unrefined()
         documents = compared_documents(self._session, before, after)
-        was = labelled(before, documents.before, present.why_none)
-        will_be = labelled(after, documents.after, trial.why_none)
+        was = view_answers(before, documents.before, present.why_none)
+        will_be = view_answers(after, documents.after, trial.why_none)
         pairs = zip(was.labels, will_be.labels, strict=True)
         moved = [i for i, (old, new) in enumerate(pairs) if old != new]
         evidence = trial.reading(

@@ -12,10 +12,10 @@ from protolabel.arguments import require_whole
 from protolabel.arrays import Doubles, Floats
 from protolabel.extras import require
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.labelling import labelled
 from protolabel.label_space.session import session_of
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
+from protolabel.label_space.view_answers import view_answers
 from protolabel.open_world.choice import choose, doubts
 from protolabel.open_world.pool import filled
 from protolabel.progress import Progress, silent
@@ -121,7 +121,7 @@ def _chances(view: View, vectors: Floats, why_none: str) -> tuple[Doubles, list[
 
     *Shape:* ``(n, d)`` -> ``(n, 3)``.
     """
-    answers = labelled(view, Encoded.whole(vectors), why_none)
+    answers = view_answers(view, Encoded.whole(vectors), why_none)
     names = dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
     chances = np.zeros((len(vectors), 3))
     nearest: list[str | None] = [None] * len(vectors)

@@ -22,11 +22,11 @@ from protolabel.document_key import document_key
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
-from protolabel.label_space.labelling import encoded_rows, labelled
 from protolabel.label_space.query_vectors import in_focus
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
+from protolabel.label_space.view_answers import encoded_rows, view_answers
 from protolabel.progress import Progress, Step, silent
 from protolabel.store import AnswerRow
 from protolabel.types import Document
@@ -161,7 +161,7 @@ def fill_from_log(
         else:
             left_out += not declined or row.label is None
     encoded = encoded_rows(unique, view.embedder.dim)
-    answers = labelled(view, encoded, why_none)
+    answers = view_answers(view, encoded, why_none)
     unread = unreadable(encoded)
     for row, key, illegible in zip(unique, answers.keys, unread, strict=True):
         if (key is None or not declined) and not illegible:
@@ -193,7 +193,7 @@ def _add(
     pool: Pool, documents: Sequence[Document], view: View, why_none: str, declined: bool
 ) -> None:
     encoded = view.embedder.queries(documents)  # unfocused: no class is to be seen in the others
-    answers = labelled(view, in_focus(view, encoded), why_none)
+    answers = view_answers(view, in_focus(view, encoded), why_none)
     unread = unreadable(encoded)
     for i, document in enumerate(documents):
         if (declined and answers.keys[i] is not None) or unread[i] or document.unreadable:

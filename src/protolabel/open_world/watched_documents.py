@@ -17,10 +17,10 @@ import numpy as np
 from protolabel.arrays import Doubles
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import contents_of_examples
-from protolabel.label_space.labelling import encoded_rows, labelled
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
+from protolabel.label_space.view_answers import encoded_rows, view_answers
 from protolabel.store import AnswerRow
 from protolabel.store.answer_rows import MOST_BYTES
 from protolabel.store.beginning import Beginning
@@ -87,7 +87,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     past = [row for row in usable if moment_of(row) != present_moment]
     ordered = _in_order(past, moment_of, moment)
     encoded = encoded_rows(ordered, view.embedder.dim)
-    labels = labelled(view, encoded, why_none)
+    labels = view_answers(view, encoded, why_none)
     contents = contents_of_examples(session.store.rows, view.version)
     has_classes = bool(len(view.head.labels))
     return WatchedDocuments(

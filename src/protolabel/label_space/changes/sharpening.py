@@ -25,7 +25,7 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import LISTED, listed
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.labelling import encoded_rows
+from protolabel.label_space.view_answers import encoded_rows
 from protolabel.near_copies import document_groups
 from protolabel.quantity import quantity
 from protolabel.store import AnswerRow, Writing

@@ -23,7 +23,7 @@ ALTERNATIVES = 5  # classes that an answer ranks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
+class ViewAnswers:
     """The decisions about n documents.
 
     Attributes:
@@ -58,7 +58,7 @@ class Labelled:
         return None if keys is None else keys[row]
 
 
-def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
+def view_answers(view: View, encoded: Encoded, why_none: str) -> ViewAnswers:
     """Label encoded documents as a view does, and read no rows.
 
     ``why_none``: why no class can answer, if none can.
@@ -75,18 +75,18 @@ def labelled(view: View, encoded: Encoded, why_none: str) -> Labelled:
         for key, name in view.levels.names_by_key.items():
             names[key] = name
     if not view.settings.several:
-        return Labelled(parts, step, keys, [names[key] for key in keys])
+        return ViewAnswers(parts, step, keys, [names[key] for key in keys])
     words = [
         ", ".join(str(names[key]) for key in own) or None
         for part in parts
         if isinstance(part, SeveralRankedQueries)
         for own in part.label_keys
     ]
-    return Labelled(parts, step, keys, words)
+    return ViewAnswers(parts, step, keys, words)
 
 
 def explained(
-    view: View, encoded: Encoded, answers: Labelled, rows: Sequence[int], most: int
+    view: View, encoded: Encoded, answers: ViewAnswers, rows: Sequence[int], most: int
 ) -> dict[int, Evidence]:
     """Return the evidence about the nearest class of some documents, by their rows.
 

@@ -44,7 +44,7 @@ class Labelled:
     negative: bool = False
 
 
-Outcome = Labelled | LeftOut
+RecordLabels = Labelled | LeftOut
 
 
 def labels_among(labels: Sequence[object], source: str, several: bool) -> Labels | LeftOut:
@@ -88,7 +88,7 @@ def text_in(fields: Mapping[str, Any], wanted_field: str | None, source: str) ->
 
 def labelled(
     fields: Mapping[str, Any], wanted_field: str | None, labels: Labels, source: str
-) -> Outcome:
+) -> RecordLabels:
     """Return the text among the fields with its labels, or that there is no text.
 
     Raises:
