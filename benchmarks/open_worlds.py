@@ -230,9 +230,9 @@ def rival_chances(space: LabelSpace, scores: np.ndarray, share: float) -> dict[s
     assert isinstance(calibration, Calibration)
     outcomes = calibration.outcomes
     assert isinstance(outcomes, Outcomes)
-    x = np.concatenate([outcomes.levels, outcomes.stranger_levels])
-    right = np.concatenate([outcomes.right, np.zeros(len(outcomes.stranger_levels))])
-    m, s = len(outcomes.levels), max(len(outcomes.stranger_levels), 1)
+    x = np.concatenate([outcomes.best_scores, outcomes.stranger_best_scores])
+    right = np.concatenate([outcomes.right, np.zeros(len(outcomes.stranger_best_scores))])
+    m, s = len(outcomes.best_scores), max(len(outcomes.stranger_best_scores), 1)
     weights = np.concatenate([np.full(m, (1 - share) / m), np.full(len(x) - m, share / s)])
     if len(set(right[weights > 0])) < 2:
         return {}

@@ -47,9 +47,9 @@ def outcomes(seed: int, m: int = 60, s: int = 40, classes: int = 5) -> Outcomes:
 
 
 def calibration(of: Outcomes) -> Calibration:
-    belonging = fit_belonging(of.levels, of.stranger_levels)
+    belonging = fit_belonging(of.best_scores, of.stranger_best_scores)
     levels = tuple(np.linspace(0, 1, 101).tolist())
-    return Calibration(0.1, 0.0, len(of.levels), 0.9, levels, levels, None, belonging, of)
+    return Calibration(0.1, 0.0, len(of.best_scores), 0.9, levels, levels, None, belonging, of)
 
 
 # -- belonging ----------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_as_many_outcomes_are_kept_as_an_interval_needs():
     fitted = calibrate(simulate(support(0, classes=50, each=100)))
     assert isinstance(fitted, Calibration)
     assert fitted.outcomes is not None
-    assert len(fitted.outcomes.levels) == MOST
+    assert len(fitted.outcomes.best_scores) == MOST
     assert "outcomes" not in fitted.values()
 
 
@@ -170,19 +170,19 @@ def test_as_many_outcomes_are_kept_as_an_interval_needs():
 @settings(max_examples=25)
 def test_a_risk_is_what_counting_gives(seed, share):
     of = outcomes(seed)
-    belonging = fit_belonging(of.levels, of.stranger_levels)
+    belonging = fit_belonging(of.best_scores, of.stranger_best_scores)
     cases = Cases.of(of, belonging, share)
     cut = float(np.median(cases.chances))
     share_answered, wrong, missed = 0.0, 0.0, 0.0
-    for i in range(len(of.levels)):
-        chance = of.shares[i] * belonging.probability(of.levels[i : i + 1], share)[0]
-        weight = (1 - share) / len(of.levels)
+    for i in range(len(of.best_scores)):
+        chance = of.shares[i] * belonging.probability(of.best_scores[i : i + 1], share)[0]
+        weight = (1 - share) / len(of.best_scores)
         share_answered += weight * (chance >= cut)
         wrong += weight * (chance >= cut and not of.right[i])
         missed += weight * (not of.right[i])
-    for j in range(len(of.stranger_levels) if share else 0):
-        belongs = belonging.probability(of.stranger_levels[j : j + 1], share)[0]
-        weight = share / len(of.stranger_levels)
+    for j in range(len(of.stranger_best_scores) if share else 0):
+        belongs = belonging.probability(of.stranger_best_scores[j : j + 1], share)[0]
+        weight = share / len(of.stranger_best_scores)
         answered = of.stranger_shares[j] * belongs >= cut
         share_answered, wrong, missed = (
             share_answered + weight * answered,
@@ -224,16 +224,16 @@ def test_a_limit_keeps_its_target_or_declines_everything(seed, kind, share):
     of = fitted.outcomes
     assert of is not None
     if limit.shortage:
-        assert math.inf in (limit.least_chance, limit.level)
+        assert math.inf in (limit.least_chance, limit.least_score)
         assert limit.coverage == 0.0
     elif kind == "errors":
         assert limit.least_chance is not None
         point = risk_point(Cases.of(of, fitted.belonging, 0.2), limit.least_chance)
         assert point.risk <= point.bound <= share
     elif kind == "strangers":
-        assert (of.stranger_levels < limit.level).mean() >= share
+        assert (of.stranger_best_scores < limit.least_score).mean() >= share
     else:
-        assert (of.levels < limit.level).mean() <= share
+        assert (of.best_scores < limit.least_score).mean() <= share
 
 
 @given(SEEDS, st.sampled_from(["errors", "strangers"]))
@@ -287,8 +287,8 @@ def test_label_sets_hold_the_right_label_as_often_as_they_say():
         values = rng.uniform(size=41)
         of = outcomes(0, m=40)
         rule = set_rule(
-            Outcomes(of.levels, of.shares, values[:40], of.right, np.zeros(40, np.int64),
-                     of.stranger_levels, of.stranger_shares, of.stranger_classes), 1, 0.9,
+            Outcomes(of.best_scores, of.shares, values[:40], of.right, np.zeros(40, np.int64),
+                     of.stranger_best_scores, of.stranger_shares, of.stranger_classes), 1, 0.9,
         )  # fmt: skip
         hits.append(values[40] >= rule.least[0])
     assert 0.86 < np.mean(hits) < 0.95

@@ -49,7 +49,7 @@ def risk_above(risk, cut):
 
 def calibration(outcomes):
     ends = (0.0, 1.0)
-    n = len(outcomes.levels)
+    n = len(outcomes.best_scores)
     return Calibration(0.1, 0.0, n, 0.9, ends, ends, None, None, outcomes)
 
 
@@ -86,8 +86,8 @@ def test_a_promise_about_levels_is_false_no_more_often_than_its_confidence_says(
         far = levels if kind == "strangers" else None
         of = of_members(np.ones(n), np.ones(n, bool), levels, far)
         limit = limit_of(Target(kind, share, SURE), calibration(of), 0.2)
-        assert limit.level is not None
-        declined = min(max(limit.level, 0.0), 1.0)  # levels are uniform
+        assert limit.least_score is not None
+        declined = min(max(limit.least_score, 0.0), 1.0)  # levels are uniform
         false += declined < share - 1e-12 if kind == "strangers" else declined > share + 1e-12
     assert false <= MOST_FALSE
 
@@ -200,9 +200,9 @@ def test_a_promise_about_strangers_counts_classes_that_differ(classes, n, share,
     for _ in range(ROUNDS):
         of = of_classes(rng, classes, n, spread=2.0)
         limit = limit_of(Target("strangers", share, SURE), calibration(of), 0.2)
-        assert limit.level is not None
+        assert limit.least_score is not None
         promises += not limit.shortage
-        false += stats.norm.cdf(limit.level / math.sqrt(5.0)) < share
+        false += stats.norm.cdf(limit.least_score / math.sqrt(5.0)) < share
     assert false <= MOST_FALSE
     assert (promises > ROUNDS / 2) == kept
 
@@ -215,8 +215,8 @@ def test_a_promise_about_errors_counts_classes_of_strangers_that_differ(classes,
     for _ in range(ROUNDS):
         of = of_classes(rng, classes, 10, spread=2.0)
         of = Outcomes(
-            of.levels, of.shares, of.own, of.right, of.classes, of.stranger_levels,
-            stats.norm.cdf(of.stranger_levels), of.stranger_classes,
+            of.best_scores, of.shares, of.own, of.right, of.classes, of.stranger_best_scores,
+            stats.norm.cdf(of.stranger_best_scores), of.stranger_classes,
         )  # fmt: skip
         fitted = Calibration(0.1, 0.0, 9, 0.9, (0.0, 1.0), (0.0, 1.0), None, EVEN, of)
         limit = limit_of(Target("errors", share, SURE), fitted, strangers)

@@ -156,8 +156,8 @@ def test_a_simulated_document_under_two_labels_is_one_case():
     calibration = calibrate(simulate(support(1, both=True)))
     assert isinstance(calibration, Calibration)
     assert calibration.outcomes is not None
-    assert len(calibration.outcomes.levels) == calibration.n == 36
-    assert len(calibration.outcomes.stranger_levels) <= 36
+    assert len(calibration.outcomes.best_scores) == calibration.n == 36
+    assert len(calibration.outcomes.stranger_best_scores) <= 36
 
 
 def test_a_document_under_two_labels_is_one_in_a_comparison_of_encoders():

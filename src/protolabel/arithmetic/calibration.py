@@ -21,7 +21,7 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Mask
 
-LEVELS = 101  # quantiles kept of own and stranger scores
+QUANTILES = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,
 SURE = 0.95  # with this confidence
 FEWEST_STRANGERS = 3  # that a word about a score may be told from
@@ -59,8 +59,8 @@ def with_strangers(shortage: Shortage, strangers: Floats | Doubles) -> Shortage:
     """Return a shortage that knows how strangers score, from three on. *Shape:* ``(s,)``."""
     if len(strangers) < FEWEST_STRANGERS:
         return shortage
-    levels = np.quantile(strangers.astype(np.float64), np.linspace(0, 1, LEVELS))
-    return replace(shortage, strangers=tuple(levels.tolist()))
+    quantiles = np.quantile(strangers.astype(np.float64), np.linspace(0, 1, QUANTILES))
+    return replace(shortage, strangers=tuple(quantiles.tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +114,17 @@ class Calibration:
             return np.full(len(sizes), threshold)
         return threshold / self.nearness * nearness(sizes)
 
-    def levels(self, best: Floats | Doubles, sizes: Doubles) -> Doubles:
+    def comparable_scores(self, best: Floats | Doubles, sizes: Doubles) -> Doubles:
         """Return best scores as they would be of classes of the size of the simulated queries'.
 
-        A level is below a threshold where the score is below the threshold :meth:`scaled` to the
+        One is below a threshold where the score is below the threshold :meth:`scaled` to the
         size of the best class.
 
         Args:
             best: (n,), best score of each query.
             sizes: (n,), of its best class.
         """
-        return _levels(best, sizes, self.nearness)
+        return _comparable(best, sizes, self.nearness)
 
     def none_probability(
         self, best: Floats | Doubles, sizes: Doubles, strangers: float
@@ -141,7 +141,7 @@ class Calibration:
         """
         if self.belonging is None:
             return None
-        return 1.0 - self.belonging.probability(self.levels(best, sizes), strangers)
+        return 1.0 - self.belonging.probability(self.comparable_scores(best, sizes), strangers)
 
     def probability(self, scores: Floats) -> Doubles:
         """Return the probability of each class for an in-scope query (eq. 2); rows sum to one.
@@ -152,19 +152,19 @@ class Calibration:
 
     def coverage(self, threshold: float) -> float:
         """Return the estimated share of in-scope queries that get an answer at this threshold."""
-        return float(1.0 - np.interp(threshold, self.own, np.linspace(0, 1, LEVELS)))
+        return float(1.0 - np.interp(threshold, self.own, np.linspace(0, 1, QUANTILES)))
 
     def false_accept(self, threshold: float) -> float:
         """Return the estimated share of strangers that get an answer at this threshold."""
-        return float(1.0 - np.interp(threshold, self.stranger, np.linspace(0, 1, LEVELS)))
+        return float(1.0 - np.interp(threshold, self.stranger, np.linspace(0, 1, QUANTILES)))
 
     @staticmethod
     def _quantile(values: tuple[float, ...], share: float) -> float:
-        return float(np.interp(share, np.linspace(0, 1, LEVELS), values))
+        return float(np.interp(share, np.linspace(0, 1, QUANTILES), values))
 
 
-def _levels(best: Floats | Doubles, sizes: Doubles | None, near: float | None) -> Doubles:
-    """Return best scores ``(n,)`` as levels. A score of 0 or below has no size to allow for."""
+def _comparable(best: Floats | Doubles, sizes: Doubles | None, near: float | None) -> Doubles:
+    """Return best scores ``(n,)`` as comparable ones; those of 0 or below stay as they are."""
     scores = best.astype(np.float64)
     if near is None or sizes is None:
         return scores
@@ -193,25 +193,25 @@ def calibrate(
     some = simulation.strangers if len(simulation.strangers) else simulation.rival
     strangers: Doubles = some.astype(np.float64)
     best, right = simulation.best.astype(np.float64), simulation.right
-    levels = np.linspace(0, 1, LEVELS)
+    shares = np.linspace(0, 1, QUANTILES)
     near = None if sizes is None else float(nearness(sizes)[simulation.labels].mean())
-    near_levels = _levels(best, None if sizes is None else sizes[simulation.answers], near)
-    far_levels, belonging = np.empty(0), None
+    near_scores = _comparable(best, None if sizes is None else sizes[simulation.answers], near)
+    far_scores, belonging = np.empty(0), None
     if len(simulation.strangers):
         nearest = simulation.stranger_scores.argmax(axis=1)
-        far_levels = _levels(strangers, None if sizes is None else sizes[nearest], near)
-        belonging = fit_belonging(near_levels[one], far_levels)
+        far_scores = _comparable(strangers, None if sizes is None else sizes[nearest], near)
+        belonging = fit_belonging(near_scores[one], far_scores)
     warmth = temperature_of(simulation) if temperature is None else temperature
     return Calibration(
         temperature=warmth,
         threshold=min(balanced_threshold(best, right, strangers), sparing_threshold(best[one])),
         n=m,
         accuracy=float(right[one].mean()),
-        own=tuple(np.quantile(best[one], levels).tolist()),
-        stranger=tuple(np.quantile(strangers, levels).tolist()),
+        own=tuple(np.quantile(best[one], shares).tolist()),
+        stranger=tuple(np.quantile(strangers, shares).tolist()),
         nearness=near,
         belonging=belonging,
-        outcomes=Outcomes.of(simulation, warmth, near_levels, far_levels),
+        outcomes=Outcomes.of(simulation, warmth, near_scores, far_scores),
     )
 
 

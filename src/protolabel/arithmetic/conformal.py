@@ -30,13 +30,13 @@ class SetRule:
     Attributes:
         least: (K,), least probability of each class (eq. 2) to be in a set.
         own: (K,) bool, whether the class has a yardstick of its own.
-        none_level: *none of these* is in the set of a query whose level is at most this.
+        none_score: *none of these* is in the set of a query whose best score is at most this.
         coverage: what the sets hold the right label with.
     """
 
     least: Doubles
     own: Mask
-    none_level: float
+    none_score: float
     coverage: float
 
     def members(self, probabilities: Doubles) -> Mask:
@@ -48,9 +48,9 @@ class SetRule:
         inside[np.arange(len(inside)), probabilities.argmax(axis=1)] = True
         return np.asarray(inside, np.bool_)
 
-    def with_none(self, levels: Doubles) -> Mask:
+    def with_none(self, best_scores: Doubles) -> Mask:
         """Return whether *none of these* is in the set of each query. *Shape:* ``(n,)``."""
-        return np.asarray(levels <= self.none_level, np.bool_)
+        return np.asarray(best_scores <= self.none_score, np.bool_)
 
 
 def set_rule(outcomes: Outcomes, classes: int, coverage: float) -> SetRule:
@@ -78,7 +78,7 @@ def set_rule(outcomes: Outcomes, classes: int, coverage: float) -> SetRule:
         if _rank(int(count), coverage) >= 1:
             members = order[start : start + count]
             least[column], own[column] = _least(outcomes.own[members], coverage), True
-    none = -_least(-outcomes.stranger_levels, coverage)
+    none = -_least(-outcomes.stranger_best_scores, coverage)
     return SetRule(least, own, none, coverage)
 
 

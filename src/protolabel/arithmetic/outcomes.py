@@ -66,29 +66,33 @@ class Outcomes:
     """Simulated (or held-out) queries of m documents that belong, and of s strangers.
 
     Attributes:
-        levels: (m,) float64, the best score of each, as thresholds are compared with it.
+        best_scores: (m,) float64, the best score of each, as thresholds are compared with it.
         shares: (m,), probability of the best class if the query belongs to one (eq. 2).
         own: (m,), the same of the right class.
         right: (m,) bool, whether the best class is the right one.
         classes: (m,) int64, the class of each query, as a column of the scores.
-        stranger_levels, stranger_shares, stranger_classes: (s,), the same of strangers; the class
-            is the left-out one that the stranger is a document of.
+        stranger_best_scores, stranger_shares, stranger_classes: (s,), the same of strangers;
+            the class is the left-out one that the stranger is a document of.
         by_level: the same by level, where classes stand under others; None elsewhere.
     """
 
-    levels: Doubles
+    best_scores: Doubles
     shares: Doubles
     own: Doubles
     right: Mask
     classes: Labels
-    stranger_levels: Doubles
+    stranger_best_scores: Doubles
     stranger_shares: Doubles
     stranger_classes: Labels
     by_level: LevelOutcomes | None = None
 
     @classmethod
     def of(
-        cls, simulation: Simulation, temperature: float, levels: Doubles, stranger_levels: Doubles
+        cls,
+        simulation: Simulation,
+        temperature: float,
+        best_scores: Doubles,
+        stranger_best_scores: Doubles,
     ) -> Outcomes:
         """Return the outcomes of a simulation, at most ``MOST`` on each side, evenly chosen.
 
@@ -97,20 +101,20 @@ class Outcomes:
         Args:
             simulation: scores of m queries and s strangers.
             temperature: of eq. 2.
-            levels: (m,), the best scores as thresholds are compared with them.
-            stranger_levels: (s,), the same of the strangers.
+            best_scores: (m,), the best scores as thresholds are compared with them.
+            stranger_best_scores: (s,), the same of the strangers.
         """
         queries = _evenly(np.sort(simulation.documents))
         strangers = _evenly(np.sort(simulation.stranger_documents))
         scores, labels = simulation.scores[queries], simulation.labels[queries]
         of_strangers = simulation.stranger_scores[strangers]
         return cls(
-            levels[queries],
+            best_scores[queries],
             _softmax_of(scores, temperature, scores.max(axis=1)),
             _softmax_of(scores, temperature, scores[np.arange(len(labels)), labels]),
             simulation.right[queries],
             labels,
-            stranger_levels[strangers],
+            stranger_best_scores[strangers],
             _softmax_of(of_strangers, temperature, of_strangers.max(axis=1, initial=-np.inf)),
             simulation.stranger_labels[strangers],
             LevelOutcomes.of(simulation, temperature, queries, strangers),

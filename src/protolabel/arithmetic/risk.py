@@ -74,7 +74,7 @@ class Cases:
 
         Without strangers among the outcomes the share counts as 0.
         """
-        members, far = len(outcomes.levels), len(outcomes.stranger_levels)
+        members, far = len(outcomes.best_scores), len(outcomes.stranger_best_scores)
         share = strangers if far and belonging is not None else 0.0
         if share <= 0.0 or belonging is None:
             far = 0
@@ -85,9 +85,9 @@ class Cases:
             shares, right, far_shares = by_level.shares, by_level.right, by_level.stranger_shares
         chances = shares
         if belonging is not None:
-            chances = chances * belonging.probability(outcomes.levels, share)[:, None]
+            chances = chances * belonging.probability(outcomes.best_scores, share)[:, None]
         if far and belonging is not None:
-            of_strangers = belonging.probability(outcomes.stranger_levels, share)[:, None]
+            of_strangers = belonging.probability(outcomes.stranger_best_scores, share)[:, None]
             chances = np.concatenate([chances, far_shares * of_strangers])
         wrong = np.concatenate([~right, np.ones((far, right.shape[1]), np.bool_)])
         return cls(

@@ -59,9 +59,10 @@ class Limit:
     """What follows from a target: the least that an answer needs.
 
     Attributes:
-        least_chance: least chance of an answer to be right; None where ``level`` decides.
+        least_chance: least chance of an answer to be right; None where ``least_score`` decides.
             Where classes stand under others, that of the nearest class.
-        level: least level of an answer (:meth:`Calibration.levels`); None where the chance decides.
+        least_score: least comparable score of an answer (:meth:`Calibration.comparable_scores`);
+            None where the chance decides.
         bound: the risk (or share caught) that is assured at this limit.
         coverage: estimated share of documents that belong and get an answer.
         shortage: why the target cannot be promised, and everything is declined; empty where it can.
@@ -70,7 +71,7 @@ class Limit:
     """
 
     least_chance: float | None
-    level: float | None
+    least_score: float | None
     bound: float
     coverage: float
     shortage: str = ""
@@ -93,7 +94,7 @@ def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limi
         strangers: their share in the stream; only errors depend on it.
     """
     outcomes = calibration.outcomes
-    if outcomes is None or not len(outcomes.levels):
+    if outcomes is None or not len(outcomes.best_scores):
         why = "no simulated query was kept: run protolabel check SPACE --repair"
         return Limit(math.inf, None, math.nan, 0.0, why)
     if target.kind == "errors":
@@ -121,25 +122,25 @@ def _errors(target: Target, cases: Cases) -> Limit:
 
 
 def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
-    """Return the highest level below which at most the share of what belongs lies, for sure."""
-    levels = np.sort(outcomes.levels)
+    """Return the highest score below which at most the share of what belongs lies, for sure."""
+    ascending = np.sort(outcomes.best_scores)
     steps = (
-        (level, _bound(outcomes.levels < level, outcomes.classes, target.confidence))
-        for level in distinct(levels, even_ranks(0, len(levels)))
+        (cut, _bound(outcomes.best_scores < cut, outcomes.classes, target.confidence))
+        for cut in distinct(ascending, even_ranks(0, len(ascending)))
     )
     last = _kept_in_order(steps, lambda step: step[1] <= target.share)
     chosen, bound = last if last is not None else (-math.inf, 0.0)  # nothing declined: it holds
-    return Limit(None, chosen, bound, float((outcomes.levels >= chosen).mean()))
+    return Limit(None, chosen, bound, float((outcomes.best_scores >= chosen).mean()))
 
 
 def _strangers(target: Target, outcomes: Outcomes) -> Limit:
-    """Return the lowest level below which at least the share of strangers lies, for sure."""
-    have = len(outcomes.stranger_levels)
+    """Return the lowest score below which at least the share of strangers lies, for sure."""
+    have = len(outcomes.stranger_best_scores)
     if not have:
         why = "no stranger could be simulated: it needs examples in four classes or more"
         return Limit(None, math.inf, math.nan, 0.0, why)
-    levels = -np.sort(-outcomes.stranger_levels)
-    cuts = [float(np.nextafter(levels[0], math.inf)), *distinct(levels, even_ranks(0, have))]
+    falling = -np.sort(-outcomes.stranger_best_scores)
+    cuts = [float(np.nextafter(falling[0], math.inf)), *distinct(falling, even_ranks(0, have))]
     shares = (1.0 - _most_answered(outcomes, cut, target.confidence) for cut in cuts)
     steps = zip(cuts, shares, strict=True)
     last = _kept_in_order(steps, lambda step: step[1] >= target.share)
@@ -148,12 +149,12 @@ def _strangers(target: Target, outcomes: Outcomes) -> Limit:
         why = _too_few_classes(target, len(np.unique(outcomes.stranger_classes)), most)
         return Limit(None, math.inf, most, 0.0, why)
     chosen, bound = last
-    return Limit(None, chosen, bound, float((outcomes.levels >= chosen).mean()))
+    return Limit(None, chosen, bound, float((outcomes.best_scores >= chosen).mean()))
 
 
 def _most_answered(outcomes: Outcomes, cut: float, confidence: float) -> float:
-    """Return what the share of strangers at or above a level is at most, with that confidence."""
-    answers = outcomes.stranger_levels >= cut
+    """Return what the share of strangers at or above a score is at most, with that confidence."""
+    answers = outcomes.stranger_best_scores >= cut
     part = part_of_strangers(1.0, answers, outcomes.stranger_classes)
     return part.upper(confidence)
 

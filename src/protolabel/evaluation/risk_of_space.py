@@ -94,7 +94,7 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     outcomes = calibration.outcomes
     assert outcomes is not None  # a stored calibration without them counts as absent
     cases = Cases.of(outcomes, calibration.belonging, share)
-    far = len(outcomes.stranger_levels)
+    far = len(outcomes.stranger_best_scores)
     notes = [] if far else ["no stranger could be simulated: examples in four classes are needed"]
     return _report(view, space.path, "simulated", cases, share if far else 0.0, tuple(notes))
 

@@ -82,8 +82,8 @@ def _evidence(
     if not most or decisions.keys is None:
         return None
     texts, columns = [d.text for d in documents], decisions.columns
-    second = view.head.keys_of(columns[:, 1]).tolist() if columns.shape[1] > 1 else None
-    queries = Queries(decisions.keys, encoded, texts, second)
+    runner_up_keys = view.head.keys_of(columns[:, 1]).tolist() if columns.shape[1] > 1 else None
+    queries = Queries(decisions.keys, encoded, texts, runner_up_keys)
     return gather(
         view.evidence_source, view.prototypes, queries, most, view.embedder.names, view.head
     )

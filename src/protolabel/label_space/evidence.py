@@ -33,14 +33,15 @@ CELLS = 2**20  # entries of a matrix of scores: 4 MB of float32, and 8 MB for it
 class Queries:
     """Documents whose evidence is asked for, with the class that each is about.
 
-    ``keys[i]`` is the key of document i's best class, and ``seconds[i]`` that of its second best;
-    None where there is none, or nobody asks. ``encoded`` and ``texts`` hold the documents.
+    ``best_keys[i]`` is the key of document i's best class, and ``runner_up_keys[i]`` that of its
+    second best; None where there is none, or nobody asks. ``encoded`` and ``texts`` hold the
+    documents.
     """
 
-    keys: Sequence[int]
+    best_keys: Sequence[int]
     encoded: Encoded
     texts: Sequence[str | None]
-    seconds: Sequence[int] | None = None
+    runner_up_keys: Sequence[int] | None = None
 
 
 def gather(
@@ -66,7 +67,7 @@ def gather(
     """
     passages = _passages(snapshot, queries, embed) if len(queries.encoded.passage_owner) else {}
     by_class: dict[int, list[int]] = {}
-    for i, key in enumerate(queries.keys):
+    for i, key in enumerate(queries.best_keys):
         by_class.setdefault(key, []).append(i)
     evidence: dict[int, Evidence] = {}
     for key, positions in by_class.items():
@@ -90,7 +91,7 @@ def gather(
                 passage=passages.get(i),
                 description_sharpened=summary.sharpened,
             )
-    return [evidence[i] for i in range(len(queries.keys))]
+    return [evidence[i] for i in range(len(queries.best_keys))]
 
 
 def nearest(
@@ -224,7 +225,7 @@ def _passages(snapshot: Snapshot, queries: Queries, embed: Embed | None) -> dict
     """Return the passage of each long document that decided, by document."""
     decisions = {}
     for i in np.unique(queries.encoded.passage_owner).tolist():
-        best = snapshot.row(queries.keys[i])
-        second = None if queries.seconds is None else snapshot.row(queries.seconds[i])
+        best = snapshot.row(queries.best_keys[i])
+        second = None if queries.runner_up_keys is None else snapshot.row(queries.runner_up_keys[i])
         decisions[i] = deciding(queries.encoded, i, best, second)
     return shown_passages(decisions, queries.texts, embed)

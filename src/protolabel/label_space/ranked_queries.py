@@ -259,9 +259,9 @@ def _label_sets(
     best = ranking.columns[:, 0]
     inside[np.arange(len(best)), best] = True
     inside &= ~refuted(scores)
-    levels = fitted.levels(ranking.scores[:, 0], head.sizes_of(best))
+    comparable = fitted.comparable_scores(ranking.scores[:, 0], head.sizes_of(best))
     names, sets = head.labels, []
-    for row, none in enumerate(rule.with_none(levels).tolist()):
+    for row, none in enumerate(rule.with_none(comparable).tolist()):
         columns = np.flatnonzero(inside[row])
         order = columns[np.lexsort((columns, -probabilities[row, columns]))].tolist()
         sets.append((*(names[c] for c in order), *((None,) if none else ())))

@@ -89,9 +89,9 @@ class Rule:
     def thresholds(self, sizes: Doubles) -> Doubles | None:
         """Return the least scores for answers of classes of these sizes, ``(n,)``, if any."""
         if self.limit is not None:
-            level = self.limit.level
+            least = self.limit.least_score
             return (
-                None if level is None or self.fitted is None else self.fitted.scaled(level, sizes)
+                None if least is None or self.fitted is None else self.fitted.scaled(least, sizes)
             )
         if self.settings.threshold is not None:
             return np.full(len(sizes), self.settings.threshold)

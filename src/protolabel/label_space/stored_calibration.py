@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from protolabel.arithmetic.belonging import Belonging
-from protolabel.arithmetic.calibration import LEVELS, Calibration, Shortage
+from protolabel.arithmetic.calibration import QUANTILES, Calibration, Shortage
 from protolabel.label_space.stored_outcomes import outcome_bytes, outcomes_of
 from protolabel.store import Fit
 
@@ -42,7 +42,7 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
         return _shortage(values)
     numbers = {name: _number(values.get(name)) for name in ("temperature", "threshold", "accuracy")}
     temperature, threshold, accuracy = numbers.values()
-    own, stranger = _levels(values.get("own")), _levels(values.get("stranger"))
+    own, stranger = _quantiles(values.get("own")), _quantiles(values.get("stranger"))
     n, nearness = values.get("n"), values.get("nearness")
     near = None if nearness is None else _number(nearness)
     belonging = _belonging(values.get("belonging"))
@@ -65,10 +65,10 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
 
 def _shortage(values: Mapping[str, object]) -> Shortage | None:
     reason, strangers = values.get("reason"), values.get("strangers")
-    levels = () if strangers in ([], ()) else _levels(strangers)
-    if not isinstance(reason, str) or not reason or levels is None:
+    quantiles = () if strangers in ([], ()) else _quantiles(strangers)
+    if not isinstance(reason, str) or not reason or quantiles is None:
         return None
-    return Shortage(reason, levels)
+    return Shortage(reason, quantiles)
 
 
 def _belonging(value: object) -> Belonging | None:
@@ -86,11 +86,11 @@ def _number(value: object) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _levels(value: object) -> tuple[float, ...] | None:
+def _quantiles(value: object) -> tuple[float, ...] | None:
     """Return quantiles, which never fall, or None for anything else."""
-    if not isinstance(value, list | tuple) or len(value) != LEVELS:
+    if not isinstance(value, list | tuple) or len(value) != QUANTILES:
         return None
-    numbers = [_number(level) for level in value]
-    levels = tuple(number for number in numbers if number is not None)
-    rising = all(low <= high for low, high in pairwise(levels))
-    return levels if len(levels) == LEVELS and rising else None
+    numbers = [_number(quantile) for quantile in value]
+    quantiles = tuple(number for number in numbers if number is not None)
+    rising = all(low <= high for low, high in pairwise(quantiles))
+    return quantiles if len(quantiles) == QUANTILES and rising else None

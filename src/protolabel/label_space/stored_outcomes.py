@@ -23,16 +23,16 @@ def outcome_bytes(outcomes: Outcomes | None) -> tuple[list[int], bytes]:
     if outcomes is None:
         return [0, 0], b""
     parts = [
-        outcomes.levels.astype(_NUMBERS),
+        outcomes.best_scores.astype(_NUMBERS),
         outcomes.shares.astype(_NUMBERS),
         outcomes.own.astype(_NUMBERS),
         outcomes.right.astype(_FLAGS),
         outcomes.classes.astype(_COLUMNS),
-        outcomes.stranger_levels.astype(_NUMBERS),
+        outcomes.stranger_best_scores.astype(_NUMBERS),
         outcomes.stranger_shares.astype(_NUMBERS),
         outcomes.stranger_classes.astype(_COLUMNS),
     ]
-    sizes = [len(outcomes.levels), len(outcomes.stranger_levels)]
+    sizes = [len(outcomes.best_scores), len(outcomes.stranger_best_scores)]
     by_level = outcomes.by_level
     if by_level is not None:
         sizes.append(by_level.shares.shape[1])
