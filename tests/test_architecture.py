@@ -137,6 +137,7 @@ PARTICIPLES = frozenset({
 })  # fmt: skip
 OF_THE_SOURCE = PARTICIPLES | {
     "answered", "asked", "counted", "gone", "kept", "sent", "taken", "tried", "written",
+    "alike", "here", "there",
 }  # fmt: skip
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")

@@ -95,16 +95,20 @@ class NameIndex:
         if not names:
             return
         keys, rows = name_keys(names)
-        here, beside = self._sharing(keys, rows), dict[int, list[str]]()
+        twins_before, twins_beside = self._sharing(keys, rows), dict[int, list[str]]()
         if len(names) > 1:
             batch = NameIndex()
             batch._append(keys, rows)
             batch._names = names
-            beside = batch._sharing(keys, rows)
+            twins_beside = batch._sharing(keys, rows)
         for row, name in enumerate(names):
-            twins = [twin for twin in here.get(row, ()) if _is_near(name, twin) and in_use(twin)]
+            twins = [
+                twin for twin in twins_before.get(row, ()) if _is_near(name, twin) and in_use(twin)
+            ]
             twins += [
-                twin for twin in beside.get(row, ()) if twin not in twins and _is_near(name, twin)
+                twin
+                for twin in twins_beside.get(row, ())
+                if twin not in twins and _is_near(name, twin)
             ]
             if twins:
                 yield name, twins

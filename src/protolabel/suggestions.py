@@ -25,8 +25,8 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
     spellings: dict[str, list[str]] = {}
     for each in names:
         spellings.setdefault(each.casefold(), []).append(each)
-    alike = get_close_matches(folded, spellings, n=2 * MOST, cutoff=NEAREST_RATIO)
-    near = [each for each in alike if _unequal(folded, each) <= _allowance(folded)]
+    close = get_close_matches(folded, spellings, n=2 * MOST, cutoff=NEAREST_RATIO)
+    near = [each for each in close if _unequal(folded, each) <= _allowance(folded)]
     if len(folded) >= SHORTEST_BEGINNING:
         near += [each for each in spellings if each.startswith(folded) and each not in near]
     return [spelling for each in near for spelling in spellings[each]][:MOST]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protolabel.arithmetic.conflicts import alike, conflicts, modes
+from protolabel.arithmetic.conflicts import conflicts, confused_pairs, modes
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arithmetic.support import Support
@@ -79,7 +79,7 @@ def test_a_class_of_two_modes_is_split_into_them():
 
 def test_two_classes_that_are_one_cannot_be_told_apart():
     x, y = clouds([*CENTRES, CENTRES[0]], 12, seed=3)
-    (pair,) = alike(simulate(support(x, y)))
+    (pair,) = confused_pairs(simulate(support(x, y)))
     assert (pair.one, pair.other, pair.documents) == (0, 4, 24)
     assert pair.p_value > 0.05
 
@@ -87,4 +87,4 @@ def test_two_classes_that_are_one_cannot_be_told_apart():
 @pytest.mark.parametrize("n", [2, 4])
 def test_too_few_documents_say_nothing_of_a_pair(n):
     x, y = clouds([*CENTRES, CENTRES[0]], n)
-    assert alike(simulate(support(x, y))) == []
+    assert confused_pairs(simulate(support(x, y))) == []

@@ -11,7 +11,7 @@ from letters import letters, signed
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration, calibrate
 from protolabel.arithmetic.comparison import compare
-from protolabel.arithmetic.conflicts import alike
+from protolabel.arithmetic.conflicts import confused_pairs
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.risk import Cases, risk_point
 from protolabel.arithmetic.support import Support
@@ -168,7 +168,7 @@ def test_a_document_under_two_labels_is_one_in_a_comparison_of_encoders():
 
 def test_classes_that_share_documents_are_not_compared_by_those():
     shared = support(1, both=True)
-    assert all(pair.documents <= 12 for pair in alike(simulate(shared)))
+    assert all(pair.documents <= 12 for pair in confused_pairs(simulate(shared)))
 
 
 def test_answers_of_two_encoders_are_paired_whichever_near_copy_stands_for_a_document():

@@ -26,8 +26,8 @@ class Moments:
     @classmethod
     def of(cls, vectors: Floats, labels: Labels, groups: int) -> Moments:
         """Return the moments of labelled vectors. *Shape:* ``(n, d)``, ``(n,)``; -1 is no group."""
-        own = labels >= 0
-        vectors, labels = vectors[own], labels[own]
+        is_grouped = labels >= 0
+        vectors, labels = vectors[is_grouped], labels[is_grouped]
         lengths = np.square(vectors, dtype=np.float64).sum(axis=1)
         return cls(
             _totals(labels, np.ones(len(labels)), groups),
@@ -42,12 +42,12 @@ class Moments:
 
     def joined(self, labels: Labels, groups: int) -> Moments:
         """Return the moments after merging. *Shape:* labels ``(m,)``; -1 is left out."""
-        own = labels >= 0
-        labels = labels[own]
+        is_grouped = labels >= 0
+        labels = labels[is_grouped]
         return Moments(
-            _totals(labels, self.counts[own], groups),
-            sums_by_class(self.sums[own], labels, groups),
-            _totals(labels, self.squares[own], groups),
+            _totals(labels, self.counts[is_grouped], groups),
+            sums_by_class(self.sums[is_grouped], labels, groups),
+            _totals(labels, self.squares[is_grouped], groups),
         )
 
     def only(self, groups: Positions) -> Moments:

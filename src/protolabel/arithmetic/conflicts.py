@@ -52,14 +52,14 @@ def conflicts(simulation: Simulation) -> Conflicts:
     """
     n = len(simulation.labels)
     scores = simulation.scores.astype(np.float64)
-    own = scores[np.arange(n), simulation.labels]
+    right_scores = scores[np.arange(n), simulation.labels]
     others = scores.copy()
     others[np.arange(n), simulation.labels] = -np.inf
     nearer = others.argmax(axis=1) if n else np.empty(0, np.int64)
     best = others.max(axis=1, initial=-np.inf)
     margins = np.full(n, np.inf)
-    judged = np.isfinite(own) & np.isfinite(best)
-    margins[judged] = own[judged] - best[judged]
+    judged = np.isfinite(right_scores) & np.isfinite(best)
+    margins[judged] = right_scores[judged] - best[judged]
     ordinary = float(np.median(margins[judged])) if judged.any() else 0.0
     order = np.argsort(margins, kind="stable")
     order = order[margins[order] <= -max(ordinary, 1e-9)]
@@ -86,7 +86,7 @@ def modes(support: Support, label: int, spread: Spread) -> list[Positions]:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class ConfusedPair:
     """Two classes that cannot be told apart.
 
     Attributes:
@@ -102,7 +102,7 @@ class Alike:
     p_value: float
 
 
-def alike(simulation: Simulation) -> list[Alike]:
+def confused_pairs(simulation: Simulation) -> list[ConfusedPair]:
     """Return pairs of classes whose documents are nearer to their own no oftener than by chance.
 
     The test is binomial, one-sided. That it finds no difference proves none: what counts is how
@@ -127,7 +127,7 @@ def alike(simulation: Simulation) -> list[Alike]:
         right += int((scores[b, other] > scores[b, one]).sum())
         chance = float(binom.sf(right - 1, n, 0.5))
         if chance > LEVEL:
-            pairs.append(Alike(one, other, right, n, chance))
+            pairs.append(ConfusedPair(one, other, right, n, chance))
     return sorted(pairs, key=lambda pair: -pair.p_value)
 
 

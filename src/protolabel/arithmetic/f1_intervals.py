@@ -15,7 +15,7 @@ from protolabel.arithmetic.intervals import LEVEL, exact_share
 from protolabel.arithmetic.risk_interval import effective_cases
 from protolabel.arrays import Doubles, Integers, Mask
 
-ALIKE = 3.0  # documents as independent as cases, beside those that there are: by simulation
+INDEPENDENT = 3.0  # documents as independent as cases, beside those that there are: by simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def micro_f1(answers: Mask, members: Mask, groups: Integers) -> F1Interval:
     if not total:
         return F1Interval(0.0, 0.0, 1.0, 0)
     f1 = float(both.sum()) / total
-    low, high = _interval(f1, sizes / total, (both - f1 * sizes) / total, groups, ALIKE)
+    low, high = _interval(f1, sizes / total, (both - f1 * sizes) / total, groups, INDEPENDENT)
     return F1Interval(f1, low, high, int((answers | members).any(axis=0).sum()))
 
 
@@ -69,7 +69,7 @@ def macro_f1(answers: Mask, members: Mask, groups: Integers) -> F1Interval:
 
 
 def _interval(
-    f1: float, weights: Doubles, residuals: Doubles, groups: Integers, alike: float | None
+    f1: float, weights: Doubles, residuals: Doubles, groups: Integers, independent: float | None
 ) -> tuple[float, float]:
     """Return the interval of a weighted share of documents.
 
@@ -81,7 +81,8 @@ def _interval(
         weights: (n,), of each document in it; they sum to one.
         residuals: (n,), what each adds to the share less its expectation.
         groups: (n,).
-        alike: how many documents count as such cases; None: the share is worth no more than them.
+        independent: how many documents count as such cases; None: the share is worth no more
+            than them.
 
     Source:
         Kish (1965), unequal weights; Korn and Graubard (1998), effective number of cases; Clopper
@@ -92,7 +93,7 @@ def _interval(
     most = 1.0 / float((of_groups * of_groups).sum())
     if not 0.0 < f1 < 1.0 or len(of_groups) < 2:
         return exact_share(f1 * most, most, level=LEVEL)
-    cases = effective_cases(residuals, groups, f1, (alike or 0.0, most))
-    if alike is None:
+    cases = effective_cases(residuals, groups, f1, (independent or 0.0, most))
+    if independent is None:
         cases = min(cases, most)
     return exact_share(f1 * cases, cases, level=LEVEL)

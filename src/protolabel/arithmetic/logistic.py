@@ -45,9 +45,9 @@ def fit_logistic(features: Doubles, members: Mask) -> Doubles:
         while (lower := _loss(ahead, cases, targets, penalty)) > value and length > 1e-6:
             length /= 2.0
             ahead = point - length * step
-        moved = float(np.abs(ahead - point).max())
+        step_length = float(np.abs(ahead - point).max())
         point, value = ahead, lower
-        if moved < TOLERANCE:
+        if step_length < TOLERANCE:
             break
     slopes: Doubles = point[:-1] / spread
     return np.append(slopes, point[-1] - float(slopes @ middle))

@@ -53,5 +53,5 @@ def blended(linear: Simulation, moves: Floats, share: float) -> Simulation:
 def _losses(simulation: Simulation) -> Doubles:
     """Return -log p of the right class of each query. *Shape:* ``(m,)``."""
     probabilities = softmax(simulation.scores, temperature_of(simulation))
-    own = probabilities[np.arange(len(simulation.labels)), simulation.labels]
-    return np.asarray(-np.log(np.maximum(own, LEAST_PROBABILITY)), np.float64)
+    right_probabilities = probabilities[np.arange(len(simulation.labels)), simulation.labels]
+    return np.asarray(-np.log(np.maximum(right_probabilities, LEAST_PROBABILITY)), np.float64)

@@ -56,6 +56,7 @@ def spread_of_classes(support: Support) -> float:
     square = float((weights * squares / n).sum() / weights.sum())
     if square <= 0.0:
         return SPREAD
-    alike = float((weights * pairs / (n * (n - 1.0))).sum() / square)
-    share = (alike + BELIEF / (1.0 + SPREAD)) / (weights.sum() + BELIEF)  # |mu|^2 of the square
+    mean_product = float((weights * pairs / (n * (n - 1.0))).sum() / square)
+    # |mu|^2 of the square
+    share = (mean_product + BELIEF / (1.0 + SPREAD)) / (weights.sum() + BELIEF)
     return float(1.0 / max(share, 1.0 / (1.0 + WIDEST)) - 1.0) if share < 1.0 else 0.0

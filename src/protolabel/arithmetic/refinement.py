@@ -124,14 +124,14 @@ def material(
     The totals are those of these documents, of which each class has one at least.
     """
     described = np.flatnonzero(classes.described)
-    moved = classes.descriptions[described].astype(np.float64)
+    shifted = classes.descriptions[described].astype(np.float64)
     if len(described):
         means = classes.sums[described] / classes.counts[described][:, None]
-        before = np.linalg.norm(moved, axis=1, keepdims=True)
-        moved += (means - moved).mean(axis=0)
-        after = np.linalg.norm(moved, axis=1, keepdims=True)
-        moved *= np.divide(before, after, out=np.ones_like(after), where=after > 0)
-    rows = np.concatenate([embeddings, moved]).astype(np.float32)
+        before = np.linalg.norm(shifted, axis=1, keepdims=True)
+        shifted += (means - shifted).mean(axis=0)
+        after = np.linalg.norm(shifted, axis=1, keepdims=True)
+        shifted *= np.divide(before, after, out=np.ones_like(after), where=after > 0)
+    rows = np.concatenate([embeddings, shifted]).astype(np.float32)
     targets = np.concatenate([labels, described]).astype(np.int64)
     worth = 1.0 / (classes.counts[targets] + 1.0)
     worth[len(embeddings) :] *= DESCRIPTION * min(kappa, 1.0)

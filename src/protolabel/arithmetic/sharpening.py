@@ -52,8 +52,8 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
         Ren et al. (2018), "Meta-learning for semi-supervised few-shot classification", eqs. 4 and
         5; there the documents move the prototype itself, and count as much as examples.
     """
-    own = classes.descriptions.astype(np.float64)
-    weight = np.zeros(len(own))
+    descriptions = classes.descriptions.astype(np.float64)
+    weight = np.zeros(len(descriptions))
     now = classes
     for _ in range(STEPS):
         present = has_prototype(now, kappa, "cosine")
@@ -61,9 +61,11 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
         weight, sums = _assigned(centres, present, embeddings, labels)
         weight = np.where(classes.described, weight, 0.0)
         share = (MOST * weight / (weight + HALF))[:, None]
-        mean = np.divide(sums, weight[:, None], out=np.zeros_like(own), where=weight[:, None] > 0)
-        moved = unit((1.0 - share) * own + share * mean)
-        now = replace(now, descriptions=np.where(classes.described[:, None], moved, 0.0))
+        mean = np.divide(
+            sums, weight[:, None], out=np.zeros_like(descriptions), where=weight[:, None] > 0
+        )
+        sharpened = unit((1.0 - share) * descriptions + share * mean)
+        now = replace(now, descriptions=np.where(classes.described[:, None], sharpened, 0.0))
     return Sharpening(np.asarray(now.descriptions, np.float32), weight)
 
 

@@ -171,5 +171,5 @@ def _fit(
     through = (w * x * errors).sum(axis=1) / (w * x * x).sum(axis=1)  # the best where a is 0
     slope, floor = np.where(floor < 0, through, slope), np.maximum(floor, 0.0)
     loss = (weights * (errors - floor[:, None] - slope[:, None] * x) ** 2).sum(axis=1)
-    there = of_queries @ ((ahead + shift) ** -exponent).T / m
-    return _Law(loss, np.clip(floor + slope * there.T, 0.0, 1.0))
+    errors_ahead = of_queries @ ((ahead + shift) ** -exponent).T / m
+    return _Law(loss, np.clip(floor + slope * errors_ahead.T, 0.0, 1.0))

@@ -116,7 +116,7 @@ def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> 
     return bytes.fromhex(first)[:16]
 
 
-def alike(batches: Sequence[AnswerBatch], most: int) -> int:
+def n_uniform(batches: Sequence[AnswerBatch], most: int) -> int:
     """Return how many of the first batches may be written together: one at least.
 
     They have the same settings of the answer log, and together ``most`` documents at most.

@@ -111,13 +111,15 @@ class AnswerLog:
         to_key, from_key = (
             None if label is None else class_key(session.store, label) for label in (to, before)
         )
-        here = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
-        encoded = encoded_rows(here, view.embedder.dim)
+        comparable = [
+            r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding
+        ]
+        encoded = encoded_rows(comparable, view.embedder.dim)
         answers = view_answers(view, encoded, why_none)
         refused = Refusals(session)
         places = [
             i
-            for i, (row, key) in enumerate(zip(here, answers.keys, strict=True))
+            for i, (row, key) in enumerate(zip(comparable, answers.keys, strict=True))
             if key is not None
             and key != row.label
             and not refused.holds(row, key)
@@ -129,8 +131,10 @@ class AnswerLog:
         names = ClassNames(rows)
         return [
             Suggestion(
-                remembered_document(here[i], names),
-                answers.answer(i, Document(here[i].id, source=here[i].source), why.get(i)),
+                remembered_document(comparable[i], names),
+                answers.answer(
+                    i, Document(comparable[i].id, source=comparable[i].source), why.get(i)
+                ),
             )
             for i in places
         ]

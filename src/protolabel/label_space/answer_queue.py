@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Sequence
 
 from protolabel.errors import ProtolabelError, StoreBusyError
-from protolabel.label_space.answer_batch import AnswerBatch, alike, halved, rows_of
+from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
 from protolabel.store import Store
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
@@ -88,7 +88,7 @@ class AnswerQueue:
         with self._writing:
             batches = self._all_waiting()
             while batches:
-                n = alike(batches, MOST_WAITING)
+                n = n_uniform(batches, MOST_WAITING)
                 try:
                     self._keep_sound(batches[:n], patience)
                 except StoreBusyError as error:

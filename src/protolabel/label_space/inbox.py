@@ -199,13 +199,13 @@ class Inbox:
     ) -> list[InboxDocument]:
         """Return rows with their answers from their stored vectors."""
         names = ClassNames(self._session.store.rows)
-        here = [row for row in rows if row.encoding == view.embedder.encoding]
-        encoded = encoded_rows(here, view.embedder.dim)
+        comparable = [row for row in rows if row.encoding == view.embedder.encoding]
+        encoded = encoded_rows(comparable, view.embedder.dim)
         answers = view_answers(view, encoded, view.why_none_answers())
-        why = explained(view, encoded, answers, range(len(here) if evidence else 0), evidence)
+        why = explained(view, encoded, answers, range(len(comparable) if evidence else 0), evidence)
         by_document = {
             row.document: answers.answer(i, Document(row.id, source=row.source), why.get(i))
-            for i, row in enumerate(here)
+            for i, row in enumerate(comparable)
         }
         return [
             InboxDocument(remembered_document(row, names), by_document.get(row.document))

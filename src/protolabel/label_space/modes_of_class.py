@@ -29,8 +29,8 @@ def modes_of_class(view: View, label: str) -> list[Mode]:
         if row is None:
             raise UnknownClassError(label, (c.name for c in view.rows.classes(view.version)))
         column = int(np.searchsorted(view.head.keys, row.key))
-        here = column < view.head.n_classes and int(view.head.keys[column]) == row.key
-        if view.head.modes is None or not here:
+        can_answer = column < view.head.n_classes and int(view.head.keys[column]) == row.key
+        if view.head.modes is None or not can_answer:
             return []
         vectors = view.head.modes.of_class(column)
         counts, best = np.zeros(len(vectors), np.int64), np.full(len(vectors), -np.inf)

@@ -121,17 +121,17 @@ def named_document(
     from protolabel.readers.one_document import is_there, read_document
     from protolabel.readers.paths import printable
 
-    there = files and is_there(name)
-    if not there:
+    file_exists = files and is_there(name)
+    if not file_exists:
         checked_text(name, "document")  # the name of a file may hold bytes that are no UTF-8
     row = view.rows.example_with_id(printable(name), view.version)
-    if row is None and not there:
+    if row is None and not file_exists:
         row = example_named(view.rows, name, view.version)
         if row is not None:
             _refuse_answered(session, view, row, name)
     if row is not None:
         return row
-    return read_document(name) if there else _remembered_document(session, name, files)
+    return read_document(name) if file_exists else _remembered_document(session, name, files)
 
 
 def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -> None:

@@ -101,8 +101,8 @@ def near_copies_among(
     of_new = groups[len(items) :].tolist()
     new_groups = set(of_new)
     group_of = dict(zip(items, groups.tolist(), strict=False))
-    alike = {item for item in items if group_of[item] in new_groups}
-    living = rows.examples_of_items(alike, version) if alike else {}
+    near_items = {item for item in items if group_of[item] in new_groups}
+    living = rows.examples_of_items(near_items, version) if near_items else {}
     older = {group_of[item] for item in living}
     near = []
     for position, group in zip(sketches, of_new, strict=True):

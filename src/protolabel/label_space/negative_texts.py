@@ -65,8 +65,8 @@ class NegativeTexts:
         near = sorted(self._near.candidates(sketch))
         sketches = [*(self._sketches[i] for i in near), sketch]
         groups = near_groups(sketches, np.zeros(len(sketches), np.int64)).tolist()
-        alike = (i for i, group in zip(near, groups, strict=False) if group == groups[-1])
-        return keys | {self._owners[i] for i in alike}
+        copies = (i for i, group in zip(near, groups, strict=False) if group == groups[-1])
+        return keys | {self._owners[i] for i in copies}
 
     def _load(self) -> None:
         """Read the texts, once."""

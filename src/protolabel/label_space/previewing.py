@@ -184,8 +184,8 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
         new = old
         if now != then:
             stored = store.vectors_of(items.tolist(), encodings[then])
-            there = np.isin(items, list(stored))
-            items, old = items[there], old[there]
+            has_vector = np.isin(items, list(stored))
+            items, old = items[has_vector], old[has_vector]
             new = _stacked([stored[item] for item in items.tolist()], after.embedder.dim)
     none = Encoded.empty(after.embedder.dim)
     return ComparedDocuments(

@@ -131,7 +131,7 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     names = view.prototypes.labels
     merges = [
         MergeAdvice((names[a.one], names[a.other]), a.right, a.documents, a.p_value)
-        for a in arithmetic.alike(simulation)
+        for a in arithmetic.confused_pairs(simulation)
     ]
     return ConflictReport(
         tuple(_conflicts(view, fit_support, arithmetic.conflicts(simulation), ids, evidence)),

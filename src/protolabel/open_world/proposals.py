@@ -153,14 +153,14 @@ def identities(
     candidates = [row for row in stored if row.state != "accepted"]
     pairs: list[tuple[float, int, int]] = []
     far = np.full((len(members), len(candidates)), np.inf)
-    here = [j for j, row in enumerate(candidates) if row.encoding == encoding]
-    if here and len(members):
+    comparable = [j for j, row in enumerate(candidates) if row.encoding == encoding]
+    if comparable and len(members):
         others = Moments(
-            np.array([candidates[j].n for j in here], np.float64),
-            np.stack([candidates[j].total for j in here]),
-            np.array([candidates[j].squares for j in here]),
+            np.array([candidates[j].n for j in comparable], np.float64),
+            np.stack([candidates[j].total for j in comparable]),
+            np.array([candidates[j].squares for j in comparable]),
         )
-        far[:, here] = moments.distances(others)
+        far[:, comparable] = moments.distances(others)
     for i, keys in enumerate(members):
         for j, row in enumerate(candidates):
             shared = len(keys & row.members) / max(1, min(len(keys), len(row.members)))

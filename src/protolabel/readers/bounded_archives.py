@@ -36,9 +36,9 @@ class _BoundedFile:
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes. Raises _ListTooLongError where these are too many."""
         if size < 0:
-            here = self.tell()
-            size = self.seek(0, os.SEEK_END) - here
-            self.seek(here)
+            position = self.tell()
+            size = self.seek(0, os.SEEK_END) - position
+            self.seek(position)
         self.left -= size
         if self.left < 0:
             raise _ListTooLongError

@@ -58,8 +58,8 @@ def chosen_field(
     if choice is not None:
         if choice in present:
             return choice
-        alike = [name for name in present if name.casefold() == choice.casefold()]
-        return alike[0] if len(alike) == 1 else None
+        candidates = [name for name in present if name.casefold() == choice.casefold()]
+        return candidates[0] if len(candidates) == 1 else None
     equal = [role, "labels"] if role == "label" and several else [role]
     if sum(name in present for name in equal) == 1:
         return next(name for name in equal if name in present)

@@ -169,9 +169,12 @@ class Batcher:
         batch, n, characters = [first], len(first.documents), _characters(first)
         while self._queue:
             request = self._queue[0]
-            alike = (request.alternatives, request.evidence) == (first.alternatives, first.evidence)
+            same_form = (request.alternatives, request.evidence) == (
+                first.alternatives,
+                first.evidence,
+            )
             characters += _characters(request)
-            if not alike or characters > self._bounds.batch_characters:
+            if not same_form or characters > self._bounds.batch_characters:
                 break
             if n + len(request.documents) > self._bounds.batch:
                 break

@@ -62,16 +62,16 @@ class DecidedAnswers:
 
     def follow(self, db: sqlite3.Connection, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Take back the decisions of changes, newest first, or make them again, oldest first."""
-        there = self._versions(db)
+        versions = self._versions(db)
         for version in ended:
-            for document, before, after, classes in self._of(db, version, there):
+            for document, before, after, classes in self._of(db, version, versions):
                 _set(db, document, after, before)
                 db.executemany(
                     "DELETE FROM refusals WHERE document = ? AND class = ?",
                     [(document, key) for key in classes],
                 )
         for version in renewed:
-            for document, before, after, classes in self._of(db, version, there):
+            for document, before, after, classes in self._of(db, version, versions):
                 _set(db, document, before, after)
                 db.executemany(
                     "INSERT OR IGNORE INTO refusals SELECT ?, ? WHERE EXISTS "
@@ -96,9 +96,9 @@ class DecidedAnswers:
         return {int(key.removeprefix(_KEY)) for (key,) in keys}
 
     def _of(
-        self, db: sqlite3.Connection, version: int, there: Collection[int]
+        self, db: sqlite3.Connection, version: int, versions: Collection[int]
     ) -> list[tuple[bytes, list[Any], list[Any], list[int]]]:
-        if version not in there:
+        if version not in versions:
             return []
         sql = "SELECT value FROM meta WHERE key = ?"
         (text,) = db.execute(sql, (f"{_KEY}{version}",)).fetchone()

@@ -68,7 +68,9 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
             ("confusion", True, heat_map_height(table), lambda axis, _: heat_map(table)(axis))
         )
     return {
-        name: drawing(height, _of(draw, evaluation)) for name, there, height, draw in kinds if there
+        name: drawing(height, _of(draw, evaluation))
+        for name, is_drawn, height, draw in kinds
+        if is_drawn
     }
 
 

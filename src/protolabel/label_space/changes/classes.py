@@ -158,21 +158,21 @@ class Merge(ChangeRequest):
                 remedy="to change the name alone, rename it",
             )
         target, is_new = class_key(writing, into.name if into else self.into, material)
-        moved = 0
+        n_moved = 0
         sources = [row for row in rows.values() if row.key != target]
         take_over(writing, {row.key for row in sources}, target, is_new=is_new)
         merge_negatives(writing, {*rows, *({into.key} if into else set())}, target)
         for key in [row.key for row in sources]:
             row = writing.rows.class_with_key(key, writing.version)
-            moved += move_members(writing, row, target)
+            n_moved += move_members(writing, row, target)
             writing.end_class(row)
         ended = withdrawn_by_places(writing, [target])
         names = [row.name for row in rows.values()]
         writing.summary = (
-            f"merged {listed(names)} into {self.into!r} ({quantity(moved, 'example')} "
+            f"merged {listed(names)} into {self.into!r} ({quantity(n_moved, 'example')} "
         )
         writing.summary += "moved)"
-        writing.detail = {"from": names, "into": self.into, "moved": moved}
+        writing.detail = {"from": names, "into": self.into, "moved": n_moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
         note_withdrawn(writing, ended)
         if is_new:
@@ -254,7 +254,7 @@ class Split(ChangeRequest):
                 part_of[member.id] = part
                 writing.move_example(member, target)
         split_negatives(writing, row.key, targets)
-        moved = quantity(len(part_of), "example")
-        writing.summary = f"split {listed(self.parts)} off {row.name!r} ({moved} moved)"
+        examples = quantity(len(part_of), "example")
+        writing.summary = f"split {listed(self.parts)} off {row.name!r} ({examples} moved)"
         writing.detail = {"from": row.name, "parts": {k: len(v) for k, v in self.parts.items()}}
         note_near(writing, indexes, list(self.parts))

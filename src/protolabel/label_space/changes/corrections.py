@@ -139,8 +139,8 @@ class Correct(ExamplesRequest):
         items = dict(zip(digests, same, strict=True))
         outcome, rest = Relabelled(), list[int]()
         for digest, positions in labels.items():
-            here = examples_with(writing, items[digest])
-            lacking = outcome.settle(writing, here, list(positions), material)
+            stored = examples_with(writing, items[digest])
+            lacking = outcome.settle(writing, stored, list(positions), material)
             rest += [positions[label] for label in lacking]
         examples = [self.examples[i] for i in rest]
         outcome.added, _, new = add_examples(writing, examples, material.vectors[rest], material)

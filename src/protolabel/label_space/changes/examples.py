@@ -180,8 +180,14 @@ class Add(ExamplesRequest):
         """Return the request of these fields. Raises InputError."""
         examples, parents = values.get("examples"), values.get("parents", {})
         skip_known = values.get("skip_known", False)
-        own = set(values) <= {f.name for f in fields(cls)} and isinstance(skip_known, bool)
-        if not own or not isinstance(examples, list) or not isinstance(parents, Mapping):
+        has_known_fields = set(values) <= {f.name for f in fields(cls)} and isinstance(
+            skip_known, bool
+        )
+        if (
+            not has_known_fields
+            or not isinstance(examples, list)
+            or not isinstance(parents, Mapping)
+        ):
             raise InputError(
                 "a change of kind 'add'",
                 expected='"examples", a list, "skip_known", a bool, and "parents", an object',

@@ -61,8 +61,8 @@ class Relabelled:
             labels: those that it is to have.
             material: has the vectors of the names of classes.
         """
-        there = {label for _, label in stored}
-        lacking = [label for label in labels if label not in there]
+        present = {label for _, label in stored}
+        lacking = [label for label in labels if label not in present]
         for row, label in stored:
             if label in labels:
                 continue

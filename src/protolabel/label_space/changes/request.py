@@ -215,12 +215,14 @@ class ChangeRequest(ABC):
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:
         """Return the request of these fields. Raises InputError for a field that is not its own."""
-        own = {f.name for f in fields(cls)}
-        unknown = sorted(set(values) - own)
+        field_names = {f.name for f in fields(cls)}
+        unknown = sorted(set(values) - field_names)
         if unknown:
             raise InputError(
                 f"field {unknown[0]!r} in a change of kind {cls.kind!r}",
-                expected=f"fields among {', '.join(sorted(own))}" if own else "no field",
+                expected=f"fields among {', '.join(sorted(field_names))}"
+                if field_names
+                else "no field",
             )
         try:
             return cls(**values)

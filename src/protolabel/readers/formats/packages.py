@@ -180,5 +180,5 @@ def _resolved(archive: zipfile.ZipFile, folder: str, target: str) -> str:
     path = posixpath.normpath(path)
     if path in archive.namelist():
         return path
-    alike = [name for name in archive.namelist() if name.lower() == path.lower()]
-    return alike[0] if len(alike) == 1 else path
+    candidates = [name for name in archive.namelist() if name.lower() == path.lower()]
+    return candidates[0] if len(candidates) == 1 else path

@@ -22,8 +22,8 @@ def read_learnable(path: Path) -> ModelFolder:
         (len(folder.dense_paths) > 1, "several Dense steps"),
         (folder.pooling not in ("mean", "cls"), f"the pooling {folder.pooling}"),
     ]
-    for there, what in obstacles:
-        if there:
+    for is_present, what in obstacles:
+        if is_present:
             raise EncoderError(
                 f"{path} has {what}, which training does not follow",
                 expected="the weights of a BERT-family encoder, pooled by mean or cls, with at "
