@@ -60,7 +60,10 @@ def document_groups(
     """
     sketches = [None if text is None else sketch_of(text) for text in texts]
     near = near_groups(sketches, labels).tolist()
-    shared = _shared_templates(_templates(texts, templates), labels)
+    shared = [
+        (f"words {template.hex()}",) if template else ()
+        for template in shared_templates(texts, labels, templates)
+    ]
     return groups_of(
         (*own, f"near {group}", *template)
         for own, group, template in zip(digests, near, shared, strict=True)
@@ -85,9 +88,11 @@ def _templates(
     return templates
 
 
-def _shared_templates(
-    templates: Sequence[tuple[bytes, bool]], labels: Integers
-) -> list[tuple[()] | tuple[str]]:
+def shared_templates(
+    texts: Sequence[str | None],
+    labels: Integers,
+    digests: Sequence[bytes | None] | None = None,
+) -> list[bytes]:
     """Return what texts share that differ in numbers, case or punctuation alone, at any length.
 
     Where a tenth of the texts of one template, or more, stand outside of the class that has most
@@ -95,12 +100,14 @@ def _shared_templates(
     shares nothing.
 
     Args:
-        templates: n of them, each with whether it has numbers; empty for a document without.
+        texts: n texts; None for a document without.
         labels: (n,) the class of each, by number.
+        digests: n, as :func:`document_groups` takes them.
 
     Returns:
-        For each document its template, or nothing.
+        For each document the digest of its template; empty for one that shares nothing.
     """
+    templates = _templates(texts, digests)
     by_class = Counter(
         (template, label)
         for (template, numbers), label in zip(templates, labels.tolist(), strict=True)
@@ -112,10 +119,9 @@ def _shared_templates(
         total[template] += count
         most[template] = max(most.get(template, 0), count)
     return [
-        ()
-        if not template
-        or (numbers and total[template] - most[template] >= ELSEWHERE * total[template])
-        else (f"words {template.hex()}",)
+        b""
+        if numbers and total[template] - most[template] >= ELSEWHERE * total[template]
+        else template
         for template, numbers in templates
     ]
 
@@ -173,7 +179,7 @@ def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> In
     """
     words, pairs = Table.of([s.words for s in sketches]), Table.of([s.pairs for s in sketches])
     texts_with = pairs.texts_with()
-    relevant = ~_boilerplate(pairs, texts, labels)
+    relevant = ~boilerplate(pairs, texts, labels)
     groups = np.arange(len(sketches))
     for short, long in _candidates(words.sizes, pairs, texts_with):
         apart = groups[short] != groups[long]
@@ -190,8 +196,17 @@ def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> In
     return groups
 
 
-def _boilerplate(pairs: Table, texts: Integers, labels: Integers) -> npt.NDArray[np.bool_]:
-    """Return which hashes of a table are boilerplate. *Shape:* ``(h,)``; the rest as `_linked`."""
+def boilerplate(pairs: Table, texts: Integers, labels: Integers) -> npt.NDArray[np.bool_]:
+    """Return which hashes of a table are boilerplate.
+
+    Args:
+        pairs: of n different texts.
+        texts: (t,) which of them each text is.
+        labels: (t,) the class of each text.
+
+    Returns:
+        (h,) bool.
+    """
     sketch, label = np.unique(np.stack([texts, labels]), axis=1)  # copies count once
     lengths = pairs.lengths[sketch]
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,11 +58,11 @@ class Sample:
     halvings: int
 
     @classmethod
-    def of(cls, hashes: npt.NDArray[np.uint64]) -> Sample:
-        """Return the sample of these hashes, which are below ``2**32``."""
+    def of(cls, hashes: npt.NDArray[Any], most: int = SAMPLE, least_halvings: int = 0) -> Sample:
+        """Return the sample of these hashes, which are below ``2**32``: at most ``most``."""
         distinct = np.unique(hashes.astype(np.uint32))
         smallest, halvings = distinct, 0
-        while len(smallest) > SAMPLE:
+        while len(smallest) > most or halvings < least_halvings:
             halvings += 1
             smallest = smallest[: np.searchsorted(smallest, 1 << (32 - halvings))]
         return cls(smallest.copy(), len(distinct), halvings)
@@ -211,16 +212,28 @@ _sketches: dict[
 
 
 def _sketch_of(text: str) -> Sketch | None:
+    hashes = word_hashes(text)
+    if hashes is None:
+        return None
+    own = Sample.of(hashes)
+    return None if own.size < LEAST_WORDS else Sketch(own, Sample.of(run_hashes(hashes, 2)))
+
+
+def word_hashes(text: str) -> npt.NDArray[np.uint64] | None:
+    """Return the hash of each word in order; None for a text of fewer than ``LEAST_WORDS``."""
     words = words_of_text(text)
     if len(words) < LEAST_WORDS:
         return None
-    hashes = np.array([_words.get(word) or _hash(word) for word in words], np.uint64)
-    own = Sample.of(hashes)
-    if own.size < LEAST_WORDS:
-        return None
-    # two steps of multiplicative hashing, in arithmetic modulo 2**64: the order counts
-    pairs = (hashes[:-1] * _FIRST + hashes[1:]) * _SECOND >> np.uint64(32)
-    return Sketch(own, Sample.of(pairs))
+    return np.array([_words.get(word) or _hash(word) for word in words], np.uint64)
+
+
+def run_hashes(words: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.uint64]:
+    """Return the hash of each run of so many words, from the hashes of the words in order."""
+    # steps of multiplicative hashing, in arithmetic modulo 2**64: the order counts
+    runs = words[: len(words) - length + 1]
+    for place in range(1, length):
+        runs = runs * _FIRST + words[place : len(words) - length + 1 + place]
+    return runs * _SECOND >> np.uint64(32)
 
 
 def _hash(word: str) -> int:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from protolabel.arrays import Embeddings, Floats, Integers, Positions, unit
 from protolabel.beginnings import Beginnings
@@ -248,22 +247,6 @@ class Reencoded:
     comparison: Comparison | None
     encoded: int
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Provenance:
-    """Which documents an encoder has learned from, as its folder says.
-
-    Attributes:
-        digests: ``(n,)`` uint64, sorted, as :func:`encoders.provenance.short_digests` makes them.
-        key: identity of the digests; empty where no folder says. It is part of each fit's key.
-        damaged: the folder has digests that cannot be read; every example then counts as learned
-            from.
-    """
-
-    digests: npt.NDArray[np.uint64]
-    key: str
-    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

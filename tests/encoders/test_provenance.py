@@ -13,16 +13,17 @@ from protolabel.encoders.provenance import (
     DOCUMENTS_FILE,
     TRAINING_FILE,
     learned_from,
-    short_digests,
-    were_learned,
     write_learned_from,
 )
 from protolabel.equality import document_digests, text_digest
 from protolabel.errors import EncoderError
+from protolabel.learned_documents import LearnedDocuments, short_digests
+from protolabel.learned_phrases import LearnedPhrases
 
 
 def write(folder, texts):
-    entry = write_learned_from(folder, short_digests(map(text_digest, texts)))
+    digests = np.unique(short_digests(map(text_digest, texts)))
+    entry = write_learned_from(folder, LearnedDocuments(digests, LearnedPhrases.none()))
     (folder / TRAINING_FILE).write_text(json.dumps({"learned_from": entry}))
 
 
@@ -30,20 +31,21 @@ def write(folder, texts):
 def test_documents_are_learned_from_if_an_equal_one_was(tmp_path_factory, texts, others):
     folder = tmp_path_factory.mktemp("encoder")
     write(folder, texts)
-    digests = learned_from(folder)
-    assert digests.tolist() == sorted({int(text_digest(text)[:16], 16) for text in texts})
+    documents = learned_from(folder)
+    assert documents.digests.tolist() == sorted({int(text_digest(text)[:16], 16) for text in texts})
     asked = [*texts, *others, *(f"  {text.upper()}\n" for text in texts)]
     expected = [text_digest(text) in set(map(text_digest, texts)) for text in asked]
-    matches = were_learned((document_digests(text=text) for text in asked), digests)
+    matches = documents.include(map(document_digests, asked), asked)
     assert matches.tolist() == expected
     assert matches.dtype == np.bool_
 
 
 def test_any_digest_of_a_document_counts():
-    learned = short_digests([text_digest("a")])
+    learned = LearnedDocuments(short_digests([text_digest("a")]), LearnedPhrases.none())
     documents = [(text_digest("b"), text_digest("a")), (text_digest("b"),), ()]
-    assert were_learned(documents, learned).tolist() == [True, False, False]
-    assert were_learned(documents, None).tolist() == [False, False, False]
+    nothing = [None] * 3
+    assert learned.include(documents, nothing).tolist() == [True, False, False]
+    assert LearnedDocuments.none().include(documents, nothing).tolist() == [False, False, False]
 
 
 def test_a_folder_that_says_nothing_is_not_an_error(tmp_path):

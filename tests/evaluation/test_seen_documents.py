@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import replace
 
 import pytest
 from fakes import WordEncoder
+from learned import note_learned
 from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace
-from protolabel.encoders import provenance
-from protolabel.encoders.provenance import short_digests, write_learned_from
-from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.plan import Plan
-from protolabel.evaluation.sentences import headline
+from protolabel.evaluation.sentences import episodes_text, headline
 
 TOPICS = {"bill": "pay bill", "cv": "cv work", "nda": "secret sign", "box": "ship box"}
 FILLERS = ("pay", "cv", "secret", "ship", "sign", "work")
@@ -73,12 +70,7 @@ def test_copies_in_a_label_space_do_not_make_its_accuracy_surer():
 @pytest.fixture
 def learned(tmp_path, monkeypatch):
     """A folder that says that an encoder has learned from the documents of seed 0."""
-    folder = tmp_path / "encoder"
-    folder.mkdir()
-    digests = short_digests(text_digest(e.text or "") for e in examples())
-    entry = write_learned_from(folder, digests)
-    (folder / provenance.TRAINING_FILE).write_text(json.dumps({provenance.LEARNED_FROM: entry}))
-    return folder
+    return note_learned(tmp_path / "encoder", [e.text or "" for e in examples()])
 
 
 def test_a_label_space_on_what_its_encoder_has_learned_from_tells_no_accuracy(learned):
@@ -114,6 +106,40 @@ def test_labelled_data_that_the_encoder_has_learned_from_are_left_out(learned, m
     assert evaluation.examples == 48
     note = "left out, the encoder has learned from them: 48 of 96 documents"
     assert note in evaluation.notes
+
+
+def test_near_copies_of_what_the_encoder_has_learned_from_are_no_new_evidence(learned, monkeypatch):
+    monkeypatch.setattr("protolabel.evaluation.of_encoder.as_encoder", lambda name: WordEncoder())
+    numbered = [Example(e.label, f"{e.text} no 17 of 2024") for e in examples()]
+    numbers_learned = [Example(e.label, f"{e.text} no 1 of 2") for e in examples()]
+    folder = note_learned(learned, [e.text or "" for e in numbers_learned])
+    plan = Plan(ways=(2,), shots=(1,), episodes=10)
+    evaluation = evaluate([*numbered, *examples(seed=1)], encoder=str(folder), plan=plan)
+    assert evaluation.examples == 48
+    with pytest.raises(InputError, match="48 of which the encoder has learned from"):
+        evaluate(numbered, encoder=str(folder), plan=plan)
+    with LabelSpace.create(
+        encoder=WordEncoder(), encoder_name=str(folder), background=False
+    ) as space:
+        space.add(numbered)
+        assert evaluate_space(space).shares["leave-one-out, prototypes"].n == 0
+
+
+def test_an_encoder_on_classes_that_it_has_learned_says_nothing_of_new_ones(learned, monkeypatch):
+    monkeypatch.setattr("protolabel.evaluation.of_encoder.as_encoder", lambda name: WordEncoder())
+    plan = Plan(ways=(2,), shots=(1,), episodes=10)
+
+    def judged(**facts: object):
+        folder = note_learned(learned, [e.text or "" for e in examples()], **facts)
+        return evaluate(examples(seed=1), encoder=str(folder), plan=plan)
+
+    others = judged(classes={"base": ["other"], "valid": [], "novel": ["cv"]})
+    assert all(cell.new_classes is not None for cell in others.episodes)
+    assert "new classes" in episodes_text(others)
+    some = judged(classes={"base": ["cv"], "valid": ["nda"], "novel": ["bill"]})
+    assert all(cell.new_classes is None for cell in some.episodes)
+    assert "has learned 2 of the classes" in episodes_text(some)
+    assert any("has learned 2 of these 4 classes ('cv', 'nda')" in note for note in some.notes)
 
 
 def test_labels_that_look_the_same_are_one_class():

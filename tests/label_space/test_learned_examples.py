@@ -8,26 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import LetterEncoder, WordEncoder
+from learned import note_learned
 from spaces import four_classes
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.encoders.provenance import (
-    LEARNED_FROM,
-    TRAINING_FILE,
-    short_digests,
-    write_learned_from,
-)
-from protolabel.equality import text_digest
+from protolabel.encoders.provenance import LEARNED_FROM, TRAINING_FILE
 from protolabel.label_space.fit_support import read_support
 
 
 def encoder_folder(folder: Path, texts: list[str]) -> Path:
     """A folder that says that its encoder has learned from these texts."""
-    folder.mkdir()
-    entry = write_learned_from(folder, short_digests(map(text_digest, texts)))
-    (folder / TRAINING_FILE).write_text(json.dumps({LEARNED_FROM: entry}))
-    return folder
+    return note_learned(folder, texts)
 
 
 def space_on(folder: Path, batch) -> LabelSpace:

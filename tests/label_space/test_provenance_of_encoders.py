@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,16 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from encoder_folders import WORDS, random_tensors, write_folder
+from learned import note_learned
 
 from protolabel import Example, LabelSpace, load_encoder
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.encoders.provenance import (
-    LEARNED_FROM,
-    TRAINING_FILE,
-    short_digests,
-    write_learned_from,
-)
-from protolabel.equality import text_digest
 from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.plan import Plan
 
@@ -45,9 +38,7 @@ def folder(tmp_path: Path) -> Path:
 def trained(tmp_path: Path) -> Path:
     """Other weights, which have learned from all examples."""
     folder = write_folder(tmp_path / "trained", tensors=random_tensors("bert", seed=1))
-    entry = write_learned_from(folder, short_digests(text_digest(str(e.text)) for e in batch()))
-    (folder / TRAINING_FILE).write_text(json.dumps({LEARNED_FROM: entry}))
-    return folder
+    return note_learned(folder, [str(e.text) for e in batch()])
 
 
 @pytest.mark.parametrize("way", WAYS)

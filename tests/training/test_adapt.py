@@ -10,13 +10,14 @@ pytest.importorskip("torch")
 from fakes import WordEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from learned import learned_texts
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.intervals import t_interval
-from protolabel.encoders.provenance import short_digests
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import averaged
+from protolabel.learned_documents import short_digests
 from protolabel.training.adapt import Adapted
 from protolabel.training.data.past import Past
 from protolabel.training.data.space_examples import (
@@ -146,12 +147,12 @@ def test_an_example_that_is_held_out_is_not_learned_from_under_another_id(rows):
 
 def test_nothing_is_judged_by_examples_that_the_encoder_has_learned_from_before():
     rows = [("a" if i % 2 else "b", f"pay {'bill ' * i}") for i in range(40)]
-    earlier = short_digests(text_digest(text.upper()) for _, text in rows[:10])
+    earlier = learned_texts([text.upper() for _, text in rows[:10]])
     with space_with(rows) as space:
         examples = space_examples(space.view(), WordEncoder().encode, earlier)
     assert examples.judges.sum() == 30
     judged = {examples.past.documents[row] for fold in held_out(examples, 0) for row in fold}
     assert judged == {text.strip() for _, text in rows[10:]} or judged == {t for _, t in rows[10:]}
-    assert np.isin(earlier, examples.learned_from).all()
+    assert np.isin(earlier.digests, examples.learned_from.digests).all()
     learned = short_digests(text_digest(text) for _, text in rows)
-    assert np.isin(learned, examples.learned_from).all()
+    assert np.isin(learned, examples.learned_from.digests).all()

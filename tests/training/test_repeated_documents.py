@@ -13,7 +13,7 @@ from spelt_numbers import spelt
 from training_tools import train_flat
 
 from protolabel import Example
-from protolabel.encoders.provenance import learned_from, were_learned
+from protolabel.encoders.provenance import learned_from
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.training import Recipe, Scenario, SplitPlan, past_of
@@ -104,7 +104,7 @@ def test_an_encoder_says_which_documents_it_has_learned_from(tmp_path):
     trained = train_flat(past, tmp_path / "a", encoder=base, novel=0.3, **options)
     learned = learned_from(tmp_path / "a")
     novel = {past.names.index(name) for name in trained.novel}
-    matches = were_learned((document_digests(text=text) for text in past.documents), learned)
+    matches = learned.include(map(document_digests, past.documents), past.documents)
     assert matches.tolist() == [k not in novel for k in past.labels.tolist()]
     assert learned_from(base) is None
 
@@ -113,10 +113,12 @@ def test_an_encoder_says_which_documents_it_has_learned_from(tmp_path):
     )
     train_flat(other, tmp_path / "b", encoder=tmp_path / "a", **options)
     both = learned_from(tmp_path / "b")
-    assert np.isin(learned, both).all()  # what the encoder it began with had learned from too
-    assert len(both) > len(learned)
+    assert np.isin(
+        learned.digests, both.digests
+    ).all()  # what the encoder it began with had learned from too
+    assert len(both.digests) > len(learned.digests)
     facts = json.loads((tmp_path / "b" / "training.json").read_text())
-    assert facts["learned_from"]["documents"] == len(both)
+    assert facts["learned_from"]["documents"] == len(both.digests)
 
 
 def test_a_damaged_image_among_many_is_named(tmp_path):

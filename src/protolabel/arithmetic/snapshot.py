@@ -30,7 +30,7 @@ from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
 from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Metric, Positions
-from protolabel.types import Provenance
+from protolabel.learned_documents import Provenance
 
 SCANNED = 50_000  # classes from which on a scan of codes is faster: it is compiled when first used
 

@@ -1,8 +1,9 @@
 """What an encoder's folder says of how it was trained, and on which documents. Encodes nothing.
 
 ``training.json`` holds the settings and what came of them. The documents stand beside it as digests
-of 64 bits each, by the rule of :mod:`protolabel.equality`: enough to tell whether the encoder has
-learned from a given document, and not enough to read one.
+of 64 bits each, by the rule of :mod:`protolabel.equality`, and as hashes of some of their phrases:
+enough to tell whether the encoder has learned from a given document or from one that it nearly
+repeats, and not enough to read one.
 """
 
 from __future__ import annotations
@@ -10,25 +11,30 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from protolabel.encoders.folder import read_settings
 from protolabel.errors import EncoderError
-from protolabel.types import Provenance
+from protolabel.learned_documents import LearnedDocuments, Provenance
+from protolabel.learned_phrases import LearnedPhrases
+from protolabel.names import clean_name
 
 TRAINING_FILE = "training.json"
 DOCUMENTS_FILE = "learned_from.safetensors"
 LEARNED_FROM = "learned_from"  # the entry of training.json that says what the other file holds
+CLASSES = "classes"  # its entry that names the classes
 
-UNKNOWN = Provenance(np.empty(0, np.uint64), "")
+UNKNOWN = Provenance(LearnedDocuments.none(), "")
 log = logging.getLogger(__name__)
 
-Digests = npt.NDArray[np.uint64]
+# what the second file holds, with the type of each array; files of earlier versions: the first
+_ARRAYS = {"digests": np.uint64, "hashes": np.uint32, "owners": np.uint32, "sizes": np.uint32,
+           "halvings": np.uint8, "common": np.uint32}  # fmt: skip
+Arrays = dict[str, Any]
 
 
 def training_of(name: str) -> Mapping[str, Any]:
@@ -43,12 +49,12 @@ def training_of(name: str) -> Mapping[str, Any]:
         return {}
 
 
-def learned_from(name: str | Path) -> Digests | None:
+def learned_from(name: str | Path) -> LearnedDocuments | None:
     """Return which documents the encoder in the folder ``name`` has learned from.
 
     Returns:
-        (n,) uint64, sorted, each once, as :func:`short_digests` makes them. None where the folder
-        does not say, as that of an encoder which protolabel has not trained.
+        None where the folder does not say, as that of an encoder which protolabel has not trained.
+        One that an earlier version wrote holds no phrases: near copies are then not known.
 
     Raises:
         EncoderError: the folder says that it holds them, and they are missing or damaged.
@@ -61,14 +67,35 @@ def learned_from(name: str | Path) -> Digests | None:
 
     try:
         with safe_open(path, "numpy") as file:
-            digests = np.asarray(file.get_tensor("digests"))
+            names = set(file.keys())
+            arrays = {one: np.asarray(file.get_tensor(one)) for one in _ARRAYS if one in names}
     except (OSError, SafetensorError) as error:
         raise _damaged(path, str(error)) from error
-    if digests.dtype != np.uint64 or digests.ndim != 1:
-        raise _damaged(path, f"{digests.dtype} of shape {digests.shape}")
-    if entry.get("sha256") != _checksum(digests):
+    if set(arrays) not in ({"digests"}, set(_ARRAYS)):
+        raise _damaged(path, f"it holds {', '.join(sorted(arrays)) or 'nothing'}")
+    for one, array in arrays.items():
+        if array.dtype != _ARRAYS[one] or array.ndim != 1:
+            raise _damaged(path, f"{one} are {array.dtype} of shape {array.shape}")
+    if entry.get("sha256") != _checksum(arrays):
         raise _damaged(path, f"its checksum is not that of {TRAINING_FILE}")
-    return digests
+    digests = arrays.pop("digests")
+    phrases = LearnedPhrases(**arrays) if arrays else LearnedPhrases.none()
+    if not phrases.consistent:
+        raise _damaged(path, "its phrases are of no text")
+    return LearnedDocuments(digests, phrases)
+
+
+def learned_classes(name: str | Path) -> set[str]:
+    """Return the classes that the encoder in the folder ``name`` has learned or was chosen on.
+
+    Empty where the folder does not say.
+    """
+    classes = training_of(str(name)).get(CLASSES)
+    if not isinstance(classes, Mapping):
+        return set()
+    parts = (classes.get(part) for part in ("base", "valid", "earlier"))
+    names = (one for part in parts if isinstance(part, list) for one in part)
+    return {clean_name(one) for one in names if isinstance(one, str) and one.strip()}
 
 
 def folder_of(encoder: object) -> str:
@@ -93,51 +120,38 @@ def provenance_of(*encoders: object) -> Provenance:
     """
     for encoder in encoders:
         try:
-            digests = learned_from(folder_of(encoder))
+            documents = learned_from(folder_of(encoder))
         except EncoderError as error:
             log.warning("every example counts as learned from: %s", error)
-            return Provenance(np.empty(0, np.uint64), "damaged", damaged=True)
-        if digests is not None:
-            return Provenance(digests, _checksum(digests))
+            return Provenance(LearnedDocuments.none(), "damaged", damaged=True)
+        if documents is not None:
+            return Provenance(documents, _checksum(_arrays(documents)))
     return UNKNOWN
 
 
-def write_learned_from(folder: Path, digests: Digests) -> dict[str, object]:
-    """Write digests into an encoder's folder, and return the entry for its training.json."""
+def write_learned_from(folder: Path, documents: LearnedDocuments) -> dict[str, object]:
+    """Write documents into an encoder's folder, and return the entry for its training.json."""
     from safetensors.numpy import save
 
-    unique = np.unique(digests)
-    (folder / DOCUMENTS_FILE).write_bytes(save({"digests": unique}))
-    return {"documents": len(unique), "sha256": _checksum(unique)}
+    arrays = _arrays(documents)
+    (folder / DOCUMENTS_FILE).write_bytes(save(arrays))
+    return {"documents": len(documents.digests), "sha256": _checksum(arrays)}
 
 
-def short_digests(digests: Iterable[str]) -> Digests:
-    """Return the first 64 bits of hexadecimal digests (:mod:`protolabel.equality`): (n,) uint64."""
-    return np.fromiter((int(digest[:16], 16) for digest in digests), np.uint64)
+def _arrays(documents: LearnedDocuments) -> Arrays:
+    """Return what the file holds; the digests alone where there are no phrases, as of old."""
+    arrays: Arrays = {"digests": documents.digests}
+    if len(documents.phrases.sizes):
+        arrays |= {one: getattr(documents.phrases, one) for one in _ARRAYS if one != "digests"}
+    return arrays
 
 
-def were_learned(
-    documents: Iterable[Iterable[str]], learned: Digests | None
-) -> npt.NDArray[np.bool_]:
-    """Return which documents an encoder has learned from.
-
-    Args:
-        documents: of each of n documents, its digests (:func:`equality.document_digests`).
-        learned: what :func:`learned_from` returned, or the digests of :func:`provenance_of`.
-
-    Returns:
-        (n,) bool: whether any digest of the document is among those learned from.
-    """
-    rows = [tuple(digests) for digests in documents]
-    if learned is None:
-        return np.zeros(len(rows), np.bool_)
-    owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    learned_rows = np.isin(short_digests(digest for row in rows for digest in row), learned)
-    return np.bincount(owner[learned_rows], minlength=len(rows)) > 0
-
-
-def _checksum(digests: Digests) -> str:
-    return hashlib.sha256(digests.astype("<u8").tobytes()).hexdigest()
+def _checksum(arrays: Arrays) -> str:
+    total = hashlib.sha256()
+    for name, kind in _ARRAYS.items():  # digests first: alone, they have the checksum of old
+        if name in arrays:
+            total.update(arrays[name].astype(np.dtype(kind).newbyteorder("<")).tobytes())
+    return total.hexdigest()
 
 
 def _damaged(path: Path, reason: str) -> EncoderError:

@@ -13,9 +13,10 @@ from protolabel.arrays import Floats, Mask, Metric
 from protolabel.encoders import as_encoder, compatible, name_of_encoder, reads, variant_of
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.locate import DEFAULT
-from protolabel.encoders.provenance import learned_from, were_learned
+from protolabel.encoders.provenance import learned_from
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, EncoderMismatchError
+from protolabel.learned_documents import LearnedDocuments
 from protolabel.types import Document, VectorSpace
 
 WHERE = "the estimator"
@@ -72,13 +73,14 @@ class TextEmbedding:
         """Return the vectors of descriptions. *Shape:* n texts -> ``(n, d)`` float32."""
         return self._loaded().texts(texts)
 
-    def learned(self, documents: Sequence[tuple[str, ...]]) -> Mask:
-        """Return which documents the encoder has learned from, by their digests. *Shape:* ``(n,)``.
+    def learned(self, digests: Sequence[tuple[str, ...]], texts: Sequence[str | None]) -> Mask:
+        """Return which documents the encoder has learned from, or nearly. *Shape:* ``(n,)``.
 
         Raises:
             EncoderError: its folder should say which, and is damaged.
         """
-        return were_learned(documents, learned_from(self.name))
+        documents = learned_from(self.name) or LearnedDocuments.none()
+        return documents.include(digests, texts)
 
     def _loaded(self) -> Embedder:
         if self._embedder is None:

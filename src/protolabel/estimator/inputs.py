@@ -150,5 +150,5 @@ def _one_kind(labels: Iterable[Sequence[object] | npt.NDArray[Any]]) -> npt.NDAr
     return np.concatenate(arrays)
 
 
-def _unlearned(documents: Sequence[tuple[str, ...]]) -> Mask:
-    return np.zeros(len(documents), np.bool_)
+def _unlearned(digests: Sequence[tuple[str, ...]], texts: Sequence[str | None]) -> Mask:
+    return np.zeros(len(digests), np.bool_)

@@ -204,7 +204,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
             np.array([label_of[key] for key in keys[live].tolist()]),
             [texts[i] for i in np.flatnonzero(live).tolist()],
             None,
-            lambda _: learned[live],
+            lambda *_: learned[live],
         )
     )
     examples = replace(

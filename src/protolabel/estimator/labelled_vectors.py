@@ -17,8 +17,8 @@ from protolabel.arrays import Floats, Labels, Mask
 from protolabel.equality import document_digests
 
 Digests = Sequence[tuple[str, ...]]
-Learned = Callable[[Digests], Mask]
-"""Says of documents, by their digests, whether the encoder has learned from them: ``(n,)``."""
+Learned = Callable[[Digests, Sequence[str | None]], Mask]
+"""Says of documents, by digests and texts, whether the encoder has learned from them: ``(n,)``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,11 +105,11 @@ class LabelledVectors:
             texts: of each of n; None for one, or all, that are vectors alone.
             groups: n names of groups; examples with the same one count as one document. None:
                 equal examples alone do.
-            learned: says which documents the encoder has learned from, by their digests.
+            learned: says which documents the encoder has learned from.
         """
         words: list[str | None] = [None] * len(labels) if texts is None else list(texts)
         own = [document_digests(t, vector=v) for t, v in zip(words, embeddings, strict=True)]
-        marks = learned(own)
+        marks = learned(own, words)
         if groups is not None:
             own = [(*d, f"group {type(g).__name__} {g}") for d, g in zip(own, groups, strict=True)]
         places = np.searchsorted(self.classes, labels).astype(np.int64)

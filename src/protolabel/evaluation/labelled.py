@@ -26,6 +26,7 @@ class LabelledVectors:
         descriptions: (K, d), the embedded descriptions; None where classes have none.
         clusters: (n,), of each document the position of the first that is equal to it. Each its own
             by default.
+        learned_classes: how many of the classes the encoder has learned: none of them is new to it.
         document_name: the id and an excerpt of the document at a position.
     """
 
@@ -34,6 +35,7 @@ class LabelledVectors:
     names: Sequence[str]
     descriptions: Floats | None = None
     clusters: Positions = field(default_factory=lambda: np.empty(0, np.int64))
+    learned_classes: int = 0
     document_name: Callable[[int], tuple[str, str]] = position_name
 
     def __post_init__(self) -> None:

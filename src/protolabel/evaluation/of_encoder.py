@@ -14,7 +14,7 @@ from protolabel.arrays import Floats, Positions
 from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.embedder import Embedder
-from protolabel.encoders.provenance import folder_of, learned_from, were_learned
+from protolabel.encoders.provenance import folder_of, learned_classes, learned_from
 from protolabel.equality import document_digests, groups_of
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
@@ -23,12 +23,14 @@ from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.evaluation.shares import first_of_each
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import DEFAULT_ENCODER
+from protolabel.learned_documents import LearnedDocuments
 from protolabel.names import clean_name, words_of
 from protolabel.near_copies import document_groups
 from protolabel.progress import Progress, Step, silent
 from protolabel.types import Example, VectorSpace
 
 CHUNK = 256  # documents encoded between two signs of progress
+LISTED = 5  # classes that a note names
 
 
 def evaluate(
@@ -45,7 +47,8 @@ def evaluate(
     """Evaluate an encoder on labelled examples: episodes, all classes at once, confusion.
 
     Equal documents of a class count once, and near copies too. Documents that the encoder has
-    learned from are left out.
+    learned from are left out, and so are near copies of them. Where it has learned some of the
+    classes, no figure speaks of new classes.
 
     Args:
         examples: labelled documents.
@@ -63,11 +66,19 @@ def evaluate(
     plan = plan or Plan()
     described = with_names or descriptions is not None
     usable, groups, notes = _independent(as_examples(examples), encoder)
+    known_classes = learned_classes(folder_of(encoder))
     plan, chosen = plan.fitted(e.label for e in usable)
     notes += chosen
     names, small = plan.usable([e.label for e in usable], described=described)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
+    learned = [name for name in names if name in known_classes]
+    if learned:
+        notes.append(
+            f"the encoder has learned {len(learned)} of these {len(names)} classes "
+            f"({', '.join(map(repr, learned[:LISTED]))}{', ...' if len(learned) > LISTED else ''})"
+            ": the figures do not say how it does on new classes"
+        )
     taking_part = [i for i, e in enumerate(usable) if e.label in set(names)]
     independent, groups = [usable[i] for i in taking_part], groups[taking_part]
     loaded = as_encoder(encoder)
@@ -98,6 +109,7 @@ def evaluate(
                 for group, vector in zip(groups.tolist(), embeddings, strict=True)
             )
         ),
+        len(learned),
         lambda i: document_name(independent[i].id, independent[i].text, independent[i].source),
     )
     return evaluate_vectors(
@@ -117,7 +129,8 @@ def _independent(
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
     labels = np.unique([e.label for e in examples], return_inverse=True)[1].reshape(-1)
     equal, groups = groups_of(digests), document_groups(digests, [e.text for e in examples], labels)
-    learned = were_learned(digests, learned_from(folder_of(encoder)))
+    documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()
+    learned = documents.include(digests, [e.text for e in examples])
     learned = np.isin(groups, groups[learned])  # a near copy is not new to the encoder either
     notes = []
     if learned.any():
@@ -126,6 +139,14 @@ def _independent(
             "documents"
         )
     unlearned = np.flatnonzero(~learned)
+    if learned.any() and len(np.unique(labels[unlearned])) < min(2, len(np.unique(labels))):
+        raise InputError(
+            f"{len(examples)} documents, {int(learned.sum())} of which the encoder has learned "
+            "from, or from near copies of them",
+            expected="documents of two classes or more that are new to the encoder",
+            remedy="give documents that it has not learned from, or evaluate another encoder "
+            "(encoder=)",
+        )
     distinct = _firsts(equal, labels, unlearned)
     independent = _firsts(groups, labels, unlearned)
     if len(distinct) < len(unlearned):

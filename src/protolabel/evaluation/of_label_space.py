@@ -13,7 +13,7 @@ import numpy as np
 
 from protolabel.arrays import Embeddings, Mask, Metric, Positions, unit
 from protolabel.documents import as_examples
-from protolabel.encoders.provenance import UNKNOWN, were_learned
+from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
@@ -236,7 +236,8 @@ def unknown_to(
     """
     rows, version = view.rows, view.version
     digests = [document_digests(e.text, e.image, _as_stored(e, view.head.metric)) for e in labelled]
-    learned = were_learned(digests, (view.prototypes.provenance or UNKNOWN).digests)
+    documents = (view.prototypes.provenance or UNKNOWN).documents
+    learned = documents.include(digests, [e.text for e in labelled])
     with rows.reading():
         items = rows.example_items(version).tolist()
         own = {d for several in item_digests(rows, version, items) for d in several}

@@ -230,6 +230,7 @@ def evaluate_vectors(
             "kappa": "auto" if plan.kappa is None else plan.kappa,
             "described": described,
             "seed": plan.seed,
+            "learned_classes": data.learned_classes,
         },
         episodes=tuple(cells),
         curve=tuple(CurvePoint(s.shot, s.prototypes, s.refined, s.queries) for s in sizes),
@@ -264,6 +265,7 @@ def _cell(data: LabelledVectors, plan: Plan, task: Task) -> Cell:
     )
     published = normal_interval(accuracies)
     new_classes = _new_classes(accuracies, np.stack(members), len(data.names))
+    new_classes = None if data.learned_classes else new_classes
     return Cell(task.way, task.shot, task.described, published, new_classes)
 
 

@@ -112,6 +112,8 @@ def episodes_text(evaluation: Evaluation) -> str:
     n = evaluation.episodes[0].accuracy.n
     query = evaluation.settings.get("query")
     measured = f"% right over {n} episodes of {query} queries a class; mean ± 95 % interval for"
+    if learned := evaluation.settings.get("learned_classes"):
+        return f"{measured} {SAME_DOCUMENTS}: the encoder has learned {learned} of the classes"
     if all(cell.new_classes is None for cell in evaluation.episodes):
         widest = max(cell.way for cell in evaluation.episodes)
         few = "classes" if evaluation.classes < widest + 2 else "episodes"

@@ -29,7 +29,8 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import check_fingerprint, moved_on
 from protolabel.encoders.provenance import provenance_of
 from protolabel.errors import EncoderNotFoundError
-from protolabel.types import Provenance, VectorSpace
+from protolabel.learned_documents import Provenance
+from protolabel.types import VectorSpace
 
 
 class Binding:

@@ -13,10 +13,11 @@ from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.learned_examples import learned_by, learned_examples
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
+from protolabel.learned_documents import Provenance
 from protolabel.near_copies import document_groups
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
-from protolabel.types import Comparison, Provenance, VectorSpace
+from protolabel.types import Comparison, VectorSpace
 
 
 def compared(

@@ -16,10 +16,9 @@ import numpy as np
 
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arrays import Integers, Mask
-from protolabel.encoders.provenance import were_learned
 from protolabel.label_space.item_digests import item_digests
+from protolabel.learned_documents import Provenance
 from protolabel.store import Rows
-from protolabel.types import Provenance
 
 log = logging.getLogger(__name__)
 LEARNED = "learned"  # a setting: what the encoder in force has learned of the examples, as JSON
@@ -67,13 +66,15 @@ def learned_by(provenance: Provenance, rows: Rows, version: int, items: Sequence
         items: of each of n examples.
 
     Returns:
-        ``(n,)`` bool; all of them where the encoder's folder should say which, and is damaged.
+        ``(n,)`` bool: those that it has learned from, and near copies; all of them where the
+        encoder's folder should say which, and is damaged.
     """
     if provenance.damaged:
         return np.ones(len(items), np.bool_)
-    if not len(provenance.digests):
+    if not len(provenance.documents.digests):
         return np.zeros(len(items), np.bool_)
-    return were_learned(item_digests(rows, version, items), provenance.digests)
+    texts = rows.texts([int(item) for item in items])
+    return provenance.documents.include(item_digests(rows, version, items), texts)
 
 
 def note_of(rows: Rows, version: int, allowance: Allowance | None) -> dict[str, object] | None:

@@ -22,8 +22,8 @@ from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits, stored_fits
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View
+from protolabel.learned_documents import Provenance
 from protolabel.store import Rows
-from protolabel.types import Provenance
 
 NOT_FITTED = "version {version} is not calibrated yet; LabelSpace.settle() calibrates it"
 UNDER_WAY = (

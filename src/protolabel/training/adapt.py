@@ -23,7 +23,7 @@ from protolabel.encoders.load import encode_documents
 from protolabel.encoders.locate import locate, locate_recorded
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.encoders.protocol import Encoder
-from protolabel.encoders.provenance import learned_from, training_of
+from protolabel.encoders.provenance import CLASSES, learned_classes, learned_from, training_of
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy, averaged
 from protolabel.label_space.encoder_binding import with_cache
@@ -194,6 +194,7 @@ def _adapted(
         "kind": "adapted", "encoder": str(base), "recipe": asdict(recipe),
         "before": asdict(result.before), "after": asdict(result.after),
         "gain": asdict(result.gain), "episodes": episodes, "history": outcome.history,
+        CLASSES: {"base": examples.past.names, "earlier": sorted(learned_classes(base))},
         "learned": note_of(view.rows, view.version, result.learned),
         ADAPTED_TO: {
             "version": view.version, "examples": view.rows.examples_digest(view.version),

@@ -12,10 +12,10 @@ from typing import Any
 from protolabel.encoders.provenance import (
     LEARNED_FROM,
     TRAINING_FILE,
-    Digests,
     write_learned_from,
 )
 from protolabel.evaluation.episodic import Accuracy
+from protolabel.learned_documents import LearnedDocuments
 from protolabel.training.judgement import Gain
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.reports import Outcome
@@ -76,7 +76,7 @@ def write_encoder(
     learner: Learner,
     out: Path,
     facts: Mapping[str, Any],
-    learned_from: Digests | None = None,
+    learned_from: LearnedDocuments | None = None,
     *,
     overwrite: bool = False,
 ) -> None:

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from protolabel.encoders.provenance import Digests, learned_from, short_digests
+from protolabel.encoders.provenance import learned_classes, learned_from
 from protolabel.encoders.text.folder import digest, read_folder
 from protolabel.episodes.scenario import Scenario
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
+from protolabel.learned_documents import LearnedDocuments
 from protolabel.training.data.class_split import Split, SplitPlan, split_classes
 from protolabel.training.data.past import Past, digest_of, document_digest
 from protolabel.training.data.pseudo_classes import numbers_of_groups
@@ -64,23 +65,34 @@ class Plan:
             "unlabelled": digest_of(self.unlabelled) if self.unlabelled else None,
         }
 
-    def documents_learned_from(self) -> Digests:
+    def documents_learned_from(self) -> LearnedDocuments:
         """Return which documents the encoder will have learned from, as the folder keeps them.
 
         Those are the documents and descriptions of the classes that it learns from and is chosen
         on, the unlabelled ones, and what the encoder that it begins with had learned from.
         """
         folder = self.network.folder()
-        earlier = learned_from(folder) if folder else None
         digests = [text_digest(text) for text in self.unlabelled]
+        texts: list[str | None] = list(self.unlabelled)
+        labels = [-1 - place for place in range(len(texts))]  # nobody knows their classes
+        classes_before = 0
         for past, split in zip(self.pasts, self.splits, strict=True):
             classes = {*split.base.tolist(), *split.valid.tolist()}
-            pairs = zip(past.documents, past.labels.tolist(), strict=True)
-            digests += [document_digest(document) for document, k in pairs if k in classes]
+            for document, k in zip(past.documents, past.labels.tolist(), strict=True):
+                if k in classes:
+                    digests.append(document_digest(document))
+                    texts.append(document if isinstance(document, str) else None)
+                    labels.append(classes_before + k)
             words = (past.descriptions[k] for k in classes)
             digests += [text_digest(text) for text in words if text]
-        return np.concatenate([short_digests(digests), np.empty(0, np.uint64) if earlier is None
-                               else earlier])  # fmt: skip
+            classes_before += len(past.names)
+        documents = LearnedDocuments.of(digests, texts, np.array(labels, np.int64))
+        return documents.joined(learned_from(folder) if folder else None)
+
+    def classes_learned_earlier(self) -> list[str]:
+        """Return the classes that the encoder which it begins with has learned."""
+        folder = self.network.folder()
+        return sorted(learned_classes(folder)) if folder else []
 
 
 def planned(

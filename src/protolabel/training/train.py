@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from protolabel.encoders.image.pixels import arrays
+from protolabel.encoders.provenance import CLASSES
 from protolabel.errors import ImageError, InputError
 from protolabel.training.data.class_split import SplitPlan
 from protolabel.training.data.past import Past, digest_of
@@ -191,7 +192,10 @@ class _Run:
                 "scenarios": [asdict(scenario) for scenario in plan.samplers.scenarios],
                 "recipe": asdict(plan.recipe),
                 "unlabelled": {"documents": result.unlabelled, "groups": result.groups},
-                "classes": {"base": result.base, "valid": result.valid, "novel": result.novel},
+                CLASSES: {
+                    "base": result.base, "valid": result.valid, "novel": result.novel,
+                    "earlier": plan.classes_learned_earlier(),
+                },
             }  # fmt: skip
             if result.novel:
                 facts |= {"novel_before": facts["before"], "novel_after": facts["after"]}

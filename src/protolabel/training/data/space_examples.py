@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Floats, Mask, Positions
-from protolabel.encoders.provenance import Digests, short_digests, were_learned
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.equality import document_digests, text_digest
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
+from protolabel.learned_documents import LearnedDocuments
 from protolabel.near_copies import document_groups
 from protolabel.training.data.past import Past
 
@@ -40,11 +40,11 @@ class SpaceExamples:
     past: Past
     judges: Mask
     repeated: int
-    learned_from: Digests
+    learned_from: LearnedDocuments
 
 
 def space_examples(
-    view: View, encode: Callable[[Sequence[str]], Floats], earlier: Digests | None
+    view: View, encode: Callable[[Sequence[str]], Floats], earlier: LearnedDocuments | None
 ) -> SpaceExamples:
     """Return the examples and descriptions of a label space's live classes.
 
@@ -85,14 +85,16 @@ def space_examples(
     group_of_row = np.array([group for _, group in first], np.int64)
     alone = np.bincount(group_of_row)[group_of_row] == 1
     own = [text_digest(text) for text in documents]
-    learned_before = np.unique(np.array(groups)[were_learned(([d] for d in own), earlier)])
+    before = (earlier or LearnedDocuments.none()).include(([d] for d in own), documents)
+    learned_before = np.unique(np.array(groups)[before])
     learned = np.isin(group_of_row, learned_before)
-    whole = short_digests([*own, *(text_digest(text) for text in words if text)])
+    described = [text_digest(text) for text in words if text]
+    whole = LearnedDocuments.of([*own, *described], documents, np.array(labels, np.int64))
     return SpaceExamples(
         Past(documents, np.array(labels, np.int64), names, words).rows(firsts),
         alone & ~learned,
         len(documents) - len(firsts),
-        whole if earlier is None else np.concatenate([whole, earlier]),
+        whole.joined(earlier),
     )
 
 
