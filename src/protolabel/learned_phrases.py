@@ -129,8 +129,8 @@ class LearnedPhrases:
         learned_sizes, halvings = self.sizes[owner].astype(np.int64), self.halvings[owner]
         limits = 2.0 ** (32 - np.arange(33))
         below = np.array([np.searchsorted(own, limits) for own in phrases]).reshape(-1, 33)
-        kept = np.bincount(self.owners, minlength=len(self.sizes))[owner]
-        own = np.where(learned_sizes <= sizes[text], kept, below[text, halvings])
+        samples = np.bincount(self.owners, minlength=len(self.sizes))[owner]
+        own = np.where(learned_sizes <= sizes[text], samples, below[text, halvings])
         longer = np.maximum(learned_sizes, sizes[text])
         shorter = np.minimum(learned_sizes, sizes[text])
         is_near = (

@@ -8,7 +8,7 @@ items that came since the one before. The index is kept in memory, from the firs
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from protolabel.arrays import Floats
@@ -69,19 +69,27 @@ def twins_of(
     items = equal_items(writing, examples, vectors, texts)
     all_items = {item for same in items for item in same}
     living = writing.rows.examples_of_items(all_items, writing.before) if all_items else {}
+    oldest = {item: _oldest_of_each_label(own) for item, own in living.items()}
     twins: list[Twin] = []
-    batch: dict[str, list[Twin]] = {}
+    batch: dict[str, dict[str, str]] = {}  # of each digest the first name of each label
     for position, (example, vector, same) in enumerate(zip(examples, vectors, items, strict=True)):
         digest = example_digest(example, vector)
-        equal = [Twin(position, i, label) for item in same for i, label in living.get(item, ())]
-        equal += [Twin(position, t.id, t.label) for t in batch.get(digest, ())]
-        by_label: dict[str, Twin] = {}
-        for twin in equal:
-            by_label.setdefault(twin.label, twin)
-        twins.extend(by_label.values())
-        name = example.id or example.source or f"number {position + 1}"
-        batch.setdefault(digest, []).append(Twin(position, name, example.label))
+        earlier = batch.setdefault(digest, {})
+        by_label: dict[str, str] = {}
+        for own in (*(oldest.get(item, {}) for item in same), earlier):
+            for label, name in own.items():
+                by_label.setdefault(label, name)
+        twins += [Twin(position, name, label) for label, name in by_label.items()]
+        earlier.setdefault(example.label, example.id or example.source or f"number {position + 1}")
     return twins
+
+
+def _oldest_of_each_label(examples: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the first id of each label, of pairs of an id and a label, the oldest first."""
+    first: dict[str, str] = {}
+    for identity, label in examples:
+        first.setdefault(label, identity)
+    return first
 
 
 def equal_items(

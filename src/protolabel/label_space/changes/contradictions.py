@@ -43,15 +43,16 @@ def refuse_contradictions(writing: Writing, examples: Sequence[Example], vectors
         examples: all that the change says of documents.
         vectors: (n, d), of the examples.
     """
-    positive: dict[str, list[Example]] = {}
-    negative: dict[str, list[Example]] = {}
+    positive: dict[str, dict[str, Example]] = {}  # of each document the first of each label
+    negative: dict[str, dict[str, Example]] = {}
     for example, vector in zip(examples, vectors, strict=True):
         side = negative if example.negative else positive
-        side.setdefault(example_digest(example, vector), []).append(example)
+        own = side.setdefault(example_digest(example, vector), {})
+        own.setdefault(example.label, example)
     for digest, refuted in negative.items():
-        for example in positive.get(digest, ()):
+        for example in positive.get(digest, {}).values():
             names = _names_up(writing, example.label)
-            other = next((one for one in refuted if one.label in names), None)
+            other = next((one for label, one in refuted.items() if label in names), None)
             if other is not None:
                 under = f", which stands under {other.label!r}," * (other.label != example.label)
                 raise InputError(

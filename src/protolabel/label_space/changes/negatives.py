@@ -110,16 +110,19 @@ def write_negatives(
     for example, vector, items in zip(examples, vectors, same, strict=True):
         key, name = classes[example.label].key, classes[example.label].name
         digest = (example_digest(example, vector), key)
+        if digest in batch:
+            outcome.repeated += 1
+            continue
+        batch.add(digest)
         stored = writing.rows.negatives_of_items(items, writing.version) if items else []
         for row, _ in examples_with(writing, items):
             if key in classes_up(writing, row.class_key):
                 writing.end_example(row)
                 outcome.removed.append(row.id)
                 outcome.classes[name] = None
-        if digest in batch or any(row.class_key == key for row in stored):
+        if any(row.class_key == key for row in stored):
             outcome.repeated += 1
             continue
-        batch.add(digest)
         refuse_taken_id(writing, example)
         item = writing.item(example.text, vector, example.image)
         outcome.added.append(writing.add_negative(key, example.id, item, example.source))
