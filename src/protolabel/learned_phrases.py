@@ -28,7 +28,7 @@ from protolabel.sketches import (
 
 WORDS = 4  # of a phrase
 LEAST_PHRASES = LEAST_WORDS - WORDS + 1  # different ones of a text that can be compared
-KEPT = 32  # phrases of a learned text, at most, and at most about a half of them
+MOST_PHRASES = 32  # of a learned text that are kept, and at most about a half of them
 FEWEST = 3  # phrases that a comparison needs
 UNCHANGED = 0.5  # of the phrases of a near copy, at least: one word changes up to four of them
 OWNERS = 32  # learned texts that a phrase leads to: the first
@@ -75,7 +75,7 @@ class LearnedPhrases:
         classes = np.array([label for _, label in every], np.int64)
         common = np.unique(table.hashes[boilerplate(table, np.arange(len(every)), classes)])
         own_phrases = (_without(own, common) for own, _ in every)
-        samples = [Sample.of(own, KEPT, 1) for own in own_phrases if len(own) >= LEAST_PHRASES]
+        samples = [Sample.of(own, MOST_PHRASES, 1) for own in own_phrases if len(own) >= LEAST_PHRASES]
         counts = [len(one.hashes) for one in samples]
         hashes = np.concatenate([np.empty(0, np.uint32), *(one.hashes for one in samples)])
         owners = np.repeat(np.arange(len(samples), dtype=np.uint32), counts)
