@@ -75,7 +75,9 @@ class LearnedPhrases:
         classes = np.array([label for _, label in every], np.int64)
         common = np.unique(table.hashes[boilerplate(table, np.arange(len(every)), classes)])
         own_phrases = (_without(own, common) for own, _ in every)
-        samples = [Sample.of(own, MOST_PHRASES, 1) for own in own_phrases if len(own) >= LEAST_PHRASES]
+        samples = [
+            Sample.of(own, MOST_PHRASES, 1) for own in own_phrases if len(own) >= LEAST_PHRASES
+        ]
         counts = [len(one.hashes) for one in samples]
         hashes = np.concatenate([np.empty(0, np.uint32), *(one.hashes for one in samples)])
         owners = np.repeat(np.arange(len(samples), dtype=np.uint32), counts)
