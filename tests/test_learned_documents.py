@@ -62,6 +62,16 @@ def test_a_short_text_is_known_by_its_words_in_order_alone():
     assert including(learned, texts) == [True, True, False, False, False, False]
 
 
+def test_a_text_of_ten_words_is_known_with_words_put_around_it_alone():
+    short = [letter(number, 10) for number in range(60)]
+    learned = learned_texts(short)
+    assert all(including(learned, [f"{text} no 17 of 2024" for text in short]))
+    assert all(including(learned, [f"dear sir {text} kind regards" for text in short]))
+    others = [" ".join([*text.split()[:5], "other", *text.split()[6:]]) for text in short]
+    assert not any(including(learned, others))
+    assert not any(including(learned, [letter(number, 10) for number in range(100, 300)]))
+
+
 def test_a_footer_under_all_messages_makes_none_of_them_learned():
     learned = learned_texts([f"{text} {FOOTER}" for text in LEARNED], [n % 3 for n in range(60)])
     others = [f"{letter(number)} {FOOTER}" for number in range(100, 160)]

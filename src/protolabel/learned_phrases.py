@@ -27,8 +27,9 @@ from protolabel.sketches import (
 )
 
 WORDS = 4  # of a phrase
-LEAST_PHRASES = LEAST_WORDS - WORDS + 1  # different ones of a text that can be compared
-MOST_PHRASES = 32  # of a learned text that are kept, and at most about a half of them
+FEWEST_WORDS = 8  # different words of a text that can be compared
+LEAST_PHRASES = LEAST_WORDS - WORDS + 1  # of a text whose near copies may lack some of them
+MOST_PHRASES = 32  # of a learned text that are kept; of those that may lack some, about a half
 FEWEST = 3  # phrases that a comparison needs
 UNCHANGED = 0.5  # of the phrases of a near copy, at least: one word changes up to four of them
 OWNERS = 32  # learned texts that a phrase leads to: the first
@@ -76,7 +77,9 @@ class LearnedPhrases:
         common = np.unique(table.hashes[boilerplate(table, np.arange(len(every)), classes)])
         own_phrases = (_without(own, common) for own, _ in every)
         samples = [
-            Sample.of(own, MOST_PHRASES, 1) for own in own_phrases if len(own) >= LEAST_PHRASES
+            Sample.of(own, MOST_PHRASES, int(len(own) >= LEAST_PHRASES))
+            for own in own_phrases
+            if len(own) >= FEWEST
         ]
         counts = [len(one.hashes) for one in samples]
         hashes = np.concatenate([np.empty(0, np.uint32), *(one.hashes for one in samples)])
@@ -137,9 +140,8 @@ class LearnedPhrases:
         shorter = np.minimum(learned_sizes, sizes[text])
         is_near = (
             (own >= FEWEST)
-            & (shorter >= LEAST_PHRASES)
             & (longer <= LONGEST * shorter)
-            & ((own - shared) * 2.0**halvings <= _possible(own * 2.0**halvings))
+            & ((own - shared) * 2.0**halvings <= _possible(own * 2.0**halvings, shorter))
         )
         near[text[is_near]] = True
         return near
@@ -161,18 +163,18 @@ class LearnedPhrases:
 def phrases_of(text: str | None) -> Hashes:
     """Return the hashes of the different phrases of a text, ascending.
 
-    There are none where it has fewer than ``LEAST_WORDS`` different words.
+    There are none where it has fewer than ``FEWEST_WORDS`` different words.
     """
-    words = None if text is None else word_hashes(text)
-    if words is None or len(np.unique(words)) < LEAST_WORDS:
+    words = None if text is None else word_hashes(text, FEWEST_WORDS)
+    if words is None or len(np.unique(words)) < FEWEST_WORDS:
         return np.empty(0, np.uint32)
     return np.unique(run_hashes(words, WORDS).astype(np.uint32))
 
 
-def _possible(phrases: Doubles) -> Doubles:
-    """Return how many of so many phrases a near copy may lack."""
+def _possible(phrases: Doubles, size: Integers) -> Doubles:
+    """Return how many of so many phrases a near copy may lack; of a short text it lacks none."""
     changed = WORDS * (CHANGED_WORDS + CHANGED_SHARE * phrases)
-    return np.minimum(changed, (1 - UNCHANGED) * phrases)
+    return np.where(size < LEAST_PHRASES, 0.0, np.minimum(changed, (1 - UNCHANGED) * phrases))
 
 
 def _without(phrases: Hashes, common: Hashes) -> Hashes:

@@ -219,10 +219,10 @@ def _sketch_of(text: str) -> Sketch | None:
     return None if own.size < LEAST_WORDS else Sketch(own, Sample.of(run_hashes(hashes, 2)))
 
 
-def word_hashes(text: str) -> npt.NDArray[np.uint64] | None:
-    """Return the hash of each word in order; None for a text of fewer than ``LEAST_WORDS``."""
+def word_hashes(text: str, least: int = LEAST_WORDS) -> npt.NDArray[np.uint64] | None:
+    """Return the hash of each word in order; None for a text of fewer than ``least`` words."""
     words = words_of_text(text)
-    if len(words) < LEAST_WORDS:
+    if len(words) < least:
         return None
     return np.array([_words.get(word) or _hash(word) for word in words], np.uint64)
 

@@ -12,8 +12,10 @@ from advice import Cases, Desk
 from commands import call
 from encoder_folders import write_folder
 from exported_folders import write_exported
+from learned import note_learned
+from spelt_numbers import spelt
 
-from protolabel import LabelSpace, load_encoder
+from protolabel import LabelSpace, evaluate, load_encoder, read_examples
 from protolabel.encoders.provenance import provenance_of
 
 CASES = Cases()
@@ -213,6 +215,21 @@ def damaged_provenance(d: Desk) -> None:
     shutil.copytree("whole", folder)
     assert learned_from(folder) is None
     assert provenance_of(load_encoder(folder)).key == ""
+
+
+@CASES.of("give documents that it has not learned from, or another encoder=")
+def documents_that_the_encoder_has_learned_from(d: Desk) -> None:
+    topics = {"bill": "pay the bill", "cv": "apply for work"}
+    past = [(topic, f"{words} {spelt(n)}") for topic, words in topics.items() for n in range(6)]
+    shutil.copytree("whole", "copy")
+    note_learned(d.folder / "copy", [text for _, text in past])
+    d.file("past.csv", "label,text\n" + "".join(f"{one},{text.upper()}!\n" for one, text in past))
+    d.file("new.csv", "label,text\n" + "".join(f"{one},{text} now\n" for one, text in past))
+    plan = ("--ways", "2", "--episodes", "5")
+    d.refused("evaluate", "past.csv", "--encoder", "copy", *plan)
+    d.raised(lambda: evaluate(read_examples(["past.csv"]), encoder="copy"))
+    call("evaluate", "new.csv", "--encoder", "copy", *plan)
+    call("evaluate", "past.csv", "--encoder", "whole", *plan)
 
 
 @CASES.of(

@@ -144,8 +144,7 @@ def _independent(
             f"{len(examples)} documents, {int(learned.sum())} of which the encoder has learned "
             "from, or from near copies of them",
             expected="documents of two classes or more that are new to the encoder",
-            remedy="give documents that it has not learned from, or evaluate another encoder "
-            "(encoder=)",
+            remedy="give documents that it has not learned from, or another encoder=",
         )
     distinct = _firsts(equal, labels, unlearned)
     independent = _firsts(groups, labels, unlearned)
