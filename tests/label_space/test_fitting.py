@@ -13,6 +13,7 @@ from spaces import four_classes
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.nearness import SPREAD
+from protolabel.label_space.changes import Tune
 from protolabel.label_space.session import session_of
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.types import Change
@@ -163,10 +164,10 @@ def test_a_kappa_that_was_set_is_left_alone(rich):
 def test_an_estimate_that_comes_late_does_not_overrule_a_person(rich):
     rich.configure(kappa=2.5)
     version = rich.version
-    session_of(rich).tune(rich.view(), 1.2)
+    session_of(rich).tune(Tune(1.2, rich.view().embedder.encoding))
     assert (rich.settings.kappa, rich.version) == (2.5, version)
     rich.configure(kappa="auto")
-    session_of(rich).tune(rich.view(), 1.2)
+    session_of(rich).tune(Tune(1.2, rich.view().embedder.encoding))
     assert rich.settings.kappa == 1.2
 
 

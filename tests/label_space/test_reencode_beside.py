@@ -18,6 +18,7 @@ from protolabel.errors import (
     InputError,
 )
 from protolabel.label_space import encoder_comparison
+from protolabel.label_space.changes import Tune
 from protolabel.label_space.changes import encoder as encoder_change
 from protolabel.label_space.session import session_of
 
@@ -182,9 +183,9 @@ def test_an_example_without_text_that_comes_meanwhile_stops_it(path, monkeypatch
 def test_an_estimate_of_kappa_from_old_vectors_is_not_taken_up(space):
     view = space.view()
     space.reencode(Letters())
-    session_of(space).tune(view, 7.0)
+    session_of(space).tune(Tune(7.0, view.embedder.encoding))
     assert space.settings.kappa == 1.0
-    session_of(space).tune(space.view(), 7.0)
+    session_of(space).tune(Tune(7.0, space.view().embedder.encoding))
     assert space.settings.kappa == 7.0
 
 

@@ -1,6 +1,7 @@
-"""Makes the fits that a version lacks, one after the other, and stores each as soon as it is there.
+"""Plans the fits that a version lacks: kappa first, then one after the other.
 
-``fitting`` computes a fit. Callers decide which version is fitted, in which thread and how often.
+Each is stored as soon as it is there. ``fitting`` computes a fit. Callers decide which version is
+fitted, in which thread and how often.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.lbfgs import Stop, never
+from protolabel.label_space.changes import Tune
 from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.fitting import (
     calibration_of_prototypes,
     labels_of_prototypes,
+    other_kappa,
     refined_fit,
 )
 from protolabel.label_space.stored_fits import (
@@ -25,6 +28,24 @@ from protolabel.progress import Progress, silent
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View
+
+
+MOST_ROUNDS = 5  # of tuning or of others' changes, after each of which the fits begin again
+
+
+def due_tune(view: View, fit_support: FitSupport) -> Tune | None:
+    """Return the change of kappa that comes before the fits; None where kappa may stay.
+
+    Every fit depends on kappa, so none is made before this is settled.
+
+    Args:
+        view: a version, and its fits so far.
+        fit_support: the examples of that version.
+    """
+    if view.fits.kappa_estimated:
+        return None
+    kappa = other_kappa(fit_support, view.settings)
+    return None if kappa is None else Tune(kappa, view.embedder.encoding)
 
 
 def missing_fits(

@@ -18,7 +18,6 @@ from protolabel.arguments import require_flag, require_progress, require_whole
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
-from protolabel.label_space import changes
 from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.background import Background
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
@@ -41,11 +40,10 @@ from protolabel.time_stamps import now
 from protolabel.types import Change
 
 if TYPE_CHECKING:
-    from protolabel.label_space.changes import ChangeRequest
+    from protolabel.label_space.changes import ChangeRequest, Tune
     from protolabel.label_space.label_space import LabelSpace
 
 NEVER = -1  # a count of commits that no store gives
-MOST_ROUNDS = 5  # in which settling follows others who go on changing the label space
 
 log = logging.getLogger(__name__)
 
@@ -228,8 +226,8 @@ class Session:
         else:  # does not wait for the refinement that may be under way in the background
             self._fit(lambda: self._background.closed, refined, progress)
 
-    def tune(self, view: View, kappa: float) -> bool:
-        """Take up an estimate of kappa that was made from a view, if it still holds.
+    def tune(self, request: Tune) -> bool:
+        """Take up an estimate of kappa, if it still holds.
 
         Returns:
             Whether the label space has changed. It has not where it cannot be written just now.
@@ -237,7 +235,7 @@ class Session:
         if not self.store.rows.writable:
             return False
         try:
-            return self.attempt(changes.Tune(kappa, view.embedder.encoding)).change is not None
+            return self.attempt(request).change is not None
         except StoreError as error:
             log.info("kappa stays as it is: %s", error)
             return False
@@ -250,9 +248,8 @@ class Session:
 
         If a newer version appears meanwhile, it is fitted too, whoever made it.
         """
-        from protolabel.label_space.fit_plan import missing_fits
+        from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
         from protolabel.label_space.fit_support import read_support
-        from protolabel.label_space.fitting import other_kappa
 
         for _ in range(MOST_ROUNDS):
             view = self.view()
@@ -260,10 +257,10 @@ class Session:
             if should_stop() or not view.fits.lacking(refined=refine, kappa=kappa_auto):
                 return
             fit_support = read_support(self.store.rows, view.prototypes)
+            tune = due_tune(view, fit_support)
+            if should_stop() or (tune is not None and self.tune(tune)):
+                continue
             if kappa_auto and not view.fits.kappa_estimated:
-                kappa = other_kappa(fit_support, view.settings)
-                if should_stop() or (kappa is not None and self.tune(view, kappa)):
-                    continue
                 keep_kappa_estimated(self.store.rows, view.prototypes)
                 self._catch_up()
             fits = missing_fits(

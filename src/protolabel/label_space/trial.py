@@ -14,10 +14,10 @@ from protolabel.errors import StoreBusyError
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.changes.writing import write_change
-from protolabel.label_space.fit_plan import missing_fits
+from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
 from protolabel.label_space.fit_support import FitSupport, read_support
-from protolabel.label_space.fitting import UNASKED_SECONDS, other_kappa
-from protolabel.label_space.session import MOST_ROUNDS, Session
+from protolabel.label_space.fitting import UNASKED_SECONDS
+from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up
 from protolabel.progress import Progress, silent
@@ -104,11 +104,9 @@ class Trial:
             wants = refined and view.settings.refine
             if fit_support is None:
                 break
-            if view.settings.kappa_auto and not view.fits.kappa_estimated:
-                kappa = other_kappa(fit_support, view.settings)
-                if kappa is not None:
-                    self._tunes.append(Tune(kappa, view.embedder.encoding))
-                    continue
+            if (tune := due_tune(view, fit_support)) is not None:
+                self._tunes.append(tune)
+                continue
             steps = missing_fits(
                 view, fit_support, refined=wants, progress=self._progress, keep=False
             )
