@@ -23,10 +23,10 @@ from protolabel.evidence_records import Passage as Passage
 from protolabel.images import data_address
 from protolabel.ranked_classes import Alternative as Alternative
 from protolabel.ranked_classes import Level as Level
+from protolabel.ranked_classes import certainty
 
 if TYPE_CHECKING:
     import pandas as pd
-
 
 _ATOMS = frozenset({str, int, float, bool, bytes, type(None)})  # of which no copy is needed
 
@@ -97,7 +97,7 @@ class Answer:
     @property
     def certainty(self) -> float | None:
         """The number that people read: the ``chance``, or ``probability`` where there is none."""
-        return self.probability if self.chance is None else self.chance
+        return certainty(self.chance, self.probability)
 
     @property
     def label_words(self) -> str | None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def certainty(chance: float | None, probability: float | None) -> float | None:
+    """Return the number that people read: the chance, or the probability where there is none."""
+    return probability if chance is None else chance
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """A class that was considered. ``score``: higher is nearer. ``probability``: that it is the
@@ -17,6 +22,11 @@ class Alternative:
     probability: float | None = None
     chance: float | None = None
 
+    @property
+    def certainty(self) -> float | None:
+        """The number that people read: the ``chance``, or ``probability`` where there is none."""
+        return certainty(self.chance, self.probability)
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -28,3 +38,8 @@ class Level:
     label: str
     probability: float | None = None
     chance: float | None = None
+
+    @property
+    def certainty(self) -> float | None:
+        """The number that people read: the ``chance``, or ``probability`` where there is none."""
+        return certainty(self.chance, self.probability)

@@ -98,8 +98,8 @@ def _verdict(answer: Answer, top: int) -> str:
 
 
 def _level(level: Level) -> str:
-    chance = level.probability if level.chance is None else level.chance
-    return f"{level.label}{'' if chance is None else f' {chance:.0%}'}"
+    sure = "" if level.certainty is None else f" {level.certainty:.0%}"
+    return f"{level.label}{sure}"
 
 
 def _percent(share: float | None) -> str:

@@ -112,7 +112,7 @@ def _by_level(best: Alternative, level: Level) -> str:
 
 def _percent(one: Alternative | Level) -> float:
     """Return the chance in per cent, or the probability where there is no chance."""
-    return 100.0 * ((one.probability if one.chance is None else one.chance) or 0.0)
+    return 100.0 * (one.certainty or 0.0)
 
 
 def _unsure(best: Alternative, percent: float) -> str:

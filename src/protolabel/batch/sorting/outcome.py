@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.file_answers import AnsweredFile, LeftFile
+from protolabel.ranked_classes import certainty
 from protolabel.readers.paths import printable
 
 
@@ -31,7 +32,7 @@ class Outcome:
     @property
     def certainty(self) -> float | None:
         """The one number that people read beside the place, as of an answer."""
-        return self.probability if self.chance is None else self.chance
+        return certainty(self.chance, self.probability)
 
 
 def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
