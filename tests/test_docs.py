@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from calls import functions_of, may_call
 
 import protolabel
-from docs.generate import documented_packages
+from docs.generate import documented_packages, imports_of
 from protolabel import errors
 from protolabel.cli import cli
 
@@ -47,10 +48,44 @@ def test_every_public_name_has_a_sentence_that_needs_no_site():
     sentences = dict(reversed(tables))
     packages = documented_packages()
     assert {"protolabel.training", "protolabel.label_space.changes"} <= set(packages)
-    public = [n for p in packages for n in getattr(import_module(p), "__all__", ())]
+    public = [n for p in packages for n in import_module(p).__all__]
     for name in [*protolabel.__all__, *public]:
         assert sentences[name].endswith((".", "?")), name
     assert "label_many" in sentences
+
+
+def test_every_name_that_a_page_imports_is_on_the_page_of_public_names():
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    public = set(re.findall(r"^\| `(\w+)[(`]", page, re.M))
+    assert not [name for name in public if name.startswith("_")]
+    texts = [p.read_text("utf-8") for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]]
+    names = set[str]()
+    for text in texts:
+        for block in re.findall(r"^```python\n(.*?)^```", text, re.M | re.S):
+            for node in ast.walk(ast.parse(block)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                    "protolabel"
+                ):
+                    names |= {alias.name for alias in node.names}
+    assert {"discover", "accept", "watch", "label_partition", "quiet_ray"} <= names
+    assert not names - public
+
+
+def test_a_page_that_imports_from_a_module_without_public_names_is_an_error():
+    block = "```python\nfrom protolabel.label_space.view import View\n```\n"
+    assert imports_of([block]) == {"protolabel.label_space.view"}
+    with pytest.raises(ValueError, match=r"protolabel\.label_space\.view, which has no __all__"):
+        documented_packages([block])
+
+
+def test_what_the_pages_call_on_the_parts_of_a_label_space_is_on_that_page():
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    texts = [p.read_text("utf-8") for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]]
+    calls = {c for t in texts for c in re.findall(r"\.(answer_log|inbox|preview)\.(\w+)\(", t)}
+    assert ("answer_log", "suggestions") in calls
+    for part, method in calls:
+        table = page.split(f"| method of `LabelSpace.{part}` |")[1].split("\n\n")[0]
+        assert f"| `{method}(" in table, (part, method)
 
 
 def test_every_error_stands_in_the_tree():

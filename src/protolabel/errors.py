@@ -35,6 +35,31 @@ from collections.abc import Callable, Iterable
 
 from protolabel.suggestions import close_names, did_you_mean
 
+__all__ = [
+    "ClassError",
+    "ClassExistsError",
+    "EncoderError",
+    "EncoderMismatchError",
+    "EncoderNotFoundError",
+    "HistoryError",
+    "ImageError",
+    "InputError",
+    "MissingPackageError",
+    "ProtolabelError",
+    "RepeatedKeyError",
+    "SpaceDamagedError",
+    "SpaceExistsError",
+    "SpaceNotFoundError",
+    "StoreBusyError",
+    "StoreError",
+    "StoreFullError",
+    "TemporaryFolderError",
+    "TrainingError",
+    "UnknownClassError",
+    "UnknownExampleError",
+    "VersionConflictError",
+]
+
 
 class ProtolabelError(Exception):
     """Base of every error that protolabel raises on purpose.

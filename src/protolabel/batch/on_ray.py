@@ -7,6 +7,8 @@ from typing import Any
 
 from protolabel.extras import require
 
+__all__ = ["quiet_ray"]
+
 
 def quiet_ray() -> Any:
     """Return the package ``ray`` with ``ray.data``; it reports to nobody what it is used for.

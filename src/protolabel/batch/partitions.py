@@ -25,6 +25,8 @@ from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.readers.paths import LeftOut, printable, walk
 
+__all__ = ["label_partition", "partitions"]
+
 TARGET = ".answers.parquet"
 
 

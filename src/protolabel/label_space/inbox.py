@@ -28,6 +28,8 @@ from protolabel.types import Change, Document, Example
 if TYPE_CHECKING:
     from protolabel.label_space.change_methods import ChangeMethods
 
+__all__ = ["InboxDocument", "Movement"]
+
 MOST_MOVED = 100  # documents that a movement lists
 
 

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from protolabel.answers import Answer
 from protolabel.types import Change
 
+__all__ = ["Flow", "Moved", "Preview"]
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:

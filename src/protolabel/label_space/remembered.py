@@ -16,6 +16,8 @@ from protolabel.label_space.session import Session
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Change, Example
 
+__all__ = ["Accepted", "Remembered", "Suggestion"]
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:

@@ -22,6 +22,8 @@ from protolabel.store import Store
 from protolabel.time_stamps import now
 from protolabel.types import Change, Example
 
+__all__ = ["accept", "preview", "reconsider", "refuse"]
+
 MOST_EXAMPLES = 50  # of a proposal's documents that become examples, the most central ones
 
 

@@ -45,6 +45,8 @@ from protolabel.store import ProposalRow
 from protolabel.time_stamps import now
 from protolabel.types import Document
 
+__all__ = ["discover", "stored_proposals"]
+
 LEAST = 5  # documents of a group that is proposed
 EXEMPLARS = 3
 MOST_BESIDE = 1000  # documents of no group, whose words are counted beside

@@ -34,6 +34,8 @@ from protolabel.open_world.watched_documents import (
     watched_documents,
 )
 
+__all__ = ["watch"]
+
 FALSE_ALARM_IN = 100_000  # documents, where nobody asks for another number
 STRANGERS_PART = 0.5  # of the family: the tests of *none of these*; the classes share the rest
 MOST_LOG_E = 690.0  # of an e-value: JSON holds no more than 1.8e308
