@@ -89,11 +89,12 @@ def make_app(
         telemetry: what is recorded for OpenTelemetry; nothing, unless it is asked for.
         shared: what the processes of one service share; None where this is the only one.
     """
+    measures = Measures(is_shared=shared is not None)
     state = State(
         options,
-        Spaces(paths, options.bounds, encoder),
+        Spaces(paths, options.bounds, encoder, measures),
         Access(options, shared),
-        Measures(is_shared=shared is not None),
+        measures,
         Uploads(options.bounds),
         Jobs(options.bounds),
     )

@@ -37,11 +37,27 @@ class _Request:
     )
 
 
+def _count_nothing(answers: Sequence[Answer]) -> None:
+    """Count no answers: those of a batcher outside of a service."""
+
+
 class Batcher:
     """Labels documents of one label space, a batch at a time, in a thread of its own."""
 
-    def __init__(self, view: Callable[[], View], bounds: Bounds) -> None:
-        self._view, self._bounds = view, bounds
+    def __init__(
+        self,
+        view: Callable[[], View],
+        bounds: Bounds,
+        count: Callable[[Sequence[Answer]], None] = _count_nothing,
+    ) -> None:
+        """Take no document yet.
+
+        Args:
+            view: returns the newest view of the label space.
+            bounds: say how much may wait, and how large a batch may be.
+            count: is called with the answers of each request: the one place that counts them.
+        """
+        self._view, self._bounds, self._count = view, bounds, count
         self._queue: deque[_Request] = deque()
         self._waiting = 0
         self._closed = False
@@ -77,6 +93,7 @@ class Batcher:
             if isinstance(outcome, InputError):
                 raise outcome
             answers.append(outcome)
+        self._count(answers)
         return answers
 
     async def label_each(
@@ -95,7 +112,9 @@ class Batcher:
             patience: the seconds for which a full queue is waited for before it is refused.
         """
         request = _Request(documents, alternatives, evidence, is_whole=False)
-        return await self._outcomes_of(request, patience)
+        outcomes = await self._outcomes_of(request, patience)
+        self._count([outcome for outcome in outcomes if isinstance(outcome, Answer)])
+        return outcomes
 
     async def _outcomes_of(self, request: _Request, patience: float) -> list[Answer | InputError]:
         await self._room(len(request.documents), patience)

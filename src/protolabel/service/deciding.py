@@ -49,7 +49,6 @@ async def system_one(request: Request, body: SystemOneBody) -> Response:
         for question in body.questions.values():
             _check(question, classes)
     answers = {key: _answer(question, answer) for key, question in body.questions.items()}
-    state.measures.count_answers(name, int(answer.label is not None), int(answer.label is None))
     usage = {"input_tokens": 0, "output_tokens": 0}
     return JSONResponse({"model": name, "answers": answers, "usage": usage})
 

@@ -71,8 +71,6 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     documents = body.to_documents(state.bounds)
     served = await state.served(space)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
-    declined = sum(answer.label is None for answer in answers)
-    state.measures.count_answers(served.name, len(answers) - declined, declined)
     await asyncio.to_thread(served.space.answer_log.write)
     items = [_labelled(*pair) for pair in zip(documents, answers, strict=True)]
     version = answers[0].space_version if answers else served.space.version

@@ -16,7 +16,7 @@ from protolabel.service.limits import Alternatives, EvidenceCount, FileName, Spa
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
 from protolabel.service.spaces import Served
-from protolabel.service.state import State, state_of
+from protolabel.service.state import state_of
 
 router = APIRouter(tags=["label"])
 
@@ -32,7 +32,7 @@ async def label(request: Request, space: SpaceName, body: LabelBody) -> Response
     documents = body.to_documents(state.bounds)
     served = await state.served(space)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
-    return _answers(state, served, answers)
+    return _answers(served, answers)
 
 
 @router.post(
@@ -58,12 +58,10 @@ async def label_file(
     documents = await state.uploads.documents_of(name, content, ocr=as_text)
     state.bounds.check_documents(documents)
     answers = await served.batcher.label(documents, alternatives, evidence)
-    return _answers(state, served, answers)
+    return _answers(served, answers)
 
 
-def _answers(state: State, served: Served, answers: Sequence[Answer]) -> Response:
-    declined = sum(answer.label is None for answer in answers)
-    state.measures.count_answers(served.name, len(answers) - declined, declined)
+def _answers(served: Served, answers: Sequence[Answer]) -> Response:
     version = answers[0].space_version if answers else served.space.version
     records = [answer.to_dict() for answer in answers]
     return versioned({"answers": records, "space_version": version}, version)

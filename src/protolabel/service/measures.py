@@ -7,11 +7,13 @@ import logging
 import os
 import time
 import traceback
+from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from protolabel.answers import Answer
 from protolabel.service.replies import broken, error_reply
 
 log = logging.getLogger("protolabel.service")
@@ -54,9 +56,10 @@ class Measures:
             multiprocess_mode="livesum",
         )
 
-    def count_answers(self, space: str, labelled: int, declined: int) -> None:
-        """Count documents that were answered."""
-        self._documents.labels(space, "labelled").inc(labelled)
+    def count_answers(self, space: str, answers: Sequence[Answer]) -> None:
+        """Count documents that were answered; the batcher of the label space calls it."""
+        declined = sum(answer.label is None for answer in answers)
+        self._documents.labels(space, "labelled").inc(len(answers) - declined)
         self._documents.labels(space, "declined").inc(declined)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from protolabel.encoders import AnyEncoder
@@ -17,6 +17,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.batching import Batcher
 from protolabel.service.limits import Bounds
+from protolabel.service.measures import Measures
 from protolabel.service.problems import Refusal
 
 IDLE_SECONDS = 900.0
@@ -29,11 +30,16 @@ class Served:
     """One open label space with its batcher."""
 
     def __init__(
-        self, name: str, space: LabelSpace, bounds: Bounds, file: tuple[int, int] | None
+        self,
+        name: str,
+        space: LabelSpace,
+        bounds: Bounds,
+        file: tuple[int, int] | None,
+        measures: Measures,
     ) -> None:
         self.name, self.space, self.file = name, space, file
         self.opening = next(_OPENINGS)  # no two have the same, whatever file they are of
-        self.batcher = Batcher(space.view, bounds)
+        self.batcher = Batcher(space.view, bounds, partial(measures.count_answers, name))
         self.used_at = time.monotonic()
         self.jobs = 0  # that run in it here; it stays open for them
 
@@ -51,10 +57,15 @@ class Spaces:
     """Label spaces by name: the name of the file without its ending."""
 
     def __init__(
-        self, paths: Mapping[str, Path], bounds: Bounds, encoder: str | AnyEncoder | None
+        self,
+        paths: Mapping[str, Path],
+        bounds: Bounds,
+        encoder: str | AnyEncoder | None,
+        measures: Measures | None = None,
     ) -> None:
         self._places = {name: _Place(path) for name, path in paths.items()}
         self._bounds, self._encoder = bounds, encoder
+        self._measures = measures or Measures()
         self._replaced: deque[Served] = deque()  # to be closed
         self._is_closed = False
 
@@ -109,7 +120,7 @@ class Spaces:
                 place.served = None
             if place.served is None:
                 space = LabelSpace(place.path, encoder=self._encoder)
-                place.served = Served(name, space, self._bounds, file)
+                place.served = Served(name, space, self._bounds, file, self._measures)
             place.served.used_at = time.monotonic()
             return place.served
 

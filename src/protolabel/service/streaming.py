@@ -176,9 +176,6 @@ async def _answer_lines(
     for (number, _), outcome in zip(batch, outcomes, strict=True):
         answer = next(answers) if isinstance(outcome, Document) else outcome
         if isinstance(answer, Answer):
-            state.measures.count_answers(
-                served.name, answer.label is not None, answer.label is None
-            )
             records.append(answer.to_dict())
         elif isinstance(answer, ProtolabelError | Refusal):
             records.append(line_error(number, answer, places))
