@@ -130,6 +130,6 @@ def run_of(
     if answer_options.coverage is not None:
         options["--set"] = answer_options.coverage
     options |= {"--prototypes": prototypes} | {
-        f"--{name.replace('_', '-')}": value for name, value in reading.options().items()
+        f"--{name.replace('_', '-')}": value for name, value in reading.typed().items()
     }
     return Run(view.rows.identity, paths, options)

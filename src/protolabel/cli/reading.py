@@ -7,7 +7,7 @@ import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar, get_args
@@ -53,7 +53,11 @@ SKIP_KNOWN = click.option(
 
 @dataclass(frozen=True, slots=True)
 class ReadingFlags:
-    """The options about reading that were used on the command line; None for the others."""
+    """How a command reads its inputs: the arguments of the readers that are not the usual ones.
+
+    The first six are options of the command line, None where they were not used. A command sets
+    the others: by the label space (:meth:`for_space`), or since it adds examples.
+    """
 
     fmt: Format | None = None
     text_field: str | None = None
@@ -71,10 +75,14 @@ class ReadingFlags:
         view = space.view()
         return replace(self, ocr=pictures_are_text(view), several_labels=view.settings.several)
 
-    def options(self) -> dict[str, str]:
-        """Return the options that were used, by the names of the readers' arguments."""
-        names = ("fmt", "text_field", "label_field", "id_field", "encoding", "label_separator")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+    def typed(self) -> dict[str, str]:
+        """Return the options that a person used, by the names of the readers' arguments."""
+        return {name: value for name, value in self.options().items() if isinstance(value, str)}
+
+    def options(self) -> dict[str, Any]:
+        """Return all arguments for a reader: what was used, and what holds for the label space."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in values.items() if value not in (None, False)}
 
 
 def reading_flags(*, labels: bool) -> Callable[[F], F]:
@@ -145,8 +153,7 @@ def documents(
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
-    options: dict[str, Any] = reading.options() | {"leave_out": own_files(out), "ocr": reading.ocr}
-    options["follow"] = follow
+    options = reading.options() | {"leave_out": own_files(out), "follow": follow}
 
     def read(report: Callable[[Unreadable], None]) -> Iterator[Document]:
         return read_documents(
@@ -236,10 +243,7 @@ def examples_of(
     command has no --skip-bad.
     """
     _refuse_closed_input(inputs)
-    options: dict[str, Any] = reading.options() | {"leave_out": own_files(), "ocr": reading.ocr}
-    options["nested"] = reading.nested
-    options["several_labels"] = reading.several_labels
-    options["negatives"] = reading.negatives
+    options = reading.options() | {"leave_out": own_files()}
     if on_unreadable is not None:
         options["on_unreadable"] = on_unreadable
         inputs, absent = _present(inputs, refuse=len(inputs) == 1)

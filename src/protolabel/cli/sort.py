@@ -89,8 +89,7 @@ def sort_command(
             sorter = Sorter(root, journal, how, again, preview=sorting.preview)
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
-            options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
-            options["ocr"] = reading.for_space(label_space).ocr
+            options = reading.for_space(label_space).options() | {"on_notice": print_notice}
             if sorting.watch:
                 _watch(sorter, label_space, inputs, view, output, options)
             else:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -189,8 +188,7 @@ def _items(
 ) -> Iterator[Document | Skipped]:
     """Yield the documents of the source, and what cannot be read."""
     if follow and os.path.isdir(source):
-        options: dict[str, Any] = reading.options() | {"on_notice": print_notice}
-        options["ocr"] = reading.ocr
+        options = reading.options() | {"on_notice": print_notice}
         folder = GrowingFolder(source, own_files(out), options)
         return (item if isinstance(item, Document) else skipped_of(item) for item in folder.items())
     return documents((source,), (), reading, silent, skip_bad=True, out=out, follow=follow)
