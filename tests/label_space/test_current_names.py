@@ -44,9 +44,12 @@ def test_a_name_of_any_version_stands_for_the_class_that_its_examples_went_to(st
                 continue
             holders.append((space.version, classes_of(space)))
         now, names = classes_of(space), CurrentNames(space.view().rows, space.version)
-        for version, earlier in holders:
-            in_force = version in versions_in_force(space.history())  # else a merge that is undone
-            for example, label in earlier.items() if in_force else ():
+        in_force = versions_in_force(space.history())  # without a merge that is undone
+        judged = [(version, labels) for version, labels in holders if version in in_force]
+        assert judged[0][0] == first
+        for version, earlier in judged:
+            assert earlier
+            for example, label in earlier.items():
                 assert names.name(label, version) == now[example]
 
 

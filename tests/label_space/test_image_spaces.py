@@ -281,9 +281,11 @@ def test_damage_to_an_image_is_found_and_costs_no_answer(space):
 
 def test_an_item_s_digest_is_as_documented(space):
     db = connection_of(space).db
-    for digest, text, image, embedding in db.execute(
+    rows = db.execute(
         "SELECT items.digest, text, image, embedding FROM items JOIN vectors USING (item)"
-    ):
+    ).fetchall()
+    assert len(rows) == len(examples())
+    for digest, text, image, embedding in rows:
         assert text is None
         assert digest == hashlib.sha256(b"i" + image + embedding).digest()
 
