@@ -31,7 +31,10 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.terms import Terms
 from protolabel.label_space.trial import present
-from protolabel.label_space.view_answers import encoded_rows, explained, view_answers
+from protolabel.label_space.view_answers import (
+    explained,
+    rows_and_answers,
+)
 from protolabel.store import AnswerRow
 from protolabel.types import Change, Document
 
@@ -111,11 +114,8 @@ class AnswerLog:
         to_key, from_key = (
             None if label is None else class_key(session.store, label) for label in (to, before)
         )
-        comparable = [
-            r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding
-        ]
-        encoded = encoded_rows(comparable, view.embedder.dim)
-        answers = view_answers(view, encoded, why_none)
+        every = session.store.answers.rows()
+        comparable, encoded, answers = rows_and_answers(view, every, why_none)
         refused = Refusals(session)
         places = [
             i

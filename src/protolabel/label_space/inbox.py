@@ -21,7 +21,12 @@ from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
-from protolabel.label_space.view_answers import encoded_rows, explained, view_answers
+from protolabel.label_space.view_answers import (
+    encoded_rows,
+    explained,
+    rows_and_answers,
+    view_answers,
+)
 from protolabel.store import AnswerRow
 from protolabel.types import Change, Document, Example
 
@@ -201,9 +206,7 @@ class Inbox:
     ) -> list[InboxDocument]:
         """Return rows with their answers from their stored vectors."""
         names = ClassNames(self._session.store.rows)
-        comparable = [row for row in rows if row.encoding == view.embedder.encoding]
-        encoded = encoded_rows(comparable, view.embedder.dim)
-        answers = view_answers(view, encoded, view.why_none_answers())
+        comparable, encoded, answers = rows_and_answers(view, rows, view.why_none_answers())
         why = explained(view, encoded, answers, range(len(comparable) if evidence else 0), evidence)
         by_document = {
             row.document: answers.answer(i, Document(row.id, source=row.source), why.get(i))

@@ -112,6 +112,21 @@ def explained(
     return dict(zip(keys, evidence, strict=True))
 
 
+def rows_and_answers(
+    view: View, rows: Sequence[AnswerRow], why_none: str
+) -> tuple[list[AnswerRow], Encoded, ViewAnswers]:
+    """Return the remembered documents that a view can compare, encoded, with their answers now.
+
+    Args:
+        view: whose encoding their vectors must be in.
+        rows: remembered documents of any encoding.
+        why_none: why no class can answer, if none can.
+    """
+    comparable = [row for row in rows if row.encoding == view.embedder.encoding]
+    encoded = encoded_rows(comparable, view.embedder.dim)
+    return comparable, encoded, view_answers(view, encoded, why_none)
+
+
 def encoded_rows(rows: Sequence[AnswerRow], dim: int) -> Encoded:
     """Return remembered documents as an encoder's output; all in one encoding."""
     if not rows:

@@ -22,7 +22,6 @@ from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits, stored_fits
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View
-from protolabel.learned_documents import Provenance
 from protolabel.store import Rows
 
 NOT_FITTED = "version {version} is not calibrated yet; LabelSpace.settle() calibrates it"
@@ -39,10 +38,7 @@ def whole_view(rows: Rows, binding: Binding, pending: str) -> View:
     """
     with rows.reading():
         version, basis = rows.version(), rows.basis()
-        embedder = binding.embedder(rows.encoding(version), now=True)
-        settings = Settings.from_rows(rows.settings(version))
-        provenance = binding.provenance(rows.encoding(version))
-        empty = _empty(version, basis, embedder, settings, provenance)
+        embedder, settings, empty = _empty(rows, binding, version, basis, now=True)
         snapshot = read_snapshot(rows, empty)
         if snapshot is None:
             snapshot = keep_snapshot(rows, empty.filled(rows.class_groups(BLOCK)))
@@ -75,27 +71,33 @@ def past_view(rows: Rows, binding: Binding, version: int) -> View:
     """Return the view of an earlier version, summed from the rows that were alive then."""
     with rows.reading():
         basis = rows.basis(version)
-        embedder = binding.embedder(rows.encoding(version), now=False)
-        settings = Settings.from_rows(rows.settings(version))
-        provenance = binding.provenance(rows.encoding(version))
-        empty = _empty(version, basis, embedder, settings, provenance)
+        embedder, settings, empty = _empty(rows, binding, version, basis, now=False)
         snapshot = empty.filled(rows.vectors_at(version))
         return _view(rows, embedder, snapshot, settings, _NOT_KEPT)
 
 
 def _empty(
-    version: int, basis: int, embedder: Embedder, settings: Settings, provenance: Provenance
-) -> Snapshot:
-    """Return a version without classes, in the vector space of its embedder."""
-    return Snapshot(
+    rows: Rows, binding: Binding, version: int, basis: int, *, now: bool
+) -> tuple[Embedder, Settings, Snapshot]:
+    """Return the embedder and settings of a version, and the version without its classes.
+
+    ``now``: whether it is the newest version, whose encoder must be the one that is bound.
+    """
+    encoding = rows.encoding(version)
+    embedder, settings = (
+        binding.embedder(encoding, now=now),
+        Settings.from_rows(rows.settings(version)),
+    )
+    empty = Snapshot(
         version=version,
         basis=basis,
         fingerprint=embedder.fingerprint,
         dim=embedder.dim,
         metric=embedder.metric,
         kappa=settings.kappa,
-        provenance=provenance,
+        provenance=binding.provenance(encoding),
     )
+    return embedder, settings, empty
 
 
 def _view(

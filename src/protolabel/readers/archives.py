@@ -20,7 +20,7 @@ from protolabel.errors import InputError
 from protolabel.readers.bounded_archives import bounded_zip, tar_members
 from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
 from protolabel.readers.kinds import MAILBOX_LINE
-from protolabel.readers.paths import is_left_out, opened, printable, refuse_unreadable
+from protolabel.readers.paths import is_left_out, opened, printable, refuse_unreadable, safe_suffix
 from protolabel.readers.temporary import NewFile
 
 MOST_DEPTH = 5
@@ -116,7 +116,7 @@ def unpacked(kind: str, path: str, name: str, folder: str, budget: Budget) -> st
     if suffix.lower() in (".tgz", ".tbz", ".tbz2", ".txz"):
         inner = ".tar"
     else:  # t.csv.gz, or a packed file that is named t.csv
-        inner = _suffix(stem if suffix.lower() in (".gz", ".bz2", ".xz") else name)
+        inner = safe_suffix(stem if suffix.lower() in (".gz", ".bz2", ".xz") else name)
     target = os.path.join(folder, f"unpacked{inner}")
     try:
         with _OPENERS[kind](path, "rb") as stream:
@@ -136,7 +136,7 @@ def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
             if info.flag_bits & 1:
                 yield Member(member, error=_encrypted(source))
                 continue
-            target = os.path.join(folder, f"{number}{_suffix(member)}")
+            target = os.path.join(folder, f"{number}{safe_suffix(member)}")
             try:
                 with archive.open(info) as stream:
                     copy = _unpacked(stream, member, target, name, budget)
@@ -157,7 +157,7 @@ def _tar_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
         stream = archive.extractfile(info)
         if stream is None:
             continue
-        target = os.path.join(folder, f"{number}{_suffix(member)}")
+        target = os.path.join(folder, f"{number}{safe_suffix(member)}")
         yield _unpacked(stream, member, target, name, budget)
 
 
@@ -232,11 +232,6 @@ def _name(name: str) -> str:
 
 def _is_left_out(name: str) -> bool:
     return any(is_left_out(part) for part in name.split("/") if part not in (".", ".."))
-
-
-def _suffix(name: str) -> str:
-    suffix = os.path.splitext(name)[1].lower()
-    return suffix if suffix.isascii() and suffix[1:].isalnum() and len(suffix) < 12 else ""
 
 
 def _encrypted(name: str) -> InputError:

@@ -34,6 +34,15 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def safe_suffix(name: str) -> str:
+    """Return the suffix of a name that comes from elsewhere, lower case, as a copy may have it.
+
+    Empty where it is long, or holds more than letters and digits.
+    """
+    suffix = os.path.splitext(name)[1].lower()
+    return suffix if suffix.isascii() and suffix[1:].isalnum() and len(suffix) < 12 else ""
+
+
 def source_name(path: str) -> str:
     """Return a source as errors name it."""
     return "stdin" if path == STDIN else printable(path)

@@ -19,14 +19,20 @@ from protolabel.store import Writing
 
 
 @dataclass(frozen=True)
-class Retire(ChangeRequest):
-    """Take classes out of the answers; examples and descriptions are kept."""
+class _OfClasses(ChangeRequest):
+    """A change of some classes that are there, by their names."""
 
-    kind: ClassVar[str] = "retire"
     labels: Sequence[str]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", _class_names(self.labels))
+
+
+@dataclass(frozen=True)
+class Retire(_OfClasses):
+    """Take classes out of the answers; examples and descriptions are kept."""
+
+    kind: ClassVar[str] = "retire"
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Retire each."""
@@ -39,14 +45,10 @@ class Retire(ChangeRequest):
 
 
 @dataclass(frozen=True)
-class Unretire(ChangeRequest):
+class Unretire(_OfClasses):
     """Bring retired classes back into the answers, as they were."""
 
     kind: ClassVar[str] = "restore"  # the word that the log of a file has for it
-    labels: Sequence[str]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", _class_names(self.labels))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put each back."""

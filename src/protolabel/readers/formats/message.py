@@ -17,6 +17,7 @@ from protolabel.readers.formats.extraction import (
     inner_file,
     tidy,
 )
+from protolabel.readers.paths import safe_suffix
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -67,7 +68,7 @@ def extraction_of(message: EmailMessage, request: Request) -> Extraction:
             text.add("\n\n" + _content(part, request.limit))
         elif _is_attachment(part, bodies, number):
             name = _file_name(part)
-            copy = f"{number}{_suffix(name)}"
+            copy = f"{number}{safe_suffix(name)}"
             content = _payload(part)
             with inner_file(request.folder, copy) as out:
                 out.write(content)
@@ -194,8 +195,3 @@ def _file_name(part: EmailMessage) -> str:
     if part.get_content_maintype() == "message":
         return "message.eml"
     return f"part.{part.get_content_subtype()[:20]}"
-
-
-def _suffix(name: str) -> str:
-    suffix = os.path.splitext(name)[1].lower()
-    return suffix if suffix.isascii() and suffix[1:].isalnum() and len(suffix) < 12 else ""
