@@ -57,18 +57,25 @@ def recall(pages: list[Page], condition: str, looks: tuple[str, ...]) -> Row:
 
 
 def main() -> None:
-    """Measure OCR and write docs/results/ocr."""
+    """Measure OCR and write docs/results/ocr.*, after each part what there is."""
     n = next((int(word) for word in sys.argv[1:] if word.isdigit()), PAGES)
     pages = sample()
-    ways = {**LOOKS, "RapidOCR alone": ("RapidOCR",)}
     rows: dict[str, dict[str, Row]] = {}
-    for condition in CONDITIONS:
-        for way, looks in ways.items():
+    for way, looks in LOOKS.items():
+        for condition in CONDITIONS:
             rows.setdefault(way, {})[condition] = recall(pages, condition, looks)
             log_line(f"{condition}, {way}: {rows[way][condition]}")
-    tables, values = labelling(n)
-    body = "\n\n".join([*recall_page(len(pages), rows), *tables])
-    save("ocr", "make bench-ocr", body, {"pages": len(pages), "ocr": rows, **values}, None)
+        write(len(pages), rows, [], {})
+    for tables, values in labelling(n):
+        write(len(pages), rows, tables, values)
+
+
+def write(
+    n: int, rows: dict[str, dict[str, Row]], tables: list[str], more: dict[str, object]
+) -> None:
+    """Write the page."""
+    body = "\n\n".join([*recall_page(n, rows), *tables])
+    save("ocr", "make bench-ocr", body, {"pages": n, "ocr": rows, **more}, None)
 
 
 def recall_page(n: int, rows: dict[str, dict[str, Row]]) -> list[str]:

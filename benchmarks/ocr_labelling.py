@@ -5,6 +5,7 @@ Same examples and draws. A class has its name as description, and a label space 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,49 +29,56 @@ from protolabel.text import PAGE_END
 DRAWS, SHOTS = 10, (1, 3)
 LAYER = "text layer"
 SKIPPED = ("75 dots per inch",)  # only the recall has it
+LABELLED = list(LOOKS)[1:]  # not the single look, which is no longer what the extra does
 
 
-def labelling(n_pages: int) -> tuple[list[str], dict[str, object]]:
-    """The tables in Markdown, and the values behind them."""
+def labelling(n_pages: int) -> Iterator[tuple[list[str], dict[str, object]]]:
+    """Yield the tables in Markdown and the values behind them, after each way what there is."""
     paths = contracts()
     types = sorted({path.parent.name for path in paths})
     y = np.array([types.index(path.parent.name) for path in paths])
     names = [f"{name.replace('-', ' ').lower()} agreement" for name in types]
-    texts = {LAYER: [text_of(path, n_pages, None) for path in paths]}
-    for condition in CONDITIONS:
-        for way, looks in LOOKS.items() if condition not in SKIPPED else ():
-            title = f"{condition}; {way}"
-            texts[title] = [text_of(path, n_pages, (condition, looks)) for path in paths]
-            log_line(f"{title}: {sum(not text for text in texts[title])} of {len(paths)} empty")
-    sets = {title: data_of(own, y, names) for title, own in texts.items()}
-    values: dict[str, object] = {}
-    tables = [
-        "## What labelling loses",
+    sets = {LAYER: data_of([text_of(path, n_pages, None) for path in paths], y, names)}
+    lead = (
         f"All {len(paths)} contracts, {len(types)} types with their names as descriptions, by "
-        f"their first {n_pages} pages: {NEW_DATA}, over {DRAWS} draws of 1 and 3 examples a type. "
-        "A document that OCR cannot read gets no answer, which counts as wrong, and is no example. "
-        "The differences to the text layer of the same pages are paired: same examples, same "
-        "draws.",
-    ]
-    for examples in ("text layer", "the same as the documents'"):
-        rows = []
-        for title, data in sets.items():
-            source = sets[LAYER] if examples == "text layer" else data
-            row = [*title.partition("; ")[::2]]
-            for shots in SHOTS:
-                own, rights = outcomes(data, source, shots)
-                base, base_rights = outcomes(sets[LAYER], sets[LAYER], shots)
-                how = sampling(data, shots)
-                differs = [
-                    100 * float((a != b).mean()) for a, b in zip(rights, base_rights, strict=True)
-                ]
-                values[f"{title}; examples: {examples}; {shots}"] = own
-                row += [interval_text(own, how=how), loss(own, base, differs, how)]
-            rows.append(row)
-            log_line(f"examples of {examples}: {row}")
-        head = ["documents", "way", *(h for s in SHOTS for h in (f"{s} a type, %", "difference"))]
-        tables += [_lead(examples), table(head, rows)]
-    return tables, {"labelling": values, "pages a contract": n_pages}
+        f"{'their first page' if n_pages == 1 else f'their first {n_pages} pages'}: {NEW_DATA}, "
+        f"over {DRAWS} draws of {' and '.join(map(str, SHOTS))} examples a type. A document that "
+        "OCR cannot read gets no answer, which counts as wrong, and is no example. The differences "
+        "to the text layer of the same pages are paired: same examples, same draws."
+    )
+    for way, looks in LOOKS.items():
+        for condition in CONDITIONS if way in LABELLED else ():
+            if condition in SKIPPED:
+                continue
+            texts = [text_of(path, n_pages, (condition, looks)) for path in paths]
+            sets[f"{condition}; {way}"] = data_of(texts, y, names)
+            log_line(f"{condition}; {way}: {sum(not text for text in texts)} empty")
+            values: dict[str, object] = {"pages a contract": n_pages}
+            tables = ["## What labelling loses", lead]
+            for examples in (LAYER, "the documents' own kind"):
+                tables += [_lead(examples), losses(sets, examples == LAYER, values)]
+            yield tables, values
+
+
+def losses(sets: dict[str, Data], from_layer: bool, values: dict[str, object]) -> str:
+    """The table of all ways; the accuracies of each draw go to ``values``."""
+    rows = []
+    for title, data in sets.items():
+        source = sets[LAYER] if from_layer else data
+        row = [*title.partition("; ")[::2]]
+        for shots in SHOTS:
+            own, rights = outcomes(data, source, shots)
+            base, base_rights = outcomes(sets[LAYER], sets[LAYER], shots)
+            how = sampling(data, shots)
+            differs = [
+                100 * float((a != b).mean()) for a, b in zip(rights, base_rights, strict=True)
+            ]
+            values[f"{title}; {'examples with a text layer; ' * from_layer}{shots}"] = own
+            row += [interval_text(own, how=how), loss(own, base, differs, how)]
+        rows.append(row)
+        log_line(str(row))
+    head = ["documents", "way", *(h for s in SHOTS for h in (f"{s} a type, %", "difference"))]
+    return table(head, rows)
 
 
 def _lead(examples: str) -> str:
