@@ -6,6 +6,7 @@ no string is written as its name, with its type as a setting. ``unknown_label`` 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -153,6 +154,13 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
     refuse_several(
         view.settings.several, "an estimator", "label with the label space itself: label_many"
     )
+    if view.levels is not None:
+        warnings.warn(
+            "the label space has classes under others: it answers with a class above where the "
+            "nearest one is not sure enough, and the estimator with the nearest one alone",
+            UserWarning,
+            stacklevel=3,
+        )
     with view.rows.reading():
         written_settings = view.rows.settings(view.version)
         encoding = view.rows.encoding(view.version)
