@@ -5,11 +5,15 @@ Every door that takes a table reads its columns and its ids here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from protolabel.errors import InputError
 from protolabel.text import is_missing, without_content
+from protolabel.usual_fields import USUAL_NAMES, chosen_field
+
+log = logging.getLogger(__name__)
 
 
 def is_data_frame(value: object) -> bool:
@@ -53,7 +57,22 @@ def table_rows(table: Any, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 
 def id_column(names: Collection[str], choice: str | None) -> str | None:
     """Return which column has the ids: the one that is named, else ``id`` where there is one."""
-    return "id" if choice is None and "id" in names else choice
+    if choice is not None:
+        return choice
+    return usual_column("id", list(names))
+
+
+def usual_column(role: str, names: Sequence[str]) -> str | None:
+    """Return which column has the text, or the id, by the rule of files; None without one.
+
+    Raises:
+        InputError: two columns may each be that.
+    """
+    try:
+        return chosen_field(role, names, "a table")
+    except InputError as error:
+        remedy = "name one that is there: text= and id="
+        raise InputError(error.got, expected=error.expected, remedy=remedy) from error
 
 
 def row_id(value: object, place: str) -> str:
@@ -71,3 +90,24 @@ def row_id(value: object, place: str) -> str:
             remedy="name another column: id=",
         )
     return str(value)
+
+
+def text_column(names: Sequence[str], choice: str | None) -> str:
+    """Return which column has the texts: the one that is named, else the one with a usual name.
+
+    One that is not called "text" is said in the log.
+
+    Raises:
+        InputError: none has a usual name, or two have.
+    """
+    column = usual_column("text", names) if choice is None else choice
+    if column is None:
+        raise InputError(
+            f"documents: a table with the columns {', '.join(names[:5])}",
+            expected="a column with a usual name (" + ", ".join(USUAL_NAMES["text"]) + "), or the "
+            "name of the column that is the text",
+            remedy=f"name it: text={names[0]!r}" if names else "give a table with columns",
+        )
+    if choice is None and column != "text":
+        log.warning("documents: the column %r is read as the text", column)
+    return column

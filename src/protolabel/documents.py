@@ -10,7 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from protolabel.data_frames import column_names, id_column, is_data_frame, row_id, table_rows
+from protolabel.data_frames import (
+    column_names,
+    id_column,
+    is_data_frame,
+    row_id,
+    table_rows,
+    text_column,
+)
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.text import is_missing, without_content
@@ -113,13 +120,8 @@ def as_documents(
 
 def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[Document]:
     names = column_names(table)
-    if text is None and "text" not in names:
-        raise InputError(
-            f"documents: a table with the columns {', '.join(names[:5])}",
-            expected="a column 'text', or the name of the column that is the text",
-            remedy=f"name it: text={names[0]!r}" if names else "give a table with columns",
-        )
-    column, ids = text or "text", id_column(names, identity)
+    column = text_column(names, text)
+    ids = id_column(names, identity)
     if ids is None:
         return (as_document(v, i) for i, (v,) in enumerate(table_rows(table, [column])))
     rows = table_rows(table, [column, ids])

@@ -43,9 +43,7 @@ def kind(data: bytes) -> str:
     name = next((name for magic, name in _KINDS if data.startswith(magic)), None)
     if name is None:
         raise ImageError(
-            f"neither a PNG nor a JPEG image (first bytes {data[:8]!r})"
-            if data
-            else "an image of no bytes",
+            "neither a PNG nor a JPEG image" if data else "an image of no bytes",
             expected="the bytes of a PNG or JPEG file",
             remedy="convert it to PNG",
         )

@@ -354,3 +354,9 @@ def evaluation_of_data(d: Desk) -> None:
     d.refused(*command, "--report", "in")
     call(*command, "--report", "report")
     d.refused(*command, "--report", d.file("taken"))
+
+
+@CASES.of("protolabel describe {} {}")
+def descriptions_in_the_place_of_examples(d: Desk) -> None:
+    path = d.file("descriptions.json", json.dumps({"invoice": "a bill", "cv": "an application"}))
+    assert "described" in d.obeyed(d.refused("import", d.space, path))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from commands import ENVIRONMENT, call, records
 from inboxes import letters_space, names, new_inbox
+from office_files import RTF
 
 from protolabel import LabelSpace
 
@@ -184,3 +185,23 @@ def test_what_is_no_label_space_says_what_it_is(tmp_path, monkeypatch):
         ("none", "no label space at none", 5),
     ):
         assert reason in call("label", space, "--text", "pay", code=code).stderr
+
+
+def test_files_of_a_folder_that_lack_a_package_are_left_out_by_name(
+    own_mail, tmp_path, monkeypatch
+):
+    """One that is named alone ends the command, with the line that installs the package."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.rtf").write_bytes(RTF)
+    (tmp_path / "in/b.txt").write_text("please pay the bill")
+    monkeypatch.setitem(sys.modules, "striprtf", None)
+    done = call("label", own_mail, tmp_path / "in", "--json", code=6)
+    assert "b.txt" in {json.loads(line).get("id") for line in done.stdout.splitlines()}
+    assert "a.rtf" in done.stderr
+    assert "pip install 'protolabel[documents]'" in done.stderr
+    assert "pip install" in call("label", own_mail, tmp_path / "in/a.rtf", code=7).stderr
+
+
+def test_a_text_of_the_command_line_that_says_nothing_is_declined_as_a_file_is(own_mail):
+    (answer,) = records("label", own_mail, "--text", " ", "--json")
+    assert (answer["label"], answer["reason"].split(";")[0]) == (None, "the text is blank")

@@ -178,3 +178,31 @@ def test_an_imported_example_has_whole_texts(field, value):
         with pytest.raises(InputError, match=r"mail\.jsonl:1"):
             space.import_records([record], "mail.jsonl")
         assert space.version == 1
+
+
+def test_an_export_with_a_retired_class_comes_in_twice():
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.add(["pay", "studies"], ["bill", "cv"])
+        space.retire("cv")
+        records = list(space.view().export())
+    with LabelSpace.create(encoder="hashing", background=False) as other:
+        other.import_records(records)
+        again = [one | ({"id": ""} if "id" in one else {}) for one in records]
+        assert "2 of 2 were here already" in other.import_records(again).summary
+        assert [(c.name, c.examples, c.retired) for c in other.classes()] == [
+            ("bill", 2, False), ("cv", 2, True),
+        ]  # fmt: skip
+
+
+def test_sharpened_descriptions_of_another_encoder_are_left_out_aloud():
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.describe({"bill": "pay money", "cv": "my studies"})
+        list(space.label_many(["please pay the money", "my school and studies"]))
+        space.sharpen()
+        records = list(space.view().export())
+    with LabelSpace.create(encoder="hashing:64", background=False) as other:
+        change = other.import_records(records)
+        assert "2 sharpened descriptions left out, of another encoder" in change.summary
+        assert change.detail["unsharpened"] == ["bill", "cv"]
+    with LabelSpace.create(encoder="hashing", background=False) as same:
+        assert "left out" not in same.import_records(records).summary

@@ -16,7 +16,7 @@ TABLE = pd.DataFrame({"text": ["pay bill", "cv work"], "label": ["bill", "cv"]})
 @pytest.mark.parametrize(
     "documents",
     [
-        TABLE.rename(columns={"text": "body"}),
+        TABLE.rename(columns={"text": "letters"}),
         "bill",
         b"bill",
         Document("d", "bill"),

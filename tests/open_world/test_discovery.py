@@ -234,3 +234,11 @@ def test_many_documents_are_grouped_as_few_are(space, monkeypatch):
     )
     assert [one.key for one in cells.proposals] == [one.key for one in whole.proposals]
     assert np.isclose(cells.proposals[0].tightness, whole.proposals[0].tightness)
+
+
+def test_where_nothing_is_proposed_it_says_how_large_the_largest_group_is(space):
+    stream(space, *about(STRANGE, 3), *about(TAUGHT, 1))
+    assert (discover(space).proposals, discover(space).largest) == ((), 3)
+    assert discover(space, least=3).largest == 0
+    odd = [Document("a", f"{STRANGE} {OTHER}"), Document("b", f"{TAUGHT} {WORDS[7]}")]
+    assert discover(space, odd).largest == 1

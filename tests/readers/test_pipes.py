@@ -69,7 +69,7 @@ def test_stdin_in_a_format_that_is_given():
     ("data", "message"),
     [
         (b'{"text": "a"}\n{"text": 1}\n', "stdin:2: 'text' is a number"),
-        (b"%PDF-1.7 ...", "stdin:1: a PDF file"),
+        (b"%PDF-1.7 ...", "stdin: a PDF file"),
         (b"\xc3\xa9\nna\xefve\n", "stdin:2: byte 0xEF at byte 5 is not UTF-8"),
     ],
 )

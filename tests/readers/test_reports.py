@@ -121,7 +121,7 @@ def test_without_a_callback_the_first_bad_document_ends_the_stream(tmp_path):
     (tmp_path / "3.txt").write_text("three")
     stream = read_documents(tmp_path)
     assert next(stream).text == "one"
-    with pytest.raises(InputError, match=r"2.txt:1: a PNG image"):
+    with pytest.raises(InputError, match=r"2.txt: a PNG image"):
         next(stream)
     assert next(stream, None) is None
 

@@ -13,7 +13,7 @@ import json
 import os
 import shlex
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +30,7 @@ from protolabel.batch.answer_lines import (
     place_in_line,
 )
 from protolabel.batch.earlier_answers import Again, AnswerLine, Earlier, EarlierAnswers
+from protolabel.batch.locks import lock
 from protolabel.batch.run_file import (
     Run,
     VersionNotes,
@@ -39,6 +40,7 @@ from protolabel.batch.run_file import (
     refuse_other_side_file,
     side_file,
 )
+from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
 from protolabel.errors import InputError
@@ -58,7 +60,7 @@ class AnswersFile(Closable):
         run: Run,
         *,
         resume: bool,
-        marks: Callable[[int], str] = lambda version: "",
+        marks: Marks = unmarked,
     ) -> None:
         """Open the file.
 
@@ -86,7 +88,10 @@ class AnswersFile(Closable):
             raise _busy(path) from error
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
-            _lock(self._file, path)
+            try:
+                lock(self._file)
+            except BlockingIOError as error:
+                raise _busy(path) from error
             self._start(run, marks, resume=resume)
         except BaseException:
             self._file.close()
@@ -95,7 +100,7 @@ class AnswersFile(Closable):
                     os.unlink(path)
             raise
 
-    def _start(self, run: Run, marks: Callable[[int], str], *, resume: bool) -> None:
+    def _start(self, run: Run, marks: Marks, *, resume: bool) -> None:
         lines: Iterable[AnswerLine] = ()
         if _is_left_without_answers(self.path):  # by a run that failed: nothing binds this one
             self._file.truncate(0)
@@ -274,18 +279,6 @@ def _exists(path: Path) -> InputError:
         if is_side_file_of(path)
         else "give --out another file",
     )
-
-
-def _lock(file: BinaryIO, path: Path) -> None:
-    """Keep other runs out of the file until it is closed, where the system has such locks."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise _busy(path) from error
 
 
 def _busy(path: Path) -> InputError:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from protolabel.batch.version_marks import Marks, is_of_version
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
@@ -37,13 +38,17 @@ class Run:
     options: Mapping[str, object]
     states: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
-    def absent(self, marks: Callable[[int], str]) -> set[int]:
+    def absent(self, marks: Marks) -> set[int]:
         """Return the versions that answered and of which the label space has another state now.
 
         Args:
             marks: returns the mark of a version as it is now.
         """
-        return {version for version, own in self.states.items() if {*own} != {marks(version)}}
+        return {
+            version
+            for version, own in self.states.items()
+            if not all(is_of_version(mark, version, marks) for mark in own)
+        }
 
 
 def side_file(path: Path) -> Path:
@@ -145,7 +150,7 @@ def _refuse(path: Path, what: str, expected: str) -> None:
 class VersionNotes:
     """Writes beside a file of answers which versions answered, each before its first answer."""
 
-    def __init__(self, path: Path, run: Run, marks: Callable[[int], str]) -> None:
+    def __init__(self, path: Path, run: Run, marks: Marks) -> None:
         """Write the file beside the answers at ``path``. ``marks`` returns a version's mark."""
         self._path, self._run, self._marks = path, run, marks
         self._version: int | None = None

@@ -10,8 +10,10 @@ from protolabel.cli.reading import ReadingFlags
 from protolabel.cli.terminal import note
 from protolabel.connectors.annotations import read_annotations, tool_of
 from protolabel.errors import InputError
+from protolabel.readers.descriptions import read_descriptions
 from protolabel.readers.paths import source_name
 from protolabel.types import Example
+from protolabel.usual_fields import USUAL_NAMES
 
 
 def annotations_among(
@@ -39,6 +41,26 @@ def annotations_among(
         note(f"{source_name(source)}: {annotations.words()}")
         examples += annotations.examples
     return tuple(rest), examples
+
+
+def refuse_descriptions(space: str, inputs: tuple[str, ...]) -> None:
+    """Raise InputError for a file of descriptions, which `describe` takes.
+
+    It is one JSON object of texts, of which none is the text of a document by its name.
+    """
+    for source in inputs:
+        if source == "-" or not source.lower().endswith(".json") or not os.path.isfile(source):
+            continue
+        try:
+            pairs = read_descriptions(source)
+        except InputError:
+            continue
+        if not {name.casefold() for name in pairs} & {*USUAL_NAMES["text"], *USUAL_NAMES["label"]}:
+            raise InputError(
+                f"{source}: descriptions of classes in the place of examples",
+                expected="documents, each with its class",
+                remedy=shlex.join(["protolabel", "describe", space, source]),
+            )
 
 
 def refuse_unlabelled_folders(space: str, inputs: tuple[str, ...], label_from: str | None) -> None:

@@ -125,7 +125,7 @@ def discover(
         if json_:
             line(discovery.to_dict())
         else:
-            _list(discovery, space, inputs)
+            _list(discovery, space, inputs, least)
     if usable is not None:
         usable.end()
 
@@ -155,7 +155,7 @@ def _tell_refused(proposals: Sequence[Proposal], json_: bool) -> None:
             say(f"{one.key} is not proposed again")
 
 
-def _list(discovery: Discovery, space: str, inputs: Sequence[str]) -> None:
+def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -> None:
     say(
         f"{quantity(len(discovery.proposals), 'proposal')} from "
         f"{quantity(discovery.documents, 'document')} of no class; "
@@ -172,6 +172,7 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str]) -> None:
             f"{shlex.join(['protolabel', 'discover', space])} FOLDER"
         )
     if not discovery.proposals:
+        _tell_what_is_missing(discovery.largest, space, least)
         return
     say("")
     table(
@@ -183,6 +184,23 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str]) -> None:
     first = discovery.proposals[0]
     command = ["protolabel", "discover", space, *inputs, "--accept", first.key, "--name"]
     note(f"to make one a class: {shlex.join([*command, first.name or 'NAME'])}")
+
+
+def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
+    """Say how many documents more a proposal needs, and what a person can do without one."""
+    if not largest:
+        return
+    if largest == 1:
+        note(
+            f"no two of them are as alike as documents of one class are here; {least:,} that are "
+            "make a proposal: run it again when more have come"
+        )
+    else:
+        more = f"{least - largest:,} more like them"
+        note(f"the largest group has {largest:,} different documents: {more} make a proposal")
+        note(f"to see it now: {shlex.join(['protolabel', 'discover', space, '--least', '2'])}")
+    command = shlex.join(["protolabel", "describe", space, "CLASS", "what it is"])
+    note(f"where you know what they are, make the class yourself: {command}")
 
 
 def _row(proposal: Proposal) -> tuple[str, ...]:

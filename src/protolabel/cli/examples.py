@@ -7,7 +7,11 @@ import shlex
 
 import click
 
-from protolabel.cli.annotated import annotations_among, refuse_unlabelled_folders
+from protolabel.cli.annotated import (
+    annotations_among,
+    refuse_descriptions,
+    refuse_unlabelled_folders,
+)
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import (
     ENCODER,
@@ -134,6 +138,7 @@ def import_(
     space the settings. An export of Label Studio, Argilla, doccano or Prodigy is recognised by its
     content, on the standard input too.
     """
+    refuse_descriptions(space, inputs)
     folders = [source for source in inputs if reading.nested and os.path.isdir(source)]
     batch = ExampleBatch(
         skip_bad=skip_bad, skip_known=skip_known, new=new, parents=folder_parents(folders)

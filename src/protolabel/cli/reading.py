@@ -10,19 +10,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import click
 
 from protolabel.batch.skipped import Skipped
+from protolabel.cli.input_faults import is_package_missing, typed_document
 from protolabel.cli.option_names import door_message, with_options
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import own_files, refuse_own_inputs
+from protolabel.cli.shares_read import with_shares
 from protolabel.cli.terminal import note
-from protolabel.errors import InputError, MissingPackageError
+from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
-from protolabel.progress import Meter, Progress, Step, stepped
+from protolabel.progress import Meter, Progress, stepped
 from protolabel.readers import (
     Format,
     Notice,
@@ -136,7 +138,8 @@ def documents(
 ) -> Iterator[Document | Skipped]:
     """Yield the documents of all inputs, texts of the command line first.
 
-    With ``skip_bad`` what cannot be read stands among them, in its place. Files that protolabel
+    With ``skip_bad`` what cannot be read stands among them, in its place; without it, so do files
+    of folders that need a package which is not installed. Files that protolabel
     wrote are no documents, ``out`` among them. ``past_it``: the advice how to go on past one.
     ``follow``: what is appended to a file of rows is waited for.
 
@@ -145,7 +148,7 @@ def documents(
     """
     _refuse_closed_input(inputs)
     refuse_own_inputs(inputs, out)
-    typed = (Document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
+    typed = (typed_document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
     inputs, absent = _present(inputs, refuse=not skip_bad and len(inputs) == 1)
     if absent and not skip_bad:
         refuse_bad(absent[0], past_it)
@@ -155,18 +158,25 @@ def documents(
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
     options = reading.options() | {"leave_out": own_files(out), "follow": follow}
 
+    def _refuse_or(report: Callable[[Unreadable], None], fault: Unreadable) -> None:
+        """Refuse what cannot be read; a file among others that lacks a package is left out."""
+        if is_package_missing(fault) and fault.source not in inputs:
+            report(fault)
+        else:
+            refuse_bad(fault, past_it, alone=alone)
+
     def read(report: Callable[[Unreadable], None]) -> Iterator[Document]:
         return read_documents(
             inputs,
             progress=read_bytes,
-            on_unreadable=report if skip_bad else partial(refuse_bad, past_it=past_it, alone=alone),
+            on_unreadable=report if skip_bad else partial(_refuse_or, report),
             on_notice=print_notice,
             **options,
         )
 
     items = chain(typed, absent, in_place(read))
     stream = (skipped_of(i) if isinstance(i, Unreadable) else i for i in items)
-    return _with_progress(stream, read_bytes, progress)
+    return with_shares(stream, read_bytes, progress)
 
 
 def skipped_of(fault: Unreadable) -> Skipped:
@@ -197,7 +207,7 @@ def refuse_bad(fault: Unreadable, past_it: str = PAST_IT, *, alone: bool = False
         InputError: the same, with that advice in its remedy.
         MissingPackageError: where it is a package that is missing.
     """
-    if isinstance(fault.error.__cause__, MissingPackageError):
+    if is_package_missing(fault) and fault.error.__cause__ is not None:
         raise fault.error.__cause__
     raise naming_skip_bad(fault.error, past_it, alone=alone) from fault.error
 
@@ -285,16 +295,3 @@ def slow(inputs: Iterable[str]) -> bool:
         except OSError:
             continue
     return False
-
-
-T = TypeVar("T")
-
-
-def _with_progress(items: Iterable[T], read_bytes: Meter, progress: Progress) -> Iterator[T]:
-    n = 0
-    for n, item in enumerate(items, start=1):
-        yield item
-        if n % 64 == 0:
-            share = Step(read_bytes.what, read_bytes.done, read_bytes.total).fraction
-            progress(Step("documents", n, share=share))
-    progress(Step("documents", n, n))

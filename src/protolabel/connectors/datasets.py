@@ -17,11 +17,11 @@ from protolabel.readers.fields import (
     check_characters,
     check_text,
     checked_label,
-    chosen_field,
     refuse_no_field,
 )
 from protolabel.text import is_missing
 from protolabel.types import Example
+from protolabel.usual_fields import chosen_field
 
 
 def read_dataset(

@@ -59,7 +59,8 @@ class AnswerMethods:
             evidence: how many of the nearest examples it shows; 0 gathers no evidence.
             coverage: gives each answer a ``label_set``, which is to hold the right label with this
                 probability, such as 0.9.
-            text: of a table, the column of the text; "text" by default.
+            text: of a table, the column of the text; by default the one with a usual name, such as
+                "text" or "body", which is said where it is not "text".
             id: of a table, the column of the ids; "id" by default, and row numbers without one.
 
         Raises:

@@ -91,7 +91,10 @@ def discover(
         _keep(session, [rows[i] for i in sorted(rows)], proposals, view.settings.remember)
         labels = groups.grouping.labels
         noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
-        return Discovery(tuple(proposals), len(pool), noise, n_refused, left_out, view.version)
+        largest = 0 if proposals or not noise else _largest_group(pool, vectors, spread)
+        return Discovery(
+            tuple(proposals), len(pool), noise, n_refused, left_out, view.version, largest
+        )
 
 
 def _distinct_groups(
@@ -100,6 +103,12 @@ def _distinct_groups(
     """Return the groups of a pool."""
     labels, moments = grouped(vectors, spread, least, progress)
     return near_copies_once(pool, vectors, labels, moments, least, progress)
+
+
+def _largest_group(pool: Pool, vectors: Floats, spread: Spread) -> int:
+    """Return how many different documents the largest group has, however small; 1 without any."""
+    counts = _distinct_groups(pool, vectors, spread, 2, silent).moments.counts
+    return int(counts.max(initial=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

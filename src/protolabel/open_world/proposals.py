@@ -117,6 +117,9 @@ class Discovery:
         refused: how many are in groups that a person has refused.
         left_out: declined documents whose vectors another encoder has made.
         version: of the label space.
+        largest: how many different documents the largest group has that was too small; 1 where no
+            two of them lie as near each other as documents of one class do. 0 where there are none,
+            or where something was proposed.
     """
 
     proposals: tuple[Proposal, ...]
@@ -125,10 +128,13 @@ class Discovery:
     refused: int
     left_out: int
     version: int
+    largest: int = 0
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it; ``members`` of each proposal."""
-        return asdict(self) | {"proposals": [one.to_dict(members) for one in self.proposals]}
+        record = asdict(self) | {"proposals": [one.to_dict(members) for one in self.proposals]}
+        del record["largest"]
+        return record
 
 
 def identities(

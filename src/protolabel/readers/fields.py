@@ -10,18 +10,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
 from protolabel.text import brief_repr, has_visible_text, without_content
+from protolabel.usual_fields import USUAL_NAMES
 
-USUAL_NAMES = {
-    "text": ("text", "body", "content", "utterance", "sentence", "message", "document"),
-    "label": ("label", "category", "class", "intent", "type", "tag"),
-    "id": ("id",),
-}
 MISSING = object()
 
 
@@ -38,42 +34,6 @@ _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _JSON_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
 _JSON_NAMES |= {dict: "an object", str: "a string", type(None): "null"}
 _MOST_NAMES = 12
-
-
-def chosen_field(
-    role: str,
-    present: Sequence[str],
-    source: str,
-    choice: str | None = None,
-    *,
-    several: bool = False,
-) -> str | None:
-    """Return which of the present fields is the text, label or id (``role``); None if none is.
-
-    ``several``: documents may have several labels, so that ``labels`` is a name as good as
-    ``label``.
-
-    Raises InputError where two fields have usual names.
-    """
-    if choice is not None:
-        if choice in present:
-            return choice
-        candidates = [name for name in present if name.casefold() == choice.casefold()]
-        return candidates[0] if len(candidates) == 1 else None
-    equal = [role, "labels"] if role == "label" and several else [role]
-    if sum(name in present for name in equal) == 1:
-        return next(name for name in equal if name in present)
-    for names in (equal, USUAL_NAMES[role]):
-        candidates = [name for name in present if name.strip().casefold() in names]
-        if len(candidates) > 1:
-            raise InputError(
-                f"{source}: {' and '.join(map(repr, candidates[:3]))} may each be the {role}",
-                expected=f"one field with a usual name for the {role}",
-                remedy=f"say which one is the {role} field ({role}_field=)",
-            )
-        if candidates:
-            return candidates[0]
-    return None
 
 
 def value_at(row: Mapping[str, object], name: str) -> object:

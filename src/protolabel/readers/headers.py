@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
-from protolabel.readers.fields import chosen_field, refuse_no_field
+from protolabel.readers.fields import refuse_no_field
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NOT_LABEL, Origin
+from protolabel.usual_fields import chosen_field
 
 _DELIMITERS = (";", "\t", ",", "|")
 _MOST_ROWS = 20  # that are looked at for a header

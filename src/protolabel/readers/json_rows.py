@@ -18,7 +18,6 @@ from protolabel.readers.fields import (
     check_characters,
     checked_id,
     checked_label,
-    chosen_field,
     json_name,
     nested_names,
     refuse_no_field,
@@ -32,6 +31,7 @@ from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
 from protolabel.text import without_content
+from protolabel.usual_fields import chosen_field
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings

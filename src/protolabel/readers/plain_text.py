@@ -70,7 +70,7 @@ def refuse_binary(head: bytes, name: str) -> None:
                 else (shlex.quote(name), shlex.quote(target), shlex.quote(stem))
             )
             raise InputError(
-                f"{name}:1: {kind} (first bytes {head[:8]!r})",
+                f"{name}: {kind}",
                 expected="plain text in UTF-8",
                 remedy=remedy.format(file=file, target=target, stem=stem),
             )
@@ -90,7 +90,7 @@ def read_whole(path: str, name: str, reading: Reading) -> str:
     reading.meter.advance(len(raw))
     refuse_binary(raw[:16], name)
     if len(raw) > limit:
-        raise _too_long(f"{name}:1: a text", limit)
+        raise _too_long(f"{name}: a text", limit)
     encoding = reading.encoding or marked_encoding(raw[:4])
     if encoding is not None:
         raw = b"".join(converted(iter([raw]), encoding, name))

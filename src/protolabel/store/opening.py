@@ -148,7 +148,7 @@ def _refuse_text(path: str) -> None:
         head = file.read(16)
     if head and head != _SQLITE and all(byte >= 32 or byte in b"\t\r\n" for byte in head):
         raise SpaceDamagedError(
-            f"{path} is a file of another kind (it begins {head!r})",
+            f"{path} is a file of another kind, a text",
             expected="a label space file",
             remedy="choose another path",
         )

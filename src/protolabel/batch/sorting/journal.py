@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from protolabel.batch.locks import lock
 from protolabel.batch.sorting.class_folders import ClassFolders
 from protolabel.batch.sorting.entries import Entry, is_of_one_document
+from protolabel.batch.version_marks import Marks, is_of_version, unmarked
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
@@ -34,9 +35,7 @@ _LATER_FIELDS = {"chance"}  # that entries of earlier versions of protolabel lac
 class Journal:
     """The entries of a sorted folder, open for one run at a time."""
 
-    def __init__(
-        self, folder: Path, space: str | None, marks: Callable[[int], str] = lambda version: ""
-    ) -> None:
+    def __init__(self, folder: Path, space: str | None, marks: Marks = unmarked) -> None:
         """Open the journal.
 
         Args:
@@ -118,7 +117,7 @@ class Journal:
             if not _FIELDS - _LATER_FIELDS <= set(record) <= _FIELDS or not isinstance(stamp, list):
                 raise ValueError("entry")
             entry = Entry(**(record | {"stamp": tuple(stamp)}))  # type: ignore[arg-type]
-            is_there = not mark or mark == self._marks(entry.version)
+            is_there = is_of_version(str(mark), entry.version, self._marks)
             self._keep(entry if is_there else replace(entry, version=0))
 
     def of_source(self, source: str) -> Entry | None:
@@ -226,11 +225,7 @@ def _locked(path: Path, folder: Path) -> BinaryIO:
     """Return the file whose lock keeps other runs out, where the system has such locks."""
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE), "r+b")
     try:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:
-        return file
+        lock(file)
     except OSError as error:
         file.close()
         if not isinstance(error, BlockingIOError):

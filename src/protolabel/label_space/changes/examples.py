@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Self
 
@@ -197,9 +197,15 @@ class Add(ExamplesRequest):
 
 
 def add_examples(
-    writing: Writing, examples: Sequence[Example], vectors: Floats, material: Material
+    writing: Writing,
+    examples: Sequence[Example],
+    vectors: Floats,
+    material: Material,
+    retired: Collection[str] = (),
 ) -> tuple[list[str], list[str], list[str]]:
     """Make the classes that are new, then add each example with its row of ``vectors``, (n, d).
+
+    ``retired``: classes that take examples though they may be retired here.
 
     Returns:
         the ids of the examples, the names of their classes, and those of the new classes.
@@ -207,7 +213,7 @@ def add_examples(
     keys: dict[str, int] = {}
     new: list[str] = []
     for label in dict.fromkeys(example.label for example in examples):
-        keys[label], is_new = class_key(writing, label, material)
+        keys[label], is_new = class_key(writing, label, material, retired=label in retired)
         if is_new:
             new.append(label)
     ids: dict[str, None] = {}

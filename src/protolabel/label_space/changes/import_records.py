@@ -56,6 +56,7 @@ def import_request(
     labels: set[str] = set()
     examples: list[Example] = []
     settings: dict[str, str] = {}
+    unsharpened: list[str] = []
     same = True
     one = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
     if one or getattr(records, "ndim", 1) != 1:
@@ -91,11 +92,12 @@ def import_request(
         else:
             classes.append(item)
             labels.add(item.label)
+            unsharpened += _unsharpened(item, record)
     if on_unusable is not None:
         examples, unusable = usable_examples(view, examples)
         for fault in unusable:
             on_unusable(fault.source, fault.error)
-    return Import(tuple(classes), tuple(examples), settings)
+    return Import(tuple(classes), tuple(examples), settings, unsharpened=unsharpened)
 
 
 def _item(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClass | Example:
@@ -163,6 +165,11 @@ def _class(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClas
     parent = record.get("parent")
     above = None if parent is None else clean_name(parent, place)
     return ImportedClass(label, description, origin, retired, vector, above)
+
+
+def _unsharpened(item: ImportedClass, record: Mapping[str, Any]) -> list[str]:
+    """Return the class if it had a sharpened description that stays behind."""
+    return [item.label] if item.sharpened is None and record.get("sharpened_embedding") else []
 
 
 def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:

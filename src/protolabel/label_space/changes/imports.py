@@ -60,6 +60,8 @@ class Import(ExamplesRequest):
         settings: as stored. They are taken up only where there is no class yet; a label space in
             use keeps its own.
         skip_known: leave out examples that are here already, under whatever label.
+        unsharpened: classes whose sharpened descriptions were left out, since another encoder made
+            these.
     """
 
     kind: ClassVar[str] = "import"
@@ -67,6 +69,7 @@ class Import(ExamplesRequest):
     examples: Sequence[Example]
     settings: Mapping[str, str] = field(default_factory=dict)
     skip_known: bool = False
+    unsharpened: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", checked_rows(self.settings, "an import"))
@@ -114,7 +117,10 @@ class Import(ExamplesRequest):
         if additions:
             vectors = _as_exported(self.examples, material.vectors)[places]
             examples = [positive[i] for i in additions]
-            ids, enriched, named = add_examples(writing, examples, vectors[additions], material)
+            retired_there = {clean_name(c.label) for c in self.classes if c.retired}
+            ids, enriched, named = add_examples(
+                writing, examples, vectors[additions], material, retired_there
+            )
             withdrawn = withdrawn_by(writing, examples, [same[places[i]] for i in additions])
         refuted = self._refuted(writing, material, same)
         retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
@@ -149,6 +155,10 @@ class Import(ExamplesRequest):
         writing.detail["known"] = len(repeated) + refuted.repeated
         note_near_copies(writing, positive, equal, indexes)
         note_withdrawn(writing, withdrawn)
+        if self.unsharpened:
+            n = quantity(len(self.unsharpened), "sharpened description")
+            writing.summary += f"; {n} left out, of another encoder: sharpen anew"
+            writing.detail["unsharpened"] = list(self.unsharpened)[:LISTED]
         if refuted.words:
             writing.summary += f"; {refuted.words}"
             writing.detail["negatives"] = refuted.added[:LISTED]
@@ -189,11 +199,15 @@ class Import(ExamplesRequest):
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""
-        return super().to_dict() | {
-            "classes": [asdict(imported) for imported in self.classes],
-            "settings": dict(self.settings),
-            "skip_known": self.skip_known,
-        }
+        return (
+            super().to_dict()
+            | {
+                "classes": [asdict(imported) for imported in self.classes],
+                "settings": dict(self.settings),
+                "skip_known": self.skip_known,
+            }
+            | ({"unsharpened": list(self.unsharpened)} if self.unsharpened else {})
+        )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:

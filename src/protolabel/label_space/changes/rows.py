@@ -46,11 +46,13 @@ def live(row: ClassRow) -> ClassRow:
     return row
 
 
-def class_key(writing: Writing, name: str, material: Material) -> tuple[int, bool]:
-    """Return the key of a class in use, and whether it was made here."""
+def class_key(
+    writing: Writing, name: str, material: Material, *, retired: bool = False
+) -> tuple[int, bool]:
+    """Return the key of a class in use, and whether it was made here; ``retired``: or retired."""
     row = writing.rows.class_named(name, writing.version)
     if row is not None:
-        return live(row).key, False
+        return (row if retired else live(row)).key, False
     words = words_of(name)
     vector = material.name_vector(words)
     if vector is None:

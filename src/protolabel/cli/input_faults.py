@@ -1,0 +1,19 @@
+"""What is wrong with an input: a text that says nothing, or a package that is missing."""
+
+from __future__ import annotations
+
+from protolabel.errors import MissingPackageError
+from protolabel.readers import Unreadable
+from protolabel.readers.fields import text_fault
+from protolabel.types import Document
+
+
+def typed_document(name: str, text: str) -> Document:
+    """Return a text of the command line as a document; one that says nothing as files have it."""
+    fault = text_fault(text, name)
+    return Document(name, text, unreadable=Unreadable(name, fault).reason if fault else "")
+
+
+def is_package_missing(fault: Unreadable) -> bool:
+    """Return whether a file cannot be read because an optional package is not installed."""
+    return isinstance(fault.error.__cause__, MissingPackageError)
