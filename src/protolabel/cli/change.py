@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from typing import Any
 
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, VERSION, as_json, opened
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
+from protolabel.cli.progress import progress_display
 from protolabel.cli.render import change_line
 from protolabel.cli.settled_view import note_refusal_after
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
-from protolabel.label_space.change_methods import ChangeMethods
+from protolabel.label_space import changes
+from protolabel.label_space.changes import ChangeRequest
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.preview import Preview
 from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES
 from protolabel.types import Change
 
@@ -31,35 +30,37 @@ NUMBERS_TOO = {"ignore_unknown_options": True}
 
 
 def carry_out(
+    request: ChangeRequest,
     space: LabelSpace,
     json_: bool,
-    method: Callable[[ChangeMethods[Any]], Any],
     *,
     decides: bool = False,
+    shows_progress: bool = False,
 ) -> Change | None:
     """Change a label space and close it; print the change and its time.
 
     With ``--preview``, print what it would change instead, and change nothing.
 
     Args:
+        request: the change.
         space: the label space.
         json_: whether to print for programs.
-        method: calls one of the methods that change a label space, and returns what it does.
-            They are those of the label space, or of its preview.
         decides: whether the change may be one of what decides about answers; it is then noted if
             every document is declined from now on.
+        shows_progress: whether to draw the progress of the change.
 
     Returns:
         The change; None for a preview.
     """
     if preview_asked():
-        with space:
-            preview: Preview = method(space.preview)
+        with space, progress_display(None if shows_progress else False) as progress:
+            preview = space.preview.commit(request, progress=progress)
         show_preview(preview, json_)
         return None
     with space:
         start = time.perf_counter()
-        change: Change = method(space)
+        with progress_display(None if shows_progress else False) as progress:
+            change = space.commit(request, progress=progress)
         milliseconds = (time.perf_counter() - start) * 1000
         print_change(change, milliseconds, json_)
         if decides:
@@ -127,16 +128,16 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
                 expected="a setting that answers depend on",
                 remedy="leave --preview out: it changes no answer",
             )
-        label_space = opened(space, encoder)
-        carry_out(label_space, json_, lambda methods: _remember(label_space, key, value))
+        with opened(space, encoder) as label_space:
+            start = time.perf_counter()
+            change = _remember(label_space, key, value)
+            print_change(change, (time.perf_counter() - start) * 1000, json_)
         return
     if key == "encoder":
         place = os.path.abspath(value) if os.path.isdir(value) else value
-        carry_out(opened(space, place), json_, lambda methods: methods.place_encoder(place))
+        carry_out(changes.PlaceEncoder(place), opened(space, place), json_)
         return
-    options: dict[str, Any] = {key: value}
-    label_space = opened(space, encoder)
-    carry_out(label_space, json_, lambda methods: methods.configure(**options), decides=True)
+    carry_out(changes.Configure({key: value}), opened(space, encoder), json_, decides=True)
 
 
 @click.command()
@@ -145,7 +146,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 @as_json
 def undo(space: str, json_: bool) -> None:
     """Take back the newest change; everything is as it was before, bit for bit."""
-    carry_out(opened(space), json_, lambda methods: methods.undo(), decides=True)
+    carry_out(changes.Undo(), opened(space), json_, decides=True)
 
 
 @click.command()
@@ -154,7 +155,7 @@ def undo(space: str, json_: bool) -> None:
 @as_json
 def redo(space: str, json_: bool) -> None:
     """Take back the newest undo."""
-    carry_out(opened(space), json_, lambda methods: methods.redo(), decides=True)
+    carry_out(changes.Redo(), opened(space), json_, decides=True)
 
 
 @click.command("return")
@@ -164,7 +165,7 @@ def redo(space: str, json_: bool) -> None:
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""
-    carry_out(opened(space), json_, lambda methods: methods.return_to(version), decides=True)
+    carry_out(changes.ReturnTo(version), opened(space), json_, decides=True)
 
 
 def _remember(space: LabelSpace, key: str, value: str) -> Change:

@@ -20,6 +20,7 @@ from protolabel.cli.common import (
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import with_preview
 from protolabel.errors import InputError
+from protolabel.label_space import changes
 from protolabel.readers import read_descriptions
 
 
@@ -51,7 +52,7 @@ def describe(
         )
     label_space = opened(space, encoder, cache=True)
     ask_about_new(label_space, texts, new)
-    carry_out(label_space, json_, lambda methods: methods.describe(texts))
+    carry_out(changes.Describe(texts), label_space, json_)
 
 
 @click.command()
@@ -62,7 +63,7 @@ def describe(
 @as_json
 def rename(space: str, old: str, new: str, json_: bool) -> None:
     """Give a class another name; its examples and description stay as they are."""
-    carry_out(opened(space), json_, lambda methods: methods.rename(old, new))
+    carry_out(changes.Rename(old, new), opened(space), json_)
 
 
 @click.command()
@@ -74,9 +75,7 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
     """Make one class of several."""
-    carry_out(
-        opened(space, encoder, cache=True), json_, lambda methods: methods.merge(labels, into)
-    )
+    carry_out(changes.Merge(labels, into), opened(space, encoder, cache=True), json_)
 
 
 @click.command()
@@ -95,8 +94,8 @@ def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, j
 @as_json
 def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
     """Take some of a class's examples into new classes."""
-    label_space = opened(space, encoder, cache=True)
-    carry_out(label_space, json_, lambda methods: methods.split(label, parts(pairs)))
+    request = changes.Split(label, parts(pairs))
+    carry_out(request, opened(space, encoder, cache=True), json_)
 
 
 @click.command()
@@ -124,7 +123,7 @@ def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json
         )
     else:
         parents.update(dict.fromkeys(labels, under))
-    carry_out(opened(space), json_, lambda methods: methods.nest(parents, new=new))
+    carry_out(changes.Nest(parents, new), opened(space), json_)
 
 
 @click.command()
@@ -134,7 +133,7 @@ def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json
 @as_json
 def lift(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Lift classes that stand under another to the top; what is under them comes along."""
-    carry_out(opened(space), json_, lambda methods: methods.lift(*labels))
+    carry_out(changes.Nest(dict.fromkeys(labels)), opened(space), json_)
 
 
 @click.command()
@@ -144,7 +143,7 @@ def lift(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @as_json
 def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Take classes out of the answers; what they hold is kept."""
-    carry_out(opened(space), json_, lambda methods: methods.retire(*labels))
+    carry_out(changes.Retire(labels), opened(space), json_)
 
 
 @click.command()
@@ -154,7 +153,7 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @as_json
 def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""
-    carry_out(opened(space), json_, lambda methods: methods.unretire(*labels))
+    carry_out(changes.Unretire(labels), opened(space), json_)
 
 
 @click.command()
@@ -176,4 +175,4 @@ def sharpen(space: str, off: bool, encoder: str | None, json_: bool) -> None:
       protolabel label mail.space inbox/
       protolabel sharpen mail.space --preview
     """
-    carry_out(opened(space, encoder), json_, lambda methods: methods.sharpen(off=off))
+    carry_out(changes.Sharpen(off), opened(space, encoder), json_)

@@ -72,11 +72,11 @@ def correct(
     label_space = opened(space, encoder, cache=True)
     path = name if folder is None else _file_in(folder, name)
     if negative:
-        carry_out(label_space, json_, lambda methods: methods.refute(path, negative))
+        carry_out(label_space.refutation(path, negative), label_space, json_)
         return
     ask_about_new(label_space, to, new)
     labels = to[0] if len(to) == 1 else to
-    carry_out(label_space, json_, lambda methods: methods.correct(path, labels))
+    carry_out(label_space.correction(path, labels), label_space, json_)
 
 
 def _file_in(folder: str, name: str) -> str:

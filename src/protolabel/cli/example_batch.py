@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import click
 
@@ -27,7 +27,8 @@ from protolabel.cli.reading import (
 )
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
-from protolabel.label_space.change_methods import ChangeMethods
+from protolabel.label_space.changes import Add
+from protolabel.label_space.changes.import_records import import_request
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import of_classes_there, usable_examples
 from protolabel.quantity import quantity
@@ -86,41 +87,32 @@ class ExampleBatch:
                     remedy="see the reasons above; nothing was changed",
                 )  # fmt: skip
 
-        self._finish(carry_out(space, json_, lambda methods: self._add(methods, examples)), json_)
+        parents = parents_above((e.label for e in examples if not e.negative), self.parents)
+        with self._naming_skip_bad(lambda error: len(examples) == 1):
+            request = Add(examples, self.skip_known, parents)
+            change = carry_out(request, space, json_, shows_progress=True)
+        self._finish(change, json_)
 
     def add_export(self, space: LabelSpace, source: str, json_: bool) -> None:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
         self._space = str(space.path)
-        self._finish(carry_out(space, json_, lambda methods: self._import(methods, source)), json_)
-
-    def _add(self, space: ChangeMethods[Any], examples: list[Example]) -> Any:
-        with progress_display() as progress:
-            try:
-                return space.add(
-                    examples,
-                    skip_known=self.skip_known,
-                    parents=parents_above(
-                        (e.label for e in examples if not e.negative), self.parents
-                    ),
-                    progress=progress,
-                )
-            except InputError as error:
-                if self.skip_bad or len(examples) == 1:
-                    raise
-                raise naming_skip_bad(error) from error
-
-    def _import(self, space: ChangeMethods[Any], source: str) -> Any:
         name = "stdin" if source == "-" else source
-        with progress_display() as progress:
-            try:
-                return space.import_records(
-                    export_records(source), name, skip_known=self.skip_known,
-                    on_unusable=self._skip_record if self.skip_bad else None, progress=progress,
-                )  # fmt: skip
-            except InputError as error:
-                if self.skip_bad or error.got.startswith(f"{name}:1: "):  # no line to skip
-                    raise
-                raise naming_skip_bad(error) from error
+        on_unusable = self._skip_record if self.skip_bad else None
+        with self._naming_skip_bad(lambda error: error.got.startswith(f"{name}:1: ")):  # no line
+            request = import_request(export_records(source), space.view(), name, on_unusable)
+            request = replace(request, skip_known=self.skip_known)
+            change = carry_out(request, space, json_, shows_progress=True)
+        self._finish(change, json_)
+
+    @contextmanager
+    def _naming_skip_bad(self, is_whole: Callable[[InputError], bool]) -> Iterator[None]:
+        """Say in an error about one example that --skip-bad leaves it out, where that is off."""
+        try:
+            yield
+        except InputError as error:
+            if self.skip_bad or is_whole(error):
+                raise
+            raise naming_skip_bad(error) from error
 
     def _finish(self, change: Change | None, json_: bool) -> None:
         """Say what was there already and what was skipped; end with the exit code of that."""

@@ -34,6 +34,7 @@ from protolabel.cli.reading import (
     refuse_texts_as_paths,
 )
 from protolabel.errors import InputError
+from protolabel.label_space import changes
 from protolabel.readers import folder_parents
 from protolabel.types import Example
 
@@ -171,7 +172,7 @@ def move(
     """Move examples to another class. IDS are their ids, or the sources they came from."""
     label_space = opened(space, encoder, cache=True)
     ask_about_new(label_space, [to], new)
-    carry_out(label_space, json_, lambda methods: methods.move(ids, to))
+    carry_out(changes.Move(ids, to), label_space, json_)
 
 
 @click.command()
@@ -181,4 +182,4 @@ def move(
 @as_json
 def remove(space: str, ids: tuple[str, ...], json_: bool) -> None:
     """Remove examples. IDS are their ids, or the sources they came from."""
-    carry_out(opened(space), json_, lambda methods: methods.remove(ids))
+    carry_out(changes.Remove(ids), opened(space), json_)
