@@ -21,7 +21,7 @@ from protolabel.client.arguments import (
     path_part,
     suggestions_body,
 )
-from protolabel.client.requests import Requests, _present
+from protolabel.client.requests import Requests, present
 
 
 class Labelling(Requests):
@@ -143,7 +143,7 @@ class Labelling(Requests):
     ) -> answers.Suggestions:
         """Return remembered documents that prefer another class now, surest first."""
         query = {"to": to, "before": before, "evidence": evidence, "limit": limit, "start": start}
-        record = self._json("GET", "/suggestions", params=_present(query))
+        record = self._json("GET", "/suggestions", params=present(query))
         return cast(answers.Suggestions, record)
 
     def accept(self, labels: Mapping[str, str], *, as_examples: bool = False) -> reports.Acceptance:

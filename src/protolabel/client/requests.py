@@ -89,7 +89,7 @@ class Requests:
         self._http.close()
 
     def _json(self, method: str, path: str, **parts: Any) -> Any:
-        """Return the record that a route of the label space answers; asking twice does no harm."""
+        """Return the record that a route answers: asked twice, it looks twice or carries a key."""
         return self._record(method, self._place(path), parts)
 
     def _act(
@@ -100,7 +100,7 @@ class Requests:
         **query: Any,
     ) -> Any:
         """Return the record of an act. It is not sent again where its answer was lost."""
-        parts: dict[str, Any] = {"headers": _at(only_at), "params": _present(query)}
+        parts: dict[str, Any] = {"headers": _at(only_at), "params": present(query)}
         if body is not None:
             parts["json"] = dict(body)
         return self._record("POST", self._place(path), parts, is_act=True)
@@ -110,12 +110,12 @@ class Requests:
     ) -> Any:
         """Return the record of a change. It is carried out once, however often it is sent."""
         headers = {_KEY: secrets.token_urlsafe(16), **_at(only_at)}
-        return self._json("POST", path, json=dict(body), headers=headers, params=_present(query))
+        return self._json("POST", path, json=dict(body), headers=headers, params=present(query))
 
     def _send_once(self, path: str, content: bytes, query: Mapping[str, Any]) -> Any:
         """Return the record that a route answers to bytes, which it takes up once."""
         headers, content = {_KEY: secrets.token_urlsafe(16)}, file_content(content)
-        return self._json("POST", path, content=content, headers=headers, params=_present(query))
+        return self._json("POST", path, content=content, headers=headers, params=present(query))
 
     def _lines(self, path: str) -> Iterator[Any]:
         """Yield the records of an export, as they come.
@@ -227,6 +227,6 @@ def _pause(words: str) -> float:
     return min(max(seconds, 0.0), _MOST_SECONDS)
 
 
-def _present(query: Mapping[str, Any]) -> dict[str, Any]:
+def present(query: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that are given."""
     return {name: value for name, value in query.items() if value is not None}

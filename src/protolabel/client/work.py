@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 
 from protolabel.client.arguments import path_part
 from protolabel.client.jobs import Job, JobList
-from protolabel.client.requests import Requests, _present
+from protolabel.client.requests import Requests, present
 
 
 class Work(Requests):
@@ -31,7 +31,7 @@ class Work(Requests):
             refined: for ``settle``: whether refined weights are wanted.
             only_at: for ``change``: the version that the label space must have.
         """
-        body = _present({"kind": kind, "change": change, "least": least, "refined": refined})
+        body = present({"kind": kind, "change": change, "least": least, "refined": refined})
         return cast(Job, self._change("/jobs", body, only_at))
 
     def import_file(self, name: str, content: bytes, *, skip_known: bool = True) -> Job:
@@ -48,7 +48,7 @@ class Work(Requests):
     ) -> Job:
         """Begin to move the label space onto an encoder that the service offers, or a pooling."""
         body = {"encoder": encoder, "pooling": pooling, "only_if_better": only_if_better}
-        return cast(Job, self._change("/reencode", _present(body)))
+        return cast(Job, self._change("/reencode", present(body)))
 
     def jobs(self, *, limit: int = 100) -> JobList:
         """Return the newest jobs, newest first."""

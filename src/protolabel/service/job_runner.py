@@ -233,7 +233,7 @@ class Jobs:
 
     def _flush(self, lives: list[_Live]) -> None:
         for live in lives:
-            with suppress(ProtolabelError):  # tried again at the next tick
+            with suppress(ProtolabelError):  # the ending is tried again, and the next step comes
                 step, live.step = live.step, None
                 if live.records.note_progress([(live.name, step)]):
                     live.stop.set()
