@@ -46,13 +46,23 @@ class ExampleBatch:
         skip_known: bool,
         new: bool,
         parents: Mapping[str, str | None] | None = None,
+        also: tuple[str, ...] = (),
+        negative: bool = False,
     ) -> None:
+        """Take what holds for all of them.
+
+        Args:
+            skip_bad: leave out what cannot be used.
+            skip_known: leave out what is here already.
+            new: whether classes that are not there may be made without asking.
+            parents: the class above each class; None for the top.
+            also: further classes of all of them.
+            negative: whether none of them is of its class.
+        """
         self.skip_bad, self.skip_known, self.new = skip_bad, skip_known, new
-        self.parents = parents or {}
+        self.parents, self.also, self.negative = parents or {}, also, negative
         self.skipped: list[Skipped] = []
         self._space = ""
-        self.also: tuple[str, ...] = ()  # further classes of all of them
-        self.negative = False  # whether none of them is of its class
 
     def add(
         self,

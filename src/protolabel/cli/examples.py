@@ -89,10 +89,11 @@ def add(
             "no examples", expected="at least one input or --text",
             remedy=shlex.join(["protolabel", "add", space, label, "--text", "some text"]),
         )  # fmt: skip
-    batch = ExampleBatch(skip_bad=skip_bad, skip_known=skip_known, new=new)
     with opened(space, encoder, cache=True) as label_space:
-        batch.negative = negative
-        batch.also = also if negative else ask_about_all(label_space, label, also, new)
+        also = also if negative else ask_about_all(label_space, label, also, new)
+        batch = ExampleBatch(
+            skip_bad=skip_bad, skip_known=skip_known, new=new, also=also, negative=negative
+        )
         typed = [Example(label, text) for text in texts]
         batch.add(label_space, inputs, label, reading, json_, typed)
 

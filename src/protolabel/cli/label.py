@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import get_args
 
@@ -10,6 +12,7 @@ import click
 
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Again
+from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import TableFile, is_table
 from protolabel.cli.answer_output import (
     AnswerOptions,
@@ -48,6 +51,9 @@ from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
+from protolabel.types import Document
+
+Stream = Iterator[Document | Skipped]
 
 
 @click.command()
@@ -142,21 +148,7 @@ def label(
             space, inputs, reading, sorting, again, SortRun(encoder, prototypes, settle, json_)
         )
         return
-    if not inputs and not texts:
-        raise InputError(
-            "no document", expected="files, folders, - or --text",
-            remedy=shlex.join(["protolabel", "label", space, "--text", "some text"]),
-        )  # fmt: skip
-    if resume and out is None:
-        raise InputError(
-            "--resume without --out", expected="the file to go on with",
-            remedy="add --out FILE",
-        )  # fmt: skip
-    if again and not resume:
-        raise InputError(
-            "--again without --resume", expected="the file whose answers are made again",
-            remedy="add --resume and --out FILE",
-        )  # fmt: skip
+    _refuse_combinations(space, [*inputs, *texts], out, resume=resume, again=again)
     refuse_texts_as_paths(inputs, "label", space)
     tally, show = Tally(), bar_beside_answers(out)
     with opened(space, encoder) as label_space, progress_display(show) as progress:
@@ -172,24 +164,62 @@ def label(
         stream = documents(
             inputs, texts, reading, progress, skip_bad=skip_bad, out=out, past_it=past_it
         )
+        destination: AbstractContextManager[tuple[Stream, Output]]
         if out is None:
-            output: Output = JsonOutput() if json_ else TextOutput(top)
-            answer_all(lambda: view, stream, output, options, tally, read_ahead=slow(inputs))
+            destination = nullcontext((stream, JsonOutput() if json_ else TextOutput(top)))
         elif is_table(out):
-            with TableFile(Path(out), resume=resume) as rows:
-                answer_all(
-                    lambda: view, stream, FileOutput(rows), options, tally, read_ahead=slow(inputs)
-                )
+            destination = _table(Path(out), stream, resume=resume)
         else:
             run = run_of(view, inputs, reading, at, prototypes, options)
             marks = view.rows.mark
-            with AnswersFile(Path(out), run, resume=resume, marks=marks) as file:
-                file.answer_again(again, view.version)
-                new = new_documents(stream, file, tally, view.version)
-                answer_all(
-                    lambda: view, new, FileOutput(file), options, tally, read_ahead=slow(inputs)
-                )
-                tally.count_replaced(file.earlier)
+            file = AnswersFile(Path(out), run, resume=resume, marks=marks)
+            destination = _answers_file(file, stream, again, view.version, tally)
+        with destination as (due, output):
+            answer_all(lambda: view, due, output, options, tally, read_ahead=slow(inputs))
+    _report(out, json_, tally)
+
+
+def _refuse_combinations(
+    space: str, sources: Sequence[str], out: str | None, *, resume: bool, again: str | None
+) -> None:
+    """Refuse a command without documents, and options that need another one. Raises InputError."""
+    if not sources:
+        raise InputError(
+            "no document", expected="files, folders, - or --text",
+            remedy=shlex.join(["protolabel", "label", space, "--text", "some text"]),
+        )  # fmt: skip
+    if resume and out is None:
+        raise InputError(
+            "--resume without --out", expected="the file to go on with",
+            remedy="add --out FILE",
+        )  # fmt: skip
+    if again and not resume:
+        raise InputError(
+            "--again without --resume", expected="the file whose answers are made again",
+            remedy="add --resume and --out FILE",
+        )  # fmt: skip
+
+
+@contextmanager
+def _table(path: Path, stream: Stream, *, resume: bool) -> Iterator[tuple[Stream, Output]]:
+    """Yield the documents and a Parquet or XLSX file of answers."""
+    with TableFile(path, resume=resume) as rows:
+        yield stream, FileOutput(rows)
+
+
+@contextmanager
+def _answers_file(
+    answers: AnswersFile, stream: Stream, again: Again | None, version: int, tally: Tally
+) -> Iterator[tuple[Stream, Output]]:
+    """Yield the documents that a file of answers lacks, and that file."""
+    with answers as file:
+        file.answer_again(again, version)
+        yield new_documents(stream, file, tally, version), FileOutput(file)
+        tally.count_replaced(file.earlier)
+
+
+def _report(out: str | None, json_: bool, tally: Tally) -> None:
+    """Print the counts of a run; end with the exit code of skipped documents, if there are any."""
     if out is not None:
         note(f"{quantity(tally.answers + tally.declined, 'answer')} written to {out}")
     if out is not None and json_:
