@@ -169,9 +169,9 @@ def test_risk_by_level_counts_the_level_that_answers() -> None:
             every.append([(node, float(sum(row[list(node)]))) for node in nodes])
         limits = limits_by_loops([[chance for _, chance in row] for row in every], least)
         assert cases.limits(least) == pytest.approx(limits)
-        for nodes, label in zip(every, labels.tolist(), strict=True):
+        for candidates, label in zip(every, labels.tolist(), strict=True):
             chosen = [
-                c for (c, chance), limit in zip(nodes, limits, strict=True) if chance >= limit
+                c for (c, chance), limit in zip(candidates, limits, strict=True) if chance >= limit
             ]
             if chosen:
                 answers += 1

@@ -24,10 +24,10 @@ from protolabel.arrays import Doubles, Mask, Metric
 from protolabel.errors import InputError
 from protolabel.estimator.columns import texts_of
 from protolabel.estimator.embedding import TextEmbedding
+from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.file_methods import FileMethods
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Batch, Inputs, extended
-from protolabel.estimator.labelled_vectors import LabelledVectors
 from protolabel.estimator.options import checked_metric, settings_of, unknown_label_of
 
 
@@ -156,7 +156,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
             [] if classes is None else list(column_or_1d(classes)),
             self.descriptions,
         )
-        before = LabelledVectors.empty(vectors.shape[1]) if reset else self._pending.examples
+        before = EstimatorExamples.empty(vectors.shape[1]) if reset else self._pending.examples
         examples = extended(before, batch, inputs)
         self._inputs = inputs.of_dim(examples.dim)
         self._pending = PendingFits(examples, settings, metric)

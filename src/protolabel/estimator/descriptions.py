@@ -11,7 +11,7 @@ from protolabel.arrays import Floats, Metric, unit
 from protolabel.documents import checked_text
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
-from protolabel.estimator.labelled_vectors import Description
+from protolabel.estimator.examples import Description
 from protolabel.text import has_visible_text
 
 

@@ -24,7 +24,7 @@ from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
 from protolabel.equality import groups_of
 from protolabel.errors import InputError
-from protolabel.estimator.labelled_vectors import LabelledVectors
+from protolabel.estimator.examples import EstimatorExamples
 from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
 from protolabel.label_space.negatives_of_version import (
@@ -85,7 +85,7 @@ class Fits:
         return self.calibration.thresholds(self.head.sizes[best])
 
 
-def fitted(examples: LabelledVectors, settings: Settings, metric: Metric) -> Fits:
+def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> Fits:
     """Return the fits of examples. Their order has no influence.
 
     Args:
@@ -138,7 +138,11 @@ def fitted(examples: LabelledVectors, settings: Settings, metric: Metric) -> Fit
 
 
 def _fit_support(
-    examples: LabelledVectors, totals: ClassTotals, classes: Positions, kappa: float, metric: Metric
+    examples: EstimatorExamples,
+    totals: ClassTotals,
+    classes: Positions,
+    kappa: float,
+    metric: Metric,
 ) -> FitSupport:
     """Return the examples of some classes ``(k,)``, which ascend, as all fits take them."""
     own = np.isin(examples.labels, classes)
@@ -161,7 +165,9 @@ def _fit_support(
     )
 
 
-def _negatives(examples: LabelledVectors, plain: Snapshot, support: Support) -> FitNegatives | None:
+def _negatives(
+    examples: EstimatorExamples, plain: Snapshot, support: Support
+) -> FitNegatives | None:
     """Return the negatives of classes that can be an answer, beside the examples; None without."""
     columns_of = {examples.classes.tolist()[k]: i for i, k in enumerate(plain.keys.tolist())}
     usable = [one for one in examples.negatives if one.label in columns_of]
@@ -211,13 +217,13 @@ def temperature(calibration: Calibration | Shortage, support: Support, head: Sna
 class PendingFits:
     """Fits that are made when they are first asked for: many additions in a row cost one fit."""
 
-    def __init__(self, examples: LabelledVectors, settings: Settings, metric: Metric) -> None:
+    def __init__(self, examples: EstimatorExamples, settings: Settings, metric: Metric) -> None:
         self.examples, self.settings, self.metric = examples, settings, metric
         self._fits: Fits | None = None
 
     @classmethod
     def of(
-        cls, examples: LabelledVectors, settings: Settings, metric: Metric, fits: Fits
+        cls, examples: EstimatorExamples, settings: Settings, metric: Metric, fits: Fits
     ) -> PendingFits:
         """Return those that are there already."""
         pending = cls(examples, settings, metric)

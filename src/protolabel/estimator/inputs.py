@@ -15,7 +15,7 @@ from protolabel.arrays import Floats, Mask, Metric, unit
 from protolabel.errors import InputError
 from protolabel.estimator.descriptions import described
 from protolabel.estimator.embedding import TextEmbedding
-from protolabel.estimator.labelled_vectors import LabelledVectors
+from protolabel.estimator.examples import EstimatorExamples
 
 KINDS = {False: "vectors", True: "texts"}
 
@@ -95,7 +95,7 @@ class Batch:
     descriptions: Mapping[Any, object] | None
 
 
-def extended(examples: LabelledVectors, batch: Batch, inputs: Inputs) -> LabelledVectors:
+def extended(examples: EstimatorExamples, batch: Batch, inputs: Inputs) -> EstimatorExamples:
     """Return the examples with a batch more. Raises InputError where some of it cannot be used."""
     descriptions = described(
         batch.descriptions, examples.descriptions, inputs.embedding, examples.dim

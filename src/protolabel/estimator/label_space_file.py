@@ -22,9 +22,9 @@ from protolabel.encoders import PrecomputedEncoder
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
+from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
 from protolabel.estimator.fits import Fits, PendingFits, temperature
 from protolabel.estimator.inputs import Inputs
-from protolabel.estimator.labelled_vectors import Description, LabelledVectors, NegativeExample
 from protolabel.estimator.options import abstain_of
 from protolabel.label_space.export import FORMAT, VERSION
 from protolabel.label_space.fit_support import read_support
@@ -98,7 +98,7 @@ def write_file(
     return LabelSpace(path, encoder=source, background=False)
 
 
-def _records(examples: LabelledVectors, names: Sequence[str]) -> Iterator[dict[str, object]]:
+def _records(examples: EstimatorExamples, names: Sequence[str]) -> Iterator[dict[str, object]]:
     for label, name in zip(examples.classes.tolist(), names, strict=True):
         own = examples.descriptions.get(label)
         yield {
@@ -204,7 +204,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         abstain=abstain_of(view.settings),
     )
     examples = (
-        LabelledVectors.empty(view.prototypes.dim)
+        EstimatorExamples.empty(view.prototypes.dim)
         .with_classes(np.array(labels))
         .with_descriptions(descriptions)
         .with_examples(

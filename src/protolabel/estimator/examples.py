@@ -44,7 +44,7 @@ class NegativeExample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelledVectors:
+class EstimatorExamples:
     """Examples of K classes and descriptions of some of them.
 
     Attributes:
@@ -68,7 +68,7 @@ class LabelledVectors:
     negatives: tuple[NegativeExample, ...] = ()
 
     @classmethod
-    def empty(cls, dim: int) -> LabelledVectors:
+    def empty(cls, dim: int) -> EstimatorExamples:
         """Return a record without examples and classes, of vectors in ``dim`` dimensions."""
         none = np.empty(0, np.int64)
         return cls(none, np.empty((0, dim), np.float32), none, (), (), np.empty(0, np.bool_), {})
@@ -78,14 +78,14 @@ class LabelledVectors:
         """Return d."""
         return int(self.embeddings.shape[1])
 
-    def with_classes(self, labels: npt.NDArray[Any]) -> LabelledVectors:
+    def with_classes(self, labels: npt.NDArray[Any]) -> EstimatorExamples:
         """Return the same with more classes; those that are there already change nothing."""
         present = [self.classes] if len(self.classes) else []
         classes = np.unique(np.concatenate([*present, np.asarray(labels)]))
         positions = np.searchsorted(classes, self.classes) if present else np.empty(0, np.int64)
         return replace(self, classes=classes, labels=positions[self.labels].astype(np.int64))
 
-    def with_descriptions(self, descriptions: Mapping[Any, Description]) -> LabelledVectors:
+    def with_descriptions(self, descriptions: Mapping[Any, Description]) -> EstimatorExamples:
         """Return the same with these descriptions, each of a class, in place of earlier ones."""
         return replace(self, descriptions=descriptions)
 
@@ -96,7 +96,7 @@ class LabelledVectors:
         texts: Sequence[str | None] | None,
         groups: Sequence[object] | None,
         learned: Learned,
-    ) -> LabelledVectors:
+    ) -> EstimatorExamples:
         """Return the same with more examples. They end the negatives that they are equal to.
 
         Args:
@@ -138,7 +138,7 @@ class LabelledVectors:
             if not any((one.label, digest) in examples for digest in one.digests)
         )
 
-    def in_order(self) -> LabelledVectors:
+    def in_order(self) -> EstimatorExamples:
         """Return the examples in an order that follows from what they are."""
         keys = np.array(["".join(digests) for digests in self.digests], np.bytes_)
         order = np.lexsort((keys, self.labels)) if len(keys) else np.empty(0, np.int64)
