@@ -64,9 +64,8 @@ class Encoded:
     has no row among the passages. ``unread_shares``: (n, 2) float32, the share of each document's
     tokens that the encoder does not know (1 where it finds no token), and the share of its words
     that the encoder breaks into single letters; None where it does not count.
-    ``passage_weights``: (m,) float32, by which the passages, and perhaps the beginning of the text
-    by itself, add up to the embedding; None where the encoder does not say. ``beginnings``: the
-    beginnings that are part of the embeddings besides; None where there are none.
+    ``passage_weights``: (m,) float32, by which passages, and perhaps beginnings, add up to the
+    embedding; None where the encoder does not say. ``beginnings``: those that are added besides.
 
     Raises:
         EncoderError: the shapes do not agree, or the owners are not rows in ascending order.
@@ -163,14 +162,15 @@ class Encoded:
             self.beginnings and self.beginnings.take(start, stop),
         )
 
+    def pick(self, rows: Sequence[int]) -> Encoded:
+        """Return some of the documents, in the order of ``rows``."""
+        return Encoded.join([self.take(slice(i, i + 1)) for i in rows], self.embeddings.shape[1])
+
     def unit(self) -> Encoded:
         """Return the same with every vector at length one; a vector of zeros stays zero."""
-        return replace(
-            self,
-            embeddings=unit(self.embeddings),
-            passage_embeddings=unit(self.passage_embeddings),
-            beginnings=self.beginnings and self.beginnings.unit(),
-        )
+        starts = self.beginnings and self.beginnings.unit()
+        vectors, passages = unit(self.embeddings), unit(self.passage_embeddings)
+        return replace(self, embeddings=vectors, passage_embeddings=passages, beginnings=starts)
 
 
 @dataclass(frozen=True, slots=True)

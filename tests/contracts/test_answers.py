@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from store_contract import add, vector
 
+from protolabel.beginnings import Beginnings
 from protolabel.store import AnswerRow, Store
+from protolabel.store.answer_passages import passage_columns
+from protolabel.types import Encoded
 
 
 def row(n: int, label: int | None = 1, place: bytes | None = None) -> AnswerRow:
@@ -189,3 +192,45 @@ def test_all_documents_from_the_beginning_on_are_there_whatever_is_answered_agai
         newest, beginning = max(there), store.answers.beginning()
         assert set(range(beginning.number or 1, newest + 1)) <= there
     assert beginning.number > 60
+
+
+def split(n: int) -> AnswerRow:
+    """A document of two passages, which stand in its row, and of one beginning."""
+    rows = np.arange(8, dtype=np.float32).reshape(4, 2) + n
+    starts = Beginnings(rows[3:], np.zeros(1, np.int64), np.array([0.25], np.float32))
+    one = Encoded(
+        rows[:1], rows[1:3], np.zeros(2, np.int64), np.array([[0, 5], [5, 9]]),
+        passage_weights=np.array([0.75, 0.5], np.float32), beginnings=starts,
+    )  # fmt: skip
+    return replace(row(n), columns=passage_columns(row(n).document, one))
+
+
+def test_passages_are_kept_beside_the_vector_and_go_with_it(store):
+    keep(store, row(1), split(2), split(3))
+    keys = [row(n).document for n in range(1, 5)]
+    kept = store.answers.split_documents(keys, 2)
+    assert kept.keys() == {keys[1], keys[2]}
+    assert kept[keys[1]].embeddings.tolist() == [[2, 3]]
+    assert kept[keys[1]].passage_embeddings.tolist() == [[4, 5], [6, 7]]
+    assert kept[keys[1]].passage_weights.tolist() == [0.75, 0.5]
+    assert kept[keys[1]].passage_spans.tolist() == [[0, 5], [5, 9]]
+    assert kept[keys[1]].beginnings.embeddings.tolist() == [[8, 9]]
+    assert kept[keys[1]].beginnings.weights.tolist() == [0.25]
+    assert store.answers.split_documents(keys[:1], 2) == {}
+    assert store.answers.split_documents(keys, 9) == {}  # of another dimension
+    assert [one.columns for one in store.answers.rows()] == [None] * 3
+    keep(store, row(2))
+    store.answers.judge([replace(row(3), person=True)], [])
+    keep(store, split(3))
+    assert store.answers.split_documents(keys, 2).keys() == {keys[2]}
+    keep(store, row(3))
+    assert store.answers.split_documents(keys, 2) == {}
+
+
+def test_the_newest_passages_are_read_up_to_a_number_of_bytes(store, monkeypatch):
+    keep(store, *(split(n) for n in range(1, 6)))
+    keys = [row(n).document for n in range(1, 6)]
+    columns = split(1).columns
+    assert columns is not None
+    monkeypatch.setattr("protolabel.store.answer_rows.MOST_READ", 2 * len(columns[0]) + 1)
+    assert store.answers.split_documents(keys, 2).keys() == set(keys[3:])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from passage_words import PassageWords
-from stored import store_of
+from stored import connection_of, store_of
 
 from protolabel import Document, Example, LabelSpace
+from protolabel.store.answer_passages import MOST_VECTORS
 
 REMARKS = "box ship box\n" * 12
 LETTER = REMARKS + "secret sign secret\n" + REMARKS  # says what it is in one line of twenty-five
@@ -104,14 +105,75 @@ def test_one_document_and_many_have_the_same_answers():
         assert together == [space.label(d).alternatives for d in documents]
 
 
-def test_a_remembered_document_is_compared_by_the_vector_that_it_was_answered_by():
-    """So nothing moves where nothing changes."""
-    with space_with(CLASSES, [("money", "pay bill"), ("jobs", "cv work")]) as space:
-        assert space.label(Document("d", LETTER)).label == "secrets"
-        space.answer_log.write()
+def test_a_remembered_document_is_compared_as_if_it_were_labelled_again():
+    """Its passages are kept: a new description finds what it names in documents that are past."""
+    texts = [REMARKS + f"{word} {word} sign\n" + REMARKS for word in ("secret", "pay", "bill")]
+    documents = [Document(str(i), text) for i, text in enumerate(texts)]
+    with space_with(CLASSES, [("money", "pay cv"), ("jobs", "cv work")]) as space:
+        first = [answer.label for answer in space.label_many(documents)]
+        assert first == ["secrets", "money", "jobs"]
+        assert space.answer_log.suggestions() == []
+        rows = store_of(space).answers.rows()
+        for text, row in zip(texts, rows, strict=True):
+            vector = focused_by_hand(text, CLASSES.values())
+            assert row.embedding == pytest.approx(vector, abs=1e-5)
+
+        preview = space.preview.describe("bills", "bill")
+        space.describe("bills", "bill")
+        (suggestion,) = space.answer_log.suggestions()
+        view = space.view().unremembered()
+        again = {
+            d.id: answer for d, answer in zip(documents, view.label_many(documents), strict=True)
+        }
+        assert {k: a.label for k, a in again.items()} == {
+            "0": "secrets",
+            "1": "money",
+            "2": "bills",
+        }
+        (moved,) = [one for one in preview.moved if one.kind == "document"]
+        for answer in (moved.after, suggestion.answer):
+            assert [(a.label, a.score) for a in answer.alternatives] == [
+                (a.label, a.score) for a in again["2"].alternatives
+            ]
+            assert [e.score for e in answer.evidence.examples] == [
+                e.score for e in again["2"].evidence.examples
+            ]
+        space.undo()
+        assert space.answer_log.suggestions() == []
+
+
+def test_a_document_of_too_many_passages_is_compared_by_the_vector_of_its_answer(tmp_path):
+    long = Document("long", "box ship\n" * MOST_VECTORS + "bill bill\n")
+    with space_with(CLASSES) as space:
+        answer = space.label(long)
+        space.describe("bills", "bill")
         assert space.answer_log.suggestions() == []
         (row,) = store_of(space).answers.rows()
-        vector = focused_by_hand(LETTER, CLASSES.values())
-        assert row.embedding == pytest.approx(vector, abs=1e-5)
-        moved = space.preview.rename("secrets", "letters").moved
-        assert [(one.before.label, one.after.label) for one in moved] == [("secrets", "letters")]
+        assert store_of(space).answers.split_documents([row.document], 8) == {}
+        preview = space.preview.rename(answer.label, "other")
+        assert [one.before.label for one in preview.moved] == [answer.label]
+
+
+def test_kept_passages_count_as_bytes_and_damaged_ones_are_not_used(tmp_path):
+    path = tmp_path / "s.space"
+    with LabelSpace.create(path, encoder=PassageWords(), background=False) as space:
+        space.describe(CLASSES)
+        space.label(Document("d", LETTER))
+        answers = store_of(space).answers
+        space.answer_log.write()
+        (row,) = answers.rows()
+        plain = PassageWords().encode_documents([LETTER])
+        split = answers.split_documents([row.document], 8)[row.document]
+        np.testing.assert_array_equal(split.embeddings, plain.embeddings)
+        np.testing.assert_array_equal(split.passage_embeddings, plain.passage_embeddings)
+        np.testing.assert_array_equal(split.passage_weights, plain.passage_weights)
+        np.testing.assert_array_equal(split.passage_spans, plain.passage_spans)
+        assert space.answer_log.size > 25 * 8 * 4
+        with connection_of(space).transaction("IMMEDIATE") as db:
+            (kept,) = db.execute("SELECT passages FROM answers").fetchone()
+        for damaged in (kept[1:], bytes([kept[0] ^ 1]) + kept[1:], b"", bytes(9)):
+            with connection_of(space).transaction("IMMEDIATE") as db:
+                db.execute("UPDATE answers SET passages = ?", (damaged,))
+            assert answers.split_documents([row.document], 8) == {}
+        space.answer_log.forget()
+        assert answers.split_documents([row.document], 8) == {}

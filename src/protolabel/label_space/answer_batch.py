@@ -14,6 +14,7 @@ from protolabel.equality import document_digests
 from protolabel.label_space.settings import Settings
 from protolabel.sketches import template_digest
 from protolabel.store import AnswerRow, Rows
+from protolabel.store.answer_passages import passage_columns
 from protolabel.types import Document, Encoded
 
 ITEMS_AT_ONCE = 10_000  # whose texts are read together
@@ -25,7 +26,8 @@ class AnswerBatch:
 
     Attributes:
         documents: n of them.
-        encoded: their vectors.
+        encoded: their vectors and passages, by the rule of the encoder.
+        vectors: ``(n, d)`` float32, those that they were answered by.
         encoding: number of the encoding that these are in.
         version: of the label space that answered.
         head: what ranked.
@@ -38,6 +40,7 @@ class AnswerBatch:
 
     documents: Sequence[Document]
     encoded: Encoded
+    vectors: Floats
     encoding: int
     version: int
     head: str
@@ -51,19 +54,15 @@ class AnswerBatch:
     def size(self) -> int:
         """About how many bytes wait."""
         texts = sum(map(size_of, self.documents))
-        return texts + self.encoded.embeddings.nbytes
+        return texts + self.vectors.nbytes + self.encoded.passage_embeddings.nbytes
 
     def among(self, rows: Sequence[int]) -> AnswerBatch:
         """Return the same of some of the documents."""
-        shares = self.encoded.unread_shares
-        encoded = replace(
-            Encoded.whole(self.encoded.embeddings[rows]),
-            unread_shares=None if shares is None else shares[rows],
-        )
         return replace(
             self,
             documents=[self.documents[i] for i in rows],
-            encoded=encoded,
+            encoded=self.encoded.pick(rows),
+            vectors=self.vectors[rows],
             labels=[self.labels[i] for i in rows],
             probabilities=[self.probabilities[i] for i in rows],
         )
@@ -83,11 +82,11 @@ class AnswerBatch:
         return list(rows.values())
 
     def _row(self, i: int, document: Document) -> AnswerRow:
-        vector = self.encoded.embeddings[i]
+        vector, document_id = self.vectors[i], document_key(document)
         place = place_of(document.source, document.id)
         text = document.text if self.settings.remember == "text" else None
         return AnswerRow(
-            document=document_key(document),
+            document=document_id,
             place=place.digest if place.own else None,
             content=content_of(document.text, document.image, vector),
             id=document.id,
@@ -103,6 +102,7 @@ class AnswerBatch:
             shares=self._shares(i),
             text=text,
             template=None if document.text is None else template_digest(document.text),
+            columns=passage_columns(document_id, self.encoded.take(slice(i, i + 1))),
         )
 
     def _shares(self, i: int) -> Floats:

@@ -114,8 +114,8 @@ class AnswerLog:
         to_key, from_key = (
             None if label is None else class_key(session.store, label) for label in (to, before)
         )
-        every = session.store.answers.rows()
-        comparable, encoded, answers = rows_and_answers(view, every, why_none)
+        table = session.store.answers
+        comparable, encoded, answers = rows_and_answers(table, view, table.rows(), why_none)
         refused = Refusals(session)
         places = [
             i

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer, Evidence
@@ -11,7 +10,7 @@ from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.chunks import chunks
 from protolabel.label_space.evidence import Queries, gather
-from protolabel.label_space.query_vectors import query_vectors
+from protolabel.label_space.focus import in_focus
 from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
 from protolabel.label_space.remembering import remember
 from protolabel.label_space.several_evidence import evidence_of_labels
@@ -31,7 +30,7 @@ def outcomes(
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     first = 0
     for chunk in chunks(documents):
-        for usable, encoded in usable_parts(chunk, partial(query_vectors, view), first):
+        for usable, encoded in usable_parts(chunk, view.embedder.queries, first):
             if isinstance(encoded, InputError):
                 yield encoded
                 continue
@@ -44,36 +43,27 @@ def outcomes(
 def _answers(
     view: View, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
 ) -> Iterator[Answer]:
-    decisions = view.decisions(encoded, form, texts=[d.text for d in documents])
+    """Yield the answers, and remember those that were taken.
+
+    ``encoded``: the documents by the rule of the encoder.
+    """
+    queries = in_focus(view, encoded)
+    decisions = view.decisions(queries, form, texts=[d.text for d in documents])
     if isinstance(decisions, SeveralRankedQueries) and decisions.keys is not None and form.evidence:
-        yield from _with_evidence_of_each(view, documents, encoded, decisions, form.evidence)
-        return
-    support = _evidence(view, documents, encoded, decisions, form.evidence)
+        each = evidence_of_labels(view, documents, queries, decisions, form.evidence)
+        answers = (decisions.answer(i, d, each[i][0], each[i]) for i, d in enumerate(documents))
+    else:
+        support = _evidence(view, documents, queries, decisions, form.evidence)
+        answers = (
+            decisions.answer(i, d, support[i] if support else None) for i, d in enumerate(documents)
+        )
     n = 0
     try:
-        for i, document in enumerate(documents):
-            n = i + 1
-            yield decisions.answer(i, document, support[i] if support else None)
+        for answer in answers:
+            n += 1
+            yield answer
     finally:  # also where the caller wants no more
-        remember(view, documents[:n], encoded, decisions)
-
-
-def _with_evidence_of_each(
-    view: View,
-    documents: Sequence[Document],
-    encoded: Encoded,
-    decisions: SeveralRankedQueries,
-    most: int,
-) -> Iterator[Answer]:
-    """Yield answers of several labels, each label with its evidence."""
-    evidence = evidence_of_labels(view, documents, encoded, decisions, most)
-    n = 0
-    try:
-        for i, document in enumerate(documents):
-            n = i + 1
-            yield decisions.answer(i, document, evidence[i][0], evidence[i])
-    finally:
-        remember(view, documents[:n], encoded, decisions)
+        remember(view, documents[:n], encoded, queries.embeddings, decisions)
 
 
 def _evidence(

@@ -63,7 +63,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     view = session.view()
     rows = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
     rows = rows[-most:]
-    encoded = encoded_rows(rows, view.embedder.dim)
+    encoded = encoded_rows(session.store.answers, rows, view.embedder.dim)
     answers = view_answers(view, encoded, view.why_none_answers())
     names, store, version = view.head.labels, view.rows, view.version
     position = {int(key): i for i, key in enumerate(view.head.keys.tolist())}

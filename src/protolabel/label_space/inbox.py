@@ -158,7 +158,7 @@ class Inbox:
         if before.embedder.encoding != encoding:
             return Movement(0, (), ())
         rows = [row for row in self._rows() if row.encoding == encoding]
-        encoded = encoded_rows(rows, after.embedder.dim)
+        encoded = encoded_rows(self._session.store.answers, rows, after.embedder.dim)
         was = view_answers(before, encoded, before.why_none_answers()).labels
         is_now = view_answers(after, encoded, after.why_none_answers()).labels
         places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
@@ -206,7 +206,9 @@ class Inbox:
     ) -> list[InboxDocument]:
         """Return rows with their answers from their stored vectors."""
         names = ClassNames(self._session.store.rows)
-        comparable, encoded, answers = rows_and_answers(view, rows, view.why_none_answers())
+        comparable, encoded, answers = rows_and_answers(
+            self._session.store.answers, view, rows, view.why_none_answers()
+        )
         why = explained(view, encoded, answers, range(len(comparable) if evidence else 0), evidence)
         by_document = {
             row.document: answers.answer(i, Document(row.id, source=row.source), why.get(i))

@@ -172,7 +172,7 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
     rows = session.store.answers.rows()
     now, then = before.embedder.encoding, after.embedder.encoding
     comparable = [row for row in rows if row.encoding == now == then]
-    documents = encoded_rows(comparable, before.embedder.dim)
+    documents = encoded_rows(session.store.answers, comparable, before.embedder.dim)
     store = session.store.rows
     with store.reading():
         version = before.version

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from protolabel.arrays import Floats
 from protolabel.label_space.answer_batch import AnswerBatch
 from protolabel.label_space.ranked_queries import RankedQueries
 from protolabel.time_stamps import now
@@ -18,9 +19,16 @@ log = logging.getLogger(__name__)
 
 
 def remember(
-    view: View, documents: Sequence[Document], encoded: Encoded, decisions: RankedQueries
+    view: View,
+    documents: Sequence[Document],
+    encoded: Encoded,
+    vectors: Floats,
+    decisions: RankedQueries,
 ) -> None:
-    """Remember the documents, which are the first of the encoded ones, with their answers."""
+    """Remember the documents, which are the first of the encoded ones, with their answers.
+
+    ``encoded``: by the rule of the encoder. ``vectors``: ``(n, d)``, what answered them.
+    """
     answer_queue = view.answer_queue
     if answer_queue is None or not documents or view.settings.remember == "off":
         return
@@ -32,6 +40,7 @@ def remember(
         batch = AnswerBatch(
             documents=documents,
             encoded=encoded.take(slice(0, n)),
+            vectors=vectors[:n],
             encoding=view.embedder.encoding,
             version=view.version,
             head=decisions.head.head,

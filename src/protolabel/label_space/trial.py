@@ -17,6 +17,7 @@ from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
 from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.fitting import UNASKED_SECONDS
+from protolabel.label_space.focus import read_descriptions
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up
@@ -148,4 +149,5 @@ class Trial:
 def _state(view: View) -> tuple[View, FitSupport | None, str]:
     """Return a view, what its fits are made from if it lacks any, and why no class can answer."""
     fit_support = read_support(view.rows, view.prototypes) if view.lacking else None
+    read_descriptions(view)
     return view, fit_support, view.why_none_answers()

@@ -6,17 +6,18 @@ For comparing answers: of two versions, or of a version and what was answered on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from protolabel.answers import Answer, Evidence
 from protolabel.label_space.answering import SCORES_AT_ONCE
 from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.focus import in_focus
 from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
 from protolabel.label_space.several_ranked_queries import SeveralRankedQueries
 from protolabel.label_space.view import View
-from protolabel.store import AnswerRow
+from protolabel.store import AnswerRow, AnswerTable
 from protolabel.types import Document, Encoded
 
 ALTERNATIVES = 5  # classes that an answer ranks
@@ -59,10 +60,14 @@ class ViewAnswers:
 
 
 def view_answers(view: View, encoded: Encoded, why_none: str) -> ViewAnswers:
-    """Label encoded documents as a view does, and read no rows.
+    """Label encoded documents as a view does, and read no rows but descriptions.
 
-    ``why_none``: why no class can answer, if none can.
+    Args:
+        view: that labels.
+        encoded: the documents, by the rule of the encoder.
+        why_none: why no class can answer, if none can.
     """
+    encoded = in_focus(view, encoded)
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     parts = [
         view.decisions(encoded.take(slice(at, at + step)), AnswerForm(ALTERNATIVES, 0), why_none)
@@ -100,7 +105,7 @@ def explained(
     keys = {i: key for i in rows if (key := answers.nearest(i)) is not None}
     if not keys or not most:
         return {}
-    queries = Encoded.whole(encoded.embeddings[list(keys)])
+    queries = Encoded.whole(in_focus(view, encoded.pick(list(keys))).embeddings)
     texts = [None] * len(keys)
     evidence = gather(
         view.evidence_source,
@@ -113,29 +118,42 @@ def explained(
 
 
 def rows_and_answers(
-    view: View, rows: Sequence[AnswerRow], why_none: str
+    table: AnswerTable, view: View, rows: Sequence[AnswerRow], why_none: str
 ) -> tuple[list[AnswerRow], Encoded, ViewAnswers]:
     """Return the remembered documents that a view can compare, encoded, with their answers now.
 
     Args:
+        table: what is remembered of them besides.
         view: whose encoding their vectors must be in.
         rows: remembered documents of any encoding.
         why_none: why no class can answer, if none can.
     """
     comparable = [row for row in rows if row.encoding == view.embedder.encoding]
-    encoded = encoded_rows(comparable, view.embedder.dim)
+    encoded = encoded_rows(table, comparable, view.embedder.dim)
     return comparable, encoded, view_answers(view, encoded, why_none)
 
 
-def encoded_rows(rows: Sequence[AnswerRow], dim: int) -> Encoded:
-    """Return remembered documents as an encoder's output; all in one encoding."""
+def encoded_rows(answers: AnswerTable, rows: Sequence[AnswerRow], dim: int) -> Encoded:
+    """Return remembered documents as their encoder's output; all in one encoding.
+
+    Long ones have their passages where these are kept. Others have the vector alone that they were
+    answered by.
+    """
+    encoded = answered_rows(rows, dim)
+    split = answers.split_documents([row.document for row in rows], dim)
+    if not split:
+        return encoded
+    whole = (encoded.take(slice(i, i + 1)) for i in range(len(rows)))
+    parts = [split.get(row.document, one) for row, one in zip(rows, whole, strict=True)]
+    return replace(Encoded.join(parts, dim), unread_shares=encoded.unread_shares)
+
+
+def answered_rows(rows: Sequence[AnswerRow], dim: int) -> Encoded:
+    """Return remembered documents by the vectors that they were answered by, all in one encoding.
+
+    They have no passages.
+    """
     if not rows:
         return Encoded.empty(dim)
     encoded = Encoded.whole(np.stack([row.embedding for row in rows]))
-    return Encoded(
-        encoded.embeddings,
-        encoded.passage_embeddings,
-        encoded.passage_owner,
-        encoded.passage_spans,
-        np.stack([row.shares for row in rows]),
-    )
+    return replace(encoded, unread_shares=np.stack([row.shares for row in rows]))

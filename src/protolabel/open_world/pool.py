@@ -22,7 +22,6 @@ from protolabel.document_key import document_key
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
-from protolabel.label_space.query_vectors import in_focus
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
@@ -160,14 +159,15 @@ def fill_from_log(
             unique.append(row)
         else:
             left_out += not declined or row.label is None
-    encoded = encoded_rows(unique, view.embedder.dim)
+    encoded = encoded_rows(session.store.answers, unique, view.embedder.dim)
     answers = view_answers(view, encoded, why_none)
     unread = unreadable(encoded)
-    for row, key, illegible in zip(unique, answers.keys, unread, strict=True):
+    keys = zip(unique, answers.keys, unread, encoded.embeddings, strict=True)
+    for row, key, illegible, vector in keys:
         if (key is None or not declined) and not illegible:
             one = PooledDocument(row.document.hex(), row.id, row.source, row.text)
             one = replace(one, template=(row.template or b"").hex())
-            pool.add(one, row.content, row.embedding)
+            pool.add(one, row.content, vector)
     return left_out
 
 
@@ -192,8 +192,8 @@ def fill_from_documents(
 def _add(
     pool: Pool, documents: Sequence[Document], view: View, why_none: str, declined: bool
 ) -> None:
-    encoded = view.embedder.queries(documents)  # unfocused: no class is to be seen in the others
-    answers = view_answers(view, in_focus(view, encoded), why_none)
+    encoded = view.embedder.queries(documents)
+    answers = view_answers(view, encoded, why_none)
     unread = unreadable(encoded)
     for i, document in enumerate(documents):
         if (declined and answers.keys[i] is not None) or unread[i] or document.unreadable:

@@ -20,7 +20,7 @@ from protolabel.label_space.answer_batch import contents_of_examples
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
-from protolabel.label_space.view_answers import encoded_rows, view_answers
+from protolabel.label_space.view_answers import answered_rows, encoded_rows, view_answers
 from protolabel.store import AnswerRow
 from protolabel.store.answer_rows import MOST_BYTES
 from protolabel.store.beginning import Beginning
@@ -78,7 +78,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     ]
     encoding = view.embedder.encoding
     same = [row for row in rows if row.encoding == encoding]
-    unread = unreadable(encoded_rows(same, view.embedder.dim))
+    unread = unreadable(answered_rows(same, view.embedder.dim))
     usable = [row for row, illegible in zip(same, unread, strict=True) if not illegible]
     numbers = {row.document: first_answers[row.document].number for row in usable}
     usable = [row for row in usable if numbers[row.document] >= beginning.number]
@@ -86,7 +86,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     present_moment = None if moment == "document" else moment_of_time(now(), moment)
     past = [row for row in usable if moment_of(row) != present_moment]
     ordered = _in_order(past, moment_of, moment)
-    encoded = encoded_rows(ordered, view.embedder.dim)
+    encoded = encoded_rows(answers, ordered, view.embedder.dim)
     labels = view_answers(view, encoded, why_none)
     contents = contents_of_examples(session.store.rows, view.version)
     has_classes = bool(len(view.head.labels))

@@ -23,20 +23,22 @@ def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
 
 
 def values_of(row: AnswerRow) -> tuple[Any, ...]:
-    """Return the columns of a row, ``bytes`` and ``digest`` too."""
+    """Return the columns of a row, and ``passages``, ``spans``, ``bytes`` and ``digest``."""
     blobs = row.embedding.astype("<f4").tobytes(), row.shares.astype("<f4").tobytes()
     words = (row.text or "", row.id, row.source)
-    size = ROW_BYTES + sum(map(len, blobs)) + sum(len(word.encode()) for word in words)
+    split = row.columns or (None, None)
+    size = ROW_BYTES + sum(map(len, [*blobs, *(row.columns or ())]))
+    size += sum(len(word.encode()) for word in words)
     return (
         row.document, row.place, row.content, row.id, row.source, row.at, row.version, row.label,
         row.probability, row.head, int(row.person), row.encoding, *blobs, row.text,
-        row.template, size, row_digest(row.document, *blobs),
+        row.template, *split, size, row_digest(row.document, *blobs),
     )  # fmt: skip
 
 
 def renewed(row: AnswerRow) -> tuple[Any, ...]:
     """Return what changes of a row that a person has judged, when it is answered again."""
-    return (*values_of(row)[11:18], row.document)
+    return (*values_of(row)[11:20], row.document)
 
 
 def row_of(columns: list[Any], digest: bytes) -> AnswerRow | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from protolabel.arrays import Floats
 from protolabel.store.beginning import Beginning
+from protolabel.types import Encoded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,8 @@ class AnswerRow:
         shares: (2,) float32, what the encoder could not read; see ``Encoded``.
         text: the document, where it may be kept.
         template: 16 bytes that texts share which differ in numbers alone; None without a text.
+        columns: ``passages`` and ``spans``, as ``answer_passages`` packs them; None where they are
+            not kept, and in rows that were read.
     """
 
     document: bytes
@@ -50,6 +53,7 @@ class AnswerRow:
     shares: Floats
     text: str | None
     template: bytes | None = None
+    columns: tuple[bytes, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,12 @@ class AnswerTable(Protocol):
 
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
+
+    def split_documents(self, documents: Collection[bytes], dim: int) -> dict[bytes, Encoded]:
+        """Return those of the documents whose passages are kept, by the rule of their encoder.
+
+        The newest come first; a bounded number of bytes is read. ``dim``: of their vectors.
+        """
 
     def count(self) -> tuple[int, int]:
         """Return how many documents there are, and how many bytes they take."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from protolabel.store.answer_columns import COLUMNS, renewed, row_of
+from protolabel.store.answer_passages import document_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.beginning import (
     Beginning,
@@ -22,8 +23,10 @@ from protolabel.store.beginning import (
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, judgement
 from protolabel.store.first_answers import WHOLE, first_answers_of, insert_answers, newest_number
+from protolabel.types import Encoded
 
 MOST_BYTES = 256 * 2**20  # of all rows together
+MOST_READ = 64 * 2**20  # of passages at once
 MOST_REFUSALS = 100_000
 CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
 _FORGOTTEN = "forgotten"  # a key of meta: how often something was forgotten
@@ -61,6 +64,26 @@ class AnswerRows:
         with self._connection.reading() as db:
             rows = [(one, db.execute(sql, (one,)).fetchone()) for one in documents]
         return {document: str(row[0]) for document, row in rows if row}
+
+    def split_documents(self, documents: Collection[bytes], dim: int) -> dict[bytes, Encoded]:
+        """Return those of the documents whose passages are kept, by the rule of their encoder.
+
+        The newest come first, until ``MOST_READ`` bytes are read. ``dim``: of their vectors.
+        """
+        sql = """SELECT document, CAST(passages AS BLOB), CAST(spans AS BLOB) FROM answers
+            WHERE passages IS NOT NULL AND spans IS NOT NULL ORDER BY turn DESC"""
+        keys, size, split = set(documents), 0, dict[bytes, Encoded]()
+        with self._connection.reading() as db:
+            for document, passages, spans in db.execute(sql) if keys else ():
+                if document not in keys:
+                    continue
+                size += len(passages)
+                if size > MOST_READ:
+                    break
+                one = document_of(document, passages, spans, dim)
+                if one is not None:
+                    split[document] = one
+        return split
 
     def count(self) -> tuple[int, int]:
         """Return how many documents there are, and how many bytes they take."""
@@ -273,4 +296,4 @@ class AnswerRows:
 
 
 _RENEW = """UPDATE answers SET encoding = ?, embedding = ?, shares = ?, text = ?, template = ?,
-    bytes = ?, digest = ? WHERE document = ? AND person = 1"""
+    passages = ?, spans = ?, bytes = ?, digest = ? WHERE document = ? AND person = 1"""

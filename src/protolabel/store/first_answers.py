@@ -50,6 +50,7 @@ def insert_answers(
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NEWEST, str(newest)))
 
 
-_INSERT = f"""INSERT OR IGNORE INTO answers ({COLUMNS}, bytes, digest, number, first_at)
-    SELECT {"?, " * 19}? WHERE NOT EXISTS
+_INSERT = f"""INSERT OR IGNORE INTO answers
+    ({COLUMNS}, passages, spans, bytes, digest, number, first_at)
+    SELECT {"?, " * 21}? WHERE NOT EXISTS
         (SELECT 1 FROM refusals WHERE document = ? AND class = {WHOLE})"""

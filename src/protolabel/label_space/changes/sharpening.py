@@ -25,7 +25,7 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import LISTED, listed
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.view_answers import encoded_rows
+from protolabel.label_space.view_answers import answered_rows
 from protolabel.near_copies import document_groups
 from protolabel.quantity import quantity
 from protolabel.store import AnswerRow, Writing
@@ -139,7 +139,7 @@ def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
     different = {key: r for key, r in different.items() if not (r.person and r.label is None)}
     most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, n_classes)))
     newest = list(different.values())[-most:]
-    legible = ~unreadable(encoded_rows(newest, view.embedder.dim))
+    legible = ~unreadable(answered_rows(newest, view.embedder.dim))
     usable = sorted(
         (row for row, good in zip(newest, legible, strict=True) if good),
         key=lambda row: row.content,

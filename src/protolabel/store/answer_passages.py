@@ -1,0 +1,59 @@
+"""The passages of a remembered document as two columns of its row, and back, checked when read.
+
+With them a document that is longer than the encoder's window can be answered again as it would be
+from its text. No statement is run here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from protolabel.beginnings import Beginnings
+from protolabel.types import Encoded
+
+MOST_VECTORS = 64  # of a document: 98 kB at 384 dimensions
+DIGEST = 32
+
+
+def passage_columns(document: bytes, one: Encoded) -> tuple[bytes, bytes] | None:
+    """Return the columns ``passages`` and ``spans`` of a document.
+
+    ``one``: the document alone, by the rule of its encoder. None for one that is not split, or into
+    too many passages, or whose encoder does not say how it weighs them.
+    """
+    starts = one.beginnings
+    m, b = len(one.passage_owner), 0 if starts is None else len(starts.owner)
+    if one.passage_weights is None or m == 0 or 1 + m + b > MOST_VECTORS:
+        return None
+    begun = [] if starts is None else [starts.embeddings, starts.weights]
+    vectors = [one.embeddings, one.passage_embeddings, *begun[:1]]
+    weights = [one.passage_weights, *begun[1:]]
+    body = b"".join(part.astype("<f4").tobytes() for part in [*vectors, *weights])
+    spans = one.passage_spans.astype("<i8").tobytes()
+    return body + _digest(document, body, spans), spans
+
+
+def document_of(document: bytes, passages: bytes, spans: bytes, dim: int) -> Encoded | None:
+    """Return the document of its columns, of ``dim`` dimensions; None where they are damaged."""
+    body, digest = passages[:-DIGEST], passages[-DIGEST:]
+    m = len(spans) // 16
+    b, rest = divmod(len(body) // 4 - dim - m * (dim + 1), dim + 1)
+    if rest or b < 0 or len(body) % 4 or _digest(document, body, spans) != digest:
+        return None
+    values = np.frombuffer(body, "<f4")
+    vectors, weights = values[: (1 + m + b) * dim].reshape(-1, dim), values[(1 + m + b) * dim :]
+    none = np.zeros(b, np.int64)
+    return Encoded(
+        vectors[:1],
+        vectors[1 : 1 + m],
+        np.zeros(m, np.int64),
+        np.frombuffer(spans, "<i8").reshape(-1, 2),
+        passage_weights=weights[:m],
+        beginnings=Beginnings(vectors[1 + m :], none, weights[m:]) if b else None,
+    )
+
+
+def _digest(document: bytes, body: bytes, spans: bytes) -> bytes:
+    return hashlib.sha256(document + body + spans).digest()
