@@ -18,6 +18,7 @@ from typing import IO, NamedTuple
 
 from protolabel.errors import InputError
 from protolabel.readers.bounded_archives import bounded_zip, tar_members
+from protolabel.readers.damage import damaged_archive
 from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
 from protolabel.readers.kinds import MAILBOX_LINE
 from protolabel.readers.paths import is_left_out, opened, printable, refuse_unreadable, safe_suffix
@@ -107,7 +108,7 @@ def members(kind: str, path: str, name: str, folder: str, budget: Budget) -> Ite
     except OSError as error:
         refuse_unreadable(path, error)
     except _FAULTS as error:
-        raise _damaged(name, error) from error
+        raise damaged_archive(name, error) from error
 
 
 def unpacked(kind: str, path: str, name: str, folder: str, budget: Budget) -> str:
@@ -122,7 +123,7 @@ def unpacked(kind: str, path: str, name: str, folder: str, budget: Budget) -> st
         with _OPENERS[kind](path, "rb") as stream:
             _copy(stream, target, name, budget, _MOST_BYTES)
     except (*_FAULTS, OSError) as error:  # OSError is also what a damaged file raises
-        raise _damaged(name, error) from error
+        raise damaged_archive(name, error) from error
     return target
 
 
@@ -141,11 +142,11 @@ def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
                 with archive.open(info) as stream:
                     copy = _unpacked(stream, member, target, name, budget)
             except _FAULTS as error:
-                copy = Member(member, error=_damaged(source, error))
+                copy = Member(member, error=damaged_archive(source, error))
             except OSError as error:
                 if error.errno is not None:  # of the disk; damaged bzip2 data have no number
                     raise
-                copy = Member(member, error=_damaged(source, error))
+                copy = Member(member, error=damaged_archive(source, error))
             yield copy
 
 
@@ -237,13 +238,4 @@ def _is_left_out(name: str) -> bool:
 def _encrypted(name: str) -> InputError:
     return InputError(
         f"{name}: encrypted", expected="a file without a password", remedy="unpack it by hand"
-    )
-
-
-def _damaged(name: str, error: Exception) -> InputError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
-    return InputError(
-        f"{name}: cannot be unpacked ({reason})",
-        expected="a whole archive or compressed file",
-        remedy="fetch it again, or leave it out",
     )

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from protolabel.errors import InputError
+from protolabel.readers.damage import damaged_document, is_of_a_program
 from protolabel.readers.reports import Reports
 
 WESTERN = "windows-1252"
@@ -74,6 +75,8 @@ class Decoder:
         NUL bytes and for what cannot be decoded.
         """
         at = raw.find(b"\0")
+        if at >= 0 and is_of_a_program(self._name):
+            raise damaged_document(self._name)
         if at >= 0:
             raise InputError(
                 f"{self._name}:{line + raw.count(10, 0, at)}: byte 0x00 at byte {offset + at}",

@@ -1,0 +1,44 @@
+"""Errors of files that are cut off or damaged, in words for people who work with the file.
+
+Which file is damaged is found out elsewhere; here is what is said of it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from protolabel.errors import InputError
+
+_OF_PROGRAMS = frozenset(  # suffixes of files that people open in a program and save
+    {
+        ".docx", ".docm", ".dotx", ".xlsx", ".xlsm", ".xlsb", ".pptx", ".pptm", ".ppsx",
+        ".odt", ".ods", ".odp", ".odg", ".doc", ".xls", ".ppt", ".rtf", ".msg", ".pdf", ".epub",
+    }
+)  # fmt: skip
+
+
+def is_of_a_program(name: str) -> bool:
+    """Return whether the name says that an office program or the like wrote the file."""
+    return os.path.splitext(name)[1].lower() in _OF_PROGRAMS
+
+
+def damaged_document(name: str) -> InputError:
+    """Return the error of such a file that holds something else than its program writes."""
+    kind = os.path.splitext(name)[1].lstrip(".").lower()
+    return InputError(
+        f"{name}: cut off or damaged: not what programs write as {kind}",
+        expected="a whole file",
+        remedy="open it in the program that wrote it and save it again, or leave it out",
+    )
+
+
+def damaged_archive(name: str, error: Exception) -> InputError:
+    """Return the error of what cannot be unpacked; office files are archives, too."""
+    if is_of_a_program(name):
+        return damaged_document(name)
+    reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+    return InputError(
+        f"{name}: cannot be unpacked ({reason})",
+        expected="a whole archive or compressed file",
+        remedy="fetch it again, or leave it out",
+    )
