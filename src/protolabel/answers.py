@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from protolabel.arrays import Doubles, Mask
+from protolabel.certainty import percentages
 from protolabel.evidence_records import Evidence as Evidence
 from protolabel.evidence_records import LabelAnswer as LabelAnswer
 from protolabel.evidence_records import MarkedWords as MarkedWords
@@ -107,10 +108,11 @@ class Answer:
     def __str__(self) -> str:
         """Return the answer in one line, for people."""
         if self.labels:
-            return f"{self.id}: {', '.join(map(_in_words, self.labels))}"
+            words = (f"{one.label} {percentages(one.probability)}" for one in self.labels)
+            return f"{self.id}: {', '.join(map(str.rstrip, words))}"
         if self.label is not None:
-            sure = "" if self.certainty is None else f", {self.certainty:.0%}"
-            return f"{self.id}: {self.label} (score {self.score:.3f}{sure})"
+            sure = percentages(self.certainty, self.none_probability)
+            return f"{self.id}: {self.label} (score {self.score:.3f}{sure and f', {sure}'})"
         if not self.alternatives:
             return f"{self.id}: none of these ({self.reason})"
         nearest = self.alternatives[0]
@@ -175,11 +177,6 @@ def write_thumbnail(record: dict[str, Any]) -> None:
 def _put_thumbnails(evidence: dict[str, Any] | None) -> None:
     for near in (evidence or {}).get("examples", ()):
         write_thumbnail(near)
-
-
-def _in_words(one: LabelAnswer) -> str:
-    chance = "" if one.probability is None else f" {one.probability:.0%}"
-    return f"{one.label}{chance}"
 
 
 class Answers(Sequence[Answer]):

@@ -15,6 +15,8 @@ from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
+from protolabel.label_space.declining import none_declined, why_none_declined
+from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
 
@@ -40,7 +42,10 @@ class AnswerOptions:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the documents of a run. ``refusal``: why all are declined, if they are."""
+    """What became of the documents of a run.
+
+    ``refusal``: why all are declined, if they are. ``why_none_declined``: why none can be, if so.
+    """
 
     answers: int = 0
     declined: int = 0
@@ -53,6 +58,11 @@ class Tally:
     undecided: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
     refusal: str = ""
+    why_none_declined: str = ""
+
+    def count_for(self, view: View) -> None:
+        """Take note of what answers: whether it declines all documents, or can decline none."""
+        self.refusal, self.why_none_declined = view.refusal(), why_none_declined(view)
 
     def count(self, answer: Answer) -> None:
         """Take note of an answer."""
@@ -108,7 +118,10 @@ class Tally:
         if more:
             named.append(f"{quantity(more, 'other class', 'other classes')}")
         text += f"\n  {', '.join(named)}" if named else ""
-        return text + (f"\n  {self.refusal}" if self.refusal and self.declined else "")
+        remarks = [self.refusal] if self.refusal and self.declined else []
+        if self.why_none_declined and self.answers:
+            remarks.append(none_declined(self.why_none_declined, others=self.declined > 0))
+        return "\n  ".join((text, *remarks))
 
     def record(self) -> dict[str, object]:
         """Return the summary as documented in docs/json.md."""

@@ -155,7 +155,7 @@ def label(
         view = settled_view(
             label_space, at, prototypes=prototypes, settle=settle, progress=progress
         )
-        tally.refusal = view.refusal()
+        tally.count_for(view)
         reading = reading.for_space(label_space)
         past_it = past_it_words(out, resume=resume)
         options = AnswerOptions(

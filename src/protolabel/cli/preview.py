@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from protolabel.answers import Answer
+from protolabel.certainty import percentages
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.label_space.preview import Moved, Preview
@@ -91,8 +92,8 @@ def show_moved(moved: Sequence[Moved]) -> None:
         [
             (
                 one.source or one.id if one.kind == "document" else f"example {one.id}",
-                verdict(one.before.label, one.before.certainty),
-                verdict(one.after.label, one.after.certainty),
+                verdict(one.before),
+                verdict(one.after),
                 because(one.after),
             )
             for one in moved[:MOST_LISTED]
@@ -107,9 +108,10 @@ def words(label: str | None) -> str:
     return "none of these" if label is None else label
 
 
-def verdict(label: str | None, certainty: float | None) -> str:
+def verdict(answer: Answer) -> str:
     """Return a class with its chance (:attr:`Answer.certainty`), where it has one."""
-    return words(label) + (f" {certainty:.0%}" if label and certainty is not None else "")
+    sure = percentages(answer.certainty, answer.none_probability) if answer.label else ""
+    return f"{words(answer.label)} {sure}".rstrip()
 
 
 def because(answer: Answer) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
+from protolabel.certainty import percentages
 from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
 from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
@@ -68,7 +69,8 @@ def answer_text(answer: Answer, *, top: int = 5) -> str:
 def _verdict(answer: Answer, top: int) -> str:
     """Return the class with its probability, or that there is none.
 
-    A chance stands only beside what it is about: the class, or *none of these*.
+    A chance stands only beside what it is about: the class, or *none of these*, which a class has
+    beside it where it is likelier.
     """
     if answer.labels:
         return ", ".join(
@@ -86,11 +88,12 @@ def _verdict(answer: Answer, top: int) -> str:
         elif answer.probability is not None:
             verdict += f"; {answer.probability:.0%} if it is one of the classes"
         return verdict + ")"
-    score = f"score {answer.score:.3f}{fit}"
+    sure = percentages(answer.certainty, answer.none_probability)
+    score, sure = f"score {answer.score:.3f}{fit}", f"  {sure}" if sure else ""
     if len(answer.levels) > 1 and answer.alternatives[0].label != answer.label:
         name = printable(answer.alternatives[0].label)  # whose score it is
-        return f"{bold(answer.label)}{_percent(answer.certainty)}  (nearest: {name}, {score})"
-    verdict = f"{bold(answer.label)}{_percent(answer.certainty)}  {score}"
+        return f"{bold(answer.label)}{sure}  (nearest: {name}, {score})"
+    verdict = f"{bold(answer.label)}{sure}  {score}"
     if top > 1 and len(answer.alternatives) > 1:
         second = answer.alternatives[1]
         verdict += f"  then {printable(second.label)} {second.score:.3f}"

@@ -140,7 +140,7 @@ def _row(suggestion: Suggestion) -> tuple[str, ...]:
         one.key[:SHORT_KEY],
         one.source or one.id,
         words(one.label),
-        verdict(suggestion.answer.label, suggestion.answer.certainty),
+        verdict(suggestion.answer),
         because(suggestion.answer),
     )
 

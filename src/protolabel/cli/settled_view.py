@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
+from protolabel.label_space.declining import none_declined, why_none_declined
 from protolabel.label_space.fitting import UNASKED_SECONDS
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
@@ -19,8 +20,8 @@ def refuse_both(prototypes: bool, settle: bool) -> None:
 
 
 def note_refusal(view: View) -> None:
-    """Note why every document is declined, where it is so."""
-    refusal = view.refusal()
+    """Note why every document is declined, or why none can be, where it is so."""
+    refusal = view.refusal() or none_declined(why_none_declined(view))
     if refusal:
         note(refusal)
 

@@ -30,6 +30,7 @@ from protolabel.cli.sort_flags import SortFlags
 from protolabel.cli.sort_output import SortOutput
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
+from protolabel.label_space.declining import why_none_declined
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
@@ -83,10 +84,13 @@ def sort_command(
 
         _refuse_no_class(label_space)
         root = Path(out)
-        output = SortOutput(run.json, sorting.preview)
+        output = SortOutput(run.json, sorting.preview, sorting.review_below)
         with _journal(root, label_space, sorting.preview) as journal:
             how = sorting.how or "copy"
-            sorter = Sorter(root, journal, how, again, preview=sorting.preview)
+            sorter = Sorter(
+                root, journal, how, again,
+                review_below=sorting.review_below, preview=sorting.preview,
+            )  # fmt: skip
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
             options = reading.for_space(label_space).options() | {"on_notice": print_notice}
@@ -131,7 +135,7 @@ def _sort_once(
     progress: Progress,
 ) -> None:
     """Sort what is there."""
-    output.refusal = view.refusal()
+    output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
     due = sorter.due(_files(inputs, output), view.version)
     for n, outcome in enumerate(sorter.run(view, due, **options), start=1):
         output.write(outcome)

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.entries import How
+from protolabel.cli.common import SHARE
 from protolabel.cli.option_records import F, with_record
 from protolabel.errors import InputError
 
@@ -20,6 +21,7 @@ class SortFlags:
 
     sort_into: str | None = None
     how: How | None = None
+    review_below: float | None = None
     watch: bool = False
     preview: bool = False
 
@@ -33,7 +35,10 @@ class SortFlags:
             InputError: an option stands without the one that it needs, or beside another one.
         """
         if self.sort_into is None:
-            flags = (("--by", self.how), ("--watch", self.watch), ("--preview", self.preview))
+            flags = (
+                ("--by", self.how), ("--review-below", self.review_below), ("--watch", self.watch),
+                ("--preview", self.preview),
+            )  # fmt: skip
             for name, is_set in flags:
                 if is_set:
                     raise InputError(
@@ -75,6 +80,13 @@ def sort_flags(function: F) -> F:
             "how",
             type=click.Choice(get_args(How)),
             help="How --sort-into puts them there.  [default: copy]",
+        ),
+        click.option(
+            "--review-below",
+            type=SHARE,
+            metavar="SHARE",
+            help=f"With --sort-into: put files whose chance is smaller, such as 50%, into {REVIEW}.  "
+            "[default: any chance will do]",
         ),
         click.option(
             "--preview",

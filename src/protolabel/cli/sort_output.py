@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
+from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.outcome import Outcome
+from protolabel.certainty import percentages
 from protolabel.cli.answer_output import CLASSES_NAMED
 from protolabel.cli.terminal import bold, line, note, printable, styled
+from protolabel.label_space.declining import none_declined
 from protolabel.quantity import quantity
 from protolabel.readers.reports import without_source
 
@@ -17,10 +21,13 @@ class SortOutput:
     """Prints what becomes of files, and counts it.
 
     ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
+    ``why_none_declined``: why none can be, where it is so. ``unsure``: files that have a class
+    although *none of these* is likelier.
     """
 
     json: bool
     preview: bool = False
+    review_below: float | None = None
     by_class: Counter[str] = field(default_factory=Counter)
     review: int = 0
     left: int = 0
@@ -28,19 +35,25 @@ class SortOutput:
     unchanged: int = 0
     waiting: int = 0
     confirmed: int = 0
+    confirmed_review: int = 0
+    unsure: int = 0
     refusal: str = ""
+    why_none_declined: str = ""
 
     def write(self, outcome: Outcome) -> None:
         """Print what became of a file."""
-        self.faulty += bool(outcome.faults)
-        if outcome.again and not outcome.moved_from:
+        self.unsure += outcome.is_none_likelier
+        if outcome.again and outcome.place is not None and not outcome.moved_from:
             self.confirmed += 1
+            self.confirmed_review += outcome.label is None
         elif outcome.place is None:
             self.left += 1
         elif outcome.label is None:
             self.review += 1
         else:
             self.by_class[outcome.label] += 1
+        if not outcome.again or outcome.moved_from:
+            self.faulty += bool(outcome.faults)
         if self.json:
             line(asdict(outcome))
         elif not outcome.again or outcome.moved_from:
@@ -57,6 +70,8 @@ class SortOutput:
         text = f"a preview, nothing is placed: {text}" if self.preview else text
         if self.confirmed:
             text += f"; {quantity(self.confirmed, 'file')} answered again, as before"
+            if self.confirmed_review:
+                text += f", {self.confirmed_review:,} of them for review"
         if self.unchanged:
             text += f"; {quantity(self.unchanged, 'file')} as an earlier run left them"
         if self.waiting:
@@ -66,7 +81,20 @@ class SortOutput:
         if more:
             named.append(quantity(more, "other class", "other classes"))
         text += f"\n  {', '.join(named)}" if named else ""
-        return text + (f"\n  {self.refusal}" if self.refusal and self.review else "")
+        return "\n  ".join((text, *self._remarks()))
+
+    def _remarks(self) -> Iterator[str]:
+        """Yield what there is to say about all answers of the run."""
+        if self.refusal and self.review:
+            yield self.refusal
+        if self.why_none_declined and (self.by_class or self.confirmed) and not self.review_below:
+            yield none_declined(self.why_none_declined, others=self.review > 0)
+        if self.unsure:
+            yield (
+                f"{quantity(self.unsure, 'file')} sorted although none of these is likelier: "
+                f"--review-below 50% puts such files into {REVIEW}, and --again all besides those "
+                "that were sorted before"
+            )
 
 
 def _print_outcome(outcome: Outcome) -> None:
@@ -75,6 +103,7 @@ def _print_outcome(outcome: Outcome) -> None:
     if outcome.place is None:
         note(f"left {source} in place: {reason}", always=True)
         return
-    sure = f"  {outcome.certainty:.0%}" if outcome.certainty is not None else ""
+    sure = percentages(outcome.certainty, outcome.none_probability)
+    sure = f"  {sure}" if sure else ""
     why = f"  ({printable(reason)})" if reason else ""
     styled(f"{printable(source)} -> {bold(outcome.place)}{sure}{why}")

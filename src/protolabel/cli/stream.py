@@ -176,7 +176,9 @@ class _Run:
         return self._view
 
     def _settled(self) -> View:
-        return settled_view(self.space, None, prototypes=False, settle=False, progress=silent)
+        view = settled_view(self.space, None, prototypes=False, settle=False, progress=silent)
+        self.tally.count_for(view)
+        return view
 
     def _after(self) -> None:
         if self.flags.any:

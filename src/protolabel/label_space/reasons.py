@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from protolabel.answers import Alternative, Level
+from protolabel.answers import Alternative, Answer, Level
 from protolabel.arithmetic.target import Limit, Target
 from protolabel.types import ClassInfo
 
@@ -102,6 +102,20 @@ def _by_target(grounds: Grounds, best: Alternative, limit: Limit) -> str:
         nearest = f"the nearest class, {best.label!r}, has a chance of {chance} %"
         return f"too unsure: {nearest}, less than the {least} % that {grounds.target} needs"
     return f"nearest class, chance {chance} %; {grounds.target} needs {least} %"
+
+
+def too_unsure(answer: Answer, least: float) -> str:
+    """Return why the label of an answer is not sure enough; empty where it is.
+
+    ``least``: the chance that a person asked for, 0 to 1. No chance is too little.
+    """
+    if answer.certainty is None:
+        return without_chances(answer.reason)
+    if answer.certainty >= least:
+        return ""
+    chance, limit = _distinct_decimals(100.0 * answer.certainty, 100.0 * least, 0)
+    why = f"{answer.label!r} has a chance of {chance} %, less than the {limit} % that is asked for"
+    return f"too unsure: {why}"
 
 
 def _by_level(best: Alternative, level: Level) -> str:

@@ -12,7 +12,7 @@ from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.open_writers import is_being_written
 from protolabel.batch.read_ahead import batches
 from protolabel.batch.skipped import Skipped
-from protolabel.batch.sorting.entries import Entry
+from protolabel.batch.sorting.entries import Entry, State
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.documents import size_of
@@ -53,6 +53,17 @@ class AnsweredFile:
     read_ns: int
     verdict: Verdict = field(default_factory=Verdict)
 
+    @property
+    def state(self) -> State:
+        """The state of the file when it is placed; a person's word stands."""
+        earlier = self.work.entry
+        return "kept" if earlier is not None and earlier.state == "kept" else "placed"
+
+    def needs_placing(self, entry: Entry) -> bool:
+        """Return whether the file does not stand where its entry says."""
+        earlier = self.work.entry
+        return earlier is None or entry.place != earlier.place
+
 
 @dataclass(frozen=True, slots=True)
 class LeftFile:
@@ -75,6 +86,7 @@ def answered_files(
     works: Iterable[Work],
     stop: Callable[[], bool],
     reading: dict[str, Any],
+    review_below: float | None = None,
 ) -> Iterator[list[AnsweredFile | LeftFile]]:
     """Yield the files in groups, each file when all of its documents are answered.
 
@@ -83,9 +95,10 @@ def answered_files(
         works: the files that are due.
         stop: asked before each file; those before it are still answered.
         reading: options of the readers, and ``on_notice``.
+        review_below: answers of a smaller chance count as declined; None: none do.
     """
     for batch in batches(_items(works, stop, reading), _size, LARGEST):
-        _answer(view, batch)
+        _answer(view, batch, review_below)
         failures = [item for item in batch if isinstance(item, LeftFile)]
         ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
         yield [*failures, *ends]
@@ -137,7 +150,7 @@ def _opened(work: Work) -> AnsweredFile | LeftFile:
     return AnsweredFile(work, digest, stamp, now)
 
 
-def _answer(view: View, batch: list[_Item]) -> None:
+def _answer(view: View, batch: list[_Item], review_below: float | None) -> None:
     """Answer the documents of a batch, each for its file."""
     items = [item for item in batch if not isinstance(item, LeftFile)]
     pairs = [(file, document) for file, document in items if document is not None]
@@ -147,7 +160,7 @@ def _answer(view: View, batch: list[_Item]) -> None:
             skipped = Skipped.of(document, outcome)
             file.verdict.fault(with_source(skipped.reason, skipped.source))
         else:
-            file.verdict.count(outcome)
+            file.verdict.count(outcome, review_below)
 
 
 def _is_same(path: str, stamp: Stamp) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.file_answers import AnsweredFile, LeftFile
+from protolabel.certainty import is_none_likelier
 from protolabel.ranked_classes import certainty
 from protolabel.readers.paths import printable
 
@@ -16,6 +17,7 @@ class Outcome:
 
     ``again``: it was sorted before and its answer was made again; ``moved_from``: where it stood
     then, if the answer is another one. ``faults``: what could not be read of it.
+    ``none_probability``: of *none of these*, beside the chance.
     """
 
     source: str
@@ -28,11 +30,17 @@ class Outcome:
     again: bool = False
     moved_from: str = ""
     chance: float | None = None
+    none_probability: float | None = None
 
     @property
     def certainty(self) -> float | None:
         """The one number that people read beside the place, as of an answer."""
         return certainty(self.chance, self.probability)
+
+    @property
+    def is_none_likelier(self) -> bool:
+        """Whether it has a class although *none of these* is likelier."""
+        return is_none_likelier(self.certainty, self.none_probability)
 
 
 def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
@@ -50,6 +58,7 @@ def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
         file.work.again,
         printable(entry.moved_from),
         entry.chance,
+        None if entry.chance is None else verdict.none_probability,
     )
 
 

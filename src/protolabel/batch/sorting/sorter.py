@@ -18,7 +18,7 @@ from typing import Any
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.entries import Entry, How, State
+from protolabel.batch.sorting.entries import Entry, How
 from protolabel.batch.sorting.file_answers import (
     CHANGED,
     AnsweredFile,
@@ -54,6 +54,7 @@ class Sorter:
         how: How,
         again: Again | None,
         *,
+        review_below: float | None = None,
         preview: bool = False,
     ) -> None:
         """Take the folder and its journal.
@@ -63,12 +64,13 @@ class Sorter:
             journal: its journal, open.
             how: how files are put there.
             again: which answers of earlier runs are made again.
+            review_below: files of a smaller chance are for the review; None: none are.
             preview: say what would become of files, and place none.
         """
         self.root, self.journal = root, journal
         self._how: How = how
         self._again = again
-        self._preview = preview
+        self._review_below, self._preview = review_below, preview
         self._names = FreeNames(root, journal.entries)
         self.n_unchanged = self.n_waiting = self.n_kept = self.n_emptied = 0
 
@@ -111,11 +113,13 @@ class Sorter:
         self.n_unchanged = self.n_waiting = 0
         self.n_kept = 0 if again else self.n_kept
         places: set[str] = set()  # of files whose source is due
+        unchanged: set[str] = set()
         for path, name in files:
             entry = self.journal.of_source(os.path.abspath(path))
             try:
                 stamp = Stamp.of(path)
                 if entry is not None and self._is_unchanged(path, stamp, entry):
+                    unchanged.add(entry.place)
                     self.n_unchanged += 1
                     self.n_waiting += entry.label is None  # for a person, in the review
                     self._empty(path, entry)
@@ -131,6 +135,9 @@ class Sorter:
         for entry in list(self.journal.entries.values()) if again else ():
             if entry.place in places or not self._is_due_again(entry, version):
                 continue
+            if entry.place in unchanged:  # it counts once, as what becomes of it now
+                self.n_unchanged -= 1
+                self.n_waiting -= entry.label is None
             standing = self.root / entry.place
             if standing.exists():
                 yield Work(str(standing), entry.place.partition("/")[2], entry, again=True)
@@ -182,7 +189,7 @@ class Sorter:
             stop: asked before each file; what was read until then is placed.
             **reading: options of the readers, and ``on_notice``.
         """
-        for group in answered_files(view, works, stop, reading):
+        for group in answered_files(view, works, stop, reading, self._review_below):
             yield from (left_outcome(left) for left in group if isinstance(left, LeftFile))
             yield from self._placed([f for f in group if isinstance(f, AnsweredFile)], view)
 
@@ -197,13 +204,13 @@ class Sorter:
         if self._preview:
             yield from (outcome_of(file, entry) for file, entry in planned)
             return
-        moving = [entry for file, entry in planned if _needs_placing(file, entry)]
+        moving = [entry for file, entry in planned if file.needs_placing(entry)]
         self.journal.write(moving, durable=True)
         done: list[Entry] = []
         try:
             for file, entry in planned:
-                if not _needs_placing(file, entry):
-                    done.append(replace(entry, state=_state(file), moved_from=""))
+                if not file.needs_placing(entry):
+                    done.append(replace(entry, state=file.state, moved_from=""))
                     yield outcome_of(file, entry)
                     continue
                 try:
@@ -284,16 +291,4 @@ class Sorter:
                 if entry.how == "link" and not entry.moved_from:  # a new link changes the time
                     with suppress(OSError):
                         stamp = Stamp.of(file.work.path).numbers
-                return replace(entry, stamp=stamp, state=_state(file))
-
-
-def _state(file: AnsweredFile) -> State:
-    """Return the state of a file that is placed; a person's word stands."""
-    earlier = file.work.entry
-    return "kept" if earlier is not None and earlier.state == "kept" else "placed"
-
-
-def _needs_placing(file: AnsweredFile, entry: Entry) -> bool:
-    """Return whether a file does not stand where its entry says."""
-    earlier = file.work.entry
-    return earlier is None or entry.place != earlier.place
+                return replace(entry, stamp=stamp, state=file.state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from protolabel.answers import Answer
+from protolabel.label_space.reasons import too_unsure
 
 SHARE = 0.5  # of a file's documents must be answered
 
@@ -22,20 +23,28 @@ class Verdict:
         self.faults: list[str] = []
         self._answers: Counter[str] = Counter()
         self._least: dict[str, float] = {}  # by the name of the number
+        self._none: tuple[float, float] | None = None  # least chance, beside that of none of these
         self._reason = ""
         self._several: tuple[str, ...] = ()
 
-    def count(self, answer: Answer) -> None:
-        """Take note of the answer for a document."""
+    def count(self, answer: Answer, review_below: float | None = None) -> None:
+        """Take note of the answer for a document.
+
+        ``review_below``: an answer of a smaller chance counts as declined; None: none does.
+        """
         self.n_documents += 1
-        if answer.label is None:
-            self._reason = self._reason or answer.reason
+        unsure = answer.label and review_below is not None and too_unsure(answer, review_below)
+        if answer.label is None or unsure:
+            self._reason = self._reason or unsure or answer.reason
             return
         if len(answer.label_names) > 1:
             self._several = self._several or answer.label_names
         for name, share in (("probability", answer.probability), ("chance", answer.chance)):
             if share is not None:
                 self._least[name] = min(share, self._least.get(name, 1.0))
+        if answer.chance is not None and answer.none_probability is not None:
+            pair = answer.chance, answer.none_probability
+            self._none = pair if self._none is None else min(self._none, pair)
         self._answers[answer.label] += 1
 
     def fault(self, reason: str) -> None:
@@ -54,6 +63,11 @@ class Verdict:
         """The class, and the least probability and chance of the documents that have it."""
         least = self._least if self.label is not None else {}
         return {"label": self.label} | {name: least.get(name) for name in ("probability", "chance")}
+
+    @property
+    def none_probability(self) -> float | None:
+        """That of *none of these* for the document that has the least chance of the class."""
+        return None if self.label is None or self._none is None else self._none[1]
 
     @property
     def reason(self) -> str:

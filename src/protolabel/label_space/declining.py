@@ -1,0 +1,33 @@
+"""Whether a label space can decline a document, and why not. No document is answered here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protolabel.arithmetic.calibration import Shortage
+
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
+
+
+def why_none_declined(view: View) -> str:
+    """Return why no document can be declined for being far from every class.
+
+    It is empty where one can be, where every one is, and where a person has switched the threshold
+    off.
+    """
+    settings = view.settings
+    if not view.head.n_classes or settings.target is not None or settings.threshold is not None:
+        return ""
+    missing = (view.fits.labels or view.pending) if settings.several else view.calibration
+    if not isinstance(missing, Shortage):
+        return ""
+    return missing.reason
+
+
+def none_declined(why: str, *, others: bool = False) -> str:
+    """Return the sentence that no document could be declined; empty where nothing says why.
+
+    ``others``: some were declined or put aside for another reason, such as a text without a word.
+    """
+    return f"no {'other ' * others}document could be declined: {why}" if why else ""
