@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from protolabel.arithmetic.intervals import (
+    case_share,
     clustered_share,
     combined,
     combined_share,
@@ -111,6 +112,33 @@ def test_the_interval_of_a_share_of_which_all_is_right_is_no_narrower_than_wilso
     assert one.percent(1).startswith("100.0 (")
     assert combined_share(1.0, 5, [Variance(0.01, 4)], 24) == combined(1.0, 5, [Variance(0.01, 4)])
     assert combined_share(0.5, 5, [Variance(1e-6, 9)], 24).interval < 0.01
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.99, 7), (0.9, 7), (0.5, 21), (0.95, 60)])
+def test_the_interval_of_a_share_of_cases_holds_however_few(share, n):
+    """By enumeration of all outcomes."""
+    coverage = 0.0
+    for right in range(n + 1):
+        low, high = case_share([1.0] * right + [0.0] * (n - right)).bounds
+        coverage += stats.binom.pmf(right, n, share) * (low <= share <= high)
+    assert coverage > 0.93
+
+
+@pytest.mark.parametrize("n", [2, 7, 100])
+@pytest.mark.parametrize("interval", [case_share, normal_interval])
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_no_share_has_an_interval_without_a_width(interval, value, n):
+    """Before, `100.00 ± 0.00 % (n = 7)`, as if no further case could be wrong."""
+    one = interval([value] * n)
+    low, high = one.bounds
+    assert high - low >= 1 - 0.05 ** (1 / n) - 1e-9  # no narrower than the rule of three
+    assert "±" not in str(one)
+
+
+def test_where_episodes_differ_the_interval_is_that_of_published_protocols():
+    values = [0.8, 0.9, 1.0, 1.0]
+    half = 1.96 * np.std(values, ddof=1) / 2
+    assert normal_interval(values).interval == pytest.approx(half)
 
 
 def test_too_few_classes_say_nothing_of_new_classes():

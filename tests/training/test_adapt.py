@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from learned import learned_texts
 
 from protolabel import Example, LabelSpace
-from protolabel.arithmetic.intervals import t_interval
+from protolabel.arithmetic.intervals import case_share, t_interval
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
-from protolabel.evaluation.episodic import averaged
 from protolabel.learned_documents import short_digests
 from protolabel.training.adapt import Adapted
 from protolabel.training.data.past import Past
@@ -90,15 +89,23 @@ def test_just_enough_to_judge_by():
     ],
 )
 def test_when_it_helps(gains, before, after, helps):
-    done = Adapted(None, averaged(before), averaged(after), t_interval(gains), 5, 1.0)
+    done = Adapted(None, case_share(before), case_share(after), t_interval(gains), 5, 1.0)
     assert done.helps is helps
+
+
+def test_held_out_examples_that_are_all_right_have_an_interval_with_a_width():
+    """Before, the terminal had `100.00 ± 0.00 % (n = 7)`."""
+    all_right = case_share([1.0] * 7)
+    words = str(Adapted(None, all_right, all_right, t_interval([0.1, 0.2]), 5, 1.0))
+    assert "held-out examples: 100.00 (" in words
+    assert "± 0.00" not in words
 
 
 def test_between_the_two_sided_and_the_one_sided_bound():
     """Gains of mean m and standard error s with 1.645 s < m < 1.96 s: held to help."""
     spread = np.array([-1.0, 1.0] * 50)
     error = spread.std(ddof=1) / 10
-    answers = averaged([1.0] * 100)
+    answers = case_share([1.0] * 100)
     for times, helps in ((1.6, False), (1.8, True), (2.0, True)):
         gain = t_interval((spread + times * error).tolist())
         assert Adapted(None, answers, answers, gain, 5, 1.0).helps is helps

@@ -52,6 +52,18 @@ def test_a_gain_is_beyond_chance_if_its_whole_interval_is_above_zero(gain, beyon
     assert gain.beyond_chance is beyond
 
 
+@pytest.mark.parametrize(("won", "beyond"), [(0, False), (1, True)])
+def test_classes_that_all_gain_the_same_leave_the_gain_an_interval(won, beyond):
+    classes = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    gain = paired_gain(answers(classes, [0] * 12), answers(classes, [won] * 12))
+    assert gain.mean == won
+    assert gain.interval > 0.1
+    assert gain.beyond_chance is beyond
+    few = paired_gain(answers([0, 0, 1, 1], [0, 0, 0, 0]), answers([0, 0, 1, 1], [0, 1, 0, 1]))
+    assert few.mean == 0.5
+    assert not few.beyond_chance  # two classes; before, the interval of equal gains was empty
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("n_classes", [4, 8, 20])
 def test_the_interval_of_the_gain_holds_for_other_classes(n_classes):

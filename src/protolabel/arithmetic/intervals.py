@@ -83,11 +83,32 @@ def normal_interval(values: Iterable[float]) -> Estimate:
 
     It speaks of more episodes of the same documents and of nothing else: with many episodes it is
     narrow however few documents there are. Use it to compare with published figures only.
+
+    Where all shares are equal, the formula says nothing: they count as n cases then
+    (:func:`case_share`), so that the interval has a width.
     """
     array = np.asarray(list(values), np.float64)
     n = len(array)
+    if n > 1 and np.ptp(array) == 0:
+        return _share_of(float(array[0]), n)
     spread = float(array.std(ddof=1)) if n > 1 else math.nan
     return Estimate(float(array.mean()) if n else math.nan, 1.96 * spread / max(n, 1) ** 0.5, n)
+
+
+def case_share(hits: Iterable[float]) -> Estimate:
+    """Return the share of independent cases, 0 or 1 each; its interval has a width at 0 and 1 too.
+
+    It speaks of more cases of the same kind.
+    """
+    array = np.asarray(list(hits), np.float64)
+    if not len(array):
+        return Estimate(math.nan, math.nan, 0)
+    return _share_of(float(array.mean()), len(array))
+
+
+def _share_of(share: float, n: int) -> Estimate:
+    part = Variance(share * (1 - share) / max(n - 1, 1), n - 1)
+    return combined_share(share, n, [part] if part.value > 0 else [], n)
 
 
 def wilson(share: float, n: float, *, level: float = LEVEL) -> tuple[float, float]:
@@ -129,15 +150,15 @@ def exact_share(hits: float, n: float, *, level: float = LEVEL) -> tuple[float, 
     return low, high
 
 
-def paired_shares(lost: int, won: int, n: int, *, level: float = LEVEL) -> tuple[float, float]:
+def paired_shares(lost: float, won: float, n: int, *, level: float = LEVEL) -> tuple[float, float]:
     """Return the interval of a difference of two shares of the same n cases, (won - lost) / n.
 
     It speaks of new documents of the same classes, one case each. It has a width also where nothing
     differs, and holds also where n is small.
 
     Args:
-        lost: cases that the first alone has right.
-        won: cases that the second alone has right.
+        lost: cases that the first alone has right; a part of a case where a case is a class.
+        won: cases that the second alone has right, likewise.
         n: cases in all, one or more.
         level: the probability that the interval is to hold.
 

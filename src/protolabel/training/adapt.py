@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from protolabel.arithmetic.intervals import Estimate, t_interval, t_quantile
+from protolabel.arithmetic.intervals import Estimate, case_share, t_interval, t_quantile
 from protolabel.arithmetic.seen_examples import Allowance, measure_allowance
 from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.load import encode_documents
@@ -25,7 +25,7 @@ from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.encoders.protocol import Encoder
 from protolabel.encoders.provenance import CLASSES, learned_classes, learned_from, training_of
 from protolabel.errors import InputError
-from protolabel.evaluation.episodic import Accuracy, averaged
+from protolabel.evaluation.episodic import Accuracy
 from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import note_of
@@ -164,7 +164,7 @@ def _adapted(
     outcome = trial.trainer.run()
     seconds, episodes = outcome.seconds, outcome.best_episode
     if episodes == 0:
-        same = averaged(answers(trial.scored(trial.learner)[1])[1].tolist())
+        same = case_share(answers(trial.scored(trial.learner)[1])[1].tolist())
         none = Estimate(0.0, 0.0, same.n)
         return Adapted(None, same, same, none, 0, seconds, repeated=examples.repeated)
     del trial  # each takes as much memory as a training
@@ -181,7 +181,7 @@ def _adapted(
         for pairs in (firsts, lasts)
     )
     result = Adapted(
-        None, averaged(first[1].tolist()), averaged(last[1].tolist()),
+        None, case_share(first[1].tolist()), case_share(last[1].tolist()),
         t_interval((last[0] - first[0]).tolist()), episodes, seconds,
         measure_allowance(firsts, lasts), examples.repeated,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from protolabel.arithmetic.seen_examples import Pair
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Labels, Positions, unit
-from protolabel.evaluation.episodic import averaged
+from protolabel.arithmetic.intervals import case_share
 from protolabel.training.data.past import Past
 from protolabel.training.data.space_examples import episodes_of
 from protolabel.training.learners.base import Learner
@@ -82,7 +82,7 @@ class AdaptationRun:
         To three decimals: less is no reason to go on.
         """
         likely, right = answers(self.scored(learner)[1])
-        return Judgement(round(float(likely.mean()), 3), averaged(right.tolist()))
+        return Judgement(round(float(likely.mean()), 3), case_share(right.tolist()))
 
     def scored(self, learner: Learner) -> Pair:
         """Return leave-one-out scores of the examples that are learned from, and of those held out.

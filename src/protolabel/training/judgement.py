@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.intervals import t_interval
+from protolabel.arithmetic.intervals import paired_shares, t_interval
 from protolabel.quantity import quantity
 from protolabel.training.loop.validation import EpisodeAnswers
 
@@ -43,9 +43,15 @@ def paired_gain(before: EpisodeAnswers, after: EpisodeAnswers) -> Gain:
     """Return the gain of an encoder, from answers to the same queries before and after training.
 
     It speaks of other classes of the same kind, as far as these were drawn from them at random.
+    Where all classes gain the same, such as nothing, each counts as one case, so that the interval
+    has a width.
     """
     differences = after.right.astype(np.float64) - before.right
     classes, place = np.unique(before.classes, return_inverse=True)
     by_class = np.bincount(place, differences) / np.bincount(place)
-    estimate = t_interval(by_class)
-    return Gain(estimate.mean, estimate.interval, len(classes))
+    estimate, half = t_interval(by_class), 0.0
+    if np.ptp(by_class) == 0 and len(classes) > 1:
+        lost, won = np.maximum(-by_class, 0).sum(), np.maximum(by_class, 0).sum()
+        low, high = paired_shares(float(lost), float(won), len(classes))
+        half = max(estimate.mean - low, high - estimate.mean)
+    return Gain(estimate.mean, half or estimate.interval, len(classes))
