@@ -1,4 +1,4 @@
-"""What `label` says and does where an answer is unsure: none can be declined, or none is likelier."""
+"""What `label` says and does where an answer is unsure, or where none can be declined."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def letters(tmp_path) -> Path:
 
 
 def test_a_run_that_could_decline_nothing_says_so_and_what_it_needs(small, letters, tmp_path):
-    """Before, letters of a type that nobody described went into folders of other types in silence."""
+    """Before, letters of an unknown type went into folders of other types in silence."""
     line = "  no document could be declined: "
     runs = [
         ("label", small, letters, "--sort-into", tmp_path / "sorted"),

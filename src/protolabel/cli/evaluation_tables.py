@@ -24,15 +24,18 @@ def print_evaluation(evaluation: Evaluation) -> None:
     """Print the evaluation as tables for people."""
     styled(bold(headline(evaluation)))
     say(
-        f"{evaluation.classes} classes, {evaluation.examples} documents, encoder "
+        f"{evaluation.classes} classes, {evaluation.examples} labelled examples, encoder "
         f"{evaluation.encoder}, {evaluation.date}"
     )
     for note in evaluation.notes:
         say(with_options(f"note: {note}"))
     if evaluation.shares:
         say("")
-        rows = [(name, share_text(s), str(s.n)) for name, s in evaluation.shares.items()]
-        table(("", "share (95 % interval)", "n"), rows)
+        rows = [
+            (name, share_text(s), str(s.n), str(s.documents))
+            for name, s in evaluation.shares.items()
+        ]
+        table(("", "share (95 % interval)", "answers", "documents"), rows)
     if evaluation.episodes:
         _print_episodes(evaluation)
     if evaluation.curve:
@@ -47,11 +50,13 @@ def print_evaluation(evaluation: Evaluation) -> None:
                 row.label,
                 f"{100 * row.accuracy:.1f} ({100 * row.low:.0f} to {100 * row.high:.0f})",
                 str(row.n),
+                str(row.documents),
                 ", ".join(f"{m.label} {m.count}" for m in row.confused),
             )
             for row in classes[:WORST]
         ]
-        table(("class", "% right (95 % interval)", "n", "taken for"), rows_of_classes)
+        headers = ("class", "% right (95 % interval)", "answers", "documents", "taken for")
+        table(headers, rows_of_classes)
         if len(classes) > WORST:
             say(f"and {len(classes) - WORST} more classes (--json or --report has all)")
 

@@ -20,7 +20,12 @@ from protolabel.types import Change, ClassInfo, Comparison
 PIPE_COLUMNS = 120  # of lines for people that go into a pipe, where nothing is lost by it
 LEAST_PROSE = 20  # characters of running text, however long the rest of a line is
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
-NUMBERS = ("documents", "examples", "version")  # columns of numbers, which stand to the right
+NUMBERS = (
+    "answers",
+    "documents",
+    "examples",
+    "version",
+)  # columns of numbers, which stand to the right
 
 
 def change_line(change: Change, milliseconds: float | None = None) -> None:

@@ -85,7 +85,7 @@ def sort_flags(function: F) -> F:
             "--review-below",
             type=SHARE,
             metavar="SHARE",
-            help=f"With --sort-into: put files whose chance is smaller, such as 50%, into {REVIEW}.  "
+            help=f"With --sort-into: put files of a smaller chance, such as 50%, into {REVIEW}.  "
             "[default: any chance will do]",
         ),
         click.option(

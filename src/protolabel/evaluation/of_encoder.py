@@ -67,7 +67,7 @@ def evaluate(
     described = with_names or descriptions is not None
     usable, groups, notes = _independent(as_examples(examples), encoder)
     known_classes = learned_classes(folder_of(encoder))
-    plan, chosen = plan.fitted(e.label for e in usable)
+    shots, (plan, chosen) = plan.shots, plan.fitted(e.label for e in usable)
     notes += chosen
     names, small = plan.usable([e.label for e in usable], described=described)
     if small:
@@ -112,9 +112,10 @@ def evaluate(
         len(learned),
         lambda i: document_name(independent[i].id, independent[i].text, independent[i].source),
     )
-    return evaluate_vectors(
+    evaluation = evaluate_vectors(
         data, plan, subject=subject, encoder=loaded.fingerprint, notes=notes, progress=progress
     )
+    return replace(evaluation, quoted_shot=None if shots is None else max(shots))
 
 
 def _independent(

@@ -56,15 +56,17 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class Share:
-    """A share of n with its 95 % interval, from 0 to 1. nan where n is 0.
+    """A share of n answers with its 95 % interval, from 0 to 1. nan where n is 0.
 
-    Equal documents count as one in the interval. It speaks of new documents of the same classes.
+    The answers are about so many different ``documents``: equal ones and near copies count as one,
+    in the interval too. It speaks of new documents of the same classes.
     """
 
     share: float
     low: float
     high: float
     n: int
+    documents: int
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Evaluation:
 
     ``documents``: ``(id, excerpt)`` by position, of those that ``confusion`` shows. ``forecast``
     is of a label space's own examples alone. ``shares``: named shares, such as the accuracy of what
-    was answered.
+    was answered. ``quoted_shot``: the examples a class that somebody asked for, whose figure the
+    headline has; None for the most of the curve.
     """
 
     kind: Kind
@@ -102,6 +105,7 @@ class Evaluation:
     forecast: Forecast | CannotTell | None = None
     documents: dict[int, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    quoted_shot: int | None = None
     date: str = field(default_factory=today)
 
     def record(self) -> dict[str, Any]:

@@ -117,12 +117,12 @@ def label_shares(
     exact: Mask = np.asarray((answers == members).all(axis=1), np.bool_)
     some: Mask = np.asarray((answers & members).any(axis=1) | ~members.any(axis=1), np.bool_)
     micro, macro = micro_f1(answers, members, groups), macro_f1(answers, members, groups)
-    n, classes = len(members), f"{len(names)} classes"
+    n, documents, classes = len(members), len(np.unique(groups)), f"{len(names)} classes"
     if macro.classes < len(names):
         classes = f"{macro.classes} of {classes}"
     return {
-        "micro F1, over all labels": Share(micro.f1, micro.low, micro.high, n),
-        f"macro F1, over {classes}": Share(macro.f1, macro.low, macro.high, n),
+        "micro F1, over all labels": Share(micro.f1, micro.low, micro.high, n, documents),
+        f"macro F1, over {classes}": Share(macro.f1, macro.low, macro.high, n, documents),
         "exactly their labels": share_of(exact, groups),
         "one of their labels at least": share_of(some, groups),
     }

@@ -13,8 +13,8 @@ def share_of(hits: Mask, groups: Positions) -> Share:
     """Return the share of hits; documents of one group count as one in its interval."""
     n = len(hits)
     if not n:
-        return Share(float("nan"), 0.0, 1.0, 0)
-    return Share(float(hits.mean()), *clustered_share(hits, groups), n)
+        return Share(float("nan"), 0.0, 1.0, 0, 0)
+    return Share(float(hits.mean()), *clustered_share(hits, groups), n, len(np.unique(groups)))
 
 
 def first_of_each(groups: Positions) -> Positions:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from protolabel.arithmetic.intervals import case_share
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.seen_examples import Pair
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Labels, Positions, unit
-from protolabel.arithmetic.intervals import case_share
 from protolabel.training.data.past import Past
 from protolabel.training.data.space_examples import episodes_of
 from protolabel.training.learners.base import Learner

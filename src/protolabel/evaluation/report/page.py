@@ -97,7 +97,10 @@ def _values(evaluation: Evaluation, drawings: Mapping[str, str]) -> dict[str, An
         "date": evaluation.date,
         "facts": _facts(evaluation),
         "notes": evaluation.notes,
-        "shares": [(name, share_text(s), str(s.n)) for name, s in evaluation.shares.items()],
+        "shares": [
+            (name, share_text(s), str(s.n), str(s.documents))
+            for name, s in evaluation.shares.items()
+        ],
         "episodes": _episodes(evaluation) if evaluation.episodes else None,
         "curve": _curve(evaluation) if evaluation.curve else None,
         "forecast": forecast_text(evaluation) if evaluation.forecast is not None else "",
@@ -118,7 +121,7 @@ def _facts(evaluation: Evaluation) -> str:
         "encoder": evaluation.encoder,
         "metric": evaluation.metric,
         "classes": evaluation.classes,
-        "documents": evaluation.examples,
+        "labelled examples": evaluation.examples,
     } | evaluation.settings
     return "; ".join(f"{key} {_plain(value)}" for key, value in facts.items())
 

@@ -267,4 +267,4 @@ def _classes(axis: Axes, evaluation: Evaluation) -> None:
     lowest = min(100 * r.low for r in rows)
     axis.set_xlim(max(-2.0, lowest - 3), 102)
     axis.set_ylim(len(rows) - 0.4, -0.6)
-    axis.set_xlabel("accuracy, %\n(bars: 95 % interval)", fontsize=9)
+    axis.set_xlabel("accuracy, %\n(bars: 95 % interval; n documents)", fontsize=9)
