@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from protolabel.errors import InputError
+from protolabel.likely_columns import MOST_ROWS, likely_label, likely_text
 from protolabel.text import is_missing, without_content
 from protolabel.usual_fields import USUAL_NAMES, chosen_field
 
@@ -55,6 +56,23 @@ def table_rows(table: Any, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     return zip(*(column_values(table, name) for name in columns), strict=True)
 
 
+def text_argument(table: Any) -> str:
+    """Return the argument that names the column of the text, as far as that can be guessed."""
+    names, likely = column_names(table), None
+    if "text" in names:
+        likely = "text"
+    elif len(set(names)) == len(names):
+        likely = likely_text(names, table_rows(table.head(MOST_ROWS), names))
+    return f"text={'COLUMN' if likely is None else repr(likely)}"
+
+
+def example_arguments(table: Any) -> str:
+    """Return the arguments that name the columns of text and label, likewise."""
+    names = column_names(table)
+    likely = "label" if "label" in names else likely_label(names)
+    return f"{text_argument(table)}, label={'COLUMN' if likely is None else repr(likely)}"
+
+
 def id_column(names: Collection[str], choice: str | None) -> str | None:
     """Return which column has the ids: the one that is named, else ``id`` where there is one."""
     if choice is not None:
@@ -92,7 +110,7 @@ def row_id(value: object, place: str) -> str:
     return str(value)
 
 
-def text_column(names: Sequence[str], choice: str | None) -> str:
+def text_column(table: Any, choice: str | None) -> str:
     """Return which column has the texts: the one that is named, else the one with a usual name.
 
     One that is not called "text" is said in the log.
@@ -100,13 +118,14 @@ def text_column(names: Sequence[str], choice: str | None) -> str:
     Raises:
         InputError: none has a usual name, or two have.
     """
+    names = column_names(table)
     column = usual_column("text", names) if choice is None else choice
     if column is None:
         raise InputError(
             f"documents: a table with the columns {', '.join(names[:5])}",
             expected="a column with a usual name (" + ", ".join(USUAL_NAMES["text"]) + "), or the "
             "name of the column that is the text",
-            remedy=f"name it: text={names[0]!r}" if names else "give a table with columns",
+            remedy=f"name it: {text_argument(table)}" if names else "give a table with columns",
         )
     if choice is None and column != "text":
         log.warning("documents: the column %r is read as the text", column)

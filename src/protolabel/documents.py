@@ -12,10 +12,12 @@ from dataclasses import replace
 
 from protolabel.data_frames import (
     column_names,
+    example_arguments,
     id_column,
     is_data_frame,
     row_id,
     table_rows,
+    text_argument,
     text_column,
 )
 from protolabel.errors import InputError
@@ -85,12 +87,10 @@ def as_one_document(value: object) -> Document:
     """Return one text or Document as a Document. Raises InputError for many of them."""
     many = isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
     if many:
-        column = '["text"]' if hasattr(value, "columns") else ""
-        raise InputError(
-            f"a {type(value).__name__} in the place of one document",
-            expected="a text (str), or a Document",
-            remedy=f"for many: label_many(documents{column})",
-        )
+        column = f", {text_argument(value)}" if is_data_frame(value) else ""
+        got = f"a {type(value).__name__} in the place of one document"
+        remedy = f"for many: label_many(documents{column})"
+        raise InputError(got, expected="a text (str), or a Document", remedy=remedy)
     return as_document(value)
 
 
@@ -119,9 +119,7 @@ def as_documents(
 
 
 def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[Document]:
-    names = column_names(table)
-    column = text_column(names, text)
-    ids = id_column(names, identity)
+    column, ids = text_column(table, text), id_column(column_names(table), identity)
     if ids is None:
         return (as_document(v, i) for i, (v,) in enumerate(table_rows(table, [column])))
     rows = table_rows(table, [column, ids])
@@ -197,7 +195,7 @@ def as_many(values: object, what: str, one: str = "") -> Iterable[object]:
         raise InputError(
             f"{what}: a table with the columns {', '.join(column_names(values)[:5])}",
             expected="its rows as examples, or one column of it",
-            remedy='give read_dataset(table), or add(table["text"], table["label"])',
+            remedy=f"give read_dataset(table, {example_arguments(values)})",
         )
     if isinstance(values, Mapping):
         raise InputError(

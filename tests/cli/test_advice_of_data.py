@@ -115,7 +115,7 @@ def a_dataset_that_is_not_read(d: Desk) -> None:
 
 
 @CASES.of(
-    "name it: text={}", "give a table with columns", "leave text= and id= out",
+    "name it: {}", "give a table with columns", "leave text= and id= out",
     "name another column: id=", "name one that is there: text= and id=",
 )  # fmt: skip
 def tables_whose_columns_have_other_names(d: Desk) -> None:

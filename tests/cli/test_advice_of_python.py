@@ -92,7 +92,7 @@ def documents_of_the_wrong_kind(d: Desk) -> None:
     'drop empty rows first, as table.dropna(subset=["text"]) does', "give it as a text: str(value)",
     'give each a label, or drop rows without: table.dropna(subset=["label"])', "quote it: {}",
     "give the label as a string", "decode it: .decode('utf-8')",
-    'give read_dataset(table), or add(table["text"], table["label"])',
+    "give read_dataset(table, {})",
     "Example(label, text), or add(texts, labels)",
     "leave the label out, or make the Examples with that label",
     "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')",

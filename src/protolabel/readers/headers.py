@@ -7,11 +7,13 @@ at the end. The first record in which a usual or wanted name of the text stands 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from protolabel.errors import InputError
+from protolabel.likely_columns import likely_text
 from protolabel.quantity import quantity
 from protolabel.readers.fields import refuse_no_field
 from protolabel.readers.options import Reading
@@ -72,10 +74,25 @@ def read_header(
             break
     if not n_rows:
         return None
-    rows = [row for mark in delimiters for row in _records(beginning, mark, strict=False)]
-    widest = max(rows, key=lambda row: len(row.names), default=_Row(beginning[0].number, []))
-    source = f"{origin.name}:{widest.line}"
-    return refuse_no_field("text", widest.names, source, reading.text_field)
+    tables = (_likely_table(_records(beginning, mark, strict=False)) for mark in delimiters)
+    table = max(tables, key=lambda rows: (bool(rows) and len(rows[0].names) > 1, len(rows)))
+    row, *rest = table or [_Row(beginning[0].number, [])]
+    likely = likely_text(row.names, (one.names for one in rest))
+    return refuse_no_field(
+        "text", row.names, f"{origin.name}:{row.line}", reading.text_field,
+        f"; {likely!r} looks like one" if likely is not None and reading.text_field is None else "",
+    )  # fmt: skip
+
+
+def _likely_table(rows: list[_Row]) -> list[_Row]:
+    """Return the rows that have as many cells as most do, two at least: a header and its rows.
+
+    What stands above the first of them is a title. All rows of one cell are a table of one column.
+    """
+    widths = Counter(len(row.names) for row in rows)
+    wide = {width: n for width, n in widths.items() if width > 1} or widths
+    width = max(wide, key=lambda width: (wide[width], width), default=0)
+    return [row for row in rows if len(row.names) == width]
 
 
 def _is_empty(cells: list[str]) -> bool:
