@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import click
 
@@ -58,17 +61,31 @@ def carry_out(
         show_preview(preview, json_)
         return None
     with space:
-        start = time.perf_counter()
         with progress_display(None if shows_progress else False) as progress:
-            change = space.commit(request, progress=progress)
-        milliseconds = (time.perf_counter() - start) * 1000
-        print_change(change, milliseconds, json_)
+            change, spent = timed(space, partial(space.commit, request, progress=progress))
+        print_change(change, spent, json_)
         if decides:
             note_refusal_after(space)
     return change
 
 
-def print_change(change: Change, milliseconds: float, json_: bool, **more: object) -> None:
+class Spent(NamedTuple):
+    """The time of a change: all of it, and what of it went into loading the encoder."""
+
+    milliseconds: float
+    loading: float
+
+
+def timed(space: LabelSpace, change: Callable[[], Change]) -> tuple[Change, Spent]:
+    """Carry out a change, and return it with its time."""
+    embedder = space.view().embedder
+    start, before = time.perf_counter(), embedder.loading_seconds
+    result = change()
+    milliseconds = (time.perf_counter() - start) * 1000
+    return result, Spent(milliseconds, (embedder.loading_seconds - before) * 1000)
+
+
+def print_change(change: Change, spent: Spent, json_: bool, **more: object) -> None:
     """Print a change and its time, for programs with ``more`` after it, and what it hints at."""
     if json_:
         line(
@@ -77,12 +94,12 @@ def print_change(change: Change, milliseconds: float, json_: bool, **more: objec
                 "kind": change.kind,
                 "summary": change.summary,
                 "detail": change.detail,
-                "milliseconds": round(milliseconds, 2),
+                "milliseconds": round(spent.milliseconds, 2),
                 **more,
             }
         )
     else:
-        change_line(change, milliseconds)
+        change_line(change, spent.milliseconds - spent.loading, spent.loading)
     for hint in change.hints:
         note(hint)
 
@@ -129,9 +146,8 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
                 remedy="leave --preview out: it changes no answer",
             )
         with opened(space, encoder) as label_space:
-            start = time.perf_counter()
-            change = _remember(label_space, key, value)
-            print_change(change, (time.perf_counter() - start) * 1000, json_)
+            change, spent = timed(label_space, lambda: _remember(label_space, key, value))
+            print_change(change, spent, json_)
         return
     if key == "encoder":
         place = os.path.abspath(value) if os.path.isdir(value) else value

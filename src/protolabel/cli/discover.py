@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import time
 from collections.abc import Sequence
 
 import click
 
-from protolabel.cli.change import print_change
+from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
@@ -139,9 +138,8 @@ def _accept(
         change = record.change
     else:
         ask_about_new(space, [name], new)
-        start = time.perf_counter()
-        change = accept_proposal(space, proposal, name, description)
-        print_change(change, (time.perf_counter() - start) * 1000, json_, proposal=proposal.key)
+        change, spent = timed(space, lambda: accept_proposal(space, proposal, name, description))
+        print_change(change, spent, json_, proposal=proposal.key)
     if "kept_descriptions" in change.detail:
         command = shlex.join(["protolabel", "describe", space.path, name, description])
         note(f"to replace the description: {command}")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
-import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from protolabel.batch.sorting.corrections import Correction, corrections, record_learned
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
-from protolabel.cli.change import print_change
+from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
@@ -103,9 +103,8 @@ def _learn(
     """Carry out what people said by their moves as one change, and write down what it settled."""
     version = space.version
     if request is not None:
-        start = time.perf_counter()
-        change = space.commit(request)
-        print_change(change, (time.perf_counter() - start) * 1000, json_)
+        change, spent = timed(space, partial(space.commit, request))
+        print_change(change, spent, json_)
         version = change.version
     record_learned(root, journal, taught, version)
 

@@ -18,6 +18,7 @@ from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
 
 PIPE_COLUMNS = 120  # of lines for people that go into a pipe, where nothing is lost by it
+SLOW_LOADING = 50.0  # milliseconds
 LEAST_PROSE = 20  # characters of running text, however long the rest of a line is
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
 NUMBERS = (
@@ -28,10 +29,15 @@ NUMBERS = (
 )  # columns of numbers, which stand to the right
 
 
-def change_line(change: Change, milliseconds: float | None = None) -> None:
-    """Print one line about a change, with its time where that was measured."""
-    time = "" if milliseconds is None else f" ({milliseconds:.1f} ms)"
-    say(f"version {change.version}: {change.summary}{time}")
+def change_line(change: Change, milliseconds: float | None = None, loading: float = 0.0) -> None:
+    """Print one line about a change, with its time where that was measured.
+
+    ``loading``: milliseconds that the encoder took to load besides, named where they are many.
+    """
+    time = "" if milliseconds is None else f"{milliseconds:.1f} ms"
+    if loading >= SLOW_LOADING:
+        time += f", and {loading / 1000:.1f} s to load the encoder"
+    say(f"version {change.version}: {change.summary}{time and f' ({time})'}")
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

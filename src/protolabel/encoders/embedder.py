@@ -8,6 +8,7 @@ keeps no vectors.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -52,6 +53,7 @@ class Embedder:
         self._reads = encoding.reads.split()
         self._guard, self._lock = ProcessGuard(where), threading.Lock()
         self._encoder: AnyEncoder | None = None
+        self.loading_seconds = 0.0  # that it took to load the encoder, once it is loaded
 
     @property
     def reads_text(self) -> bool:
@@ -73,7 +75,9 @@ class Embedder:
         self._guard.require()
         with self._lock:
             if self._encoder is None:
+                start = time.perf_counter()
                 encoder = self._load()
+                self.loading_seconds = time.perf_counter() - start
                 check_fingerprint(encoder, self.fingerprint, self.where)
                 check_metric(encoder, self.metric)
                 self._encoder = encoder
