@@ -26,8 +26,6 @@ from protolabel.images import decoded, kind
 from protolabel.text import has_visible_text
 from protolabel.types import Document, Encoded, Example, VectorSpace
 
-Loader = Callable[[], AnyEncoder]
-
 
 class Embedder:
     """Embeds for one label space in one of its encodings. ``load`` is called once, at the first
@@ -39,7 +37,7 @@ class Embedder:
 
     def __init__(
         self,
-        load: Loader,
+        load: Callable[[], AnyEncoder],
         encoding: VectorSpace,
         *,
         metric: Metric,
@@ -255,10 +253,7 @@ class Embedder:
         """Refuse what is no image; ``wholly``: also one that is damaged, which costs decoding."""
         image = document.image or b""
         try:
-            if wholly:
-                decoded(image)
-            else:
-                kind(image)
+            (decoded if wholly else kind)(image)
         except ImageError as error:
             raise error.about(name) from error
 
