@@ -25,9 +25,9 @@ def likely_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str |
         names: of the columns.
         rows: some rows, each with a value for each column; the first few are looked at.
     """
-    usual = usual_columns(names, "text")
-    if len(usual) == 1:
-        return usual[0]
+    candidates = usual_columns(names, "text")
+    if len(candidates) == 1:
+        return candidates[0]
     sample = list(islice(rows, MOST_ROWS))
     lengths = {}
     for place, name in enumerate(names):
@@ -40,5 +40,5 @@ def likely_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str |
 
 def likely_label(names: Sequence[str]) -> str | None:
     """Return the column with a usual name for the label; None where not just one has one."""
-    usual = usual_columns(names, "label")
-    return usual[0] if len(usual) == 1 else None
+    candidates = usual_columns(names, "label")
+    return candidates[0] if len(candidates) == 1 else None

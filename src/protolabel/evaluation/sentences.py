@@ -36,7 +36,7 @@ def headline(evaluation: Evaluation) -> str:
     if evaluation.settings.get("labels") == "several":
         micro, macro, exact = list(shares.values())[:3]
         of_classes = list(shares)[1].replace("macro F1, ", "")  # those that have an F1
-        documents = counted(micro)
+        documents = amount(micro)
         if evaluation.kind == "space":
             documents = f"its {documents}, each labelled by all the others,"
         return (
@@ -50,14 +50,14 @@ def headline(evaluation: Evaluation) -> str:
         about = "" if evaluation.confusion is None else evaluation.confusion.about
         return (
             f"{evaluation.subject} finds the right class, out of {classes}, for "
-            f"{share_text(share)} of its {counted(share)}: {about}."
+            f"{share_text(share)} of its {amount(share)}: {about}."
         )
     if evaluation.kind == "space on data":
         best, coverage = shares["best class right"], shares["answered"]
         right = shares["right among the answered"]
         return (
             f"{evaluation.subject}: the best class is right for {share_text(best)} of "
-            f"{counted(best)}; {share_text(coverage)} are answered, and {share_text(right)} of "
+            f"{amount(best)}; {share_text(coverage)} are answered, and {share_text(right)} of "
             "these answers are right."
         )
     most = evaluation.quoted_shot
@@ -92,7 +92,7 @@ def share_text(share: Share) -> str:
     return f"{100 * share.share:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"
 
 
-def counted(share: Share) -> str:
+def amount(share: Share) -> str:
     """Return of how many documents a share is; where some are near copies, of how many answers."""
     documents = quantity(share.documents, "document")
     if share.documents == share.n:
