@@ -95,7 +95,8 @@ def recall_page(n: int, rows: dict[str, dict[str, Row]]) -> list[str]:
         "which it is less than 85 % sure: enlarged and smoothed. With the extra `poor-scans`, "
         "RapidOCR reads such a page too. The reading counts of which its engine is surest "
         "([decision](../decisions/0026-what-counts-as-text.md)). That rule was chosen on pages of "
-        "other contracts.",
+        "other contracts; that large pages without a word at the first look are smoothed more at "
+        "once came afterwards, since one of these took a minute.",
         table(head, cells),
     ]
 

@@ -50,10 +50,10 @@ def degraded(image: Any) -> Any:
 CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "clean": clean, f"{FEW_DPI} dots per inch": few_dots, "degraded": degraded,
 }  # fmt: skip
-ENGINES = {
-    "first look": tesseract.read,
+ENGINES: dict[str, Callable[[Any, tesseract.Reading], tesseract.Reading]] = {
+    "first look": lambda image, first: tesseract.read(image),
     "enlarged": tesseract.read_enlarged,
-    "RapidOCR": rapid.read,
+    "RapidOCR": lambda image, first: rapid.read(image),
 }
 LOOKS = {  # which readings each way has; those after the first only where it is unsure
     "Tesseract, one look": ("first look",),
@@ -123,8 +123,11 @@ def reading_of(page: Page, condition: str, look: str) -> tuple[tesseract.Reading
 def _reading(page: Page, condition: str, look: str) -> dict[str, object]:
     image = ocr.fitting(CONDITIONS[condition](page.image()))
     warm_up(look)
+    first = tesseract.Reading("", 0.0)
+    if look == "enlarged":
+        first, _ = reading_of(page, condition, "first look")
     start = time.process_time()
-    reading = ENGINES[look](image)
+    reading = ENGINES[look](image, first)
     seconds = time.process_time() - start
     return {"text": reading.text, "confidence": reading.confidence, "seconds": seconds}
 
@@ -137,5 +140,5 @@ def warm_up(look: str) -> None:
     from PIL import Image
 
     if look not in _WARM:
-        ENGINES[look](Image.new("L", (300, 100), "white"))
+        ENGINES[look](Image.new("L", (300, 100), "white"), tesseract.Reading("", 0.0))
         _WARM.add(look)

@@ -5,6 +5,7 @@ The engines are loaded at the first picture that needs them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ MOST_PAGES = 20
 """How many pages of one document are read so; each takes about a second."""
 MOST_UNSURE = 5
 """How many of them are read more than once, which takes up to ten seconds each."""
+MOST_SECONDS = 40.0
+"""No page of a document gets another look once such looks have taken so long."""
 LEAST_CONFIDENCE = 40
 """A page whose words an engine is less sure of, from 0 to 100 on average, holds no text."""
 _MOST_PIXELS = 50_000_000  # of a picture in a file
@@ -36,7 +39,7 @@ class Pages:
     """Reads the pictures of one document, in their order."""
 
     def __init__(self) -> None:
-        self._n_unsure = 0
+        self._n_unsure, self._seconds = 0, 0.0
 
     def text_of(self, image: Any) -> str:
         """Return the text in a picture (a Pillow image); empty where there is hardly any.
@@ -48,10 +51,12 @@ class Pages:
         readings = [tesseract.read(image)]
         if readings[0].confidence < tesseract.SURE:
             self._n_unsure += 1
-            if self._n_unsure <= MOST_UNSURE:
-                readings.append(tesseract.read_enlarged(image))
+            if self._n_unsure <= MOST_UNSURE and self._seconds < MOST_SECONDS:
+                start = time.monotonic()
+                readings.append(tesseract.read_enlarged(image, readings[0]))
                 if rapid.is_installed() and rapid.can_write(tesseract.languages()):
                     readings.append(rapid.read(image))
+                self._seconds += time.monotonic() - start
         return text_of_best(readings)
 
 

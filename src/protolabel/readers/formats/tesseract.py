@@ -20,6 +20,7 @@ SURE = 85.0
 MOST_PIXELS = 9_000_000  # that are looked at: an A4 page at 300 dots per inch
 _ENLARGED = 2.0  # how much larger a page is at the second look
 _WORTH_IT = 1.2  # by less than that it is no larger
+_LARGE = 4_000_000  # pixels of an enlarged page
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ def read(image: Any) -> Reading:
     return Reading(text, float(engine.MeanTextConf()) if has_visible_text(text) else 0.0)
 
 
-def read_enlarged(image: Any) -> Reading:
+def read_enlarged(image: Any, first: Reading) -> Reading:
     """Read a grey picture, enlarged and smoothed: for pages of few dots, and for noisy ones.
 
-    Where it sees no words in the noise, the page is smoothed more.
+    Where no words are seen in the noise, the page is smoothed more. A large page in which the first
+    look saw none is smoothed more at once: otherwise Tesseract looks for letters in each speck, for
+    a minute.
     """
     from PIL import Image, ImageFilter
 
@@ -80,8 +83,11 @@ def read_enlarged(image: Any) -> Reading:
         size = round(image.width * scale), round(image.height * scale)
         image = image.resize(size, Image.Resampling.BICUBIC)
     slightly, strongly = (ImageFilter.BoxBlur(radius) for radius in (1, 3))
-    reading = read(image.filter(slightly))
-    return reading if reading.text.strip() else read(image.filter(strongly))
+    if first.confidence or image.width * image.height < _LARGE:
+        reading = read(image.filter(slightly))
+        if reading.confidence:
+            return reading
+    return read(image.filter(strongly))
 
 
 @cache
