@@ -119,13 +119,22 @@ def a_dataset_that_is_not_read(d: Desk) -> None:
     "name another column: id=", "name one that is there: text= and id=",
 )  # fmt: skip
 def tables_whose_columns_have_other_names(d: Desk) -> None:
-    mails = pd.DataFrame({"body": ["pay", "cv"], "key": [1.5, 2.0], "n": [7, 8]})
+    mails = pd.DataFrame(
+        {
+            "letter": ["please pay the bill we sent", "here is my cv and my studies"],
+            "key": [1.5, 2.0],
+            "n": [7, 8],
+        }
+    )
+    two = pd.DataFrame({"body": ["pay"], "message": ["cv"]})
     with LabelSpace(d.space, background=False) as space:
         d.raised(lambda: space.label_many(mails))
         d.raised(lambda: space.label_many(pd.DataFrame()))
-        assert d.raised(lambda: space.label_many(mails[["body"]])) == "name it: text='body'"
-        d.raised(lambda: space.label_many(mails, text="bode"))
-        d.raised(lambda: list(space.label_many(mails, text="body", id="key")))
-        assert [a.id for a in space.label_many(mails, text="body", id="n")] == ["7", "8"]
-        d.raised(lambda: space.label_many(["pay"], text="body"))
+        assert d.raised(lambda: space.label_many(mails[["letter"]])) == "name it: text='letter'"
+        d.raised(lambda: space.label_many(two))
+        assert next(iter(space.label_many(two[["body"]]))).label == "invoice"
+        d.raised(lambda: space.label_many(mails, text="lettre"))
+        d.raised(lambda: list(space.label_many(mails, text="letter", id="key")))
+        assert [a.id for a in space.label_many(mails, text="letter", id="n")] == ["7", "8"]
+        d.raised(lambda: space.label_many(["pay"], text="letter"))
         assert len(list(space.label_many(["pay"]))) == 1
