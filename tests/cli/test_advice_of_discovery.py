@@ -52,6 +52,19 @@ def no_such_proposal(d: Desk) -> None:
     call("discover", d.space)
 
 
+@CASES.of(
+    "name the documents as where it was listed, or list the proposals again: protolabel discover "
+    "SPACE"
+)
+def proposal_of_other_documents(d: Desk) -> None:
+    stream = strangers(d)
+    accept = ("--accept", "P1", "--name", "weather")
+    call("discover", d.space, stream)
+    remedy = d.refused("discover", d.space, *accept)
+    d.obeyed(remedy)
+    assert "version" in call("discover", d.space, stream, *accept).stdout
+
+
 @CASES.of("name their files: `protolabel discover SPACE FOLDER`")
 def texts_that_are_not_remembered(d: Desk) -> None:
     stream = strangers(d)

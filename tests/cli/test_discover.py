@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,33 @@ def test_remembered_documents_are_the_pool(space, tmp_path):
     assert proposal["size"] == discovery["documents"] == 7
     assert proposal["exemplars"][0]["text"] is None
     assert "7 are like too few" in call("discover", space, "--least", "8").stdout
+
+
+def test_the_command_that_is_printed_makes_the_proposal_a_class(space, tmp_path):
+    rows = [{"wort": text} for text in ["granite rock of the quarry", "granite rock from a hill"]]
+    file = tmp_path / "rocks.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    listed = call("discover", space, file, "--least", "2", "--text-field", "wort").stderr
+    _, _, command = listed.strip().rpartition("to make one a class: ")
+    assert "--least 2 --text-field wort --accept P1" in command
+    _, *words = shlex.split(command)
+    assert "added 2 examples" in call(*words[:-1], "rock").stdout
+
+
+def test_a_proposal_is_accepted_as_it_was_listed(space, tmp_path):
+    call("set", space, "remember", "text")
+    call("label", space, tmp_path / "in")
+    (tmp_path / "in" / "one more.txt").write_text("granite rock of the quarry")
+    (tmp_path / "in" / "another.txt").write_text("granite rock from a hill")
+    call("label", space, tmp_path / "in")
+    (listed,) = records("discover", space, "--least", "2")
+    key = listed["proposals"][-1]["key"]
+    assert listed["proposals"][-1]["size"] == 2
+    call("discover", space)  # which lists the larger one alone
+    assert "no proposal 'P9'" in call("discover", space, "--refuse", "P9", code=2).stderr
+    assert "rock" in call("discover", space, "--accept", key, "--name", "rock").stdout
+    again = call("discover", space, "--accept", key, "--name", "rock", code=2).stderr
+    assert "it was accepted" in again
 
 
 def test_what_is_refused_stays_away(space, tmp_path):

@@ -47,6 +47,23 @@ def test_what_is_accepted_is_listed_no_more_and_its_old_label_is_never_proposed(
     assert (one["label"], one["by"]) == ("reminder", "person")
 
 
+def test_the_list_can_be_narrowed_to_a_class_that_has_ended(space):
+    (number,) = {record["label"] for record in records("review", space, "--all", "--json")} - {
+        "cv", "letter", None
+    }  # fmt: skip
+    assert number == "invoice"
+    call("merge", space, "invoice", "cv", "--into", "paper")
+    listed = call("review", space, "--list")
+    assert "invoice" in listed.stdout
+    narrow = call("review", space, "--list", "--from", "invoice", "--to", "paper")
+    assert "invoice" in narrow.stdout
+    _, *words = narrow.stderr.partition("to accept one: ")[2].partition(" --accept KEY")[0].split()
+    assert words[-4:] == ["--to", "paper", "--from", "invoice"]
+    assert "accepted" in call(*words, "--accept-all").stdout
+    refusal = call("review", space, "--from", "nobody", code=2).stderr
+    assert "or one that remembered documents have" in refusal
+
+
 def test_what_is_dismissed_never_comes_back_by_itself(changed):
     (key,) = keys(changed)
     printed = call("review", changed, "--dismiss", "1.txt")

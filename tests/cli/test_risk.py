@@ -70,13 +70,39 @@ def test_plot_and_page_are_written(path, tmp_path):
     assert "<script" not in page
 
 
-def test_the_share_of_strangers_in_a_stream_is_estimated_and_can_be_set(path, tmp_path):
+def stream_of(path, rows) -> None:
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in rows))
+
+
+def test_the_share_of_strangers_in_a_stream_is_estimated_with_its_interval(path, tmp_path):
     data = tmp_path / "stream.jsonl"
-    rows = [text for _, text in texts(2, 5)] + ["granite marble slate", "opera violin"] * 15
-    data.write_text("".join(json.dumps({"text": text}) + "\n" for text in rows))
+    strange = [f"granite marble slate opera {spelt(n)} violin {spelt(n + 50)}" for n in range(30)]
+    stream_of(data, [*(text for _, text in texts(2, 5)), *strange])
     record = json.loads(call("risk", str(path), "--stream", str(data), "--json").stdout)
-    assert record["documents"] == len(rows)
-    assert 0.2 < record["strangers"] < 0.95
+    assert list(record) == ["strangers", "low", "high", "documents", "different", "notes"]
+    assert record["documents"] >= record["different"] > 30
+    assert 0.2 < record["low"] < record["strangers"] < record["high"]
+    stream_of(data, [*(text for _, text in texts(2, 5)), *strange, *[strange[0]] * 100])
+    copied = json.loads(call("risk", str(path), "--stream", str(data), "--json").stdout)
+    assert copied["documents"] == record["documents"] + 100
+    assert copied | {"documents": record["documents"]} == record
+
+
+def test_few_documents_and_known_ones_tell_no_share_to_count_on(path, tmp_path):
+    data = tmp_path / "stream.jsonl"
+    stream_of(data, ["granite marble slate opera"])
+    one = call("risk", str(path), "--stream", str(data))
+    assert "too few to tell" in one.stderr
+    assert "protolabel set" not in one.stderr
+    with LabelSpace(path, background=False) as space:
+        view = space.view()
+        own = [row.text for info in view.classes() for row in view.show(info.name)[1]]
+    stream_of(data, own)
+    assert "all of which" in call("risk", str(path), "--stream", str(data), code=2).stderr
+    stream_of(data, [*own, "granite marble slate opera"])
+    mixed = call("risk", str(path), "--stream", str(data))
+    assert "examples of the label space" in mixed.stderr
+    assert "of 1 different document " in mixed.stdout
 
 
 def test_a_target_decides_and_says_so_and_gives_way_to_a_threshold(path):

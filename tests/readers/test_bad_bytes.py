@@ -22,7 +22,7 @@ BINARY = [
     (b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG image", "OCR"),
     (b"II*\0\x08", "a TIFF image", "OCR"),
     (b"abc\0def", "byte 0x00 at byte 3", "binary"),
-    (b"ab\n\xff", "byte 0xFF at byte 3 is not UTF-8", "iconv -f WINDOWS-1252"),
+    (b"ab\n\xff", "byte 0xFF at byte 3 is not UTF-8", "iconv -f WINDOWS-1250"),
 ]
 
 

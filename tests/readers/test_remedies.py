@@ -40,11 +40,22 @@ def test_a_table_in_another_encoding_is_converted_to_a_table(tmp_path):
     path = tmp_path / "my table.csv"
     path.write_bytes("text,label\nZapłaciłem dwa razy,zwrot\n".encode("cp1250"))
     remedy = advice(path)
-    remedy = remedy.replace("WINDOWS-1252", "WINDOWS-1250")  # the encoding that it is really in
+    assert "-f WINDOWS-1250" in remedy  # as Windows-1252 it reads as no text
     run(remedy, tmp_path)
     (example,) = read_examples(tmp_path / "my table.utf8.csv")
     assert (example.text, example.label) == ("Zapłaciłem dwa razy", "zwrot")
     assert read_documents(path, encoding="windows-1250")
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "shift_jis", "cp1253", "iso-8859-5"])
+def test_no_encoding_is_named_in_which_a_text_says_nothing(tmp_path, encoding):
+    words = "請求書をお支払いください" if encoding == "shift_jis" else "Пожалуйста оплатите счет"
+    words = "Παρακαλώ πληρώστε το τιμολόγιο" if encoding == "cp1253" else words
+    path = tmp_path / "letter.txt"
+    path.write_bytes(words.encode(encoding))
+    assert "iconv -f ENCODING -t UTF-8" in advice(path)
+    (document,) = read_documents(path, encoding=encoding)
+    assert document.text == words
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])

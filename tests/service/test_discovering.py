@@ -50,6 +50,26 @@ def test_a_class_is_proposed_previewed_made_and_undone(path):
         assert client.post(f"{where}/proposals/P9/refuse", None).status == 422
 
 
+def test_a_proposal_made_with_another_least_is_accepted_and_refused_by_its_key(path):
+    where = "/v1/spaces/mail"
+    with LabelSpace(path, background=False) as space:
+        list(space.label_many(["granite rock from the quarry", "granite rock of the mountain"]))
+    with service(str(path)) as client:
+        assert len(client.post(f"{where}/discover", None).json["proposals"]) == 2
+        small = client.post(f"{where}/discover", {"least": 2}).json["proposals"]
+        assert [one["size"] for one in small] == [6, 5, 2]
+        assert client.post(f"{where}/discover?least=2", None).json["proposals"] == small
+        assert client.get(f"{where}/proposals").json["proposals"] == small
+        assert client.post(f"{where}/discover", {"leest": 2}).status == 422
+        assert client.post(f"{where}/discover?least=3", {"least": 2}).status == 422
+        accept = f"{where}/proposals/{small[-1]['key']}/accept"
+        assert client.post(f"{accept}?preview=true", {"name": "rock"}).status == 200
+        assert client.post(accept, {"name": "rock"}).status == 200
+        refused = f"{where}/proposals/{small[0]['key']}/refuse"
+        assert "does not read" in client.post(refused, {"least": 2}).json["title"]
+        assert client.post(refused, {}).status == 200
+
+
 def test_an_answer_says_that_a_class_keeps_its_description(path):
     with LabelSpace(path, background=False) as space:
         space.describe("weather report", "what the sky does")

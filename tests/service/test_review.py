@@ -174,6 +174,20 @@ def test_a_document_whose_text_is_not_remembered_is_asked_for(tmp_path):
         assert client.post(SPACE + "/changes", body).status == 200
 
 
+def test_a_document_to_refute_whose_text_is_not_remembered_is_asked_for(tmp_path):
+    """The advice, done to the letter, refutes it: it becomes no example of that class."""
+    path = make_space(tmp_path / "mail.space")
+    with service(str(path)) as client:
+        client.post(SPACE + "/label", {"documents": [{"id": "d", "text": "memo for all"}]})
+        reply = client.post(SPACE + "/refute", {"document": "d", "label": "cv"})
+        assert reply.status == 422
+        assert reply.json["remedy"] == "send the document itself, as a change of kind 'refute'"
+        one = {"not_label": "cv", "text": "memo for all"}
+        change = client.post(SPACE + "/changes", {"kind": "refute", "examples": [one]})
+        assert change.status == 200, change.body
+        assert len(change.json["detail"]["negatives"]) == 1
+
+
 def test_the_audit_trail_says_who_changed_what(tmp_path):
     path = make_space(tmp_path / "mail.space")
     keys = tmp_path / "keys.json"

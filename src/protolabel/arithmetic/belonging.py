@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.intervals import wilson
 from protolabel.arrays import Doubles, Floats
 
 STEPS = 100  # bounds Newton's method, which takes five to ten
 ROUNDS = 500  # of expectation-maximisation, which mostly takes some twenty
+DROP = 1.92  # of the log-likelihood, where a 95 % interval of one number ends
 TOLERANCE = 1e-10  # of a step, in standard deviations of the scores
 
 
@@ -99,6 +101,24 @@ def share_of_strangers(log_odds: Doubles) -> float:
             return ahead
         share = ahead
     return share
+
+
+def interval_of_strangers(log_odds: Doubles, share: float) -> tuple[float, float]:
+    """Return the 95 % interval of :func:`share_of_strangers`: (low, high), 0 to 1.
+
+    It is that of the profile likelihood, and no narrower than Wilson's for so many queries.
+
+    Args:
+        log_odds: (n,), of independent queries.
+        share: the estimate.
+    """
+    shares = np.clip(np.append(np.linspace(0.0, 1.0, 1001), share), 1e-6, 1.0 - 1e-6)
+    likelihood = np.array([
+        np.logaddexp(np.log(s), np.log1p(-s) + log_odds).sum() for s in shares.tolist()
+    ])  # fmt: skip
+    likely = shares[likelihood >= likelihood.max() - DROP]
+    low, high = wilson(share, len(log_odds))
+    return min(low, float(likely.min())), max(high, float(likely.max()))
 
 
 def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, float]:

@@ -14,15 +14,17 @@ from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
 from protolabel.cli.render import table
+from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.open_world.accepting import accept as accept_proposal
 from protolabel.open_world.accepting import preview as preview_of
-from protolabel.open_world.accepting import proposal_named, reconsider, refuse
+from protolabel.open_world.accepting import reconsider, refuse
 from protolabel.open_world.discovery import LEAST
 from protolabel.open_world.discovery import discover as discover_in
+from protolabel.open_world.named_proposals import proposals_named
 from protolabel.open_world.proposals import Discovery, Nearest, Proposal
 from protolabel.quantity import quantity
 
@@ -48,8 +50,9 @@ KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 )
 @click.option("--reconsider", "again", is_flag=True, help="Take back all refusals.")
 @click.option(
-    "--least", type=click.IntRange(2), default=LEAST, metavar="N", show_default=True,
-    help="How many different documents the smallest proposal has; near copies are one.",
+    "--least", type=click.IntRange(2), metavar="N",
+    help="How many different documents the smallest proposal has; near copies are one.  [default: "
+    f"{LEAST}; with --accept and --refuse as the proposal was listed]",
 )  # fmt: skip
 @NEW
 @ENCODER
@@ -65,7 +68,7 @@ def discover(
     description: str | None,
     refused: tuple[str, ...],
     again: bool,
-    least: int,
+    least: int | None,
     new: bool,
     encoder: str | None,
     reading: ReadingFlags,
@@ -109,22 +112,23 @@ def discover(
             if inputs:
                 flags = reading.for_space(label_space)
                 usable = Usable(documents(inputs, (), flags, progress, skip_bad=skip_bad))
-            discovery = discover_in(
-                label_space, iter(usable) if usable else None, least=least, progress=progress
-            )
+            stream = iter(usable) if usable else None
+            keys = refused if accept is None else (accept,)
+            if keys:
+                chosen = proposals_named(label_space, keys, stream, least=least, progress=progress)
+            else:
+                discovery = discover_in(
+                    label_space, stream, least=LEAST if least is None else least, progress=progress
+                )
         if accept is not None and name is not None:
-            _accept(
-                label_space, proposal_named(discovery, accept), name, description or "", new, json_
-            )
+            _accept(label_space, chosen[0], name, description or "", new, json_)
         elif refused:
-            chosen = [proposal_named(discovery, key) for key in dict.fromkeys(refused)]
             refuse(label_space, chosen)
             _tell_refused(chosen, json_)
-    if accept is None and not refused:
-        if json_:
+        elif json_:
             line(discovery.to_dict())
         else:
-            _list(discovery, space, inputs, least)
+            _list(discovery, space, inputs, LEAST if least is None else least)
     if usable is not None:
         usable.end()
 
@@ -180,8 +184,10 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     if len(discovery.proposals) > MOST_LISTED:
         note(f"the first {MOST_LISTED} of {len(discovery.proposals):,}; --json lists them all")
     first = discovery.proposals[0]
-    command = ["protolabel", "discover", space, *inputs, "--accept", first.key, "--name"]
-    note(f"to make one a class: {shlex.join([*command, first.name or 'NAME'])}")
+    command = same_command(
+        "--accept", first.key, "--name", first.name or "NAME", without=("again",)
+    )
+    note(f"to make one a class: {command}")
 
 
 def _tell_what_is_missing(largest: int, space: str, least: int) -> None:

@@ -23,6 +23,7 @@ from protolabel.cli.reading import (
     skipped_of,
     skipped_words,
 )
+from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.cli.withdrawn_examples import Withdrawn, withdrawn_examples
 from protolabel.errors import InputError
@@ -81,7 +82,7 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
                     show_preview(label_space.preview.commit(request), json_)
                 return
             if not yes:
-                _say_what_now(space, folder, len(examples), len(ids), json_)
+                _say_what_now(len(examples), len(ids), json_)
                 return
             if examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in examples), new)
@@ -153,11 +154,11 @@ def _print_correction(
         )
 
 
-def _say_what_now(space: str, folder: str, n: int, n_back: int, json_: bool) -> None:
+def _say_what_now(n: int, n_back: int, json_: bool) -> None:
     if json_:
         return
     if n or n_back:
-        command = shlex.join(["protolabel", "learn", space, folder, "--yes"])
+        command = same_command("--yes")
         parts = [f"{quantity(n, 'example')} to take"] if n else []
         parts += [f"{quantity(n_back, 'example')} to take back"] if n_back else []
         what = "To do so" if n_back else "To take them"

@@ -15,6 +15,7 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
 from protolabel.cli.render import change_line, table
+from protolabel.cli.same_command import same_command
 from protolabel.cli.settled_view import note_refusal
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
@@ -105,7 +106,7 @@ def review(
         if suggestions and not list_ and _somebody_sits():
             _ask(log, suggestions, as_examples)
         elif suggestions:
-            command = shlex.join(["protolabel", "review", space])
+            command = same_command(without=("list_",))
             note(f"to accept one: {command} --accept KEY; all: --accept-all; not: --dismiss KEY")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -21,7 +23,9 @@ from protolabel.evaluation.report.risk_page import (
     risk_plot,
     risk_sentences,
 )
-from protolabel.evaluation.risk_of_space import risk_of_space, risk_on, strangers_in
+from protolabel.evaluation.risk_of_space import risk_of_space, risk_on
+from protolabel.evaluation.strangers_in_stream import StrangersInStream, strangers_in
+from protolabel.quantity import quantity
 
 FILE = click.Path(dir_okay=False)
 
@@ -84,12 +88,7 @@ def risk(
     with opened(space) as label_space, progress_display() as progress:
         if stream:
             usable = Usable(documents(stream, (), reading, progress, skip_bad=skip_bad))
-            share, count = strangers_in(label_space, iter(usable))
-            if json_:
-                line({"strangers": share, "documents": count})
-            else:
-                say(f"about {share:.0%} of {count:,} documents belong to none of the classes")
-                note(f"to count on that: protolabel set {space} strangers {min(share, 0.99):.0%}")
+            _tell_strangers(strangers_in(label_space, iter(usable)), space, json_)
             usable.end()
             return
         if held_out:
@@ -108,6 +107,23 @@ def risk(
             say(sentence)
         table(HEADERS, [risk_cells(point) for point in report.rows()])
     faults.end()
+
+
+def _tell_strangers(estimate: StrangersInStream, space: str, json_: bool) -> None:
+    if json_:
+        line(asdict(estimate))
+        return
+    for words in estimate.notes:
+        note(words)
+    say(
+        f"about {estimate.strangers:.0%} ({estimate.low:.0%} to {estimate.high:.0%}) of "
+        f"{quantity(estimate.different, 'different document')} belong to none of the classes"
+    )
+    if estimate.setting is None:
+        note("these are too few to tell the share: give more documents of the stream")
+    else:
+        command = ["protolabel", "set", space, "strangers", f"{min(estimate.setting, 0.99):.0%}"]
+        note(f"to count on that: {shlex.join(command)}")
 
 
 def _write(path: str, content: bytes) -> None:

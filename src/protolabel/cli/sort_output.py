@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.outcome import Outcome
 from protolabel.certainty import percentages
 from protolabel.cli.answer_output import CLASSES_NAMED
+from protolabel.cli.option_names import with_options
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.label_space.declining import none_declined
 from protolabel.quantity import quantity
@@ -41,7 +42,12 @@ class SortOutput:
     why_none_declined: str = ""
 
     def write(self, outcome: Outcome) -> None:
-        """Print what became of a file."""
+        """Print what became of a file, in the words of the command line."""
+        outcome = replace(
+            outcome,
+            reason=with_options(outcome.reason),
+            faults=tuple(map(with_options, outcome.faults)),
+        )
         self.unsure += outcome.is_none_likelier
         if outcome.again and outcome.place is not None and not outcome.moved_from:
             self.confirmed += 1

@@ -13,7 +13,7 @@ import numpy as np
 from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.arrays import Embeddings
 from protolabel.encoders.fingerprint import compatible
-from protolabel.encoders.locate import DEFAULT, locate, locate_recorded
+from protolabel.encoders.locate import DEFAULT, kind_of, locate, locate_recorded
 from protolabel.encoders.protocol import (
     AnyEncoder,
     Encoder,
@@ -55,7 +55,7 @@ def _service(scheme: str) -> Callable[[str], Encoder]:
     return loaded
 
 
-# By the part of the name before a colon; anything else is a folder or a model's name.
+# How each kind of ``locate.KINDS`` is loaded; any other name is a folder or a model's.
 _KINDS: dict[str, Callable[[str], Encoder]] = {
     "hashing": _hashing,
     "precomputed": _precomputed,
@@ -100,10 +100,10 @@ def load_encoder(
         )
     if pooling is not None and pooling not in get_args(Pooling):
         raise EncoderError(f"pooling {pooling!r}", expected=" or ".join(get_args(Pooling)))
-    kind, _, argument = os.fspath(name_or_path).partition(":")
-    if kind in _KINDS and isinstance(name_or_path, str):
+    kind = kind_of(name_or_path)
+    if kind is not None:
         _require_passages(pooling, os.fspath(name_or_path))
-        return _KINDS[kind](argument)
+        return _KINDS[kind](os.fspath(name_or_path).partition(":")[2])
     folder = locate(name_or_path, fetch=True)
     from protolabel.encoders.folder import read_settings
 
@@ -151,7 +151,7 @@ def load_recorded(name: str, where: str, *, pooling: Pooling | None = None) -> A
             remedy="give its name: LabelSpace(path, encoder=...)",
             command=f"add --encoder {shlex.quote(name)} to the command",
         )
-    if name.partition(":")[0] in _KINDS:
+    if kind_of(name) is not None:
         return load_encoder(name, pooling=pooling)
     return load_encoder(locate_recorded(name, where), pooling=pooling)
 

@@ -22,6 +22,7 @@ from protolabel.encoders.packaged import folder_in_packages, packages_of
 from protolabel.errors import EncoderError, EncoderNotFoundError
 
 DEFAULT = "all-MiniLM-L6-v2"
+KINDS = ("hashing", "precomputed", "static", "http", "https")  # names, alone or before a colon
 HUB_TIMEOUT = 4  # seconds that the hub has for its first answer
 
 _SETTINGS = [
@@ -40,6 +41,12 @@ _NETWORKS = [
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
+def kind_of(name_or_path: str | Path) -> str | None:
+    """Return the kind that a name says, such as ``hashing``; None for that of a folder."""
+    kind = name_or_path.partition(":")[0] if isinstance(name_or_path, str) else ""
+    return kind if kind in KINDS else None
+
+
 def locate(name_or_path: str | Path, *, fetch: bool = False) -> Path:
     """Return the folder of an encoder.
 
@@ -49,7 +56,14 @@ def locate(name_or_path: str | Path, *, fetch: bool = False) -> Path:
 
     Raises:
         EncoderNotFoundError: no encoder has that name; the message lists where it was looked for.
+        EncoderError: the encoder of that name has no weights in a folder.
     """
+    if kind_of(name_or_path) is not None:
+        raise EncoderError(
+            f"the encoder {str(name_or_path)!r}, which has no weights to learn with",
+            expected=f"an encoder with weights in a folder, such as {DEFAULT}",
+            remedy="name one with weights as encoder=, or move the label space onto one first",
+        )
     name = os.fspath(name_or_path)
     path = Path(name).expanduser()
     if name and path.is_dir():  # Path("") would be the working directory

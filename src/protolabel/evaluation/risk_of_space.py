@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.answers import Answers
-from protolabel.arithmetic.belonging import share_of_strangers
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
 from protolabel.arithmetic.target import Limit
@@ -89,7 +88,7 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     """
     space.settle()
     view = space.view()
-    calibration = _calibration(view)
+    calibration = calibration_of(view)
     share = view.settings.strangers if strangers is None else strangers
     outcomes = calibration.outcomes
     assert outcomes is not None  # a stored calibration without them counts as absent
@@ -112,7 +111,7 @@ def risk_on(
     """
     space.settle()
     view = space.view().unremembered()  # what is measured is no answer
-    _calibration(view)
+    calibration_of(view)
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     labelled, groups, notes = unknown_to(view, labelled)
     documents = [
@@ -140,29 +139,6 @@ def risk_on(
     return _report(view, f"{space.path} on {subject}", "held out", cases, share, tuple(notes))
 
 
-def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> tuple[float, int]:
-    """Return the estimated share of strangers among unlabelled documents, and how many these are.
-
-    Raises:
-        InputError: there is no document, or no stranger could be simulated.
-    """
-    space.settle()
-    view = space.view().unremembered()  # what is measured is no answer
-    calibration = _calibration(view)
-    if calibration.belonging is None:
-        raise InputError(
-            f"{space.path}: no stranger could be simulated",
-            expected="examples in four classes or more",
-            remedy="add examples: protolabel add SPACE CLASS FILE",
-        )
-    even = replace(view, settings=replace(view.settings, strangers=0.5, target=None))
-    answers = Answers(even.label_many(documents, alternatives=1, evidence=0))
-    if not len(answers):
-        raise InputError("no document", expected="documents to estimate the share from")
-    none = np.clip(np.nan_to_num(answers.none_probabilities, nan=1.0), 1e-12, 1.0 - 1e-12)
-    return share_of_strangers(np.log1p(-none) - np.log(none)), len(answers)
-
-
 def _clusters(truth: npt.NDArray[np.str_], groups: Positions) -> Labels:
     """Return the class of each document by number; a document of several has the first of them.
 
@@ -175,7 +151,12 @@ def _clusters(truth: npt.NDArray[np.str_], groups: Positions) -> Labels:
     return first[group.reshape(-1)]
 
 
-def _calibration(view: View) -> Calibration:
+def calibration_of(view: View) -> Calibration:
+    """Return the calibration of a view.
+
+    Raises:
+        InputError: it has none, or documents may have several labels.
+    """
     refuse_several(
         view.settings.several,
         "coverage against risk",

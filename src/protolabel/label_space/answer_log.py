@@ -17,6 +17,7 @@ from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.changes import Add, Remember
 from protolabel.label_space.document_names import documents_within
+from protolabel.label_space.lookup import class_named
 from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.remembered import (
     Accepted,
@@ -31,11 +32,9 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.terms import Terms
 from protolabel.label_space.trial import present
-from protolabel.label_space.view_answers import (
-    explained,
-    rows_and_answers,
-)
-from protolabel.store import AnswerRow
+from protolabel.label_space.view_answers import explained, rows_and_answers
+from protolabel.names import clean_name, reference
+from protolabel.store import AnswerRow, Store
 from protolabel.types import Change, Document
 
 if TYPE_CHECKING:
@@ -102,7 +101,8 @@ class AnswerLog:
 
         Args:
             to: only those that prefer this class now.
-            before: only those that have this label.
+            before: only those that have this label, by the name of the class now, or, where it has
+                ended, by its name when they were answered.
             refined: as in a preview.
             evidence: how many of the nearest examples each shows.
         """
@@ -111,11 +111,11 @@ class AnswerLog:
         session, rows = self._session, self._session.store.rows
         self.write()
         view, why_none = present(session, refined=refined)
-        to_key, from_key = (
-            None if label is None else class_key(session.store, label) for label in (to, before)
-        )
+        to_key = None if to is None else class_key(session.store, to)
+        names = ClassNames(rows)
         table = session.store.answers
         comparable, encoded, answers = rows_and_answers(table, view, table.rows(), why_none)
+        former = None if before is None else _former_name(session.store, comparable, names, before)
         refused = Refusals(session)
         places = [
             i
@@ -124,11 +124,10 @@ class AnswerLog:
             and key != row.label
             and not refused.holds(row, key)
             and (to_key is None or key == to_key)
-            and (from_key is None or row.label == from_key)
+            and (former is None or names.of(row.label, row.version) == former)
         ]
         places.sort(key=answers.sureness, reverse=True)
         why = explained(view, encoded, answers, places[:MOST_EXPLAINED], evidence)
-        names = ClassNames(rows)
         return [
             Suggestion(
                 remembered_document(comparable[i], names),
@@ -258,3 +257,24 @@ class AnswerLog:
                 )
             matching |= {row.document: row for row in same}
         return list(matching.values())
+
+
+def _former_name(
+    store: Store, rows: Sequence[AnswerRow], names: ClassNames, label: str
+) -> str | None:
+    """Return the name of a class that is here, or that some of the documents have as their label.
+
+    Raises:
+        InputError: it is neither.
+    """
+    row = class_named(store.rows, label, store.rows.version())
+    if row is not None:
+        return row.name
+    present_names = {names.of(one.label, one.version) for one in rows}
+    for name in (label, reference(label), clean_name(label)):
+        if name in present_names:
+            return name
+    raise InputError(
+        f"class {label!r}",
+        expected="a class of this label space, or one that remembered documents have",
+    )

@@ -67,7 +67,9 @@ def refutation(
     """
     view = session.view()
     if isinstance(document, str):
-        one: ExampleRow | Document = named_document(session, view, document, files=files)
+        one: ExampleRow | Document = named_document(
+            session, view, document, files=files, kind=Refute.kind
+        )
     else:
         one = as_one_document(document)
     content = _document_of(view, one) if isinstance(one, ExampleRow) else one
@@ -101,7 +103,7 @@ def _document_of(view: View, row: ExampleRow) -> Document:
 
 
 def named_document(
-    session: Session, view: View, name: str, *, files: bool = True
+    session: Session, view: View, name: str, *, files: bool = True, kind: str = Correct.kind
 ) -> ExampleRow | Document:
     """Return the example that a name means, else the document.
 
@@ -114,6 +116,7 @@ def named_document(
         view: the label space as it is now.
         name: an id, a source, the name of a file, or a path.
         files: whether files may be read: that of the name, and that which a document came from.
+        kind: of the change that is made of it, for the advice.
 
     Raises:
         InputError: the name means nothing, or several documents.
@@ -131,7 +134,7 @@ def named_document(
             _refuse_answered(session, view, row, name)
     if row is not None:
         return row
-    return read_document(name) if file_exists else _remembered_document(session, name, files)
+    return read_document(name) if file_exists else _remembered_document(session, name, files, kind)
 
 
 def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -> None:
@@ -161,7 +164,7 @@ def _keys(rows: Iterable[AnswerRow]) -> str:
     return ", ".join(names) + " and more" * (len(newest) > MOST_KEYS)
 
 
-def _remembered_document(session: Session, name: str, files: bool) -> Document:
+def _remembered_document(session: Session, name: str, files: bool, kind: str) -> Document:
     """Return the remembered document of that id, source or file name."""
     from protolabel.readers.one_document import is_there, read_document
 
@@ -192,7 +195,7 @@ def _remembered_document(session: Session, name: str, files: bool) -> Document:
             ),
             expected="the id, source or file name of an example, or of a document whose text is "
             "remembered",
-            remedy="send the document itself, as a change of kind 'correct'",
+            remedy=f"send the document itself, as a change of kind {kind!r}",
         )
     raise InputError(
         f"no example and no file {name!r}"

@@ -24,7 +24,8 @@ class Moved:
         source: where it came from.
         before: the answer now.
         after: the answer after the change, with its evidence.
-        own_label: the class that an example stands under; None for a document.
+        own_label: the class that an example stands under; of several all, with commas between.
+            None for a document.
     """
 
     kind: Literal["document", "example"]
@@ -46,7 +47,7 @@ class Moved:
 class Flow:
     """How many documents and examples would go from one answer to another; None: none of these.
 
-    Where documents may have several labels, an answer is all of them, with commas between.
+    Where documents may have several labels, an answer is all of them, by name, with commas between.
     """
 
     before: str | None
@@ -82,7 +83,7 @@ class Preview:
         """How many would go from which answer to which, most first."""
         counts: dict[tuple[str | None, str | None], list[int]] = {}
         for one in self.moved:
-            pair = counts.setdefault((one.before.label_words, one.after.label_words), [0, 0])
+            pair = counts.setdefault((_labels(one.before), _labels(one.after)), [0, 0])
             pair[one.kind == "example"] += 1
         flows = [Flow(*pair, *numbers) for pair, numbers in counts.items()]
         return tuple(sorted(flows, key=lambda f: (-f.documents, -f.examples)))
@@ -115,3 +116,8 @@ class Preview:
             ],
             "moved": [one.to_dict() for one in self.moved],
         }  # fmt: skip
+
+
+def _labels(answer: Answer) -> str | None:
+    """Return all labels in one string, in the order of the alphabet; None for *none of these*."""
+    return ", ".join(sorted(answer.label_names)) or None

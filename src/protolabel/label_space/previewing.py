@@ -154,16 +154,17 @@ class ComparedDocuments:
         """
         n = len(self.rows)
         items = {self.items[i - n] for i in places if i >= n}
-        examples = rows.examples_of_items(items, version) if items else {}
+        examples = rows.examples_of_items(items, version) if items else {}  # the oldest first
         retired = {row.name for row in rows.classes(version) if row.retired}
         names: list[tuple[int, Document, str | None]] = []
         for i in places:
             if i < n:
                 names.append((i, Document(self.rows[i].id, source=self.rows[i].source), None))
                 continue
-            for identity, label in examples.get(self.items[i - n], ()):
-                if label not in retired:
-                    names.append((i, Document(identity), label))
+            own = [one for one in examples.get(self.items[i - n], ()) if one[1] not in retired]
+            if own:  # one document, also where it is an example of several classes
+                labels = ", ".join(dict.fromkeys(label for _, label in own))
+                names.append((i, Document(own[0][0]), labels))
         return names
 
 

@@ -31,7 +31,8 @@ class ViewAnswers:
         parts: the decisions about ``step`` documents each.
         step: how many documents a part has, but for the last.
         keys: key of the class that each is labelled; None for *none of these*.
-        labels: the names of these classes; of several labels, all of them in one string.
+        labels: the names of these classes; of several labels, all of them in one string, in the
+            order of the alphabet: two answers of the same labels are equal.
     """
 
     parts: Sequence[RankedQueries]
@@ -82,7 +83,7 @@ def view_answers(view: View, encoded: Encoded, why_none: str) -> ViewAnswers:
     if not view.settings.several:
         return ViewAnswers(parts, step, keys, [names[key] for key in keys])
     words = [
-        ", ".join(str(names[key]) for key in own) or None
+        ", ".join(sorted(str(names[key]) for key in own)) or None
         for part in parts
         if isinstance(part, SeveralRankedQueries)
         for own in part.label_keys

@@ -17,7 +17,7 @@ from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import Terms
 from protolabel.names import clean_name
-from protolabel.open_world.proposals import Discovery, Proposal, number_of
+from protolabel.open_world.proposals import Proposal, number_of
 from protolabel.store import Store
 from protolabel.time_stamps import now
 from protolabel.types import Change, Example
@@ -140,15 +140,3 @@ def reconsider(space: LabelSpace) -> int:
     for row in refused:
         table.set_state(row.number, "gone", now())
     return len(refused)
-
-
-def proposal_named(discovery: Discovery, key: str) -> Proposal:
-    """Return the proposal of a key. Raises InputError where there is none."""
-    for proposal in discovery.proposals:
-        if proposal.key == key.strip().upper():
-            return proposal
-    raise InputError(
-        f"no proposal {key!r}",
-        expected="the key of one that is listed, such as P3",
-        remedy="list them: protolabel discover SPACE",
-    )

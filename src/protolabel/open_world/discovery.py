@@ -48,12 +48,13 @@ from protolabel.types import Document
 __all__ = ["discover", "stored_proposals"]
 
 LEAST = 5  # documents of a group that is proposed
+LEAST_KEY = "least"  # what ``least`` is called in the record of a stored proposal
 EXEMPLARS = 3
-MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
 NOTHING_KEPT: dict[str, Any] = {
     "kind": None, "tightness": None, "nearest": None, "terms": [], "name": "", "description": "",
     "exemplars": [], "members": [],
 }  # fmt: skip
+MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
 WITH_TEXT = 200  # documents of a group whose texts are read
 
 
@@ -88,7 +89,7 @@ def discover(
         )
         rows, refused = _rows(session, groups, view.embedder.encoding)
         proposals = groups.proposals(rows, classes)
-        _keep(session, [rows[i] for i in sorted(rows)], proposals, view.settings.remember)
+        _keep(session, [rows[i] for i in sorted(rows)], proposals, view.settings.remember, least)
         labels = groups.grouping.labels
         noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
         largest = 0 if proposals or not noise else _largest_group(pool, vectors, spread)
@@ -259,13 +260,17 @@ def _rows(
 
 
 def _keep(
-    session: Session, rows: Sequence[ProposalRow], proposals: Sequence[Proposal], remember: str
+    session: Session,
+    rows: Sequence[ProposalRow],
+    proposals: Sequence[Proposal],
+    remember: str,
+    least: int,
 ) -> None:
-    """Store the proposals, with what may be remembered of their documents."""
+    """Store the proposals: how they were made, and what may be remembered of their documents."""
     if not session.store.rows.writable:
         return
     open_rows = [
-        replace(row, record=json.dumps(proposal.record(remember)))
+        replace(row, record=json.dumps({LEAST_KEY: least} | proposal.record(remember)))
         for row, proposal in zip(rows, proposals, strict=True)
     ]
     session.store.proposals.replace_open(open_rows)
@@ -276,6 +281,10 @@ def stored_proposals(space: LabelSpace) -> list[dict[str, Any]]:
     rows = [row for row in session_of(space).store.proposals.rows() if row.state == "open"]
     rows.sort(key=lambda row: (-row.n, row.number))
     return [
-        {"key": key_of(row.number), "size": row.n} | NOTHING_KEPT | json.loads(row.record)
+        {"key": key_of(row.number), "size": row.n} | NOTHING_KEPT | _without_least(row.record)
         for row in rows
     ]
+
+
+def _without_least(record: str) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(record).items() if name != LEAST_KEY}

@@ -28,6 +28,11 @@ def number_of(key: str) -> int:
     return int(key.removeprefix("P"))
 
 
+def clean_key(key: str) -> str:
+    """Return a key as proposals have it: ``" p3"`` is ``"P3"``."""
+    return key.strip().upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Nearest:
     """The nearest class. ``distance``: mean squared, to its examples; ``limit``: of one class."""
@@ -73,7 +78,10 @@ class Proposal:
         """
         record = asdict(self) | {
             "terms": [*self.terms],
-            "exemplars": [asdict(one) for one in self.exemplars],
+            "exemplars": [
+                {name: value for name, value in asdict(one).items() if name != "template"}
+                for one in self.exemplars
+            ],
             "members": [
                 {"key": one.key, "id": one.id, "source": one.source}
                 for one in self.members[:members]

@@ -36,6 +36,7 @@ _NOT_WESTERN = re.compile(
     "|[^\\W\\d_][¡-©¬®-±²³µ¶¸¹¼-¿×÷‡ˆ‰‹›†•˜][a-zà-öø-ÿ]"
     "|(?<!\\w)[ÿþ](?!\\w)"
 )
+_ILLEGIBLE = re.compile("[^\\W\\da-zA-Z_]{5}|[\x80-\x9f]")  # in any language
 _LETTER_IN_UTF8 = re.compile(b"\xc3[\x80-\xbf]")
 
 
@@ -125,14 +126,21 @@ def not_in_encoding(
 
 
 def _possible_encoding(raw: bytes) -> str:
-    """Return the first usual encoding, as iconv names it, that has all of these bytes."""
-    for encoding in ("WINDOWS-1252", "WINDOWS-1250", "MACINTOSH"):
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "ISO-8859-1"
+    """Return the first usual encoding, as iconv names it, in which the bytes read as a text.
+
+    ``ENCODING`` where there is none: a text of another script has all of its bytes in these, too,
+    and would become letters that say nothing.
+    """
+    encodings = ("WINDOWS-1252", "WINDOWS-1250")
+    return next((encoding for encoding in encodings if _reads_in(raw, encoding)), "ENCODING")
+
+
+def _reads_in(raw: bytes, encoding: str) -> bool:
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return not (_CONTROLS.search(text) or _ILLEGIBLE.search(text) or _NOT_WESTERN.search(text))
 
 
 def conversion(encoding: str, name: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
@@ -46,6 +46,7 @@ from protolabel.service.roles import role
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.telemetry import OFF
+from protolabel.service.unread_bodies import refuse_unread_body
 from protolabel.service.uploads import Uploads
 from protolabel.store.shared_state import SharedState
 
@@ -129,7 +130,7 @@ def make_app(
     )
     app.state.service = state
     for part in _PARTS:
-        app.include_router(part.router)
+        app.include_router(part.router, dependencies=[Depends(refuse_unread_body)])
     _add_errors(app)
     _add_health(app, state)
     return app, Measured(Guard(app, options, state.access), state.measures)

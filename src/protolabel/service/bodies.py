@@ -183,6 +183,14 @@ class ProposalBody(_Strict):
     description: str | None = Field(None, max_length=limits.DESCRIPTION)
 
 
+class DiscoverBody(_Strict):
+    """How the remembered documents that are declined are grouped."""
+
+    least: int | None = Field(
+        None, ge=2, le=1_000_000, description="Different documents of the smallest one."
+    )
+
+
 class NamesBody(_Strict):
     """Remembered documents by key, id or source; or all of them."""
 

@@ -7,6 +7,7 @@ from the documents, under another number. ``open_world`` decides what is propose
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -66,9 +67,13 @@ class ProposalRows:
         return len(numbers)
 
     def drop_words(self) -> None:
-        """Remove what was taken from texts."""
+        """Remove what was taken from texts; how a proposal was made stays."""
         with self._writing() as db:
-            db.execute("UPDATE proposals SET record = '{}'")
+            records = db.execute("SELECT proposal, record FROM proposals").fetchall()
+            db.executemany(
+                "UPDATE proposals SET record = ? WHERE proposal = ?",
+                [(_without_words(record), number) for number, record in records],
+            )
 
     def damaged(self) -> list[int]:
         """Return the numbers of rows that are not what was written."""
@@ -93,6 +98,16 @@ class ProposalRows:
         with self._connection.transaction("IMMEDIATE") as db:
             db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
             yield db
+
+
+def _without_words(record: str) -> str:
+    """Return a record with its numbers alone."""
+    try:
+        values = json.loads(record)
+    except ValueError:
+        return "{}"
+    numbers = values.items() if isinstance(values, dict) else ()
+    return json.dumps({name: value for name, value in numbers if name == "least"})
 
 
 def _digest(number: int, n: int, total: bytes, squares: float, members: bytes) -> bytes:

@@ -1,0 +1,68 @@
+"""Proposals by their keys: grouped again as they were when they were listed.
+
+``discovery`` groups and stores them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
+from protolabel.open_world.discovery import LEAST, LEAST_KEY, discover
+from protolabel.open_world.proposals import Proposal, clean_key, key_of
+from protolabel.progress import Progress, silent
+from protolabel.quantity import quantity
+from protolabel.store import ProposalRow
+from protolabel.types import Document
+
+
+def proposals_named(
+    space: LabelSpace,
+    keys: Sequence[str],
+    documents: Iterable[Document] | None = None,
+    *,
+    least: int | None = None,
+    progress: Progress = silent,
+) -> list[Proposal]:
+    """Return the proposals of some keys, from the documents as they are now.
+
+    Args:
+        space: the label space.
+        keys: such as ``P3``.
+        documents: those that they were made from; where not given, the remembered ones.
+        least: as :func:`discover` takes it; where not given, the one that they were made with.
+        progress: follows what takes long.
+
+    Raises:
+        InputError: there is no proposal of a key.
+    """
+    rows = {key_of(row.number): row for row in session_of(space).store.proposals.rows()}
+    chosen = [rows[key] for key in map(clean_key, keys) if key in rows]
+    if least is None:
+        own = (json.loads(row.record).get(LEAST_KEY, min(LEAST, row.n)) for row in chosen)
+        least = max(2, min(own, default=LEAST))
+    discovery = discover(space, documents, least=least, progress=progress)
+    proposals = {one.key: one for one in discovery.proposals}
+    for key in keys:
+        if clean_key(key) not in proposals:
+            raise _no_proposal(key, rows.get(clean_key(key)))
+    return [proposals[key] for key in dict.fromkeys(map(clean_key, keys))]
+
+
+def _no_proposal(key: str, row: ProposalRow | None) -> InputError:
+    if row is None or row.state in ("accepted", "refused"):
+        words = "" if row is None else f": it was {row.state}"
+        return InputError(
+            f"no proposal {key!r}{words}",
+            expected="the key of one that is listed, such as P3",
+            remedy="list them: protolabel discover SPACE",
+        )
+    return InputError(
+        f"proposal {key!r} is not among those of these documents",
+        expected=f"the {quantity(row.n, 'document')} that it was made from",
+        remedy="name the documents as where it was listed, or list the proposals again: "
+        "protolabel discover SPACE",
+    )
