@@ -1,5 +1,5 @@
-// Asks the service. It keeps the token of the session, and turns what fails into a Failure; it knows
-// nothing of what is displayed.
+// Asks the service. It keeps the token of the session, asks again where the service is busy, and turns
+// what fails into a Failure; it knows nothing of what is displayed.
 import type {
   Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Undone,
@@ -26,6 +26,31 @@ function once(): string {
     .join("");
 }
 
+const ATTEMPTS = 4;
+const BUSY = 503; // nothing was done: the service says when to come again
+const MOST_SECONDS = 10; // that one pause takes, whatever the service asks for
+
+const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+
+/** The answer to a request, which is sent again where the service is busy, or where its answer was lost. */
+async function answerTo(path: string, request: RequestInit): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    let response: Response | null = null;
+    try {
+      response = await fetch(path, request);
+    } catch {
+      online.report(false);
+      if (request.method === "GET" || attempt === ATTEMPTS) throw new Failure(0, ""); // others look again by themselves
+    }
+    if (response) {
+      online.report(true);
+      if (response.status !== BUSY || attempt === ATTEMPTS) return response;
+    }
+    const asked = Number(response?.headers.get("Retry-After") ?? 1);
+    await pause(Number.isFinite(asked) ? Math.min(Math.max(asked, 0), MOST_SECONDS) : 1);
+  }
+}
+
 async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const sent: Record<string, string> = { ...headers };
   if (csrf) sent["X-CSRF-Token"] = csrf;
@@ -37,14 +62,8 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
     payload = JSON.stringify(body);
     sent["Content-Type"] = "application/json";
   }
-  let response: Response;
-  try {
-    response = await fetch(path, { method, headers: sent, body: payload, credentials: "same-origin" });
-  } catch {
-    online.report(false);
-    throw new Failure(0, "");
-  }
-  online.report(true);
+  if (method !== "GET") sent["Idempotency-Key"] = once(); // the service carries it out once, however often it comes
+  const response = await answerTo(path, { method, headers: sent, body: payload, credentials: "same-origin" });
   const content = response.headers.get("content-type") ?? "";
   const record: unknown = content.includes("json") ? await response.json() : null;
   if (!response.ok) {
@@ -53,6 +72,9 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
   }
   return record as T;
 }
+
+/** The header that holds a change to a version, as an answer showed it: number and mark. */
+const at = (version?: string): Record<string, string> => version === undefined ? {} : { "If-Match": version };
 
 const space = (name: string): string => `/v1/spaces/${encodeURIComponent(name)}`;
 
@@ -86,14 +108,11 @@ export const api = {
       "GET", `${space(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
   history: (s: string, limit = 200) => ask<Changes>("GET", `${space(s)}/history?limit=${limit}`),
   moved: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
-  change: (s: string, body: Record<string, unknown>, onlyAt?: number) =>
-    ask<Change>("POST", `${space(s)}/changes`, body, {
-      "Idempotency-Key": once(),
-      ...(onlyAt === undefined ? {} : { "If-Match": `"${onlyAt}"` }),
-    }),
+  change: (s: string, body: Record<string, unknown>, onlyAt?: string) =>
+    ask<Change>("POST", `${space(s)}/changes`, body, at(onlyAt)),
   preview: (s: string, body: Record<string, unknown>) => ask<Preview>("POST", `${space(s)}/preview`, body),
-  undo: (s: string, version: number | null, keys: string[]) =>
-    ask<Undone>("POST", `${space(s)}/undo`, { version, keys }),
+  undo: (s: string, change: Change | null, keys: string[]) =>
+    ask<Undone>("POST", `${space(s)}/undo`, { version: change?.version ?? null, mark: change?.mark ?? "", keys }),
   read: (s: string, name: string, content: Blob) =>
     ask<ReadDocuments>("POST", `${space(s)}/read?name=${encodeURIComponent(name.slice(-255))}`, content),
   put: (s: string, documents: NewDocument[]) =>
@@ -109,12 +128,12 @@ export const api = {
     ask<Change>("POST", `${space(s)}/refute`, { document, label }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown> }) =>
-    ask<Job>("POST", `${space(s)}/jobs`, body, { "Idempotency-Key": once() }),
+    ask<Job>("POST", `${space(s)}/jobs`, body),
   job: (s: string, id: string) => ask<Job>("GET", `${space(s)}/jobs/${id}`),
   cancel: (s: string, id: string) => ask<Job>("DELETE", `${space(s)}/jobs/${id}`),
   proposals: (s: string) => ask<Proposals>("GET", `${space(s)}/proposals`),
-  acceptProposal: (s: string, key: string, name: string, description: string | null) =>
-    ask<Change>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept`, { name, description }),
+  acceptProposal: (s: string, key: string, name: string, description: string | null, onlyAt?: string) =>
+    ask<Change>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept`, { name, description }, at(onlyAt)),
   previewProposal: (s: string, key: string, name: string, description: string | null) =>
     ask<Preview>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, { name, description }),
   refuseProposal: (s: string, key: string) =>

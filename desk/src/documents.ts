@@ -1,5 +1,5 @@
 // The documents of the inbox: those that the label space remembers, and the texts that this page
-// itself has sent. Decisions go out in their order; each can be undone.
+// itself has sent. Decisions and their undo go out in their order.
 import { computed, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
 import { attempt, info, notify, own, refresh, report, space, t } from "./state";
@@ -168,7 +168,7 @@ async function carryOutRefutation(entry: Entry, label: string): Promise<Change |
     const change = document
       ? await api.change(space.value, { kind: "refute", examples: [example] })
       : await api.refute(space.value, entry.key, label);
-    own.add(change.version);
+    own.add(change.mark);
     return change;
   } catch (error) {
     report(error);
@@ -192,7 +192,7 @@ async function carryOut(chosen: Entry[], labels: Record<string, string>): Promis
     } else {
       change = await api.decide(space.value, labels);
     }
-    own.add(change.version);
+    own.add(change.mark);
     return change;
   } catch (error) {
     restore(chosen);
@@ -206,7 +206,13 @@ function restore(chosen: Entry[]): void {
   entries.value = entries.value.map((one) => old.get(one.key) ?? one);
 }
 
-/** Take back the last decision of this page. Return the key of its document. */
+/** Whether a change is in this label space: an older copy that took its place does not have it. */
+async function isInHistory(change: Change): Promise<boolean> {
+  const { changes } = await api.history(space.value, 1000);
+  return changes.some((one) => one.mark === change.mark);
+}
+
+/** Take back the last decision of this page, after those that are on their way. Return the key of its document. */
 export async function undo(): Promise<string | null> {
   const last = decisions.pop();
   if (!last) {
@@ -215,28 +221,41 @@ export async function undo(): Promise<string | null> {
   }
   restore(last.entries);
   moved.value = null;
-  await attempt(async () => {
-    const change = await last.change;
-    if (!change) return;
-    const added = Array.isArray(change.detail.examples) ? change.detail.examples : [];
-    const shifted = Array.isArray(change.detail.moved) ? change.detail.moved : [];
-    const refuted = Array.isArray(change.detail.negatives) ? change.detail.negatives : [];
-    const keys = last.entries.map((one) => one.key);
-    const version = added.length || shifted.length || refuted.length ? change.version : null;
-    try {
-      const undone = await api.undo(space.value, version, keys);
-      if (undone.change) own.add(undone.change.version);
-    } catch (error) {
-      if (!(error instanceof Failure && error.status === 409)) throw error;
-      if (shifted.length) {
-        notify(t.value.cannotUndo);
-        return;
-      }
-      own.add((await api.change(space.value, { kind: "remove", ids: [...added, ...refuted] })).version);
-      await api.undo(space.value, null, keys);
-    }
-    notify(t.value.undone);
-    await refresh();
+  pending += 1;
+  const end = queue.then(() => attempt(() => carryOutUndo(last))).finally(() => {
+    pending -= 1;
   });
+  queue = end;
+  if ((await end) && !pending) await attempt(refresh);
   return last.entries[0]?.key ?? null;
 }
+
+async function carryOutUndo(last: Decision): Promise<void> {
+  const change = await last.change;
+  if (!change) return;
+  const added = Array.isArray(change.detail.examples) ? change.detail.examples : [];
+  const shifted = Array.isArray(change.detail.moved) ? change.detail.moved : [];
+  const refuted = Array.isArray(change.detail.negatives) ? change.detail.negatives : [];
+  const keys = last.entries.map((one) => one.key);
+  const isVersion = added.length > 0 || shifted.length > 0 || refuted.length > 0;
+  try {
+    const undone = await api.undo(space.value, isVersion ? change : null, keys);
+    if (undone.change) own.add(undone.change.mark);
+  } catch (error) {
+    if (!(error instanceof Failure && error.status === 409)) {
+      decisions.push(last); // it is in force, and can be taken back later
+      throw error;
+    }
+    if (shifted.length || !(await isInHistory(change))) {
+      notify(t.value.cannotUndo);
+      return;
+    }
+    own.add((await api.change(space.value, { kind: "remove", ids: [...added, ...refuted] })).mark);
+    await api.undo(space.value, null, keys);
+  }
+  notify(t.value.undone);
+}
+
+addEventListener("beforeunload", (event) => {
+  if (pending) event.preventDefault(); // the browser asks whether to leave before it is done
+});

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api";
-import { change, info, report, space, t } from "./state";
+import { change, report, space, t, versionTag } from "./state";
 import type { Change, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
 
@@ -23,12 +23,12 @@ export function Flows(props: { flows: (Flow | PreviewFlow)[]; most?: number }): 
 export function ChangeDialog(props: {
   title: string; body: Record<string, unknown>; text?: string; onClose: () => void; onDone?: (made: Change) => void;
   /** How to preview and carry out what is no plain change. */
-  preview?: () => Promise<Preview>; carryOut?: () => Promise<Change | null>;
+  preview?: () => Promise<Preview>; carryOut?: (onlyAt?: string) => Promise<Change | null>;
 }): JSX.Element {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [version] = useState(info.value?.version);
+  const [version] = useState(versionTag.value);
   const body = JSON.stringify(props.body);
   useEffect(() => {
     let gone = false;
@@ -40,7 +40,7 @@ export function ChangeDialog(props: {
   }, [body]);
   const carryOut = async (): Promise<void> => {
     setBusy(true);
-    const made = await (props.carryOut ? props.carryOut() : change(props.body, version));
+    const made = await (props.carryOut ? props.carryOut(version) : change(props.body, version));
     props.onClose();
     if (made) props.onDone?.(made);
   };

@@ -99,7 +99,7 @@ export async function addExamples(files: DroppedFile[], label: string | null): P
       const job = await run(space.value, body, (now) =>
         t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length));
       if (!job) break; // stopped: nothing of this part was added
-      if (job.version) own.add(job.version);
+      own.add(job.id);
       done += part.length;
     }
   } catch (error) {

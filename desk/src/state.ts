@@ -48,6 +48,8 @@ export const spaces = signal<string[]>([]);
 export const space = signal("");
 export const view = signal<ViewName>("inbox");
 export const info = signal<SpaceInfo | null>(null);
+/** The version that is displayed, as the service takes it: a copy of the label space may have its number again. */
+export const versionTag = computed(() => info.value ? `"${info.value.version}-${info.value.mark}"` : undefined);
 export const classes = signal<ClassInfo[]>([]);
 export const answering = computed(() => classes.value.filter((one) => !one.retired));
 export const mayLabel = computed(() => session.value !== null && session.value.role !== "read");
@@ -112,14 +114,14 @@ export async function refresh(): Promise<void> {
   const before = info.value;
   info.value = about;
   classes.value = list.classes;
-  if (before?.version !== about.version || before.lacking.length !== about.lacking.length) changed.value++;
+  if (before?.mark !== about.mark || before.lacking.length !== about.lacking.length) changed.value++;
 }
 
 /** Change the label space, then show what it is. */
-export async function change(body: Record<string, unknown>, onlyAt?: number): Promise<import("./types").Change | null> {
+export async function change(body: Record<string, unknown>, onlyAt?: string): Promise<import("./types").Change | null> {
   try {
     const made = await api.change(space.value, body, onlyAt);
-    own.add(made.version);
+    own.add(made.mark);
     await refresh();
     return made;
   } catch (error) {
@@ -128,13 +130,13 @@ export async function change(body: Record<string, unknown>, onlyAt?: number): Pr
   }
 }
 
-/** Versions that this page made: changes of others are announced. */
-export const own = new Set<number>();
+/** The marks of changes that this page made, and its jobs: changes of others are announced. */
+export const own = new Set<string>();
 
 async function announceOthers(from: number, to: number): Promise<void> {
   const { changes } = await api.history(space.value, Math.min(20, to - from));
   const others = changes.filter((one) =>
-    one.version > from && one.version <= to && !own.has(one.version) && !["tune", "remember"].includes(one.kind));
+    one.version > from && one.version <= to && !own.has(one.mark) && !own.has(String(one.detail.key)) && !["tune", "remember"].includes(one.kind));
   const newest = others[0];
   if (newest) notify(t.value.othersChanged(newest.who, newest.summary));
 }

@@ -45,9 +45,10 @@ export interface Answers {
   space_version: number;
 }
 
-/** A change as it stands in the history. */
+/** A change as it stands in the history. `mark`: empty for an act that makes no version. */
 export interface Change {
   version: number;
+  mark: string;
   kind: string;
   summary: string;
   at: string;
@@ -628,7 +629,7 @@ export interface Share {
   n: number;
 }
 
-/** What a label space is at one version. */
+/** What a label space is at one version, with the `mark` of that version. */
 export interface SpaceInfo {
   path: string;
   version: number;
@@ -648,6 +649,7 @@ export interface SpaceInfo {
   levels: number;
   refusal: string;
   lacking: string[];
+  mark: string;
 }
 
 /** The label spaces of the service. */

@@ -32,6 +32,7 @@ process exits in one place (``protolabel.cli``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Self
 
 from protolabel.suggestions import close_names, did_you_mean
 
@@ -159,6 +160,15 @@ class VersionConflictError(ClassError):
 
 class RepeatedKeyError(ClassError):
     """A key that names one request came with another one."""
+
+    @classmethod
+    def of(cls, key: str, owner: str) -> Self:
+        """Return the error about a key; ``owner`` is what had it, such as ``change 7``."""
+        return cls(
+            f"the key {key[:60]!r}, which {owner} had",
+            expected="a key of its own for each request",
+            remedy="send it again with another key",
+        )
 
 
 class TrainingError(ProtolabelError):

@@ -18,10 +18,10 @@ def newest(client):
 def arrived(person, kind):
     """Wait until a change of that kind is the newest."""
     newest_kind = f"() => fetch('{CHANGES}').then(r => r.json()).then(j => j.changes[0].kind)"
-    person.page.wait_for_function(f"{newest_kind}.then(kind => kind === '{kind}')")
+    person.until(f"{newest_kind}.then(kind => kind === '{kind}')")
 
 
-@pytest.mark.slow  # under load a request was answered with 503 once, and the cause is not known
+@pytest.mark.slow
 def test_accept_correct_and_undo_with_one_or_two_keys_each(person, client):
     person.open("inbox")
     rows = person.page.locator(".rows li")
@@ -49,7 +49,7 @@ def test_accept_correct_and_undo_with_one_or_two_keys_each(person, client):
     person.button("To decide").click()
     expect(rows).to_have_count(24)
     everyone = "() => fetch('/v1/spaces/office/inbox').then(r => r.json()).then(j => j.documents)"
-    person.page.wait_for_function(f"{everyone}.then(all => all.every(d => d.by !== 'person'))")
+    person.until(f"{everyone}.then(all => all.every(d => d.by !== 'person'))")
     assert newest(client)["kind"] in ("undo", "remove")  # remove where a fit came between
     person.page.reload()
     expect(rows).to_have_count(24)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,6 +60,16 @@ class Desk:
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=re.compile(name))
+
+    def until(self, question: str) -> None:
+        """Wait until the page answers a question with true: a function, which may be async.
+
+        ``wait_for_function`` takes the promise of such a function for the answer.
+        """
+        deadline = time.monotonic() + 20  # a machine may be busy
+        while self.page.evaluate(question) is not True:
+            assert time.monotonic() < deadline, question
+            self.page.wait_for_timeout(50)
 
     def chips(self) -> list[str]:
         """Return the classes of the list, from top to bottom."""

@@ -90,6 +90,7 @@ _BY_REASON = {
         "--keys, or leave --host out",
         "rename one of the files",
         "send fewer documents at once, or a stream of {}",
+        "correct its name, or leave it out",
         "send it again in {} s",
         "send it again; if that does not help, see the log of the service",
         "send them as a stream of {}",

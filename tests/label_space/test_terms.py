@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 
 import pytest
@@ -10,6 +11,8 @@ from fakes import WordEncoder
 from protolabel import Example, LabelSpace
 from protolabel.errors import RepeatedKeyError, VersionConflictError
 from protolabel.label_space.changes import REQUESTS, Add, Rename, Undo, request_from
+from protolabel.label_space.session import session_of
+from protolabel.label_space.terms import Claim, MarkedVersion, RequestKey
 
 
 def test_a_change_for_an_older_version_is_refused_and_changes_nothing(space):
@@ -19,6 +22,39 @@ def test_a_change_for_an_older_version_is_refused_and_changes_nothing(space):
         space.commit(Rename("box", "parcel"), only_at=version)
     assert space.version == version + 1
     assert space.commit(Rename("box", "parcel"), only_at=space.version).version == version + 2
+
+
+def test_a_change_for_that_number_in_another_copy_is_refused_and_changes_nothing(path, tmp_path):
+    shutil.copy(path, tmp_path / "copy.space")
+    spaces = [
+        LabelSpace(one, encoder=WordEncoder(), background=False)
+        for one in (path, tmp_path / "copy.space")
+    ]
+    marked = []
+    for one, name in zip(spaces, ("resume", "papers"), strict=True):
+        number = one.rename("cv", name).version
+        marked.append(MarkedVersion(number, session_of(one).store.rows.mark(number)))
+    assert marked[0].version == marked[1].version
+    with pytest.raises(VersionConflictError, match="a copy took the place"):
+        spaces[1].commit(Rename("box", "parcel"), only_at=marked[0])
+    assert spaces[1].version == marked[1].version
+    assert spaces[1].commit(Rename("box", "parcel"), only_at=marked[1]).version > spaces[0].version
+
+
+class Lost(Claim):
+    """A right that is gone once the change is to be made."""
+
+    def require(self):
+        raise InterruptedError
+
+
+def test_a_change_whose_right_is_gone_is_not_made_unless_it_is_made_already(space):
+    request = Rename("cv", "resume")
+    first = space.commit(request, key=RequestKey("k1"))
+    assert space.commit(request, key=RequestKey("k1", claim=Lost())) == first
+    with pytest.raises(InterruptedError):
+        space.commit(Rename("box", "parcel"), key=RequestKey("k2", claim=Lost()))
+    assert space.version == first.version
 
 
 def test_a_request_that_comes_twice_is_carried_out_once(space):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import threading
 
 import pytest
@@ -100,6 +101,34 @@ def test_a_job_that_was_written_off_is_done_just_if_its_change_is_made(path):
     with served(path) as client:  # the service has ended, and its job with it
         state = client.get(f"{SPACE}/jobs/{job}").json()["state"]
         assert (state == "done") == (job in keys(client))
+
+
+def test_a_job_that_another_process_has_written_off_makes_no_change(path):
+    encoder = SlowEncoder()
+    with served(path, encoder) as client:
+        job = begin(client)
+        assert encoder.begun.wait(30)
+        write_off(path, job)
+        encoder.free.set()  # before it hears that it is to stop
+        assert ending(client, job)["state"] == "interrupted"
+        other = client.post(f"{SPACE}/jobs", json=ADDITION).json()["id"]  # somebody asks again
+        assert ending(client, other)["state"] == "done"
+    with served(path) as client:
+        assert keys(client) == {other}
+
+
+def test_jobs_are_listed_while_another_process_keeps_the_file_locked(path):
+    with served(path) as client:
+        job = begin(client)
+        assert ending(client, job)["state"] == "done"
+        with sqlite3.connect(f"{path}-service") as db:  # as a process leaves it that was killed
+            db.execute("UPDATE jobs SET state = 'running', owner = '1:gone', beat = 0")
+        locking = sqlite3.connect(path, isolation_level=None)
+        locking.execute("BEGIN IMMEDIATE")
+        assert client.get(f"{SPACE}/jobs/{job}").json()["state"] == "running"
+        locking.execute("ROLLBACK")
+        locking.close()
+        assert client.get(f"{SPACE}/jobs/{job}").json()["state"] == "done"
 
 
 def test_a_job_that_was_written_off_is_done_where_its_own_process_says_so(path):

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
+import pytest
 from fakes import WordEncoder
+from own_service import served
 from service_process import make_space, service
+from service_routes import routes
+from starlette.testclient import TestClient
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
+from protolabel.service.app import make_app
 from protolabel.service.batching import Batcher
 from protolabel.service.limits import Bounds
+from protolabel.service.options import Options
 
 
 def test_what_is_refused_for_one_document_remembers_none_of_them_and_all_of_the_others():
@@ -67,3 +74,32 @@ def test_an_error_names_the_label_space_and_no_path_of_the_server(tmp_path):
     assert damage.status == 503
     assert str(tmp_path) not in damage.body.decode()
     assert damage.json["title"].startswith("mail ")
+
+
+@pytest.fixture(scope="module")
+def anywhere(tmp_path_factory):
+    """A client of a service over the label space mail, for requests that change nothing."""
+    path = make_space(tmp_path_factory.mktemp("spaces") / "mail.space")
+    _, guarded = make_app({"mail": path}, Options())
+    with TestClient(guarded, base_url="http://localhost") as client:
+        yield client
+
+
+@pytest.mark.parametrize(("method", "path", "_role"), routes())
+def test_a_query_parameter_that_no_route_has_is_refused_by_every_one(anywhere, method, path, _role):
+    place = re.sub(r"\{(\w+)\}", lambda part: "mail" if part[1] == "space" else "1", path)
+    reply = anywhere.request(method, place, params={"limt": "5"})
+    assert reply.status_code == 422
+    assert reply.json()["title"] == "the query parameter 'limt'"
+
+
+def test_the_refusal_of_a_parameter_names_those_that_there_are(tmp_path):
+    with served(make_space(tmp_path / "mail.space")) as ask:
+        reply = ask("GET", "/history?limt=5").json()
+        assert (reply["expected"], reply["remedy"]) == (
+            "only limit", "correct its name, or leave it out",
+        )  # fmt: skip
+        version = ask("GET", "").json()["version"]
+        body = {"document": "1", "to": "cv"}
+        assert ask("POST", "/correct?preveiw=true", body).status_code == 422
+        assert ask("GET", "").json()["version"] == version

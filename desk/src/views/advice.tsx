@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
 import { decide, entries, load } from "../documents";
 import { ChangeDialog } from "../flows";
-import { answering, attempt, changed, info, mayCurate, space, t } from "../state";
+import { answering, attempt, changed, mayCurate, space, t, versionTag } from "../state";
 import type { Conflict, NextDocument } from "../types";
 import { ClassPicker, Dialog } from "../ui";
 
@@ -20,7 +20,7 @@ export function Advice(): JSX.Element {
     api.conflicts(space.value).then((one) => { if (!gone) setConflicts(one.examples); }, () => { if (!gone) setConflicts([]); });
     if (mayCurate.value) void attempt(load);
     return () => { gone = true; };
-  }, [info.value?.version, changed.value]);
+  }, [versionTag.value, changed.value]);
   const settle = (label: string): void => {
     const entry = entries.value.find((one) => one.key === deciding?.key);
     if (entry) decide(new Map([[entry, label]]));

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
 import { ChangeDialog } from "../flows";
-import { answering, attempt, change, changed, classes, go, info, mayCurate, space, t } from "../state";
+import { answering, attempt, change, changed, classes, go, mayCurate, space, t, versionTag } from "../state";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
 import { Bar, ClassPicker, Dialog, Empty, Icon } from "../ui";
 import { ClassDrop } from "./start";
@@ -20,7 +20,7 @@ export function ClassesView(): JSX.Element {
     // Too few examples are no error here: then there is nothing to show.
     api.evaluation(space.value).then((one) => { if (!gone) setMeasured(one); }, () => { if (!gone) setMeasured(null); });
     return () => { gone = true; };
-  }, [info.value?.version]);
+  }, [versionTag.value]);
   const rows = new Map((measured?.per_class?.rows ?? []).map((row) => [row.label, row]));
   const current = classes.value.find((one) => one.name === name) ?? classes.value[0] ?? null;
   if (!classes.value.length) {
@@ -97,7 +97,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: ()
   const named = name.trim() !== one.name && name.trim() !== "";
   const described = description.trim() !== (one.description ?? "") && description.trim() !== "";
   const rename = async (): Promise<void> => {
-    if (await change({ kind: "rename", old: one.name, new: name.trim() }, info.value?.version)) props.onName(name.trim());
+    if (await change({ kind: "rename", old: one.name, new: name.trim() }, versionTag.value)) props.onName(name.trim());
     else setName(one.name);
   };
   const others = answering.value.filter((other) => other.name !== one.name).map((other) => other.name);
@@ -119,7 +119,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: ()
         {one.description_from === "name" && <p class="about">{t.value.fromName}</p>}
         {described && (
           <div class="actions start">
-            <button type="button" class="primary" onClick={() => void change({ kind: "describe", texts: { [one.name]: description.trim() } }, info.value?.version)}>{t.value.save}</button>
+            <button type="button" class="primary" onClick={() => void change({ kind: "describe", texts: { [one.name]: description.trim() } }, versionTag.value)}>{t.value.save}</button>
             <button type="button" onClick={() => setAsking({ title: t.value.description, body: { kind: "describe", texts: { [one.name]: description.trim() } } })}>{t.value.preview}</button>
             <button type="button" onClick={() => setDescription(one.description ?? "")}>{t.value.cancel}</button>
           </div>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { type Entry, folderOf, isOpen, labelOf, sentDocument } from "../documents";
-import { attempt, info, mayCurate, mayLabel, space, t } from "../state";
+import { attempt, info, mayCurate, mayLabel, space, t, versionTag } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
 
@@ -17,7 +17,7 @@ const MOST_KEPT = 200;
 const MOST_SHOWN = 60_000; // characters of a text
 
 async function explain(entry: Entry): Promise<Explained> {
-  const key = `${space.value}\0${entry.key}\0${info.value?.version ?? 0}`;
+  const key = `${space.value}\0${entry.key}\0${versionTag.value ?? ""}`;
   const kept = explained.get(key);
   if (kept) return kept;
   const sent = sentDocument(entry.key);
@@ -47,7 +47,7 @@ export function DocumentPane(props: {
       if (props.next && !gone) await explain(props.next); // so that it is there when its turn comes
     });
     return () => { gone = true; };
-  }, [entry.key, info.value?.version, info.value?.lacking.length]);
+  }, [entry.key, versionTag.value, info.value?.lacking.length]);
   const here = detail?.key === entry.key ? detail : null;
   const answer = entry.answer; // what keys are about; the explanation may be of a version before or after
   const evidence = here?.answer?.evidence?.label === answer?.alternatives[0]?.label ? here?.answer?.evidence : null;

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
-import { changed, info, space, t } from "../state";
+import { changed, space, t, versionTag } from "../state";
 import type { Drift as Change, DriftReport } from "../types";
 
 export function Drift(): JSX.Element | null {
@@ -12,7 +12,7 @@ export function Drift(): JSX.Element | null {
     // Where documents may have several labels, there is nothing to say.
     api.drift(space.value).then((one) => { if (!gone) setDrift(one); }, () => { if (!gone) setDrift(null); });
     return () => { gone = true; };
-  }, [info.value?.version, changed.value]);
+  }, [versionTag.value, changed.value]);
   if (drift === null) return null;
   return (
     <section class="card wide">

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure } from "../api";
-import { attempt, change, go, info, mayCurate, notify, refresh, report, space, t } from "../state";
+import { attempt, change, go, mayCurate, notify, refresh, report, space, t, versionTag } from "../state";
 import type { Evaluation, Risk, RiskPoint } from "../types";
 import { Bar, Empty, Loading } from "../ui";
 import { Advice } from "./advice";
@@ -21,7 +21,7 @@ export function HealthView(): JSX.Element {
       .then(() => api.risk(space.value).catch(few)).then((one) => { if (!gone) setRisk(one); })
       .then(() => attempt(refresh));
     return () => { gone = true; };
-  }, [info.value?.version]);
+  }, [versionTag.value]);
   if (evaluation === null) return <div class="page"><h1>{t.value.healthTitle}</h1><Loading /></div>;
   return (
     <div class="page">
@@ -121,7 +121,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
   const target = `${(bound * 100).toFixed(1)}%`;
   const share = target.replace("%", "\u00a0%");
   const set = async (value: string): Promise<void> => {
-    const made = await change({ kind: "configure", values: { target: value } }, info.value?.version);
+    const made = await change({ kind: "configure", values: { target: value } }, versionTag.value);
     if (made && value !== "none") notify(t.value.holdToDone(share));
   };
   return (

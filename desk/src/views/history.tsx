@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
 import { ChangeDialog, Flows } from "../flows";
-import { attempt, change, changed, info, locale, mayCurate, own, refresh, space, t } from "../state";
+import { attempt, change, changed, locale, mayCurate, own, refresh, space, t, versionTag } from "../state";
 import type { Change, Movement } from "../types";
 import { Icon, Loading } from "../ui";
 
@@ -21,8 +21,8 @@ export function HistoryView(): JSX.Element {
         <div><h1>{t.value.historyTitle}</h1><p class="lead">{t.value.historyLead}</p></div>
         {mayCurate.value && (
           <div class="buttons">
-            <button type="button" onClick={() => void change({ kind: "undo" }, info.value?.version)}><Icon name="undo" /> {t.value.undoLast}</button>
-            <button type="button" onClick={() => void change({ kind: "redo" }, info.value?.version)}>{t.value.redo}</button>
+            <button type="button" onClick={() => void change({ kind: "undo" }, versionTag.value)}><Icon name="undo" /> {t.value.undoLast}</button>
+            <button type="button" onClick={() => void change({ kind: "redo" }, versionTag.value)}>{t.value.redo}</button>
           </div>
         )}
       </header>
@@ -37,7 +37,7 @@ export function HistoryView(): JSX.Element {
       {changes.length === limit && limit < 1000 && <button type="button" onClick={() => setLimit(1000)}>{t.value.showMore}</button>}
       {asking !== null && (
         <ChangeDialog title={t.value.returnTitle(asking)} text={t.value.returnText} body={{ kind: "return", version: asking }}
-          onClose={() => setAsking(null)} onDone={(made) => { own.add(made.version); void attempt(refresh); }} />
+          onClose={() => setAsking(null)} onDone={(made) => { own.add(made.mark); void attempt(refresh); }} />
       )}
     </div>
   );

@@ -31,7 +31,7 @@ export function MapView(): JSX.Element {
     const documents = chosen.filter((i) => points.kinds[i] === DOCUMENT).map((i) => points.answer.keys[i] ?? "");
     const ids = chosen.filter((i) => points.kinds[i] === EXAMPLE && points.answer.classes[points.labels[i] ?? -1] !== name).map((i) => points.answer.keys[i] ?? "");
     await attempt(async () => {
-      if (documents.length) own.add((await api.decide(space.value, Object.fromEntries(documents.map((key) => [key, name])))).version);
+      if (documents.length) own.add((await api.decide(space.value, Object.fromEntries(documents.map((key) => [key, name])))).mark);
       if (ids.length && !(await change({ kind: "move", ids, to: name }))) return;
       notify(t.value.corrected(name));
       await refresh();

@@ -31,10 +31,10 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
     props.onRefused();
   });
   const words = (): string | null => description.trim() || null;
-  const accept = async (): Promise<import("../types").Change | null> => {
+  const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
-      const made = await api.acceptProposal(space.value, one.key, name.trim(), words());
-      own.add(made.version);
+      const made = await api.acceptProposal(space.value, one.key, name.trim(), words(), onlyAt);
+      own.add(made.mark);
       notify(t.value.created(name.trim(), one.size));
       props.onRefused();
       await refresh();

@@ -13,7 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from typing_extensions import TypedDict
 
-from protolabel.arguments import require_name, require_strings
+from protolabel.arguments import require_name, require_strings, require_whole
+from protolabel.client.reports import Change, SpaceInfo
 from protolabel.documents import as_many, checked_text
 from protolabel.errors import InputError
 
@@ -29,6 +30,8 @@ class DocumentBody(TypedDict, total=False):
 
 
 AnyText = str | DocumentBody
+AnyVersion = int | SpaceInfo | Change
+"""A version by its number, or the answer that shows it, which tells it from one in a copy."""
 Labels = str | Sequence[str]
 """One class, or a list of them where a document may have several labels."""
 
@@ -65,6 +68,17 @@ def _numbers(values: Iterable[float], what: str) -> list[float]:
     if isinstance(values, str | bytes) or not all(map(math.isfinite, numbers)):
         raise InputError(f"{what}: its embedding", expected="a list of finite numbers")
     return numbers
+
+
+def version_and_mark(version: AnyVersion, what: str) -> tuple[int, str]:
+    """Return the number of a version, and its mark where an answer shows it.
+
+    Raises:
+        InputError: it is neither a number nor an answer with a version.
+    """
+    if not isinstance(version, Mapping):
+        return require_whole(version, what, 0), ""
+    return require_whole(version.get("version"), what, 0), str(version.get("mark", ""))
 
 
 def names_body(names: Iterable[str] | None) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from protolabel.arguments import require_whole
 from protolabel.client import measurements, reports
-from protolabel.client.arguments import Labels, label_or_labels, path_part
+from protolabel.client.arguments import AnyVersion, Labels, label_or_labels, path_part
 from protolabel.client.requests import Requests, present
 
 
@@ -40,12 +40,15 @@ class Curation(Requests):
         path = f"/history/{require_whole(version, 'version', 1)}/moved"
         return cast(reports.Movement, self._json("GET", path))
 
-    def change(self, kind: str, *, only_at: int | None = None, **fields: Any) -> reports.Change:
+    def change(
+        self, kind: str, *, only_at: AnyVersion | None = None, **fields: Any
+    ) -> reports.Change:
         """Change the label space.
 
         Args:
             kind: of the change, such as ``add`` or ``rename``.
-            only_at: the version that it must have; at another one nothing is changed (412).
+            only_at: the version that it must have; at another one nothing is changed (412). An
+                answer, such as that of :meth:`info`, tells it from that number in a copy.
             **fields: of that kind, as docs/service.md lists them.
         """
         return cast(reports.Change, self._change("/changes", fields | {"kind": kind}, only_at))
@@ -55,18 +58,22 @@ class Curation(Requests):
         body, query = fields | {"kind": kind}, {"evidence": evidence}
         return cast(reports.Preview, self._json("POST", "/preview", json=body, params=query))
 
-    def correct(self, document: str, to: Labels, *, only_at: int | None = None) -> reports.Change:
+    def correct(
+        self, document: str, to: Labels, *, only_at: AnyVersion | None = None
+    ) -> reports.Change:
         """Give a document that the label space knows, by its name, the class that it has.
 
         ``to``: a list where documents may have several labels.
         """
         body = {"document": document, "to": label_or_labels(to)}
-        return cast(reports.Change, self._act("/correct", body, only_at))
+        return cast(reports.Change, self._change("/correct", body, only_at))
 
-    def refute(self, document: str, label: Labels, *, only_at: int | None = None) -> reports.Change:
+    def refute(
+        self, document: str, label: Labels, *, only_at: AnyVersion | None = None
+    ) -> reports.Change:
         """Say that a document that the label space knows, by its name, is not of a class."""
         body = {"document": document, "label": label_or_labels(label)}
-        return cast(reports.Change, self._act("/refute", body, only_at))
+        return cast(reports.Change, self._change("/refute", body, only_at))
 
     def preview_correction(self, document: str, to: Labels) -> reports.Preview:
         """Return which answers :meth:`correct` would change; it changes nothing."""
@@ -75,7 +82,7 @@ class Curation(Requests):
 
     def settle(self, *, refined: bool = False) -> reports.Lacking:
         """Make the fits that answers wait for."""
-        return cast(reports.Lacking, self._act("/settle", refined=refined))
+        return cast(reports.Lacking, self._change("/settle", refined=refined))
 
     def audit(self) -> Iterator[reports.Change]:
         """Yield all changes, oldest first: who changed what and when."""
@@ -95,19 +102,24 @@ class Curation(Requests):
 
     def discover(self, *, least: int | None = None) -> reports.Proposals:
         """Group the remembered documents that are declined, and return the classes proposed."""
-        return cast(reports.Proposals, self._act("/discover", least=least))
+        return cast(reports.Proposals, self._change("/discover", least=least))
 
     def proposals(self) -> reports.Proposals:
         """Return the proposals as they were last made."""
         return cast(reports.Proposals, self._json("GET", "/proposals"))
 
     def accept_proposal(
-        self, key: str, name: str, description: str | None = None, *, only_at: int | None = None
+        self,
+        key: str,
+        name: str,
+        description: str | None = None,
+        *,
+        only_at: AnyVersion | None = None,
     ) -> reports.Change:
         """Make a proposal a class."""
         body = {"name": name, "description": description}
         path = f"/proposals/{path_part(key, 'key')}/accept"
-        return cast(reports.Change, self._act(path, body, only_at))
+        return cast(reports.Change, self._change(path, body, only_at))
 
     def preview_proposal(
         self, key: str, name: str, description: str | None = None
@@ -120,7 +132,7 @@ class Curation(Requests):
     def refuse_proposal(self, key: str) -> reports.RefusedProposal:
         """Never propose this again."""
         path = f"/proposals/{path_part(key, 'key')}/refuse"
-        return cast(reports.RefusedProposal, self._act(path))
+        return cast(reports.RefusedProposal, self._change(path))
 
     def risk(self) -> measurements.Risk:
         """Return how many answers are wrong, by how many documents are answered."""

@@ -20,6 +20,7 @@ from protolabel.client.arguments import (
     names_body,
     path_part,
     suggestions_body,
+    version_and_mark,
 )
 from protolabel.client.requests import Requests, present
 
@@ -124,13 +125,19 @@ class Labelling(Requests):
     def decide(self, labels: Mapping[str, Labels]) -> reports.Change:
         """Say which classes remembered documents have, by their keys: one change."""
         return cast(
-            reports.Change, self._act("/inbox/decisions", {"labels": labels_of_keys(labels)})
+            reports.Change, self._change("/inbox/decisions", {"labels": labels_of_keys(labels)})
         )
 
-    def undo(self, version: int | None, keys: Iterable[str] = ()) -> reports.Undone:
-        """Take back one change, if it is the newest in force; open the documents it decided."""
-        body = {"version": version, "keys": require_strings(keys, "keys")}
-        return cast(reports.Undone, self._act("/undo", body))
+    def undo(
+        self, version: int | reports.Change | None, keys: Iterable[str] = ()
+    ) -> reports.Undone:
+        """Take back one change, if it is the newest in force; open the documents it decided.
+
+        ``version``: of the change, or the change itself; None: open the documents alone.
+        """
+        number, mark = (None, "") if version is None else version_and_mark(version, "version")
+        body = {"version": number, "mark": mark, "keys": require_strings(keys, "keys")}
+        return cast(reports.Undone, self._change("/undo", body))
 
     def suggestions(
         self,
@@ -149,12 +156,12 @@ class Labelling(Requests):
     def accept(self, labels: Mapping[str, str], *, as_examples: bool = False) -> reports.Acceptance:
         """Accept suggestions: of each document, by its key, the class that was suggested."""
         body = {"suggestions": suggestions_body(labels), "as_examples": as_examples}
-        return cast(reports.Acceptance, self._act("/suggestions/accept", body))
+        return cast(reports.Acceptance, self._change("/suggestions/accept", body))
 
     def dismiss(self, labels: Mapping[str, str]) -> answers.Dismissed:
         """Dismiss suggestions, named as for :meth:`accept`."""
         body = {"suggestions": suggestions_body(labels)}
-        return cast(answers.Dismissed, self._act("/suggestions/dismiss", body))
+        return cast(answers.Dismissed, self._change("/suggestions/dismiss", body))
 
     def remembered(self, *, limit: int = 100, start: int = 0) -> answers.RememberedList:
         """Return the documents that were answered, oldest first, without texts."""
@@ -163,17 +170,17 @@ class Labelling(Requests):
 
     def reconsider(self, names: Iterable[str] | None) -> answers.Reconsidered:
         """Take back decisions on documents by key, id or source; None: on all."""
-        return cast(answers.Reconsidered, self._act("/reconsider", names_body(names)))
+        return cast(answers.Reconsidered, self._change("/reconsider", names_body(names)))
 
     def forget(self, names: Iterable[str] | None) -> answers.Forgotten:
         """Forget documents by key, id or source, for good; None: all."""
-        return cast(answers.Forgotten, self._act("/forget", names_body(names)))
+        return cast(answers.Forgotten, self._change("/forget", names_body(names)))
 
     def remember(
         self, what: Literal["off", "answers", "text"] | None = None, *, most: int | None = None
     ) -> reports.Change:
         """Say what may be remembered of documents that are answered, and of how many."""
-        return cast(reports.Change, self._act("/remember", {"what": what, "most": most}))
+        return cast(reports.Change, self._change("/remember", {"what": what, "most": most}))
 
 
 def _bodies(documents: Iterable[AnyText]) -> list[DocumentBody]:

@@ -19,7 +19,7 @@ class SpaceNames(TypedDict):
 
 
 class SpaceInfo(TypedDict):
-    """What a label space is at one version."""
+    """What a label space is at one version, with the ``mark`` of that version."""
 
     path: str
     version: int
@@ -39,6 +39,7 @@ class SpaceInfo(TypedDict):
     levels: int
     refusal: str
     lacking: list[str]
+    mark: str
 
 
 class Lacking(TypedDict):
@@ -84,9 +85,10 @@ ClassExamples.__doc__ = "A class, some of its examples, and how many there are i
 
 
 class Change(TypedDict):
-    """A change as it stands in the history."""
+    """A change as it stands in the history. ``mark``: empty for an act that makes no version."""
 
     version: int
+    mark: str
     kind: str
     summary: str
     at: str

@@ -11,11 +11,13 @@ from typing import Any
 
 from protolabel.arguments import require_whole
 from protolabel.client.arguments import (
+    AnyVersion,
     authorization,
     file_content,
     path_part,
     seconds_to_wait,
     service_address,
+    version_and_mark,
 )
 from protolabel.errors import InputError
 from protolabel.extras import require
@@ -49,10 +51,9 @@ _KEY = "Idempotency-Key"
 class Requests:
     """Asks one service about one label space.
 
-    Three kinds of requests differ in what becomes of one whose answer is lost. One that may be
-    carried out twice without harm is sent again. So is a change that has an idempotency key, which
-    the service carries out once. Any other act is not sent again: the error says that it may have
-    been carried out.
+    A request whose answer is lost is sent again. One that changes something has an idempotency key,
+    so that the service carries it out once. Where the last attempt has no answer either, the error
+    says that it may have been carried out.
     """
 
     def __init__(
@@ -92,25 +93,19 @@ class Requests:
         """Return the record that a route answers: asked twice, it looks twice or carries a key."""
         return self._record(method, self._place(path), parts)
 
-    def _act(
+    def _change(
         self,
         path: str,
         body: Mapping[str, Any] | None = None,
-        only_at: int | None = None,
+        only_at: AnyVersion | None = None,
         **query: Any,
-    ) -> Any:
-        """Return the record of an act. It is not sent again where its answer was lost."""
-        parts: dict[str, Any] = {"headers": _at(only_at), "params": present(query)}
-        if body is not None:
-            parts["json"] = dict(body)
-        return self._record("POST", self._place(path), parts, is_act=True)
-
-    def _change(
-        self, path: str, body: Mapping[str, Any], only_at: int | None = None, **query: Any
     ) -> Any:
         """Return the record of a change. It is carried out once, however often it is sent."""
         headers = {_KEY: secrets.token_urlsafe(16), **_at(only_at)}
-        return self._json("POST", path, json=dict(body), headers=headers, params=present(query))
+        parts: dict[str, Any] = {"headers": headers, "params": present(query)}
+        if body is not None:
+            parts["json"] = dict(body)
+        return self._json("POST", path, **parts)
 
     def _send_once(self, path: str, content: bytes, query: Mapping[str, Any]) -> Any:
         """Return the record that a route answers to bytes, which it takes up once."""
@@ -124,7 +119,7 @@ class Requests:
         of a line are part of a text.
         """
         request = self._request("GET", self._place(path), {})
-        answer = self._send(request, is_act=False, stream=True)
+        answer = self._send(request, stream=True)
         try:
             if answer.headers.get("content-type", "").partition(";")[0].strip() != LINES:
                 raise no_record(answer, changes=False)
@@ -143,18 +138,16 @@ class Requests:
     def _place(self, path: str) -> str:
         return f"/v1/spaces/{self._space}{path}"
 
-    def _record(
-        self, method: str, place: str, parts: dict[str, Any], *, is_act: bool = False
-    ) -> Any:
+    def _record(self, method: str, place: str, parts: dict[str, Any]) -> Any:
         """Return the record of an answer. Raises ServiceError."""
         request = self._request(method, place, parts)
-        answer = self._send(request, is_act=is_act)
+        answer = self._send(request)
         try:
             record = answer.json()
         except ValueError:
             record = None
         if not isinstance(record, dict):
-            raise no_record(answer, changes=is_act or _KEY in request.headers)
+            raise no_record(answer, changes=_KEY in request.headers)
         return record
 
     def _request(self, method: str, place: str, parts: dict[str, Any]) -> httpx2.Request:
@@ -168,17 +161,14 @@ class Requests:
                 expected="texts, finite numbers, True, False, None, and lists and dicts of these",
             ) from error
 
-    def _send(
-        self, request: httpx2.Request, *, is_act: bool, stream: bool = False
-    ) -> httpx2.Response:
+    def _send(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
         """Return an answer of success. Raises ServiceError.
 
         Args:
             request: sent again while the service is busy, or where its answer was lost.
-            is_act: whether it must not be sent again where its answer was lost.
             stream: whether the caller reads the body of the answer, and closes it.
         """
-        changes = is_act or _KEY in request.headers
+        changes = _KEY in request.headers
         for attempt in range(1, self._attempts + 1):
             is_last = attempt == self._attempts
             pause = min(2.0**attempt / 8, _MOST_SECONDS)
@@ -191,7 +181,7 @@ class Requests:
                 if is_last:
                     raise unreachable(self._url, error) from error
             except httpx2.HTTPError as error:
-                if is_last or is_act:
+                if is_last:
                     raise unanswered(self._url, error, changes=changes) from error
             else:
                 if answer.is_success:
@@ -203,9 +193,12 @@ class Requests:
         raise AssertionError("one attempt at least has returned or raised")
 
 
-def _at(version: int | None) -> dict[str, str]:
+def _at(version: AnyVersion | None) -> dict[str, str]:
     """Return the header that holds a request to a version; none without one."""
-    return {} if version is None else {"If-Match": f'"{require_whole(version, "only_at", 0)}"'}
+    if version is None:
+        return {}
+    number, mark = version_and_mark(version, "only_at")
+    return {"If-Match": f'"{number}-{mark}"' if mark else f'"{number}"'}
 
 
 def _parsed(line: bytes, answer: httpx2.Response) -> Any:

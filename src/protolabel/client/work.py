@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, cast
 
-from protolabel.client.arguments import path_part
+from protolabel.client.arguments import AnyVersion, path_part
 from protolabel.client.jobs import Job, JobList
 from protolabel.client.requests import Requests, present
 
@@ -20,7 +20,7 @@ class Work(Requests):
         change: dict[str, Any] | None = None,
         least: int | None = None,
         refined: bool | None = None,
-        only_at: int | None = None,
+        only_at: AnyVersion | None = None,
     ) -> Job:
         """Begin a job, and return it at once.
 

@@ -30,7 +30,7 @@ from protolabel.label_space.remembered import (
 )
 from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
-from protolabel.label_space.terms import Terms
+from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.label_space.trial import present
 from protolabel.label_space.view_answers import explained, rows_and_answers
 from protolabel.names import clean_name, reference
@@ -146,6 +146,7 @@ class AnswerLog:
         *,
         as_examples: bool = False,
         who: str | None = None,
+        key: str | RequestKey = "",
     ) -> Accepted:
         """Make what the documents prefer now their labels. The old ones are not proposed again.
 
@@ -154,6 +155,7 @@ class AnswerLog:
             as_examples: add the documents to their new classes as examples, too: one change of the
                 label space. Their texts must have been remembered.
             who: in whose name they are added, where not in that of the label space's user.
+            key: names this request, as for :meth:`LabelSpace.commit`; for examples alone.
 
         Raises:
             InputError: for a document that prefers another class by now, is no longer remembered,
@@ -161,7 +163,7 @@ class AnswerLog:
         """
         chosen = list(suggestions)
         decision = AcceptedSuggestions(chosen)
-        terms = Terms.of(who=who, decision=decision)
+        terms = Terms.of(who=who, key=key, decision=decision)
         if not as_examples or not chosen:
             self._session.decide(terms, None)
             return Accepted(tuple(chosen))
@@ -191,19 +193,24 @@ class AnswerLog:
     # -- forgetting ---------------------------------------------------------------------------
 
     def remember(
-        self, what: str | None = None, *, most: int | str | None = None, who: str | None = None
+        self,
+        what: str | None = None,
+        *,
+        most: int | str | None = None,
+        who: str | None = None,
+        key: str | RequestKey = "",
     ) -> Change:
         """Say what may be remembered: ``off``, ``answers``, or ``text``, and of how many documents.
 
         Texts that are remembered go at once where they may not be any more. Undo does not take
-        this back.
+        this back. ``key`` names this request, as for :meth:`LabelSpace.commit`.
         """
         forgets = what is not None and what != "text"
         if forgets:
             self._session.answer_queue.drop()
         answers = self._session.store.answers
         had_texts = forgets and any(answers.texts_of([row.document]) for row in answers.rows())
-        change = self._changes.commit(Remember(what, most), who=who)
+        change = self._changes.commit(Remember(what, most), who=who, key=key)
         if had_texts:
             self._wipe()
         return change

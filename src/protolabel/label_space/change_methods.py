@@ -14,7 +14,7 @@ from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
 from protolabel.label_space.settings import UNCHANGED, Unchanged
-from protolabel.label_space.terms import Terms
+from protolabel.label_space.terms import MarkedVersion, RequestKey, Terms
 from protolabel.progress import Progress, silent
 from protolabel.types import Document, Example
 
@@ -232,8 +232,8 @@ class ChangeMethods(CorrectionMethods[Result]):
         self,
         request: ChangeRequest,
         *,
-        only_at: int | None = None,
-        key: str = "",
+        only_at: int | MarkedVersion | None = None,
+        key: str | RequestKey = "",
         who: str | None = None,
         progress: Progress = silent,
     ) -> Result:

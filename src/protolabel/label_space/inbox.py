@@ -20,6 +20,7 @@ from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, doc
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
 from protolabel.label_space.session import Session
+from protolabel.label_space.terms import RequestKey
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import (
     encoded_rows,
@@ -113,7 +114,11 @@ class Inbox:
         return one
 
     def decide(
-        self, labels: Mapping[str, str | Sequence[str]], *, who: str | None = None
+        self,
+        labels: Mapping[str, str | Sequence[str]],
+        *,
+        who: str | None = None,
+        key: str | RequestKey = "",
     ) -> Change:
         """Say which classes documents have: they become examples of these, as one change.
 
@@ -122,6 +127,7 @@ class Inbox:
                 have several; a class is made if it is not there. The texts of the documents must be
                 remembered.
             who: in whose name.
+            key: names this request, as for :meth:`LabelSpace.commit`.
 
         Raises:
             InputError: a key that no document has, or a document whose text is not remembered.
@@ -145,7 +151,7 @@ class Inbox:
                 else labels_of_one(label, f"{row.source or row.id}: {label!r}", several)
             )
         ]
-        return self._changes.commit(Correct(examples), who=who)
+        return self._changes.commit(Correct(examples), who=who, key=key)
 
     def moved_at(self, before: View, after: View) -> Movement:
         """Return what happened to the remembered documents between two versions.

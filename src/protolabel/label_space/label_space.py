@@ -32,7 +32,7 @@ from protolabel.label_space.encoder_binding import Binding, name_of
 from protolabel.label_space.kept_changes import KeptChanges
 from protolabel.label_space.settings import Settings, require_labels
 from protolabel.label_space.soundness import check_space, stored_metric
-from protolabel.label_space.terms import Terms
+from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
 from protolabel.store import MEMORY, Store, create_store, open_store
@@ -221,7 +221,7 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         *,
         encoder_name: str | None = None,
         only_if_better: bool = False,
-        key: str = "",
+        key: str | RequestKey = "",
         who: str | None = None,
         progress: Progress = silent,
     ) -> Reencoded:
@@ -242,7 +242,7 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         name = known_as or name_of_encoder(encoder)
         self._session.binding.learn(loaded)
         request = changes.Reencode(loaded.fingerprint, name, only_if_better)
-        terms = Terms(key=key, who=None if who is None else name_of(who))
+        terms = Terms.of(who=who, key=key)
         outcome = self._session.attempt(request, progress, terms)
         draft = outcome.material
         assert isinstance(draft, Draft)

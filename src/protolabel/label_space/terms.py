@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_whole
@@ -25,6 +26,40 @@ REMEMBERED = 1000  # newest changes among which a key is looked for
 KEY, REQUEST = "key", "request_sha256"  # where the detail of a change holds them
 
 
+class Claim(ABC):
+    """The right to make a change, which another process can take away before it is made."""
+
+    @abstractmethod
+    def require(self) -> None:
+        """Raise where the right is gone. It is called inside the transaction of the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedVersion:
+    """A version, and its mark (:meth:`Rows.mark`): a copy of the file may have its number again.
+
+    ``mark`` is empty where it is not known.
+    """
+
+    version: int
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """Names a request, so that it is carried out once.
+
+    Attributes:
+        name: the key itself; empty where it may be carried out again.
+        digest: tells another request with this key; empty: that of the change is taken.
+        claim: is asked before the change is made; None: nobody can take it away.
+    """
+
+    name: str
+    digest: str = ""
+    claim: Claim | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What must hold for a change, beside what it asks for.
@@ -37,23 +72,28 @@ class Terms:
         decision: what a person decides along with it, in the same transaction.
     """
 
-    only_at: int | None = None
-    key: str = ""
+    only_at: MarkedVersion | None = None
+    key: RequestKey | None = None
     who: str | None = None
     decision: PersonDecision | None = None
 
     @classmethod
     def of(
         cls,
-        only_at: int | None = None,
+        only_at: int | MarkedVersion | None = None,
         who: str | None = None,
         *,
-        key: str = "",
+        key: str | RequestKey = "",
         decision: PersonDecision | None = None,
     ) -> Terms:
         """Return the terms that a caller gives. Raises InputError."""
-        version = None if only_at is None else require_whole(only_at, "only_at", 1)
-        return cls(version, key, None if who is None else name_of(who), decision)
+        if only_at is not None and not isinstance(only_at, MarkedVersion):
+            only_at = MarkedVersion(only_at)
+        if only_at is not None:
+            require_whole(only_at.version, "only_at", 1)
+        named = RequestKey(key) if isinstance(key, str) else key
+        author = None if who is None else name_of(who)
+        return cls(only_at, None if named == RequestKey("") else named, author, decision)
 
     def earlier(self, store: Store, request: ChangeRequest) -> Change | None:
         """Return the change that this request has made already. Ask inside the transaction.
@@ -62,30 +102,58 @@ class Terms:
             RepeatedKeyError: another request has had this key.
             VersionConflictError: the label space has another version than the terms say.
         """
-        if self.key:
-            for change in store.rows.changes(limit=REMEMBERED):
-                if change.detail.get(KEY) == self.key:
-                    if change.detail.get(REQUEST) == _digest(request):
-                        return change
-                    raise RepeatedKeyError(
-                        f"the key {self.key[:60]!r}, which change {change.version} had",
-                        expected="a key of its own for each request",
-                        remedy="send it again with another key",
-                    )
-        if self.only_at is not None and store.rows.version() != self.only_at:
-            raise VersionConflictError(
-                f"a change for version {self.only_at} of a label space at {store.rows.version()}",
-                expected="the newest version",
-                remedy="look at what has changed, then send it again for that version",
-            )
+        if self.key is not None and self.key.name:
+            change = change_of_key(store, _with_digest(self.key, request))
+            if change is not None:
+                return change
+        if self.only_at is not None:
+            _require_at(store, self.only_at)
+        if self.key is not None and self.key.claim is not None:
+            self.key.claim.require()
         return None
 
     def detail(self, request: ChangeRequest) -> dict[str, object]:
         """Return what the change's detail says of its key."""
-        return {KEY: self.key, REQUEST: _digest(request)} if self.key else {}
+        if self.key is None or not self.key.name:
+            return {}
+        return {KEY: self.key.name, REQUEST: _with_digest(self.key, request).digest}
 
 
 ANY = Terms()
+
+
+def change_of_key(store: Store, key: RequestKey) -> Change | None:
+    """Return the change that the request of a key has made; None where it has made none.
+
+    Raises:
+        RepeatedKeyError: another request has had this key.
+    """
+    for change in store.rows.changes(limit=REMEMBERED):
+        if change.detail.get(KEY) == key.name:
+            if change.detail.get(REQUEST) == key.digest:
+                return change
+            raise RepeatedKeyError.of(key.name, f"change {change.version}")
+    return None
+
+
+def _require_at(store: Store, required: MarkedVersion) -> None:
+    """Raise VersionConflictError unless the label space has that very version."""
+    version = store.rows.version()
+    if version != required.version:
+        got = f"a change for version {required.version} of a label space at {version}"
+    elif required.mark and required.mark != store.rows.mark(version):
+        got = f"a change for another version {version}: a copy took the place of this label space"
+    else:
+        return
+    raise VersionConflictError(
+        got,
+        expected="the newest version",
+        remedy="look at what has changed, then send it again for that version",
+    )
+
+
+def _with_digest(key: RequestKey, request: ChangeRequest) -> RequestKey:
+    return key if key.digest else replace(key, digest=_digest(request))
 
 
 def _digest(request: ChangeRequest) -> str:

@@ -15,7 +15,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_decisions import PersonDecision
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
-from protolabel.label_space.terms import Terms
+from protolabel.label_space.terms import ANY, Terms
 from protolabel.names import clean_name
 from protolabel.open_world.proposals import Proposal, number_of
 from protolabel.store import Store
@@ -33,8 +33,7 @@ def accept(
     name: str,
     description: str = "",
     *,
-    only_at: int | None = None,
-    who: str | None = None,
+    terms: Terms = ANY,
 ) -> Change:
     """Make a proposal a class, or examples of the class that has this name: one change.
 
@@ -45,14 +44,13 @@ def accept(
         description: what it is, in words; its name describes it where there are none. A class that
             a person has described keeps that description: the change's detail has it then, under
             ``kept_descriptions``.
-        only_at: the version that the change is for; at any other it is refused.
-        who: in whose name.
+        terms: at which version, in whose name, under which key.
 
     Raises:
         InputError: no text of its documents may be kept, or the name cannot be a class's.
     """
     request, own = _request(space, proposal, name, description)
-    terms = Terms.of(only_at, who, decision=AcceptedProposal(proposal, clean_name(name)))
+    terms = replace(terms, decision=AcceptedProposal(proposal, clean_name(name)))
     session = session_of(space)
     session.answer_queue.write()
     return _with_kept(session.commit(request, terms=terms), own)

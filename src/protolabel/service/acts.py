@@ -1,14 +1,22 @@
-"""Writes down what people do that makes no version; what makes one is in the history."""
+"""Writes down what people do that makes no version, and answers what is sent again under its key.
+
+What makes a version is in the history, with its key.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from fastapi import Request
 
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
+from protolabel.label_space.terms import RequestKey, change_of_key
+from protolabel.service.replies import mark_in
 from protolabel.service.roles import name_of
-from protolabel.store.act_records import Act, ActRecords
+from protolabel.store.act_records import Act, ActRecords, ActReply
 from protolabel.store.side_file import SideFile
+from protolabel.types import Change
 
 
 def acts_of(space: LabelSpace) -> ActRecords:
@@ -16,6 +24,60 @@ def acts_of(space: LabelSpace) -> ActRecords:
     return ActRecords(SideFile(space.path), session_of(space).store.rows.identity)
 
 
-def note_act(request: Request, space: LabelSpace, kind: str, summary: str) -> None:
-    """Write down an act in the name of who asks. Raises StoreError where that cannot be done."""
-    acts_of(space).add(Act(kind, summary, name_of(request) or session_of(space).who, space.version))
+def note_act(
+    request: Request,
+    space: LabelSpace,
+    kind: str,
+    summary: str,
+    key: RequestKey | None = None,
+    body: dict[str, Any] | None = None,
+) -> None:
+    """Write down an act in the name of who asks. Raises StoreError where that cannot be done.
+
+    Args:
+        request: asked for it.
+        space: the label space.
+        kind: what was done, in a word.
+        summary: the same in a sentence, which quotes no document.
+        key: of the request; None without one.
+        body: the answer, which is the answer again where the request comes again.
+    """
+    act = Act(kind, summary, name_of(request) or session_of(space).who, space.version)
+    acts_of(space).add(act, _reply(space, key, body or {}))
+
+
+def earlier_change(space: LabelSpace, key: RequestKey | None) -> Change | None:
+    """Return the change that a request has made already; None where it has made none.
+
+    Raises:
+        RepeatedKeyError: another request has had the key.
+    """
+    return None if key is None else change_of_key(session_of(space).store, key)
+
+
+def earlier_body(space: LabelSpace, key: RequestKey | None) -> dict[str, Any] | None:
+    """Return what an act was answered that was carried out already; None where it was not.
+
+    An act that an older copy of the label space lacks is none that was carried out.
+
+    Raises:
+        RepeatedKeyError: another request has had the key.
+    """
+    reply = None if key is None else acts_of(space).reply(key.name, key.digest)
+    if reply is None or reply.mark != mark_in(space, reply.version):
+        return None
+    return reply.body
+
+
+def keep_body(space: LabelSpace, key: RequestKey | None, body: dict[str, Any]) -> None:
+    """Keep what a request was answered that is no act by itself."""
+    reply = _reply(space, key, body)
+    if reply is not None:
+        acts_of(space).keep(reply)
+
+
+def _reply(space: LabelSpace, key: RequestKey | None, body: dict[str, Any]) -> ActReply | None:
+    if key is None:
+        return None
+    version = space.version
+    return ActReply(key.name, key.digest, version, mark_in(space, version), body)

@@ -36,6 +36,7 @@ from protolabel.service import (
 )
 from protolabel.service.access import Access
 from protolabel.service.contract import describe
+from protolabel.service.declared import refuse_undeclared
 from protolabel.service.guard import Guard
 from protolabel.service.job_runner import Jobs
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
@@ -189,12 +190,14 @@ def _first_refusal(request: Request, error: RequestValidationError) -> Refusal |
 
 
 def _add_health(app: FastAPI, state: State) -> None:
-    @app.get("/v1/live", tags=["health"], response_model=Status)
+    own = [Depends(refuse_undeclared)]
+
+    @app.get("/v1/live", tags=["health"], dependencies=own, response_model=Status)
     def live() -> dict[str, str]:
         """Say that the process answers."""
         return {"status": "live"}
 
-    @app.get("/v1/ready", tags=["health"], response_model=Status)
+    @app.get("/v1/ready", tags=["health"], dependencies=own, response_model=Status)
     def ready() -> dict[str, str]:
         """Open the label spaces, and say that they answer."""
         for name in state.spaces.names:

@@ -89,13 +89,11 @@ def _statuses(path: str, method: str, operation: dict[str, Any], role: str | Non
     """Return the errors that an operation may meet."""
     parameters = {one["name"].lower() for one in operation.get("parameters", ())}
     content = operation.get("requestBody", {}).get("content", {})
-    statuses = {400, 421}
+    statuses = {400, 421, 422}
     if role is not None:
         statuses |= {401, 403, 429}
     if path == "/v1/session" and method == "post":
         statuses |= {401, 403}
-    if parameters or content:
-        statuses |= {422}
     if content:
         statuses |= {408, 413}
     if "application/json" in content:

@@ -11,19 +11,24 @@ from starlette.responses import Response
 
 from protolabel.client import reports
 from protolabel.label_space.changes import ChangeRequest, request_from
-from protolabel.service.acts import acts_of, note_act
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
+from protolabel.label_space.terms import Terms
+from protolabel.service.acts import acts_of, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
-from protolabel.service.preconditions import IdempotencyKey, OnlyAt
+from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.replies import (
     LinesResponse,
     change_record,
     change_reply,
     lines_of,
+    mark_in,
     versioned,
 )
 from protolabel.service.roles import name_of, role
 from protolabel.service.state import space_of, state_of
+from protolabel.store.log import mark_of
 
 router = APIRouter(tags=["label space"])
 
@@ -37,10 +42,12 @@ def spaces(request: Request) -> dict[str, Any]:
 @router.get("/v1/spaces/{space}", dependencies=[role("read")], response_model=reports.SpaceInfo)
 def info(request: Request, space: SpaceName) -> Response:
     """Say what a label space is: encoder, settings, sizes, calibration."""
-    view = space_of(request, space).view()
+    label_space = space_of(request, space)
+    view = label_space.view()
     about = view.info()
     record = about.to_dict() | {"path": space, "lacking": list(view.lacking)}
-    return versioned(record, about.version)
+    record["mark"] = mark_in(label_space, about.version)
+    return versioned(record, label_space, about.version)
 
 
 @router.get(
@@ -48,8 +55,10 @@ def info(request: Request, space: SpaceName) -> Response:
 )
 def classes(request: Request, space: SpaceName) -> Response:
     """List the classes, retired ones included, oldest first."""
-    view = space_of(request, space).view()
-    return versioned({"classes": [asdict(one) for one in view.classes()]}, view.version)
+    label_space = space_of(request, space)
+    view = label_space.view()
+    body = {"classes": [asdict(one) for one in view.classes()]}
+    return versioned(body, label_space, view.version)
 
 
 @router.get(
@@ -63,10 +72,12 @@ def examples(
     start: Start = 0,
 ) -> Response:
     """Show one class with its examples, oldest first, a page at a time."""
-    view = space_of(request, space).view()
+    label_space = space_of(request, space)
+    view = label_space.view()
     about, stored = view.show(label)
     page = [asdict(example) for example in stored[start : start + limit]]
-    return versioned({"class": asdict(about), "examples": page, "total": len(stored)}, view.version)
+    body = {"class": asdict(about), "examples": page, "total": len(stored)}
+    return versioned(body, label_space, view.version)
 
 
 @router.get(
@@ -79,8 +90,10 @@ def history(
 ) -> Response:
     """List the newest changes, newest first: what, when, by whom."""
     label_space = space_of(request, space)
-    changes = [change_record(change) for change in label_space.history(limit)]
-    return versioned({"changes": changes}, label_space.version)
+    changes = list(label_space.history(limit))
+    identity = session_of(label_space).store.rows.identity
+    records = [change_record(one, mark_of(identity, one)) for one in changes]
+    return versioned({"changes": records}, label_space)
 
 
 @router.post(
@@ -91,7 +104,7 @@ def change(
     space: SpaceName,
     body: ChangeBody,
     only_at: OnlyAt,
-    idempotency_key: IdempotencyKey = None,
+    key: Keyed,
 ) -> Response:
     """Change a label space: one durable transaction, which can be undone.
 
@@ -99,13 +112,14 @@ def change(
     is sent twice is carried out once.
     """
     state_of(request).bounds.check_change(body.model_extra)
-    change = space_of(request, space).commit(
+    label_space = space_of(request, space)
+    change = label_space.commit(
         request_from(body.model_dump()),
         only_at=only_at,
-        key=idempotency_key or "",
+        key=key.name if key else "",  # with the digest of the change itself
         who=name_of(request),
     )
-    return change_reply(change)
+    return change_reply(label_space, change)
 
 
 @router.post(
@@ -118,7 +132,7 @@ def preview(
     state_of(request).bounds.check_change(body.model_extra)
     label_space = space_of(request, space)
     previews = label_space.preview.using(evidence=evidence)
-    return versioned(previews(request_from(body.model_dump())).to_dict(), label_space.version)
+    return versioned(previews(request_from(body.model_dump())).to_dict(), label_space)
 
 
 @router.post(
@@ -131,6 +145,7 @@ def correct(
     space: SpaceName,
     body: CorrectionBody,
     only_at: OnlyAt,
+    key: Keyed,
     preview: bool = False,
 ) -> Response:
     """Say which class a document has that was answered, or is an example; it is named.
@@ -138,8 +153,13 @@ def correct(
     With ``preview`` the answer says what that would change, and nothing is changed. Sent twice, it
     changes nothing the second time. A name never means a file of the server.
     """
-    correction = space_of(request, space).correction(body.document, body.to, files=False)
-    return _previewed_or_made(request, space, correction, only_at, preview=preview)
+    label_space = space_of(request, space)
+    terms = Terms.of(only_at, name_of(request), key=key or "")
+    earlier = None if preview else earlier_change(label_space, key)
+    if earlier is not None:  # by now the name may mean another document
+        return change_reply(label_space, earlier)
+    correction = label_space.correction(body.document, body.to, files=False)
+    return _previewed_or_made(label_space, correction, terms, preview=preview)
 
 
 @router.post(
@@ -152,6 +172,7 @@ def refute(
     space: SpaceName,
     body: RefutationBody,
     only_at: OnlyAt,
+    key: Keyed,
     preview: bool = False,
 ) -> Response:
     """Say of which class a document is not, without saying of which one it is; it is named.
@@ -159,18 +180,22 @@ def refute(
     With ``preview`` the answer says what that would change, and nothing is changed. Sent twice, it
     changes nothing the second time. A name never means a file of the server.
     """
-    refutation = space_of(request, space).refutation(body.document, body.label, files=False)
-    return _previewed_or_made(request, space, refutation, only_at, preview=preview)
+    label_space = space_of(request, space)
+    terms = Terms.of(only_at, name_of(request), key=key or "")
+    earlier = None if preview else earlier_change(label_space, key)
+    if earlier is not None:
+        return change_reply(label_space, earlier)
+    refutation = label_space.refutation(body.document, body.label, files=False)
+    return _previewed_or_made(label_space, refutation, terms, preview=preview)
 
 
 def _previewed_or_made(
-    request: Request, space: str, change: ChangeRequest, only_at: int | None, *, preview: bool
+    space: LabelSpace, change: ChangeRequest, terms: Terms, *, preview: bool
 ) -> Response:
     """Return what a change would change, or make it and return its record."""
-    label_space = space_of(request, space)
     if preview:
-        return versioned(label_space.preview(change).to_dict(), label_space.version)
-    return change_reply(label_space.commit(change, only_at=only_at, who=name_of(request)))
+        return versioned(space.preview(change).to_dict(), space)
+    return change_reply(space, session_of(space).commit(change, terms=terms))
 
 
 @router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")], response_class=LinesResponse)
@@ -180,20 +205,27 @@ def audit(request: Request, space: SpaceName) -> Response:
     Acts make no version: decisions on suggestions and proposals, what was forgotten, fits.
     """
     label_space = space_of(request, space)
-    changes = reversed(list(label_space.history()))
-    merged = heapq.merge(changes, acts_of(label_space).all(), key=lambda one: one.at)
-    return lines_of(change_record(one) for one in merged)
+    identity = session_of(label_space).store.rows.identity
+    newest_first = list(label_space.history())
+    changes = ((one, mark_of(identity, one)) for one in reversed(newest_first))
+    acts = ((one, "") for one in acts_of(label_space).all())
+    merged = heapq.merge(changes, acts, key=lambda pair: pair[0].at)
+    return lines_of(change_record(*pair) for pair in merged)
 
 
 @router.post(
     "/v1/spaces/{space}/settle", dependencies=[role("curate")], response_model=reports.Lacking
 )
-def settle(request: Request, space: SpaceName, refined: bool = False) -> Response:
+def settle(request: Request, space: SpaceName, key: Keyed, refined: bool = False) -> Response:
     """Make the fits that answers wait for; without ``refined`` those of the prototypes alone."""
     label_space = space_of(request, space)
-    label_space.settle(refined=refined)
-    note_act(request, label_space, "settle", "made the fits that answers wait for")
-    return versioned({"lacking": list(label_space.view().lacking)}, label_space.version)
+    body = earlier_body(label_space, key)
+    if body is None:
+        label_space.settle(refined=refined)
+        body = {"lacking": list(label_space.view().lacking)}
+        words = "made the fits that answers wait for"
+        note_act(request, label_space, "settle", words, key, body)
+    return versioned(body, label_space)
 
 
 @router.get("/v1/spaces/{space}/export", dependencies=[role("admin")], response_class=LinesResponse)

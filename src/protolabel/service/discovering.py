@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from protolabel.client import reports
+from protolabel.label_space.terms import Terms
 from protolabel.open_world.accepting import accept, refuse
 from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
@@ -14,12 +17,12 @@ from protolabel.open_world.named_proposals import proposals_named
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import without_words
 from protolabel.quantity import quantity
-from protolabel.service.acts import note_act
+from protolabel.service.acts import earlier_body, earlier_change, keep_body, note_act
 from protolabel.service.bodies import DiscoverBody, ProposalBody
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
-from protolabel.service.preconditions import OnlyAt
+from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.problems import Refusal
-from protolabel.service.replies import change_reply, versioned
+from protolabel.service.replies import made_record, versioned
 from protolabel.service.roles import may_see_words, name_of, role
 from protolabel.service.state import space_of
 
@@ -31,8 +34,9 @@ router = APIRouter(tags=["discovery"])
 )
 def conflicts(request: Request, space: SpaceName) -> Response:
     """List likely label errors, and classes to split or to merge; nothing is changed."""
-    report = find_conflicts(space_of(request, space))
-    return versioned(report.to_dict(), report.version)
+    label_space = space_of(request, space)
+    report = find_conflicts(label_space)
+    return versioned(report.to_dict(), label_space, report.version)
 
 
 @router.get("/v1/spaces/{space}/next", dependencies=[role("read")], response_model=reports.Next)
@@ -41,11 +45,12 @@ def to_label_next(request: Request, space: SpaceName, count: PageLimit = COUNT) 
 
     The role read sees none of their words, here and in all other lists of documents.
     """
-    advice = next_to_label(space_of(request, space), count=count)
+    label_space = space_of(request, space)
+    advice = next_to_label(label_space, count=count)
     body = advice.to_dict()
     if not may_see_words(request):
         body["documents"] = [one | {"text": None} for one in body["documents"]]
-    return versioned(body, advice.version)
+    return versioned(body, label_space, advice.version)
 
 
 @router.post(
@@ -54,18 +59,22 @@ def to_label_next(request: Request, space: SpaceName, count: PageLimit = COUNT) 
 def propose(
     request: Request,
     space: SpaceName,
+    key: Keyed,
     body: DiscoverBody | None = None,
     least: Least | None = None,
 ) -> Response:
     """Group the remembered documents that are declined now, and propose classes for them.
 
-    ``least`` may stand in the body or in the query.
+    ``least`` may stand in the body or in the query. Sent again with its ``Idempotency-Key``, it is
+    no other act in the audit trail.
     """
     label_space = space_of(request, space)
+    is_sent_again = earlier_body(label_space, key) is not None
     discovery = discover(label_space, least=_least(least, body))
-    words = f"proposed {quantity(len(discovery.proposals), 'class')}"
-    note_act(request, label_space, "discover", words)
-    return versioned(discovery.to_dict(MEMBERS), discovery.version)
+    if not is_sent_again:
+        words = f"proposed {quantity(len(discovery.proposals), 'class')}"
+        note_act(request, label_space, "discover", words, key)
+    return versioned(discovery.to_dict(MEMBERS), label_space, discovery.version)
 
 
 @router.get(
@@ -79,7 +88,7 @@ def proposals(request: Request, space: SpaceName) -> Response:
         stored = [without_words(one) for one in stored]
     body = {"proposals": stored, "documents": sum(one["size"] for one in stored), "noise": None,
             "refused": None, "left_out": None, "version": None}  # fmt: skip
-    return versioned(body, label_space.version)
+    return versioned(body, label_space)
 
 
 @router.post(
@@ -90,27 +99,30 @@ def proposals(request: Request, space: SpaceName) -> Response:
 def make_class(
     request: Request,
     space: SpaceName,
-    key: ProposalKey,
+    proposal: Annotated[ProposalKey, Path(alias="key")],
     body: ProposalBody,
     only_at: OnlyAt,
+    key: Keyed,
     least: Least | None = None,
     preview: bool = False,
 ) -> Response:
     """Make a proposal a class: one change, which can be undone; or only say what it would do."""
     label_space = space_of(request, space)
-    (chosen,) = proposals_named(label_space, [key], least=least)
+    description = body.description or ""
     if preview:
-        record = preview_of(label_space, chosen, body.name, body.description or "").to_dict()
-        return versioned(record, label_space.version)
-    change = accept(
-        label_space,
-        chosen,
-        body.name,
-        body.description or "",
-        only_at=only_at,
-        who=name_of(request),
-    )
-    return change_reply(change)
+        (chosen,) = proposals_named(label_space, [proposal], least=least)
+        report = preview_of(label_space, chosen, body.name, description).to_dict()
+        return versioned(report, label_space)
+    record = earlier_body(label_space, key)
+    if record is None:
+        change = earlier_change(label_space, key)
+        if change is None:
+            (chosen,) = proposals_named(label_space, [proposal], least=least)
+            terms = Terms.of(only_at, name_of(request), key=key or "")
+            change = accept(label_space, chosen, body.name, description, terms=terms)
+        record = made_record(label_space, change)
+        keep_body(label_space, key, record)
+    return versioned(record, label_space, record["version"])
 
 
 @router.post(
@@ -121,15 +133,19 @@ def make_class(
 def decline(
     request: Request,
     space: SpaceName,
-    key: ProposalKey,
+    proposal: Annotated[ProposalKey, Path(alias="key")],
+    key: Keyed,
     least: Least | None = None,
 ) -> Response:
     """Never propose this again."""
     label_space = space_of(request, space)
-    (chosen,) = proposals_named(label_space, [key], least=least)
-    refuse(label_space, [chosen])
-    note_act(request, label_space, "refuse", f"refused proposal {chosen.key}")
-    return versioned({"refused": chosen.key}, label_space.version)
+    record = earlier_body(label_space, key)
+    if record is None:
+        (chosen,) = proposals_named(label_space, [proposal], least=least)
+        refuse(label_space, [chosen])
+        record = {"refused": chosen.key}
+        note_act(request, label_space, "refuse", f"refused proposal {chosen.key}", key, record)
+    return versioned(record, label_space)
 
 
 def _least(query: int | None, body: DiscoverBody | None) -> int:

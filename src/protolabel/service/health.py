@@ -54,5 +54,6 @@ def drift(
     false_alarm_in: FalseAlarmIn = None,
 ) -> Response:
     """Say what changed in the stream of remembered documents, class by class, and since when."""
-    report = watch(space_of(request, space), false_alarm_in=false_alarm_in, moment=moment)
-    return versioned(report.to_dict(), report.version)
+    label_space = space_of(request, space)
+    report = watch(label_space, false_alarm_in=false_alarm_in, moment=moment)
+    return versioned(report.to_dict(), label_space, report.version)

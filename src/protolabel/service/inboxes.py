@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
@@ -15,16 +16,17 @@ from starlette.responses import JSONResponse, Response
 from protolabel.answers import Answer
 from protolabel.client import answers, reports
 from protolabel.document_key import document_key
-from protolabel.errors import InputError, VersionConflictError
+from protolabel.errors import InputError
 from protolabel.images import data_address
 from protolabel.label_space.changes import Undo
 from protolabel.label_space.inbox import InboxDocument
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.remembered import Remembered
+from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.label_space.undo import undo_target
 from protolabel.quantity import quantity
-from protolabel.service.acts import note_act
+from protolabel.service.acts import earlier_body, earlier_change, note_act
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
 from protolabel.service.limits import (
     EXCERPT,
@@ -34,15 +36,14 @@ from protolabel.service.limits import (
     InboxLimit,
     SpaceName,
 )
+from protolabel.service.preconditions import Keyed
 from protolabel.service.problems import Refusal
-from protolabel.service.replies import change_record, change_reply, versioned
+from protolabel.service.replies import change_reply, made_record, mark_in, versioned
 from protolabel.service.roles import may_see_words, name_of, role
 from protolabel.service.state import space_of, state_of
-from protolabel.types import Change, Document
+from protolabel.types import Document
 
 router = APIRouter(tags=["inbox"])
-
-_ATTEMPTS = 5  # to undo, where others change the label space meanwhile
 
 
 @router.post(
@@ -73,8 +74,9 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
     await asyncio.to_thread(served.space.answer_log.write)
     items = [_labelled(*pair) for pair in zip(documents, answers, strict=True)]
-    version = answers[0].space_version if answers else served.space.version
-    return versioned({"documents": items, "total": len(items)}, version)
+    version = answers[0].space_version if answers else None
+    listed = {"documents": items, "total": len(items)}
+    return await asyncio.to_thread(versioned, listed, served.space, version)
 
 
 @router.post(
@@ -84,9 +86,10 @@ def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
     """Answer one document with evidence; this answer is not remembered."""
     document = body.document.document(0)
     state_of(request).bounds.check_documents([document])
-    view = space_of(request, space).view().unremembered()
+    label_space = space_of(request, space)
+    view = label_space.view().unremembered()
     answer = view.label(document, evidence=body.evidence)
-    return versioned({"answer": answer.to_dict()}, view.version)
+    return versioned({"answer": answer.to_dict()}, label_space, view.version)
 
 
 @router.get(
@@ -98,7 +101,7 @@ def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Resp
     label_space.settle(refined=False)
     documents, total = label_space.inbox.documents(limit)
     items = [_item(document, may_see_words(request)) for document in documents]
-    return versioned({"documents": items, "total": total}, label_space.version)
+    return versioned({"documents": items, "total": total}, label_space)
 
 
 @router.get(
@@ -116,7 +119,7 @@ def explanation(
     label_space = space_of(request, space)
     one = label_space.inbox.explain(key, evidence=evidence)
     item = _item(one, may_see_words(request)) | {"text": one.document.text}
-    return versioned(item, label_space.version)
+    return versioned(item, label_space)
 
 
 @router.post(
@@ -124,51 +127,60 @@ def explanation(
     dependencies=[role("curate")],
     response_model=reports.Change,
 )
-def decide(request: Request, space: SpaceName, body: DecisionsBody) -> Response:
+def decide(request: Request, space: SpaceName, body: DecisionsBody, key: Keyed) -> Response:
     """Say which classes remembered documents have: they become examples, as one change."""
     label_space = space_of(request, space)
-    who = name_of(request)
-    change = label_space.inbox.decide(body.labels, who=who)
-    return change_reply(change)
+    change = earlier_change(label_space, key)
+    if change is None:
+        change = label_space.inbox.decide(body.labels, who=name_of(request), key=key or "")
+    return change_reply(label_space, change)
 
 
 @router.post(
     "/v1/spaces/{space}/undo", dependencies=[role("curate")], response_model=reports.Undone
 )
-def undo(request: Request, space: SpaceName, body: UndoBody) -> Response:
+def undo(request: Request, space: SpaceName, body: UndoBody, key: Keyed) -> Response:
     """Take back one change, if it is the newest in force: 409 where others have changed since.
 
-    The documents that it decided are open again.
+    The documents that it decided are open again. With its ``mark``, the change of that number in a
+    copy of the label space is another one.
     """
     label_space = space_of(request, space)
-    change = None
     if body.version is not None:
-        change = _taken_back(label_space, body.version, name_of(request))
-    else:
+        change = earlier_change(label_space, key)
+        if change is None:
+            claim = _NewestInForce(label_space, body.version, body.mark)
+            undo_key = replace(key or RequestKey(""), claim=claim)
+            change = label_space.commit(Undo(), who=name_of(request), key=undo_key)
+        return versioned({"change": made_record(label_space, change)}, label_space)
+    nothing: dict[str, Any] = {"change": None}
+    if earlier_body(label_space, key) is None:
         with suppress(InputError):  # documents that are not remembered have nothing to be open
             n = label_space.answer_log.reconsider(body.keys)
             words = f"took back decisions on {quantity(n, 'document')}"
-            note_act(request, label_space, "reconsider", words)
-    record = None if change is None else change_record(change)
-    return versioned({"change": record}, label_space.version)
+            note_act(request, label_space, "reconsider", words, key, nothing)
+    return versioned(nothing, label_space)
 
 
-def _taken_back(label_space: LabelSpace, version: int, who: str | None) -> Change:
-    for _ in range(_ATTEMPTS):
-        present = label_space.version
-        target = undo_target(label_space.history())
-        if target.version != version:
+@dataclass(frozen=True)
+class _NewestInForce(Claim):
+    """A change may be undone by its version while no newer one is in force."""
+
+    label_space: LabelSpace
+    version: int
+    mark: str
+
+    def require(self) -> None:
+        """Raise Refusal (409) where it is another one that would be undone."""
+        target = undo_target(self.label_space.history())
+        is_meant = not self.mark or self.mark == mark_in(self.label_space, target.version)
+        if target.version != self.version or not is_meant:
             raise Refusal(
                 409,
-                f"version {version} is not the newest change in force",
+                f"version {self.version} is not the newest change in force",
                 expected=f"version {target.version}: {target.summary}",
                 remedy="return to an earlier version in the history",
             )
-        try:
-            return label_space.commit(Undo(), only_at=present, who=who)
-        except VersionConflictError:
-            continue
-    raise Refusal(503, "a label space that others change all the time", remedy="send it again")
 
 
 @router.get(
@@ -180,7 +192,7 @@ def moved(request: Request, space: SpaceName, version: int) -> Response:
     """Say which remembered documents got another answer by one change of the history."""
     label_space = space_of(request, space)
     before, after = label_space.at(max(1, version - 1)), label_space.at(version)
-    return versioned(label_space.inbox.moved_at(before, after).to_dict(), label_space.version)
+    return versioned(label_space.inbox.moved_at(before, after).to_dict(), label_space)
 
 
 def _document(document: Document) -> dict[str, Any]:

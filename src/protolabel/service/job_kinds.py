@@ -9,6 +9,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
+from protolabel.label_space.terms import KEY, MarkedVersion, RequestKey
 from protolabel.label_space.usable_examples import of_classes_there
 from protolabel.open_world.discovery import discover
 from protolabel.progress import Progress, stepped
@@ -22,12 +23,12 @@ from protolabel.types import Change, Example
 COUNTS = ("documents", "noise", "refused", "left_out")  # of a discovery
 
 
-def change_work(request: ChangeRequest, only_at: int | None, who: str | None) -> Work:
+def change_work(request: ChangeRequest, only_at: MarkedVersion | None, who: str | None) -> Work:
     """Return the work that makes a change."""
 
-    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
-        change = space.commit(request, only_at=only_at, key=job, who=who, progress=progress)
-        return _of_change(change, job)
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
+        change = space.commit(request, only_at=only_at, key=key, who=who, progress=progress)
+        return _of_change(change, key)
 
     return work
 
@@ -35,15 +36,15 @@ def change_work(request: ChangeRequest, only_at: int | None, who: str | None) ->
 def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | None) -> Work:
     """Return the work that adds the labelled examples of a file: all of them, or none."""
 
-    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
         with upload.as_file() as path:
             examples = [upload.named(one, path) for one in _examples(space, path, progress)]
         bounds.check_texts(one.text or "" for one in examples)
         if not examples:
             raise InputError("a file without examples", expected="at least one")
         request = Add(examples, skip_known)
-        change = space.commit(request, key=job, who=who, progress=progress)
-        return _of_change(change, job)
+        change = space.commit(request, key=key, who=who, progress=progress)
+        return _of_change(change, key)
 
     return work
 
@@ -51,7 +52,7 @@ def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | Non
 def discover_work(least: int) -> Work:
     """Return the work that groups declined documents and proposes classes."""
 
-    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
         discovery = discover(space, least=least, progress=progress)
         words = f"proposed {quantity(len(discovery.proposals), 'class')}"
         counts = {name: getattr(discovery, name) for name in COUNTS}
@@ -63,7 +64,7 @@ def discover_work(least: int) -> Work:
 def settle_work(refined: bool) -> Work:
     """Return the work that makes the fits which answers wait for."""
 
-    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
         space.settle(refined=refined, progress=progress)
         return Outcome(None, "")
 
@@ -75,7 +76,7 @@ def reencode_work(
 ) -> Work:
     """Return the work that moves a label space onto another encoder, or another pooling of it."""
 
-    def work(space: LabelSpace, job: str, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
         name = encoder or space.info().encoder
         loaded: AnyEncoder = (
             load_recorded(name, str(space.path), pooling=pooling)
@@ -86,12 +87,12 @@ def reencode_work(
             loaded,
             encoder_name=name,
             only_if_better=only_if_better,
-            key=job,
+            key=key,
             who=who,
             progress=progress,
         )
         return (
-            Outcome(None, moved.reason) if moved.change is None else _of_change(moved.change, job)
+            Outcome(None, moved.reason) if moved.change is None else _of_change(moved.change, key)
         )
 
     return work
@@ -108,7 +109,7 @@ def _examples(space: LabelSpace, path: str, progress: Progress) -> list[Example]
     return list(stepped(read, "examples read", None, progress))
 
 
-def _of_change(change: Change, job: str) -> Outcome:
+def _of_change(change: Change, key: RequestKey) -> Outcome:
     """Return what a change did; where nothing was to be changed, it has no version."""
-    is_in_history = change.detail.get("key") == job
+    is_in_history = change.detail.get(KEY) == key.name
     return Outcome(change.version if is_in_history else None, change.summary)

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from protolabel.errors import ProtolabelError
+from protolabel.errors import ProtolabelError, StoreError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.label_space.terms import KEY, REMEMBERED
+from protolabel.label_space.terms import KEY, REMEMBERED, Claim, RequestKey
 from protolabel.progress import Progress, Step
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal, problem
@@ -44,12 +44,25 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-Work = Callable[[LabelSpace, str, Progress], Outcome]
+Work = Callable[[LabelSpace, RequestKey, Progress], Outcome]
 """Does a job: the label space, the key of its change, and whom to tell how far it is."""
 
 
 class _CancelledError(Exception):
     """A job is to end here."""
+
+
+@dataclass(frozen=True)
+class _JobClaim(Claim):
+    """A job makes its change only while it is its process's own: none has written it off."""
+
+    records: JobRecords
+    name: str
+
+    def require(self) -> None:
+        """End the job where another process has written it off; asked inside its transaction."""
+        if not self.records.is_own(self.name):
+            raise _CancelledError
 
 
 @dataclass(eq=False)
@@ -157,9 +170,19 @@ class Jobs:
                 live.thread.join(max(0.0, deadline - time.monotonic()))
 
     def _settle(self, served: Served, records: JobRecords) -> None:
-        """Say of jobs whose process is gone how they ended: the history knows."""
-        for job in records.abandoned():
-            records.end(job.id, _ending_in_history(served.space, job.id) or Ending("interrupted"))
+        """Say of jobs whose process is gone how they ended: the history knows.
+
+        Nobody changes the label space meanwhile. A process that was silent and goes on finds its
+        job written off, or its change is in the history by now. A file that cannot be written just
+        now leaves the jobs as they are.
+        """
+        if not records.abandoned():
+            return
+        store = session_of(served.space).store
+        with suppress(StoreError), store.exclusively(patience=TICK_SECONDS):
+            for job in records.abandoned():
+                ending = _ending_in_history(served.space, job.id) or Ending("interrupted")
+                records.end(job.id, ending)
 
     def _run(self, live: _Live) -> None:
         live.ending = self._ending(live)
@@ -172,7 +195,8 @@ class Jobs:
         """Do the job, and return how it ended."""
         try:
             with self._turn(live):
-                outcome = live.work(live.served.space, live.name, live.progress)
+                key = RequestKey(live.name, claim=_JobClaim(live.records, live.name))
+                outcome = live.work(live.served.space, key, live.progress)
             return Ending("done", outcome.version, outcome.summary, outcome.counts)
         except Exception as error:
             with suppress(ProtolabelError):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Depends, Request
 from starlette.responses import Response
 
 from protolabel.client import jobs
 from protolabel.label_space.changes import request_from
+from protolabel.label_space.terms import RequestKey
 from protolabel.service.acts import note_act
 from protolabel.service.bodies import JobBody, ReencodeBody
 from protolabel.service.job_kinds import (
@@ -24,7 +25,7 @@ from protolabel.service.job_kinds import (
 )
 from protolabel.service.job_runner import Work
 from protolabel.service.limits import FileName, JobName, PageLimit, SpaceName
-from protolabel.service.preconditions import IdempotencyKey, OnlyAt
+from protolabel.service.preconditions import Keyed, OnlyAt, request_key
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import LinesResponse, line_of, versioned
 from protolabel.service.roles import name_of, role
@@ -44,7 +45,7 @@ def start(
     space: SpaceName,
     body: JobBody,
     only_at: OnlyAt,
-    idempotency_key: IdempotencyKey = None,
+    key: Keyed,
 ) -> Response:
     """Begin long work, and say at once which job it is: a change, proposals, or fits."""
     if body.change is not None:
@@ -54,8 +55,7 @@ def start(
         work = discover_work(body.least)
     else:
         work = settle_work(body.refined)
-    about = _Begin(body.kind, "curate", idempotency_key, body.model_dump_json().encode())
-    return _begin(request, space, about, work)
+    return _begin(request, space, _Begin(body.kind, "curate", key), work)
 
 
 @router.post("/import", dependencies=[role("curate")], status_code=202, response_model=jobs.Job)
@@ -64,8 +64,8 @@ def import_file(
     space: SpaceName,
     name: FileName,
     content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    key: Keyed,
     skip_known: bool = True,
-    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Begin to add the labelled examples of a file, whose bytes are the body: all, or none.
 
@@ -75,7 +75,7 @@ def import_file(
     work = import_work(
         Upload(name, content), state_of(request).bounds, skip_known, name_of(request)
     )
-    return _begin(request, space, _Begin("import", "curate", idempotency_key, content), work)
+    return _begin(request, space, _Begin("import", "curate", key), work)
 
 
 @router.post("/reencode", dependencies=[role("admin")], status_code=202, response_model=jobs.Job)
@@ -83,7 +83,7 @@ def reencode(
     request: Request,
     space: SpaceName,
     body: ReencodeBody,
-    idempotency_key: IdempotencyKey = None,
+    key: Keyed,
 ) -> Response:
     """Begin to move a label space onto another encoder or pooling: one change, as any other.
 
@@ -101,8 +101,7 @@ def reencode(
             remedy="start the service with --offer-encoder and its name",
         )
     work = reencode_work(body.encoder, body.pooling, body.only_if_better, name_of(request))
-    content = body.model_dump_json().encode()
-    return _begin(request, space, _Begin("reencode", "admin", idempotency_key, content), work)
+    return _begin(request, space, _Begin("reencode", "admin", key), work)
 
 
 @router.get("/jobs", dependencies=[role("read")], response_model=jobs.JobList)
@@ -111,7 +110,7 @@ def list_jobs(request: Request, space: SpaceName, limit: PageLimit = 100) -> Res
     state = state_of(request)
     served = state.spaces.served(space)
     listed = [job.record for job in state.jobs.all(served, limit)]
-    return versioned({"jobs": listed}, served.space.version)
+    return versioned({"jobs": listed}, served.space)
 
 
 @router.get("/jobs/{job}", dependencies=[role("read")], response_model=jobs.Job)
@@ -122,7 +121,7 @@ def show_job(request: Request, space: SpaceName, job: JobName) -> Response:
     """
     state = state_of(request)
     served = state.spaces.served(space)
-    return versioned(state.jobs.one(served, job).record, served.space.version)
+    return versioned(state.jobs.one(served, job).record, served.space)
 
 
 @router.get("/jobs/{job}/events", dependencies=[role("read")], response_class=LinesResponse)
@@ -133,7 +132,9 @@ def follow_job(request: Request, space: SpaceName, job: JobName) -> Response:
     return LinesResponse(_events(state, space, first))
 
 
-@router.delete("/jobs/{job}", dependencies=[role("curate")], response_model=jobs.Job)
+@router.delete(
+    "/jobs/{job}", dependencies=[role("curate"), Depends(request_key)], response_model=jobs.Job
+)
 def cancel_job(request: Request, space: SpaceName, job: JobName) -> Response:
     """Ask for the end of a job: at once where it waits, else at its next step.
 
@@ -148,15 +149,16 @@ def cancel_job(request: Request, space: SpaceName, job: JobName) -> Response:
         )
     if not (present.is_final or present.cancel):  # asked for once more, it is no other act
         note_act(request, served.space, "cancel", f"asked for the end of job {job}")
-    return versioned(state.jobs.cancel(served, job).record, served.space.version)
+    return versioned(state.jobs.cancel(served, job).record, served.space)
 
 
+@dataclass(frozen=True, slots=True)
 class _Begin:
-    """A request for a job: its kind, the role that it took, its key and its body."""
+    """A request for a job: its kind, the role that it took, its key."""
 
-    def __init__(self, kind: str, role: str, key: str | None, content: bytes) -> None:
-        self.kind, self.role, self.key = kind, role, key or ""
-        self.digest = hashlib.sha256(content).hexdigest() if key else ""
+    kind: str
+    role: str
+    key: RequestKey | None
 
 
 def _begin(request: Request, space: str, about: _Begin, work: Work) -> Response:
@@ -164,14 +166,15 @@ def _begin(request: Request, space: str, about: _Begin, work: Work) -> Response:
     served = state.spaces.served(space)
     label_space = served.space
     who = name_of(request) or ""
-    start = Start(about.kind, about.role, who, about.key, about.digest)
+    key = about.key or RequestKey("")
+    start = Start(about.kind, about.role, who, key.name, key.digest)
     job = state.jobs.start(served, start, work)
     if job.is_new and about.kind in (
         "discover",
         "settle",
     ):  # what else a job does is in the history
         note_act(request, label_space, about.kind, f"began job {job.id}")
-    answer = versioned(job.record, label_space.version)
+    answer = versioned(job.record, label_space)
     answer.status_code = 202
     answer.headers["Location"] = f"/v1/spaces/{space}/jobs/{job.id}"
     return answer

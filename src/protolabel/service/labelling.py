@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -32,7 +33,7 @@ async def label(request: Request, space: SpaceName, body: LabelBody) -> Response
     documents = body.to_documents(state.bounds)
     served = await state.served(space)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
-    return _answers(served, answers)
+    return await asyncio.to_thread(_answers, served, answers)
 
 
 @router.post(
@@ -58,10 +59,10 @@ async def label_file(
     documents = await state.uploads.documents_of(name, content, ocr=as_text)
     state.bounds.check_documents(documents)
     answers = await served.batcher.label(documents, alternatives, evidence)
-    return _answers(served, answers)
+    return await asyncio.to_thread(_answers, served, answers)
 
 
 def _answers(served: Served, answers: Sequence[Answer]) -> Response:
     version = answers[0].space_version if answers else served.space.version
     records = [answer.to_dict() for answer in answers]
-    return versioned({"answers": records, "space_version": version}, version)
+    return versioned({"answers": records, "space_version": version}, served.space, version)

@@ -46,7 +46,7 @@ def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Respons
         "titles": [title[:80] for title in one.titles],
         "share": one.share,
     }
-    return versioned(record, one.version)
+    return versioned(record, label_space, one.version)
 
 
 def in_square(places: Doubles) -> Any:

@@ -15,6 +15,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from protolabel.encoders import embedder
 from protolabel.errors import EncoderError, ProtolabelError
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
 from protolabel.types import Change
@@ -22,19 +24,40 @@ from protolabel.types import Change
 PROBLEM = "application/problem+json"
 
 
-def versioned(body: dict[str, Any], version: int) -> Response:
-    """Return an answer that says, as its ``ETag``, to which version it belongs."""
-    return JSONResponse(body, headers={"ETag": f'"{version}"'})
+def versioned(body: dict[str, Any], space: LabelSpace, version: int | None = None) -> Response:
+    """Return an answer that says, as its ``ETag``, to which version it belongs.
+
+    The ETag has the number of the version and its mark. It reads the file: call it in a thread.
+
+    Args:
+        body: the answer.
+        space: that was asked.
+        version: of the answer; the newest one where it is None.
+    """
+    number = space.version if version is None else version
+    mark = mark_in(space, number)
+    return JSONResponse(body, headers={"ETag": f'"{number}-{mark}"' if mark else f'"{number}"'})
 
 
-def change_record(change: Change) -> dict[str, Any]:
-    """Return a change as JSON can hold it."""
-    return asdict(change) | {"hints": list(change.hints)}
+def mark_in(space: LabelSpace, version: int) -> str:
+    """Return the mark of a version of a label space (:meth:`Rows.mark`)."""
+    return session_of(space).store.rows.mark(version)
 
 
-def change_reply(change: Change) -> Response:
+def change_record(change: Change, mark: str) -> dict[str, Any]:
+    """Return a change as JSON can hold it; ``mark`` is that of its version, empty for an act."""
+    record = asdict(change)
+    return {"version": record.pop("version"), "mark": mark, **record, "hints": list(change.hints)}
+
+
+def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
+    """Return the record of a change that a request has just made, or found to be made."""
+    return change_record(change, mark_in(space, change.version))
+
+
+def change_reply(space: LabelSpace, change: Change) -> Response:
     """Return the answer to a request that made a change."""
-    return versioned(change_record(change), change.version)
+    return versioned(made_record(space, change), space, change.version)
 
 
 class LinesResponse(StreamingResponse):

@@ -16,7 +16,7 @@ from protolabel.client import answers, reports
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.remembered import Suggestion
 from protolabel.quantity import quantity
-from protolabel.service.acts import note_act
+from protolabel.service.acts import earlier_body, earlier_change, note_act
 from protolabel.service.bodies import (
     AcceptBody,
     NamesBody,
@@ -24,8 +24,9 @@ from protolabel.service.bodies import (
     SuggestionsBody,
 )
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
+from protolabel.service.preconditions import Keyed
 from protolabel.service.problems import Refusal
-from protolabel.service.replies import change_record, change_reply, versioned
+from protolabel.service.replies import change_reply, made_record, versioned
 from protolabel.service.roles import may_see_words, name_of, role
 from protolabel.service.state import space_of
 
@@ -43,7 +44,7 @@ def remembered(
     answer_log = label_space.answer_log
     page = islice(answer_log.documents(texts=False), start, start + limit)
     documents = [one.to_dict(text=False) for one in page]
-    return versioned({"documents": documents, "total": len(answer_log)}, label_space.version)
+    return versioned({"documents": documents, "total": len(answer_log)}, label_space)
 
 
 @router.get("/suggestions", dependencies=[role("read")], response_model=answers.Suggestions)
@@ -64,62 +65,88 @@ def suggestions(
     if not may_see_words(request):
         page = [one | {"answer": _without_passage(one["answer"])} for one in page]
     body = {"suggestions": page, "total": len(listed), "remembered": len(answer_log)}
-    return versioned(body, label_space.version)
+    return versioned(body, label_space)
 
 
 @router.post(
     "/suggestions/accept", dependencies=[role("curate")], response_model=reports.Acceptance
 )
-def accept(request: Request, space: SpaceName, body: AcceptBody) -> Response:
+def accept(request: Request, space: SpaceName, body: AcceptBody, key: Keyed) -> Response:
     """Make suggested classes the documents' labels; all or none (409)."""
     label_space = space_of(request, space)
-    answer_log = label_space.answer_log
-    chosen = _chosen(answer_log, body)
-    who = name_of(request)
-    accepted = answer_log.accept(chosen, as_examples=body.as_examples, who=who)
-    note_act(request, label_space, "accept", f"accepted {quantity(len(chosen), 'suggestion')}")
-    change = None if accepted.change is None else change_record(accepted.change)
-    return versioned({"accepted": len(chosen), "change": change}, label_space.version)
+    record = earlier_body(label_space, key)
+    if record is not None:
+        return versioned(record, label_space)
+    change = earlier_change(label_space, key)
+    number = len({one.key for one in body.suggestions})
+    if change is None:
+        answer_log = label_space.answer_log
+        chosen = _chosen(answer_log, body)
+        accepted = answer_log.accept(
+            chosen, as_examples=body.as_examples, who=name_of(request), key=key or ""
+        )
+        change = accepted.change
+    record = {
+        "accepted": number,
+        "change": None if change is None else made_record(label_space, change),
+    }
+    words = f"accepted {quantity(number, 'suggestion')}"
+    note_act(request, label_space, "accept", words, key, record)
+    return versioned(record, label_space)
 
 
 @router.post(
     "/suggestions/dismiss", dependencies=[role("curate")], response_model=answers.Dismissed
 )
-def dismiss(request: Request, space: SpaceName, body: SuggestionsBody) -> Any:
+def dismiss(request: Request, space: SpaceName, body: SuggestionsBody, key: Keyed) -> Any:
     """Keep the labels as they are: these classes are not suggested again; all or none (409)."""
     label_space = space_of(request, space)
-    chosen = _chosen(label_space.answer_log, body)
-    label_space.answer_log.dismiss(chosen)
-    note_act(request, label_space, "dismiss", f"dismissed {quantity(len(chosen), 'suggestion')}")
-    return {"dismissed": len(chosen)}
+    record = earlier_body(label_space, key)
+    if record is None:
+        chosen = _chosen(label_space.answer_log, body)
+        label_space.answer_log.dismiss(chosen)
+        record = {"dismissed": len(chosen)}
+        words = f"dismissed {quantity(len(chosen), 'suggestion')}"
+        note_act(request, label_space, "dismiss", words, key, record)
+    return record
 
 
 @router.post("/reconsider", dependencies=[role("curate")], response_model=answers.Reconsidered)
-def reconsider(request: Request, space: SpaceName, body: NamesBody) -> Any:
+def reconsider(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Any:
     """Take back what people decided on documents: they may be suggested again."""
     label_space = space_of(request, space)
-    n = label_space.answer_log.reconsider(_names(body))
-    words = f"took back decisions on {quantity(n, 'document')}"
-    note_act(request, label_space, "reconsider", words)
-    return {"reconsidered": n}
+    record = earlier_body(label_space, key)
+    if record is None:
+        n = label_space.answer_log.reconsider(_names(body))
+        record = {"reconsidered": n}
+        words = f"took back decisions on {quantity(n, 'document')}"
+        note_act(request, label_space, "reconsider", words, key, record)
+    return record
 
 
 @router.post("/forget", dependencies=[role("admin")], response_model=answers.Forgotten)
-def forget(request: Request, space: SpaceName, body: NamesBody) -> Any:
+def forget(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Any:
     """Forget documents that were answered, for good; examples stay."""
     label_space = space_of(request, space)
-    n = label_space.answer_log.forget(_names(body))
-    note_act(request, label_space, "forget", f"forgot {quantity(n, 'document')}")
-    return {"forgotten": n}
+    record = earlier_body(label_space, key)
+    if record is None:
+        n = label_space.answer_log.forget(_names(body))
+        record = {"forgotten": n}
+        words = f"forgot {quantity(n, 'document')}"
+        note_act(request, label_space, "forget", words, key, record)
+    return record
 
 
 @router.post("/remember", dependencies=[role("admin")], response_model=reports.Change)
-def remember(request: Request, space: SpaceName, body: RememberBody) -> Response:
+def remember(request: Request, space: SpaceName, body: RememberBody, key: Keyed) -> Response:
     """Say what may be remembered of documents; texts go at once where they may not be any more."""
-    who = name_of(request)
-    answer_log = space_of(request, space).answer_log
-    change = answer_log.remember(body.what, most=body.most, who=who)
-    return change_reply(change)
+    label_space = space_of(request, space)
+    change = earlier_change(label_space, key)
+    if change is None:
+        who = name_of(request)
+        answer_log = label_space.answer_log
+        change = answer_log.remember(body.what, most=body.most, who=who, key=key or "")
+    return change_reply(label_space, change)
 
 
 def _without_passage(answer: dict[str, Any]) -> dict[str, Any]:

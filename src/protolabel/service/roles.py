@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Depends, Request
 
 from protolabel.service.access import Caller
+from protolabel.service.declared import refuse_undeclared
 from protolabel.service.state import state_of
 
 
@@ -17,9 +18,13 @@ class Role:
         self.name = name
 
     async def __call__(self, request: Request) -> Caller:
-        """Return who asks. Raises Refusal. It is no work for a thread: a look at a few records."""
+        """Return who asks. Raises Refusal, also for what the route does not read.
+
+        It is no work for a thread: a look at a few records.
+        """
         caller = state_of(request).access.require(request, self.name)
         request.state.caller = caller
+        refuse_undeclared(request)
         return caller
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.client import sessions
 from protolabel.service.access import COOKIE, SESSION_SECONDS
 from protolabel.service.bodies import SessionBody
+from protolabel.service.declared import refuse_undeclared
 from protolabel.service.roles import role
 from protolabel.service.state import state_of
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
 
 
-@router.post("", response_model=sessions.Session)
+@router.post("", dependencies=[Depends(refuse_undeclared)], response_model=sessions.Session)
 def begin(request: Request, body: SessionBody) -> Response:
     """Begin a session with a key: a cookie, and the token that changes must send beside it."""
     cookie, csrf, caller = state_of(request).access.begin_session(body.key)

@@ -50,7 +50,7 @@ def watched(request: Request, space: SpaceName, limit: PageLimit = 100) -> Respo
         "documents": sum(one.documents for one in files.values()),
         "unreadable": faults[-limit:],
     }
-    return versioned(body, label_space.version)
+    return versioned(body, label_space)
 
 
 def check_folder(folder: str, spaces: int) -> None:

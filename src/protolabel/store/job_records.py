@@ -136,11 +136,7 @@ class JobRecords:
         sql = "SELECT * FROM jobs WHERE space = ? AND key = ?"
         row = db.execute(sql, (self._identity, start.key)).fetchone()
         if row is not None and row["request"] != start.request:
-            raise RepeatedKeyError(
-                f"the key {start.key[:60]!r}, which job {row['id']} had",
-                expected="a key of its own for each request",
-                remedy="send it again with another key",
-            )
+            raise RepeatedKeyError.of(start.key, f"job {row['id']}")
         return None if row is None else _job(row)
 
     def release_key(self, name: str) -> None:
@@ -174,6 +170,11 @@ class JobRecords:
         with self._file.writing() as db:
             claimed = db.execute(_CLAIM, (time.time(), name, self._identity))
             return claimed.rowcount == 1
+
+    def is_own(self, name: str) -> bool:
+        """Return whether a job runs, in this process, as far as every process knows."""
+        sql = "SELECT * FROM jobs WHERE space = ? AND id = ? AND state = 'running'"
+        return any(job.owner == self._owner for job in self._read(sql, name))
 
     def note_progress(self, steps: Iterable[tuple[str, Step | None]]) -> set[str]:
         """Write how far jobs of this process are; return which of them are to stop.

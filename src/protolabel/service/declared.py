@@ -1,0 +1,46 @@
+"""Refuses what a request says and its route does not read: a slip would change what is answered.
+
+What a route reads stands at the route itself. It looks at no value.
+"""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+
+from protolabel.service.methods import SAFE
+from protolabel.service.problems import Refusal
+
+
+def refuse_undeclared(request: Request) -> None:
+    """Raise Refusal (422) for a parameter, or (400) an If-Match, that the route does not read."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    queries, headers = _names(route)
+    unknown = [name for name in request.query_params if name not in queries]
+    if unknown:
+        raise Refusal(
+            422,
+            f"the query parameter {unknown[0][:60]!r}",
+            expected=f"only {', '.join(queries)}" if queries else "none",
+            remedy="correct its name, or leave it out",
+        )
+    if "if-match" in request.headers and "if-match" not in headers and request.method not in SAFE:
+        raise Refusal(
+            400,
+            "If-Match for a request that cannot be held to a version",
+            expected="it at changes, corrections, refutations, jobs and accepted proposals",
+            remedy="leave it out",
+        )
+
+
+def _names(route: APIRoute) -> tuple[list[str], list[str]]:
+    """Return the names of the query parameters and of the headers that a route reads."""
+    names: dict[str, list[str]] = {"query": [], "header": []}
+    for field in get_flat_params(route.dependant):
+        place = getattr(field.field_info, "in_", None)
+        if place is not None and place.value in names:
+            names[place.value].append(field.alias)
+    return names["query"], names["header"]

@@ -1,0 +1,122 @@
+"""A service that is busy, or whose answers are lost: the page asks again, and no row is lost."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from service_process import make_space, service
+
+from desk import desk, needs_chromium
+from protolabel import LabelSpace
+
+pytestmark = needs_chromium
+HISTORY = "/v1/spaces/office/history"
+
+
+def wait_until_all_is_open(client, page):
+    """Wait until both decisions were carried out and taken back, as far as the service knows."""
+    deadline = time.monotonic() + 20
+    while True:
+        kinds = [one["kind"] for one in client.get(HISTORY).json["changes"]]
+        documents = client.get("/v1/spaces/office/inbox").json["documents"]
+        is_open = all(one["by"] != "person" for one in documents)
+        if is_open and sum(kind in ("undo", "remove") for kind in kinds) == 2:
+            return
+        assert time.monotonic() < deadline, kinds
+        page.wait_for_timeout(50)  # in which the page goes on
+
+
+def busy_once(asked):
+    """Answer each request with 503 once, and let it through when it comes again."""
+
+    def answer(route):
+        request = route.request
+        name = request.method, request.url, request.headers.get("idempotency-key")
+        asked.append(name)
+        if asked.count(name) == 1 or (request.method == "GET" and asked.count(name) % 2):
+            route.fulfill(status=503, headers={"Retry-After": "0"}, json={"title": "busy"})
+        else:
+            route.continue_()
+
+    return answer
+
+
+def lost_once(asked):
+    """Let each change through, and lose its answer once."""
+
+    def answer(route):
+        request = route.request
+        name = request.method, request.url, request.headers.get("idempotency-key")
+        asked.append(name)
+        if request.method == "POST" and asked.count(name) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    return answer
+
+
+@pytest.mark.parametrize("trouble", [busy_once, pytest.param(lost_once, marks=pytest.mark.slow)])
+def test_decisions_and_their_undo_are_carried_out_once_and_no_row_is_lost(browser, client, trouble):
+    asked = []
+    with desk(browser, client, "office") as person:
+        person.page.route("**/v1/**", trouble(asked))
+        person.open("inbox")
+        rows = person.page.locator(".rows li")
+        expect(rows).to_have_count(24)
+        before = client.get(HISTORY).json["changes"]
+        person.keys("a")
+        expect(rows).to_have_count(23)
+        person.keys("c", "2")
+        expect(rows).to_have_count(22)
+        person.keys("u", "u")
+        expect(rows).to_have_count(24)
+        wait_until_all_is_open(client, person.page)
+        person.page.unroute("**/v1/**")
+        person.page.reload()
+        expect(rows).to_have_count(24)
+        expect(person.page.locator(".message.error, [role=alert]")).to_have_count(0)
+    changes = client.get(HISTORY).json["changes"][: -len(before)]
+    kinds = [one["kind"] for one in reversed(changes) if one["kind"] != "tune"]
+    assert kinds[:2] == ["correct", "correct"]
+    assert len(kinds) == 4
+    assert set(kinds[2:]) <= {"undo", "remove"}  # remove where a fit came between
+    keys = [key for method, _, key in asked if method == "POST"]
+    assert all(keys)
+    assert len(set(keys)) == 4
+
+
+def test_a_change_that_was_prepared_before_a_restore_is_refused_and_shown(browser, tmp_path):
+    path, copy = make_space(tmp_path / "mail.space"), tmp_path / "copy.space"
+    shutil.copy(path, copy)
+    for one, name in ((path, "bill"), (copy, "account")):
+        with LabelSpace(one, background=False) as space:
+            space.rename("invoice", name)
+    with service(str(path), "--no-browser") as client, desk(browser, client) as person:
+        person.open("classes")
+        field = person.page.get_by_label("Name", exact=True)
+        expect(field).to_have_value("bill")
+        person.page.route("**/v1/**", only_changes)
+        for ending in ("-wal", "-shm"):
+            Path(f"{path}{ending}").unlink(missing_ok=True)
+        copy.replace(path)
+        field.fill("invoice")
+        person.button("^Rename").click()
+        expect(person.page.get_by_text("Somebody has changed this")).to_be_visible()
+        person.page.unroute("**/v1/**")
+        expect(person.page.locator(".rows .title").first).to_have_text("account")
+        names = [one["name"] for one in client.get("/v1/spaces/mail/classes").json["classes"]]
+        assert names == ["account", "cv"]
+
+
+def only_changes(route):
+    """Let changes through: the page is to hear of nothing else."""
+    if route.request.method == "GET":
+        route.abort()
+    else:
+        route.continue_()
