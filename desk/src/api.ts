@@ -2,7 +2,7 @@
 // what fails into a Failure; it knows nothing of what is displayed.
 import type {
   Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
-  Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Undone,
+  Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
 
 /** What a request met: the problem that the service describes, or no service at all (status 0). */
@@ -12,9 +12,17 @@ export class Failure extends Error {
     message: string,
     readonly expected = "",
     readonly remedy = "",
+    /** The name of its type, such as UnknownClass. */
+    readonly kind = "",
   ) {
     super(message);
   }
+}
+
+/** The failure that a problem of the service is. */
+export function failureOf(problem: Partial<Problem>, status = 0, words = ""): Failure {
+  const kind = problem.type?.split(":").at(-1) ?? "";
+  return new Failure(problem.status ?? status, problem.title ?? words, problem.expected, problem.remedy, kind);
 }
 
 let csrf = "";
@@ -68,7 +76,7 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
   const record: unknown = content.includes("json") ? await response.json() : null;
   if (!response.ok) {
     const problem = (record ?? {}) as Partial<Problem>;
-    throw new Failure(response.status, problem.title ?? response.statusText, problem.expected, problem.remedy);
+    throw failureOf(problem, response.status, response.statusText);
   }
   return record as T;
 }
@@ -143,5 +151,6 @@ export const api = {
   map: (s: string) => ask<MapAnswer>("GET", `${space(s)}/map`),
   risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
   drift: (s: string) => ask<DriftReport>("GET", `${space(s)}/drift`),
+  throughput: (s: string) => ask<Throughput>("GET", `${space(s)}/throughput`),
   evaluation: (s: string) => ask<Evaluation>("GET", `${space(s)}/evaluation`),
 };

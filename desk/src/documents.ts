@@ -68,10 +68,15 @@ export function folderOf(entry: Entry): string {
   return entry.id === entry.source ? "" : entry.id.endsWith(name) ? entry.source.slice(0, -name.length - 1) : entry.source;
 }
 
+/** How sure an answer, or a class of it, is: its chance, else its probability; null for neither. */
+export function certainty(of: { chance: number | null; probability: number | null } | null | undefined): number | null {
+  return of?.chance ?? of?.probability ?? null;
+}
+
 export function sureness(entry: Entry): number {
   const answer = entry.answer;
   if (!answer || answer.label === null) return -1;
-  return answer.chance ?? answer.probability ?? (answer.margin ?? 0) / 10;
+  return certainty(answer) ?? (answer.margin ?? 0) / 10;
 }
 
 /** List the documents again; say which of them changed without being decided. */
@@ -122,8 +127,13 @@ export async function put(documents: NewDocument[]): Promise<void> {
       const document = documents[i];
       if (document) sent.set(one.key, document);
     });
-    const keys = new Set(answer.documents.map((one) => one.key));
-    entries.value = [...answer.documents, ...entries.value.filter((one) => !keys.has(one.key))];
+    const before = new Map(entries.value.map((one) => [one.key, one]));
+    const fresh = answer.documents.map((one): Entry => {
+      const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
+      return old?.by === "person" && info.value?.settings.remember === "off" ? { ...one, by: old.by, label: old.label } : one;
+    });
+    const keys = new Set(fresh.map((one) => one.key));
+    entries.value = [...fresh, ...entries.value.filter((one) => !keys.has(one.key))];
     total.value = Math.max(total.value, entries.value.length);
   });
 }

@@ -6,15 +6,25 @@ export interface DroppedFile {
   folders: string[];
 }
 
-const LITTER = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
+/** What file managers, editors and network drives leave in folders, as the readers of the library have it. */
+const LITTER = [
+  "thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "lost+found", "@eadir", "$recycle.bin",
+  "icon\r", "~$*", "*~", "*.tmp", "*.swp", "*.swo", "*.crdownload", "*.part",
+];
 const MOST_FILES = 5000;
 
-const wanted = (name: string): boolean => !name.startsWith(".") && !LITTER.has(name);
+function isLitter(name: string): boolean {
+  const lower = name.toLowerCase();
+  return LITTER.some((one) => one.startsWith("*") ? lower.endsWith(one.slice(1))
+    : one.endsWith("*") ? lower.startsWith(one.slice(0, -1)) : lower === one);
+}
+
+const wanted = (name: string): boolean => !name.startsWith(".") && !isLitter(name);
 
 /** The files of an <input type=file>, folders from webkitdirectory included. */
 export function chosenFiles(list: FileList): DroppedFile[] {
   return Array.from(list)
-    .filter((file) => wanted(file.name))
+    .filter((file) => (file.webkitRelativePath || file.name).split("/").every(wanted))
     .slice(0, MOST_FILES)
     .map((file) => ({ file, folders: file.webkitRelativePath.split("/").slice(0, -1) }));
 }
@@ -27,7 +37,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[
   const loose = Array.from(transfer.files);
   const files: DroppedFile[] = [];
   for (const entry of entries) await walk(entry, [], files);
-  return entries.length ? files : loose.map((file) => ({ file, folders: [] }));
+  return entries.length ? files : loose.filter((file) => wanted(file.name)).map((file) => ({ file, folders: [] }));
 }
 
 async function walk(entry: FileSystemEntry, folders: string[], files: DroppedFile[]): Promise<void> {

@@ -4,7 +4,7 @@ import { api, Failure, type NewDocument } from "./api";
 import type { DroppedFile } from "./drop";
 import { run } from "./jobs";
 import { progress } from "./progress";
-import { attempt, notify, own, refresh, report, space, t } from "./state";
+import { attempt, inPlaces, notify, own, refresh, report, space, t } from "./state";
 import type { ReadDocument } from "./types";
 
 export const failures = signal<{ name: string; reason: string }[]>([]);
@@ -35,7 +35,7 @@ async function readAll(
         await each(usable, one);
       } catch (error) {
         if (!(error instanceof Failure) || error.status === 0 || error.status === 401) throw error;
-        const reason = [error.message, error.remedy].filter(Boolean).join("; ");
+        const reason = [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ");
         failures.value = [...failures.value, { name, reason }];
       }
     }

@@ -1,5 +1,5 @@
 // Long work of the service: begin it, show how far it is, stop it. What it does, the service knows.
-import { api, Failure } from "./api";
+import { api, Failure, failureOf } from "./api";
 import { progress } from "./progress";
 import { t } from "./state";
 import type { Job } from "./types";
@@ -27,7 +27,7 @@ export async function run(
   } finally {
     progress.value = null;
   }
-  if (job.error) throw new Failure(job.error.status, job.error.title, job.error.expected, job.error.remedy);
+  if (job.error) throw failureOf(job.error);
   if (job.state === "interrupted") throw new Failure(503, t.value.interrupted);
   return job.state === "done" ? job : null;
 }

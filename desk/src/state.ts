@@ -76,6 +76,11 @@ export function notify(text: string, action: Message["action"] = null): void {
 export function dismiss(id: number): void {
   messages.value = messages.value.filter((one) => one.id !== id);
 }
+/** Advice with the places of this page in place of the requests that do the same. */
+export function inPlaces(advice: string): string {
+  return advice.replace(/`(?:GET|POST) \.\.\.\/(\w+)`|the change `\w+`/g, (request, route: string | undefined) =>
+    t.value.places[route ?? "changes"] ?? request);
+}
 export function report(error: unknown): void {
   if (!(error instanceof Failure)) throw error;
   if (error.status === 0) return; // the banner says so
@@ -84,9 +89,10 @@ export function report(error: unknown): void {
     return;
   }
   if (error.status === 412) void refresh();
-  const text = error.status === 412 ? t.value.conflict : error.status === 403 ? t.value.forbidden : error.message;
+  const ours = t.value.problems[error.kind] ?? "";
+  const text = error.status === 412 ? t.value.conflict : error.status === 403 ? t.value.forbidden : ours || error.message;
   const more = error.status === 412 || error.status === 403 ? "" :
-    [error.expected, error.remedy].filter(Boolean).join("; ");
+    [ours && error.message, error.expected, inPlaces(error.remedy)].filter(Boolean).join("; ");
   messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "error", text, more, action: null }];
 }
 
@@ -138,7 +144,7 @@ async function announceOthers(from: number, to: number): Promise<void> {
   const others = changes.filter((one) =>
     one.version > from && one.version <= to && !own.has(one.mark) && !own.has(String(one.detail.key)) && !["tune", "remember"].includes(one.kind));
   const newest = others[0];
-  if (newest) notify(t.value.othersChanged(newest.who, newest.summary));
+  if (newest) notify(t.value.othersChanged(newest.who, t.value.summary(newest)));
 }
 
 async function look(): Promise<void> {

@@ -1,5 +1,6 @@
 // Every sentence of the page, in English and in German. A function takes the numbers and names that
 // a sentence needs. TypeScript refuses a language in which one is missing.
+import type { Change } from "./types";
 
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString()} ${n === 1 ? one : many}`;
@@ -50,6 +51,13 @@ const en = {
   readOnly: "You may look at everything here. Your key does not allow changes.",
   labelOnly: "You may label documents. Your key does not allow changes of the classes.",
   errorTitle: "That did not work",
+  /** What an error of the service is, by its type; empty where its own words say it. */
+  problems: {} as Record<string, string>,
+  places: {
+    changes: "“Classes”", classes: "“Classes”", examples: "“Classes”", import: "“Start”", reencode: "a move onto another encoder (the operator)",
+    history: "“History”", remembered: "the inbox", suggestions: "the inbox", label: "the inbox", remember: "“Keep texts” in the inbox",
+    conflicts: "“Health”", evaluation: "“Health”", risk: "“Health”", discover: "“Unknown”", export: "an export (an administrator)", forget: "an administrator",
+  } as Record<string, string>,
   conflict: "Somebody has changed this meanwhile. Here is how it is now; look again, then repeat.",
   forbidden: "Your key does not allow this.",
   othersChanged: (who: string, what: string) => `${who}: ${what}`,
@@ -135,6 +143,10 @@ const en = {
   confirmedAs: "Decided by a person",
   nowPrefers: (label: string) => `The space would say ${label} now`,
   noText: "The text of this document is not kept. It was labelled elsewhere; its answer is.",
+  noTextHere: "(text not kept)",
+  textNotKept: "The text of this document is not kept, so that it cannot become an example. Add its file here, or switch on “Keep texts” and label it again.",
+  noneOpen: "Nothing here can be decided",
+  noneOpenText: (n: number) => `${count(n, "document was", "documents were")} labelled elsewhere, and the texts are not kept. “All” lists them; to decide on them, add their files here.`,
   wordsHidden: "Your key may look at answers, but not at the words of documents. A key with the role “label” may.",
   keepTexts: "Keep texts",
   keepTextsText: "Documents that you add here are gone when you close the page. The label space can keep their texts, so that the inbox is still here tomorrow and on other machines.",
@@ -208,6 +220,7 @@ const en = {
   unknownLead: "These are declined: they are too far from every class. Name a group and the class exists.",
   unknownEmpty: "Nothing is unknown",
   unknownEmptyText: "Every document that is remembered belongs to a class. Documents that none explains gather here.",
+  unknownNotYet: "It cannot be said yet",
   unknownNoThreshold: "Documents are declined once there are enough examples to say how far is too far. Add examples to at least three classes.",
   nearestClass: (label: string) => `nearest class: ${label}`,
   noNearest: "no class yet",
@@ -263,10 +276,17 @@ const en = {
   holdTo: (share: string) => `Hold answers to at most ${share} errors`,
   holdToDone: (share: string) => `Answers are held to at most ${share} errors from now on`,
   noTarget: "No limit is set: the fitted threshold decides.",
+  noThreshold: "No threshold is in force: every document gets an answer.",
+  inForceNow: (share: string) => `${share} of the documents get an answer now.`,
+  nothingInForce: "No threshold is in force yet: every document gets an answer, and none has a probability.",
   targetSet: (target: string) => `In force: ${target}`,
   dropTarget: "Drop the limit",
   moreExamplesBuy: (more: number) => `What ${more} more examples a class would buy`,
   gainText: (low: string, high: string) => `points of accuracy (95\u00a0% interval ${low} to ${high})`,
+  paceTitle: "Documents answered lately",
+  paceSecond: (n: number) => `${n.toLocaleString("en", { maximumFractionDigits: 1 })} a second`,
+  paceMinute: (n: number) => `${n.toLocaleString("en", { maximumFractionDigits: 1 })} a minute`,
+  paceText: (n: number, seconds: number) => `${count(n, "document", "documents")} in the last ${count(seconds, "second", "seconds")}, by page, programs and watched folder`,
   driftTitle: "What changed in the stream",
   driftNothing: "There is nothing to compare yet: remembered documents of different hours are needed.",
   driftNone: (n: number) => `${count(n, "remembered document shows", "remembered documents show")} no change.`,
@@ -285,6 +305,8 @@ const en = {
   curve: "Accuracy by examples a class",
   // -- history
   historyTitle: "History",
+  /** A change in a sentence. */
+  summary: (one: Change): string => one.summary,
   historyLead: "Every change, the newest first. Nothing is ever lost: going back is a change too.",
   returnHere: "Go back to here",
   returnTitle: (version: number) => `Go back to version ${version}?`,
@@ -313,6 +335,31 @@ const zahl = (n: number, eins: string, viele: string): string =>
 const dokumente = (n: number): string => zahl(n, "Dokument", "Dokumente");
 const beispiele = (n: number): string => zahl(n, "Beispiel", "Beispiele");
 const klassen = (n: number): string => zahl(n, "Klasse", "Klassen");
+
+/** Eine Änderung in einem Satz, aus ihren Angaben; null, wo sie keine dafür hat. */
+function inDeutsch(one: Change): string | null {
+  const detail = one.detail as Record<string, unknown>;
+  const namen = (was: unknown): string => (Array.isArray(was) ? was : [was]).map((name) => `„${String(name)}“`).join(", ");
+  const n = Number(/\d[\d,]*/.exec(one.summary)?.[0].replaceAll(",", "") ?? Number.NaN);
+  switch (one.kind) {
+    case "create": return "Sammlung angelegt";
+    case "add": return Number.isFinite(n) && Array.isArray(detail.classes) && detail.classes.length ? `${beispiele(n)} für ${namen(detail.classes)}` : null;
+    case "describe": return detail.classes ? `Beschreibung von ${namen(detail.classes)}` : null;
+    case "rename": return `${namen(detail.from)} heißt jetzt ${namen(detail.to)}`;
+    case "merge": return `${namen(detail.from)} zusammengeführt zu ${namen(detail.into)}`;
+    case "split": return `${namen(detail.from)} geteilt in ${namen(Object.keys((detail.parts ?? {}) as object))}`;
+    case "retire": return `${namen(detail.classes)} stillgelegt`;
+    case "restore": return `${namen(detail.classes)} wieder in Gebrauch`;
+    case "correct": return `Entschieden: ${namen(detail.classes)}`;
+    case "refute": return `Entschieden: nicht ${namen(detail.classes)}`;
+    case "move": return `Beispiele verschoben nach ${namen(detail.to)}`;
+    case "remove": return "Beispiele entfernt";
+    case "undo": return one.reverts === null ? null : `Version ${one.reverts} zurückgenommen`;
+    case "redo": return "Zurückgenommenes wiederhergestellt";
+    case "tune": return "Gewicht der Beschreibungen neu geschätzt";
+    default: return null;
+  }
+}
 
 const de: Strings = {
   language: "Deutsch",
@@ -355,6 +402,25 @@ const de: Strings = {
   readOnly: "Sie dürfen hier alles ansehen. Ihr Schlüssel erlaubt keine Änderungen.",
   labelOnly: "Sie dürfen Dokumente zuordnen. Ihr Schlüssel erlaubt keine Änderung der Klassen.",
   errorTitle: "Das ging nicht",
+  problems: {
+    Input: "Diese Angaben lassen sich nicht verwenden.", Schema: "Die Anfrage ist nicht so, wie der Dienst sie erwartet.",
+    Image: "Dieses Bild lässt sich nicht lesen.", Class: "Mit dieser Klasse geht das nicht.", UnknownClass: "Diese Klasse gibt es nicht.",
+    ClassExists: "Eine Klasse mit diesem Namen gibt es schon.", UnknownExample: "Dieses Beispiel gibt es nicht.",
+    History: "Es gibt nichts, das zurückgenommen werden kann.", RepeatedKey: "Dieser Schlüssel gehört zu einer anderen Anfrage.",
+    StoreBusy: "Die Datei wird gerade von einem anderen Programm benutzt. Bitte noch einmal versuchen.",
+    StoreFull: "Auf dem Datenträger ist kein Platz mehr. Nichts wurde geändert.", Store: "Die Datei kann zurzeit nicht gelesen oder geschrieben werden.",
+    SpaceDamaged: "Die Datei ist beschädigt.", SpaceNotFound: "Die Datei ist nicht mehr da.", TemporaryFolder: "Im Ordner für vorübergehende Dateien ist kein Platz.",
+    Encoder: "Der Encoder arbeitet nicht.", EncoderNotFound: "Der Encoder ist nicht mehr da.", EncoderMismatch: "Es ist ein anderer Encoder als der dieser Sammlung.",
+    MissingPackage: "Dem Dienst fehlt ein Zusatzpaket.", Conflict: "Das gilt nicht mehr: Inzwischen wurde etwas geändert.", NotFound: "Das gibt es hier nicht.",
+    RequestEntityTooLarge: "Das ist zu groß.", UnsupportedMediaType: "Diese Art von Inhalt wird nicht angenommen.",
+    TooManyRequests: "Das waren zu viele Anfragen. Bitte einen Augenblick warten.", RequestTimeout: "Die Übertragung hat zu lange gedauert.",
+    ServiceUnavailable: "Der Dienst ist gerade beschäftigt. Bitte noch einmal versuchen.", InternalServerError: "Ein Fehler des Dienstes; sein Protokoll sagt mehr.",
+  },
+  places: {
+    changes: "„Klassen“", classes: "„Klassen“", examples: "„Klassen“", import: "„Start“", reencode: "ein Wechsel des Encoders (der Betreiber)",
+    history: "„Verlauf“", remembered: "der Eingang", suggestions: "der Eingang", label: "der Eingang", remember: "„Texte aufbewahren“ im Eingang",
+    conflicts: "„Güte“", evaluation: "„Güte“", risk: "„Güte“", discover: "„Unbekannt“", export: "ein Export (die Verwaltung)", forget: "die Verwaltung",
+  },
   conflict: "Jemand hat dies inzwischen geändert. So ist es jetzt; bitte prüfen und wiederholen.",
   forbidden: "Ihr Schlüssel erlaubt das nicht.",
   othersChanged: (who, what) => `${who}: ${what}`,
@@ -437,6 +503,10 @@ const de: Strings = {
   confirmedAs: "Von einem Menschen entschieden",
   nowPrefers: (label) => `Jetzt hieße es ${label}`,
   noText: "Der Text dieses Dokuments ist nicht aufbewahrt. Es wurde anderswo zugeordnet; die Antwort ist da.",
+  noTextHere: "(Text nicht aufbewahrt)",
+  textNotKept: "Der Text dieses Dokuments ist nicht aufbewahrt, daher kann es kein Beispiel werden. Fügen Sie die Datei hier hinzu, oder schalten Sie „Texte aufbewahren“ ein und ordnen Sie es noch einmal zu.",
+  noneOpen: "Hier lässt sich nichts entscheiden",
+  noneOpenText: (n) => `${zahl(n, "Dokument wurde", "Dokumente wurden")} anderswo zugeordnet, und die Texte sind nicht aufbewahrt. „Alle“ zeigt sie; um sie zu entscheiden, fügen Sie ihre Dateien hier hinzu.`,
   wordsHidden: "Ihr Schlüssel darf Antworten ansehen, aber nicht die Wörter der Dokumente. Ein Schlüssel mit der Rolle „label“ darf es.",
   keepTexts: "Texte aufbewahren",
   keepTextsText: "Dokumente, die Sie hier hinzufügen, sind weg, wenn Sie die Seite schließen. Die Sammlung kann ihre Texte aufbewahren, damit der Eingang morgen und an anderen Rechnern noch da ist.",
@@ -507,6 +577,7 @@ const de: Strings = {
   unknownLead: "Sie liegen zu weit von jeder Klasse. Geben Sie einer Gruppe einen Namen, und die Klasse ist da.",
   unknownEmpty: "Nichts ist unbekannt",
   unknownEmptyText: "Jedes Dokument im Gedächtnis gehört zu einer Klasse. Was keine erklärt, sammelt sich hier.",
+  unknownNotYet: "Das lässt sich noch nicht sagen",
   unknownNoThreshold: "Dokumente werden abgewiesen, sobald genug Beispiele sagen, was zu weit ist. Fügen Sie in mindestens drei Klassen Beispiele hinzu.",
   nearestClass: (label) => `nächste Klasse: ${label}`,
   noNearest: "noch keine Klasse",
@@ -560,10 +631,17 @@ const de: Strings = {
   holdTo: (share) => `Antworten auf höchstens ${share} Fehler begrenzen`,
   holdToDone: (share) => `Antworten haben ab jetzt höchstens ${share} Fehler`,
   noTarget: "Keine Grenze gesetzt: die berechnete Schwelle entscheidet.",
+  noThreshold: "Es gilt keine Schwelle: Jedes Dokument bekommt eine Antwort.",
+  inForceNow: (share) => `Zurzeit bekommen ${share} der Dokumente eine Antwort.`,
+  nothingInForce: "Noch gilt keine Schwelle: Jedes Dokument bekommt eine Antwort, und keine hat eine Wahrscheinlichkeit.",
   targetSet: (target) => `In Kraft: ${target}`,
   dropTarget: "Grenze aufheben",
   moreExamplesBuy: (more) => `Was ${more} weitere Beispiele je Klasse bringen`,
   gainText: (low, high) => `Punkte Genauigkeit (95-%-Intervall ${low} bis ${high})`,
+  paceTitle: "Zuletzt beantwortete Dokumente",
+  paceSecond: (n) => `${n.toLocaleString("de", { maximumFractionDigits: 1 })} in der Sekunde`,
+  paceMinute: (n) => `${n.toLocaleString("de", { maximumFractionDigits: 1 })} in der Minute`,
+  paceText: (n, seconds) => `${dokumente(n)} in den letzten ${zahl(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und beobachtetem Ordner`,
   driftTitle: "Was sich im Strom geändert hat",
   driftNothing: "Noch ist nichts zu vergleichen: dazu braucht es gemerkte Dokumente verschiedener Stunden.",
   driftNone: (n) => `${zahl(n, "gemerktes Dokument zeigt", "gemerkte Dokumente zeigen")} keine Änderung.`,
@@ -581,6 +659,7 @@ const de: Strings = {
   moveThere: (label) => `Nach ${label} verschieben`,
   curve: "Genauigkeit nach Beispielen je Klasse",
   historyTitle: "Verlauf",
+  summary: (one) => inDeutsch(one) ?? one.summary,
   historyLead: "Jede Änderung, die neueste zuerst. Nichts geht verloren: auch zurückzugehen ist eine Änderung.",
   returnHere: "Hierhin zurück",
   returnTitle: (version) => `Zurück zu Version ${version}?`,

@@ -45,7 +45,7 @@ export interface Answers {
   space_version: number;
 }
 
-/** A change as it stands in the history. `mark`: empty for an act that makes no version. */
+/** A change as it stands in the history. `mark`: tells it from that version in a copy. */
 export interface Change {
   version: number;
   mark: string;
@@ -577,7 +577,7 @@ export interface RememberedList {
   total: number;
 }
 
-/** Coverage against risk. */
+/** Coverage against risk. `coverage`: the share that is answered as things are. */
 export interface Risk {
   subject: string;
   version: number;
@@ -589,6 +589,7 @@ export interface Risk {
   points: RiskPoint[];
   target: string | null;
   limit: RiskLimit | null;
+  coverage: number;
   notes: string[];
 }
 
@@ -703,6 +704,12 @@ export interface Suggestions {
   suggestions: Suggestion[];
   total: number;
   remembered: number;
+}
+
+/** How many documents were answered within the last seconds, about a minute at most. */
+export interface Throughput {
+  documents: number;
+  seconds: number;
 }
 
 /** The change that took another one back; null where documents alone were opened again. */

@@ -59,6 +59,13 @@ def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
     assert store.answers.refusals() == set()
 
 
+def test_of_documents_those_that_a_person_decided_on_are_returned(store):
+    keep(store, row(1), row(2), row(3))
+    store.answers.judge([replace(row(2), label=7, person=True)], [])
+    keys = [row(n).document for n in (1, 2, 9)]
+    assert [(one.id, one.label) for one in store.answers.judged_of(keys)] == [("d2", 7)]
+
+
 def test_what_is_forgotten_stays_away_until_all_is_forgotten(store):
     keep(store, row(1), row(2))
     assert store.answers.forget([row(1).document]) == 1
@@ -232,5 +239,5 @@ def test_the_newest_passages_are_read_up_to_a_number_of_bytes(store, monkeypatch
     keys = [row(n).document for n in range(1, 6)]
     columns = split(1).columns
     assert columns is not None
-    monkeypatch.setattr("protolabel.store.answer_rows.MOST_READ", 2 * len(columns[0]) + 1)
+    monkeypatch.setattr("protolabel.store.answer_passages.MOST_READ", 2 * len(columns[0]) + 1)
     assert store.answers.split_documents(keys, 2).keys() == set(keys[3:])

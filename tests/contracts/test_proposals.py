@@ -37,6 +37,18 @@ def test_what_is_no_longer_proposed_is_gone_and_what_people_said_stays(store):
     assert states(store) == {1: "refused", 2: "accepted", 3: "open", 4: "gone"}
 
 
+def test_a_proposal_is_open_again_once_the_change_that_decided_on_it_is_undone(store):
+    store.proposals.replace_open([row(1, 1), row(2, 2)])
+    assert not store.proposals.has_decisions()
+    store.proposals.set_state(1, "accepted", "2026-01-02", change=7)
+    store.proposals.set_state(2, "accepted", "2026-01-02", change=8)
+    assert store.proposals.has_decisions()
+    store.proposals.follow([8, 7], [])
+    assert states(store) == {1: "open", 2: "open"}
+    store.proposals.follow([], [7, 9])
+    assert states(store) == {1: "accepted", 2: "open"}
+
+
 def test_a_forgotten_document_takes_its_proposals_along(store):
     store.proposals.replace_open([row(1, 1, 2), row(2, 3)])
     store.proposals.set_state(1, "refused", "2026-01-02")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
 from desk_types import PATH, types
 
+from protolabel.readers.paths import LITTER
 from protolabel.service.page_files import FOLDER
 
 DESK = Path(__file__).parents[2] / "desk"
@@ -30,6 +32,12 @@ def test_the_build_is_of_the_sources_that_are_here():
 def test_the_types_of_the_page_are_those_of_the_answers():
     """Every key of every record, and what may be null."""
     assert PATH.read_text(encoding="utf-8") == types(), "python tests/helpers/desk_types.py"
+
+
+def test_the_page_leaves_out_the_litter_that_the_readers_leave_out():
+    source = (DESK / "src/drop.ts").read_text(encoding="utf-8")
+    listed = re.search(r"const LITTER = \[(.*?)\]", source, re.DOTALL)
+    assert tuple(json.loads(f"[{listed[1].strip().rstrip(',')}]")) == LITTER
 
 
 def test_the_first_view_is_small():

@@ -159,6 +159,25 @@ def test_accepting_makes_a_class_in_one_change_that_can_be_previewed_and_undone(
     assert [one.size for one in discover(space).proposals] == [6]
 
 
+def test_a_proposal_that_was_accepted_is_proposed_again_under_its_key_after_an_undo(space):
+    stream(space, *about(STRANGE, 6))
+    (proposal,) = discover(space).proposals
+    accept(space, proposal, "strange")
+    assert stored_proposals(space) == []
+    space.undo()
+    (stored,) = stored_proposals(space)  # at once, with what was known of it
+    assert (stored["key"], stored["terms"]) == (proposal.key, list(proposal.terms))
+    assert [one.key for one in discover(space).proposals] == [proposal.key]
+    space.redo()
+    assert stored_proposals(space) == []
+    assert discover(space).proposals == ()
+    space.undo()
+    assert [one.key for one in discover(space).proposals] == [proposal.key]
+    accept(space, proposal, "strange again")
+    space.return_to(space.version - 1)
+    assert [one["key"] for one in stored_proposals(space)] == [proposal.key]
+
+
 def test_a_proposal_can_become_examples_of_a_class_that_is_there(space):
     stream(space, *about(STRANGE, 6))
     (proposal,) = discover(space).proposals

@@ -68,7 +68,7 @@ def test_a_document_is_explained_with_its_text_only_where_texts_are_kept(own, pa
     decision = {"labels": {without["key"]: "cv"}}
     refused = own.post(f"{SPACE}/inbox/decisions", decision)
     assert refused.status == 422
-    assert "remember text" in refused.json["remedy"]
+    assert "`POST .../remember` (what: text)" in refused.json["remedy"]
     remember(path, "text")  # what the remedy says
     put(own, "please pay this bill")
     assert own.get(f"{SPACE}/inbox/{without['key']}").json["text"] == "please pay this bill"
@@ -128,3 +128,25 @@ def test_health_is_said_where_there_are_examples_enough(own):
     evaluation = own.get(f"{SPACE}/evaluation").json
     assert evaluation["subject"] == "mail"
     assert {row["label"] for row in evaluation["per_class"]["rows"]} == {"invoice", "cv"}
+
+
+@pytest.mark.parametrize("what", ["answers", "text"])
+def test_a_document_that_is_put_in_again_stays_decided(own, path, what):
+    remember(path, what)
+    bill, work = put(own, "please pay this bill", "my skills and work so far")
+    addition = {"label": "cv", "text": "please pay this bill"}
+    assert own.post(f"{SPACE}/changes", {"kind": "correct", "examples": [addition]}).status == 200
+    again = put(own, "please pay this bill", "my skills and work so far")
+    assert [(one["by"], one["label"]) for one in again] == [
+        ("person", "cv"), ("label space", "cv"),
+    ]  # fmt: skip
+    assert [one["key"] for one in again] == [bill["key"], work["key"]]
+    assert {key: one["by"] for key, one in listing(own).items()} == {
+        one["key"]: one["by"] for one in again
+    }
+
+
+def test_an_empty_file_is_said_to_be_one(own):
+    for route in ("read", "label/file", "import"):
+        reply = own.post(f"{SPACE}/{route}?name=scan.pdf", b"")
+        assert (reply.status, reply.json["title"]) == (422, "scan.pdf: an empty file")

@@ -26,6 +26,7 @@ from protolabel.service.results import Results
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.streaming import answer_each, batches
+from protolabel.service.throughput import Throughput
 from protolabel.service.uploads import Uploads
 
 
@@ -120,8 +121,9 @@ def test_a_result_that_cannot_be_made_is_tried_again(paths):
 def state(paths, **bounds):
     options = Options(bounds=Bounds(**bounds))
     spaces = Spaces(paths, options.bounds, WordEncoder())
-    jobs = Jobs(options.bounds)
-    return State(options, spaces, Access(options), Measures(), Uploads(options.bounds), jobs)
+    measures, jobs = Measures(), Jobs(options.bounds)
+    pace = Throughput(measures.answer_count, paths)
+    return State(options, spaces, Access(options), measures, Uploads(options.bounds), jobs, pace)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { type Entry, folderOf, isOpen, labelOf, sentDocument } from "../documents";
+import { certainty, type Entry, folderOf, isOpen, labelOf, sentDocument } from "../documents";
 import { attempt, info, mayCurate, mayLabel, space, t, versionTag } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
@@ -72,7 +72,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
   const decided = entry.by === "person";
   const label = labelOf(entry);
   const [best, second] = answer.alternatives;
-  const chance = answer.chance ?? answer.probability;
+  const chance = certainty(answer);
   const canDecide = mayCurate.value && isOpen(entry);
   return (
     <section class="answer card" aria-live="polite">
@@ -100,7 +100,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
       {best && (
         <ol class="alternatives">
           {answer.alternatives.map((one, i) => {
-            const share = one.chance ?? one.probability;
+            const share = certainty(one);
             const width = share ?? Math.max(0, one.score) / Math.max(best.score, 1e-9);
             return (
               <li key={one.label}>

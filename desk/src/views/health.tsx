@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure } from "../api";
-import { attempt, change, go, mayCurate, notify, refresh, report, space, t, versionTag } from "../state";
-import type { Evaluation, Risk, RiskPoint } from "../types";
+import { attempt, change, go, info, mayCurate, notify, refresh, report, space, t, versionTag } from "../state";
+import type { Evaluation, Risk, RiskPoint, Throughput } from "../types";
 import { Bar, Empty, Loading } from "../ui";
 import { Advice } from "./advice";
 import { Drift } from "./drift";
@@ -31,7 +31,8 @@ export function HealthView(): JSX.Element {
             <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
         : <div class="health">
             <Accuracy evaluation={evaluation} />
-            {risk === null ? <section class="card wide"><Loading /></section> : risk !== "few" && <Cost risk={risk} />}
+            {risk === null ? <section class="card wide"><Loading /></section> : risk === "few" ? <NoCost /> : <Cost key={risk.version} risk={risk} />}
+            <Pace />
             <Drift />
             <Advice />
             <Classes evaluation={evaluation} />
@@ -101,17 +102,48 @@ function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
   );
 }
 
+const LOOK = 5000; // milliseconds between two looks at what was answered lately
+
+/** How many documents the service has answered lately. */
+function Pace(): JSX.Element | null {
+  const [pace, setPace] = useState<Throughput | null>(null);
+  useEffect(() => {
+    const look = (): void => void api.throughput(space.value).then(setPace, () => undefined); // the banner says so
+    look();
+    const timer = setInterval(look, LOOK);
+    return () => clearInterval(timer);
+  }, []);
+  if (!pace) return null;
+  const aSecond = pace.documents / Math.max(pace.seconds, 1);
+  return (
+    <section class="card pace">
+      <h2>{t.value.paceTitle}</h2>
+      <p class="big">{aSecond >= 1 ? t.value.paceSecond(aSecond) : t.value.paceMinute(aSecond * 60)}</p>
+      <p class="about">{t.value.paceText(pace.documents, Math.max(1, Math.round(pace.seconds)))}</p>
+    </section>
+  );
+}
+
 /** A point at which anything is answered, so that there is a risk. */
 type Point = RiskPoint & { risk: number };
 
-const GOOD_RISK = 0.05; // where the slider stands at first
+/** What stands in the place of the slider while nothing is declined. */
+function NoCost(): JSX.Element {
+  const reason = info.value?.calibration.reason;
+  return (
+    <section class="card wide">
+      <h2>{t.value.whatItCosts}</h2>
+      <p>{t.value.nothingInForce}</p>
+      {typeof reason === "string" && <p class="about">{reason}</p>}
+    </section>
+  );
+}
 
 /** Coverage against risk: the slider moves the threshold, a hundred squares show what follows. */
 function Cost(props: { risk: Risk }): JSX.Element {
   const { risk } = props;
   const points = risk.points.filter((one): one is Point => one.n > 0 && one.risk !== null).sort((a, b) => a.coverage - b.coverage);
-  const first = points.findLast((one) => one.risk <= GOOD_RISK)?.coverage ?? 0.3;
-  const [share100, setShare] = useState(Math.round(100 * first));
+  const [share100, setShare] = useState(Math.round(100 * risk.coverage)); // what is in force
   const apart = (one: RiskPoint): number => Math.abs(one.coverage - share100 / 100);
   const point = points.reduce<Point | undefined>((best, one) => (!best || apart(one) < apart(best) ? one : best), undefined);
   if (!point) return <></>;
@@ -134,11 +166,11 @@ function Cost(props: { risk: Risk }): JSX.Element {
           </label>
           <RiskPlot points={points} at={point} />
           <p class="about">{t.value.atMostWrong(share)} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))} {risk.share > 0 && t.value.strangersCounted(t.value.percent(risk.share))}</p>
-          {mayCurate.value && bound < 1 && <div class="actions start">
-            <button type="button" class="primary" onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>
+          {mayCurate.value && <div class="actions start">
+            {bound < 1 && <button type="button" class="primary" onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>}
             {risk.target && <button type="button" onClick={() => void set("none")}>{t.value.dropTarget}</button>}
           </div>}
-          <p class="about">{risk.target ? t.value.targetSet(risk.target) : t.value.noTarget}</p>
+          <p class="about">{risk.target ? t.value.targetSet(risk.target) : info.value?.settings.threshold === "-inf" ? t.value.noThreshold : t.value.noTarget} {t.value.inForceNow(t.value.percent(risk.coverage))}</p>
         </div>
         <figure>
           <figcaption>{t.value.ofHundred}</figcaption>

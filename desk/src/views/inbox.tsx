@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { decide, entries, type Entry, folderOf, hasJustChanged, isOpen, labelOf, limit, load, loaded, moved, put, refute, remembersTexts, sureness, total, undo } from "../documents";
+import { certainty, decide, entries, type Entry, folderOf, hasJustChanged, isOpen, labelOf, limit, load, loaded, moved, put, refute, remembersTexts, sureness, total, undo } from "../documents";
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
@@ -45,8 +45,13 @@ export function InboxView(): JSX.Element {
     const next = visible[Math.min(Math.max(at + by, 0), visible.length - 1)];
     if (next) setKey(next.key);
   };
+  /** Whether a document can be decided here; a message says what to do where it cannot. */
+  const mayDecide = (entry: Entry): boolean => {
+    if (mayCurate.value && !isOpen(entry)) notify(t.value.textNotKept);
+    return mayCurate.value && isOpen(entry);
+  };
   const settle = (entry: Entry, label: string): void => {
-    if (!mayCurate.value || !isOpen(entry)) return;
+    if (!mayDecide(entry)) return;
     const next = visible[at + 1] ?? visible[at - 1];
     decide(new Map([[entry, label]]));
     if (filter !== "decided") setKey(next?.key ?? null);
@@ -55,7 +60,7 @@ export function InboxView(): JSX.Element {
   };
   const notThis = (entry: Entry): void => {
     const label = entry.answer?.alternatives[0]?.label;
-    if (!mayCurate.value || !isOpen(entry) || entry.by === "person" || label === undefined) return;
+    if (entry.by === "person" || label === undefined || !mayDecide(entry)) return;
     refute(entry, label);
     notify(t.value.refuted(label), { name: t.value.undo, run: () => void takeBack() });
   };
@@ -76,6 +81,7 @@ export function InboxView(): JSX.Element {
     else if (event.key === "p" && mayLabel.value) setPasting(true);
     else if (event.key === "Escape") setReading(false);
     else if (!current || !mayCurate.value) return;
+    else if (/^[acn1-9]$|^Enter$/.test(event.key) && !isOpen(current) && (event.key !== "Enter" || !isPressing(event))) mayDecide(current);
     else if (event.key === "c") setPicking(true);
     else if (hasJustChanged(current)) event.preventDefault(); // it was meant for what stood here before
     else if (event.key === "a" || (event.key === "Enter" && !isPressing(event))) {
@@ -145,7 +151,8 @@ export function InboxView(): JSX.Element {
           : few
             ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
             : !entries.value.some(isOpen)
-              ? <Empty icon="drop" title={t.value.inboxEmpty}><p>{t.value.inboxEmptyText}</p>
+              ? <Empty icon="drop" title={entries.value.length ? t.value.noneOpen : t.value.inboxEmpty}>
+                  <p>{entries.value.length ? t.value.noneOpenText(entries.value.length) : t.value.inboxEmptyText}</p>
                   {mayLabel.value && <AddDocuments disabled={false} onFiles={add} onPaste={() => setPasting(true)} />}</Empty>
               : <Empty icon="inbox" title={t.value.lookFirst} />}
       </section>
@@ -186,7 +193,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
     <ul class="rows" ref={list}>
       {props.rows.map((one) => {
         const label = labelOf(one);
-        const chance = one.answer?.chance ?? one.answer?.probability ?? null;
+        const chance = certainty(one.answer);
         return (
           <li key={one.key}>
             <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { api } from "../api";
-import { decide, type Entry, entries, isOpen, load, loaded } from "../documents";
+import { decide, type Entry, entries, folderOf, isOpen, load, loaded } from "../documents";
 import { run } from "../jobs";
 import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
 import type { Proposals } from "../types";
@@ -37,7 +37,9 @@ export function UnknownView(): JSX.Element {
       <h1>{t.value.unknownTitle}</h1>
       <p class="lead">{t.value.unknownLead}</p>
       {declined.length === 0
-        ? <Empty icon="check" title={t.value.unknownEmpty}><p>{entries.value.some((one) => one.answer?.probability !== null) || !entries.value.length ? t.value.unknownEmptyText : t.value.unknownNoThreshold}</p></Empty>
+        ? cannotDecline()
+          ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p><p>{cannotDecline()}</p></Empty>
+          : <Empty icon="check" title={t.value.unknownEmpty}><p>{t.value.unknownEmptyText}</p></Empty>
         : <>
             {mayCurate.value && found && (
               <div class="finding card">
@@ -55,6 +57,13 @@ export function UnknownView(): JSX.Element {
           </>}
     </div>
   );
+}
+
+/** Why nothing can be declined yet; empty where something can. */
+function cannotDecline(): string {
+  const about = info.value;
+  if (!about || about.settings.threshold !== "auto") return "";
+  return typeof about.calibration.reason === "string" ? about.calibration.reason : "";
 }
 
 function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
@@ -79,7 +88,7 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
                 if (e.currentTarget.checked) next.delete(one.key); else next.add(one.key);
                 setLeft(next);
               }} />}
-              <span><strong>{one.id}</strong><br />{one.excerpt}</span>
+              <span><strong>{one.id}</strong><br />{one.excerpt || folderOf(one)}{!isOpen(one) && <span class="about"> {t.value.noTextHere}</span>}</span>
             </label>
           </li>
         ))}

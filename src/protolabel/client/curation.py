@@ -142,6 +142,10 @@ class Curation(Requests):
         """Return how well the label space tells its own examples apart."""
         return cast(measurements.Evaluation, self._json("GET", "/evaluation"))
 
+    def throughput(self) -> measurements.Throughput:
+        """Return how many documents the service has answered in the last minute."""
+        return cast(measurements.Throughput, self._json("GET", "/throughput"))
+
     def drift(
         self, *, moment: str = "hour", false_alarm_in: int | None = None
     ) -> measurements.DriftReport:

@@ -32,7 +32,7 @@ class RiskLimit(TypedDict):
 
 
 class Risk(TypedDict):
-    """Coverage against risk."""
+    """Coverage against risk. ``coverage``: the share that is answered as things are."""
 
     subject: str
     version: int
@@ -44,7 +44,15 @@ class Risk(TypedDict):
     points: list[RiskPoint]
     target: str | None
     limit: RiskLimit | None
+    coverage: float
     notes: list[str]
+
+
+class Throughput(TypedDict):
+    """How many documents were answered within the last seconds, about a minute at most."""
+
+    documents: int
+    seconds: float
 
 
 class Estimate(TypedDict):

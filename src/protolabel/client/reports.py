@@ -85,7 +85,7 @@ ClassExamples.__doc__ = "A class, some of its examples, and how many there are i
 
 
 class Change(TypedDict):
-    """A change as it stands in the history. ``mark``: empty for an act that makes no version."""
+    """A change as it stands in the history. ``mark``: tells it from that version in a copy."""
 
     version: int
     mark: str

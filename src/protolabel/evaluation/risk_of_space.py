@@ -24,6 +24,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import unknown_to
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.rule import Rule
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -45,6 +46,8 @@ class RiskReport:
         points: from all documents answered to the fewest.
         target: as it is set; None where there is none.
         limit: what follows from the target, by name; None where there is none.
+        coverage: share of all documents that get an answer as things are; 1 where no threshold is
+            in force.
         notes: what a reader must know besides.
     """
 
@@ -58,6 +61,7 @@ class RiskReport:
     points: tuple[RiskPoint, ...]
     target: str | None
     limit: dict[str, Any] | None
+    coverage: float
     notes: tuple[str, ...] = ()
 
     def rows(self) -> list[RiskPoint]:
@@ -95,7 +99,9 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     cases = Cases.of(outcomes, calibration.belonging, share)
     far = len(outcomes.stranger_best_scores)
     notes = [] if far else ["no stranger could be simulated: examples in four classes are needed"]
-    return _report(view, space.path, "simulated", cases, share if far else 0.0, tuple(notes))
+    share = share if far else 0.0
+    coverage = _coverage(view.rule, cases, share)
+    return _report(view, space.path, "simulated", cases, share, coverage, tuple(notes))
 
 
 def risk_on(
@@ -136,7 +142,9 @@ def risk_on(
         groups,
     )
     share = float(cases.strangers.mean())
-    return _report(view, f"{space.path} on {subject}", "held out", cases, share, tuple(notes))
+    coverage = float(np.mean([a.label is not None for a in answers]))
+    name = f"{space.path} on {subject}"
+    return _report(view, name, "held out", cases, share, coverage, tuple(notes))
 
 
 def _clusters(truth: npt.NDArray[np.str_], groups: Positions) -> Labels:
@@ -178,8 +186,29 @@ def _limit_record(limit: Limit) -> dict[str, Any]:
     return record
 
 
+def _coverage(rule: Rule, cases: Cases, share: float) -> float:
+    """Return the share of a stream that this rule answers, ``share`` of which are strangers."""
+    fitted, limit = rule.fitted, rule.limit
+    if limit is not None and limit.least_chance is not None:
+        places = cases.at(limit.least_chance).chances >= limit.least_chance
+        return float(cases.weights[places].sum())
+    least = rule.settings.threshold if limit is None else limit.least_score
+    if fitted is None:
+        return 1.0
+    if least is None:
+        least = fitted.threshold
+    strangers = fitted.false_accept(least) if share > 0.0 else 0.0
+    return (1.0 - share) * fitted.coverage(least) + share * strangers
+
+
 def _report(
-    view: View, subject: str, origin: str, cases: Cases, share: float, notes: tuple[str, ...]
+    view: View,
+    subject: str,
+    origin: str,
+    cases: Cases,
+    share: float,
+    coverage: float,
+    notes: tuple[str, ...],
 ) -> RiskReport:
     target, limit = view.settings.target, view.rule.limit
     return RiskReport(
@@ -193,5 +222,6 @@ def _report(
         points=tuple(curve(cases)),
         target=None if target is None else str(target),
         limit=None if limit is None else _limit_record(limit),
+        coverage=coverage,
         notes=notes,
     )

@@ -1,5 +1,7 @@
 """What a person decided with a change counts in the answer log too, for as long as it is in force.
 
+The same holds for the proposals that were accepted with it.
+
 A correction replaces the remembered label and refuses the old one. *Not this* refuses the class,
 and removes the remembered label if it was that class. An undo reverses both, and a redo repeats
 them. What may no longer be kept is deleted. Which change does which of these stands in its record
@@ -91,12 +93,14 @@ def drop_surplus(store: Store, *, texts: bool) -> None:
 
 
 def follow_history(store: Store, version: int) -> None:
-    """Make the answer log say what it said at the version that an undo, redo or return led to.
+    """Make the answer log, and proposals, say what they said where an undo, redo or return led to.
 
     ``version``: the one that the undo, redo or return made.
     """
-    if not store.answers.has_decisions():
+    if not (store.answers.has_decisions() or store.proposals.has_decisions()):
         return
     before = versions_in_force(store.rows.changes(before=version))
     after = versions_in_force(store.rows.changes(before=version + 1))
-    store.answers.follow(sorted(before - after, reverse=True), sorted(after - before))
+    ended, renewed = sorted(before - after, reverse=True), sorted(after - before)
+    store.answers.follow(ended, renewed)
+    store.proposals.follow(ended, renewed)

@@ -98,6 +98,13 @@ class Inbox:
         newest = [replace(row, text=texts.get(row.document)) for row in newest]
         return self._with_answers(self._session.view(), newest), len(rows)
 
+    def decided(self, keys: Sequence[str]) -> dict[str, Remembered]:
+        """Return those of the documents with these keys that a person has decided on, by key."""
+        names = ClassNames(self._session.store.rows)
+        documents = [bytes.fromhex(key) for key in require_strings(keys, "keys")]
+        rows = self._session.store.answers.judged_of(documents)
+        return {row.document.hex(): remembered_document(row, names) for row in rows}
+
     def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
         """Return one document with its text, and its answer now with evidence.
 

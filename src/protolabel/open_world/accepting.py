@@ -65,7 +65,7 @@ class AcceptedProposal(PersonDecision):
 
     def write(self, store: Store, change: int | None) -> None:
         """Say so of the proposal, and of its documents that are remembered."""
-        store.proposals.set_state(number_of(self.proposal.key), "accepted", now())
+        store.proposals.set_state(number_of(self.proposal.key), "accepted", now(), change=change)
         version = store.rows.version()
         row = store.rows.class_named(self.label, version)
         if row is None:

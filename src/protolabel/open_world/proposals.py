@@ -78,14 +78,8 @@ class Proposal:
         """
         record = asdict(self) | {
             "terms": [*self.terms],
-            "exemplars": [
-                {name: value for name, value in asdict(one).items() if name != "template"}
-                for one in self.exemplars
-            ],
-            "members": [
-                {"key": one.key, "id": one.id, "source": one.source}
-                for one in self.members[:members]
-            ],
+            "exemplars": [_about(one) | {"text": one.text} for one in self.exemplars],
+            "members": [_about(one) for one in self.members[:members]],
         }
         record["tightness"] = round(self.tightness, 4)
         return record
@@ -102,6 +96,11 @@ class Proposal:
         if remember != "text":
             record = without_words(record)
         return record
+
+
+def _about(document: PooledDocument) -> dict[str, Any]:
+    """Return what names a document of a proposal."""
+    return {"key": document.key, "id": document.id, "source": document.source}
 
 
 def without_words(record: dict[str, Any]) -> dict[str, Any]:
@@ -155,16 +154,17 @@ def identities(
     """Return which stored proposal each group is, the nearest pairs first; None for a new one.
 
     Two are the same where they share half of the smaller one's documents, or where their documents
-    lie as near as those of one class, so that they would have been merged.
+    lie as near as those of one class, so that they would have been merged. One that was accepted is
+    the same where its documents are declined again: somebody has taken the class back.
 
     Args:
         moments: of the groups.
         members: the keys of the documents of each.
-        stored: all that were ever proposed; those that were accepted are classes by now.
+        stored: all that were ever proposed.
         encoding: of the moments.
         height: mean squared distance below which two groups are one.
     """
-    candidates = [row for row in stored if row.state != "accepted"]
+    candidates = list(stored)
     pairs: list[tuple[float, int, int]] = []
     far = np.full((len(members), len(candidates)), np.inf)
     comparable = [j for j, row in enumerate(candidates) if row.encoding == encoding]
@@ -180,7 +180,7 @@ def identities(
             shared = len(keys & row.members) / max(1, min(len(keys), len(row.members)))
             if shared >= SAME:
                 pairs.append((-shared, i, j))
-            elif far[i, j] < height:
+            elif far[i, j] < height and row.state != "accepted":
                 pairs.append((far[i, j], i, j))
     same: list[ProposalRow | None] = [None] * len(members)
     used: set[int] = set()

@@ -23,7 +23,7 @@ from protolabel.suggestions import close_names
 
 STDIN = "-"
 
-_LITTER = (  # what file managers, editors and network drives leave in folders, in lower case
+LITTER = (  # what file managers, editors and network drives leave in folders, in lower case
     "thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "lost+found", "@eadir", "$recycle.bin",
     "icon\r", "~$*", "*~", "*.tmp", "*.swp", "*.swo", "*.crdownload", "*.part",
 )  # fmt: skip
@@ -200,7 +200,7 @@ class LeftOut:
 def is_left_out(name: str) -> bool:
     """Return whether a name in a folder is hidden, or what a file manager or editor leaves."""
     lower = name.lower()
-    return name.startswith(".") or any(fnmatch(lower, pattern) for pattern in _LITTER)
+    return name.startswith(".") or any(fnmatch(lower, pattern) for pattern in LITTER)
 
 
 def listing(folder: str, left_out: LeftOut | None = None) -> list[str]:

@@ -42,7 +42,8 @@ def note_act(
         key: of the request; None without one.
         body: the answer, which is the answer again where the request comes again.
     """
-    act = Act(kind, summary, name_of(request) or session_of(space).who, space.version)
+    who, version = name_of(request) or session_of(space).who, space.version
+    act = Act(kind, summary, who, version, mark_in(space, version))
     acts_of(space).add(act, _reply(space, key, body or {}))
 
 

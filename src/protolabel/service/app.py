@@ -39,6 +39,7 @@ from protolabel.service.contract import describe
 from protolabel.service.declared import refuse_undeclared
 from protolabel.service.guard import Guard
 from protolabel.service.job_runner import Jobs
+from protolabel.service.limits import FILE_NAME
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
@@ -47,6 +48,7 @@ from protolabel.service.roles import role
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.telemetry import OFF
+from protolabel.service.throughput import SAMPLE_SECONDS, Throughput
 from protolabel.service.unread_bodies import refuse_unread_body
 from protolabel.service.uploads import Uploads
 from protolabel.store.shared_state import SharedState
@@ -99,11 +101,15 @@ def make_app(
         measures,
         Uploads(options.bounds),
         Jobs(options.bounds),
+        Throughput(measures.answer_count, paths),
     )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(_sweep(state.spaces))]
+        tasks = [
+            asyncio.create_task(_sweep(state.spaces)),
+            asyncio.create_task(_sample(state.throughput)),
+        ]
         if shared is not None:
             tasks.append(asyncio.create_task(_note_waiting(state)))
         if options.watch:
@@ -171,12 +177,15 @@ def _add_errors(app: FastAPI) -> None:
 def _first_refusal(request: Request, error: RequestValidationError) -> Refusal | None:
     """Return what is wrong before a body is looked at; None where it is the body itself."""
     state: State = request.app.state.service
-    name = request.path_params.get("space")
-    if name is not None:
+    space = request.path_params.get("space")
+    if space is not None:
         try:
-            state.spaces.check_name(name)
+            state.spaces.check_name(space)
         except Refusal as refusal:
             return refusal
+    name = request.query_params.get("name", "")
+    if name and any(one["loc"] == ("body",) and one["type"] == "missing" for one in error.errors()):
+        return Refusal(422, f"{name[:FILE_NAME]}: an empty file", expected="a file with content")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     unread = any(one["loc"] == ("body",) and one["type"] in _NO_OBJECT for one in error.errors())
     if unread and not (kind == "application/json" or kind.endswith("+json")):
@@ -219,6 +228,12 @@ async def _sweep(spaces: Spaces) -> None:
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         await spaces.close_idle()
+
+
+async def _sample(throughput: Throughput) -> None:
+    while True:
+        await asyncio.sleep(SAMPLE_SECONDS)
+        await asyncio.to_thread(throughput.sample)
 
 
 async def _note_waiting(state: State) -> None:

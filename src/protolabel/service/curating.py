@@ -202,14 +202,15 @@ def _previewed_or_made(
 def audit(request: Request, space: SpaceName) -> Response:
     """Export who did what and when, as JSON lines, oldest first: changes, and other acts.
 
-    Acts make no version: decisions on suggestions and proposals, what was forgotten, fits.
+    Acts make no version: decisions on suggestions and proposals, what was forgotten, fits. They
+    have the version and the mark that the label space had; a mark that no change has is one of
+    another copy.
     """
     label_space = space_of(request, space)
     identity = session_of(label_space).store.rows.identity
     newest_first = list(label_space.history())
     changes = ((one, mark_of(identity, one)) for one in reversed(newest_first))
-    acts = ((one, "") for one in acts_of(label_space).all())
-    merged = heapq.merge(changes, acts, key=lambda pair: pair[0].at)
+    merged = heapq.merge(changes, acts_of(label_space).all(), key=lambda pair: pair[0].at)
     return lines_of(change_record(*pair) for pair in merged)
 
 

@@ -1,4 +1,4 @@
-"""The routes of health: coverage against risk, accuracy on its own examples, drift."""
+"""The routes of health: coverage against risk, accuracy on its own examples, drift, throughput."""
 
 from __future__ import annotations
 
@@ -42,6 +42,19 @@ def evaluation(request: Request, space: SpaceName) -> Response:
     served = state.spaces.served(space)
     record = state.results.record("evaluation", served, lambda one: evaluate_space(one).record())
     return JSONResponse(record | {"subject": space})
+
+
+@router.get(
+    "/v1/spaces/{space}/throughput",
+    dependencies=[role("read")],
+    response_model=measurements.Throughput,
+)
+def throughput(request: Request, space: SpaceName) -> Response:
+    """Say how many documents the service has answered in the last minute."""
+    state = state_of(request)
+    label_space = state.spaces.served(space).space
+    documents, seconds = state.throughput.lately(space)
+    return versioned({"documents": documents, "seconds": seconds}, label_space)
 
 
 @router.get(

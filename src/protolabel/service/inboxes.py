@@ -6,6 +6,7 @@ What a document is answered now, and what a decision does, the library says.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -67,13 +68,15 @@ async def read(
     "/v1/spaces/{space}/inbox", dependencies=[role("label")], response_model=answers.InboxList
 )
 async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
-    """Label documents and list them as the inbox does; they are remembered as the settings say."""
+    """Label documents and list them as the inbox does; they are remembered as the settings say.
+
+    What a person has decided on before stays decided.
+    """
     state = state_of(request)
     documents = body.to_documents(state.bounds)
     served = await state.served(space)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
-    await asyncio.to_thread(served.space.answer_log.write)
-    items = [_labelled(*pair) for pair in zip(documents, answers, strict=True)]
+    items = await asyncio.to_thread(_labelled, served.space, documents, answers)
     version = answers[0].space_version if answers else None
     listed = {"documents": items, "total": len(items)}
     return await asyncio.to_thread(versioned, listed, served.space, version)
@@ -206,13 +209,26 @@ def _document(document: Document) -> dict[str, Any]:
     }
 
 
-def _labelled(document: Document, answer: Answer) -> dict[str, Any]:
-    """Return a document that was labelled just now, as the inbox lists it."""
-    about = Remembered(
-        document_key(document).hex(), document.id, document.source, answer.label, None,
-        answer.space_version, "", "label space", document.text,
-    )  # fmt: skip
-    return _item(InboxDocument(about, answer), words=True)
+def _labelled(
+    space: LabelSpace, documents: Sequence[Document], answers: Sequence[Answer]
+) -> list[dict[str, Any]]:
+    """Return documents that were labelled just now, as the inbox lists them."""
+    space.answer_log.write()
+    keys = [document_key(document).hex() for document in documents]
+    decided = space.inbox.decided(keys)
+    items = []
+    for key, document, answer in zip(keys, documents, answers, strict=True):
+        about = Remembered(
+            key, document.id, document.source, answer.label, None, answer.space_version, "",
+            "label space", document.text,
+        )  # fmt: skip
+        earlier = decided.get(key)
+        if earlier is not None:
+            about = replace(
+                about, label=earlier.label, by=earlier.by, at=earlier.at, version=earlier.version
+            )
+        items.append(_item(InboxDocument(about, answer), words=True))
+    return items
 
 
 def _item(one: InboxDocument, words: bool) -> dict[str, Any]:

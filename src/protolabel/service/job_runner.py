@@ -17,8 +17,13 @@ from dataclasses import dataclass, field
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.label_space.terms import KEY, REMEMBERED, Claim, RequestKey
+from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.progress import Progress, Step
+from protolabel.service.job_history import (
+    as_in_history,
+    ending_in_history,
+    is_undone_by_a_copy,
+)
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal, problem
 from protolabel.service.replies import broken
@@ -108,7 +113,7 @@ class Jobs:
         records = _records(served)
         self._settle(served, records)
         job = records.add(start, self._bounds.jobs_waiting)
-        if job is not None and _is_undone_by_a_copy(served.space, job):
+        if job is not None and is_undone_by_a_copy(served.space, job):
             records.release_key(job.id)
             job = records.add(start, self._bounds.jobs_waiting)
         if job is None:
@@ -136,7 +141,7 @@ class Jobs:
         """Return the newest jobs of a label space, newest first."""
         records = _records(served)
         self._settle(served, records)
-        return records.all(most)
+        return [as_in_history(served.space, job) for job in records.all(most)]
 
     def one(self, served: Served, name: str) -> Job:
         """Return a job. Raises Refusal (404)."""
@@ -145,7 +150,7 @@ class Jobs:
         job = records.one(name)
         if job is None:
             raise Refusal(404, f"no job {name[:60]!r}", expected="one of the list of jobs")
-        return job
+        return as_in_history(served.space, job)
 
     def cancel(self, served: Served, name: str) -> Job:
         """Ask for the end of a job, and return it as it is then. Raises Refusal (404)."""
@@ -181,7 +186,7 @@ class Jobs:
         store = session_of(served.space).store
         with suppress(StoreError), store.exclusively(patience=TICK_SECONDS):
             for job in records.abandoned():
-                ending = _ending_in_history(served.space, job.id) or Ending("interrupted")
+                ending = ending_in_history(served.space, job.id) or Ending("interrupted")
                 records.end(job.id, ending)
 
     def _run(self, live: _Live) -> None:
@@ -200,7 +205,7 @@ class Jobs:
             return Ending("done", outcome.version, outcome.summary, outcome.counts)
         except Exception as error:
             with suppress(ProtolabelError):
-                ending = _ending_in_history(live.served.space, live.name)
+                ending = ending_in_history(live.served.space, live.name)
                 if ending is not None:
                     return ending
             if self._closing:
@@ -277,20 +282,3 @@ class Jobs:
 def _records(served: Served) -> JobRecords:
     space = served.space
     return JobRecords(SideFile(space.path), session_of(space).store.rows.identity)
-
-
-def _is_undone_by_a_copy(space: LabelSpace, job: Job) -> bool:
-    """Return whether the change of a job is not in this file: an older copy took its place."""
-    version = job.record["version"]
-    if version is None:
-        return False
-    change = next(session_of(space).store.rows.changes(version + 1, 1), None)
-    return change is None or change.version != version or change.detail.get(KEY) != job.id
-
-
-def _ending_in_history(space: LabelSpace, name: str) -> Ending | None:
-    """Return how a job ended that has made its change; None where the history has none of it."""
-    for change in space.history(REMEMBERED):
-        if change.detail.get(KEY) == name:
-            return Ending("done", change.version, change.summary)
-    return None

@@ -62,6 +62,17 @@ class Measures:
         self._documents.labels(space, "labelled").inc(len(answers) - declined)
         self._documents.labels(space, "declined").inc(declined)
 
+    def answer_count(self, space: str) -> int:
+        """Return how many documents of a label space were answered since the start, by all."""
+        registry = self._everyone() if self._is_shared else self._registry
+        counts = (
+            registry.get_sample_value(
+                "protolabel_documents_total", {"space": space, "outcome": outcome}
+            )
+            for outcome in ("labelled", "declined")
+        )
+        return int(sum(count or 0.0 for count in counts))
+
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request, and write a line about it to the log."""
         self._requests.labels(route, method, str(status)).inc()
@@ -82,9 +93,14 @@ class Measures:
         self.note_waiting(waiting)
         if not self._is_shared:
             return generate_latest(self._registry)
+        return generate_latest(self._everyone())
+
+    @staticmethod
+    def _everyone() -> CollectorRegistry:
+        """Return a registry with the counters of all processes."""
         everyone = CollectorRegistry()
         MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
-        return generate_latest(everyone)
+        return everyone
 
     def note_waiting(self, waiting: int) -> None:
         """Take note of how many documents wait in this process."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from protolabel import errors
+from protolabel.service.advice import over_http
 
 _NO_PLACES: Mapping[str, str] = MappingProxyType({})
 
@@ -82,7 +83,8 @@ def problem(
     status = error.status if isinstance(error, Refusal) else status_of(error)
     name = type(error).__name__.removesuffix("Error")
     kind = NAMES.get(status, str(status)) if isinstance(error, Refusal) else name
-    parts = {"title": error.got, "expected": error.expected, "remedy": error.remedy}
+    expected, remedy = over_http(error.expected), over_http(error.remedy)
+    parts = {"title": error.got, "expected": expected, "remedy": remedy}
     for path, space in places.items():
         parts = {part: words.replace(path, space) for part, words in parts.items()}
     return {"type": f"urn:protolabel:{kind}", "status": status} | {

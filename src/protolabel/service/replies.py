@@ -45,7 +45,7 @@ def mark_in(space: LabelSpace, version: int) -> str:
 
 
 def change_record(change: Change, mark: str) -> dict[str, Any]:
-    """Return a change as JSON can hold it; ``mark`` is that of its version, empty for an act."""
+    """Return a change as JSON can hold it; ``mark`` is that of its version."""
     record = asdict(change)
     return {"version": record.pop("version"), "mark": mark, **record, "hints": list(change.hints)}
 

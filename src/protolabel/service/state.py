@@ -15,6 +15,7 @@ from protolabel.service.measures import Measures
 from protolabel.service.options import Options
 from protolabel.service.results import Results
 from protolabel.service.spaces import Served, Spaces
+from protolabel.service.throughput import Throughput
 from protolabel.service.uploads import Uploads
 
 
@@ -28,6 +29,7 @@ class State:
     measures: Measures
     uploads: Uploads
     jobs: Jobs
+    throughput: Throughput
     results: Results = field(default_factory=Results)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

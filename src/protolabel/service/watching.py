@@ -25,6 +25,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
 from protolabel.readers.paths import is_left_out, printable
+from protolabel.service.advice import over_http
 from protolabel.service.limits import PageLimit, SpaceName
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import versioned
@@ -71,18 +72,22 @@ def check_folder(folder: str, spaces: int) -> None:
 
 async def watch(state: State) -> None:
     """Read what is new in the folder, for as long as the service runs."""
-    stillness = Stillness()
+    stillness, opening = Stillness(), 0
     while True:
         start = time.monotonic()
         try:
-            await _look(state, stillness)
+            opening = await _look(state, stillness, opening)
         except (ProtolabelError, Refusal, OSError) as error:  # the next look tries again
             _report(stillness, "", f"a look that failed: {type(error).__name__}")
         await asyncio.sleep(stillness.pause(time.monotonic() - start))
 
 
-async def _look(state: State, stillness: Stillness) -> None:
-    """Read the files that are complete and have not been read as they are now."""
+async def _look(state: State, stillness: Stillness, opening: int) -> int:
+    """Read the files that are complete and have not been read as they are now.
+
+    Returns the opening of the label space. At another one than the last, ``opening``, an older
+    copy may have taken its place.
+    """
     (name,) = state.spaces.names
     folder, most = state.options.watch, state.bounds.watched_files
     files = await asyncio.to_thread(lambda: dict(islice(_files(folder), most + 1)))
@@ -90,6 +95,8 @@ async def _look(state: State, stillness: Stillness) -> None:
         files.popitem()
         _report(stillness, folder, f"more than {most:,} files; the others are not looked at")
     served = await state.served(name)
+    if served.opening != opening:
+        await asyncio.to_thread(_forget_unread, served.space)
     records = await asyncio.to_thread(_records(served.space).all)
     for path, stamp in files.items():
         record = records.get(_name(folder, path))
@@ -104,6 +111,28 @@ async def _look(state: State, stillness: Stillness) -> None:
         else:
             if fault:
                 stillness.failed(path, stamp)
+    return served.opening
+
+
+def _forget_unread(space: LabelSpace) -> None:
+    """Forget files whose documents this label space lacks: it is a copy from before them."""
+    answers, records = session_of(space).store.answers, _records(space)
+    numbers = {one.number: document.hex() for document, one in answers.first_answers().items()}
+    forgettings = answers.forgettings()
+    files = records.all().values()
+    lacking = [one.name for one in files if one.is_lacking_in(forgettings, numbers)]
+    if lacking:
+        records.forget(lacking)
+
+
+def _newest(space: LabelSpace) -> tuple[int, int | None, str]:
+    """Return how often something was forgotten, and the newest document's number and key."""
+    answers = session_of(space).store.answers
+    forgettings, documents = answers.forgettings(), answers.first_answers()
+    if not documents:
+        return forgettings, None, ""
+    document, newest = max(documents.items(), key=lambda pair: pair[1].number)
+    return forgettings, newest.number, document.hex()
 
 
 async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
@@ -118,7 +147,7 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
         state.bounds.check_documents(documents)
         outcomes = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in outcomes if isinstance(one, InputError)]
-        n, fault = len(outcomes) - len(errors), str(errors[0]) if errors else ""
+        n, fault = len(outcomes) - len(errors), over_http(str(errors[0])) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
     except FileNotFoundError:
         return ""  # it is gone
@@ -127,12 +156,13 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
             raise  # busy, or stopping: later
         fault = error.got
     except InputError as error:
-        fault = str(error)
+        fault = over_http(str(error))
     except OSError as error:
         fault = f"it cannot be read ({(error.strerror or type(error).__name__).lower()})"
     if fault:
         log.warning(json.dumps({"watch": "a file that cannot be read"}))
-    note = WatchedFile(name, _words(stamp), n, fault)
+    newest = await asyncio.to_thread(_newest, served.space)
+    note = WatchedFile(name, _words(stamp), n, fault, *newest)
     await asyncio.to_thread(_records(served.space).add, note)
     return fault
 

@@ -19,12 +19,13 @@ from protolabel.types import Change
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody did. ``version``: that the label space had."""
+    """What somebody did. ``version``: that the label space had, with its mark."""
 
     kind: str
     summary: str
     who: str
     version: int
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class ActRecords:
         """Write down an act, and what it was answered. Raises StoreError where that fails."""
         with self._file.writing() as db:
             db.execute(
-                "INSERT INTO acts (space, at, who, kind, summary, version) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (self._identity, now(), act.who, act.kind, act.summary, act.version),
+                "INSERT INTO acts (space, at, who, kind, summary, version, mark) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (self._identity, now(), act.who, act.kind, act.summary, act.version, act.mark),
             )
             if reply is not None:
                 self._keep(db, reply)
@@ -98,12 +99,13 @@ class ActRecords:
             (self._identity, self._identity, _MOST_REPLIES),
         )
 
-    def all(self) -> Iterator[Change]:
-        """Yield the acts, oldest first, in the form of a change."""
+    def all(self) -> Iterator[tuple[Change, str]]:
+        """Yield the acts, oldest first, in the form of a change, each with its mark."""
         with self._file.reading() as db:
             if db is None:
                 return
             sql = "SELECT * FROM acts WHERE space = ? ORDER BY number"
             rows = db.execute(sql, (self._identity,)).fetchall()
         for row in rows:
-            yield Change(row["version"], row["kind"], row["summary"], row["at"], row["who"])
+            act = Change(row["version"], row["kind"], row["summary"], row["at"], row["who"])
+            yield act, row["mark"]

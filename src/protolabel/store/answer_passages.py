@@ -7,6 +7,7 @@ from its text. No statement is run here.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from protolabel.beginnings import Beginnings
 from protolabel.types import Encoded
 
 MOST_VECTORS = 64  # of a document: 98 kB at 384 dimensions
+MOST_READ = 64 * 2**20  # bytes of passages at once
 DIGEST = 32
 
 
@@ -57,3 +59,23 @@ def document_of(document: bytes, passages: bytes, spans: bytes, dim: int) -> Enc
 
 def _digest(document: bytes, body: bytes, spans: bytes) -> bytes:
     return hashlib.sha256(document + body + spans).digest()
+
+
+def documents_of(
+    rows: Iterable[tuple[bytes, bytes, bytes]], keys: Collection[bytes], dim: int
+) -> dict[bytes, Encoded]:
+    """Return the documents of rows that have these keys, until ``MOST_READ`` bytes are read.
+
+    ``rows``: key, passages and spans of each. ``dim``: of their vectors.
+    """
+    size, split = 0, dict[bytes, Encoded]()
+    for document, passages, spans in rows:
+        if document not in keys:
+            continue
+        size += len(passages)
+        if size > MOST_READ:
+            break
+        one = document_of(document, passages, spans, dim)
+        if one is not None:
+            split[document] = one
+    return split

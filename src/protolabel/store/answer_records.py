@@ -84,6 +84,9 @@ class AnswerTable(Protocol):
     def beginning(self) -> Beginning:
         """Return from which document on all are there, and how many documents that serves."""
 
+    def judged_of(self, documents: Sequence[bytes]) -> list[AnswerRow]:
+        """Return the rows of those of these documents that a person has decided on, no texts."""
+
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
 

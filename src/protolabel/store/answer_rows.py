@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from protolabel.store.answer_columns import COLUMNS, renewed, row_of
-from protolabel.store.answer_passages import document_of
+from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.beginning import (
     Beginning,
@@ -26,7 +26,6 @@ from protolabel.store.first_answers import WHOLE, first_answers_of, insert_answe
 from protolabel.types import Encoded
 
 MOST_BYTES = 256 * 2**20  # of all rows together
-MOST_READ = 64 * 2**20  # of passages at once
 MOST_REFUSALS = 100_000
 CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
 _FORGOTTEN = "forgotten"  # a key of meta: how often something was forgotten
@@ -58,6 +57,15 @@ class AnswerRows:
         with self._connection.reading() as db:
             return stored_beginning(db)
 
+    def judged_of(self, documents: Sequence[bytes]) -> list[AnswerRow]:
+        """Return the rows of those of these documents that a person has decided on, no texts."""
+        columns = COLUMNS.replace("shares, text", "shares, NULL")
+        sql = f"SELECT digest, {columns} FROM answers WHERE document = ? AND person = 1"
+        with self._connection.reading() as db:
+            records = [db.execute(sql, (one,)).fetchone() for one in documents]
+        rows = [row_of(values, digest) for digest, *values in filter(None, records)]
+        return [row for row in rows if row is not None]
+
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
         sql = "SELECT text FROM answers WHERE document = ? AND text IS NOT NULL"
@@ -72,18 +80,8 @@ class AnswerRows:
         """
         sql = """SELECT document, CAST(passages AS BLOB), CAST(spans AS BLOB) FROM answers
             WHERE passages IS NOT NULL AND spans IS NOT NULL ORDER BY turn DESC"""
-        keys, size, split = set(documents), 0, dict[bytes, Encoded]()
         with self._connection.reading() as db:
-            for document, passages, spans in db.execute(sql) if keys else ():
-                if document not in keys:
-                    continue
-                size += len(passages)
-                if size > MOST_READ:
-                    break
-                one = document_of(document, passages, spans, dim)
-                if one is not None:
-                    split[document] = one
-        return split
+            return documents_of(db.execute(sql), set(documents), dim) if documents else {}
 
     def count(self) -> tuple[int, int]:
         """Return how many documents there are, and how many bytes they take."""

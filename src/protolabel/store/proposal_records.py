@@ -47,8 +47,19 @@ class ProposalTable(Protocol):
     def replace_open(self, rows: Sequence[ProposalRow]) -> None:
         """Make these the open proposals; others that were open are gone, and keep their numbers."""
 
-    def set_state(self, number: int, state: State, at: str) -> None:
-        """Say what became of a proposal."""
+    def set_state(self, number: int, state: State, at: str, *, change: int | None = None) -> None:
+        """Say what became of a proposal, by which change: the version that it made, or None."""
+
+    def has_decisions(self) -> bool:
+        """Return whether any proposal was decided on by a change that may be undone."""
+
+    def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
+        """Open proposals again whose changes were undone; decide on them again after a redo.
+
+        Args:
+            ended: versions whose changes are no longer in force, newest first.
+            renewed: versions whose changes are in force again, oldest first.
+        """
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove each proposal with one of these documents; None: all of them."""

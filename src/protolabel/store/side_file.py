@@ -17,7 +17,7 @@ from protolabel.store.files import SERVICE_SIDE, beside
 from protolabel.store.sqlite_errors import Translation
 
 _BUSY_SECONDS = 10.0
-_FORMAT = 3  # tables are only added
+_FORMAT = 4  # tables and columns are only added
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
@@ -40,6 +40,14 @@ CREATE TABLE IF NOT EXISTS replies (
     mark TEXT NOT NULL, reply TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (space, key)
 ) STRICT;
 """
+
+
+_LATER = (  # columns that files of earlier formats lack
+    ("acts", "mark", "TEXT NOT NULL DEFAULT ''"),
+    ("watched", "forgettings", "INTEGER"),
+    ("watched", "number", "INTEGER"),
+    ("watched", "document", "TEXT NOT NULL DEFAULT ''"),
+)
 
 
 class SideFile:
@@ -80,5 +88,21 @@ class SideFile:
         db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         if db.execute("PRAGMA user_version").fetchone()[0] < _FORMAT:
-            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT;")
+            _upgrade(db)
         return db
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Add the tables and columns that a file of an earlier format lacks."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
+        for table, column, kind in _LATER:
+            if column not in {row[1] for row in db.execute(f"PRAGMA table_info({table})")}:
+                db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+        db.execute(f"PRAGMA user_version = {_FORMAT}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from protolabel.store.side_file import SideFile
@@ -17,12 +18,35 @@ class WatchedFile:
         stamp: when it was written and how large it is; another stamp is another content.
         documents: how many were in it.
         fault: why it could not be read; empty where it could.
+        forgettings: how often something had been forgotten; None where it is not known.
+        number: that of the newest remembered document then.
+        document: the key of that document.
     """
 
     name: str
     stamp: str
     documents: int
     fault: str = ""
+    forgettings: int | None = None
+    number: int | None = None
+    document: str = ""
+
+    def is_lacking_in(self, forgettings: int, numbers: Mapping[int, str]) -> bool:
+        """Return whether a label space is a copy from before this file was read.
+
+        Args:
+            forgettings: how often something was forgotten there; once more, and nothing is read
+                again that was to be forgotten.
+            numbers: the keys of its remembered documents by their numbers.
+        """
+        if self.forgettings is None or forgettings > self.forgettings:
+            return False
+        if forgettings < self.forgettings:
+            return True
+        if self.number is None:
+            return False
+        other = numbers.get(self.number, self.document)
+        return self.number > max(numbers, default=0) or other != self.document
 
 
 class WatchedRecords:
@@ -35,8 +59,19 @@ class WatchedRecords:
         """Note that a file was read. Raises StoreError where that cannot be done."""
         with self._file.writing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?, ?, ?)",
-                (self._identity, one.name, one.stamp, one.documents, one.fault, now()),
+                "INSERT OR REPLACE INTO watched "
+                "(space, name, stamp, documents, fault, forgettings, number, document, at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (self._identity, one.name, one.stamp, one.documents, one.fault, one.forgettings,
+                 one.number, one.document, now()),
+            )  # fmt: skip
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget that files were read. Raises StoreError where that cannot be done."""
+        with self._file.writing() as db:
+            db.executemany(
+                "DELETE FROM watched WHERE space = ? AND name = ?",
+                [(self._identity, name) for name in names],
             )
 
     def all(self) -> dict[str, WatchedFile]:
@@ -44,6 +79,9 @@ class WatchedRecords:
         with self._file.reading() as db:
             if db is None:
                 return {}
-            sql = "SELECT name, stamp, documents, fault FROM watched WHERE space = ? ORDER BY at"
+            sql = (
+                "SELECT name, stamp, documents, fault, forgettings, number, document FROM watched "
+                "WHERE space = ? ORDER BY at"
+            )
             rows = db.execute(sql, (self._identity,)).fetchall()
         return {row["name"]: WatchedFile(*row) for row in rows}

@@ -1,0 +1,74 @@
+"""Advice of the library in the words of the service: what a caller can ask for, not commands.
+
+The library names commands of the command line in its remedies. This is the one place where they
+are replaced by the request that does the same, for programs and for people at the page. What only
+the operator of the service can do stays a command, and is said to be for its machine.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+_CHANGES = MappingProxyType(
+    {
+        "add": "add",
+        "describe": "describe",
+        "lift": "nest",
+        "merge": "merge",
+        "move": "move",
+        "nest": "nest",
+        "remove": "remove",
+        "rename": "rename",
+        "retire": "retire",
+        "set": "configure",
+        "sharpen": "sharpen",
+        "split": "split",
+        "undo": "undo",
+        "unretire": "restore",
+    }
+)  # of a command, the kind of change that does the same
+_ROUTES = MappingProxyType(
+    {
+        "classes": "GET .../classes",
+        "conflicts": "GET .../conflicts",
+        "discover": "POST .../discover",
+        "evaluate": "GET .../evaluation",
+        "export": "GET .../export",
+        "forget": "POST .../forget",
+        "history": "GET .../history",
+        "import": "POST .../import",
+        "label": "POST .../label",
+        "reencode": "POST .../reencode",
+        "review": "GET .../suggestions",
+        "risk": "GET .../risk",
+        "show": "GET .../examples",
+    }
+)
+_OF_OPERATOR = ("backup", "check", "info", "init", "key", "restore", "serve", "train")
+_NAMES = "|".join([*_CHANGES, *_ROUTES, *_OF_OPERATOR])
+_ARGUMENT = r"(?:'[^']*'|\"[^\"]*\"|[^\s`;,)'\"])+"
+_COMMAND = re.compile(
+    rf"`protolabel (?P<quoted>{_NAMES})\b(?P<of_quoted>[^`]*)`"
+    rf"|\bprotolabel (?P<name>{_NAMES})\b(?P<rest>(?: {_ARGUMENT})*)"
+)
+_FILES = re.compile(r"\b(DATA|FOLDER)\b")  # which no request can name
+
+
+def over_http(advice: str) -> str:
+    """Return advice with a request in the place of each command of the command line."""
+    return _COMMAND.sub(_request, advice)
+
+
+def _request(match: re.Match[str]) -> str:
+    name = match["quoted"] or match["name"]
+    rest = match["of_quoted"] if match["quoted"] else match["rest"]
+    if name == "set" and "remember" in rest.split():
+        return f"`POST .../remember` (what: {rest.split()[-1]})"
+    if name == "review" and "--all" in rest:
+        return "`GET .../remembered`"
+    if name in _CHANGES:
+        return f"the change `{_CHANGES[name]}`"
+    if name in _ROUTES and (name == "label" or not _FILES.search(rest)):
+        return f"`{_ROUTES[name]}`"
+    return f"`protolabel {name}{rest}` on the machine of the service"

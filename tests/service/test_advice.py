@@ -1,0 +1,48 @@
+"""Advice over HTTP names requests of the service, not commands of a machine that is elsewhere."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+from own_service import served
+from remedies import remedies
+from service_process import make_space
+from service_routes import routes
+
+from protolabel.service.advice import over_http
+from protolabel.service.bodies import ChangeBody
+
+OWN = ("cli/", "batch/", "training/")  # whose errors no request meets
+ADVICE = [one for one, files in remedies().items() if not all(f.startswith(OWN) for f in files)]
+COMMANDS = [one.replace("{}", "x") for one in ADVICE if re.search(r"protolabel [a-z]+\b", one)]
+NO_COMMAND = ("the protolabel that exported it",)
+
+
+@pytest.mark.parametrize(
+    "advice", [one for one in COMMANDS if not any(n in one for n in NO_COMMAND)]
+)
+def test_a_command_becomes_a_request_or_is_the_operators(advice):
+    words = over_http(advice)
+    commands = re.findall(r"protolabel [a-z]+", words)
+    assert len(commands) == words.count("on the machine of the service")
+    kinds = get_args(ChangeBody.model_fields["kind"].annotation)
+    assert set(re.findall(r"the change `(\w+)`", words)) <= set(kinds)
+    there = {(method, path.rpartition("/")[2]) for method, path, _ in routes()}
+    assert set(re.findall(r"`(GET|POST) \.\.\./(\w+)`", words)) <= there
+    assert words != advice or commands
+
+
+def test_words_that_are_no_command_stay():
+    for advice in ("use another protolabel, or a newer one", "see `protolabel`", "write to us"):
+        assert over_http(advice) == advice
+
+
+def test_the_advice_of_an_answer_can_be_followed_with_a_request(tmp_path):
+    with served(make_space(tmp_path / "mail.space")) as ask:
+        refused = ask("GET", "/history/99/moved")
+        assert refused.json()["remedy"] == "see `GET .../history`"
+        ask("POST", "/changes", {"kind": "retire", "labels": ["cv"]})
+        refused = ask("POST", "/changes", {"kind": "rename", "old": "cv", "new": "invoice"})
+        assert refused.json()["remedy"] == "merge instead: the change `merge`"
