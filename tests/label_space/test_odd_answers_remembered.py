@@ -34,13 +34,13 @@ def test_an_embedding_in_a_list_is_remembered_as_one_in_an_array_is(space):
         assert sorted(names(space)) == ["a", "b", "c"]
 
 
-def test_one_answer_that_no_file_can_hold_takes_no_other_with_it(space):
+def test_one_answer_that_no_file_can_hold_takes_no_other_with_it(space, monkeypatch):
     session = session_of(space)
     documents = [Document(f"d{i}", f"pay cv {'bill ' * i}") for i in range(9)]
     batches: list[AnswerBatch] = []
-    take, session.answer_queue.take = session.answer_queue.take, batches.append
+    take = session.answer_queue.take
+    monkeypatch.setattr(session.answer_queue, "take", batches.append)
     list(space.label_many([*documents[:6], Document("x", "pay cv pay"), *documents[6:]]))
-    session.answer_queue.take = take
     (batch,) = batches
     odd = [replace(d, id="\udce9") if d.id == "x" else d for d in batch.documents]
     take(replace(batch, documents=odd))
