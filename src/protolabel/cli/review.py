@@ -16,7 +16,6 @@ from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
 from protolabel.cli.render import change_line, table
 from protolabel.cli.same_command import same_command
-from protolabel.cli.settled_view import note_refusal
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
 from protolabel.label_space.answer_log import AnswerLog
@@ -102,7 +101,8 @@ def review(
                 line(suggestion.to_dict())
             return
         _list(log, suggestions)
-        note_refusal(label_space.view())
+        if refusal := label_space.view().refusal():
+            note(refusal)
         if suggestions and not list_ and _somebody_sits():
             _ask(log, suggestions, as_examples)
         elif suggestions:
