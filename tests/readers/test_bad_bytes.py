@@ -83,7 +83,8 @@ def test_a_line_of_50_megabytes_is_refused_without_being_read(tmp_path, name):
     )
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert error.got.startswith(f"{path}:{2 if name.endswith('csv') else 1}: ")
+    line = {"big.jsonl": ":1", "big.csv": ":2", "big.txt": ""}[name]  # a text has no rows
+    assert error.got.startswith(f"{path}{line}: ")
     assert peak < 35e6
 
 
