@@ -18,7 +18,7 @@ from protolabel.evaluation.forecast import CannotTell
 from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.report.page import html_of, write_report
-from protolabel.evaluation.report.plots import plots
+from protolabel.evaluation.report.plots import drawing, legend_above, plots
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation
 
 
@@ -78,3 +78,29 @@ def test_matplotlib_waits_until_a_plot_is_drawn():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
                           check=True)  # fmt: skip
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["5-way, without descriptions", "20-way, without descriptions"],
+        [f"{way}-way, {how} descriptions" for way in (5, 20) for how in ("with", "without")],
+        ["prototypes", "refined"],
+    ],
+)
+def test_no_legend_is_cut_off(labels):
+    axes = []
+
+    def draw(axis):
+        for label in labels:
+            axis.errorbar([1, 5], [0.5, 0.9], yerr=[0.1, 0.1], label=label)
+        legend_above(axis)
+        axes.append(axis)
+
+    drawing(4.2, draw)
+    (axis,) = axes
+    figure, legend = axis.figure.bbox, axis.get_legend().get_window_extent()
+    assert figure.x0 <= legend.x0
+    assert legend.x1 <= figure.x1
+    assert legend.y1 <= figure.y1
+    assert axis.bbox.width > 0.75 * figure.width

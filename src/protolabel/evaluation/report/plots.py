@@ -34,6 +34,7 @@ BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", 
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#56B4E9", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 MOST_CLASSES = 25  # in the plot of the worst
+_LEGEND_CHARACTERS = 44  # of two entries that fit into the width of a plot
 STYLE: Any = {
     "font.size": 11,
     "font.family": ["DejaVu Sans", "sans-serif"],
@@ -129,6 +130,14 @@ def _saved(figure: Figure) -> tuple[str, bytes]:
     return svg.getvalue(), png.getvalue()
 
 
+def legend_above(axis: Axes) -> None:
+    """Put the legend above the axes: in two columns where two entries fit beside each other."""
+    labels = axis.get_legend_handles_labels()[1]
+    longest = sum(sorted(map(len, labels))[-2:])
+    columns = 2 if longest <= _LEGEND_CHARACTERS else 1
+    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
+
+
 def _episodes(axis: Axes, evaluation: Evaluation) -> None:
     """Draw a line for each way; filled markers are with descriptions, hollow ones without."""
     shots = sorted({c.shot for c in evaluation.episodes})
@@ -156,7 +165,7 @@ def _episodes(axis: Axes, evaluation: Evaluation) -> None:
     axis.set_xlim(-0.5, len(shots) - 0.5)
     axis.set_xlabel("examples a class (shot)")
     axis.set_ylabel("accuracy over episodes, %\n(bars: 95 % interval)")
-    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    legend_above(axis)
 
 
 def _curve(axis: Axes, evaluation: Evaluation) -> None:
@@ -191,7 +200,7 @@ def _curve(axis: Axes, evaluation: Evaluation) -> None:
     most = " (at most)" if evaluation.kind == "space" else ""
     axis.set_xlabel(f"examples a class{most}, all classes at once")
     axis.set_ylabel("accuracy, %\n(bars: 95 % interval)")
-    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    legend_above(axis)
 
 
 def _line(axis: Axes, x: Sequence[float], values: Sequence[Estimate], at: int, label: str) -> None:

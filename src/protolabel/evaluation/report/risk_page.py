@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.risk import RiskPoint
-from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing
+from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing, legend_above
 from protolabel.evaluation.risk_of_space import RiskReport
 from protolabel.quantity import rounded
 
@@ -57,7 +57,7 @@ def risk_plot(report: RiskReport) -> tuple[str, bytes]:
         axis.set_ylabel("%")
         axis.set_xlim(0, 100)
         axis.set_ylim(0, 100)
-        axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+        legend_above(axis)
 
     return drawing(4.2, draw)
 
