@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from advice import Cases, Desk
 from commands import call
+from spelt_numbers import spelt
 
 CASES = Cases()
 
@@ -18,7 +19,8 @@ def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None
 
 
 def inbox(d: Desk) -> Path:
-    rows = [{"text": f"please settle the overdue amount of bill {n} soon"} for n in range(6)]
+    texts = [f"please settle the overdue amount of bill {spelt(n)} soon" for n in range(6)]
+    rows = [{"text": text} for text in texts]
     return d.file("inbox.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
 
 

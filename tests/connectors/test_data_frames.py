@@ -84,7 +84,7 @@ def test_rows_are_evaluated():
     })  # fmt: skip
     plan = Plan(ways=(2,), shots=(1,), query=1, episodes=3, draws=2)
     assert evaluate(read_dataset(table), encoder=WordEncoder(), plan=plan).classes == 3
-    with pytest.raises(InputError, match=r"give read_dataset\(table\)"):
+    with pytest.raises(InputError, match=r"give read_dataset\(table, text='text', label='label'\)"):
         evaluate(table, encoder=WordEncoder(), plan=plan)
 
 

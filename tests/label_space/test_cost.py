@@ -74,7 +74,8 @@ def test_a_change_does_not_read_back_its_own_record(space, name):
         change = CHANGES[name](space)
     written = statements.index(beginning(statements, "UPDATE changes SET summary")[0])
     ends = statements.index("COMMIT")
-    assert [one for one in statements[written + 1 : ends] if "FROM changes" in one] == []
+    read = [one for one in statements[written + 1 : ends] if "FROM changes" in one]
+    assert [one for one in read if "max(version)" not in one] == []
     assert change == next(space.history())
 
 

@@ -256,12 +256,15 @@ def test_a_preview_says_which_sets_of_labels_change_and_comes_true():
         examples = [Example("job", "pay bill money due"), Example("bill", "pay bill money due")]
         preview = space.preview.add(examples)
         moved = {one.id: one.after.label_names for one in preview.moved if one.kind == "document"}
-        assert all(one.before.label_names != one.after.label_names for one in preview.moved)
+        assert all(
+            set(one.before.label_names) != set(one.after.label_names) for one in preview.moved
+        )
         before = [answer.label_names for answer in space.label_many(texts, evidence=0)]
         space.add(examples)
         space.settle()
         after = [answer.label_names for answer in space.label_many(texts, evidence=0)]
-        differ = {str(i): b for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
+        pairs = enumerate(zip(before, after, strict=True))
+        differ = {str(i): b for i, (a, b) in pairs if set(a) != set(b)}  # their order is no change
         assert moved == differ
         assert sum(flow.documents for flow in preview.flows) == len(moved)
 

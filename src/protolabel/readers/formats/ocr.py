@@ -27,6 +27,8 @@ MOST_SECONDS = 40.0
 """No page of a document gets another look once such looks have taken so long."""
 LEAST_CONFIDENCE = 40
 """A page whose words an engine is less sure of, from 0 to 100 on average, holds no text."""
+LEAST_SIGNS = 3
+"""A page of fewer letters and digits holds no text."""
 _MOST_PIXELS = 50_000_000  # of a picture in a file
 
 
@@ -61,9 +63,14 @@ class Pages:
 
 
 def text_of_best(readings: Sequence[tesseract.Reading]) -> str:
-    """Return the text of the reading that is surest; empty where none is sure enough."""
+    """Return the text of the reading that is surest; empty where none is sure enough.
+
+    So it is where it reads a sign or two, as engines do in drawings and logos.
+    """
     best = max(readings, key=lambda reading: reading.confidence)
-    return tidy(best.text) if best.confidence >= LEAST_CONFIDENCE else ""
+    n_signs = sum(map(str.isalnum, best.text))
+    is_text = best.confidence >= LEAST_CONFIDENCE and n_signs >= LEAST_SIGNS
+    return tidy(best.text) if is_text else ""
 
 
 def fitting(image: Any) -> Any:
