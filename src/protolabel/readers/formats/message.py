@@ -142,19 +142,23 @@ def _is_attachment(part: EmailMessage, bodies: set[int], number: int) -> bool:
 
 
 def _content(part: EmailMessage, limit: int) -> str:
-    """Return a body as text; bytes that its encoding does not have become U+FFFD."""
-    try:
-        content = part.get_content(errors="replace")
-    except (LookupError, ValueError, AttributeError, TypeError):
-        content = _payload(part).decode("utf-8", "replace")
-    if not isinstance(content, str):
-        content = bytes(content).decode("utf-8", "replace")
-    is_page = part.get_content_type() == "text/html"
-    if not is_page:
-        return content
-    from protolabel.readers.formats.web import page_text
+    """Return a body as text: as it declares if that reads, else as pages are decoded.
 
-    return page_text(content, limit)
+    Scripts often send text without an encoding, or with a wrong one. Bytes that no encoding has
+    become U+FFFD.
+    """
+    from protolabel.readers.formats.web import decoded, page_text
+
+    raw = _payload(part)
+    try:
+        charset = part.get_content_charset() or ""
+    except (ValueError, LookupError, AttributeError, TypeError):
+        charset = ""
+    try:
+        content = raw.decode(charset if charset != "us-ascii" else "")
+    except (LookupError, UnicodeError, ValueError):
+        content = decoded(raw, None)
+    return page_text(content, limit) if part.get_content_type() == "text/html" else content
 
 
 def _payload(part: EmailMessage) -> bytes:
