@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,10 @@ from spaces import four_classes
 from stored import connection_of
 
 from protolabel import Answer, Document, Example, LabelSpace
-from protolabel.errors import ProtolabelError
+from protolabel.errors import ProtolabelError, VersionConflictError
+from protolabel.label_space.changes import Add, Rename
 from protolabel.label_space.preview import Preview
+from protolabel.label_space.terms import MarkedVersion
 
 CHANGES = 100
 Method = Callable[[Any], Any]  # calls one method of a label space, or of its preview
@@ -213,3 +216,34 @@ def test_the_same_labels_in_another_order_are_no_change():
     assert not [f for f in preview.flows if f.before and f.before.split(", ") == f.after]
     changed = [(f.before or "", f.after or "") for f in preview.flows]
     assert all(set(before.split(", ")) != set(after.split(", ")) for before, after in changed)
+
+
+def test_a_preview_counts_equal_examples_once_and_those_without_a_vector_as_left_out():
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        old = space.add(["pay the bill"] * 3 + ["my work"], ["invoice"] * 3 + ["cv"]).version
+        preview = space.preview.rename("invoice", "bill")
+        assert (len(preview.moved), preview.examples, preview.examples_left_out) == (1, 2, 0)
+        space.reencode("hashing")
+        space.add(["a box", "a box", "a sea"], "box")  # the first encoder never saw them
+        preview = space.preview.return_to(old)
+    assert (preview.examples, preview.examples_left_out) == (2, 2)
+
+
+def test_a_preview_leaves_out_no_example_of_a_retired_class(space):
+    space.retire("a")
+    preview = space.preview.rename("b", "bill")
+    assert (preview.examples, preview.examples_left_out) == (12, 0)
+
+
+def test_a_preview_keeps_the_terms_of_the_change(space):
+    request, version = Rename("a", "bill"), space.version
+    preview = space.preview.commit(request, only_at=version, who="Ann")
+    assert (preview.base, preview.change.who) == (version, "Ann")
+    for only_at in (version - 1, version + 1, MarkedVersion(version, "0" * 16)):
+        with pytest.raises(VersionConflictError) as refusal:
+            space.preview.commit(request, only_at=only_at)
+        with pytest.raises(VersionConflictError, match=f"^{re.escape(str(refusal.value))}$"):
+            space.commit(request, only_at=only_at)
+    known = Add([four_classes(each=4)[0]], skip_known=True)
+    nothing = space.preview.commit(known, only_at=version, who="Ann")
+    assert (nothing.base, nothing.change.who) == (version, "Ann")

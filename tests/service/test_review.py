@@ -90,6 +90,12 @@ def test_a_document_is_corrected_by_its_name(own):
     assert moved.json["kind"] == "move"
     late = own.post(SPACE + "/correct", body, {"If-Match": f'"{before}"'})
     assert late.status == 412
+    for route in ("correct", "refute"):
+        body = {"document": "two.txt", "to": "skills", "label": "skills"}
+        del body["label" if route == "correct" else "to"]
+        preview, present = f"{SPACE}/{route}?preview=true", own.get(SPACE).headers["etag"]
+        assert own.post(preview, body, {"If-Match": f'"{before}"'}).status == 412
+        assert own.post(preview, body, {"If-Match": present}).headers["etag"] == present
 
 
 def test_a_correction_with_the_document_itself(own):

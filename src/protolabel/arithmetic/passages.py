@@ -29,6 +29,7 @@ SCALE = 128  # tokens
 _POWERS: dict[Pooling, float] = {"beginnings": 1.0, "early": 1.5, "mean": 0.0}
 BEGINNINGS = (20, 40, 80)  # tokens of the beginnings that the rule of that name encodes besides
 SHARE = 0.3  # of the beginnings in a document
+CANCELLED = 1e-12  # of the longest vector: a sum that is no longer is rounding
 
 
 def rule_name(pooling: Pooling) -> str:
@@ -45,14 +46,46 @@ def rule_name(pooling: Pooling) -> str:
 class Pooled:
     """A document made of its passages.
 
-    ``embedding``: (d,) float32, of unit length. ``weights``: (m,) float32. ``beginning``: the
-    weight of each beginning, which is part of that of the first passage too. The embedding is the
-    sum of passages and beginnings by these weights.
+    ``embedding``: (d,) float32, of unit length: the sum of passages and beginnings by their
+    weights. ``weights``: (m,) float32, of the passages. ``beginning``: the weight of each
+    beginning. The first passage is the longest beginning too: ``weights[0]`` is its share of the
+    whole plus ``beginning``. :func:`parts_of_weights` takes the two apart.
     """
 
     embedding: Floats
     weights: Floats
     beginning: float = 0.0
+
+
+def parts_of_weights(weights: Floats, beginning: float, size: int) -> tuple[Doubles, Doubles]:
+    """Return the weights in the whole, and those in the beginnings, which add up to a document.
+
+    They go with the vectors of all m passages, and of the b beginnings after them. *Shape:*
+    ``(m,)`` -> ``(m + b,)`` twice.
+
+    Args:
+        weights: of the passages, as :class:`Pooled` has them.
+        beginning: the weight of each beginning.
+        size: m + b.
+    """
+    m = len(weights)
+    whole, beginnings = np.zeros((2, size))
+    whole[:m] = weights
+    whole[0] -= beginning
+    beginnings[0] = beginnings[m:] = beginning
+    return whole, beginnings
+
+
+def cancels(total: Doubles, vectors: Doubles, weight: float = 1.0) -> bool:
+    """Return whether a sum of vectors is so short that only rounding is left of it.
+
+    Args:
+        total: (d,) the sum.
+        vectors: (n, d) what was summed.
+        weight: the greatest that a vector has in the sum.
+    """
+    longest = float(np.linalg.norm(vectors, axis=1).max())
+    return bool(np.linalg.norm(total) <= CANCELLED * weight * longest)
 
 
 def passage_weights(lengths: npt.NDArray[np.int64], pooling: Pooling) -> npt.NDArray[np.float64]:
@@ -105,24 +138,19 @@ def pool_passages(
     total, scale = weights @ wide, 0.0
     if pooling == "beginnings":
         starts = wide[0] if beginnings is None else wide[0] + beginnings.sum(axis=0, dtype=float)
-        weights *= (1.0 - SHARE) / _length(total, wide)
-        scale = SHARE / _length(starts, wide)
+        weights *= (1.0 - SHARE) / _divisor(total, wide)
+        scale = SHARE / _divisor(starts, wide)
         weights[0] += scale
         total = weights @ wide + scale * (starts - wide[0])
-    norm = float(np.linalg.norm(total))
-    if norm <= 1e-12 * _longest(wide):
+    if cancels(total, wide):
         alone = np.zeros(len(lengths), np.float32)
         alone[0] = 1.0
         return Pooled(vectors[0], alone)
+    norm = float(np.linalg.norm(total))
     embedding, weights = total / norm, weights / norm
     return Pooled(embedding.astype(np.float32), weights.astype(np.float32), scale / norm)
 
 
-def _length(total: Doubles, vectors: Doubles) -> float:
+def _divisor(total: Doubles, vectors: Doubles) -> float:
     """Return the length of a sum of vectors; infinity where they cancel, so that it drops out."""
-    norm = float(np.linalg.norm(total))
-    return norm if norm > 1e-12 * _longest(vectors) else np.inf
-
-
-def _longest(vectors: Doubles) -> float:
-    return float(np.linalg.norm(vectors, axis=1).max())
+    return np.inf if cancels(total, vectors) else float(np.linalg.norm(total))

@@ -71,7 +71,8 @@ def show_preview(preview: Preview, json_: bool) -> None:
         left_out = quantity(preview.left_out, "remembered document")
         note(f"{left_out} left out: embedded by another encoder; label them again")
     if preview.examples_left_out:
-        note(f"{quantity(preview.examples_left_out, 'example')} left out: there are too many")
+        left_out = quantity(preview.examples_left_out, "example")
+        note(f"{left_out} left out: there are too many, or another encoder embedded them")
     note("nothing was changed; leave --preview out to carry it out")
 
 

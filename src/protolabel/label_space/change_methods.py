@@ -243,7 +243,8 @@ class ChangeMethods(CorrectionMethods[Result]):
             request: what is to be changed.
             only_at: the version that it is for; at any other it is refused. None: any version.
             key: names this request. Sent again with the same key, it changes nothing and returns
-                the change that it made; 1,000 changes later the key is forgotten.
+                the change that it made; 1,000 changes later the key is forgotten. A preview
+                takes no notice of it.
             who: in whose name, where not in that of the label space's user.
             progress: follows what takes long.
 

@@ -64,10 +64,12 @@ class Preview:
         change: its record, as the log would have it, with the number that it would have.
         moved: the documents and examples whose answers would change.
         documents: how many remembered documents were compared.
-        examples: how many stored examples were compared.
+        examples: how many stored examples were compared; those that hold the same count once.
         left_out: how many remembered documents were not: they are embedded by another encoder.
-        examples_left_out: how many stored examples were not.
+        examples_left_out: how many stored examples of classes that answer were not: they are too
+            many, or have no vector of the encoder of after the change.
         head: what ranked: ``prototypes``, or ``refined`` weights.
+        base: the version that the change would stand on.
     """
 
     change: Change
@@ -77,6 +79,7 @@ class Preview:
     left_out: int
     examples_left_out: int
     head: str
+    base: int
 
     @property
     def flows(self) -> tuple[Flow, ...]:

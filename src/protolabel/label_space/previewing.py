@@ -62,9 +62,12 @@ class Previews(ChangeMethods[Preview]):
     def _carry_out(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Preview:
-        """Return what the change would do.
+        """Return what the change would do, at the version and in the name that the terms say.
+
+        A key changes nothing: what was sent with it before is not looked for.
 
         Raises:
+            VersionConflictError: the label space is at another version than the terms say.
             ProtolabelError: if the change would be refused: the error that it would raise.
             StoreBusyError: others change the label space again and again meanwhile.
         """
@@ -75,22 +78,24 @@ class Previews(ChangeMethods[Preview]):
                 remedy="compare the two encoders instead: LabelSpace.compare(encoder)",
             )
         self._session.answer_queue.write()
-        return undisturbed(self._session, lambda: self._previewed(request, progress))
+        return undisturbed(self._session, lambda: self._previewed(request, progress, terms))
 
-    def _previewed(self, request: ChangeRequest, progress: Progress) -> Preview:
-        present, trial = Trial(self._session, None), Trial(self._session, request, progress)
+    def _previewed(self, request: ChangeRequest, progress: Progress, terms: Terms) -> Preview:
+        session = self._session
+        present, trial = Trial(session, None), Trial(session, request, progress, terms.who)
+        terms.require_version(session.store, trial.base)
         before = present.settled(refined=self._refined)
         try:
             after = trial.settled(refined=self._refined)
         except NothingToChangeError as nothing:
             trial = present
-            trial.change = self._session.no_change(request, nothing, self._session.who)
+            trial.change = session.no_change(request, nothing, terms.who or session.who)
             after = before
         if trial.base != present.base or trial.change is None:
             raise OvertakenError
         if present.refined != trial.refined:
             before, after = before.unrefined(), after.unrefined()
-        documents = compared_documents(self._session, before, after)
+        documents = compared_documents(session, before, after)
         was = view_answers(before, documents.before, present.why_none)
         will_be = view_answers(after, documents.after, trial.why_none)
         pairs = zip(was.labels, will_be.labels, strict=True)
@@ -100,7 +105,7 @@ class Previews(ChangeMethods[Preview]):
                 view, documents.after, will_be, moved[:MOST_EXPLAINED], self._evidence
             )
         )
-        names = documents.names(self._session.store.rows, before.version, moved)
+        names = documents.names(session.store.rows, before.version, moved)
         return Preview(
             change=trial.change,
             moved=tuple(
@@ -119,6 +124,7 @@ class Previews(ChangeMethods[Preview]):
             left_out=documents.left_out,
             examples_left_out=documents.examples_left_out,
             head=after.head.head,
+            base=trial.base,
         )
 
 
@@ -132,7 +138,7 @@ class ComparedDocuments:
         before: all of them, embedded as the label space is now.
         after: the same, embedded as it would be after the change.
         left_out: how many remembered documents are not among them.
-        examples_left_out: how many stored examples are not.
+        examples_left_out: how many different examples of classes that answer are not.
     """
 
     rows: Sequence[AnswerRow]
@@ -178,7 +184,7 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
     with store.reading():
         version = before.version
         encodings = {e.number: e for e in store.encodings()}
-        total = sum(store.counts(version).values())
+        total = len(store.example_items(version))  # without those of retired classes
         _, every, vectors = store.training_set(version, MOST_EXAMPLES)
         items, first = np.unique(every, return_index=True)
         old = vectors[first]
@@ -196,7 +202,7 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
         after=Encoded.join([documents if now == then else none, Encoded.whole(new)],
                            after.embedder.dim),
         left_out=len(rows) - len(comparable),
-        examples_left_out=total - len(every),
+        examples_left_out=total - len(items),
     )  # fmt: skip
 
 

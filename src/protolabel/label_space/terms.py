@@ -106,11 +106,15 @@ class Terms:
             change = change_of_key(store, _with_digest(self.key, request))
             if change is not None:
                 return change
-        if self.only_at is not None:
-            _require_at(store, self.only_at)
+        self.require_version(store, store.rows.version())
         if self.key is not None and self.key.claim is not None:
             self.key.claim.require()
         return None
+
+    def require_version(self, store: Store, version: int) -> None:
+        """Raise VersionConflictError unless a change of these terms may stand on a version."""
+        if self.only_at is not None:
+            _require_at(store, self.only_at, version)
 
     def detail(self, request: ChangeRequest) -> dict[str, object]:
         """Return what the change's detail says of its key."""
@@ -136,9 +140,8 @@ def change_of_key(store: Store, key: RequestKey) -> Change | None:
     return None
 
 
-def _require_at(store: Store, required: MarkedVersion) -> None:
-    """Raise VersionConflictError unless the label space has that very version."""
-    version = store.rows.version()
+def _require_at(store: Store, required: MarkedVersion, version: int) -> None:
+    """Raise VersionConflictError unless a version of the label space is that very version."""
     if version != required.version:
         got = f"a change for version {required.version} of a label space at {version}"
     elif required.mark and required.mark != store.rows.mark(version):

@@ -78,9 +78,13 @@ class Trial:
     """
 
     def __init__(
-        self, session: Session, request: ChangeRequest | None, progress: Progress = silent
+        self,
+        session: Session,
+        request: ChangeRequest | None,
+        progress: Progress = silent,
+        who: str | None = None,
     ) -> None:
-        self._session, self._progress = session, progress
+        self._session, self._progress, self._who = session, progress, who
         self._request, self._tunes = request, list[Tune]()
         self._material: Material | None = None
         self._first_encoding = session.view().embedder.encoding
@@ -135,7 +139,7 @@ class Trial:
             if session.store.rows.version() != self.base:
                 raise OvertakenError
             if self._request is not None and self._material is not None:
-                who = self._request.author or session.who
+                who = self._who or self._request.author or session.who
                 self.change, _ = write_change(
                     session.store, self._request, self._material, session.indexes, who
                 )

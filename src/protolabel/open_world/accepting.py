@@ -15,7 +15,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_decisions import PersonDecision
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
-from protolabel.label_space.terms import ANY, Terms
+from protolabel.label_space.terms import ANY, MarkedVersion, Terms
 from protolabel.names import clean_name
 from protolabel.open_world.proposals import Proposal, number_of
 from protolabel.store import Store
@@ -80,11 +80,21 @@ class AcceptedProposal(PersonDecision):
 
 
 def preview(
-    space: LabelSpace, proposal: Proposal, name: str, description: str = "", *, evidence: int = 3
+    space: LabelSpace,
+    proposal: Proposal,
+    name: str,
+    description: str = "",
+    *,
+    evidence: int = 3,
+    only_at: MarkedVersion | None = None,
 ) -> Preview:
-    """Return what :func:`accept` would do. Nothing is changed."""
+    """Return what :func:`accept` would do. Nothing is changed.
+
+    Raises:
+        VersionConflictError: the label space is at another version than ``only_at``.
+    """
     request, own = _request(space, proposal, name, description)
-    record = space.preview.using(evidence=evidence)(request)
+    record = space.preview.using(evidence=evidence).commit(request, only_at=only_at)
     return replace(record, change=_with_kept(record.change, own))
 
 

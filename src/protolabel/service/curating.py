@@ -24,6 +24,7 @@ from protolabel.service.replies import (
     change_reply,
     lines_of,
     mark_in,
+    preview_reply,
     versioned,
 )
 from protolabel.service.roles import name_of, role
@@ -132,7 +133,7 @@ def preview(
     state_of(request).bounds.check_change(body.model_extra)
     label_space = space_of(request, space)
     previews = label_space.preview.using(evidence=evidence)
-    return versioned(previews(request_from(body.model_dump())).to_dict(), label_space)
+    return preview_reply(label_space, previews(request_from(body.model_dump())))
 
 
 @router.post(
@@ -194,7 +195,8 @@ def _previewed_or_made(
 ) -> Response:
     """Return what a change would change, or make it and return its record."""
     if preview:
-        return versioned(space.preview(change).to_dict(), space)
+        record = space.preview.commit(change, only_at=terms.only_at, who=terms.who)
+        return preview_reply(space, record)
     return change_reply(space, session_of(space).commit(change, terms=terms))
 
 

@@ -22,7 +22,7 @@ from protolabel.service.bodies import DiscoverBody, ProposalBody
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
 from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.problems import Refusal
-from protolabel.service.replies import made_record, versioned
+from protolabel.service.replies import made_record, preview_reply, versioned
 from protolabel.service.roles import may_see_words, name_of, role
 from protolabel.service.state import space_of
 
@@ -111,8 +111,8 @@ def make_class(
     description = body.description or ""
     if preview:
         (chosen,) = proposals_named(label_space, [proposal], least=least)
-        report = preview_of(label_space, chosen, body.name, description).to_dict()
-        return versioned(report, label_space)
+        report = preview_of(label_space, chosen, body.name, description, only_at=only_at)
+        return preview_reply(label_space, report)
     record = earlier_body(label_space, key)
     if record is None:
         change = earlier_change(label_space, key)

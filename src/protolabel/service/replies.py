@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from protolabel.encoders import embedder
 from protolabel.errors import EncoderError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
@@ -58,6 +59,11 @@ def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
 def change_reply(space: LabelSpace, change: Change) -> Response:
     """Return the answer to a request that made a change."""
     return versioned(made_record(space, change), space, change.version)
+
+
+def preview_reply(space: LabelSpace, preview: Preview) -> Response:
+    """Return what a change would do; its ETag is of the version that it would stand on."""
+    return versioned(preview.to_dict(), space, preview.base)
 
 
 class LinesResponse(StreamingResponse):
