@@ -244,6 +244,6 @@ def test_a_preview_keeps_the_terms_of_the_change(space):
             space.preview.commit(request, only_at=only_at)
         with pytest.raises(VersionConflictError, match=f"^{re.escape(str(refusal.value))}$"):
             space.commit(request, only_at=only_at)
-    known = Add([four_classes(each=4)[0]], skip_known=True)
-    nothing = space.preview.commit(known, only_at=version, who="Ann")
+    repeat = Add([four_classes(each=4)[0]], skip_known=True)
+    nothing = space.preview.commit(repeat, only_at=version, who="Ann")
     assert (nothing.base, nothing.change.who) == (version, "Ann")
