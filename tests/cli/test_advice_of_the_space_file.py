@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -63,12 +65,26 @@ def folder_that_is_not_there(d: Desk) -> None:
     call(*command)
 
 
-@CASES.of("choose another path, or remove what is left of the old one: rm {}")
+@CASES.of(
+    "choose another path. If the label space was renamed to NEW, they hold its last changes: {}. "
+    "If it was deleted: rm {}"
+)
 def files_beside_the_name(d: Desk) -> None:
     d.file("a b.space-wal", "left over")
     command = ("init", d.folder / "a b.space", "--encoder", "hashing")
     d.in_a_shell(d.refused(*command, code=5), "rm")
     call(*command)
+    old, new = d.folder / "my old.space", d.folder / "new.space"
+    with LabelSpace(d.space, background=False) as space:
+        space.add("the last change before a kill", "cv")
+        shutil.copy(d.space, new)  # renamed after the kill
+        for side in ("-wal", "-shm"):
+            shutil.copy(f"{d.space}{side}", f"{old}{side}")
+    remedy = d.refused("init", old, "--encoder", "hashing", code=5)
+    moves = remedy.partition("last changes: ")[2].partition(". If it was deleted")[0]
+    subprocess.run(moves.replace("NEW", "new.space"), shell=True, cwd=d.folder, check=True)
+    assert "before a kill" in call("show", new, "cv").stdout
+    call("init", old, "--encoder", "hashing")
 
 
 @CASES.of("choose another path")
@@ -150,16 +166,25 @@ def damaged_rows(d: Desk) -> None:
     call("check", d.space)
 
 
-@CASES.of("open it again and repeat the change")
+@CASES.of(
+    "give it its old name again, or rename the files -wal and -shm beside the old name as it was, "
+    "since they hold its last changes; then open it again and repeat the change"
+)
 def file_that_was_moved_away(d: Desk) -> None:
     space = LabelSpace(d.space, background=False)
+    space.add("the last change before the move", "cv")
     moved = d.space.rename(d.folder / "moved.space")
     try:
         d.raised(lambda: space.add("more", "cv"))
+        for side in ("-wal", "-shm"):
+            Path(f"{d.space}{side}").rename(f"{moved}{side}")
+        with LabelSpace(moved, background=False) as again:
+            again.add("more", "cv")
     finally:
         space.close()
-    with LabelSpace(moved, background=False) as again:
-        again.add("more", "cv")
+    texts = call("show", moved, "cv").stdout
+    assert "before the move" in texts
+    assert "more" in texts
 
 
 @CASES.of("open it again: LabelSpace({})")

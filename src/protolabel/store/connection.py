@@ -175,7 +175,9 @@ class Connection:
             raise StoreError(
                 f"{self.path} was moved or replaced while it was open here",
                 expected="the file that was opened",
-                remedy="open it again and repeat the change",
+                remedy="give it its old name again, or rename the files -wal and -shm beside the "
+                "old name as it was, since they hold its last changes; then open it again and "
+                "repeat the change",
             )
 
 

@@ -52,11 +52,14 @@ def refuse_taken(path: str, *, remedy: str) -> None:
         )
     strays = [str(side) for s in SIDES if os.path.lexists(side := beside(path, s))]
     if strays:
+        moves = " && ".join(
+            f"mv {shlex.quote(stray)} NEW{stray[len(str(path)) :]}" for stray in strays
+        )
         raise SpaceExistsError(
             f"{' and '.join(strays)} stand where the new file would take them for its own",
             expected="a path with nothing beside it that belongs to another label space",
-            remedy="choose another path, or remove what is left of the old one: "
-            f"rm {shlex.join(strays)}",
+            remedy="choose another path. If the label space was renamed to NEW, they hold its last "
+            f"changes: {moves}. If it was deleted: rm {shlex.join(strays)}",
         )
 
 
