@@ -120,8 +120,8 @@ class Encoded:
         if not parts:
             return cls.empty(dim)
         sizes = [len(part.embeddings) for part in parts]
-        starts = [0, *np.cumsum(sizes[:-1]).tolist()]
-        owners = [part.passage_owner + at for part, at in zip(parts, starts, strict=True)]
+        offsets = [0, *np.cumsum(sizes[:-1]).tolist()]
+        owners = [part.passage_owner + at for part, at in zip(parts, offsets, strict=True)]
         return cls(
             np.concatenate([part.embeddings for part in parts]),
             np.concatenate([part.passage_embeddings for part in parts]),
@@ -129,7 +129,7 @@ class Encoded:
             np.concatenate([part.passage_spans for part in parts]),
             joined_shares([part.unread_shares for part in parts], sizes),
             joined_weights([part.passage_weights for part in parts], list(map(len, owners))),
-            joined_beginnings([part.beginnings for part in parts], starts),
+            joined_beginnings([part.beginnings for part in parts], offsets),
         )
 
     def among(self, rows: Sequence[int], n: int) -> Encoded:
@@ -142,10 +142,10 @@ class Encoded:
 
     def owned_by(self, rows: Positions, vectors: Embeddings) -> Encoded:
         """Return the same among more documents: of which these are ``rows``; ``(n, d)`` of all."""
-        starts = self.beginnings and self.beginnings.owned_by(rows[self.beginnings.owner])
+        beginnings = self.beginnings and self.beginnings.owned_by(rows[self.beginnings.owner])
         owner = rows[self.passage_owner]
         return replace(
-            self, embeddings=vectors, passage_owner=owner, unread_shares=None, beginnings=starts
+            self, embeddings=vectors, passage_owner=owner, unread_shares=None, beginnings=beginnings
         )
 
     def take(self, part: slice) -> Encoded:
@@ -168,9 +168,9 @@ class Encoded:
 
     def unit(self) -> Encoded:
         """Return the same with every vector at length one; a vector of zeros stays zero."""
-        starts = self.beginnings and self.beginnings.unit()
+        beginnings = self.beginnings and self.beginnings.unit()
         vectors, passages = unit(self.embeddings), unit(self.passage_embeddings)
-        return replace(self, embeddings=vectors, passage_embeddings=passages, beginnings=starts)
+        return replace(self, embeddings=vectors, passage_embeddings=passages, beginnings=beginnings)
 
 
 @dataclass(frozen=True, slots=True)

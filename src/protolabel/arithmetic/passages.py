@@ -137,11 +137,13 @@ def pool_passages(
     weights = passage_weights(lengths, pooling)
     total, scale = weights @ wide, 0.0
     if pooling == "beginnings":
-        starts = wide[0] if beginnings is None else wide[0] + beginnings.sum(axis=0, dtype=float)
+        opening = wide[0]
+        if beginnings is not None:
+            opening = opening + beginnings.sum(axis=0, dtype=float)
         weights *= (1.0 - SHARE) / _divisor(total, wide)
-        scale = SHARE / _divisor(starts, wide)
+        scale = SHARE / _divisor(opening, wide)
         weights[0] += scale
-        total = weights @ wide + scale * (starts - wide[0])
+        total = weights @ wide + scale * (opening - wide[0])
     if cancels(total, wide):
         alone = np.zeros(len(lengths), np.float32)
         alone[0] = 1.0

@@ -19,30 +19,30 @@ MOST_READ = 64 * 2**20  # bytes of passages at once
 DIGEST = 32
 
 
-def passage_columns(document: bytes, one: Encoded) -> tuple[bytes, bytes] | None:
+def passage_columns(key: bytes, one: Encoded) -> tuple[bytes, bytes] | None:
     """Return the columns ``passages`` and ``spans`` of a document.
 
-    ``one``: the document alone, by the rule of its encoder. None for one that is not split, or into
-    too many passages, or whose encoder does not say how it weighs them.
+    ``key``: of the document. ``one``: it alone, by the rule of its encoder. None for one that is
+    not split, or into too many passages, or whose encoder does not say how it weighs them.
     """
-    starts = one.beginnings
-    m, b = len(one.passage_owner), 0 if starts is None else len(starts.owner)
+    beginnings = one.beginnings
+    m, b = len(one.passage_owner), 0 if beginnings is None else len(beginnings.owner)
     if one.passage_weights is None or m == 0 or 1 + m + b > MOST_VECTORS:
         return None
-    begun = [] if starts is None else [starts.embeddings, starts.weights]
-    vectors = [one.embeddings, one.passage_embeddings, *begun[:1]]
-    weights = [one.passage_weights, *begun[1:]]
+    beginning_arrays = [] if beginnings is None else [beginnings.embeddings, beginnings.weights]
+    vectors = [one.embeddings, one.passage_embeddings, *beginning_arrays[:1]]
+    weights = [one.passage_weights, *beginning_arrays[1:]]
     body = b"".join(part.astype("<f4").tobytes() for part in [*vectors, *weights])
     spans = one.passage_spans.astype("<i8").tobytes()
-    return body + _digest(document, body, spans), spans
+    return body + _digest(key, body, spans), spans
 
 
-def document_of(document: bytes, passages: bytes, spans: bytes, dim: int) -> Encoded | None:
+def document_of(key: bytes, passages: bytes, spans: bytes, dim: int) -> Encoded | None:
     """Return the document of its columns, of ``dim`` dimensions; None where they are damaged."""
     body, digest = passages[:-DIGEST], passages[-DIGEST:]
     m = len(spans) // 16
     b, rest = divmod(len(body) // 4 - dim - m * (dim + 1), dim + 1)
-    if rest or b < 0 or len(body) % 4 or _digest(document, body, spans) != digest:
+    if rest or b < 0 or len(body) % 4 or _digest(key, body, spans) != digest:
         return None
     values = np.frombuffer(body, "<f4")
     vectors, weights = values[: (1 + m + b) * dim].reshape(-1, dim), values[(1 + m + b) * dim :]
@@ -57,8 +57,8 @@ def document_of(document: bytes, passages: bytes, spans: bytes, dim: int) -> Enc
     )
 
 
-def _digest(document: bytes, body: bytes, spans: bytes) -> bytes:
-    return hashlib.sha256(document + body + spans).digest()
+def _digest(key: bytes, body: bytes, spans: bytes) -> bytes:
+    return hashlib.sha256(key + body + spans).digest()
 
 
 def documents_of(
