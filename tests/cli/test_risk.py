@@ -105,6 +105,22 @@ def test_few_documents_and_known_ones_tell_no_share_to_count_on(path, tmp_path):
     assert "of 1 different document " in mixed.stdout
 
 
+def test_files_that_nobody_can_read_are_no_strangers(path, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n, (_, text) in enumerate(texts(2, 5)):
+        (folder / f"{n}.txt").write_text(text)
+    read = json.loads(call("risk", str(path), "--stream", str(folder), "--json").stdout)
+    for n in range(20):
+        (folder / f"empty {n}.txt").write_text("")
+    mixed = json.loads(call("risk", str(path), "--stream", str(folder), "--json").stdout)
+    assert (mixed["strangers"], mixed["different"]) == (read["strangers"], read["different"])
+    assert any("nothing in them can be read" in note for note in mixed["notes"])
+    for file in folder.glob("[0-9]*.txt"):
+        file.unlink()
+    assert "can be read" in call("risk", str(path), "--stream", str(folder), code=2).stderr
+
+
 def test_a_target_decides_and_says_so_and_gives_way_to_a_threshold(path):
     with LabelSpace(path, background=False) as space:
         space.configure(target="turned away 30%", strangers="30%")

@@ -15,6 +15,7 @@ from protolabel.evaluation.of_label_space import unknown_to
 from protolabel.evaluation.risk_of_space import calibration_of
 from protolabel.evaluation.shares import first_of_each
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.quantity import quantity
 from protolabel.types import Document, Example
 
 WIDEST = 0.3  # interval of a share that is worth counting on
@@ -79,8 +80,17 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     chosen = [stream[int(new[i].id)] for i in np.unique(first_of_each(groups)).tolist()]
     even = replace(view, settings=replace(view.settings, strangers=0.5, target=None))
     answers = Answers(even.label_many(chosen, alternatives=1, evidence=0))
-    none = np.clip(np.nan_to_num(answers.none_probabilities, nan=1.0), 1e-12, 1.0 - 1e-12)
+    is_read = ~np.isnan(answers.none_probabilities)  # what cannot be read tells no share
+    n_unread = int((~is_read).sum())
+    if n_unread == len(is_read):
+        raise InputError(
+            f"{quantity(n_unread, 'document')}, none of which can be read",
+            expected="documents to estimate the share from",
+        )
+    if n_unread:
+        notes = [*notes, f"{quantity(n_unread, 'document')} left out: nothing in them can be read"]
+    none = np.clip(answers.none_probabilities[is_read], 1e-12, 1.0 - 1e-12)
     log_odds = np.log1p(-none) - np.log(none)
     share = share_of_strangers(log_odds)
     low, high = interval_of_strangers(log_odds, share)
-    return StrangersInStream(share, low, high, len(stream), len(chosen), tuple(notes))
+    return StrangersInStream(share, low, high, len(stream), len(none), tuple(notes))
