@@ -77,3 +77,10 @@ def test_a_warning_says_that_levels_stay_behind():
         space.nest(["a", "b"], "letters", new=True)
         with pytest.warns(UserWarning, match="classes under others"):
             PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+
+
+def test_a_warning_says_that_a_target_of_risk_stays_behind():
+    with space_of(four_classes()) as space:
+        space.configure(target="errors 10%")
+        with pytest.warns(UserWarning, match="under the target errors 10"):
+            PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())

@@ -40,7 +40,8 @@ class FileMethods:
     def from_label_space(cls, space: str | Path | LabelSpace, *, encoder: object = None) -> Self:
         """Return an estimator that answers as a label space does now.
 
-        It has no levels: where classes stand under others, a warning says so.
+        It has no levels and no target: where classes stand under others, or the label space has a
+        target of risk, a warning says so.
 
         Args:
             space: a file, or an open label space.

@@ -161,6 +161,13 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
             UserWarning,
             stacklevel=3,
         )
+    if view.settings.target is not None:
+        warnings.warn(
+            f"the label space answers under the target {view.settings.target}, and the estimator "
+            "by the threshold that it would have without one",
+            UserWarning,
+            stacklevel=3,
+        )
     with view.rows.reading():
         written_settings = view.rows.settings(view.version)
         encoding = view.rows.encoding(view.version)
