@@ -46,10 +46,9 @@ def outcome(how: str, space: Path, inbox: Path, out: Path, *later: str) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-@pytest.mark.parametrize(
-    "how", ["move", *(pytest.param(how, marks=pytest.mark.slow) for how in ("copy", "link"))]
-)
+@pytest.mark.parametrize("how", ["move", "copy", "link"])
 def test_a_kill_before_any_operation_loses_no_file_and_doubles_none(how, mail, tmp_path):
     result = outcome(how, mail, tmp_path / "inbox", tmp_path / "out")
     assert result["problems"] == []

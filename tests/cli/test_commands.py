@@ -133,6 +133,7 @@ def test_a_folder_of_folders_is_imported(space, tmp_path):
     assert {"alpha", "beta"} < {c["name"] for c in lines("classes", space, "--json")}
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_resumes_where_it_stopped(mail, tmp_path):
     source, out = tmp_path / "many.jsonl", tmp_path / "out.jsonl"
     source.write_text("".join(f'{{"id": "{n}", "text": "pay {n}"}}\n' for n in range(20_000)))

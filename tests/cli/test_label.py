@@ -67,6 +67,7 @@ def test_another_input_space_or_option_does_not_extend_a_file(mail, inbox, tmp_p
     assert len(answers(out)) == 4
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_at_any_moment_loses_and_repeats_nothing(mail, tmp_path):
     source, out = tmp_path / "many.jsonl", tmp_path / "out.jsonl"
     source.write_text("".join(f'{{"id": "{n}", "text": "pay {n}"}}\n' for n in range(6000)))

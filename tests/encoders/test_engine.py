@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import protolabel
 
 SCRIPT = """
@@ -27,6 +29,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_after_two_encoders_have_come_and_gone():
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", SCRIPT],

@@ -240,6 +240,7 @@ def states_of(served):
     return jobs
 
 
+@pytest.mark.slow
 def test_jobs_of_a_service_that_ended_are_done_or_interrupted(tmp_path):
     """Stopped or killed: what the history has is done, and nothing is half done."""
     path = make_space(tmp_path / "mail.space")

@@ -30,6 +30,7 @@ def change_keys(path, barrier, n):
     add_key(path, f"new {n}", "label")
 
 
+@pytest.mark.slow
 def test_keys_that_are_changed_at_once_are_all_changed(tmp_path):
     path = tmp_path / "keys.json"
     for n in range(4):
