@@ -15,6 +15,8 @@ import pytest
 from commands import ENVIRONMENT, call, records, run
 from inboxes import answers, letters_space, names, new_inbox
 
+from protolabel.label_space import fitting
+
 
 @pytest.fixture(scope="module")
 def mail(tmp_path_factory) -> Path:
@@ -302,7 +304,7 @@ def scores(*args: object) -> dict[str, float]:
 
 
 def test_prototypes_answer_until_settle_has_fitted_the_refined_ranking(mail, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["protolabel.cli.settled_view"], "UNASKED_SECONDS", 0.0)
+    monkeypatch.setattr(fitting, "UNASKED_SECONDS", 0.0)
     copy = tmp_path / "copy.space"
     call("backup", mail, copy)
     call("add", copy, "invoice", "--text", "a bill that no fit has read")

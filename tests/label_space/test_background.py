@@ -15,7 +15,7 @@ from spaces import four_classes
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.label_space import background
+from protolabel.label_space import background, fitting
 from protolabel.label_space.background import Background
 
 HELPERS = Path(__file__).parents[1] / "helpers"
@@ -138,3 +138,44 @@ def test_a_program_that_leaves_a_label_space_open_ends_well(unfitted):
     """)
     for _ in range(4):
         subprocess.run([sys.executable, "-c", script, str(unfitted), str(HELPERS)], check=True)
+
+
+# -- what is asked right after a change --------------------------------------------------------
+
+
+def test_what_is_asked_right_after_a_change_is_answered_by_the_fits_of_that_change():
+    with LabelSpace.create(encoder=WordEncoder()) as space:
+        for text, label in (["pay bill now", "c"], ["my work", "a"], ["ship box", "d"]):
+            space.add(four_classes())
+            space.add(text, label)
+            at_once = space.label_many(["pay bill", "zzz qqq"]).collected()
+            assert space.view().lacking == ()
+            assert [a.head for a in at_once] == ["refined", "refined"]
+            later = space.view().label_many(["pay bill", "zzz qqq"]).collected()
+            assert [a.to_dict() for a in at_once] == [a.to_dict() for a in later]
+            assert at_once[0].probability is not None
+
+
+def test_a_long_refinement_is_not_waited_for_and_a_warning_says_so(unfitted, monkeypatch):
+    monkeypatch.setattr(fitting, "UNASKED_SECONDS", 0.0)
+    monkeypatch.setattr(Background, "want", lambda worker, basis: None)  # it takes for ever
+    with LabelSpace(unfitted, encoder=WordEncoder()) as space:
+        with pytest.warns(UserWarning, match="the prototypes answer") as warning:
+            answer = space.label("pay bill")
+        assert warning[0].filename == __file__
+        assert answer.head == "prototypes"
+        assert answer.probability is not None
+
+
+def test_a_view_and_a_label_space_without_background_answer_from_what_is_fitted(unfitted):
+    with LabelSpace(unfitted, encoder=WordEncoder(), background=False) as space:
+        answers = [space.label("pay bill"), space.view().label("pay bill")]
+        assert [a.probability for a in answers] == [None, None]
+        assert all("LabelSpace.settle() calibrates it" in a.reason for a in answers)
+
+
+def test_a_callback_of_a_fit_may_ask_for_answers(unfitted):
+    labels = []
+    with LabelSpace(unfitted, encoder=WordEncoder()) as space:
+        space.settle(progress=lambda step: labels.append(space.label("pay bill").label))
+        assert set(labels) <= {"c", "b", "a", "d"}

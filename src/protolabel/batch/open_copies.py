@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from protolabel.label_space.fitting import UNASKED_SECONDS
 from protolabel.label_space.frozen_copy import open_frozen
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
@@ -64,8 +63,7 @@ class OpenCopy:
         They are made from its own rows, and the label space is as it was: the version that answers
         name is one that it has. Refined weights are fitted where that takes a moment.
         """
-        view = self._view.unremembered().settled(refined=False)
-        return view.settled() if view.fit_seconds <= UNASKED_SECONDS else view
+        return self._view.unremembered().settled(refined=None)
 
     def settled_view(self) -> View:
         """Return what answers; the first one who asks waits for its fits."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.label_space.declining import none_declined, why_none_declined
-from protolabel.label_space.fitting import UNASKED_SECONDS
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
@@ -33,9 +32,7 @@ def note_refusal_after(space: LabelSpace) -> None:
     """
     if space.settings.target is None and space.settings.threshold is None:
         return
-    space.settle(refined=False)
-    if space.view().fit_seconds <= UNASKED_SECONDS:
-        space.settle()
+    space.settle(refined=None)
     note_refusal(space.view())
 
 
@@ -46,19 +43,15 @@ def settled_view(
 
     The prototypes' own fits are always made.
     """
+    refined = False if prototypes else True if settle else None
     if at is None:
-        space.settle(refined=False, progress=progress)
-    view = space.view() if at is None else space.at(at).settled(refined=False, progress=progress)
+        space.settle(refined=refined, progress=progress)
+    view = space.view() if at is None else space.at(at).settled(refined=refined, progress=progress)
     if prototypes:
         return view.unrefined()
-    seconds = view.fit_seconds
-    if not settle and seconds > UNASKED_SECONDS:
+    if view.fit_seconds:
         note(
             f"ranked by the prototypes: the refined ranking of version {view.version} is not "
-            f"fitted yet; --settle fits it first (about {seconds:.0f} s)"
+            f"fitted yet; --settle fits it first (about {view.fit_seconds:.0f} s)"
         )
-        return view
-    if at is not None:
-        return view.settled(progress=progress)
-    space.settle(progress=progress)
-    return space.view()
+    return view

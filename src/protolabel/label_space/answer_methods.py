@@ -50,7 +50,10 @@ class AnswerMethods:
     ) -> AnswerStream:
         """Yield answers in the order of the documents, as a stream, in bounded memory.
 
-        All come from one version: the newest when the stream is made.
+        All come from one version: the newest when the stream is made. A label space waits for its
+        fits where they take about two seconds or less, so that the same calls give the same
+        answers. A longer refinement goes on in the background: ``Answer.head`` is "prototypes"
+        meanwhile. ``space.view().label_many(...)`` waits for nothing.
 
         Args:
             documents: texts, or documents with an id, an image or an embedding; or a table of

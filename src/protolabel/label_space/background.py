@@ -21,6 +21,11 @@ FIRST_PAUSE = 1.0  # seconds between a failure and the next attempt; doubled aft
 LONGEST_PAUSE = 300.0
 LONGEST_EXIT = 30.0  # seconds that the end of the process waits for one step of a fit
 
+_OF_FITS = (
+    "numpy.ma", "safetensors.numpy",
+    "protolabel.label_space.fit_plan", "protolabel.label_space.fit_support",
+)  # fmt: skip
+
 log = logging.getLogger(__name__)
 _running: weakref.WeakSet[Background] = weakref.WeakSet()
 
@@ -40,7 +45,7 @@ class Background:
         self._pause, self._next_attempt = FIRST_PAUSE, 0.0
         self._thread: threading.Thread | None = None
         self._condition = threading.Condition()
-        self._busy = threading.Lock()
+        self._busy = threading.RLock()  # what follows a fit may ask for answers, and so for fits
         _running.add(self)
 
     @property
@@ -85,7 +90,7 @@ class Background:
         self._closed = True
         self._thread = None
         self._condition = threading.Condition()
-        self._busy = threading.Lock()
+        self._busy = threading.RLock()
 
     def _run(self) -> None:
         while (basis := self._next()) is not None:
@@ -123,7 +128,7 @@ def _import_ahead() -> None:
     A child that is forked in the middle of an import waits for its lock forever. ``numpy.unique``
     imports ``numpy.ma``.
     """
-    for module in ("numpy.ma", "safetensors.numpy"):
+    for module in _OF_FITS:
         importlib.import_module(module)
 
 

@@ -25,7 +25,7 @@ from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import RefinedFit
 from protolabel.progress import Progress, Step, silent
 
-UNASKED_SECONDS = 2.0  # longest refinement that a command or a preview starts unasked
+UNASKED_SECONDS = 2.0  # longest refinement that an answer, a command or a preview starts unasked
 SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this factor
 
 
@@ -118,6 +118,14 @@ def _calibrated(
         return calibrated(simulation, sizes, None, learned)
     usable = simulation.of_rows(~(learned & ~fit_support.measured))
     return calibrated(usable, sizes, fit_support.allowance, fit_support.measured)
+
+
+def wants_refined(refined: bool | None, seconds: float) -> bool:
+    """Return whether to refine; None: where it takes about ``UNASKED_SECONDS`` or less.
+
+    ``seconds``: how long it takes, as :func:`refined_fit_seconds` estimates.
+    """
+    return seconds <= UNASKED_SECONDS if refined is None else refined
 
 
 def refined_fit_seconds(examples: int, classes: int, dim: int) -> float:

@@ -58,7 +58,8 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
 
     Threads may share one; several processes may open the same file. ``background``: fit the
     refinement, the calibration and kappa in a thread after changes; otherwise in :meth:`settle`.
-    ``cache``: keep embeddings of examples and descriptions between processes.
+    :meth:`label` and the like wait for them where they take about two seconds or less, a
+    :meth:`view` never. ``cache``: keep embeddings of examples and descriptions between processes.
     """
 
     def __init__(
@@ -206,14 +207,14 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         )
 
         require_progress(progress)
-        loaded = self._loaded(encoder)
-        target = vector_space_of(self._store.rows, loaded)
-        refuse_unreadable(self._store.rows, target)
-        binding = self._session.binding
+        loaded = as_encoder(encoder)
+        rows, binding = self._store.rows, self._session.binding
+        target = vector_space_of(rows, loaded)
+        refuse_unreadable(rows, target)
         embedder = embedder_of(binding, target, binding.cached(loaded))
-        present = binding.provenance(self._store.rows.encoding(self._store.rows.version()))
+        present = binding.provenance(rows.encoding(rows.version()))
         provenances = present, provenance_of(loaded, encoder, target.encoder)
-        return compared(self._store.rows, target, embedder, provenances, progress=progress)
+        return compared(rows, target, embedder, provenances, progress=progress)
 
     def reencode(
         self,
@@ -237,13 +238,12 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         from protolabel.label_space.changes.encoder import Draft
 
         require_progress(progress)
-        loaded = self._loaded(encoder)
+        loaded = as_encoder(encoder)
         known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
         name = known_as or name_of_encoder(encoder)
         self._session.binding.learn(loaded)
         request = changes.Reencode(loaded.fingerprint, name, only_if_better)
-        terms = Terms.of(who=who, key=key)
-        outcome = self._session.attempt(request, progress, terms)
+        outcome = self._session.attempt(request, progress, Terms.of(who=who, key=key))
         draft = outcome.material
         assert isinstance(draft, Draft)
         comparison = draft.drafted.comparison if draft.drafted else None
@@ -251,23 +251,22 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         encoded = draft.encoded + late
         return Reencoded(outcome.change, comparison, encoded, outcome.reason)
 
-    def _loaded(self, encoder: str | AnyEncoder) -> AnyEncoder:
-        return as_encoder(encoder)
-
     def _answering_view(self) -> View:
-        return self._session.view()
+        from protolabel.label_space.fitted_view import fitted_view
+
+        return fitted_view(self._session)
 
     # -- the whole ----------------------------------------------------------------------------
 
-    def settle(self, *, refined: bool = True, progress: Progress = silent) -> None:
+    def settle(self, *, refined: bool | None = True, progress: Progress = silent) -> None:
         """Make the fits that the newest version lacks, and return when it has them.
 
         It follows changes that others make meanwhile, five times at most; :attr:`View.lacking` says
         what is missing then.
 
         Args:
-            refined: whether refined weights are wanted. Without them, kappa and the calibration of
-                the prototypes are fitted, which takes less than a second.
+            refined: whether refined weights are wanted; None: where they take about two seconds or
+                less. Without them, kappa and the prototypes' calibration take less than a second.
             progress: follows what takes long.
         """
         self._session.settle(refined=refined, progress=progress)

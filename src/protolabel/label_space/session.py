@@ -73,6 +73,7 @@ class Session:
         self.answer_queue = AnswerQueue(store)
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit_newest, enabled=background)
+        self.fits_unasked = background
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:
@@ -212,19 +213,23 @@ class Session:
 
     # -- fits that follow from the rows -------------------------------------------------------
 
-    def settle(self, *, refined: bool = True, progress: Progress = silent) -> None:
+    def settle(self, *, refined: bool | None = True, progress: Progress = silent) -> None:
         """Make the fits that the newest version lacks, and return when it has them.
 
         Args:
-            refined: whether refined weights are wanted; without them it takes less than a second.
+            refined: whether refined weights are wanted; None: where they take about two seconds or
+                less. Without them it takes less than a second.
             progress: follows what takes long.
         """
+        from protolabel.label_space.fitting import wants_refined
+
         self._guard.require()
         require_progress(progress)
-        if require_flag(refined, "refined"):
-            self._background.alone(lambda stop: self._fit(stop, refined, progress))
+        refining = wants_refined(refined, self.view().fit_seconds) if refined is None else refined
+        if require_flag(refining, "refined"):
+            self._background.alone(lambda stop: self._fit(stop, refining, progress))
         else:  # does not wait for the refinement that may be under way in the background
-            self._fit(lambda: self._background.closed, refined, progress)
+            self._fit(lambda: self._background.closed, refining, progress)
 
     def tune(self, request: Tune) -> bool:
         """Take up an estimate of kappa, if it still holds.

@@ -16,7 +16,7 @@ from protolabel.label_space.changes.request import Material
 from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
 from protolabel.label_space.fit_support import FitSupport, read_support
-from protolabel.label_space.fitting import UNASKED_SECONDS
+from protolabel.label_space.fitting import wants_refined
 from protolabel.label_space.focus import read_descriptions
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
@@ -103,9 +103,7 @@ class Trial:
         """
         for _ in range(MOST_ROUNDS):
             view, fit_support, self.why_none = self.reading(_state)
-            if refined is None:
-                refined = view.fit_seconds <= UNASKED_SECONDS
-            self.refined = refined
+            self.refined = refined = wants_refined(refined, view.fit_seconds)
             wants = refined and view.settings.refine
             if fit_support is None:
                 break

@@ -120,7 +120,7 @@ class View(AnswerMethods):
     def settled(
         self,
         *,
-        refined: bool = True,
+        refined: bool | None = True,
         should_stop: Stop = never,
         progress: Progress = silent,
     ) -> View:
@@ -130,16 +130,17 @@ class View(AnswerMethods):
         those that it had.
 
         Args:
-            refined: whether to refine; without it only what the prototypes need is fitted.
-            should_stop: asked now and then; when it returns True, fitting stops and the view has
-                the fits made so far.
+            refined: whether to refine; None: where it takes about two seconds or less.
+            should_stop: asked now and then; True ends it, with the fits made so far.
             progress: follows what takes long.
         """
-        fits, refined = self.fits, refined and self.settings.refine
-        if fits.lacking(refined=refined):
+        from protolabel.label_space.fitting import wants_refined
+
+        refining = self.settings.refine and wants_refined(refined, self.fit_seconds)
+        if (fits := self.fits).lacking(refined=refining):
             from protolabel.label_space.fit_plan import all_fits
 
-            fits = all_fits(self, refined=refined, should_stop=should_stop, progress=progress)
+            fits = all_fits(self, refined=refining, should_stop=should_stop, progress=progress)
         return replace(self, fits=replace(fits, kappa_estimated=True))  # a view keeps its kappa
 
     # -- answers ------------------------------------------------------------------------------
