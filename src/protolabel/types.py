@@ -270,11 +270,12 @@ class Finding:
     """One thing that a check found in a label space.
 
     ``kind``: ``damage`` in what people made, which only a backup brings back; ``derived``, which
-    can be put right; ``duplicate``, equal documents, which count twice. ``repaired``: it was done.
+    can be put right; ``duplicate``, equal documents, which count twice; ``log``, later changes in
+    a log that was left behind. ``repaired``: it was done.
     """
 
     what: str
-    kind: Literal["damage", "derived", "duplicate"]
+    kind: Literal["damage", "derived", "duplicate", "log"]
     repaired: bool = False
 
     @property

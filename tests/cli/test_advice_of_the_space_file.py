@@ -166,27 +166,6 @@ def damaged_rows(d: Desk) -> None:
     call("check", d.space)
 
 
-@CASES.of(
-    "give it its old name again, or rename the files -wal and -shm beside the old name as it was, "
-    "since they hold its last changes; then open it again and repeat the change"
-)
-def file_that_was_moved_away(d: Desk) -> None:
-    space = LabelSpace(d.space, background=False)
-    space.add("the last change before the move", "cv")
-    moved = d.space.rename(d.folder / "moved.space")
-    try:
-        d.raised(lambda: space.add("more", "cv"))
-        for side in ("-wal", "-shm"):
-            Path(f"{d.space}{side}").rename(f"{moved}{side}")
-        with LabelSpace(moved, background=False) as again:
-            again.add("more", "cv")
-    finally:
-        space.close()
-    texts = call("show", moved, "cv").stdout
-    assert "before the move" in texts
-    assert "more" in texts
-
-
 @CASES.of("open it again: LabelSpace({})")
 def closed_space(d: Desk) -> None:
     space = LabelSpace(d.space, background=False)

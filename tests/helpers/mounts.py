@@ -37,3 +37,19 @@ def small_disk(folder: Path, size: str = "1m") -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
+
+
+@contextmanager
+def mounted_file(file: Path, place: Path) -> Iterator[None]:
+    """A file that has a second name by a mount of itself."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a file")
+    place.touch()
+    if subprocess.run(
+        ["mount", "--bind", str(file), str(place)], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(place)], check=True)

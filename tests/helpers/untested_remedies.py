@@ -178,9 +178,6 @@ _BY_REASON = {
         "repeat it when less is written",
         "wait for the other process to finish, then repeat",
     ),
-    "is done in tests/store/test_files.py, which makes the files of a killed writer": (
-        "to open {} as it was copied: rm {}",
-    ),
     "is done over HTTP in tests/service/test_review.py": (
         "list them again, then decide",
         "send the document itself, as a change of kind {}",

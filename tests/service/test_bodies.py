@@ -72,3 +72,16 @@ def test_a_body_that_is_no_json_is_told_from_which_character_on(client: Client) 
     assert reply.json["title"] == "a body that is no JSON from character 16 on: expecting value"
     assert reply.json["expected"].startswith("one JSON value")
     assert [one["where"] for one in reply.json["errors"]] == ["body"]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/csv", "multipart/form-data", ""])
+def test_the_bytes_of_a_file_are_its_content_whatever_type_they_have(client, kind):
+    content = b'[{"text": "pay the amount"}]'
+    for route in ("label/file", "read"):
+        reply = client.ask(
+            "POST", f"/v1/spaces/mail/{route}?name=a.json", content, {"Content-Type": kind}
+        )
+        assert reply.status == 200, reply.body
+        assert b"a.json:1" in reply.body
+    job = client.ask("POST", "/v1/spaces/mail/import?name=a.json", content, {"Content-Type": kind})
+    assert job.status == 202, job.body

@@ -110,6 +110,8 @@ def check(space: str, repair: bool, json_: bool) -> None:
             expected="none",
             remedy=f"protolabel check {shlex.quote(space)} --repair"
             if derived
+            else "change nothing before its log is with it, as said above"
+            if wrong[0].kind == "log"
             else restore_remedy(space),
         )
     if not json_:

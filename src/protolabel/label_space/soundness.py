@@ -40,7 +40,7 @@ def check_space(store: Store, *, repair: bool, who: str) -> list[Finding]:
     from protolabel.label_space.learned_examples import LEARNED, unreadable_note
 
     findings = store.check(repair=repair, who=who)
-    if any(finding.kind == "damage" for finding in findings):
+    if any(finding.kind in ("damage", "log") for finding in findings):
         return findings
     with store.rows.reading():
         version = store.rows.version()

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.answers import Answer
@@ -29,6 +29,7 @@ from protolabel.label_space.undo import undo_target
 from protolabel.quantity import quantity
 from protolabel.service.acts import earlier_body, earlier_change, note_act
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
+from protolabel.service.file_bodies import FileBytes, FileRoute
 from protolabel.service.limits import (
     EXCERPT,
     DocumentKey,
@@ -44,7 +45,7 @@ from protolabel.service.roles import may_see_words, name_of, role
 from protolabel.service.state import space_of, state_of
 from protolabel.types import Document
 
-router = APIRouter(tags=["inbox"])
+router = APIRouter(route_class=FileRoute, tags=["inbox"])
 
 
 @router.post(
@@ -54,7 +55,7 @@ async def read(
     request: Request,
     space: SpaceName,
     name: FileName,
-    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    content: FileBytes,
 ) -> Response:
     """Read a file, whose bytes are the body, and return its documents. Nothing is labelled."""
     state = state_of(request)

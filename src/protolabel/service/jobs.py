@@ -6,9 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from protolabel.client import jobs
@@ -16,6 +16,7 @@ from protolabel.label_space.changes import request_from
 from protolabel.label_space.terms import RequestKey
 from protolabel.service.acts import note_act
 from protolabel.service.bodies import JobBody, ReencodeBody
+from protolabel.service.file_bodies import FileBytes, FileRoute
 from protolabel.service.job_kinds import (
     change_work,
     discover_work,
@@ -33,7 +34,7 @@ from protolabel.service.state import State, state_of
 from protolabel.service.uploads import Upload
 from protolabel.store.job_records import Job, Start
 
-router = APIRouter(prefix="/v1/spaces/{space}", tags=["jobs"])
+router = APIRouter(route_class=FileRoute, prefix="/v1/spaces/{space}", tags=["jobs"])
 
 _LOOK_SECONDS = 0.2  # between two looks at a job that is followed
 _SILENT_SECONDS = 15.0  # after which its line is sent again, so that the connection stays
@@ -63,7 +64,7 @@ def import_file(
     request: Request,
     space: SpaceName,
     name: FileName,
-    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    content: FileBytes,
     key: Keyed,
     skip_known: bool = True,
 ) -> Response:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.answers import Answer
 from protolabel.client import answers
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.service.bodies import LabelBody
+from protolabel.service.file_bodies import FileBytes, FileRoute
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
 from protolabel.service.spaces import Served
 from protolabel.service.state import state_of
 
-router = APIRouter(tags=["label"])
+router = APIRouter(route_class=FileRoute, tags=["label"])
 
 Ocr = Literal["auto", "on", "off"]
 
@@ -43,7 +44,7 @@ async def label_file(
     request: Request,
     space: SpaceName,
     name: FileName,
-    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    content: FileBytes,
     alternatives: Alternatives = 5,
     evidence: EvidenceCount = 3,
     ocr: Ocr = "auto",

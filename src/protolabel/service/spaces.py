@@ -19,6 +19,7 @@ from protolabel.service.batching import Batcher
 from protolabel.service.limits import Bounds
 from protolabel.service.measures import Measures
 from protolabel.service.problems import Refusal
+from protolabel.store.open_files import identity_of
 
 IDLE_SECONDS = 900.0
 
@@ -114,7 +115,7 @@ class Spaces:
         with place.lock:
             if self._is_closed:
                 raise stopped()
-            file = _file_of(place.path)
+            file = identity_of(place.path)
             if place.served is not None and place.served.file != file:
                 self._replaced.append(place.served)  # another file has its name now
                 place.served = None
@@ -136,7 +137,7 @@ class Spaces:
             return None
         try:
             served = place.served
-            if served is None or served.file != _file_of(place.path):
+            if served is None or served.file != identity_of(place.path):
                 return None
             served.used_at = time.monotonic()
             return served
@@ -153,7 +154,10 @@ class Spaces:
             try:
                 served = place.served
                 busy = served is not None and (served.batcher.waiting or served.jobs)
-                if served and served.used_at < oldest and not busy:
+                idle = served is not None and served.used_at < oldest and not busy
+                if served and (
+                    idle or served.file != identity_of(place.path)
+                ):  # moved: its log too
                     place.served = None
                     leaving.append(served)
             finally:
@@ -197,15 +201,6 @@ def named(paths: list[str]) -> dict[str, Path]:
             )
         by_name[path.stem] = path
     return by_name
-
-
-def _file_of(path: Path) -> tuple[int, int] | None:
-    """Return which file has a name now, None where none has."""
-    try:
-        facts = path.stat()
-    except OSError:
-        return None
-    return facts.st_dev, facts.st_ino
 
 
 def _last_of(place: _Place) -> Served | None:

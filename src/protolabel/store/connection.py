@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
-import os
+import atexit
 import sqlite3
+import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import TracebackType
 
 from protolabel.errors import StoreError
 from protolabel.forks import GuardedLock, ProcessGuard
+from protolabel.store.file_in_use import FileInUse
 from protolabel.store.files import MEMORY, state_of
+from protolabel.store.moved_files import remove_empty_log, renaming_error
 from protolabel.store.opening import Opened, open_copied, open_file, use_log
 from protolabel.store.sqlite_errors import in_our_words, translated
 
@@ -34,18 +37,27 @@ class Connection:
         self._data_version = -1
         self._commits_elsewhere = 0
         self._closed = False
+        self._use: FileInUse | None = None  # of a file; there is none in memory
         with self.speaking():
             self._opened = self._open()
+        _open_ones.add(self)
 
     def _open(self) -> Opened:
         if self.path == MEMORY:
             db = sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA foreign_keys = ON")
             return Opened(db)
-        opened = (
-            open_copied(self.path) if self._copied else open_file(self.path, self._busy_seconds)
-        )
-        self._identity = _identity(self.path)
+        use = FileInUse(self.path)
+        try:
+            opened = (
+                open_copied(self.path) if self._copied else open_file(self.path, self._busy_seconds)
+            )
+        except BaseException:
+            use.end()
+            raise
+        if opened.copy is not None:
+            use.is_copied()
+        self._use = use
         return opened
 
     @property
@@ -133,11 +145,12 @@ class Connection:
                 self.db.execute("BEGIN IMMEDIATE")
             finally:
                 self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
-        try:
-            self._refuse_replaced_file()
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
+        if self._was_moved():
+            place = self._use.follow() if self._use else None
+            if place is None or patience is None:  # what is remembered is repeated by nobody
+                self.db.execute("ROLLBACK")
+                self._empty_log(place)
+                raise renaming_error(self.path, place)
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
@@ -161,24 +174,33 @@ class Connection:
         if self.guard.inherited:
             return  # the parent's: closing it here would take the parent's locks away
         with self.lock, self.speaking():
+            if self._closed:
+                return
+            place = self._use.follow() if self._use and self._was_moved() else None
+            self._empty_log(place)
             self._opened.close()
             self._closed = True
+            if place is not None:
+                remove_empty_log(place)
+            if self._use is not None:
+                self._use.end()
+
+    def _empty_log(self, place: str | None) -> None:
+        """Bring the changes in the log of a file that was moved into the file, if no one reads."""
+        if place is not None:
+            with suppress(sqlite3.Error):
+                self._opened.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def _was_moved(self) -> bool:
+        return self._use is not None and not self._use.is_in_place()
 
     def _reopen(self) -> None:
+        use = self._use
         opened = self._open()
         self._opened.close()
+        if use is not None:
+            use.end()
         self._opened, self._data_version = opened, -1
-
-    def _refuse_replaced_file(self) -> None:
-        """Refuse to write to a file that no longer has its name: nobody would find the change."""
-        if self.path != MEMORY and _identity(self.path) != self._identity:
-            raise StoreError(
-                f"{self.path} was moved or replaced while it was open here",
-                expected="the file that was opened",
-                remedy="give it its old name again, or rename the files -wal and -shm beside the "
-                "old name as it was, since they hold its last changes; then open it again and "
-                "repeat the change",
-            )
 
 
 class Transaction:
@@ -264,9 +286,13 @@ class _TakenBackError(Exception):
     """Ends a trial, so that its transaction is rolled back."""
 
 
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        stat = os.stat(path)
-    except OSError:
-        return None
-    return stat.st_dev, stat.st_ino
+@atexit.register
+def _close_moved() -> None:
+    """Bring files that were moved their logs before the interpreter ends."""
+    for connection in list(_open_ones):
+        if not connection.guard.inherited and connection._was_moved():
+            with suppress(Exception):
+                connection.close()
+
+
+_open_ones: weakref.WeakSet[Connection] = weakref.WeakSet()

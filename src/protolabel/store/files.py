@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from protolabel.errors import SpaceExistsError, StoreBusyError, StoreError
+from protolabel.store.open_files import copy_bytes
 
 SIDES = ("-wal", "-shm", "-journal")
 SERVICE_SIDE = "-service"  # what a service has written of this very file: jobs, acts, files read
@@ -52,15 +53,17 @@ def refuse_taken(path: str, *, remedy: str) -> None:
         )
     strays = [str(side) for s in SIDES if os.path.lexists(side := beside(path, s))]
     if strays:
-        moves = " && ".join(
-            f"mv {shlex.quote(stray)} NEW{stray[len(str(path)) :]}" for stray in strays
-        )
         raise SpaceExistsError(
             f"{' and '.join(strays)} stand where the new file would take them for its own",
             expected="a path with nothing beside it that belongs to another label space",
             remedy="choose another path. If the label space was renamed to NEW, they hold its last "
-            f"changes: {moves}. If it was deleted: rm {shlex.join(strays)}",
+            f"changes: {moves(path, strays)}. If it was deleted: rm {shlex.join(strays)}",
         )
+
+
+def moves(path: str, sides: list[str]) -> str:
+    """Return the commands that give the files beside ``path`` the name NEW."""
+    return " && ".join(f"mv {shlex.quote(one)} NEW{one[len(str(path)) :]}" for one in sides)
 
 
 @contextmanager
@@ -166,7 +169,8 @@ def copy_files(source: str | Path, target: Path) -> FileState:
             with suppress(FileNotFoundError):
                 beside(target, suffix).unlink()
             try:
-                shutil.copyfile(beside(source, suffix), beside(target, suffix))
+                copy = shutil.copyfile if suffix else copy_bytes
+                copy(beside(source, suffix), beside(target, suffix))
             except FileNotFoundError:
                 if not suffix:
                     raise

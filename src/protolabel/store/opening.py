@@ -23,7 +23,9 @@ from protolabel.errors import (
     StoreBusyError,
     StoreError,
 )
-from protolabel.store.files import SIDES, beside
+from protolabel.store.files import SIDES, beside, moves
+from protolabel.store.moved_files import refusal_of_second_names, second_names
+from protolabel.store.open_files import reading
 from protolabel.store.private_copy import PrivateCopy, private_copy
 from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
 from protolabel.store.sqlite_errors import in_our_words, restore_remedy, translated
@@ -56,6 +58,8 @@ def open_file(path: str, busy_seconds: float) -> Opened:
     """Open the label space at ``path``: for writing if that is possible, else for reading."""
     _refuse_what_is_no_file(path)
     file = Path(path)
+    if names := second_names(path):
+        return _copied(path, refusal_of_second_names(path, names))
     if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
         try:
             return Opened(_for_writing(path, busy_seconds))
@@ -106,7 +110,7 @@ def is_label_space(path: str) -> bool:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return False
-        with open(path, "rb") as file:
+        with reading(path) as file:
             head = file.read(72)
     except (OSError, ValueError):
         return False
@@ -144,7 +148,7 @@ def _refuse_what_is_no_file(path: str) -> None:
 def _refuse_text(path: str) -> None:
     """Refuse a text, of which no backup would help."""
     head = b""
-    with suppress(OSError), open(path, "rb") as file:
+    with suppress(OSError), reading(path) as file:
         head = file.read(16)
     if head and head != _SQLITE and all(byte >= 32 or byte in b"\t\r\n" for byte in head):
         raise SpaceDamagedError(
@@ -161,7 +165,7 @@ def _refuse_log_of_another(path: str) -> None:
     and 19 are 1. SQLite writes 2 there before it makes a log, and 1 only once the log is gone.
     """
     header = b""
-    with suppress(PermissionError), open(path, "rb") as file:  # said where it is copied
+    with suppress(PermissionError), reading(path) as file:  # said where it is copied
         header = file.read(20)
     log = beside(path, "-wal")
     if header[:16] == _SQLITE and header[18:] == b"\1\1" and _size(log):
@@ -169,7 +173,9 @@ def _refuse_log_of_another(path: str) -> None:
         raise SpaceDamagedError(
             f"{log} belongs to another file than {path}, which was copied here",
             expected="a backup that was put back with protolabel restore",
-            remedy=f"to open {path} as it was copied: rm {shlex.join(strays)}",
+            remedy="if the label space that had this name was renamed to NEW, they hold its last "
+            f"changes: {moves(path, strays)}. To open {path} as it was copied: rm "
+            f"{shlex.join(strays)}",
         )
 
 

@@ -36,7 +36,13 @@ def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
     """Return SQLite's error about the file at ``path`` as protolabel's."""
     code = getattr(error, "sqlite_errorcode", 0) or 0
     primary = code & 0xFF
-    if primary in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ:
+    if code == sqlite3.SQLITE_IOERR_SHORT_READ:  # damage, or a file that was changed under it
+        return SpaceDamagedError(
+            f"{path} ends before it should ({error})",
+            expected="a whole label space file, and none that uses it without its lock",
+            remedy=f"run `protolabel check {shlex.quote(str(path))}`",
+        )
+    if primary in _DAMAGE:
         return SpaceDamagedError(
             f"{path} is damaged or is not a label space ({error})",
             expected="a readable label space file",
