@@ -32,10 +32,10 @@ from benchmarks.common import CACHE, folds, kept_folds, log_line, machine, over_
 from benchmarks.few_shot_text import RECIPE, SETS, TASKS, answered, past_and_folds
 from protolabel.arrays import Embeddings
 from protolabel.encoders import Encoder, load_encoder
+from protolabel.encoders.cache import with_cache
 from protolabel.encoders.text.folder import read_folder
 from protolabel.encoders.text.steps import read_dense
 from protolabel.episodes.scenario import Scenario
-from protolabel.label_space.encoder_binding import with_cache
 from protolabel.training import Network, Past, RunOptions, SplitPlan, train
 
 PLACE = CACHE / "unlabelled"

@@ -15,8 +15,8 @@ from stored import damage, store_of
 
 from protolabel import Document, Example, LabelSpace, load_encoder
 from protolabel.encoders import PrecomputedEncoder
+from protolabel.encoders.cache import with_cache
 from protolabel.errors import EncoderMismatchError, InputError
-from protolabel.label_space.encoder_binding import with_cache
 
 KINDS = ("bar", "dash", "ring")
 

@@ -14,7 +14,7 @@ from protolabel.cli.render import wrapped
 from protolabel.cli.terminal import line, note, say, styled
 from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
-from protolabel.label_space.encoder_binding import name_of
+from protolabel.label_space.author import author_name
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
 from protolabel.label_space.settings import LABELS_CHOICES
 from protolabel.label_space.soundness import check_space
@@ -94,7 +94,7 @@ def check(space: str, repair: bool, json_: bool) -> None:
     """
     store = open_store(space)
     try:
-        findings = check_space(store, repair=repair, who=name_of(None))
+        findings = check_space(store, repair=repair, who=author_name(None))
     finally:
         store.close()
     for finding in findings:

@@ -7,12 +7,14 @@ the rows.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from protolabel.arrays import Embeddings
 from protolabel.encoders.cache_file import FORMAT, CacheFile
-from protolabel.encoders.protocol import Encoder
+from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder
 from protolabel.types import Encoded
 
 MOST_BYTES = 512 * 2**20  # of embeddings; the least recently used go first
@@ -74,3 +76,32 @@ class CachedEncoder:
     def _key(self, text: str) -> bytes:
         name = f"{FORMAT} {self.fingerprint}\0".encode()
         return hashlib.sha256(name + text.encode("utf-8", "surrogatepass")).digest()
+
+
+def with_cache(encoder: AnyEncoder) -> AnyEncoder:
+    """Wrap an encoder so that its embeddings are kept between processes, unless caching is off.
+
+    The cache is for texts: an encoder that reads images goes without.
+    """
+    where = cache_path()
+    if where is None or isinstance(encoder, ImageEncoder):
+        return encoder
+    return CachedEncoder(encoder, where)
+
+
+def cache_path() -> Path | None:
+    """Return the file of the embedding cache: ``$PROTOLABEL_CACHE``, or the user's cache folder.
+
+    None if the variable says ``off`` or the folder cannot be made.
+    """
+    setting = os.environ.get("PROTOLABEL_CACHE", "")
+    if setting.lower() == "off":
+        return None
+    if setting:
+        return Path(setting)
+    import platformdirs
+
+    with suppress(OSError):
+        folder = platformdirs.user_cache_path("protolabel", ensure_exists=True)
+        return folder / "embeddings.sqlite"
+    return None

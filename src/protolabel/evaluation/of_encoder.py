@@ -13,6 +13,7 @@ import numpy as np
 from protolabel.arrays import Floats, Positions
 from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
+from protolabel.encoders.cache import with_cache
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import folder_of, learned_classes, learned_from
 from protolabel.equality import document_digests, groups_of
@@ -21,7 +22,6 @@ from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.plan import Plan, evaluate_vectors
 from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.evaluation.shares import first_of_each
-from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.learned_documents import LearnedDocuments
 from protolabel.names import clean_name, words_of

@@ -1,4 +1,4 @@
-"""Which encoder serves which encoding of an open label space; and the name of its user.
+"""Which encoder serves which encoding of an open label space.
 
 A label space may be moved from one encoder to another while it is open, here or in another process,
 and earlier versions stay in the encoding that they were made in. Which encoder may serve which
@@ -7,24 +7,19 @@ encoding is decided here alone.
 
 from __future__ import annotations
 
-import getpass
-import os
 import threading
-from contextlib import suppress
-from pathlib import Path
 
-from protolabel.arguments import require_name
 from protolabel.arrays import Metric
 from protolabel.encoders import (
     AnyEncoder,
     CallableEncoder,
-    ImageEncoder,
     as_encoder,
     compatible,
     load_encoder,
     load_recorded,
     variant_of,
 )
+from protolabel.encoders.cache import with_cache
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import check_fingerprint, moved_on
 from protolabel.encoders.provenance import provenance_of
@@ -70,16 +65,16 @@ class Binding:
 
     def embedder(self, encoding: VectorSpace, *, now: bool) -> Embedder:
         """Return the embedder of an encoding; ``now``: of the one in force, not an earlier one."""
-        moved = now and encoding.number not in self._own
+        replaced = now and encoding.number not in self._own
         with self._lock:
-            key = (encoding.number, moved)
+            key = (encoding.number, replaced)
             if key not in self._embedders:
                 self._embedders[key] = Embedder(
-                    lambda: self._encoder(encoding, moved),
+                    lambda: self._encoder(encoding, replaced),
                     encoding,
                     metric=self._metric,
                     where=self._where,
-                    moved=moved,
+                    moved=replaced,
                 )
             return self._embedders[key]
 
@@ -128,7 +123,7 @@ class Binding:
         with self._lock:
             self._own.add(encoding)
 
-    def _encoder(self, encoding: VectorSpace, moved: bool) -> AnyEncoder:
+    def _encoder(self, encoding: VectorSpace, replaced: bool) -> AnyEncoder:
         with self._loading:
             if self._name is not None:
                 loaded = variant_of(load_encoder(self._name), self._opened.fingerprint)
@@ -138,7 +133,7 @@ class Binding:
                     return encoder
             if self._caller_encoder is not None and encoding.number == self._opened.number:
                 return self._caller_encoder  # not the label space's own: the embedder says so
-            if moved and self._pinned and self._caller_encoder is not None:
+            if replaced and self._pinned and self._caller_encoder is not None:
                 got = f"encoder {self._caller_encoder.fingerprint}"
                 raise moved_on(got, encoding.fingerprint, self._where)
             if not encoding.encoder:
@@ -151,51 +146,3 @@ class Binding:
                 )
             loaded = load_recorded(encoding.encoder, self._where)
             return self.learn(variant_of(loaded, encoding.fingerprint))
-
-
-def with_cache(encoder: AnyEncoder) -> AnyEncoder:
-    """Wrap an encoder so that its embeddings are kept between processes, unless caching is off.
-
-    The cache is for texts: an encoder that reads images goes without.
-    """
-    where = cache_path()
-    if where is None or isinstance(encoder, ImageEncoder):
-        return encoder
-    from protolabel.encoders.cache import CachedEncoder
-
-    return CachedEncoder(encoder, where)
-
-
-def cache_path() -> Path | None:
-    """Return the file of the embedding cache: ``$PROTOLABEL_CACHE``, or the user's cache folder.
-
-    None if the variable says ``off`` or the folder cannot be made.
-    """
-    setting = os.environ.get("PROTOLABEL_CACHE", "")
-    if setting.lower() == "off":
-        return None
-    if setting:
-        return Path(setting)
-    import platformdirs
-
-    with suppress(OSError):
-        folder = platformdirs.user_cache_path("protolabel", ensure_exists=True)
-        return folder / "embeddings.sqlite"
-    return None
-
-
-def name_of(who: str | None) -> str:
-    """Return who makes the changes: as given, ``$PROTOLABEL_USER``, or the name of the user.
-
-    Bytes of the system that are no UTF-8 become the replacement character.
-
-    Raises:
-        InputError: ``who`` is no text that a person can see.
-    """
-    if who is not None and not (isinstance(who, str) and who == ""):
-        return require_name(who, "who")
-    with suppress(Exception):  # no passwd entry: a container, say
-        name = os.environ.get("PROTOLABEL_USER") or getpass.getuser()
-        name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        return require_name(name, "PROTOLABEL_USER")
-    return "unknown"

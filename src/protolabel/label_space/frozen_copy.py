@@ -5,7 +5,7 @@ No file beside the label space is made, and none is left behind where the proces
 
 from __future__ import annotations
 
-from protolabel.label_space.encoder_binding import name_of
+from protolabel.label_space.author import author_name
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.store import open_copy
 
@@ -17,5 +17,5 @@ def open_frozen(path: str) -> LabelSpace:
         StoreError: as :class:`LabelSpace` does, or no temporary folder has room for a copy.
     """
     space = LabelSpace.__new__(LabelSpace)
-    space._open(open_copy(path), None, name_of(None), background=False)
+    space._open(open_copy(path), None, author_name(None), background=False)
     return space

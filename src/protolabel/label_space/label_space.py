@@ -28,7 +28,8 @@ from protolabel.encoders.mismatch import check_metric
 from protolabel.encoders.provenance import provenance_of
 from protolabel.label_space import changes
 from protolabel.label_space.answer_methods import AnswerMethods
-from protolabel.label_space.encoder_binding import Binding, name_of
+from protolabel.label_space.author import author_name
+from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.kept_changes import KeptChanges
 from protolabel.label_space.settings import Settings, require_labels
 from protolabel.label_space.soundness import check_space, stored_metric
@@ -71,7 +72,7 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         background: bool = True,
         cache: bool = False,
     ) -> None:
-        path, who = require_path(path), name_of(who)
+        path, who = require_path(path), author_name(who)
         require_flag(background, "background")
         require_flag(cache, "cache")
         self._open(open_store(path), encoder, who, background, cache)
@@ -99,7 +100,7 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         settings = Settings(
             names_mean=require_flag(names_mean, "names_mean"), labels=require_labels(labels)
         )
-        who = name_of(who)
+        who = author_name(who)
         require_flag(background, "background")
         known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
         loaded = as_encoder(encoder)

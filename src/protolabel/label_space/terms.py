@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_whole
 from protolabel.errors import RepeatedKeyError, VersionConflictError
-from protolabel.label_space.encoder_binding import name_of
+from protolabel.label_space.author import author_name
 from protolabel.store import Store
 from protolabel.types import Change
 
@@ -92,7 +92,7 @@ class Terms:
         if only_at is not None:
             require_whole(only_at.version, "only_at", 1)
         named = RequestKey(key) if isinstance(key, str) else key
-        author = None if who is None else name_of(who)
+        author = None if who is None else author_name(who)
         return cls(only_at, None if named == RequestKey("") else named, author, decision)
 
     def earlier(self, store: Store, request: ChangeRequest) -> Change | None:

@@ -39,7 +39,7 @@ from protolabel.open_world.proposals import (
     key_of,
 )
 from protolabel.open_world.repeats import DistinctGroups, near_copies_once
-from protolabel.open_world.terms import description_of, key_terms, name_of
+from protolabel.open_world.terms import description_of, key_terms, proposed_name
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
 from protolabel.time_stamps import now
@@ -202,7 +202,7 @@ class _Groups:
             tightness=float(np.clip(1.0 - loose / between, 0.0, 1.0)),
             nearest=nearest,
             terms=tuple(terms),
-            name=name_of(terms),
+            name=proposed_name(terms),
             description=description_of(terms),
             exemplars=tuple(exemplars),
             members=tuple(self._documents(self.places(group)[:MOST_MEMBERS])),

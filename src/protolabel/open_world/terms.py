@@ -63,7 +63,7 @@ def _distinct(ranked: Sequence[str]) -> list[str]:
     return chosen[:MOST_TERMS]
 
 
-def name_of(terms: Sequence[str]) -> str:
+def proposed_name(terms: Sequence[str]) -> str:
     """Return a name for a class of these terms; empty where there are none."""
     return " ".join(terms[:IN_A_NAME])
 

@@ -13,7 +13,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import RequestKey, change_of_key
 from protolabel.service.replies import mark_in
-from protolabel.service.roles import name_of
+from protolabel.service.roles import asker
 from protolabel.store.act_records import Act, ActRecords, ActReply
 from protolabel.store.side_file import SideFile
 from protolabel.types import Change
@@ -42,7 +42,7 @@ def note_act(
         key: of the request; None without one.
         body: the answer, which is the answer again where the request comes again.
     """
-    who, version = name_of(request) or session_of(space).who, space.version
+    who, version = asker(request) or session_of(space).who, space.version
     act = Act(kind, summary, who, version, mark_in(space, version))
     acts_of(space).add(act, _reply(space, key, body or {}))
 

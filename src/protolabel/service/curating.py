@@ -27,7 +27,7 @@ from protolabel.service.replies import (
     preview_reply,
     versioned,
 )
-from protolabel.service.roles import name_of, role
+from protolabel.service.roles import asker, role
 from protolabel.service.state import space_of, state_of
 from protolabel.store.log import mark_of
 
@@ -118,7 +118,7 @@ def change(
         request_from(body.model_dump()),
         only_at=only_at,
         key=key.name if key else "",  # with the digest of the change itself
-        who=name_of(request),
+        who=asker(request),
     )
     return change_reply(label_space, change)
 
@@ -155,7 +155,7 @@ def correct(
     changes nothing the second time. A name never means a file of the server.
     """
     label_space = space_of(request, space)
-    terms = Terms.of(only_at, name_of(request), key=key or "")
+    terms = Terms.of(only_at, asker(request), key=key or "")
     earlier = None if preview else earlier_change(label_space, key)
     if earlier is not None:  # by now the name may mean another document
         return change_reply(label_space, earlier)
@@ -182,7 +182,7 @@ def refute(
     changes nothing the second time. A name never means a file of the server.
     """
     label_space = space_of(request, space)
-    terms = Terms.of(only_at, name_of(request), key=key or "")
+    terms = Terms.of(only_at, asker(request), key=key or "")
     earlier = None if preview else earlier_change(label_space, key)
     if earlier is not None:
         return change_reply(label_space, earlier)

@@ -23,7 +23,7 @@ from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, Sp
 from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import made_record, preview_reply, versioned
-from protolabel.service.roles import may_see_words, name_of, role
+from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of
 
 router = APIRouter(tags=["discovery"])
@@ -118,7 +118,7 @@ def make_class(
         change = earlier_change(label_space, key)
         if change is None:
             (chosen,) = proposals_named(label_space, [proposal], least=least)
-            terms = Terms.of(only_at, name_of(request), key=key or "")
+            terms = Terms.of(only_at, asker(request), key=key or "")
             change = accept(label_space, chosen, body.name, description, terms=terms)
         record = made_record(label_space, change)
         keep_body(label_space, key, record)

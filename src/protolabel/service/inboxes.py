@@ -41,7 +41,7 @@ from protolabel.service.limits import (
 from protolabel.service.preconditions import Keyed
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import change_reply, made_record, mark_in, versioned
-from protolabel.service.roles import may_see_words, name_of, role
+from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of, state_of
 from protolabel.types import Document
 
@@ -136,7 +136,7 @@ def decide(request: Request, space: SpaceName, body: DecisionsBody, key: Keyed) 
     label_space = space_of(request, space)
     change = earlier_change(label_space, key)
     if change is None:
-        change = label_space.inbox.decide(body.labels, who=name_of(request), key=key or "")
+        change = label_space.inbox.decide(body.labels, who=asker(request), key=key or "")
     return change_reply(label_space, change)
 
 
@@ -155,7 +155,7 @@ def undo(request: Request, space: SpaceName, body: UndoBody, key: Keyed) -> Resp
         if change is None:
             claim = _NewestInForce(label_space, body.version, body.mark)
             undo_key = replace(key or RequestKey(""), claim=claim)
-            change = label_space.commit(Undo(), who=name_of(request), key=undo_key)
+            change = label_space.commit(Undo(), who=asker(request), key=undo_key)
         return versioned({"change": made_record(label_space, change)}, label_space)
     nothing: dict[str, Any] = {"change": None}
     if earlier_body(label_space, key) is None:

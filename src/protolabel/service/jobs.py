@@ -29,7 +29,7 @@ from protolabel.service.limits import FileName, JobName, PageLimit, SpaceName
 from protolabel.service.preconditions import Keyed, OnlyAt, request_key
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import LinesResponse, line_of, versioned
-from protolabel.service.roles import name_of, role
+from protolabel.service.roles import asker, role
 from protolabel.service.state import State, state_of
 from protolabel.service.uploads import Upload
 from protolabel.store.job_records import Job, Start
@@ -51,7 +51,7 @@ def start(
     """Begin long work, and say at once which job it is: a change, proposals, or fits."""
     if body.change is not None:
         state_of(request).bounds.check_change(body.change.model_extra)
-        work = change_work(request_from(body.change.model_dump()), only_at, name_of(request))
+        work = change_work(request_from(body.change.model_dump()), only_at, asker(request))
     elif body.kind == "discover":
         work = discover_work(body.least)
     else:
@@ -73,9 +73,7 @@ def import_file(
     A table has a text and a label in each row; exports of Label Studio, Argilla, doccano and
     Prodigy are recognised.
     """
-    work = import_work(
-        Upload(name, content), state_of(request).bounds, skip_known, name_of(request)
-    )
+    work = import_work(Upload(name, content), state_of(request).bounds, skip_known, asker(request))
     return _begin(request, space, _Begin("import", "curate", key), work)
 
 
@@ -101,7 +99,7 @@ def reencode(
             expected=f"one of {', '.join(offers)}" if offers else "a pooling alone",
             remedy="start the service with --offer-encoder and its name",
         )
-    work = reencode_work(body.encoder, body.pooling, body.only_if_better, name_of(request))
+    work = reencode_work(body.encoder, body.pooling, body.only_if_better, asker(request))
     return _begin(request, space, _Begin("reencode", "admin", key), work)
 
 
@@ -166,7 +164,7 @@ def _begin(request: Request, space: str, about: _Begin, work: Work) -> Response:
     state = state_of(request)
     served = state.spaces.served(space)
     label_space = served.space
-    who = name_of(request) or ""
+    who = asker(request) or ""
     key = about.key or RequestKey("")
     start = Start(about.kind, about.role, who, key.name, key.digest)
     job = state.jobs.start(served, start, work)

@@ -27,7 +27,7 @@ from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, Space
 from protolabel.service.preconditions import Keyed
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import change_reply, made_record, versioned
-from protolabel.service.roles import may_see_words, name_of, role
+from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of
 
 router = APIRouter(prefix="/v1/spaces/{space}", tags=["review"])
@@ -83,7 +83,7 @@ def accept(request: Request, space: SpaceName, body: AcceptBody, key: Keyed) -> 
         answer_log = label_space.answer_log
         chosen = _chosen(answer_log, body)
         accepted = answer_log.accept(
-            chosen, as_examples=body.as_examples, who=name_of(request), key=key or ""
+            chosen, as_examples=body.as_examples, who=asker(request), key=key or ""
         )
         change = accepted.change
     record = {
@@ -143,7 +143,7 @@ def remember(request: Request, space: SpaceName, body: RememberBody, key: Keyed)
     label_space = space_of(request, space)
     change = earlier_change(label_space, key)
     if change is None:
-        who = name_of(request)
+        who = asker(request)
         answer_log = label_space.answer_log
         change = answer_log.remember(body.what, most=body.most, who=who, key=key or "")
     return change_reply(label_space, change)

@@ -33,7 +33,7 @@ def role(name: str) -> Any:
     return Depends(Role(name))
 
 
-def name_of(request: Request) -> str | None:
+def asker(request: Request) -> str | None:
     """Return in whose name a request changes something; None where there are no keys."""
     return request.state.caller.name or None
 

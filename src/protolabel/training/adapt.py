@@ -19,6 +19,7 @@ import torch
 from protolabel.arithmetic.intervals import Estimate, case_share, t_interval, t_quantile
 from protolabel.arithmetic.seen_examples import Allowance, measure_allowance
 from protolabel.encoders import load_encoder, variant_of
+from protolabel.encoders.cache import with_cache
 from protolabel.encoders.load import encode_documents
 from protolabel.encoders.locate import locate, locate_recorded
 from protolabel.encoders.mismatch import check_fingerprint
@@ -26,7 +27,6 @@ from protolabel.encoders.protocol import Encoder
 from protolabel.encoders.provenance import CLASSES, learned_classes, learned_from, training_of
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy
-from protolabel.label_space.encoder_binding import with_cache
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import note_of
 from protolabel.label_space.several_rules import refuse_several

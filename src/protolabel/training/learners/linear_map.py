@@ -19,11 +19,11 @@ from torch.nn import functional
 
 from protolabel.arrays import Positions
 from protolabel.encoders import Encoder, load_encoder
+from protolabel.encoders.cache import with_cache
 from protolabel.encoders.folder import read_tensors
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.encoders.text.steps import read_dense
 from protolabel.errors import EncoderError
-from protolabel.label_space.encoder_binding import with_cache
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.learnable import read_learnable
 from protolabel.training.save import write_transformer
