@@ -8,7 +8,8 @@ from benchmarks.hierarchy_methods import Scored
 from benchmarks.hierarchy_sets import Set
 from benchmarks.spaces import name_of
 from protolabel import LabelSpace
-from protolabel.label_space.ranked_queries import AnswerForm
+from protolabel.label_space.decisions import AnswerForm
+from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.types import Encoded
 
 COVERAGES = (1.0, 0.9, 0.8, 0.6)
@@ -83,7 +84,7 @@ def promised(one: Set, space: LabelSpace, queries: np.ndarray, far: np.ndarray) 
     rates = []
     for rows in (queries, far):
         encoded = Encoded.whole(one.data.embeddings[rows])
-        decisions = view.decisions(encoded, AnswerForm(2, 0))
+        decisions = decisions_of(view, encoded, AnswerForm(2, 0))
         name = {row.key: row.name for row in view.rows.classes(view.version)}
         labels = [None if key is None else name[key] for key in decisions.answer_keys]
         truth = one.data.y[rows].tolist()

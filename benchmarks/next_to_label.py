@@ -30,7 +30,8 @@ from benchmarks.common import (
 from benchmarks.open_worlds import replies
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document, Example, LabelSpace
-from protolabel.label_space.ranked_queries import AnswerForm
+from protolabel.label_space.decisions import AnswerForm
+from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.open_world.next_to_label import next_to_label
 from protolabel.types import Encoded
 
@@ -101,7 +102,7 @@ def chosen(
 
 def leads(space: LabelSpace, vectors: np.ndarray) -> np.ndarray:
     """Probability of the likeliest class less that of the next; of scores where there is none."""
-    decisions = space.view().decisions(Encoded.whole(vectors), AnswerForm(2, 0))
+    decisions = decisions_of(space.view(), Encoded.whole(vectors), AnswerForm(2, 0))
     two = decisions.scores if decisions.probabilities is None else decisions.probabilities
     return two[:, 0] - two[:, 1]
 

@@ -21,7 +21,8 @@ from benchmarks.spaces import name_of, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.outcomes import Outcomes
-from protolabel.label_space.ranked_queries import AnswerForm
+from protolabel.label_space.decisions import AnswerForm
+from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.types import Encoded
 
 MOST_OF_A_CLASS = {"newsgroups20": 100, "dbpedia_l2": 60}  # documents that are used
@@ -57,7 +58,7 @@ def replies(
     vectors = data.embeddings[rows]
     empty = np.empty((0, vectors.shape[1]), np.float32)
     encoded = Encoded(vectors, empty, np.empty(0, np.int64), np.empty((0, 2), np.int64))
-    decisions = view.decisions(encoded, AnswerForm(2, 0, coverage))
+    decisions = decisions_of(view, encoded, AnswerForm(2, 0, coverage))
     n = len(rows)
     nothing = np.full(n, np.nan)
     best = np.array([decisions.labels[int(c)] for c in decisions.columns[:, 0]])

@@ -139,6 +139,7 @@ OF_THE_SOURCE = PARTICIPLES | {
     "answered", "asked", "counted", "gone", "kept", "sent", "taken", "tried", "written",
     "alike", "here", "there",
 }  # fmt: skip
+OF_VARIABLES = frozenset({"chosen", "moved"})  # in the source; some public fields are called so
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")
                 for p in (ROOT / folder).rglob("*.py"))  # fmt: skip
@@ -162,6 +163,22 @@ def test_variables_functions_and_classes_are_called_by_nouns(path):
     """``vectors`` says what it holds; ``found`` does not."""
     words = OF_THE_SOURCE if path.is_relative_to(SOURCE) else PARTICIPLES
     assert not words & new_names(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def variables(tree: ast.AST) -> set[str]:
+    """Return the names of local variables, parameters and private attributes of a file."""
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    bodies = [n for function in functions for n in ast.walk(function)]
+    names = {n.id for n in bodies if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names |= {n.attr for n in bodies if isinstance(n, ast.Attribute) and n.attr[0] == "_"}
+    names |= {n.arg for n in bodies if isinstance(n, ast.arg)}
+    return {name.strip("_") for name in names}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_variables_say_what_was_chosen_or_moved(path):
+    """``medoids`` and ``shifts`` say what they hold; ``chosen`` and ``moved`` do not."""
+    assert not OF_VARIABLES & variables(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def test_import_is_light():

@@ -142,9 +142,9 @@ def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, floa
             length /= 2.0
         else:
             break
-        moved = float(np.abs(ahead - point).max())
+        distance = float(np.abs(ahead - point).max())
         point, value = ahead, lower
-        if moved < TOLERANCE:
+        if distance < TOLERANCE:
             break
     return float(point[0]), float(point[1])
 

@@ -244,9 +244,9 @@ def sparing_threshold(best: Doubles) -> float:
     """
     m = len(best)
     steps = np.log(np.arange(m, 0, -1) / np.arange(1, m + 1))  # of binomial coefficients
-    chosen = np.concatenate([[0.0], np.cumsum(steps)])
+    log_choices = np.concatenate([[0.0], np.cumsum(steps)])
     k = np.arange(m + 1)
-    share = np.exp(chosen + k * np.log(MOST_DECLINED) + (m - k) * np.log1p(-MOST_DECLINED))
+    share = np.exp(log_choices + k * np.log(MOST_DECLINED) + (m - k) * np.log1p(-MOST_DECLINED))
     below = np.concatenate([[0.0], np.cumsum(share)])[:-1]  # P(Binomial < r), r = 0 ... m
     r = int(np.flatnonzero(below <= 1.0 - SURE).max())
     return float(np.partition(best, max(r - 1, 0))[max(r - 1, 0)])

@@ -201,8 +201,8 @@ def absent_classes(counts: Integers, examples: int) -> Labels:
     absent = np.full(len(counts), -1)
     present = np.flatnonzero(counts)
     parts, size = _absences(examples, len(present))
-    chosen = np.random.default_rng(0).permutation(present)[: parts * size]
-    absent[chosen] = np.arange(len(chosen)) % max(parts, 1)
+    picks = np.random.default_rng(0).permutation(present)[: parts * size]
+    absent[picks] = np.arange(len(picks)) % max(parts, 1)
     return absent
 
 

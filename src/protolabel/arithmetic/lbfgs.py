@@ -47,10 +47,10 @@ def minimised(loss: Loss, point: Floats, steps: int, should_stop: Stop | None) -
             size *= 0.5
         else:
             break
-        moved, bent = ahead - point, gradient_ahead - gradient
-        curvature = float(np.vdot(moved, bent))
+        step, bent = ahead - point, gradient_ahead - gradient
+        curvature = float(np.vdot(step, bent))
         if curvature > 1e-10 * float(np.vdot(bent, bent)):
-            pairs = [*pairs[-(MEMORY - 1) :], (moved, bent, 1.0 / curvature)]
+            pairs = [*pairs[-(MEMORY - 1) :], (step, bent, 1.0 / curvature)]
         gained = value - value_ahead
         point, value, gradient = ahead, value_ahead, gradient_ahead
         if gained <= TOLERANCE * abs(value):
@@ -62,8 +62,8 @@ def _direction(gradient: Floats, pairs: list[tuple[Floats, Floats, float]]) -> F
     """Return minus the inverse Hessian, as the pairs approximate it, times the gradient."""
     direction = -gradient
     shares = []
-    for moved, bent, inverse in reversed(pairs):
-        share = inverse * float(np.vdot(moved, direction))
+    for step, bent, inverse in reversed(pairs):
+        share = inverse * float(np.vdot(step, direction))
         shares.append(share)
         direction = direction - np.float32(share) * bent
     if pairs:
@@ -72,7 +72,7 @@ def _direction(gradient: Floats, pairs: list[tuple[Floats, Floats, float]]) -> F
     else:
         size = 1.0 / max(1.0, float(np.linalg.norm(gradient)))
     direction = direction * np.float32(size)
-    for (moved, bent, inverse), share in zip(pairs, reversed(shares), strict=True):
+    for (step, bent, inverse), share in zip(pairs, reversed(shares), strict=True):
         back = inverse * float(np.vdot(bent, direction))
-        direction = direction + np.float32(share - back) * moved
+        direction = direction + np.float32(share - back) * step
     return direction

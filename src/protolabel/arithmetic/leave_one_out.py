@@ -37,9 +37,9 @@ class _Members:
     copies: Integers
     place: Positions
 
-    def sums(self, embeddings: Floats, chosen: Positions) -> Doubles:
+    def sums(self, embeddings: Floats, rows: Positions) -> Doubles:
         """Return the sums of the embeddings of some entries. *Shape:* ``(c,)`` -> ``(c, d)``."""
-        some, where = np.unique(chosen, return_inverse=True)
+        some, where = np.unique(rows, return_inverse=True)
         slots = np.full(len(self.rows), -1)
         slots[some] = np.arange(len(some))
         slot = slots[self.place]
@@ -112,8 +112,8 @@ def document_scores(support: Support, most_cells: int = MOST_CELLS) -> DocumentS
     groups, first = np.unique(members.groups, return_index=True)
     most = max(FEWEST, most_cells // max(support.n_classes, 1))
     if len(groups) > most:
-        chosen = np.sort(np.random.default_rng(0).permutation(len(groups))[:most])
-        groups, first = groups[chosen], first[chosen]
+        sample = np.sort(np.random.default_rng(0).permutation(len(groups))[:most])
+        groups, first = groups[sample], first[sample]
     rows = members.rows[first]
     scores, query, own = _scores_without(support, members, rows, groups)
     inside = np.zeros(scores.shape, np.bool_)

@@ -200,17 +200,17 @@ def _centres(vectors: Floats, most: int) -> Floats:
         clustering"; first centres by Arthur and Vassilvitskii 2007, "k-means++".
     """
     rng = np.random.default_rng(0)
-    chosen = [int(rng.integers(len(vectors)))]
+    medoids = [int(rng.integers(len(vectors)))]
     distance = np.full(len(vectors), np.inf)
-    while len(chosen) < most:
-        away = np.maximum(1.0 - vectors @ vectors[chosen[-1]].astype(np.float64), 0.0)
+    while len(medoids) < most:
+        away = np.maximum(1.0 - vectors @ vectors[medoids[-1]].astype(np.float64), 0.0)
         distance = np.minimum(distance, away)
         total = distance.sum()
         if total <= 1e-9:  # no further different vector
             break
         reached = np.searchsorted(np.cumsum(distance), rng.random() * total)
-        chosen.append(min(int(reached), len(vectors) - 1))
-    centres = vectors[chosen]
+        medoids.append(min(int(reached), len(vectors) - 1))
+    centres = vectors[medoids]
     nearest = np.full(len(vectors), -1)
     for _ in range(ROUNDS):
         before, nearest = nearest, (vectors @ centres.T).argmax(axis=1)

@@ -110,18 +110,18 @@ def fit_ridge(
     targets[:, described] += cases[n:].T
     solution = inverse @ targets
     place = np.searchsorted(support.groups[rows], groups)
-    chosen = cases[place]
-    leverage = np.einsum("nd,nd->n", chosen @ inverse, chosen)[:, None]
+    case_vectors = cases[place]
+    leverage = np.einsum("nd,nd->n", case_vectors @ inverse, case_vectors)[:, None]
     leverage = np.repeat(leverage, classes, axis=1) if len(refuted) else leverage
     for k in np.unique(some.columns).tolist():
         inverse_k = _updated(inverse, refuted[some.columns == k])
         solution[:, k] = inverse_k @ targets[:, k]
-        leverage[:, k] = np.einsum("nd,nd->n", chosen @ inverse_k, chosen)
+        leverage[:, k] = np.einsum("nd,nd->n", case_vectors @ inverse_k, case_vectors)
     members_of = np.zeros((len(place), classes))
     at = np.searchsorted(place, document)
     inside = (at < len(place)) & (place[np.minimum(at, len(place) - 1)] == document)
     members_of[at[inside], label[inside]] = 1.0
-    without = (chosen @ solution - leverage * members_of) / np.maximum(1.0 - leverage, 1e-9)
+    without = (case_vectors @ solution - leverage * members_of) / np.maximum(1.0 - leverage, 1e-9)
     weights = solution if basis is None else basis @ solution
     model = Ridge(
         np.ascontiguousarray((weights[:dim] / length).T, np.float32),
@@ -132,9 +132,9 @@ def fit_ridge(
 
 def _updated(inverse: Doubles, rows: Doubles) -> Doubles:
     """Return (A + N'N)^-1 from A^-1 and N, by Woodbury's identity. *Shape:* (p, p), (m, p)."""
-    moved = rows @ inverse
-    inner = np.eye(len(rows)) + moved @ rows.T
-    return np.asarray(inverse - moved.T @ np.linalg.solve(inner, moved), np.float64)
+    shifts = rows @ inverse
+    inner = np.eye(len(rows)) + shifts @ rows.T
+    return np.asarray(inverse - shifts.T @ np.linalg.solve(inner, shifts), np.float64)
 
 
 def _documents(support: Support) -> tuple[Positions, tuple[Positions, Integers]]:

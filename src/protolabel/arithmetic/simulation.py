@@ -96,9 +96,9 @@ class Simulation:
         """One stranger of each document. *Shape:* ``(g,)``: positions among the strangers."""
         return np.unique(self.stranger_groups, return_index=True)[1]
 
-    def of_rows(self, chosen: Mask) -> Simulation:
+    def of_rows(self, mask: Mask) -> Simulation:
         """Return the queries and strangers that are chosen examples. *Shape:* ``(n,)``."""
-        queries, strangers = chosen[self.rows], chosen[self.stranger_rows]
+        queries, strangers = mask[self.rows], mask[self.stranger_rows]
         return Simulation(
             self.scores[queries],
             self.labels[queries],

@@ -129,8 +129,8 @@ def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
         for cut in distinct(ascending, even_ranks(0, len(ascending)))
     )
     last = _kept_in_order(steps, lambda step: step[1] <= target.share)
-    chosen, bound = last if last is not None else (-math.inf, 0.0)  # nothing declined: it holds
-    return Limit(None, chosen, bound, float((outcomes.best_scores >= chosen).mean()))
+    threshold, bound = last if last is not None else (-math.inf, 0.0)  # nothing declined: it holds
+    return Limit(None, threshold, bound, float((outcomes.best_scores >= threshold).mean()))
 
 
 def _strangers(target: Target, outcomes: Outcomes) -> Limit:
@@ -148,8 +148,8 @@ def _strangers(target: Target, outcomes: Outcomes) -> Limit:
         most = 1.0 - _most_answered(outcomes, cuts[0], target.confidence)
         why = _too_few_classes(target, len(np.unique(outcomes.stranger_classes)), most)
         return Limit(None, math.inf, most, 0.0, why)
-    chosen, bound = last
-    return Limit(None, chosen, bound, float((outcomes.best_scores >= chosen).mean()))
+    threshold, bound = last
+    return Limit(None, threshold, bound, float((outcomes.best_scores >= threshold).mean()))
 
 
 def _most_answered(outcomes: Outcomes, cut: float, confidence: float) -> float:

@@ -14,7 +14,7 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
 from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.progress import watching
-from protolabel.cli.reencode import moved
+from protolabel.cli.reencode import reencoded
 from protolabel.cli.terminal import say
 
 
@@ -80,7 +80,7 @@ def adapt(
             say(with_options(str(adapted)))
         change = None
         if adapted.folder is not None and move:
-            change = moved(label_space, place, place, resume=f"run `{onto}`").change
+            change = reencoded(label_space, place, place, resume=f"run `{onto}`").change
     if json_:
         record = json_values(asdict(adapted))
         line(record | {"version": change.version if change else None})

@@ -115,16 +115,16 @@ def discover(
             stream = iter(usable) if usable else None
             keys = refused if accept is None else (accept,)
             if keys:
-                chosen = proposals_named(label_space, keys, stream, least=least, progress=progress)
+                named = proposals_named(label_space, keys, stream, least=least, progress=progress)
             else:
                 discovery = discover_in(
                     label_space, stream, least=LEAST if least is None else least, progress=progress
                 )
         if accept is not None and name is not None:
-            _accept(label_space, chosen[0], name, description or "", new, json_)
+            _accept(label_space, named[0], name, description or "", new, json_)
         elif refused:
-            refuse(label_space, chosen)
-            _tell_refused(chosen, json_)
+            refuse(label_space, named)
+            _tell_refused(named, json_)
         elif json_:
             line(discovery.to_dict())
         else:

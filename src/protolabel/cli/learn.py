@@ -67,11 +67,11 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
         try:
             current = CurrentNames(rows, label_space.version).name
             in_force = versions_in_force(label_space.history())
-            moved = corrections(root, journal, in_force, current)
+            moves = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
-            examples, unusable, taught = _examples(label_space, root, moved)
-            withdrawn = withdrawn_examples(label_space, root, journal, moved, examples, current)
-            for correction in moved:
+            examples, unusable, taught = _examples(label_space, root, moves)
+            withdrawn = withdrawn_examples(label_space, root, journal, moves, examples, current)
+            for correction in moves:
                 _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
             for fault in unusable:
                 note(skipped_words(skipped_of(fault)))
@@ -168,7 +168,7 @@ def _say_what_now(n: int, n_back: int, json_: bool) -> None:
 
 
 def _examples(
-    space: LabelSpace, root: Path, moved: list[Correction]
+    space: LabelSpace, root: Path, moves: list[Correction]
 ) -> tuple[list[Example], list[Unreadable], list[Correction]]:
     """Return the documents of the files that people moved, each with its class.
 
@@ -180,7 +180,7 @@ def _examples(
     taught: list[Correction] = []
     ocr = ReadingFlags().for_space(space).ocr
     with FileReader(print_notice, ocr=ocr) as reader:
-        for correction in moved:
+        for correction in moves:
             read, unread = _documents(reader, str(root / correction.place), correction.label)
             usable, refused = usable_examples(space.view(), read)
             examples += usable

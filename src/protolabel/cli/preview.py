@@ -86,7 +86,7 @@ def show_flows(flows: Sequence[tuple[str | None, str | None, int, int | None]]) 
     table(headers[: max(map(len, rows), default=4)], rows)
 
 
-def show_moved(moved: Sequence[Moved]) -> None:
+def show_moved(moves: Sequence[Moved]) -> None:
     """Print the first documents whose answer would change, and why."""
     table(
         ("document", "from", "to", "because"),
@@ -97,11 +97,11 @@ def show_moved(moved: Sequence[Moved]) -> None:
                 verdict(one.after),
                 because(one.after),
             )
-            for one in moved[:MOST_LISTED]
+            for one in moves[:MOST_LISTED]
         ],
     )
-    if len(moved) > MOST_LISTED:
-        note(f"the first {MOST_LISTED} of {len(moved):,}; --json lists them all")
+    if len(moves) > MOST_LISTED:
+        note(f"the first {MOST_LISTED} of {len(moves):,}; --json lists them all")
 
 
 def words(label: str | None) -> str:

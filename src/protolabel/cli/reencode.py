@@ -88,7 +88,7 @@ def reencode(
                     None, label_space.compare(loaded, progress=follow), 0, "only compared"
                 )
         else:
-            result = moved(label_space, loaded, encoder, only_if_better=only_if_better)
+            result = reencoded(label_space, loaded, encoder, only_if_better=only_if_better)
         version = label_space.version
     if result.comparison and n_negatives:
         examples = quantity(n_negatives, "negative example has", "negative examples have")
@@ -129,7 +129,7 @@ class Encoding:
         self.progress(step)
 
 
-def moved(
+def reencoded(
     label_space: LabelSpace,
     encoder: str | AnyEncoder,
     name: str,

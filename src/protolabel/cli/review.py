@@ -91,10 +91,10 @@ def review(
         suggestions = log.suggestions(to=to, before=from_)
         if decides:
             refused = suggestions if dismiss_all else _named(suggestions, dismiss)
-            chosen = [s for s in suggestions if s not in refused] if accept_all else _named(
+            accepted = [s for s in suggestions if s not in refused] if accept_all else _named(
                 suggestions, accept
             )  # fmt: skip
-            _decide(log, chosen, refused, as_examples, json_)
+            _decide(log, accepted, refused, as_examples, json_)
             return
         if json_:
             for suggestion in suggestions:
@@ -168,7 +168,7 @@ def _list_all(log: AnswerLog, json_: bool) -> None:
 
 def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Suggestion]:
     """Return the suggestions of these names. Raises InputError for a name that stands for none."""
-    chosen: list[Suggestion] = []
+    matches: list[Suggestion] = []
     for name in dict.fromkeys(names):
         same = documents_named(suggestions, name)
         if len(same) != 1:
@@ -178,39 +178,39 @@ def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Sugg
                 expected="the key, id or source of one document that is listed",
                 remedy="list them with `protolabel review SPACE --list`",
             )
-        chosen += [s for s in same if s not in chosen]
-    return chosen
+        matches += [s for s in same if s not in matches]
+    return matches
 
 
 def _decide(
     log: AnswerLog,
-    chosen: Sequence[Suggestion],
+    accepted: Sequence[Suggestion],
     refused: Sequence[Suggestion],
     as_examples: bool,
     json_: bool,
 ) -> None:
-    both = [s for s in chosen if s in refused]
+    both = [s for s in accepted if s in refused]
     if both:
         raise InputError(
             f"{both[0].document.source or both[0].document.id} accepted and dismissed",
             expected="one of the two", remedy="leave one out",
         )  # fmt: skip
-    accepted = log.accept(chosen, as_examples=as_examples)
+    outcome = log.accept(accepted, as_examples=as_examples)
     log.dismiss(refused)
     if json_:
-        for decision, suggestions in (("accepted", chosen), ("dismissed", refused)):
+        for decision, suggestions in (("accepted", accepted), ("dismissed", refused)):
             for suggestion in suggestions:
                 line({"decision": decision} | suggestion.to_dict())
         return
-    for suggestion in chosen:
+    for suggestion in accepted:
         one = suggestion.document
         say(f"{one.source or one.id}: {words(one.label)} -> {words(suggestion.answer.label)}")
     for suggestion in refused:
         one = suggestion.document
         say(f"{one.source or one.id}: stays {words(one.label)}")
-    if accepted.change is not None:
-        change_line(accepted.change)
-    say(f"{len(chosen):,} accepted, {len(refused):,} dismissed")
+    if outcome.change is not None:
+        change_line(outcome.change)
+    say(f"{len(accepted):,} accepted, {len(refused):,} dismissed")
 
 
 def _ask(log: AnswerLog, suggestions: Sequence[Suggestion], as_examples: bool) -> None:

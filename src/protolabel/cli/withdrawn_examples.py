@@ -30,7 +30,7 @@ def withdrawn_examples(
     space: LabelSpace,
     root: Path,
     journal: Journal,
-    moved: Sequence[Correction],
+    moves: Sequence[Correction],
     learned: Sequence[Example],
     current: Callable[[str, int | None], str],
 ) -> dict[str, Withdrawn]:
@@ -43,15 +43,15 @@ def withdrawn_examples(
         space: the label space.
         root: the sorted folder.
         journal: its journal.
-        moved: the files that people moved.
+        moves: the files that people moved.
         learned: what is to be learned of these.
         current: returns the present name of a class from its name at a version.
     """
     others = {digest for one in learned for digest in document_digests(one.text, one.image)}
-    copies = _copies(journal, moved, current)
+    copies = _copies(journal, moves, current)
     withdrawn: dict[str, Withdrawn] = {}
     with FileReader(print_notice, ocr=ReadingFlags().for_space(space).ocr) as reader:
-        for correction in moved:
+        for correction in moves:
             entry, label = correction.entry, correction.entry.label
             if correction.label is not None or entry.state != "kept" or label is None:
                 continue
@@ -70,10 +70,10 @@ def withdrawn_examples(
 
 
 def _copies(
-    journal: Journal, moved: Sequence[Correction], current: Callable[[str, int | None], str]
+    journal: Journal, moves: Sequence[Correction], current: Callable[[str, int | None], str]
 ) -> set[tuple[str, str]]:
     """Return the digests of learned files that stand where they were put, and their classes."""
-    left = {correction.entry.place for correction in moved}
+    left = {correction.entry.place for correction in moves}
     return {
         (entry.digest, current(entry.label, entry.version))
         for entry in journal.entries.values()

@@ -78,8 +78,8 @@ def _labels(
             value = region.get("value") or {}
             if {"start", "end"} <= set(value):
                 raise OtherTask("spans of the text")
-            chosen = value.get(str(region["type"])) or []
-            labels += [_path(choice) for choice in chosen]
+            choices = value.get(str(region["type"])) or []
+            labels += [_path(choice) for choice in choices]
     return labels_among(labels, source, several)
 
 

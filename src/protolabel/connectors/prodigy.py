@@ -45,16 +45,16 @@ def outcome(
     """
     if record["answer"] == "ignore":
         return LeftOut("that people ignored")
-    chosen = record.get("accept")
+    choices = record.get("accept")
     name = label_field or "label"
-    if not isinstance(chosen, list) and record.get(name) is None:
+    if not isinstance(choices, list) and record.get(name) is None:
         if record.get("spans") or record.get("tokens"):
             raise OtherTask("spans of the text")
         return LeftOut("without an answer")
     rejects = record["answer"] == "reject"
-    if rejects and isinstance(chosen, list):
+    if rejects and isinstance(choices, list):
         return LeftOut("that people rejected, with options of which it is not clear which one")
-    labels = labels_among(chosen if isinstance(chosen, list) else [record[name]], source, several)
+    labels = labels_among(choices if isinstance(choices, list) else [record[name]], source, several)
     if isinstance(labels, LeftOut):
         return labels
     text = (

@@ -31,8 +31,8 @@ class Embedder:
     """Embeds for one label space in one of its encodings. ``load`` is called once, at the first
     text or image.
 
-    ``moved``: another process moved the label space to this encoding while its caller, who may not
-    know, has it open: embeddings that come with documents are then refused.
+    ``replaced``: another process moved the label space to this encoding while its caller, who may
+    not know, has it open: embeddings that come with documents are then refused.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class Embedder:
         *,
         metric: Metric,
         where: str,
-        moved: bool = False,
+        replaced: bool = False,
     ) -> None:
         self._load = load
         self.encoding, self.dim = encoding.number, encoding.dim
         self.fingerprint = encoding.fingerprint
-        self.metric, self.where, self._moved = metric, where, moved
+        self.metric, self.where, self._replaced = metric, where, replaced
         self._reads = encoding.reads.split()
         self._guard, self._lock = ProcessGuard(where), threading.Lock()
         self._encoder: AnyEncoder | None = None
@@ -272,7 +272,7 @@ class Embedder:
         )
 
     def _own_embedding(self, document: Document | Example, name: str) -> Floats:
-        if self._moved:
+        if self._replaced:
             raise moved_on(f"{name}: an embedding", self.fingerprint, self.where)
         try:
             with np.errstate(over="ignore"):  # what overflows is not finite, and refused below

@@ -65,14 +65,14 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
     tasks = []
     for start in range(0, table.shape[1] - shot + 1, shot):
         columns = np.arange(start, start + shot)
-        chosen = table[:, columns].ravel(), np.delete(table, columns, axis=1).ravel()
-        rows = np.concatenate(chosen)
+        parts = table[:, columns].ravel(), np.delete(table, columns, axis=1).ravel()
+        rows = np.concatenate(parts)
         turned = replace(
             episode,
-            support=both[chosen[0]],
-            support_class=place[chosen[0]],
-            query=both[chosen[1]],
-            query_class=place[chosen[1]],
+            support=both[parts[0]],
+            support_class=place[parts[0]],
+            query=both[parts[1]],
+            query_class=place[parts[1]],
         )
         tasks.append((turned, rows))
     return tasks
@@ -102,11 +102,11 @@ class Sampler:
     ) -> None:
         """Check the labels. Raises InputError where they cannot give what the scenario asks for."""
         labels = np.asarray(labels, np.int64)
-        chosen = np.unique(labels) if classes is None else np.asarray(classes, np.int64)
+        pool = np.unique(labels) if classes is None else np.asarray(classes, np.int64)
         order = np.argsort(labels, kind="stable")
-        starts = np.searchsorted(labels[order], chosen, "left")
-        ends = np.searchsorted(labels[order], chosen, "right")
-        self._classes, self._counts = chosen, ends - starts
+        starts = np.searchsorted(labels[order], pool, "left")
+        ends = np.searchsorted(labels[order], pool, "right")
+        self._classes, self._counts = pool, ends - starts
         self._scenario = scenario
         self._most = int(self._counts.max(initial=0))
         self._by_class, self._starts = order, starts  # positions, class after class

@@ -100,9 +100,9 @@ def forecast(
     chances /= chances.sum(axis=0)
     errors_ahead = np.stack([law.errors for law in laws])  # (shapes, 2, R)
     now, then = (chances[:, 0] @ errors_ahead[:, :, 0]).tolist()
-    chosen = (chances.cumsum(axis=0) < rng.random(chances.shape[1])).sum(axis=0)
-    chosen = np.minimum(chosen, len(SHAPES) - 1)
-    drawn_now, drawn_then = errors_ahead[chosen, :, np.arange(chances.shape[1])][1:].T
+    shape_of_replicate = (chances.cumsum(axis=0) < rng.random(chances.shape[1])).sum(axis=0)
+    shape_of_replicate = np.minimum(shape_of_replicate, len(SHAPES) - 1)
+    drawn_now, drawn_then = errors_ahead[shape_of_replicate, :, np.arange(chances.shape[1])][1:].T
     shared, new = rng.normal(size=(2, REPLICATES))
     shared *= luck.then**0.5
     new *= luck.gain**0.5

@@ -137,12 +137,12 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
     for spread in spreads:
         accuracies = []
         for _ in range(LUCK_DRAWS):
-            moved = rng.normal(size=(len(counts), len(labels))) @ residuals
-            moved *= np.sqrt(spread)[:, None] * counts[:, None]
-            shifted = ClassTotals(counts, classes.sums + moved, classes.descriptions, described)
+            shifts = rng.normal(size=(len(counts), len(labels))) @ residuals
+            shifts *= np.sqrt(spread)[:, None] * counts[:, None]
+            shifted = ClassTotals(counts, classes.sums + shifts, classes.descriptions, described)
             share = (without.counts / np.maximum(counts[own], 1))[:, None]
             mine = ClassTotals(
-                without.counts, without.sums + share * moved[own], without.descriptions,
+                without.counts, without.sums + share * shifts[own], without.descriptions,
                 without.described,
             )  # fmt: skip
             accuracies.append(float(_right(x, own, shifted, mine, support).mean()))

@@ -67,8 +67,8 @@ def evaluate(
     described = with_names or descriptions is not None
     usable, groups, notes = _independent(as_examples(examples), encoder)
     known_classes = learned_classes(folder_of(encoder))
-    shots, (plan, chosen) = plan.shots, plan.fitted(e.label for e in usable)
-    notes += chosen
+    shots, (plan, plan_notes) = plan.shots, plan.fitted(e.label for e in usable)
+    notes += plan_notes
     names, small = plan.usable([e.label for e in usable], described=described)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")

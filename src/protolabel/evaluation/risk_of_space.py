@@ -67,8 +67,8 @@ class RiskReport:
     def rows(self) -> list[RiskPoint]:
         """Return the points nearest to round coverages, without repetition."""
         coverages = np.array([point.coverage for point in self.points])
-        chosen = [self.points[int(np.abs(coverages - c).argmin())] for c in COVERAGES]
-        return list(dict.fromkeys(chosen))
+        points = [self.points[int(np.abs(coverages - c).argmin())] for c in COVERAGES]
+        return list(dict.fromkeys(points))
 
     def record(self) -> dict[str, Any]:
         """Return it as JSON can hold it; what is not finite is None."""

@@ -69,8 +69,8 @@ def evaluate_labels_on(
     content = [_content(e) for e in labelled]
     first: dict[object, int] = {}
     owner = [first.setdefault(one, len(first)) for one in content]
-    chosen = [content.index(one) for one in first]
-    members = np.zeros((len(chosen), len(names)), np.bool_)
+    sample = [content.index(one) for one in first]
+    members = np.zeros((len(sample), len(names)), np.bool_)
     others = set()
     for example, document in zip(labelled, owner, strict=True):
         if example.label in place:
@@ -79,23 +79,23 @@ def evaluate_labels_on(
             others.add(example.label)
     if not members.any():
         raise InputError(
-            f"{len(chosen)} documents, none of a class of this label space",
+            f"{len(sample)} documents, none of a class of this label space",
             expected="labels among " + ", ".join(map(repr, names[:8])),
             remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
         )
     answers = np.zeros_like(members)
     documents = [
         Document(e.id or e.source, e.text, e.embedding, e.source, e.image)
-        for e in (labelled[i] for i in chosen)
+        for e in (labelled[i] for i in sample)
     ]
     threshold = None
     for i, answer in enumerate(view.label_many(documents, evidence=0)):
         answers[i, [place[name] for name in answer.label_names]] = True
         threshold = answer.threshold
-    shares = label_shares(answers, members, groups[chosen], names)
+    shares = label_shares(answers, members, groups[sample], names)
     more = [f"labels that it does not have: {', '.join(sorted(others))}"] if others else []
     return _evaluation(
-        view, "space on data", subject, len(chosen), shares, threshold, (*notes, *more)
+        view, "space on data", subject, len(sample), shares, threshold, (*notes, *more)
     )
 
 

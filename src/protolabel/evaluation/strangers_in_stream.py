@@ -77,9 +77,9 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
         for place, one in enumerate(stream)
     ]
     new, groups, notes = unknown_to(view, contents)
-    chosen = [stream[int(new[i].id)] for i in np.unique(first_of_each(groups)).tolist()]
+    sample = [stream[int(new[i].id)] for i in np.unique(first_of_each(groups)).tolist()]
     even = replace(view, settings=replace(view.settings, strangers=0.5, target=None))
-    answers = Answers(even.label_many(chosen, alternatives=1, evidence=0))
+    answers = Answers(even.label_many(sample, alternatives=1, evidence=0))
     is_read = ~np.isnan(answers.none_probabilities)  # what cannot be read tells no share
     n_unread = int((~is_read).sum())
     if n_unread == len(is_read):

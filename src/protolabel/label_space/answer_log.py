@@ -161,24 +161,24 @@ class AnswerLog:
             InputError: for a document that prefers another class by now, is no longer remembered,
                 or has no text where examples are asked for; nothing was done then.
         """
-        chosen = list(suggestions)
-        decision = AcceptedSuggestions(chosen)
+        accepted = list(suggestions)
+        decision = AcceptedSuggestions(accepted)
         terms = Terms.of(who=who, key=key, decision=decision)
-        if not as_examples or not chosen:
+        if not as_examples or not accepted:
             self._session.decide(terms, None)
-            return Accepted(tuple(chosen))
-        rows = suggested_rows(self._session.store, chosen, texts=True)
-        request = Add(examples_of(chosen, rows), skip_known=True)
-        return Accepted(tuple(chosen), self._session.commit(request, terms=terms))
+            return Accepted(tuple(accepted))
+        rows = suggested_rows(self._session.store, accepted, texts=True)
+        request = Add(examples_of(accepted, rows), skip_known=True)
+        return Accepted(tuple(accepted), self._session.commit(request, terms=terms))
 
     def dismiss(self, suggestions: Iterable[Suggestion]) -> None:
         """Keep the labels as they are; the classes that were suggested are not proposed again."""
-        chosen = list(suggestions)
+        dismissed = list(suggestions)
         store = self._session.store
         with store.exclusively():
-            rows = suggested_rows(store, chosen)
+            rows = suggested_rows(store, dismissed)
             judged = [replace(row, person=True) for row in rows.values()]
-            refused = [(rows[s.key].document, class_key(store, s.answer.label)) for s in chosen]
+            refused = [(rows[s.key].document, class_key(store, s.answer.label)) for s in dismissed]
             store.answers.judge(judged, refused)
 
     def reconsider(self, names: str | Sequence[str] | None = None) -> int:

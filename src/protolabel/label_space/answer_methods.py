@@ -97,7 +97,7 @@ class AnswerMethods:
         One bad document stops no other. Otherwise the same as :meth:`label_many`.
         """
         from protolabel.label_space.answering import outcomes
-        from protolabel.label_space.ranked_queries import AnswerForm
+        from protolabel.label_space.decisions import AnswerForm
         from protolabel.label_space.several_rules import refuse_several
 
         checked = as_documents(documents, text=text, identity=id)

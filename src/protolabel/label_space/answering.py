@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from protolabel.answers import Answer, Evidence
+from protolabel.answers import Answer
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
 from protolabel.label_space.chunks import chunks
-from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.decisions import AnswerForm
+from protolabel.label_space.decisions_of_view import decisions_of
+from protolabel.label_space.evidence_of_answers import evidence_of
 from protolabel.label_space.focus import in_focus
-from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
 from protolabel.label_space.remembering import remember
-from protolabel.label_space.several_evidence import evidence_of_labels
-from protolabel.label_space.several_ranked_queries import SeveralRankedQueries
 from protolabel.types import Document, Encoded
 
 if TYPE_CHECKING:
@@ -48,32 +47,13 @@ def _answers(
     ``encoded``: the documents by the rule of the encoder.
     """
     queries = in_focus(view, encoded)
-    decisions = view.decisions(queries, form, texts=[d.text for d in documents])
-    if isinstance(decisions, SeveralRankedQueries) and decisions.keys is not None and form.evidence:
-        each = evidence_of_labels(view, documents, queries, decisions, form.evidence)
-        answers = (decisions.answer(i, d, each[i][0], each[i]) for i, d in enumerate(documents))
-    else:
-        support = _evidence(view, documents, queries, decisions, form.evidence)
-        answers = (
-            decisions.answer(i, d, support[i] if support else None) for i, d in enumerate(documents)
-        )
+    decisions = decisions_of(view, queries, form, texts=[d.text for d in documents])
+    evidence = evidence_of(view, documents, queries, decisions, form.evidence)
     n = 0
     try:
-        for answer in answers:
+        for row, document in enumerate(documents):
+            answer = decisions.answer(row, document, evidence[row])
             n += 1
             yield answer
     finally:  # also where the caller wants no more
         remember(view, documents[:n], encoded, queries.embeddings, decisions)
-
-
-def _evidence(
-    view: View, documents: Sequence[Document], encoded: Encoded, decisions: RankedQueries, most: int
-) -> list[Evidence] | None:
-    if not most or decisions.keys is None:
-        return None
-    texts, columns = [d.text for d in documents], decisions.columns
-    runner_up_keys = view.head.keys_of(columns[:, 1]).tolist() if columns.shape[1] > 1 else None
-    queries = Queries(decisions.keys, encoded, texts, runner_up_keys)
-    return gather(
-        view.evidence_source, view.prototypes, queries, most, view.embedder.names, view.head
-    )

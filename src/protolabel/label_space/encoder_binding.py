@@ -74,7 +74,7 @@ class Binding:
                     encoding,
                     metric=self._metric,
                     where=self._where,
-                    moved=replaced,
+                    replaced=replaced,
                 )
             return self._embedders[key]
 

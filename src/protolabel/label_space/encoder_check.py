@@ -29,17 +29,17 @@ def require_same_vectors(rows: Rows, embedder: Embedder) -> None:
     texts = dict(zip(items, rows.texts(items), strict=True))
     sample = {item: text for item, text in texts.items() if text is not None}
     stored = rows.vectors_of(list(sample), rows.encoding(version))
-    chosen = [item for item in sample if item in stored][-MOST_TEXTS:]
-    if not chosen:
+    items = [item for item in sample if item in stored][-MOST_TEXTS:]
+    if not items:
         return
-    vectors = embedder.names([sample[item] for item in chosen])
+    vectors = embedder.names([sample[item] for item in items])
     zeros = np.zeros(embedder.dim, np.float32)
     new = np.stack([zeros if vector is None else vector for vector in vectors])
-    earlier = np.stack([stored[item] for item in chosen]).astype(np.float64)
+    earlier = np.stack([stored[item] for item in items]).astype(np.float64)
     lengths = np.linalg.norm(earlier, axis=1)
     distances = np.linalg.norm(new - earlier, axis=1)
     others = distances > TOLERANCE * lengths
-    if 2 * int(others.sum()) > len(chosen):
+    if 2 * int(others.sum()) > len(items):
         first = int(np.flatnonzero(others)[0])
         raise EncoderMismatchError(
             f"encoder {embedder.fingerprint}, whose vector of a stored text is "

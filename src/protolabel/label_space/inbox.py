@@ -147,11 +147,11 @@ class Inbox:
                     expected="documents that were labelled while texts were remembered",
                     remedy="label it again after `protolabel set SPACE remember text`",
                 )
-        chosen = zip(rows, labels.values(), strict=True)
+        pairs = zip(rows, labels.values(), strict=True)
         several = self._session.view().settings.several
         examples = [
             Example(str(name), row.text, source=row.source)
-            for row, label in chosen
+            for row, label in pairs
             for name in (
                 [label]
                 if isinstance(label, str)
@@ -203,16 +203,16 @@ class Inbox:
     def _named(self, keys: Sequence[str]) -> list[AnswerRow]:
         """Return the rows of these keys, with their texts. Raises InputError."""
         rows = {row.document.hex(): row for row in self._rows()}
-        chosen = require_strings(keys, "keys")
-        missing = [key for key in chosen if key not in rows]
+        document_keys = require_strings(keys, "keys")
+        missing = [key for key in document_keys if key not in rows]
         if missing:
             raise InputError(
                 f"no remembered document with the key {missing[0]!r}",
                 expected="keys of the inbox",
                 remedy="list it again",
             )
-        texts = self._session.store.answers.texts_of([rows[key].document for key in chosen])
-        return [replace(rows[key], text=texts.get(rows[key].document)) for key in chosen]
+        texts = self._session.store.answers.texts_of([rows[key].document for key in document_keys])
+        return [replace(rows[key], text=texts.get(rows[key].document)) for key in document_keys]
 
     def _with_answers(
         self, view: View, rows: Sequence[AnswerRow], evidence: int = 0

@@ -96,11 +96,10 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         has none. ``labels="several"``: a document may have several labels, or none. Raises
         SpaceExistsError, StoreError, EncoderNotFoundError.
         """
-        metric, path = require_metric(metric), require_path(path)
+        metric, path, who = require_metric(metric), require_path(path), author_name(who)
         settings = Settings(
             names_mean=require_flag(names_mean, "names_mean"), labels=require_labels(labels)
         )
-        who = author_name(who)
         require_flag(background, "background")
         known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
         loaded = as_encoder(encoder)

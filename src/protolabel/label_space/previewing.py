@@ -99,13 +99,13 @@ class Previews(ChangeMethods[Preview]):
         was = view_answers(before, documents.before, present.why_none)
         will_be = view_answers(after, documents.after, trial.why_none)
         pairs = zip(was.labels, will_be.labels, strict=True)
-        moved = [i for i, (old, new) in enumerate(pairs) if old != new]
+        changed_places = [i for i, (old, new) in enumerate(pairs) if old != new]
         evidence = trial.reading(
             lambda view: explained(
-                view, documents.after, will_be, moved[:MOST_EXPLAINED], self._evidence
+                view, documents.after, will_be, changed_places[:MOST_EXPLAINED], self._evidence
             )
         )
-        names = documents.names(session.store.rows, before.version, moved)
+        names = documents.names(session.store.rows, before.version, changed_places)
         return Preview(
             change=trial.change,
             moved=tuple(

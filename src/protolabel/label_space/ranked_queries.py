@@ -7,8 +7,8 @@ others, and ``reasons`` says why a query is answered so. Evidence is gathered el
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,62 +18,36 @@ from protolabel.arithmetic.conformal import set_rule
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.scores import Ranking, softmax
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arrays import Doubles, Floats, Integers
+from protolabel.arrays import Doubles, Floats
+from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.levels import LevelDecisions, Levels, decide_levels
 from protolabel.label_space.reasons import Grounds, reason
 from protolabel.label_space.rule import Rule
 from protolabel.types import Document
 
-ALL_REFUTED = "a person has said of every class that it is not this one"
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerForm:
-    """What an answer shows: how many classes and examples, and the coverage of its label set."""
-
-    alternatives: int
-    evidence: int
-    coverage: float | None = None
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RankedQueries:
-    """Ranked classes of n queries, k of them for each.
+class RankedQueries(Decisions):
+    """Ranked classes of n queries, of which one is answered or none.
 
     Attributes:
-        head: the weights that ranked them.
         rule: what decided.
         thresholds: least scores for an answer, ``(n,)`` float64; None where there are none.
-        labels: class names by column.
-        columns: ``(n, k)`` int64, the best class first.
-        scores: ``(n, k)`` float32; higher is nearer.
-        probabilities: ``(n, k)`` float64, or None.
-        none: ``(n,)`` float64, the probability of none of these, or None.
-        keys: the class key of each best class; None where no class can answer.
-        unreadable: why the encoder could not read each query; empty where it could.
         sets: the label set of each query, or None.
         levels: which level answers each query; None where no class stands under another.
     """
 
-    head: Snapshot
     rule: Rule
     thresholds: Doubles | None
-    labels: Mapping[int, str]
-    columns: Integers
-    scores: Floats
-    probabilities: Doubles | None
-    none: Doubles | None
-    keys: list[int] | None
-    unreadable: Sequence[str]
     sets: list[tuple[str | None, ...]] | None = None
     levels: LevelDecisions | None = None
 
-    def answer(self, row: int, document: Document, evidence: Evidence | None) -> Answer:
-        """Return the answer for query ``row``, which is that document."""
+    def answer(self, row: int, document: Document, evidence: Sequence[Evidence] = ()) -> Answer:
+        """Return the answer for query ``row``, which is that document, and its one evidence."""
         if document.unreadable:
             return self._unread(document)
         if self._all_refuted(row):
-            return replace(self._unread(document), reason=self.unreadable[row] or ALL_REFUTED)
+            return self._refuted_answer(row, document)
         ranked = self._ranked(row)
         best = ranked[0] if ranked else None
         way = self._way(row)
@@ -91,7 +65,7 @@ class RankedQueries:
             probability_of=subject.label if subject and subject.probability is not None else None,
             threshold=grounds.threshold,
             alternatives=ranked,
-            evidence=evidence,
+            evidence=evidence[0] if evidence else None,
             reason=unreadable or reason(grounds),
             head=self.head.head,
             space_version=self.head.version,
@@ -105,45 +79,21 @@ class RankedQueries:
             levels=way,
         )
 
-    def _unread(self, document: Document) -> Answer:
-        """Return the answer for a document without a text that says anything: no class is near."""
-        return Answer(
-            id=document.id,
-            label=None,
-            score=None,
-            margin=None,
-            probability=None,
-            probability_of=None,
-            threshold=None,
-            alternatives=(),
-            evidence=None,
-            reason=document.unreadable,
-            head=self.head.head,
-            space_version=self.head.version,
-            encoder_fingerprint=self.head.fingerprint,
-            source=document.source,
-        )
-
     @property
-    def answer_keys(self) -> list[int | None]:
-        """The key of the class that each query is labelled; None for *none of these*."""
+    def label_keys(self) -> list[tuple[int, ...]]:
+        """The key of the class that each query is labelled, if it is one; of a level, its own."""
         keys = self.keys or []
         if self.levels is not None:
             nodes = self.levels.answers
             keys = self.levels.levels.hierarchy.keys[nodes].tolist()
-        return [None if self._declines(row) else keys[row] for row in range(len(self.unreadable))]
+        n = len(self.unreadable)
+        return [() if self._declines(row) else (keys[row],) for row in range(n)]
 
     @property
-    def best_probabilities(self) -> list[float | None]:
-        """The probability of the nearest class of each query, or None."""
-        if self.probabilities is None or self.keys is None:
-            return [None] * len(self.unreadable)
-        chances = self.probabilities[:, 0].tolist()
-        return [None if self._all_refuted(row) else one for row, one in enumerate(chances)]
-
-    def _all_refuted(self, row: int) -> bool:
-        """Return whether a query is a negative example of every class, so that none is near."""
-        return self.keys is not None and bool(refuted(self.scores[row, 0]))
+    def runner_up_keys(self) -> list[int] | None:
+        """The key of each second best class; None where there is one class at most."""
+        columns = self.columns
+        return self.head.keys_of(columns[:, 1]).tolist() if columns.shape[1] > 1 else None
 
     def _declines(self, row: int) -> bool:
         if self.keys is None or self.unreadable[row] or self._all_refuted(row):
@@ -183,11 +133,6 @@ class RankedQueries:
         probability = float(self.probabilities[row, rank])
         chance = None if self.none is None else probability * (1.0 - float(self.none[row]))
         return Alternative(label, score, probability, chance)
-
-    def _ranked(self, row: int) -> tuple[Alternative, ...]:
-        """Return the ranked classes of a query, but for those that it is a negative example of."""
-        ranks = range(self.columns.shape[1])
-        return tuple(self._alternative(row, k) for k in ranks if not refuted(self.scores[row, k]))
 
 
 def decide(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from protolabel.arrays import Floats
 from protolabel.label_space.answer_batch import AnswerBatch
-from protolabel.label_space.ranked_queries import RankedQueries
+from protolabel.label_space.decisions import Decisions
 from protolabel.time_stamps import now
 from protolabel.types import Document, Encoded
 
@@ -23,7 +23,7 @@ def remember(
     documents: Sequence[Document],
     encoded: Encoded,
     vectors: Floats,
-    decisions: RankedQueries,
+    decisions: Decisions,
 ) -> None:
     """Remember the documents, which are the first of the encoded ones, with their answers.
 

@@ -7,7 +7,7 @@ reason says what is missing. ``ranked_queries`` decides where a document has one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -17,45 +17,40 @@ from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers
-from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
+from protolabel.label_space.decisions import AnswerForm, Decisions
+from protolabel.label_space.ranked_queries import RankedQueries
 from protolabel.label_space.reasons import all_declined, without_chances
-from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
 from protolabel.types import Document
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SeveralRankedQueries(RankedQueries):
-    """Classes of n queries ranked by their own chances, k of them for each.
+class SeveralRankedQueries(Decisions):
+    """Classes of n queries ranked by their own chances, of which several may be answered.
 
     Attributes:
         counts: ``(n,)``, how many of the ranked classes each query is labelled.
         least: the least chance of a label; None where there are no chances.
         shortage: why there are no chances; empty where there are.
+        undecided: what answers where no class can; None where one can.
     """
 
-    counts: Integers | None = None
+    counts: Integers
     least: float | None = None
     shortage: str = ""
+    undecided: RankedQueries | None = None
 
-    def answer(
-        self,
-        row: int,
-        document: Document,
-        evidence: Evidence | None,
-        of_labels: Sequence[Evidence] = (),
-    ) -> Answer:
-        """Return the answer for query ``row``, which is that document.
-
-        ``of_labels``: the evidence about each of its labels, where it was asked for.
-        """
+    def answer(self, row: int, document: Document, evidence: Sequence[Evidence] = ()) -> Answer:
+        """Return the answer for query ``row``, which is that document, with evidence a label."""
+        if self.undecided is not None:
+            return replace(self.undecided.answer(row, document), labels=())
         if document.unreadable:
             return replace(self._unread(document), labels=())
-        if self.keys is None or self._all_refuted(row):
-            return replace(RankedQueries.answer(self, row, document, evidence), labels=())
+        if self._all_refuted(row):
+            return replace(self._refuted_answer(row, document), labels=())
         ranked, n = self._ranked(row), self._count(row)
         best = ranked[0]
-        behind = list(of_labels) if of_labels else [None] * n
+        behind: Sequence[Evidence | None] = evidence or [None] * n
         labels = tuple(
             LabelAnswer(one.label, one.probability, one.score, why)
             for one, why in zip(ranked[:n], behind, strict=False)
@@ -69,7 +64,7 @@ class SeveralRankedQueries(RankedQueries):
             probability_of=None if best.probability is None else best.label,
             threshold=self.least,
             alternatives=ranked,
-            evidence=evidence,
+            evidence=evidence[0] if evidence else None,
             reason=self.unreadable[row] or self._reason(best, n),
             head=self.head.head,
             space_version=self.head.version,
@@ -81,18 +76,19 @@ class SeveralRankedQueries(RankedQueries):
     @property
     def label_keys(self) -> list[tuple[int, ...]]:
         """The keys of the classes that each query is labelled, likeliest first."""
+        return [self._keys_of(row) for row in range(len(self.unreadable))]
+
+    def evidence_keys(self, row: int) -> tuple[int, ...]:
+        """Return the keys of the labels of a query; of its likeliest class where it has none."""
+        return self._keys_of(row) or Decisions.evidence_keys(self, row)
+
+    def _keys_of(self, row: int) -> tuple[int, ...]:
         if self.keys is None:
-            return [()] * len(self.unreadable)
-        keys = self.head.keys[self.columns]
-        return [tuple(keys[row, : self._count(row)].tolist()) for row in range(len(keys))]
+            return ()
+        return tuple(self.head.keys[self.columns[row, : self._count(row)]].tolist())
 
     def _count(self, row: int) -> int:
-        if self.unreadable[row] or self.counts is None:
-            return 0
-        return int(self.counts[row])
-
-    def _declines(self, row: int) -> bool:
-        return not self._count(row)
+        return 0 if self.unreadable[row] else int(self.counts[row])
 
     def _alternative(self, row: int, rank: int) -> Alternative:
         label, score = self.labels[int(self.columns[row, rank])], float(self.scores[row, rank])
@@ -161,8 +157,6 @@ def decide_several(
     columns = np.ascontiguousarray(order[:, :k], np.int64)
     return SeveralRankedQueries(
         head=head,
-        rule=Rule(settings, labels if isinstance(labels, Shortage) else Shortage("")),
-        thresholds=None,
         labels=head.names_of(np.unique(columns).tolist()),
         columns=columns,
         scores=np.take_along_axis(scores, columns, axis=1),
@@ -191,15 +185,6 @@ def _scores(head: Snapshot, queries: Floats) -> Floats:
 
 def undecided_several(undecided: RankedQueries) -> SeveralRankedQueries:
     """Return the decisions where no class can be an answer, as those of several labels."""
-    return SeveralRankedQueries(
-        head=undecided.head,
-        rule=undecided.rule,
-        thresholds=None,
-        labels=undecided.labels,
-        columns=undecided.columns,
-        scores=undecided.scores,
-        probabilities=None,
-        none=None,
-        keys=None,
-        unreadable=undecided.unreadable,
-    )
+    shared = {one.name: getattr(undecided, one.name) for one in fields(Decisions)}
+    none = np.zeros(len(undecided.unreadable), np.int64)
+    return SeveralRankedQueries(**shared, counts=none, undecided=undecided)

@@ -6,7 +6,7 @@ for the present version and for an earlier one. ``change_methods`` has those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from protolabel.arguments import require_flag
@@ -15,7 +15,6 @@ from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.documents import checked_text
 from protolabel.encoders.embedder import Embedder
-from protolabel.encoders.readability import reasons_unreadable
 from protolabel.errors import UnknownClassError
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.answer_queue import AnswerQueue
@@ -24,20 +23,17 @@ from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.negative_texts import NegativeTexts
-from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries, decide, undecided
 from protolabel.label_space.reasons import all_declined, why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.several_ranked_queries import (
-    decide_several,
     refusal_of_several,
-    undecided_several,
 )
 from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, Rows
-from protolabel.types import ClassInfo, Encoded
+from protolabel.types import ClassInfo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,36 +143,6 @@ class View(AnswerMethods):
 
     def _answering_view(self) -> View:
         return self
-
-    def decisions(
-        self,
-        encoded: Encoded,
-        form: AnswerForm,
-        why_none: str | None = None,
-        texts: Sequence[str | None] | None = None,
-    ) -> RankedQueries:
-        """Return the ranked classes of encoded documents, and which of these are declined.
-
-        Args:
-            encoded: the documents.
-            form: what an answer shows.
-            why_none: why no class can answer, where the caller knows that already.
-            texts: of the documents, where they are at hand: near copies of what a person has
-                refuted are found by them too.
-        """
-        unreadable = reasons_unreadable(encoded)
-        several = self.settings.several
-        if self.head.n_classes == 0:
-            why = self.why_none_answers() if why_none is None else why_none
-            nothing = undecided(self.head, self.rule, why, unreadable)
-            return undecided_several(nothing) if several else nothing
-        head = self.head
-        if head.negatives is not None and texts is not None:
-            head = self.negative_texts.head_for(head, texts, encoded.embeddings)
-        if several:
-            labels = self.fits.labels or self.pending
-            return decide_several(head, self.settings, labels, encoded.embeddings, form, unreadable)
-        return decide(head, self.rule, encoded.embeddings, form, unreadable, self.levels)
 
     def why_none_answers(self) -> str:
         """Return why no class can be an answer; empty where one can."""

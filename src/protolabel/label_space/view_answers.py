@@ -12,10 +12,10 @@ import numpy as np
 
 from protolabel.answers import Answer, Evidence
 from protolabel.label_space.answering import SCORES_AT_ONCE
+from protolabel.label_space.decisions import AnswerForm, Decisions
+from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.focus import in_focus
-from protolabel.label_space.ranked_queries import AnswerForm, RankedQueries
-from protolabel.label_space.several_ranked_queries import SeveralRankedQueries
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow, AnswerTable
 from protolabel.types import Document, Encoded
@@ -35,7 +35,7 @@ class ViewAnswers:
             order of the alphabet: two answers of the same labels are equal.
     """
 
-    parts: Sequence[RankedQueries]
+    parts: Sequence[Decisions]
     step: int
     keys: list[int | None]
     labels: list[str | None]
@@ -43,7 +43,7 @@ class ViewAnswers:
     def answer(self, i: int, document: Document, evidence: Evidence | None = None) -> Answer:
         """Return the answer for document ``i``, which is that one."""
         part, row = divmod(i, self.step)
-        return self.parts[part].answer(row, document, evidence)
+        return self.parts[part].answer(row, document, () if evidence is None else (evidence,))
 
     def sureness(self, i: int) -> tuple[float, float]:
         """Return probability and score of the nearest class of document ``i``: to rank by."""
@@ -71,7 +71,9 @@ def view_answers(view: View, encoded: Encoded, why_none: str) -> ViewAnswers:
     encoded = in_focus(view, encoded)
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     parts = [
-        view.decisions(encoded.take(slice(at, at + step)), AnswerForm(ALTERNATIVES, 0), why_none)
+        decisions_of(
+            view, encoded.take(slice(at, at + step)), AnswerForm(ALTERNATIVES, 0), why_none
+        )
         for at in range(0, len(encoded.embeddings), step)
     ]
     keys = [key for part in parts for key in part.answer_keys]
@@ -80,12 +82,9 @@ def view_answers(view: View, encoded: Encoded, why_none: str) -> ViewAnswers:
     if view.levels is not None:
         for key, name in view.levels.names_by_key.items():
             names[key] = name
-    if not view.settings.several:
-        return ViewAnswers(parts, step, keys, [names[key] for key in keys])
     words = [
         ", ".join(sorted(str(names[key]) for key in own)) or None
         for part in parts
-        if isinstance(part, SeveralRankedQueries)
         for own in part.label_keys
     ]
     return ViewAnswers(parts, step, keys, words)

@@ -57,8 +57,8 @@ def caught_up(view: View, rows: Rows, binding: Binding, pending: str) -> View:
                 return view  # what was committed were answers: they change nothing here
             return replace(view, fits=_fits(rows, view.prototypes, view.settings))
         settings = Settings.from_rows(rows.settings(version))
-        moved = rows.encoding(version).number != view.embedder.encoding
-        if moved or settings.kappa != view.settings.kappa:
+        replaced = rows.encoding(version).number != view.embedder.encoding
+        if replaced or settings.kappa != view.settings.kappa:
             return whole_view(rows, binding, pending)
         touched = rows.touched_since(view.version)
         vectors: dict[int, ClassVectors | None] = dict.fromkeys(touched)

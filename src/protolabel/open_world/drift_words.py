@@ -25,8 +25,8 @@ def drift_sentence(drift: Drift) -> str:
     like = "any class"
     if drift.label is not None:
         who, like = f"documents answered {drift.label!r} look", "their class"
-    moved = "less" if after < before else "more"
-    return f"{since}, {who} {moved} like {like}: mean score {after:.2f}, before {before:.2f}."
+    comparison = "less" if after < before else "more"
+    return f"{since}, {who} {comparison} like {like}: mean score {after:.2f}, before {before:.2f}."
 
 
 def drift_summary(report: DriftReport) -> str:

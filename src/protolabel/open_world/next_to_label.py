@@ -100,18 +100,18 @@ def next_to_label(
         chances, nearest = _chances(view, vectors, why)
         errors = 1.0 - chances.max(axis=1, initial=0.0)
         choice = choose(vectors, doubts(chances), errors * n / max(len(places), 1), count)
-        chosen = []
+        next_documents = []
         for place, gain, size in zip(
             choice.places.tolist(), choice.gains.tolist(), choice.sizes.tolist(), strict=True
         ):
             one = pool.document(int(places[place]))
-            chosen.append(
+            next_documents.append(
                 NextDocument(
                     one.key, one.id, one.source, one.text, nearest[place], gain,
                     round(size * n / len(places)),
                 )
             )  # fmt: skip
-        return NextToLabel(tuple(chosen), n, view.version)
+        return NextToLabel(tuple(next_documents), n, view.version)
 
 
 def _chances(view: View, vectors: Floats, why_none: str) -> tuple[Doubles, list[str | None]]:

@@ -55,12 +55,12 @@ def key_terms(groups: Sequence[Sequence[str]], beside: Sequence[str] = ()) -> li
 
 def _distinct(ranked: Sequence[str]) -> list[str]:
     """Leave out terms whose words are all in a better term, and the other way round."""
-    chosen: list[str] = []
+    distinct: list[str] = []
     for term in ranked:
         words = set(term.split())
-        if not any(words <= set(c.split()) or set(c.split()) <= words for c in chosen):
-            chosen.append(term)
-    return chosen[:MOST_TERMS]
+        if not any(words <= set(c.split()) or set(c.split()) <= words for c in distinct):
+            distinct.append(term)
+    return distinct[:MOST_TERMS]
 
 
 def proposed_name(terms: Sequence[str]) -> str:

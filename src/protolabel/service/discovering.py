@@ -110,16 +110,16 @@ def make_class(
     label_space = space_of(request, space)
     description = body.description or ""
     if preview:
-        (chosen,) = proposals_named(label_space, [proposal], least=least)
-        report = preview_of(label_space, chosen, body.name, description, only_at=only_at)
+        (candidate,) = proposals_named(label_space, [proposal], least=least)
+        report = preview_of(label_space, candidate, body.name, description, only_at=only_at)
         return preview_reply(label_space, report)
     record = earlier_body(label_space, key)
     if record is None:
         change = earlier_change(label_space, key)
         if change is None:
-            (chosen,) = proposals_named(label_space, [proposal], least=least)
+            (candidate,) = proposals_named(label_space, [proposal], least=least)
             terms = Terms.of(only_at, asker(request), key=key or "")
-            change = accept(label_space, chosen, body.name, description, terms=terms)
+            change = accept(label_space, candidate, body.name, description, terms=terms)
         record = made_record(label_space, change)
         keep_body(label_space, key, record)
     return versioned(record, label_space, record["version"])
@@ -141,10 +141,10 @@ def decline(
     label_space = space_of(request, space)
     record = earlier_body(label_space, key)
     if record is None:
-        (chosen,) = proposals_named(label_space, [proposal], least=least)
-        refuse(label_space, [chosen])
-        record = {"refused": chosen.key}
-        note_act(request, label_space, "refuse", f"refused proposal {chosen.key}", key, record)
+        (candidate,) = proposals_named(label_space, [proposal], least=least)
+        refuse(label_space, [candidate])
+        record = {"refused": candidate.key}
+        note_act(request, label_space, "refuse", f"refused proposal {candidate.key}", key, record)
     return versioned(record, label_space)
 
 

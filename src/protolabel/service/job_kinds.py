@@ -83,7 +83,7 @@ def reencode_work(
             if encoder is None
             else load_encoder(encoder, pooling=pooling)
         )
-        moved = space.reencode(
+        outcome = space.reencode(
             loaded,
             encoder_name=name,
             only_if_better=only_if_better,
@@ -91,9 +91,9 @@ def reencode_work(
             who=who,
             progress=progress,
         )
-        return (
-            Outcome(None, moved.reason) if moved.change is None else _of_change(moved.change, key)
-        )
+        if outcome.change is None:
+            return Outcome(None, outcome.reason)
+        return _of_change(outcome.change, key)
 
     return work
 

@@ -81,9 +81,9 @@ def accept(request: Request, space: SpaceName, body: AcceptBody, key: Keyed) -> 
     number = len({one.key for one in body.suggestions})
     if change is None:
         answer_log = label_space.answer_log
-        chosen = _chosen(answer_log, body)
+        suggestions = _suggestions_of(answer_log, body)
         accepted = answer_log.accept(
-            chosen, as_examples=body.as_examples, who=asker(request), key=key or ""
+            suggestions, as_examples=body.as_examples, who=asker(request), key=key or ""
         )
         change = accepted.change
     record = {
@@ -103,10 +103,10 @@ def dismiss(request: Request, space: SpaceName, body: SuggestionsBody, key: Keye
     label_space = space_of(request, space)
     record = earlier_body(label_space, key)
     if record is None:
-        chosen = _chosen(label_space.answer_log, body)
-        label_space.answer_log.dismiss(chosen)
-        record = {"dismissed": len(chosen)}
-        words = f"dismissed {quantity(len(chosen), 'suggestion')}"
+        suggestions = _suggestions_of(label_space.answer_log, body)
+        label_space.answer_log.dismiss(suggestions)
+        record = {"dismissed": len(suggestions)}
+        words = f"dismissed {quantity(len(suggestions), 'suggestion')}"
         note_act(request, label_space, "dismiss", words, key, record)
     return record
 
@@ -155,10 +155,10 @@ def _without_passage(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"evidence": None if evidence is None else evidence | {"passage": None}}
 
 
-def _chosen(answer_log: AnswerLog, body: SuggestionsBody) -> list[Suggestion]:
+def _suggestions_of(answer_log: AnswerLog, body: SuggestionsBody) -> list[Suggestion]:
     """Return the suggestions that a body names. Raises Refusal (409) where one is gone."""
     present = {one.key: one for one in answer_log.suggestions(evidence=0)}
-    chosen: dict[str, Suggestion] = {}
+    suggestions: dict[str, Suggestion] = {}
     for decision in body.suggestions:
         suggestion = present.get(decision.key)
         if suggestion is None or suggestion.answer.label != decision.label:
@@ -168,8 +168,8 @@ def _chosen(answer_log: AnswerLog, body: SuggestionsBody) -> list[Suggestion]:
                 expected="suggestions as they are now",
                 remedy="list them again, then decide",
             )
-        chosen[decision.key] = suggestion
-    return list(chosen.values())
+        suggestions[decision.key] = suggestion
+    return list(suggestions.values())
 
 
 def _names(body: NamesBody) -> list[str] | None:

@@ -24,7 +24,7 @@ class MovedSums:
         self._rebuild_all = False  # whether all sums are rebuilt at the end
         self._new: set[int] = set()  # classes that this change makes, which have no sum yet
         self._uncounted: set[int] = set()  # classes whose sum is rebuilt at the end
-        self._moved: dict[int, tuple[int, FixedSums]] = {}
+        self._differences: dict[int, tuple[int, FixedSums]] = {}
         self._vectors_of: dict[tuple[int, int], Floats] = {}  # stored here, not counted yet
 
     def rebuild(self) -> None:
@@ -53,8 +53,8 @@ class MovedSums:
             if len(unrepresentable(vector[None, :])):  # of a file that was written unchecked
                 self._uncounted.add(class_key)
                 return
-        n, total = self._moved.get(class_key, (0, np.zeros(encoding.dim, dtype=np.int64)))
-        self._moved[class_key] = (n + sign, total + sign * to_fixed(vector))
+        n, total = self._differences.get(class_key, (0, np.zeros(encoding.dim, dtype=np.int64)))
+        self._differences[class_key] = (n + sign, total + sign * to_fixed(vector))
 
     def write(self, version: int, encoding: VectorSpace) -> None:
         """Write the sums that moved; all of them, made from the examples, after a rebuild.
@@ -69,7 +69,7 @@ class MovedSums:
             return
         for key in self._uncounted:
             self._keep(key, *self._vectors.recomputed_sum(key, version))
-        for key, (n, delta) in self._moved.items():
+        for key, (n, delta) in self._differences.items():
             if key in self._uncounted:
                 continue
             if key in self._new:

@@ -75,7 +75,7 @@ def corrections(
     absent = _absent(root, entries)
     away = {entry.place for entry in absent}
     files = [place for place in _files(root) if place not in journal.entries or place in away]
-    moved = []
+    moves = []
     for entry, place in _moves(root, absent, files):
         folder = place.split("/", 1)[0]
         name = journal.folders.label(folder)
@@ -83,14 +83,14 @@ def corrections(
             continue
         label, entry = name and current(name, None), _with_current_name(entry, current)
         if label is None or label != entry.label:
-            moved.append(Correction(entry, place, label, is_former=label != name))
+            moves.append(Correction(entry, place, label, is_former=label != name))
     undone = [
         Correction(now := _with_current_name(entry, current), entry.place, now.label, undone=True)
         for entry in entries
         if entry.state == "kept" and entry.label and entry.version not in in_force
         and entry.place not in away
     ]  # fmt: skip
-    return moved + undone
+    return moves + undone
 
 
 def _with_current_name(entry: Entry, current: Callable[[str, int | None], str]) -> Entry:

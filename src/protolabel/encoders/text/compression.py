@@ -45,5 +45,5 @@ def _compressed(weight: npt.NDArray[np.float32]) -> Any:
     zero = np.rint(-low / scale).astype(np.uint8)
     levels = np.clip(np.rint(weight / scale) + zero, 0, 255).astype(np.uint8)
     bytes_ = op.convert(op.constant(levels), "f32")
-    moved = op.subtract(bytes_, op.convert(op.constant(zero), "f32"))
-    return op.multiply(moved, op.constant(scale))
+    centred = op.subtract(bytes_, op.convert(op.constant(zero), "f32"))
+    return op.multiply(centred, op.constant(scale))

@@ -36,43 +36,43 @@ def compiled(network: Network, precision: Precision, threads: int | None) -> tup
     Raises:
         EncoderError: a precision that does not exist or that is not to be had; too few threads.
     """
-    chosen, source = precision, "precision="
+    mode, source = precision, "precision="
     if precision == "auto" and os.environ.get(SETTING) and not network.exported:
-        chosen, source = os.environ[SETTING], SETTING  # type: ignore[assignment]
-    if chosen not in get_args(Precision):
+        mode, source = os.environ[SETTING], SETTING  # type: ignore[assignment]
+    if mode not in get_args(Precision):
         raise EncoderError(
-            f"{source} {chosen!r}",
+            f"{source} {mode!r}",
             expected=" or ".join(get_args(Precision)),
             remedy=f"give one of these, or unset {SETTING}",
         )
-    if chosen == "auto":
-        chosen = "bf16" if _is_native("bf16") and not network.exported else "f32"
-    elif not _is_native(chosen):
+    if mode == "auto":
+        mode = "bf16" if _is_native("bf16") and not network.exported else "f32"
+    elif not _is_native(mode):
         raise EncoderError(
-            f"the precision {chosen} on a processor without {_ARITHMETIC[chosen]}",
-            expected=f"{_ARITHMETIC[chosen]}, or another precision",
+            f"the precision {mode} on a processor without {_ARITHMETIC[mode]}",
+            expected=f"{_ARITHMETIC[mode]}, or another precision",
             remedy="use the precision auto or f32; vectors of all three are comparable",
         )
-    if chosen == "i8" and network.exported:
+    if mode == "i8" and network.exported:
         raise EncoderError(
             "the precision i8 for a network that was exported",
             expected="one whose weights are in model.safetensors",
             remedy="use the precision auto or f32",
         )
-    used = "bf16" if chosen == "bf16" or (chosen == "i8" and _is_native("bf16")) else "f32"
+    used = "bf16" if mode == "bf16" or (mode == "i8" and _is_native("bf16")) else "f32"
     options: dict[str, Any] = {
         "INFERENCE_PRECISION_HINT": used,
         "PERFORMANCE_HINT": "THROUGHPUT",  # one request a stream; the engine picks how many
         "ENABLE_CPU_PINNING": False,  # or two processes of one thread each share one core
     }
-    if chosen == "i8":
+    if mode == "i8":
         compress_weights(network.graph)
         options["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = GROUP
     if threads is not None:
         if threads < 1:
             raise EncoderError(f"{threads} threads", expected="at least 1")
         options["INFERENCE_NUM_THREADS"] = threads
-    return engine().compile_model(network.graph, "CPU", options), chosen
+    return engine().compile_model(network.graph, "CPU", options), mode
 
 
 _ARITHMETIC = {"f32": "", "bf16": "bfloat16 (avx512_bf16 or amx_bf16)", "i8": "avx512_vnni"}

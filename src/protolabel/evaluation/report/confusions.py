@@ -42,11 +42,11 @@ def drawn_classes(table: Table) -> list[str]:
     names = classes_of(table)
     if len(names) <= MOST_DRAWN:
         return names
-    chosen: dict[str, None] = {}
+    classes: dict[str, None] = {}
     for pair in confused_pairs(table):
-        if len(chosen | {pair.truth: None, pair.answer: None}) <= MOST_DRAWN:
-            chosen |= {pair.truth: None, pair.answer: None}
-    return sorted(chosen)
+        if len(classes | {pair.truth: None, pair.answer: None}) <= MOST_DRAWN:
+            classes |= {pair.truth: None, pair.answer: None}
+    return sorted(classes)
 
 
 def matrix_of(table: Table, names: list[str]) -> Doubles:

@@ -94,24 +94,24 @@ def withdrawn_by(
     return ended
 
 
-def withdrawn_by_places(writing: Writing, moved: Collection[int]) -> list[str]:
+def withdrawn_by_places(writing: Writing, moves: Collection[int]) -> list[str]:
     """End the negative examples of classes that have examples equal to them under them now.
 
     Args:
         writing: the change.
-        moved: keys of the classes that have another place, or other examples, than before.
+        moves: keys of the classes that have another place, or other examples, than before.
 
     Returns:
         the ids of what ended.
     """
-    paths = {key: classes_up(writing, key) for key in moved}
+    paths = {key: classes_up(writing, key) for key in moves}
     negatives = {
         key: rows
         for key in {key for path in paths.values() for key in path}
         if (rows := writing.rows.negatives(writing.version, key))
     }
     ended: dict[str, ExampleRow] = {}
-    for key in _family(writing, moved) if negatives else ():
+    for key in _family(writing, moves) if negatives else ():
         refuted = [row for above in classes_up(writing, key) for row in negatives.get(above, ())]
         if refuted:
             contents = set(map(content_of, writing.rows.examples(key, writing.version)))

@@ -85,22 +85,22 @@ class Correct(ExamplesRequest):
             note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
             return
         self._refuse_contradictions()
-        moved, new = self._moved(writing, same, material)
+        moves, new = self._move_examples(writing, same, material)
         repeated = {twin.position for twin in twins}
         rest = [i for i in range(len(self.examples)) if i not in repeated]
         added, _, made_for_them = add_examples(
             writing, [self.examples[i] for i in rest], material.vectors[rest], material
         )
-        if not moved and not added and not ended_ids:
+        if not moves and not added and not ended_ids:
             detail: dict[str, object] = {"known": len(repeated)}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         labels = list(dict.fromkeys(example.label for example in self.examples))
-        parts = [f"moved {quantity(len(moved), 'example')}"] if moved else []
+        parts = [f"moved {quantity(len(moves), 'example')}"] if moves else []
         parts += [f"added {quantity(len(added), 'example')}"] if added else []
         parts += ["they are so already"] if not parts else []
         writing.summary = f"corrected to {listed(labels)}: {' and '.join(parts)}"
         writing.detail = {
-            "moved": moved[:LISTED],
+            "moved": moves[:LISTED],
             "examples": added[:LISTED],
             "classes": labels[:LISTED],
         }
@@ -158,20 +158,20 @@ class Correct(ExamplesRequest):
         _note_removed(writing, ended_ids)
         note_near(writing, indexes, [*outcome.new, *new])
 
-    def _moved(
+    def _move_examples(
         self, writing: Writing, same: Sequence[Sequence[int]], material: Material
     ) -> tuple[list[str], list[str]]:
         """Move the equal examples of other classes; return their ids, and the new classes."""
-        moved: list[str] = []
+        moves: list[str] = []
         new: list[str] = []
         for example, items in zip(self.examples, same, strict=True):
             for row, label in examples_with(writing, items):
                 if label != example.label:
                     target, is_new = class_key(writing, example.label, material)
                     writing.move_example(row, target)
-                    moved.append(row.id)
+                    moves.append(row.id)
                     new += [example.label] if is_new else []
-        return moved, new
+        return moves, new
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses."""

@@ -104,8 +104,8 @@ class Add(ExamplesRequest):
         if not additions:
             self._write_places(writing, indexes, len(examples))
             return len(examples)
-        chosen = [examples[i] for i in additions]
-        ids, labels, new = add_examples(writing, chosen, vectors[additions], material)
+        added_examples = [examples[i] for i in additions]
+        ids, labels, new = add_examples(writing, added_examples, vectors[additions], material)
         writing.summary = f"added {quantity(len(ids), 'example')}"
         writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
@@ -122,7 +122,7 @@ class Add(ExamplesRequest):
         note_near(writing, indexes, new)
         note_twins(writing, examples, twins, dict(zip(additions, ids, strict=True)))
         note_near_copies(writing, examples, equal, indexes)
-        ended += withdrawn_by(writing, chosen, [same[places[i]] for i in additions])
+        ended += withdrawn_by(writing, added_examples, [same[places[i]] for i in additions])
         note_withdrawn(writing, ended)
         return len(repeated)
 

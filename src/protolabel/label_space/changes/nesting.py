@@ -55,16 +55,16 @@ class Nest(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put each in its place, once all of them have one."""
         refuse_levels(writing, self.parents)
-        new, moved, ended = nest(writing, self.parents, new=self.new)
-        if not moved:
+        new, moves, ended = nest(writing, self.parents, new=self.new)
+        if not moves:
             raise NothingToChangeError(
                 f"nothing to move: {listed(list(self.parents))} in that place already", {}
             )
-        writing.summary = _summary({child: self.parents[child] for child in moved})
+        writing.summary = _summary({child: self.parents[child] for child in moves})
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {
-            "parents": {child: self.parents[child] for child in moved[:LISTED]},
-            "moved": len(moved),
+            "parents": {child: self.parents[child] for child in moves[:LISTED]},
+            "moved": len(moves),
             "new": len(new),
         }
         note_near(writing, indexes, new)
@@ -145,16 +145,16 @@ def nest(
         else:
             names = (c.name for c in writing.rows.classes(writing.version))
             raise UnknownClassError(parent, names, remedy="add new=True to make it")
-    moved = []
+    moves = []
     for child, name in parents.items():
         row = require_class(writing, child, retired=True)
         above = None if name is None else keys[name]
         if row.parent != above:
             writing.put_class_under(row, above)
-            moved.append(child)
+            moves.append(child)
             keys[child] = row.key
-    _refuse_impossible(writing, [keys[child] for child in moved])
-    return nodes, moved, withdrawn_by_places(writing, [keys[child] for child in moved])
+    _refuse_impossible(writing, [keys[child] for child in moves])
+    return nodes, moves, withdrawn_by_places(writing, [keys[child] for child in moves])
 
 
 def take_over(writing: Writing, ended: Collection[int], target: int, *, is_new: bool) -> None:
@@ -205,13 +205,13 @@ def put_part_beside(writing: Writing, part: int, whole: ClassRow) -> None:
         writing.put_class_under(row, whole.parent)
 
 
-def _refuse_impossible(writing: Writing, moved: Sequence[int] = ()) -> None:
+def _refuse_impossible(writing: Writing, moves: Sequence[int] = ()) -> None:
     """Raise ClassError where a class stands under itself, or under too many others.
 
-    ``moved``: the classes whose new places are to be named as the reason.
+    ``moves``: the classes whose new places are to be named as the reason.
     """
     parents = writing.rows.class_parents(writing.version)
-    for key in [*(key for key in moved if key in parents), *parents]:
+    for key in [*(key for key in moves if key in parents), *parents]:
         above, levels = key, 1
         while above in parents:
             above, levels = parents[above], levels + 1

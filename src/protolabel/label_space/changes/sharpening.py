@@ -80,16 +80,16 @@ class Sharpen(ChangeRequest):
         labels = [place.get(row.label or 0, -1) if row.person else -1 for row in documents]
         embeddings = np.stack([row.embedding for row in documents])
         result = sharpened(totals, SHARPENED, embeddings, np.array(labels, np.int64))
-        moved = {
+        directions = {
             key: SharpenedDescription(descriptions[key], result.vectors[i])
             for i, key in enumerate(keys.tolist())
             if result.documents[i] >= FEWEST
         }
-        return Material(view.embedder, sharpened=moved, documents_used=len(documents))
+        return Material(view.embedder, sharpened=directions, documents_used=len(documents))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put the vectors in force, of classes whose description is still what was sharpened."""
-        moved: list[str] = []
+        labels: list[str] = []
         dulled: list[str] = []
         present = writing.rows.descriptions()
         for row in writing.rows.classes(writing.version):
@@ -100,20 +100,20 @@ class Sharpen(ChangeRequest):
             if item == row.sharpened or (row.retired and not self.off):
                 continue
             writing.sharpen_class(row, item)
-            (dulled if item is None else moved).append(row.name)
+            (dulled if item is None else labels).append(row.name)
         n = material.documents_used
-        detail: dict[str, object] = {"classes": moved[:LISTED], "n": len(moved), "documents": n}
+        detail: dict[str, object] = {"classes": labels[:LISTED], "n": len(labels), "documents": n}
         detail["taken_away"] = dulled[:LISTED]
-        if not moved and not dulled:
+        if not labels and not dulled:
             raise NothingToChangeError(
                 "no description was sharpened" if self.off else "no description would move",
                 detail,
             )
         parts = []
-        if moved:
-            noun = "description" if len(moved) == 1 else "descriptions"
+        if labels:
+            noun = "description" if len(labels) == 1 else "descriptions"
             parts.append(
-                f"sharpened the {noun} of {quantity(len(moved), 'class')} by "
+                f"sharpened the {noun} of {quantity(len(labels), 'class')} by "
                 f"{quantity(n, 'remembered document')}"
             )
         if dulled:
@@ -161,11 +161,11 @@ def near_copies_once(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> l
         [row.template for row in rows],
     ).tolist()
     judged = {group for group, row in zip(groups, rows, strict=True) if row.person}
-    chosen: dict[tuple[int, int], AnswerRow] = {}
+    distinct: dict[tuple[int, int], AnswerRow] = {}
     for group, label, row in zip(groups, labels, rows, strict=True):
         if row.person or group not in judged:
-            chosen.setdefault((group, label), row)
-    return list(chosen.values())
+            distinct.setdefault((group, label), row)
+    return list(distinct.values())
 
 
 def _totals(situation: Situation, keys: Keys, descriptions: dict[int, int]) -> ClassTotals:

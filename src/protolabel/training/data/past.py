@@ -74,12 +74,12 @@ class Past:
 
     def rows(self, keep: Iterable[int]) -> Past:
         """Return the same classes with these documents alone, in that order."""
-        chosen = list(keep)
+        row_numbers = list(keep)
         return replace(
             self,
-            documents=[self.documents[row] for row in chosen],
-            labels=self.labels[chosen],
-            sources=[self.sources[row] for row in chosen] if self.sources else (),
+            documents=[self.documents[row] for row in row_numbers],
+            labels=self.labels[row_numbers],
+            sources=[self.sources[row] for row in row_numbers] if self.sources else (),
         )
 
     def distinct(self) -> Past:
