@@ -38,20 +38,32 @@ class Place:
 def document_key(document: Document) -> bytes:
     """Return the 16 bytes that stay the same while a document stays the same.
 
-    A file is known by its path and content, and a row of a table by its file, its content and its
-    id, if it has one of its own. Positions do not count: a row may move within its table, and
-    equal documents have equal keys. Paths are taken as absolute, so that two spellings of a path
-    are one.
+    A document is known by its content, by the path that it came from, and by its id, if it has one
+    of its own. Positions do not count: a row may move within its table, and equal documents without
+    an id have equal keys. Nor does an id that only repeats the path. Paths are taken as absolute,
+    so that two spellings of a path are one.
+    """
+    source, identity = document.source, document.id
+    place, name, number = _named(source, identity)
+    name = name or _own_id(source, identity, number, document.has_own_id)
+    return _digest(place, name, _content_digest(document))
+
+
+def key_without_id(document: Document) -> bytes:
+    """Return what the key of a document is where its id does not count.
+
+    So documents were known that came without a place, before ids of their own counted there.
     """
     place, name, _ = _named(document.source, document.id)
     return _digest(place, name, _content_digest(document))
 
 
-def place_of(source: str, identity: str) -> Place:
+def place_of(source: str, identity: str, *, has_own_id: bool = True) -> Place:
     """Return the place of a document of that source and id."""
     if not source:
         return Place(bytes(KEY_BYTES), False)
     place, name, number = _named(source, identity)
+    name = name or _own_id(source, identity, number, has_own_id)
     return Place(_digest(place, name, number.encode()), not number)
 
 
@@ -69,6 +81,11 @@ def _named(source: str, identity: str) -> tuple[str, str, str]:
     return place, name, number
 
 
+def _own_id(source: str, identity: str, number: str, has_own_id: bool) -> str:
+    """Return the id of a document that is no row, if it is one of its own; else nothing."""
+    return identity if has_own_id and not number and identity not in _spellings(source) else ""
+
+
 def _digest(place: str, name: str, rest: bytes) -> bytes:
     digest = hashlib.sha256()
     for part in (place.encode(errors="surrogatepass"), name.encode(errors="surrogatepass")):
@@ -82,8 +99,12 @@ def _is_position(identity: str, row: re.Match[str]) -> bool:
     path, number = row["path"], row["number"]
     if row["array"]:
         return True
-    places = (path, os.path.normpath(path), os.path.basename(path))
-    return identity in [f"{place}:{number}" for place in places]
+    return identity in [f"{place}:{number}" for place in _spellings(path)]
+
+
+def _spellings(path: str) -> tuple[str, ...]:
+    """Return the ids that readers make of a path."""
+    return path, os.path.normpath(path), os.path.basename(path)
 
 
 def _content_digest(document: Document) -> bytes:

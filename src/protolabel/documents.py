@@ -80,7 +80,7 @@ def as_document(value: object, position: int = 0) -> Document:
             expected="a Document, or a text",
             remedy="to add it to its class: LabelSpace.add(example)",
         )
-    return Document(str(position), checked_text(value, f"document {position}"))
+    return Document(str(position), checked_text(value, f"document {position}"), has_own_id=False)
 
 
 def as_one_document(value: object) -> Document:

@@ -26,7 +26,8 @@ class Document:
     ``embedding`` has shape (d,) and is float32. ``source`` says where it came from (``file:line``)
     and is shown in errors. ``image`` holds the bytes of a PNG or JPEG file. ``unreadable`` says why
     its text is no evidence, such as a scan without a text layer: it is not encoded, and is answered
-    by no class and that reason.
+    by no class and that reason. ``has_own_id`` is false where the id was made from its position or
+    its place: then equal documents are one.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Document:
     source: str = ""
     image: bytes | None = field(default=None, repr=False)
     unreadable: str = ""
+    has_own_id: bool = field(default=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from protolabel.types import Document
 def typed_document(name: str, text: str) -> Document:
     """Return a text of the command line as a document; one that says nothing as files have it."""
     fault = text_fault(text, name)
-    return Document(name, text, unreadable=Unreadable(name, fault).reason if fault else "")
+    reason = Unreadable(name, fault).reason if fault else ""
+    return Document(name, text, unreadable=reason, has_own_id=False)
 
 
 def is_package_missing(fault: Unreadable) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Floats
-from protolabel.document_key import document_key, place_of
+from protolabel.document_key import document_key, key_without_id, place_of
 from protolabel.documents import size_of
 from protolabel.equality import document_digests
 from protolabel.label_space.settings import Settings
@@ -83,7 +83,7 @@ class AnswerBatch:
 
     def _row(self, i: int, document: Document) -> AnswerRow:
         vector, document_id = self.vectors[i], document_key(document)
-        place = place_of(document.source, document.id)
+        place = place_of(document.source, document.id, has_own_id=document.has_own_id)
         text = document.text if self.settings.remember == "text" else None
         return AnswerRow(
             document=document_id,
@@ -103,6 +103,7 @@ class AnswerBatch:
             text=text,
             template=None if document.text is None else template_digest(document.text),
             columns=passage_columns(document_id, self.encoded.take(slice(i, i + 1))),
+            without_id=key_without_id(document),
         )
 
     def _shares(self, i: int) -> Floats:

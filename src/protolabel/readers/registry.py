@@ -92,7 +92,13 @@ def read_documents(
 def document_of(row: Row) -> Document:
     """Return a row as a document."""
     return Document(
-        row.id or row.place, row.text, row.embedding, row.source, row.image, _unreadable(row)
+        row.id or row.place,
+        row.text,
+        row.embedding,
+        row.source,
+        row.image,
+        _unreadable(row),
+        has_own_id=bool(row.id),
     )
 
 

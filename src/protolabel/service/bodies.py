@@ -42,6 +42,7 @@ class DocumentBody(_Strict):
             None if self.embedding is None else np.array(self.embedding, dtype=np.float32),
             self.source,
             None if self.image is None else from_data_address(self.image),
+            has_own_id=bool(self.id),
         )
 
 

@@ -36,7 +36,7 @@ async def system_one(request: Request, body: SystemOneBody) -> Response:
     """
     state = state_of(request)
     name = _space_name(state, body.model)
-    document = Document("state", "\n".join(_texts(body.state)))
+    document = Document("state", "\n".join(_texts(body.state)), has_own_id=False)
     state.bounds.check_documents([document])
     served = await state.served(name)
     view = served.space.view()

@@ -35,6 +35,8 @@ class AnswerRow:
         template: 16 bytes that texts share which differ in numbers alone; None without a text.
         columns: ``passages`` and ``spans``, as ``answer_passages`` packs them; None where they are
             not kept, and in rows that were read.
+        without_id: of ``key_without_id``, in rows to store: a document that was forgotten under
+            this key stays forgotten. Empty in rows that were read.
     """
 
     document: bytes
@@ -54,6 +56,7 @@ class AnswerRow:
     text: str | None
     template: bytes | None = None
     columns: tuple[bytes, bytes] | None = None
+    without_id: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

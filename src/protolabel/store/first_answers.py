@@ -43,7 +43,8 @@ def insert_answers(
     newest = before = newest_number(db)
     for row in rows:
         first = first_answers.get(row.document) or FirstAnswer(newest + 1, row.at)
-        values = (*values_of(row), first.number, first.at, row.document)
+        keys = row.document, row.without_id
+        values = (*values_of(row), first.number, first.at, *keys)
         if db.execute(_INSERT, values).rowcount == 1:
             newest = max(newest, first.number)
     if newest != before:
@@ -53,4 +54,4 @@ def insert_answers(
 _INSERT = f"""INSERT OR IGNORE INTO answers
     ({COLUMNS}, passages, spans, bytes, digest, number, first_at)
     SELECT {"?, " * 21}? WHERE NOT EXISTS
-        (SELECT 1 FROM refusals WHERE document = ? AND class = {WHOLE})"""
+        (SELECT 1 FROM refusals WHERE document IN (?, ?) AND class = {WHOLE})"""
