@@ -1,5 +1,7 @@
 """Which documents are equal: the same text after folding case and white space, or the same vector.
 
+Vectors that differ in rounding alone are the same among documents that are compared at once.
+
 Equal documents form a group. Whatever is left out, dealt out or held out is a group, never a part
 of one. It reads and stores nothing; which texts are near copies stands in ``near_copies``.
 """
@@ -13,6 +15,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.near_vectors import first_copies
 from protolabel.text import words_apart
 
 
@@ -57,6 +60,29 @@ def document_digests(
     return tuple(digests)
 
 
+def rounded_digests(
+    vectors: Sequence[npt.ArrayLike | None] | npt.NDArray[np.float32],
+) -> list[tuple[str, ...]]:
+    """Return one digest of each vector, which those share that differ in rounding alone.
+
+    Args:
+        vectors: n, those of equal length compared with one another; None for a document without.
+
+    Returns:
+        n digests; an empty tuple for a document without a vector.
+    """
+    places: dict[tuple[int, ...], list[int]] = {}
+    for i, vector in enumerate(vectors):
+        if vector is not None:
+            places.setdefault(np.shape(vector), []).append(i)
+    digests: list[tuple[str, ...]] = [()] * len(vectors)
+    for own in places.values():
+        matrix = np.stack([np.asarray(vectors[i], np.float32).reshape(-1) for i in own])
+        for place, first in zip(own, first_copies(matrix).tolist(), strict=True):
+            digests[place] = (f"rounded {vector_digest(matrix[first])}",)
+    return digests
+
+
 def groups_of(digests: Iterable[Iterable[str]]) -> npt.NDArray[np.int64]:
     """Return the group of each document from its digests: those that share a digest are one group.
 
@@ -99,10 +125,8 @@ def equal_documents(
         (n,) int64, as :func:`groups_of` numbers them.
     """
     n = len(texts) if texts is not None else len(vectors) if vectors is not None else 0
+    rounded = rounded_digests([None] * n if vectors is None else vectors)
     return groups_of(
-        document_digests(
-            text=texts[i] if texts is not None else None,
-            vector=vectors[i] if vectors is not None else None,
-        )
+        (*document_digests(text=texts[i] if texts is not None else None), *rounded[i])
         for i in range(n)
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.equality import groups_of
+from protolabel.equality import groups_of, rounded_digests
 from protolabel.sketches import (
     LEAST_WORDS,
     NUMBER,
@@ -41,6 +41,7 @@ def document_groups(
     texts: Sequence[str | None],
     labels: Integers,
     templates: Sequence[bytes | None] | None = None,
+    vectors: Sequence[npt.NDArray[np.float32] | None] | npt.NDArray[np.float32] | None = None,
 ) -> npt.NDArray[np.int64]:
     """Return the group of each document: equal ones and near copies are one group.
 
@@ -54,6 +55,8 @@ def document_groups(
         templates: n digests, as ``sketches.template_digest`` returns them, of documents whose text
             is not there; None for one without. By these, texts that differ in numbers alone are a
             group; other near copies cannot be told.
+        vectors: n of equal length, by which those are a group that differ in rounding alone; None
+            for one without.
 
     Returns:
         (n,) int64: groups numbered from 0 in the order of their first document.
@@ -64,9 +67,10 @@ def document_groups(
         (f"words {template.hex()}",) if template else ()
         for template in shared_templates(texts, labels, templates)
     ]
+    rounded = rounded_digests([None] * len(texts) if vectors is None else vectors)
     return groups_of(
-        (*own, f"near {group}", *template)
-        for own, group, template in zip(digests, near, shared, strict=True)
+        (*own, f"near {group}", *template, *vector)
+        for own, group, template, vector in zip(digests, near, shared, rounded, strict=True)
     )
 
 

@@ -115,7 +115,7 @@ def test_stays_within_its_bounds():
     rng = np.random.default_rng(2)
     embeddings, labels, descriptions = world(rng, 80, [10] * 80, 1.0, 1e-3)
     high = estimate_kappa(embeddings, labels, descriptions, np.ones(80, bool))
-    embeddings, labels, descriptions = world(rng, 80, [10] * 80, 1e-3, 1.0)
+    embeddings, labels, descriptions = world(rng, 80, [10] * 80, 1e-2, 1.0)
     low = estimate_kappa(embeddings, labels, descriptions, np.ones(80, bool))
     assert high <= HIGHEST
     assert low == LOWEST

@@ -54,6 +54,55 @@ KINDS = [
 ]
 
 
+def run(*inside: str) -> str:
+    return "".join(f"<w:r>{one}</w:r>" for one in inside)
+
+
+def in_box(words: str) -> str:
+    paragraph = f"<w:p>{run(f'<w:t>{words}</w:t>')}</w:p>"
+    return f"<w:r><w:txbxContent>{paragraph}</w:txbxContent></w:r>"
+
+
+ONE, TWO = "<w:t>one</w:t>", "<w:t>two</w:t>"
+JOINTS = {
+    "hyphen.docx": (run(ONE, "<w:noBreakHyphen/>", TWO), "one\u2011two"),
+    "soft.docx": (run(ONE, "<w:softHyphen/>", TWO), "onetwo"),
+    "tab.docx": (run(ONE, "<w:ptab/>", TWO), "one\ttwo"),
+    "tick.docx": (
+        run(ONE, '<w:sym w:font="Wingdings" w:char="F0FE"/>', TWO),
+        "one\u2611two",
+    ),
+    "letter.docx": (run(ONE, '<w:sym w:font="Arial" w:char="03A9"/>', TWO), "one\u03a9two"),
+    "ornament.docx": (run(ONE, '<w:sym w:font="Webdings" w:char="F0FE"/>', TWO), "one two"),
+    "odd.docx": (run(ONE, '<w:sym w:char="none"/>', TWO), "one two"),
+    "ruby.docx": (
+        f"<w:r><w:ruby><w:rt>{run(TWO)}</w:rt><w:rubyBase>{run(ONE)}</w:rubyBase></w:ruby></w:r>",
+        "one",
+    ),
+    "box.docx": (run(ONE) + in_box("two"), "one\ntwo"),
+    "note.odt": (
+        "one<text:note><text:note-citation>1</text:note-citation><text:note-body>"
+        "<text:p>two</text:p></text:note-body></text:note>three",
+        "one\ntwo\nthree",
+    ),
+    "picture.odt": ("one<text:frame><text:title>logo</text:title></text:frame> two", "one two"),
+    "field.odt": ("one <text:title>two</text:title>", "one two"),
+    "ruby.odt": (
+        "<text:ruby><text:ruby-base>one</text:ruby-base><text:ruby-text>two</text:ruby-text>"
+        "</text:ruby>",
+        "one",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", JOINTS)
+def test_no_character_vanishes_and_no_words_are_joined(tmp_path, name):
+    """As a reader sees them: hyphens, tabs, symbols, notes and boxes within a line."""
+    line, text = JOINTS[name]
+    content = odt(line) if name.endswith(".odt") else docx(body=f"<w:p>{line}</w:p>")
+    assert texts(write(tmp_path / name, content)) == {name: text}
+
+
 @pytest.mark.parametrize(("name", "content", "text"), KINDS, ids=[name for name, *_ in KINDS])
 def test_each_kind_gives_its_text_whatever_its_suffix(tmp_path, name, content, text):
     path = write(tmp_path / name, content)
@@ -160,6 +209,12 @@ def test_a_workbook_is_a_table_where_a_column_holds_the_text(tmp_path):
     documents = list(read_documents(path, text_field="label"))
     assert [d.source for d in documents] == [f"{path}/First:3", f"{path}/First:4"]
     assert [e.label for e in read_examples(path)] == ["delay", "dam"]
+
+
+@pytest.mark.parametrize("number", [7, -7, 10**15, 1234567890123456, 2**53])
+def test_whole_numbers_of_a_workbook_are_written_as_a_person_sees_them(tmp_path, number):
+    path = write(tmp_path / "w.xlsx", xlsx(S=[["id", "text"], [number, "late"], [1.5, "broken"]]))
+    assert texts(path) == {str(number): "late", "1.5": "broken"}
 
 
 def test_tables_without_a_text_column_are_one_document_among_others(tmp_path):

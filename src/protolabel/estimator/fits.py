@@ -22,7 +22,7 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, ClassVectors, Support
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
-from protolabel.equality import groups_of
+from protolabel.equality import groups_of, rounded_digests
 from protolabel.errors import InputError
 from protolabel.estimator.examples import EstimatorExamples
 from protolabel.label_space.fit_support import FitSupport
@@ -148,7 +148,8 @@ def _fit_support(
     own = np.isin(examples.labels, classes)
     rows = np.flatnonzero(own).tolist()
     labels = np.searchsorted(classes, examples.labels[own]).astype(np.int64)
-    digests = [examples.digests[i] for i in rows]
+    rounded = rounded_digests(examples.embeddings[own])
+    digests = [(*examples.digests[i], *more) for i, more in zip(rows, rounded, strict=True)]
     groups = document_groups(digests, [examples.texts[i] for i in rows], labels)
     support = Support(
         embeddings=examples.embeddings[own],

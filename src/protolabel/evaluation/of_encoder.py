@@ -16,7 +16,7 @@ from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.cache import with_cache
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import folder_of, learned_classes, learned_from
-from protolabel.equality import document_digests, groups_of
+from protolabel.equality import document_digests, groups_of, rounded_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.plan import Plan, evaluate_vectors
@@ -127,7 +127,11 @@ def _independent(
     what was left out.
     """
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
-    digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
+    rounded = rounded_digests([e.embedding for e in examples])
+    digests = [
+        (*document_digests(e.text, e.image, e.embedding), *more)
+        for e, more in zip(examples, rounded, strict=True)
+    ]
     labels = np.unique([e.label for e in examples], return_inverse=True)[1].reshape(-1)
     equal, groups = groups_of(digests), document_groups(digests, [e.text for e in examples], labels)
     documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()

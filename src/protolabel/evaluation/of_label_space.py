@@ -235,7 +235,11 @@ def unknown_to(
     the documents come their groups of near copies, and notes on what was left out.
     """
     rows, version = view.rows, view.version
-    digests = [document_digests(e.text, e.image, _as_stored(e, view.head.metric)) for e in labelled]
+    embeddings = [_as_stored(e, view.head.metric) for e in labelled]
+    digests = [
+        document_digests(e.text, e.image, vector)
+        for e, vector in zip(labelled, embeddings, strict=True)
+    ]
     documents = (view.prototypes.provenance or UNKNOWN).documents
     learned = documents.include(digests, [e.text for e in labelled])
     with rows.reading():
@@ -243,6 +247,8 @@ def unknown_to(
         own = {d for several in item_digests(rows, version, items) for d in several}
         keys, sample = rows.training_items(version, MOST_EXAMPLES)
         texts = rows.texts(sample)
+        bare = any(vector is not None for vector in embeddings)
+        stored_vectors = rows.vectors_of(sample, rows.encoding(version)) if bare else {}
         refused = list(dict.fromkeys(row.item for row in rows.negatives(version)))
         own_negative = {d for several in item_digests(rows, version, refused) for d in several}
         key_of = {row.name: row.key for row in rows.classes(version)}
@@ -250,7 +256,10 @@ def unknown_to(
     labels = [*keys.tolist(), *(key_of.setdefault(e.label, -len(key_of)) for e in labelled)]
     nothing: list[tuple[str, ...]] = [()] * len(sample)  # what is equal is left out as ``stored``
     every = document_groups(
-        [*nothing, *digests], [*texts, *(e.text for e in labelled)], np.array(labels, np.int64)
+        [*nothing, *digests],
+        [*texts, *(e.text for e in labelled)],
+        np.array(labels, np.int64),
+        vectors=[*(stored_vectors.get(item) for item in sample), *embeddings],
     )
     groups = every[len(sample) :]
     near = np.isin(groups, every[: len(sample)])

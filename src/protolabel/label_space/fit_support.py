@@ -17,7 +17,7 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
 from protolabel.arrays import Integers, Mask
 from protolabel.encoders.provenance import UNKNOWN
-from protolabel.equality import document_digests, groups_of
+from protolabel.equality import document_digests, groups_of, rounded_digests
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.levels import levels_of
 from protolabel.label_space.negatives_of_version import FitNegatives, fit_negatives
@@ -74,8 +74,10 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         levels = levels_of(rows, version, snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
     digests = [
-        (f"item {item}", *document_digests(text, vector=vector))
-        for item, text, vector in zip(items.tolist(), texts, embeddings, strict=True)
+        (f"item {item}", *document_digests(text), *rounded)
+        for item, text, rounded in zip(
+            items.tolist(), texts, rounded_digests(embeddings), strict=True
+        )
     ]
     groups = document_groups(digests, texts, labels)
     support = Support(

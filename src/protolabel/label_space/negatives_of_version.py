@@ -132,14 +132,16 @@ def negatives_beside(
     columns, place, vectors = stored.columns, stored.place, stored.vectors
     items = stored.items.tolist()
     more = [
-        (f"item {item}", *document_digests(text, vector=vector))
-        for item, text, vector in zip(items, words, vectors, strict=True)
+        (f"item {item}", *document_digests(text)) for item, text in zip(items, words, strict=True)
     ]
     n = len(support.labels)
     own_class = np.full(len(items), support.n_classes)
     own_class[place] = columns
     groups = document_groups(
-        [*digests, *more], [*texts, *words], np.concatenate([support.labels, own_class])
+        [*digests, *more],
+        [*texts, *words],
+        np.concatenate([support.labels, own_class]),
+        vectors=np.concatenate([support.embeddings, vectors]),
     )
     own = np.flatnonzero(np.isin(support.labels, columns))
     own = own[np.argsort(support.labels[own], kind="stable")]

@@ -121,7 +121,7 @@ class Add(ExamplesRequest):
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
         note_twins(writing, examples, twins, dict(zip(additions, ids, strict=True)))
-        note_near_copies(writing, examples, equal, indexes)
+        note_near_copies(writing, examples, vectors, equal, indexes)
         ended += withdrawn_by(writing, added_examples, [same[places[i]] for i in additions])
         note_withdrawn(writing, ended)
         return len(repeated)

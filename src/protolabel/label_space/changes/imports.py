@@ -153,7 +153,7 @@ class Import(ExamplesRequest):
         note_unreadable(writing, unread, unreadable_names(writing, named, material))
         note_twins(writing, positive, twins, dict(zip(additions, ids, strict=True)))
         writing.detail["known"] = len(repeated) + refuted.repeated
-        note_near_copies(writing, positive, equal, indexes)
+        note_near_copies(writing, positive, material.vectors[places], equal, indexes)
         note_withdrawn(writing, withdrawn)
         if self.unsharpened:
             n = quantity(len(self.unsharpened), "sharpened description")

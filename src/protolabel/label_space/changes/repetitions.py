@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from protolabel.arrays import Floats
 from protolabel.label_space.changes.rows import LISTED
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import Twin
 from protolabel.label_space.near_texts import near_copies_among
+from protolabel.near_vectors import first_copies
 from protolabel.quantity import quantity
 from protolabel.store import Writing
 from protolabel.types import Example
@@ -47,19 +49,43 @@ def note_twins(
 
 
 def note_near_copies(
-    writing: Writing, examples: Sequence[Example], twins: Sequence[Twin], indexes: Indexes
+    writing: Writing,
+    examples: Sequence[Example],
+    vectors: Floats,
+    twins: Sequence[Twin],
+    indexes: Indexes,
 ) -> None:
     """Say how many examples are near copies of others: they count as one document with those.
 
     Args:
         writing: the change.
         examples: those that came.
+        vectors: of these, which are compared where there is no text.
         twins: what they are equal to.
         indexes: of the texts that are here.
     """
     equal = {twin.position for twin in twins}
     near = near_copies_among(writing.rows, writing.before, examples, equal, indexes.texts.near)
+    near += _rounded_copies(examples, vectors, equal)
     writing.detail["near_copies"] = len(near)
     if near:
         are = "is a near copy" if len(near) == 1 else "are near copies"
         writing.summary += f"; {len(near):,} of {len(examples):,} {are} of other examples"
+
+
+def _rounded_copies(
+    examples: Sequence[Example], vectors: Floats, equal: Collection[int]
+) -> list[int]:
+    """Return the positions of examples without a text that repeat an earlier one but for rounding.
+
+    They are compared with those that came with them.
+    """
+    bare = [i for i, example in enumerate(examples) if example.text is None]
+    if len(bare) < 2:
+        return []
+    near, earlier = [], set()
+    for position, first in zip(bare, first_copies(vectors[bare]).tolist(), strict=True):
+        if first in earlier and position not in equal:
+            near.append(position)
+        earlier.add(first)
+    return near

@@ -13,6 +13,7 @@ from protolabel.readers.formats.extraction import Extraction, RefusalError, Requ
 
 _MOST_BYTES = 2**29  # of a workbook unpacked
 _MOST_CELLS = 50_000_000
+_MOST_DIGITS = 16  # of a number that is no fraction; longer ones are written with an exponent
 
 
 def extract(request: Request) -> Extraction:
@@ -93,7 +94,7 @@ def _write(sheet: object, folder: str, name: str) -> None:
 
 def _cell(value: object) -> str:
     """Return a value as a person sees it, on one line."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**_MOST_DIGITS:
         return str(int(value))
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()

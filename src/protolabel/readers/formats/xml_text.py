@@ -13,11 +13,19 @@ from protolabel.text import PAGE_END
 _TEXTS = frozenset(("t",))
 _PARAGRAPHS = frozenset(("p", "h"))
 _CELL = frozenset(("tc", "table-cell"))
-_BREAKS = {"br": "\n", "cr": "\n", "line-break": "\n", "tab": "\t", "s": " "}
+_MARKS = {  # elements that stand for a character
+    "br": "\n", "cr": "\n", "line-break": "\n", "tab": "\t", "ptab": "\t", "s": " ",
+    "noBreakHyphen": "\u2011",
+}  # fmt: skip
+_WINGDINGS = {  # usual marks of forms and lists; the others are ornaments
+    0x6C: "\u25cf", 0x6E: "\u25a0", 0x6F: "\u25a1", 0x71: "\u2751", 0xA7: "\u25aa",
+    0xA8: "\u25fb", 0xD8: "\u27a2", 0xDF: "\u2190", 0xE0: "\u2192", 0xFB: "\u2717",
+    0xFC: "\u2713", 0xFD: "\u2612", 0xFE: "\u2611",
+}  # fmt: skip
 _HIDDEN = frozenset(
     (
         "Fallback", "instrText", "del", "delText", "moveFrom", "tracked-changes", "annotation",
-        "automatic-styles",
+        "automatic-styles", "note-citation", "rt", "ruby-text",
     )
 )  # fmt: skip
 _OFF = ("0", "false", "off")
@@ -43,7 +51,7 @@ class XmlText:
         self._hidden_styles, self._style = set(hidden_styles), ""
         self._above: list[str] = []  # the names of the elements that are open
         self._hidden_at = 0  # how deep the element lies whose text is left out; 0 for none
-        self._in_text, self._n_pages = 0, 0
+        self._in_text, self._n_pages, self._n_paragraphs = 0, 0, 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take note of the beginning of an element."""
@@ -58,8 +66,13 @@ class XmlText:
             return
         if name in _TEXTS or (self._all_text and name in _PARAGRAPHS):
             self._in_text += 1
-        if name in _BREAKS and self._above[-2:-1] not in (["tabs"], ["tabLst"]):
-            self._text.add(_BREAKS[name])
+        if name in _PARAGRAPHS:  # one within another is a note or a box
+            self._text.add("\n" if self._n_paragraphs else "")
+            self._n_paragraphs += 1
+        if name in _MARKS and self._above[-2:-1] not in (["tabs"], ["tabLst"]):
+            self._text.add(_MARKS[name])
+        elif name == "sym":
+            self._text.add(_symbol(_value(attributes, "font"), _value(attributes, "char")))
         elif name == "page" and self._all_text:
             self._text.add(PAGE_END if self._n_pages else "")
             self._n_pages += 1
@@ -79,6 +92,7 @@ class XmlText:
         if name in _TEXTS or (self._all_text and name in _PARAGRAPHS):
             self._in_text -= 1
         if name in _PARAGRAPHS:
+            self._n_paragraphs -= 1
             self._text.add("\n")
         elif name in _CELL:
             self._text.add("\t")
@@ -103,6 +117,8 @@ class XmlText:
         if self._all_text and name in ("span", "p", "h", "section"):
             hides = _value(attributes, "style-name") in self._hidden_styles
             return depth if hides or _value(attributes, "display") == "none" else 0
+        if self._all_text and name in ("title", "desc"):  # of a picture, and no field of the text
+            return 0 if self._above[-2] in ("p", "h", "span", "a") else depth
         if name in ("hidden-text", "hidden-paragraph"):
             return depth if _value(attributes, "is-hidden") in _ON else 0
         return 0
@@ -157,6 +173,19 @@ class HiddenStyles:
             visited.add(style)
             style = self._bases.get(style, "")
         return False
+
+
+def _symbol(font: str, code: str) -> str:
+    """Return a character that a font of symbols draws; a space for an ornament."""
+    try:
+        number = int(code, 16)
+    except ValueError:
+        return " "
+    if 0xF000 <= number <= 0xF0FF or number < 0x100:  # the place in the font
+        place = number & 0xFF
+        return _WINGDINGS.get(place, " ") if font == "Wingdings" else " "
+    is_character = number < 0xD800 or 0xF900 <= number <= 0x10FFFF
+    return chr(number) if is_character else " "
 
 
 def _value(attributes: dict[str, str], name: str) -> str:

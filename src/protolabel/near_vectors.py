@@ -1,0 +1,105 @@
+"""Which vectors are the same but for rounding: an encoder's last bits, or a copy in lower precision.
+
+It compares vectors alone. What makes documents equal stands in ``equality``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+LIMIT = 0.003  # distance of two vectors, in parts of their length and of the spread of all
+PROJECTIONS = 8  # directions in which candidates are looked for
+COMPARISONS = 50  # of each vector, on average; what is left then stays apart
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+def first_copies(vectors: Floats) -> Integers:
+    """Return for each vector the one that stands for it and its copies by rounding.
+
+    A vector is a copy of another one if their distance is at most ``LIMIT`` times the shorter
+    length, and times the spread: the root mean square distance of all different vectors from
+    their mean. The spread matters for vectors that lie far from zero, such as years.
+
+    Copies are compared with the one that stands for them and not with each other, so that no chain
+    joins vectors further apart than twice the limit. Of several vectors that could stand for
+    others, the first by the bytes of its components does: the order of the vectors counts for
+    nothing, and nor do exact copies. The time grows with the number of vectors.
+
+    Args:
+        vectors: (n, d) float32, finite.
+
+    Returns:
+        (n,) int64: positions of vectors. Equal vectors have the same one.
+    """
+    first: dict[bytes, int] = {}
+    contents = [row.tobytes() for row in np.asarray(vectors, "<f4") + np.float32(0.0)]
+    for position, content in enumerate(contents):
+        first.setdefault(content, position)
+    distinct = sorted(first)  # by their bytes
+    places = np.array([first[content] for content in distinct], np.int64)
+    number = {content: i for i, content in enumerate(distinct)}
+    own = np.array([number[content] for content in contents], np.int64)
+    if len(distinct) < 2:
+        return places[own]
+    return places[_leaders(np.asarray(vectors)[places])][own]
+
+
+def _leaders(vectors: Floats) -> Integers:
+    """Return which vector stands for each of n different ones."""
+    from scipy.spatial import cKDTree  # slow to import
+
+    radii = LIMIT * _scales(vectors)
+    points = _projected(vectors)
+    tree = cKDTree(points)
+    widest = float(np.nextafter(radii.max(), np.inf))
+    nearest = tree.query(points, k=2, distance_upper_bound=widest)[0][:, 1]
+    leaders = np.arange(len(vectors))
+    is_free = np.ones(len(vectors), np.bool_)
+    left = COMPARISONS * len(vectors)
+    for leader in np.flatnonzero(nearest <= radii).tolist():
+        if not is_free[leader]:
+            continue
+        around = np.array(tree.query_ball_point(points[leader], radii[leader]), np.int64)
+        left -= len(around)
+        if left < 0:
+            break
+        around = np.sort(around[is_free[around]])
+        copies = around[_are_near(vectors, radii, leader, around)]
+        leaders[copies], is_free[copies] = leader, False
+    return leaders
+
+
+def _are_near(
+    vectors: Floats, radii: Doubles, leader: int, others: Integers
+) -> npt.NDArray[np.bool_]:
+    """Return which vectors are copies of the leader, itself among them."""
+    near = np.empty(len(others), np.bool_)
+    for start in range(0, len(others), 1024):
+        part = others[start : start + 1024]
+        gaps = vectors[part].astype(np.float64) - vectors[leader].astype(np.float64)
+        limits = np.minimum(radii[part], radii[leader])
+        near[start : start + 1024] = np.einsum("nd,nd->n", gaps, gaps) <= limits**2
+    return near
+
+
+def _scales(vectors: Floats) -> Doubles:
+    """Return the length of each vector, or the spread of all if that is less: ``(n,)``."""
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    squares, total = np.empty(len(vectors)), 0.0
+    for start in range(0, len(vectors), 1024):
+        part = vectors[start : start + 1024].astype(np.float64)
+        squares[start : start + 1024] = np.einsum("nd,nd->n", part, part)
+        total += float(np.square(part - mean).sum())
+    return np.minimum(np.sqrt(squares), np.sqrt(total / len(vectors)))
+
+
+def _projected(vectors: Floats) -> Doubles:
+    """Return the vectors in a few orthonormal directions, which bring no two further apart."""
+    dim = vectors.shape[1]
+    random = np.random.default_rng(0).normal(size=(dim, min(dim, PROJECTIONS)))
+    directions = np.linalg.qr(random)[0]
+    return np.asarray(vectors @ directions)
