@@ -25,6 +25,8 @@ from benchmarks.spaces import space_of
 from protolabel.arithmetic.drift import conformal_ranks, rank_evidence, share_evidence
 from protolabel.label_space.view_answers import view_answers
 from protolabel.open_world.drift import FALSE_ALARM_IN, Family
+from protolabel.open_world.mailings import mailings_once
+from protolabel.sketches import template_digest
 from protolabel.store.beginning import PARTS
 from protolabel.types import Encoded
 
@@ -44,6 +46,7 @@ class World:
     foreign: np.ndarray  # rows of documents of other classes
     keys: np.ndarray
     scores: np.ndarray
+    contents: np.ndarray  # one number for texts that differ in numbers alone
 
     @property
     def family(self) -> Family:
@@ -68,7 +71,11 @@ def world(name: str, part: str, seed: int) -> World:
         keys = np.array([-1 if key is None else key for key in answers.keys])
         scores = np.array([answers.sureness(i)[1] for i in range(len(data.y))])
     pool = np.setdiff1d(rows, support)
-    return World(data, own, pool, np.flatnonzero(np.isin(data.y, foreign)), keys, scores)
+    templates = [template_digest(text) or str(i).encode() for i, text in enumerate(data.texts)]
+    numbers = {template: number for number, template in enumerate(dict.fromkeys(templates))}
+    contents = np.array([numbers[template] for template in templates])
+    strange = np.flatnonzero(np.isin(data.y, foreign))
+    return World(data, own, pool, strange, keys, scores, contents)
 
 
 def quiet(one: World, n: int, rng: np.random.Generator) -> np.ndarray:
@@ -95,16 +102,20 @@ def bursts(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.concatenate(copies)[:n]
 
 
-HOUR = 50  # documents of an hour, within which equal ones count once
+HOUR = 50  # documents of an hour, within which copies count once
 
 
-def once_an_hour(rows: np.ndarray) -> np.ndarray:
-    """Which documents count: the first of equal ones in each hour."""
-    places = [
-        start + np.sort(np.unique(rows[start : start + HOUR], return_index=True)[1])
-        for start in range(0, len(rows), HOUR)
-    ]
-    return np.concatenate(places)
+def once_an_hour(one: World, rows: np.ndarray) -> np.ndarray:
+    """Which documents count, ``(n,)`` bool: the first of near copies and of a mailing each hour."""
+    counts = np.zeros(len(rows), np.bool_)
+    for start in range(0, len(rows), HOUR):
+        contents = one.contents[rows[start : start + HOUR]]
+        counts[start + np.unique(contents, return_index=True)[1]] = True
+    places = np.flatnonzero(counts)
+    vectors = one.data.embeddings[rows[places]]
+    hours = [str(place // HOUR) for place in places.tolist()]
+    counts[places] = mailings_once(vectors, one.keys[rows[places]].tolist(), hours)
+    return counts
 
 
 def alarms(one: World, rows: np.ndarray, look: int = LOOK, since: int = 0) -> list[int]:
@@ -112,12 +123,13 @@ def alarms(one: World, rows: np.ndarray, look: int = LOOK, since: int = 0) -> li
     rng = np.random.default_rng(0)
     numbers, ties = [], rng.random(len(rows))
     last: set[tuple[int, str]] = set()
+    counts = once_an_hour(one, rows)
     for n in range(look, len(rows) + 1, look):
         if n <= since:
             continue
         part = MOST // PARTS
         start = 0 if n <= MOST else -(-(n - MOST) // part) * part
-        places = start + once_an_hour(rows[start:n])
+        places = start + np.flatnonzero(counts[start:n])
         span = MOST if not start else part
         now = evident(one, rows[places], ties[places], span)
         if now - last:
@@ -262,6 +274,9 @@ five. Documents of these five are strangers from the beginning, {STRANGERS:.0%} 
 new class" is one of them, whose documents come at the stated share besides. The label space has
 {SHOTS} examples a class and names as descriptions, remembers {MOST:,} documents, and is asked every
 {LOOK} documents (every 1,250 where nothing changes). An hour has {HOUR} documents.
+Parts of 28 November were run when equal documents alone counted once in an hour, and no near
+copies. In 15 streams that were compared, at most 36 more of 17,500 documents are left out now, and
+each alarm comes at the same document.
 All choices were made before, on shares drawn by chance; validation classes changed none of them.
 
 Beside it: river's ADWIN (delta 0.002) and Page-Hinkley with their defaults, on the best score of

@@ -1,4 +1,4 @@
-"""Which vectors are the same but for rounding: an encoder's last bits, or a copy in lower precision.
+"""Which vectors are the same but for rounding: an encoder's last bits, or lower precision.
 
 It compares vectors alone. What makes documents equal stands in ``equality``.
 """

@@ -46,6 +46,7 @@ def remember(
     minutes: float = 20,
     start: datetime = START,
     numbers: Sequence[int] | None = None,
+    templates: Sequence[bytes | None] | None = None,
 ) -> None:
     """Put documents into the answer log, one after the other at even distances of time.
 
@@ -55,6 +56,7 @@ def remember(
         minutes: from one document to the next.
         start: when the first is answered.
         numbers: that name the documents; those of earlier calls are answered again. None: from 0.
+        templates: of the documents, by which texts are alike that differ in numbers; None: none.
     """
     session = session_of(space)
     encoding = session.view().embedder.encoding
@@ -70,6 +72,7 @@ def remember(
                 at=at.isoformat(timespec="milliseconds"), version=1, label=None,
                 probability=None, head="prototypes", person=False, encoding=encoding,
                 embedding=one, shares=np.zeros(2, np.float32), text=None,
+                template=None if templates is None else templates[place],
             )
         )  # fmt: skip
     answers = session.store.answers

@@ -89,6 +89,40 @@ def test_equal_documents_of_one_hour_are_one_piece_of_evidence(space):
     assert report.changes == ()
 
 
+def test_a_mailing_of_one_hour_in_which_only_numbers_differ_is_one_piece_of_evidence(space):
+    """Their vectors lie as far apart as those of any documents; their words are the same."""
+    rng = np.random.default_rng(8)
+    before = stream(rng, 400, EVEN)
+    mailing = [vector(NONE, rng, 0.3) for _ in range(300)]
+    templates = [*[None] * 400, *[b"dear customer 0."] * 300]
+    remember(space, before + mailing, minutes=0.2, templates=templates)
+    report = watch(space)
+    assert report.repeats >= 298
+    assert report.changes == ()
+
+
+def test_a_mailing_of_one_hour_with_another_name_in_each_is_one_piece_of_evidence(space):
+    """Where no text is remembered: documents that lie closer than those of their class do."""
+    rng = np.random.default_rng(9)
+    letter = vector(NONE, rng, 0.3)
+    mailing = [letter + np.float32(0.05) * vector(6, rng) for _ in range(300)]
+    remember(space, stream(rng, 400, EVEN))
+    remember(space, mailing, minutes=0.1, start=START + WEEK, numbers=range(400, 700))
+    report = watch(space)
+    assert report.repeats == 299
+    assert report.changes == ()
+
+
+def test_as_many_different_documents_of_one_hour_are_a_change(space):
+    rng = np.random.default_rng(9)
+    remember(space, stream(rng, 400, EVEN))
+    later = [vector(NONE, rng, 0.3) for _ in range(300)]
+    remember(space, later, minutes=0.1, start=START + WEEK, numbers=range(400, 700))
+    report = watch(space)
+    assert report.repeats == 0
+    assert report.changes[0].label is None
+
+
 def test_the_order_within_an_hour_counts_for_nothing(space):
     rng = np.random.default_rng(5)
     by_class = [vector(axis, rng) for axis in (0, 1, 2) for _ in range(150)]

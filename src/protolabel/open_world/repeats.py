@@ -1,4 +1,4 @@
-"""Near copies within groups of documents: they count once. It makes no groups itself.
+"""Near copies among documents that came in a stream: they count once. It makes no groups itself.
 
 ``near_copies`` decides what a near copy is. Where there are no texts, documents that differ in
 numbers alone count once.
@@ -6,6 +6,7 @@ numbers alone count once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from protolabel.near_copies import document_groups
 from protolabel.open_world.grouping import largest_first, moments_of, nearest_first
 from protolabel.open_world.pool import Pool
 from protolabel.progress import Progress, Step, silent
+from protolabel.store import AnswerRow
 
 AT_ONCE = 10_000  # documents of a group that are compared with one another
 
@@ -66,6 +68,24 @@ def near_copies_once(
     place = largest_first(own, len(moments.counts), least)
     own = place[own]
     return DistinctGroups(place[labels], own >= 0, moments_of(vectors, own, int(place.max()) + 1))
+
+
+def first_of_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
+    """Return the remembered documents that are equal to none before them, nor near copies.
+
+    Args:
+        rows: the documents.
+        texts: of those whose text is remembered; others have near copies by their template.
+    """
+    if len(rows) < 2:
+        return list(rows)
+    groups = document_groups(
+        [(row.content.hex(),) for row in rows],
+        [texts.get(row.document) for row in rows],
+        np.zeros(len(rows), np.int64),
+        [row.template for row in rows],
+    )
+    return [rows[i] for i in np.sort(np.unique(groups, return_index=True)[1]).tolist()]
 
 
 def _first_ones(pool: Pool, places: Positions) -> Positions:

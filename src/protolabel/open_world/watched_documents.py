@@ -21,6 +21,8 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import answered_rows, encoded_rows, view_answers
+from protolabel.open_world.mailings import mailings_once
+from protolabel.open_world.repeats import first_of_near_copies
 from protolabel.store import AnswerRow
 from protolabel.store.answer_rows import MOST_BYTES
 from protolabel.store.beginning import Beginning
@@ -43,7 +45,8 @@ class WatchedDocuments:
         span: how many documents come before these begin anew; see ``Beginning``.
         unfinished: documents of the present moment, which are left out until it has passed.
         other_encoder: documents that are left out, since another encoder has made their vectors.
-        repeats: documents that are left out, since an equal one stands in the same moment.
+        repeats: documents that are left out, since an equal one or a near copy stands in the same
+            moment, or in the same hour one of the same mailing.
     """
 
     view: View
@@ -62,7 +65,7 @@ class WatchedDocuments:
 
 
 def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
-    """Return the remembered documents by time, equal ones of one moment once.
+    """Return the remembered documents by time, equal ones and near copies of one moment once.
 
     Within a moment the order is that of their digests, which nothing in a folder decides: files
     are read by name, and so by sender or month.
@@ -85,18 +88,19 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     moment_of = _moment_of(moment, numbers)
     present_moment = None if moment == "document" else moment_of_time(now(), moment)
     past = [row for row in usable if moment_of(row) != present_moment]
-    ordered = _in_order(past, moment_of, moment)
+    ordered = _in_order(past, moment_of, moment, answers.texts_of([r.document for r in past]))
     encoded = encoded_rows(answers, ordered, view.embedder.dim)
     labels = view_answers(view, encoded, why_none)
+    hours = [moment_of_time(row.at, "hour") for row in ordered]
+    places = np.flatnonzero(mailings_once(encoded.embeddings, labels.keys, hours)).tolist()
+    ordered = [ordered[i] for i in places]
     contents = contents_of_examples(session.store.rows, view.version)
     has_classes = bool(len(view.head.labels))
     return WatchedDocuments(
         view=view,
         rows=ordered,
-        keys=labels.keys,
-        scores=np.array(
-            [labels.sureness(i)[1] if has_classes else 0.0 for i in range(len(ordered))]
-        ),
+        keys=[labels.keys[i] for i in places],
+        scores=np.array([labels.sureness(i)[1] if has_classes else 0.0 for i in places]),
         examples=[row.content in contents for row in ordered],
         horizon=horizon,
         span=_span(beginning, horizon, answers.count()),
@@ -138,16 +142,18 @@ def _span(beginning: Beginning, horizon: int, count: tuple[int, int]) -> int:
 
 
 def _in_order(
-    rows: Sequence[AnswerRow], moment_of: Callable[[AnswerRow], str], moment: Moment
+    rows: Sequence[AnswerRow],
+    moment_of: Callable[[AnswerRow], str],
+    moment: Moment,
+    texts: Mapping[bytes, str],
 ) -> list[AnswerRow]:
-    """Return rows by moment, then by digest; of equal ones within it, or within an hour, one."""
+    """Return rows by moment, then by digest; of near copies within it, or within an hour, one.
+
+    ``texts``: of the documents whose text is remembered.
+    """
     rows = sorted(rows, key=lambda row: (moment_of(row), row.content, row.document))
     span: Moment = "hour" if moment == "document" else moment
     different: list[AnswerRow] = []
     for _, some in groupby(rows, key=lambda row: moment_of_time(row.at, span)):
-        contents: set[bytes] = set()
-        for row in some:
-            if row.content not in contents:
-                different.append(row)
-            contents.add(row.content)
+        different += first_of_near_copies(list(some), texts)
     return different
