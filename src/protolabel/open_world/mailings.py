@@ -39,11 +39,11 @@ def mailings_once(vectors: Floats, keys: Sequence[int | None], hours: Sequence[s
     places: dict[int | None, dict[str, list[int]]] = {}
     for place, (key, hour) in enumerate(zip(keys, hours, strict=True)):
         places.setdefault(key, {}).setdefault(hour, []).append(place)
-    usual = {key: _usual_distance(units, by_hour) for key, by_hour in places.items()}
-    comparable = [distance for distance in usual.values() if distance is not None]
+    distances = {key: _usual_distance(units, by_hour) for key, by_hour in places.items()}
+    comparable = [distance for distance in distances.values() if distance is not None]
     counts = np.ones(len(vectors), np.bool_)
     for key, by_hour in places.items():
-        distance = usual[key]
+        distance = distances[key]
         if distance is None:  # a class that came in few hours
             distance = float(np.median(comparable)) if comparable else 0.0
         for own in by_hour.values():
