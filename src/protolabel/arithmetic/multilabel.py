@@ -3,7 +3,8 @@
 A label's log odds are linear in three numbers about a document: its score against the prototype,
 that score beside those of the other classes, and the margin of a ridge regression of this class
 against the rest. All three are computed for documents that are left out, which is what the chances
-are fitted to. Which labels a document gets is decided elsewhere.
+are fitted to. One curve is fitted to all labels; ``label_curves`` says how each label lies beside
+it. Which labels a document gets is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.arithmetic.belonging import logistic
 from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.label_curves import PULLS, LabelCurves, fit_curves
 from protolabel.arithmetic.leave_one_out import FEWEST, document_scores
 from protolabel.arithmetic.logistic import fit_logistic
 from protolabel.arithmetic.ridge import NegativeRows, Ridge, fit_ridge
@@ -50,13 +51,15 @@ class LabelModel:
 
     Attributes:
         ridge: the regressions of each class against the rest; None where they are too large.
-        coefficients: of the score, the standard score, the margin, and 1.
+        coefficients: of the score, the standard score, the margin, and 1, for all labels.
+        curves: of each label beside that.
         threshold: the least chance of a label that answers best by F1.
         quality: what is expected of it.
     """
 
     ridge: Ridge | None = field(repr=False)
     coefficients: tuple[float, float, float, float]
+    curves: LabelCurves = field(repr=False)
     threshold: float
     quality: LabelQuality
 
@@ -69,13 +72,14 @@ class LabelModel:
         *Shape:* embeddings ``(n, d)`` and scores ``(n, K)`` -> ``(n, K)`` float64.
         """
         margins = np.zeros(scores.shape) if self.ridge is None else self.ridge.margins(embeddings)
-        odds = _features(scores, margins) @ np.array(self.coefficients[:3])
-        return np.where(np.isfinite(scores), logistic(odds + self.coefficients[3]), 0.0)
+        odds = _common_odds(_features(scores, margins), np.array(self.coefficients))
+        return np.where(np.isfinite(scores), self.curves.chances(odds), 0.0)
 
     def values(self) -> dict[str, Any]:
         """Return the numbers as JSON can hold them, without the weights of the regressions."""
         return {
             "coefficients": list(self.coefficients),
+            "curves": True,  # fits of earlier releases have none
             "threshold": self.threshold,
             **asdict(self.quality),
         }
@@ -125,35 +129,69 @@ def try_labels(support: Support, negatives: NegativeRows | None = None) -> Label
             f"{beside}"
         )
     features = _features(documents.scores, margins)
-    coefficients, threshold = _fitted(features, documents.members, finite)
+    parts = [_Part(features, documents.members, finite, fold) for fold in _folds(finite)]
+    pull = min(PULLS, key=lambda one: sum(part.loss(one) for part in parts))
     chances, thresholds = np.zeros(finite.shape), np.zeros((len(finite), 1))
-    for fold in _folds(len(finite), finite.size):
-        rest = np.ones(len(finite), np.bool_)
-        rest[fold] = False
-        own, least = _fitted(features[rest], documents.members[rest], finite[rest])
-        chances[fold] = np.where(finite[fold], logistic(features[fold] @ own[:3] + own[3]), 0.0)
-        thresholds[fold] = least
+    for part in parts:
+        chances[part.fold], thresholds[part.fold] = part.chances(pull), part.threshold(pull)
+    every = _Part(features, documents.members, finite, np.zeros(0, np.int64))
     model = LabelModel(
         None if ridge is None else ridge.model,
-        (*map(float, coefficients),),  # type: ignore[arg-type]
-        threshold,
+        (*map(float, every.coefficients),),  # type: ignore[arg-type]
+        every.curves(pull),
+        every.threshold(pull),
         quality_of((chances >= thresholds)[fair], documents.members[fair]),
     )
     rows = documents.rows[fair]
     return LabelTrial(model, rows, chances[fair], thresholds[fair], documents.members[fair])
 
 
-def _fitted(features: Doubles, members: Mask, finite: Mask) -> tuple[Doubles, float]:
-    """Return coefficients and threshold of documents. *Shape:* ``(n, K, 3)``, ``(n, K)`` twice."""
-    coefficients = _rising(features[finite], members[finite])
-    chances = logistic(features[finite] @ coefficients[:3] + coefficients[3])
-    return coefficients, best_threshold(chances, members[finite])
+class _Part:
+    """Documents that are held out, and what the others say of them."""
+
+    def __init__(self, features: Doubles, members: Mask, finite: Mask, fold: Positions) -> None:
+        """Hold out the documents ``fold``. *Shape:* ``(n, K, 3)``, ``(n, K)`` twice."""
+        rest = np.ones(len(finite), np.bool_)
+        rest[fold] = False
+        self.fold = fold
+        self.coefficients = _rising(features[rest][finite[rest]], members[rest][finite[rest]])
+        odds = _common_odds(features, self.coefficients)
+        self._odds, self._members, self._cases = odds[rest], members[rest], finite[rest]
+        self._own_odds, self._own_members, self._own_cases = odds[fold], members[fold], finite[fold]
+        self._curves: dict[float, LabelCurves] = {}
+
+    def curves(self, pull: float) -> LabelCurves:
+        """Return the curves that the other documents give."""
+        if pull not in self._curves:
+            self._curves[pull] = fit_curves(self._odds, self._members, self._cases, pull)
+        return self._curves[pull]
+
+    def threshold(self, pull: float) -> float:
+        """Return the threshold that is best for the other documents."""
+        chances = self.curves(pull).chances(self._odds)
+        return best_threshold(chances[self._cases], self._members[self._cases])
+
+    def chances(self, pull: float) -> Doubles:
+        """Return the chances of the documents that are held out."""
+        return np.where(self._own_cases, self.curves(pull).chances(self._own_odds), 0.0)
+
+    def loss(self, pull: float) -> float:
+        """Return the log loss of the documents that are held out."""
+        chances = self.chances(pull)[self._own_cases]
+        right = np.where(self._own_members[self._own_cases], chances, 1.0 - chances)
+        return -float(np.log(np.maximum(right, 1e-12)).sum())
 
 
-def _folds(documents: int, cells: int) -> list[Positions]:
+def _common_odds(features: Doubles, coefficients: Doubles) -> Doubles:
+    """Return the log odds by the curve of all labels. *Shape:* ``(n, K, 3)`` -> ``(n, K)``."""
+    odds: Doubles = features @ coefficients[:3] + coefficients[3]
+    return odds
+
+
+def _folds(cells: Mask) -> list[Positions]:
     """Return the documents in parts; near copies are one document, and so in one part."""
-    folds = FOLDS if cells <= FEW_CELLS else FEW_FOLDS
-    order = np.random.default_rng(0).permutation(documents)
+    folds = FOLDS if cells.size <= FEW_CELLS else FEW_FOLDS
+    order = np.random.default_rng(0).permutation(len(cells))
     return [np.sort(part) for part in np.array_split(order, folds) if len(part)]
 
 

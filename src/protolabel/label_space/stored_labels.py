@@ -12,6 +12,7 @@ from dataclasses import fields
 import numpy as np
 
 from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.label_curves import LabelCurves
 from protolabel.arithmetic.multilabel import LabelModel, LabelQuality
 from protolabel.arithmetic.ridge import Ridge
 from protolabel.store import Fit
@@ -24,9 +25,9 @@ def label_bytes(labels: LabelModel | Shortage) -> tuple[dict[str, object], bytes
     if isinstance(labels, Shortage):
         return {"kind": "shortage", "values": labels.values()}, b""
     header: dict[str, object] = {"kind": "labels", "values": labels.values()}
-    if labels.ridge is None:
-        return header, b""
-    parts = (labels.ridge.weights, labels.ridge.biases)
+    parts = [labels.curves.slopes, labels.curves.offsets]
+    if labels.ridge is not None:
+        parts += [labels.ridge.weights, labels.ridge.biases]
     return header, b"".join(np.ascontiguousarray(part, "<f4").tobytes() for part in parts)
 
 
@@ -47,15 +48,18 @@ def read_labels(fit: Fit | None, classes: int, dim: int) -> LabelModel | Shortag
     slopes, threshold, quality = _coefficients(values), values.get("threshold"), _quality(values)
     if slopes is None or not _is_share(threshold) or quality is None:
         return None
+    with_ridge = len(fit.body) == 4 * classes * (dim + 3)
+    if not (with_ridge or len(fit.body) == 8 * classes) or values.get("curves") is not True:
+        return None
+    numbers = np.frombuffer(fit.body, "<f4")
+    own = numbers[: 2 * classes].astype(np.float64)
+    if not np.isfinite(numbers).all() or own[:classes].min(initial=0.0) < 0.0:
+        return None
+    curves, rest = LabelCurves(own[:classes], own[classes:]), numbers[2 * classes :]
     ridge = None
-    if fit.body:
-        if len(fit.body) != 4 * classes * (dim + 1):
-            return None
-        numbers = np.frombuffer(fit.body, "<f4")
-        if not np.isfinite(numbers).all():
-            return None
-        ridge = Ridge(numbers[: classes * dim].reshape(classes, dim), numbers[classes * dim :])
-    return LabelModel(ridge, slopes, float(threshold), quality)  # type: ignore[arg-type]
+    if with_ridge:
+        ridge = Ridge(rest[: classes * dim].reshape(classes, dim), rest[classes * dim :])
+    return LabelModel(ridge, slopes, curves, float(threshold), quality)
 
 
 def _coefficients(values: Mapping[str, object]) -> tuple[float, float, float, float] | None:
