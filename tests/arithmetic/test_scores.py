@@ -147,6 +147,16 @@ def test_softmax_is_equation_2(seed, temperature):
             assert probabilities[i, k] == pytest.approx(expected, rel=1e-4, abs=1e-12)
 
 
+@given(st.integers(0, 2**32 - 1), st.floats(1e-4, 1e-2))
+def test_probabilities_of_scores_that_are_rounded_otherwise_are_at_most_one(seed, temperature):
+    scores = np.random.default_rng(seed).normal(size=(3, 5)).astype("f4")
+    order = np.argsort(-scores, axis=1)[:, :2]
+    finer = np.take_along_axis(scores, order, axis=1) * np.float32(1 + 2**-23)
+    probabilities = softmax(scores, temperature, finer)
+    assert probabilities.sum(axis=1).max() <= 1.0 + 1e-15
+    assert probabilities.max() <= 1.0
+
+
 # -- fixed point ----------------------------------------------------------------------------------
 
 

@@ -185,3 +185,10 @@ def test_a_threshold_that_is_not_finite_is_refused(space, threshold):
 def test_a_threshold_of_none_is_said_to_be_off(space):
     space.configure(threshold="none")
     assert "the threshold is off" in space.label("pay").reason
+
+
+def test_the_history_names_what_none_stands_for(space):
+    space.configure(threshold=None)
+    assert next(iter(space.history())).summary == "set threshold to auto"
+    space.configure(target=None)
+    assert next(iter(space.history())).summary == "set target to none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import get_args
 
@@ -25,8 +26,11 @@ NO_COMMAND = ("the protolabel that exported it",)
 )
 def test_a_command_becomes_a_request_or_is_the_operators(advice):
     words = over_http(advice)
-    commands = re.findall(r"protolabel [a-z]+", words)
+    commands = re.findall(
+        r"`protolabel [a-z]+[^`]*`", words
+    )  # one, or several that belong together
     assert len(commands) == words.count("on the machine of the service")
+    assert len(re.findall(r"protolabel [a-z]+", words)) == " ".join(commands).count("protolabel ")
     kinds = get_args(ChangeBody.model_fields["kind"].annotation)
     assert set(re.findall(r"the change `(\w+)`", words)) <= set(kinds)
     there = {(method, path.rpartition("/")[2]) for method, path, _ in routes()}
@@ -43,6 +47,7 @@ def test_the_advice_of_an_answer_can_be_followed_with_a_request(tmp_path):
     with served(make_space(tmp_path / "mail.space")) as ask:
         refused = ask("GET", "/history/99/moved")
         assert refused.json()["remedy"] == "see `GET .../history`"
+        assert "version 99" in json.dumps(refused.json())
         ask("POST", "/changes", {"kind": "retire", "labels": ["cv"]})
         refused = ask("POST", "/changes", {"kind": "rename", "old": "cv", "new": "invoice"})
         assert refused.json()["remedy"] == "merge instead: the change `merge`"

@@ -256,4 +256,6 @@ def softmax(
         axis=1, keepdims=True, dtype=float
     )
     columns = (score_matrix if of is None else of).astype(np.float64)
-    return np.asarray(np.exp((columns - top) / temperature) / total, np.float64)
+    shares = np.exp((columns - top) / temperature)
+    total = np.maximum(total, shares.sum(axis=1, keepdims=True))  # ``of`` may be rounded otherwise
+    return np.asarray(shares / total, np.float64)

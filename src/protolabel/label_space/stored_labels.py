@@ -15,6 +15,7 @@ from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.label_curves import LabelCurves
 from protolabel.arithmetic.multilabel import LabelModel, LabelQuality
 from protolabel.arithmetic.ridge import Ridge
+from protolabel.arrays import Doubles, Floats
 from protolabel.store import Fit
 
 SHARES = ("micro_f1", "macro_f1", "subset")
@@ -25,7 +26,7 @@ def label_bytes(labels: LabelModel | Shortage) -> tuple[dict[str, object], bytes
     if isinstance(labels, Shortage):
         return {"kind": "shortage", "values": labels.values()}, b""
     header: dict[str, object] = {"kind": "labels", "values": labels.values()}
-    parts = [labels.curves.slopes, labels.curves.offsets]
+    parts: list[Doubles | Floats] = [labels.curves.slopes, labels.curves.offsets]
     if labels.ridge is not None:
         parts += [labels.ridge.weights, labels.ridge.biases]
     return header, b"".join(np.ascontiguousarray(part, "<f4").tobytes() for part in parts)
@@ -59,7 +60,7 @@ def read_labels(fit: Fit | None, classes: int, dim: int) -> LabelModel | Shortag
     ridge = None
     if with_ridge:
         ridge = Ridge(rest[: classes * dim].reshape(classes, dim), rest[classes * dim :])
-    return LabelModel(ridge, slopes, curves, float(threshold), quality)
+    return LabelModel(ridge, slopes, curves, float(threshold), quality)  # type: ignore[arg-type]
 
 
 def _coefficients(values: Mapping[str, object]) -> tuple[float, float, float, float] | None:

@@ -195,7 +195,8 @@ class _NewestInForce(Claim):
 def moved(request: Request, space: SpaceName, version: int) -> Response:
     """Say which remembered documents got another answer by one change of the history."""
     label_space = space_of(request, space)
-    before, after = label_space.at(max(1, version - 1)), label_space.at(version)
+    after = label_space.at(version)
+    before = label_space.at(max(1, version - 1))
     return versioned(label_space.inbox.moved_at(before, after).to_dict(), label_space)
 
 

@@ -49,7 +49,7 @@ class Configure(ChangeRequest):
         rows: dict[str, str] = {}
         for key, value in sorted(self.values.items(), key=lambda pair: pair[0] != "labels"):
             text = ("off", "on")[value] if isinstance(value, bool) else str(value)
-            rows |= parsed(key, _UNSET.get(key, "auto") if value is None else text)
+            rows |= parsed(key, _unset(key) if value is None else text)
         return rows
 
     def embed(self, situation: Situation) -> Material:
@@ -71,7 +71,10 @@ class Configure(ChangeRequest):
             _refuse_nested(writing)
         for key, value in rows.items():
             writing.set(key, value)
-        writing.summary = "set " + ", ".join(f"{k} to {v}" for k, v in self.values.items())
+        writing.summary = "set " + ", ".join(
+            f"{key} to {_unset(key) if value is None else value}"
+            for key, value in self.values.items()
+        )
         if NAMES_MEAN in rows:
             n = _describe_by_names(writing, material, on=rows[NAMES_MEAN] == "1")
             writing.detail["classes"] = n
@@ -88,6 +91,11 @@ class Configure(ChangeRequest):
         return {
             k: v for k, v in rows.items() if k in self.values or k not in ("threshold", "target")
         }
+
+
+def _unset(key: str) -> str:
+    """Return the word that None stands for."""
+    return _UNSET.get(key, "auto")
 
 
 def _refuse_nested(writing: Writing) -> None:
