@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,6 +19,7 @@ import torch
 from benchmarks import few_shot_text as text
 from benchmarks import omniglot
 from benchmarks.common import CACHE, log_line, machine, save, table
+from benchmarks.memory import peak_memory
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
@@ -55,7 +55,7 @@ def intents(kind: Kind, minutes: float) -> dict[str, object]:
         scenario=Scenario(25, 1, 3, described=0.3),
         options=RunOptions(only_if_better=False, overwrite=True),
     )  # fmt: skip
-    peak = _peak()
+    peak = peak_memory()
     last = load_encoder(place)
     assert isinstance(last, Encoder)
     record = text.answered(last, past, classes["test"], one, trained.outcome.kappa)
@@ -74,17 +74,12 @@ def glyphs(minutes: float) -> dict[str, object]:
         average=0.999, clip=1e9, validate_every=MOST,
     )  # fmt: skip
     outcome = Trainer(learner, EpisodeLoss("euclidean"), [task], recipe).run()
-    peak = _peak()
+    peak = peak_memory()
     record = omniglot.tested(learner, *omniglot.characters(data, "test"), "euclidean")
     return {
         "accuracy": {f"{w}-way {s}-shot": 100 * a.mean for (w, s), a in record.items()},
         "episodes": outcome.episodes, "peak_mb": peak,
     }  # fmt: skip
-
-
-def _peak() -> float:
-    """Most memory that this process has had, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 WHAT = {

@@ -7,7 +7,6 @@ noise, and prints what it took as JSON. Called by ``benchmarks.discovery``.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import numpy as np
 
 from benchmarks.common import table
 from benchmarks.discovery_draws import figures
+from benchmarks.memory import peak_memory
 from benchmarks.open_worlds import any_data
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arithmetic.support import Support
@@ -50,19 +50,14 @@ def group_many(n: int) -> None:
             file.write(some.astype("<f4").tobytes())
             y = np.concatenate([y, data.y[places]])
         file.flush()
-        before = peak()
+        before = peak_memory()
         vectors = np.memmap(file, "<f4", "r", shape=(n, data.embeddings.shape[1]))
         start, cpu = time.perf_counter(), time.process_time()
         labels, _ = grouped(vectors, spread, LEAST)
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     worth = figures(labels, y, np.arange(150))
-    print(json.dumps({"seconds": seconds, "CPU seconds": cpu, "MB": peak(), "MB before": before}
-                     | worth))  # fmt: skip
-
-
-def peak() -> float:
-    """The most memory that this process had, in MB: pages of the file that it read count."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    took = {"seconds": seconds, "CPU seconds": cpu, "MB": peak_memory(), "MB before": before}
+    print(json.dumps(took | worth))
 
 
 def time_part(sizes: dict[int, dict[str, float]]) -> str:

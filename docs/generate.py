@@ -35,6 +35,10 @@ METHODS = (  # take or return what these packages and modules name
     "protolabel.label_space.remembered",
     "protolabel.readers",
 )
+RESULTS = {  # that callers read and never build
+    "Answer", "Change", "ClassInfo", "Evidence", "SpaceInfo", "StoredExample", "View",
+}  # fmt: skip
+PRIVATE = ":meta private:"  # in the docstring of a method that other files of ours call
 HANDLES = {"answer_log": AnswerLog, "inbox": Inbox, "preview": Previews}  # of a `LabelSpace`
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 IMPORT = re.compile(r"^\s*(?:from|import) (protolabel[\w.]*)", re.M)
@@ -73,7 +77,9 @@ def python_reference() -> str:
         "`make docs`; do not edit.",
         "",
         "The tables give each name with its first sentence. An argument after `*` needs its name,",
-        "and `=...` marks one that has a default. The site adds types, fields and errors below.",
+        "and `=...` marks one that has a default. A class without arguments is a result: only",
+        "protolabel builds it. Shapes, units and errors stand on the site and in the docstrings:",
+        "`help(protolabel.LabelSpace.add)`.",
         "",
         *_table("name", names),
     ]
@@ -143,7 +149,8 @@ def _details(package: str, name: str, entry: Any) -> list[str]:
         return []
     kind = "class" if isinstance(entry, type) else "function"
     members = ["   :members:"] if kind == "class" else []
-    return ["```{eval-rst}", f".. auto{kind}:: {package}.{name}", *members, "```", ""]
+    signature = "()" if name in RESULTS else ""
+    return ["```{eval-rst}", f".. auto{kind}:: {package}.{name}{signature}", *members, "```", ""]
 
 
 def _table(heading: str, entries: dict[str, Any], package: str = "protolabel") -> list[str]:
@@ -151,7 +158,8 @@ def _table(heading: str, entries: dict[str, Any], package: str = "protolabel") -
     if not entries:
         return []
     rows = [
-        f"| `{name}{_arguments(entry)}` | {_sentence(entry, package, name)} |"
+        f"| `{name}{'' if name in RESULTS else _arguments(entry)}` "
+        f"| {_sentence(entry, package, name)} |"
         for name, entry in entries.items()
     ]
     return [f"| {heading} | what it is |", "|---|---|", *rows, ""]
@@ -167,6 +175,7 @@ def _members(subject: Any) -> dict[str, Any]:
         for name, member in vars(owner).items()
         if not name.startswith("_")
         and isinstance(member, FunctionType | classmethod | staticmethod | property)
+        and PRIVATE not in (member.__doc__ or "")
     }
 
 

@@ -29,7 +29,7 @@ from protolabel.ranked_classes import certainty
 if TYPE_CHECKING:
     import pandas as pd
 
-_ATOMS = frozenset({str, int, float, bool, bytes, type(None)})  # of which no copy is needed
+_ATOMS = frozenset({str, int, float, bool, bytes, type(None)})  # need no copy
 
 
 @dataclass(frozen=True, slots=True)

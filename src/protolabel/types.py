@@ -135,7 +135,7 @@ class Encoded:
         )
 
     def among(self, rows: Sequence[int], n: int) -> Encoded:
-        """Return n documents, of which these are the given rows and the others were not read."""
+        """Return n documents: these at the given rows, and others that were not read."""
         vectors = np.zeros((n, self.embeddings.shape[1]), np.float32)
         vectors[rows] = self.embeddings
         shares = np.tile(np.array([1, 0], np.float32), (n, 1))
@@ -143,7 +143,7 @@ class Encoded:
         return replace(self.owned_by(np.asarray(rows, np.int64), vectors), unread_shares=shares)
 
     def owned_by(self, rows: Positions, vectors: Embeddings) -> Encoded:
-        """Return the same among more documents: of which these are ``rows``; ``(n, d)`` of all."""
+        """Return the same among more documents: these at ``rows``; ``vectors``: (n, d) of all."""
         beginnings = self.beginnings and self.beginnings.owned_by(rows[self.beginnings.owner])
         owner = rows[self.passage_owner]
         return replace(
@@ -203,7 +203,7 @@ class Change:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Sentences about what may not be meant."""
+        """Sentences about effects that may be unintended."""
         return hints_of(self.detail)
 
     def number(self, key: str) -> int:

@@ -52,7 +52,7 @@ def test_remembered_documents_are_the_pool(space, tmp_path):
     (proposal,) = discovery["proposals"]
     assert proposal["size"] == discovery["documents"] == 7
     assert proposal["exemplars"][0]["text"] is None
-    assert "7 are like too few" in call("discover", space, "--least", "8").stdout
+    assert "7 have too few others" in call("discover", space, "--least", "8").stdout
 
 
 def test_the_command_that_is_printed_makes_the_proposal_a_class(space, tmp_path):

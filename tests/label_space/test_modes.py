@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from commands import call, records
 from fakes import WORDS, WordEncoder
+from other_processes import opened
 from spaces import four_classes, two_kinds
 
 from protolabel import Answer, LabelSpace, PrototypicalClassifier
@@ -38,10 +39,6 @@ def path(tmp_path: Path) -> Path:
 def space(path: Path) -> Iterator[LabelSpace]:
     with opened(path) as one:
         yield one
-
-
-def opened(path: Path) -> LabelSpace:
-    return LabelSpace(path, encoder=WordEncoder(), background=False)
 
 
 def answers(space: LabelSpace) -> list[Answer]:

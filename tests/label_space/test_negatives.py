@@ -60,7 +60,9 @@ def test_a_document_never_gets_a_label_again_that_a_person_has_refuted(mail):
         (),
         None,
     )
-    assert answer.reason == "a person has said of every class that it is not this one"
+    assert answer.reason == (
+        "a person has said of each class that the document does not belong to it"
+    )
 
 
 def test_classes_without_negatives_have_the_scores_that_they_had_and_so_have_far_documents(mail):

@@ -12,6 +12,7 @@ import pytest
 from fakes import LetterEncoder, PictureEncoder, WordEncoder
 from pictures import drawn, random_tensors, settings, write_folder
 from stored import damage, store_of
+from two_encoders import prototypes
 
 from protolabel import Document, Example, LabelSpace, load_encoder
 from protolabel.encoders import PrecomputedEncoder
@@ -19,11 +20,6 @@ from protolabel.encoders.cache import with_cache
 from protolabel.errors import EncoderMismatchError, InputError
 
 KINDS = ("bar", "dash", "ring")
-
-
-def prototypes(view) -> dict[str, bytes]:
-    weights = view.prototypes.weights
-    return {n: w.tobytes() for n, w in zip(view.prototypes.labels, weights, strict=True)}
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from fakes import WORDS, WordEncoder
 from mounts import read_only
+from other_processes import opened
 from spaces import four_classes
 from stored import connection_of, damage
 
@@ -31,10 +32,6 @@ def path(tmp_path: Path) -> Path:
         space.configure(kappa=1.0)
         space.add(four_classes())
     return where
-
-
-def opened(path: Path) -> LabelSpace:
-    return LabelSpace(path, encoder=WordEncoder(), background=False)
 
 
 def lock(path: Path) -> sqlite3.Connection:

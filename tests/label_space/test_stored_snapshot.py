@@ -18,6 +18,7 @@ from fakes import WordEncoder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mounts import read_only
+from other_processes import opened
 from spaces import four_classes
 
 from protolabel import Example, LabelSpace
@@ -51,10 +52,6 @@ def path(tmp_path: Path) -> Path:
 
 def beside(path: Path) -> Path:
     return Path(f"{path}-prototypes")
-
-
-def opened(path: Path) -> LabelSpace:
-    return LabelSpace(path, encoder=WordEncoder(), background=False)
 
 
 def made_again(path: Path) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WordEncoder
+from other_processes import opened
 from stored import connection_of, findings
 
 from protolabel import Example, LabelSpace
@@ -19,10 +20,6 @@ from protolabel.errors import InputError, StoreBusyError, StoreFullError
 from protolabel.store import Fit, open_store
 from protolabel.store.schema import item_digest
 from protolabel.store.sums import sum_digest
-
-
-def opened(path: Path) -> LabelSpace:
-    return LabelSpace(path, encoder=WordEncoder(), background=False)
 
 
 def sql(path: Path, statement: str, values: tuple[object, ...] = ()) -> list[tuple]:

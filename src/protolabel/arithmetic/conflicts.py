@@ -132,7 +132,7 @@ def confused_pairs(simulation: Simulation) -> list[ConfusedPair]:
 
 
 def _confused(simulation: Simulation) -> set[tuple[int, int]]:
-    """Return pairs of which a document of one is nearest to the other."""
+    """Return the pairs of classes in which a document of one is nearest to the other."""
     best = simulation.scores.argmax(axis=1) if len(simulation.labels) else np.empty(0, np.int64)
     pairs = {(min(a, b), max(a, b)) for a, b in zip(simulation.labels.tolist(), best.tolist(),
                                                     strict=True)}  # fmt: skip

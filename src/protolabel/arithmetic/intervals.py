@@ -1,6 +1,6 @@
 """Intervals: how far a measured figure may be from what new data would show.
 
-Each function says of which population its interval speaks. Values that share documents, classes or
+Each function names the population of its interval. Values that share documents, classes or
 draws are not independent, and each such sharing has a term of its own.
 
 scipy computes the quantiles; it is imported when the first is needed.

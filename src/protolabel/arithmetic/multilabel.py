@@ -213,7 +213,7 @@ def _features(scores: Floats, margins: Doubles) -> Doubles:
 
 
 def _rising(features: Doubles, members: Mask) -> Doubles:
-    """Return coefficients of which none is negative: a higher score never makes a label unlikelier.
+    """Return coefficients, none of them negative: a higher score never makes a label unlikelier.
 
     What would have a negative one is left out, the most negative first.
 

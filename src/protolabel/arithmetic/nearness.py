@@ -33,14 +33,14 @@ def nearness(sizes: Doubles, spread: float = SPREAD) -> Doubles:
 
 
 def spread_of_classes(support: Support) -> float:
-    """Return the spread of the classes, all of which are taken to be about as wide.
+    """Return the spread of the classes, which are assumed to be about equally wide.
 
     The product of two documents of a class has the expectation |mu|^2, and the square of one has
     |mu|^2 + s2. Both are means over classes of two documents or more, together with ``BELIEF``
     documents of the usual spread.
 
     Args:
-        support: examples, none of which is a copy of another.
+        support: examples without copies.
     """
     embeddings, labels, n_classes = support.embeddings, support.labels, support.n_classes
     counts = np.bincount(labels, minlength=n_classes).astype(np.float64)

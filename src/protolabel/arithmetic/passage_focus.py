@@ -24,9 +24,9 @@ def focused(encoded: Encoded, descriptions: Embeddings) -> Encoded:
 
     The weight of a passage, and that of a beginning, is multiplied by exp(10 c), where c is its
     greatest cosine to a description. The whole and the beginnings keep their shares of the
-    document, and the document keeps its length. A document of one window stays as it is, and so
-    does every document where there is no description, or where the encoder does not say how it
-    weighs passages. Each document is computed by itself.
+    document, and the document keeps its length. A document stays as
+    it is if it fits the window, if no class has a description, or if the encoder does not say how
+    it weighs passages. Each document is computed by itself.
 
     Args:
         encoded: the documents, by the rule of their encoder.

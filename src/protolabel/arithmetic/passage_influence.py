@@ -30,7 +30,7 @@ def without_each(document: Floats, passages: Floats, weights: Floats) -> Floats:
     whole = document.astype(np.float64)
     parts[0] += whole - parts.sum(axis=0)
     left = whole - parts
-    left[np.linalg.norm(left, axis=1) < 1e-6] = 0.0  # of which float32 leaves only rounding
+    left[np.linalg.norm(left, axis=1) < 1e-6] = 0.0  # only rounding of float32 is left of them
     return np.asarray(unit(left.astype(np.float32)), np.float32)
 
 

@@ -186,7 +186,7 @@ def crowding(classes: int) -> float:
 def classes_needed(risk: float, confidence: float) -> int:
     """Return from how many classes strangers promise that at most this share gets an answer."""
     for classes in itertools.count(2):
-        most = float(_least_share(np.array([classes]), confidence)[0])
+        most = float(_upper_share_without_hits(np.array([classes]), confidence)[0])
         if crowding(classes) * most <= risk:
             return classes
     raise AssertionError
@@ -206,16 +206,16 @@ def least_bounds(members: Doubles, worth: Doubles, strangers: Part, confidence: 
     Returns:
         (n,).
     """
-    x = members * _least_share(worth, confidence)
-    most = strangers.excess * _least_share(np.array([strangers.worth]), confidence)
+    x = members * _upper_share_without_hits(worth, confidence)
+    most = strangers.excess * _upper_share_without_hits(np.array([strangers.worth]), confidence)
     y = strangers.weight * np.minimum(1.0, most)
     rest = members * members - x * x
     below = members * members + np.sqrt((members * x) ** 2 + y * y * rest)
     return 1.0 - np.divide(rest, below, out=np.zeros_like(below), where=below > 0.0)
 
 
-def _least_share(n: Doubles, confidence: float) -> Doubles:
-    """Return what a share is at most of which n independent cases had no hit."""
+def _upper_share_without_hits(n: Doubles, confidence: float) -> Doubles:
+    """Return the upper bound of a share when none of n independent cases was a hit."""
     return np.asarray(-np.expm1(np.log1p(-confidence) / np.maximum(n, 1e-9)), np.float64)
 
 

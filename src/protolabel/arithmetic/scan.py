@@ -21,7 +21,7 @@ from protolabel.arithmetic.codes import COARSE, FINE, Codes
 from protolabel.arithmetic.scores import Ranking, Rows, pair_scores
 from protolabel.arrays import Floats, Integers, Metric
 
-CHUNK = 512  # rows, of which one is scored exactly early if it is among the surest
+CHUNK = 512  # rows; the surest row of a chunk is scored exactly at once
 SURE = 32  # rows that are scored exactly early, for each of the k best at least four
 ROWS_A_THREAD = 2**16  # a scan of fewer rows is not worth a thread
 PLACES_A_THREAD = 2**14

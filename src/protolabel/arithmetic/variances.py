@@ -1,6 +1,6 @@
 """Parts of the variance of a mean: of its draws, of its documents, of its classes.
 
-Each function says of which population it speaks. ``intervals`` makes an interval of several parts.
+Each function names its population. ``intervals`` makes an interval of several parts.
 """
 
 from __future__ import annotations

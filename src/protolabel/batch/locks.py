@@ -1,4 +1,4 @@
-"""Keeps other runs away from a file that one run writes to; decision 57 says why so."""
+"""Keeps other runs away from a file that one run writes to (decision 57)."""
 
 from __future__ import annotations
 

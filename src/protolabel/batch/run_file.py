@@ -39,7 +39,7 @@ class Run:
     states: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def absent(self, marks: Marks) -> set[int]:
-        """Return the versions that answered and of which the label space has another state now.
+        """Return the versions that answered, where the label space has another state of them now.
 
         Args:
             marks: returns the mark of a version as it is now.

@@ -7,32 +7,63 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
 from protolabel.cli.option_names import option_names, with_options
+from protolabel.cli.option_records import F, with_record
 from protolabel.cli.progress import watching
 from protolabel.cli.reencode import reencoded
 from protolabel.cli.terminal import say
+
+if TYPE_CHECKING:
+    from protolabel.training import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeFlags:
+    """The options about how the encoder learns."""
+
+    minutes: float
+    episodes: int | None
+    parts: str
+    seed: int
+
+    def recipe(self) -> Recipe:
+        """Return the recipe of adapting with these options."""
+        from protolabel.training import ADAPTING
+
+        episodes = ADAPTING.episodes if self.episodes is None else self.episodes
+        return replace(ADAPTING, minutes=self.minutes, seed=self.seed, episodes=episodes)
+
+
+def recipe_flags(function: F) -> F:
+    """Add the options about how it learns, as one argument ``learning``."""
+    options = [
+        click.option(
+            "--minutes",
+            default=30.0,
+            show_default=True,
+            help="Longest that the five runs may learn, together; most end far earlier. Encoding "
+            "and "
+            "judging come on top.",
+        ),
+        click.option("--episodes", type=int, help="Most episodes to learn from."),
+        click.option(
+            "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."
+        ),
+        click.option("--seed", default=0, show_default=True, help="Decides all that is drawn."),
+    ]
+    return with_record(function, "learning", RecipeFlags, options)
 
 
 @click.command()
 @SPACE
 @click.option("--out", type=click.Path(), help="Folder of the encoder; SPACE.encoder by default.")
-@click.option(
-    "--minutes",
-    default=30.0,
-    show_default=True,
-    help="Longest that the five runs may learn, together; most end far earlier. Encoding and "
-    "judging come on top.",
-)
-@click.option("--episodes", type=int, help="Most episodes to learn from.")
-@click.option(
-    "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."
-)
-@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
+@recipe_flags
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
 @click.option(
     "--move/--no-move",
@@ -45,10 +76,7 @@ from protolabel.cli.terminal import say
 def adapt(
     space: str,
     out: str | None,
-    minutes: float,
-    episodes: int | None,
-    parts: str,
-    seed: int,
+    learning: RecipeFlags,
     overwrite: bool,
     move: bool,
     encoder: str | None,
@@ -60,7 +88,6 @@ def adapt(
     moved onto it as by `protolabel reencode`: one change, which `protolabel undo` takes back. The
     label space answers throughout.
     """
-    from protolabel.training import ADAPTING
     from protolabel.training import adapt as adapt_encoder
     from protolabel.training.outcome import json_values
 
@@ -68,12 +95,8 @@ def adapt(
     onto = shlex.join(["protolabel", "reencode", space, "--encoder", place])
     with opened(space, encoder) as label_space:
         with option_names(), watching() as watch:
-            recipe = replace(
-                ADAPTING, minutes=minutes, seed=seed,
-                episodes=ADAPTING.episodes if episodes is None else episodes,
-            )  # fmt: skip
             adapted = adapt_encoder(
-                label_space, place, recipe=recipe, parts=parts, encoder=encoder,
+                label_space, place, recipe=learning.recipe(), parts=learning.parts, encoder=encoder,
                 watch=watch, overwrite=overwrite,
             )  # fmt: skip
         if not json_:

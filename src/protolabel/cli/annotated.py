@@ -46,7 +46,7 @@ def annotations_among(
 def refuse_descriptions(space: str, inputs: tuple[str, ...]) -> None:
     """Raise InputError for a file of descriptions, which `describe` takes.
 
-    It is one JSON object of texts, of which none is the text of a document by its name.
+    It is one JSON object of texts, and no name in it is that of a document's text.
     """
     for source in inputs:
         if source == "-" or not source.lower().endswith(".json") or not os.path.isfile(source):

@@ -11,6 +11,7 @@ from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import TableFile, is_table
+from protolabel.cli.answer_flags import AnswerFlags
 from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
@@ -26,16 +27,14 @@ SAME_COMMAND = "; the same command goes on"
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
-    """How answers are to be given.
+    """What answers show, and how a run goes on past a fault.
 
     ``past_it``: the advice how to go on past a bad document. ``go_on``: the end of the sentence
     that the run was stopped, with the advice how to go on; both are the command's own.
     """
 
-    alternatives: int
-    evidence: int
+    shows: AnswerFlags
     skip_bad: bool
-    coverage: float | None = None
     past_it: str = PAST_IT
     go_on: str = ""
 

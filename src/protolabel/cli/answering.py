@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.read_ahead import LARGEST, ReadAhead, batches
 from protolabel.batch.run_file import Run
 from protolabel.batch.skipped import Skipped
+from protolabel.cli.answer_flags import HeadFlags
 from protolabel.cli.answer_output import AnswerOptions, Output, Tally
 from protolabel.cli.option_names import with_options
 from protolabel.cli.reading import ReadingFlags, naming_skip_bad, skipped_words
@@ -34,6 +35,54 @@ def new_documents(
             yield item
         else:
             tally.count_earlier(earlier, version)
+
+
+@dataclass(slots=True)
+class AnswerRun:
+    """Documents of one run: each is answered and put out, or skipped with its reason."""
+
+    output: Output
+    options: AnswerOptions
+    tally: Tally
+    answering: bool = False  # whether a fault is one of answering, not of reading
+
+    def skip(self, skipped: Skipped) -> None:
+        """Report a document that cannot be used."""
+        skipped = replace(skipped, reason=with_options(skipped.reason))
+        self.tally.skipped += 1
+        self.output.skip(skipped)
+        note(skipped_words(skipped))
+
+    def answer(self, view: View, batch: Sequence[Document | Skipped]) -> None:
+        """Answer a batch and put it out. Raises InputError unless bad documents are skipped."""
+        for bad, items in itertools.groupby(batch, lambda item: isinstance(item, Skipped)):
+            if bad:
+                for skipped in items:
+                    self.skip(cast(Skipped, skipped))
+            else:
+                self.answering = True
+                self._answer_documents(view, cast(list[Document], list(items)))
+                self.answering = False
+        self.output.flush()
+
+    def _answer_documents(self, view: View, documents: list[Document]) -> None:
+        shows = self.options.shows
+        outcomes = view.label_each(
+            documents, alternatives=shows.top, evidence=shows.evidence, coverage=shows.coverage
+        )
+        for document, outcome in zip(documents, outcomes, strict=True):
+            if not isinstance(outcome, InputError):
+                self.output.write(document, outcome)
+                self.tally.count(outcome)
+            elif self.options.skip_bad:
+                self.skip(Skipped.of(document, outcome))
+            else:
+                raise outcome
+
+    @property
+    def done(self) -> str:
+        """How many documents are answered, in words."""
+        return quantity(self.tally.answers + self.tally.declined, "document")
 
 
 def answer_all(
@@ -59,55 +108,25 @@ def answer_all(
         largest: documents of a batch.
         after: is called when a batch is put out.
     """
-
-    def take_note(skipped: Skipped) -> None:
-        skipped = replace(skipped, reason=with_options(skipped.reason))
-        tally.skipped += 1
-        output.skip(skipped)
-        note(skipped_words(skipped))
-
+    run = AnswerRun(output, options, tally)
     in_batches = (
         ReadAhead(stream, _size, largest).batches()
         if read_ahead
         else batches(stream, _size, largest)
     )
-    answering = False
     try:
         for batch in in_batches:
-            view = view_of()
-            for bad, items in itertools.groupby(batch, lambda item: isinstance(item, Skipped)):
-                if bad:
-                    for skipped in items:
-                        take_note(cast(Skipped, skipped))
-                    continue
-                answering = True
-                usable = cast(list[Document], list(items))
-                outcomes = view.label_each(
-                    usable, alternatives=options.alternatives, evidence=options.evidence,
-                    coverage=options.coverage,
-                )  # fmt: skip
-                for document, outcome in zip(usable, outcomes, strict=True):
-                    if not isinstance(outcome, InputError):
-                        output.write(document, outcome)
-                        tally.count(outcome)
-                    elif options.skip_bad:
-                        take_note(Skipped.of(document, outcome))
-                    else:
-                        raise outcome
-                answering = False
-            output.flush()
+            run.answer(view_of(), batch)
             after()
     except InputError as error:
         output.flush()
-        done = tally.answers + tally.declined
-        note(f"{quantity(done, 'document')} before the fault answered")
-        if answering and not options.skip_bad:  # a reader's error names the option by itself
+        note(f"{run.done} before the fault answered")
+        if run.answering and not options.skip_bad:  # a reader's error names the option by itself
             raise naming_skip_bad(error, options.past_it) from error
         raise
     except KeyboardInterrupt:
         output.flush()
-        done = tally.answers + tally.declined
-        note(f"stopped after {quantity(done, 'document')}{options.go_on}")
+        note(f"stopped after {run.done}{options.go_on}")
         raise
 
 
@@ -119,17 +138,17 @@ def run_of(
     view: View,
     inputs: tuple[str, ...],
     reading: ReadingFlags,
-    at: int | None,
-    prototypes: bool,
+    head: HeadFlags,
     answer_options: AnswerOptions,
 ) -> Run:
     """Return the settings that the next run must share."""
     paths = tuple(source if source == "-" else os.path.abspath(source) for source in inputs)
-    options: dict[str, object] = {"--top": answer_options.alternatives, "--at": at}
-    options["--evidence"] = answer_options.evidence
-    if answer_options.coverage is not None:
-        options["--set"] = answer_options.coverage
-    options |= {"--prototypes": prototypes} | {
+    shows = answer_options.shows
+    options: dict[str, object] = {"--top": shows.top, "--at": head.at}
+    options["--evidence"] = shows.evidence
+    if shows.coverage is not None:
+        options["--set"] = shows.coverage
+    options |= {"--prototypes": head.prototypes} | {
         f"--{name.replace('_', '-')}": value for name, value in reading.typed().items()
     }
     return Run(view.rows.identity, paths, options)

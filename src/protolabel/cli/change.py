@@ -40,7 +40,7 @@ def carry_out(
     decides: bool = False,
     shows_progress: bool = False,
 ) -> Change | None:
-    """Change a label space and close it; print the change and its time.
+    """Change a label space; print the change and its time.
 
     With ``--preview``, print what it would change instead, and change nothing.
 
@@ -56,16 +56,15 @@ def carry_out(
         The change; None for a preview.
     """
     if preview_asked():
-        with space, progress_display(None if shows_progress else False) as progress:
+        with progress_display(None if shows_progress else False) as progress:
             preview = space.preview.commit(request, progress=progress)
         show_preview(preview, json_)
         return None
-    with space:
-        with progress_display(None if shows_progress else False) as progress:
-            change, spent = timed(space, partial(space.commit, request, progress=progress))
-        print_change(change, spent, json_)
-        if decides:
-            note_refusal_after(space)
+    with progress_display(None if shows_progress else False) as progress:
+        change, spent = timed(space, partial(space.commit, request, progress=progress))
+    print_change(change, spent, json_)
+    if decides:
+        note_refusal_after(space)
     return change
 
 
@@ -136,7 +135,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
                    none; the threshold is then the least probability of a label
     encoder        new name or folder of the same encoder, where that was moved
     remember       off, answers, text: what is kept of a labelled document
-    remember_most  of how many documents at most
+    remember_most  the most documents that are remembered
     """
     if key in ABOUT_ANSWERS:
         if preview_asked():
@@ -151,9 +150,11 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
         return
     if key == "encoder":
         place = os.path.abspath(value) if os.path.isdir(value) else value
-        carry_out(changes.PlaceEncoder(place), opened(space, place), json_)
+        with opened(space, place) as label_space:
+            carry_out(changes.PlaceEncoder(place), label_space, json_)
         return
-    carry_out(changes.Configure({key: value}), opened(space, encoder), json_, decides=True)
+    with opened(space, encoder) as label_space:
+        carry_out(changes.Configure({key: value}), label_space, json_, decides=True)
 
 
 @click.command()
@@ -162,7 +163,8 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 @as_json
 def undo(space: str, json_: bool) -> None:
     """Take back the newest change; everything is as it was before, bit for bit."""
-    carry_out(changes.Undo(), opened(space), json_, decides=True)
+    with opened(space) as label_space:
+        carry_out(changes.Undo(), label_space, json_, decides=True)
 
 
 @click.command()
@@ -171,7 +173,8 @@ def undo(space: str, json_: bool) -> None:
 @as_json
 def redo(space: str, json_: bool) -> None:
     """Take back the newest undo."""
-    carry_out(changes.Redo(), opened(space), json_, decides=True)
+    with opened(space) as label_space:
+        carry_out(changes.Redo(), label_space, json_, decides=True)
 
 
 @click.command("return")
@@ -181,7 +184,8 @@ def redo(space: str, json_: bool) -> None:
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
     """Make everything as it was at a version; what came after stays in the history."""
-    carry_out(changes.ReturnTo(version), opened(space), json_, decides=True)
+    with opened(space) as label_space:
+        carry_out(changes.ReturnTo(version), label_space, json_, decides=True)
 
 
 def _remember(space: LabelSpace, key: str, value: str) -> Change:

@@ -26,7 +26,7 @@ from protolabel.readers import read_descriptions
 
 @click.command()
 @SPACE
-@class_argument("what")
+@class_argument("what", metavar="WHAT")
 @click.argument("words", nargs=-1)
 @NEW
 @with_preview
@@ -50,20 +50,21 @@ def describe(
             expected="words that describe it, or a .json file of descriptions",
             remedy=shlex.join(["protolabel", "describe", space, what, "what it is"]),
         )
-    label_space = opened(space, encoder, cache=True)
-    ask_about_new(label_space, texts, new)
-    carry_out(changes.Describe(texts), label_space, json_)
+    with opened(space, encoder, cache=True) as label_space:
+        ask_about_new(label_space, texts, new)
+        carry_out(changes.Describe(texts), label_space, json_)
 
 
 @click.command()
 @SPACE
-@class_argument("old")
+@class_argument("old", metavar="OLD")
 @click.argument("new")
 @with_preview
 @as_json
 def rename(space: str, old: str, new: str, json_: bool) -> None:
     """Give a class another name; its examples and description stay as they are."""
-    carry_out(changes.Rename(old, new), opened(space), json_)
+    with opened(space) as label_space:
+        carry_out(changes.Rename(old, new), label_space, json_)
 
 
 @click.command()
@@ -75,7 +76,8 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
     """Make one class of several."""
-    carry_out(changes.Merge(labels, into), opened(space, encoder, cache=True), json_)
+    with opened(space, encoder, cache=True) as label_space:
+        carry_out(changes.Merge(labels, into), label_space, json_)
 
 
 @click.command()
@@ -95,12 +97,13 @@ def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, j
 def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
     """Take some of a class's examples into new classes."""
     request = changes.Split(label, parts(pairs))
-    carry_out(request, opened(space, encoder, cache=True), json_)
+    with opened(space, encoder, cache=True) as label_space:
+        carry_out(request, label_space, json_)
 
 
 @click.command()
 @SPACE
-@class_argument("labels", nargs=-1, required=True)
+@class_argument("labels", nargs=-1, required=True, metavar="LABELS...")
 @class_option("--under", help="The class that they are to stand under.")
 @NEW
 @with_preview
@@ -123,7 +126,8 @@ def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json
         )
     else:
         parents.update(dict.fromkeys(labels, under))
-    carry_out(changes.Nest(parents, new), opened(space), json_)
+    with opened(space) as label_space:
+        carry_out(changes.Nest(parents, new), label_space, json_)
 
 
 @click.command()
@@ -133,7 +137,8 @@ def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json
 @as_json
 def lift(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Lift classes that stand under another to the top; what is under them comes along."""
-    carry_out(changes.Nest(dict.fromkeys(labels)), opened(space), json_)
+    with opened(space) as label_space:
+        carry_out(changes.Nest(dict.fromkeys(labels)), label_space, json_)
 
 
 @click.command()
@@ -143,7 +148,8 @@ def lift(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @as_json
 def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Take classes out of the answers; what they hold is kept."""
-    carry_out(changes.Retire(labels), opened(space), json_)
+    with opened(space) as label_space:
+        carry_out(changes.Retire(labels), label_space, json_)
 
 
 @click.command()
@@ -153,7 +159,8 @@ def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @as_json
 def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
     """Bring retired classes back into the answers."""
-    carry_out(changes.Unretire(labels), opened(space), json_)
+    with opened(space) as label_space:
+        carry_out(changes.Unretire(labels), label_space, json_)
 
 
 @click.command()
@@ -175,4 +182,5 @@ def sharpen(space: str, off: bool, encoder: str | None, json_: bool) -> None:
       protolabel label mail.space inbox/
       protolabel sharpen mail.space --preview
     """
-    carry_out(changes.Sharpen(off), opened(space, encoder), json_)
+    with opened(space, encoder) as label_space:
+        carry_out(changes.Sharpen(off), label_space, json_)

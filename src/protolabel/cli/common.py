@@ -152,11 +152,13 @@ def _complete_class(
 
 def class_argument(name: str, **settings: Any) -> Callable[[F], F]:
     """Return an argument that names a class, which shells complete."""
+    settings.setdefault("metavar", "CLASS..." if settings.get("nargs") == -1 else "CLASS")
     return click.argument(name, shell_complete=_complete_class, **settings)
 
 
 def class_option(*names: str, **settings: Any) -> Callable[[F], F]:
     """Return an option that names a class, which shells complete."""
+    settings.setdefault("metavar", "CLASS")
     return click.option(*names, shell_complete=_complete_class, **settings)
 
 

@@ -69,14 +69,14 @@ def correct(
             remedy=shlex.join(["protolabel", "correct", space, name, "--not" if to else "--to"])
             + " CLASS",
         )
-    label_space = opened(space, encoder, cache=True)
     path = name if folder is None else _file_in(folder, name)
-    if negative:
-        carry_out(label_space.refutation(path, negative), label_space, json_)
-        return
-    ask_about_new(label_space, to, new)
-    labels = to[0] if len(to) == 1 else to
-    carry_out(label_space.correction(path, labels), label_space, json_)
+    with opened(space, encoder, cache=True) as label_space:
+        if negative:
+            carry_out(label_space.refutation(path, negative), label_space, json_)
+            return
+        ask_about_new(label_space, to, new)
+        labels = to[0] if len(to) == 1 else to
+        carry_out(label_space.correction(path, labels), label_space, json_)
 
 
 def _file_in(folder: str, name: str) -> str:

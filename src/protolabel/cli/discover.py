@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.option_records import F, with_record
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
@@ -34,21 +36,71 @@ EXCERPT = 60  # characters of an exemplar
 KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decides about proposals: one becomes a class, or some are refused."""
+
+    accept: str | None
+    name: str | None
+    description: str | None
+    refused: tuple[str, ...]
+    again: bool
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the proposals that it is about."""
+        return self.refused if self.accept is None else (self.accept,)
+
+    def require_whole(self) -> None:
+        """Refuse options without the one that they need, or beside another one.
+
+        Raises:
+            InputError: as above.
+        """
+        if (self.accept is None) != (self.name is None):
+            raise InputError(
+                "--accept without --name" if self.name is None else "--name without --accept",
+                expected="both, or none of them",
+                remedy="say which proposal becomes a class of which name: --accept P1 --name CLASS",
+            )
+        for used, option in ((self.description, "--description"), (preview_asked(), "--preview")):
+            if used and self.accept is None:
+                raise InputError(
+                    f"{option} without --accept", expected="--accept with it",
+                    remedy="say which proposal becomes a class of which name: --accept P1 --name "
+                    "CLASS",
+                )  # fmt: skip
+        if self.accept is not None and self.refused:
+            raise InputError(
+                "--accept with --refuse",
+                expected="one of them",
+                remedy="leave one out: what is accepted is not refused",
+            )  # fmt: skip
+
+
+def decision_flags(function: F) -> F:
+    """Add the options about a decision, as one argument ``decision``."""
+    options = [
+        click.option("--accept", metavar="KEY", help="Make this proposal a class; needs --name."),
+        click.option("--name", metavar="CLASS", help="The name of the class."),
+        click.option("--description", metavar="TEXT", help="What the class is, in words."),
+        with_preview,
+        click.option(
+            "--refuse",
+            "refused",
+            multiple=True,
+            metavar="KEY",
+            help="Never propose this again; repeatable.",
+        ),
+        click.option("--reconsider", "again", is_flag=True, help="Take back all refusals."),
+    ]
+    return with_record(function, "decision", Decision, options)
+
+
 @click.command()
 @SPACE
 @click.argument("inputs", nargs=-1, metavar="[DOCUMENTS]...")
-@click.option("--accept", metavar="KEY", help="Make this proposal a class; needs --name.")
-@click.option("--name", metavar="CLASS", help="The name of the class.")
-@click.option("--description", metavar="TEXT", help="What the class is, in words.")
-@with_preview
-@click.option(
-    "--refuse",
-    "refused",
-    multiple=True,
-    metavar="KEY",
-    help="Never propose this again; repeatable.",
-)
-@click.option("--reconsider", "again", is_flag=True, help="Take back all refusals.")
+@decision_flags
 @click.option(
     "--least", type=click.IntRange(2), metavar="N",
     help="How many different documents the smallest proposal has; near copies are one.  [default: "
@@ -63,11 +115,7 @@ KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 def discover(
     space: str,
     inputs: tuple[str, ...],
-    accept: str | None,
-    name: str | None,
-    description: str | None,
-    refused: tuple[str, ...],
-    again: bool,
+    decision: Decision,
     least: int | None,
     new: bool,
     encoder: str | None,
@@ -85,27 +133,10 @@ def discover(
       protolabel discover mail.space inbox/ --accept P1 --name complaint --preview
       protolabel discover mail.space inbox/ --accept P1 --name complaint
     """
-    if (accept is None) != (name is None):
-        raise InputError(
-            "--accept without --name" if name is None else "--name without --accept",
-            expected="both, or none of them",
-            remedy="say which proposal becomes a class of which name: --accept P1 --name CLASS",
-        )
-    for used, option in ((description, "--description"), (preview_asked(), "--preview")):
-        if used and accept is None:
-            raise InputError(
-                f"{option} without --accept", expected="--accept with it",
-                remedy="say which proposal becomes a class of which name: --accept P1 --name CLASS",
-            )  # fmt: skip
-    if accept is not None and refused:
-        raise InputError(
-            "--accept with --refuse",
-            expected="one of them",
-            remedy="leave one out: what is accepted is not refused",
-        )  # fmt: skip
+    decision.require_whole()
     usable: Usable | None = None
     with opened(space, encoder) as label_space:
-        if again:
+        if decision.again:
             n = reconsider(label_space)
             note(f"{quantity(n, 'refusal')} taken back")
         with progress_display() as progress:
@@ -113,16 +144,16 @@ def discover(
                 flags = reading.for_space(label_space)
                 usable = Usable(documents(inputs, (), flags, progress, skip_bad=skip_bad))
             stream = iter(usable) if usable else None
-            keys = refused if accept is None else (accept,)
+            keys = decision.keys
             if keys:
                 named = proposals_named(label_space, keys, stream, least=least, progress=progress)
             else:
                 discovery = discover_in(
                     label_space, stream, least=LEAST if least is None else least, progress=progress
                 )
-        if accept is not None and name is not None:
-            _accept(label_space, named[0], name, description or "", new, json_)
-        elif refused:
+        if decision.accept is not None:
+            _accept(label_space, named[0], decision, new, json_)
+        elif decision.refused:
             refuse(label_space, named)
             _tell_refused(named, json_)
         elif json_:
@@ -134,8 +165,9 @@ def discover(
 
 
 def _accept(
-    space: LabelSpace, proposal: Proposal, name: str, description: str, new: bool, json_: bool
+    space: LabelSpace, proposal: Proposal, decision: Decision, new: bool, json_: bool
 ) -> None:
+    name, description = decision.name or "", decision.description or ""
     if preview_asked():
         record = preview_of(space, proposal, name, description)
         show_preview(record, json_)
@@ -161,7 +193,7 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     say(
         f"{quantity(len(discovery.proposals), 'proposal')} from "
         f"{quantity(discovery.documents, 'document')} of no class; "
-        f"{discovery.noise:,} are like too few others"
+        f"{discovery.noise:,} have too few others like them"
     )
     if discovery.refused:
         note(f"{quantity(discovery.refused, 'document')} in groups that were refused")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import click
 
 from protolabel.cli.common import METRIC, as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.option_names import option_names
+from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import ReadingFlags, examples_of, reading_flags
@@ -50,6 +53,86 @@ def _space_of_advice(
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class PlanFlags:
+    """The options about what is drawn, None where they were not used."""
+
+    ways: tuple[int, ...] | None
+    shots: tuple[int, ...] | None
+    query: int | None
+    episodes: int
+    draws: int | None
+    metric: str
+    kappa: float | None
+    skip_small: bool
+    more: int | None
+    seed: int
+
+    def plan(self) -> Plan:
+        """Return the plan for labelled data."""
+        return Plan(
+            ways=self.ways,
+            shots=self.shots,
+            query=self.query,
+            episodes=self.episodes,
+            draws=5 if self.draws is None else self.draws,
+            metric="euclidean" if self.metric == "euclidean" else "cosine",
+            kappa=self.kappa,
+            skip_small=self.skip_small,
+            seed=self.seed,
+        )
+
+
+def plan_flags(function: F) -> F:
+    """Add the options about what is drawn, as one argument ``drawing``."""
+    options = [
+        click.option(
+            "--ways",
+            callback=_numbers,
+            metavar="N,N,...",
+            help="Classes of an episode.  [default: 5,20 as far as there are classes]",
+        ),
+        click.option(
+            "--shots",
+            callback=_numbers,
+            metavar="N,N,...",
+            help="Examples of each class; 0 needs descriptions.  [default: 1,5 as far as the "
+            "smallest "
+            "class has documents]",
+        ),
+        click.option(
+            "--query",
+            type=int,
+            help="Queries of each class in an episode.  [default: 5, or what the smallest class "
+            "has left]",
+        ),
+        click.option(
+            "--episodes", default=600, show_default=True, help="Episodes for each way and shot."
+        ),
+        click.option(
+            "--draws",
+            type=int,
+            help="Draws with all classes at once.  [default: 5; for a label space 10]",
+        ),
+        METRIC,
+        click.option(
+            "--kappa",
+            type=float,
+            help="Examples that a description is worth.  [default: 1 in episodes, else estimated]",
+        ),
+        click.option(
+            "--skip-small", is_flag=True, help="Leave out classes with too few documents."
+        ),
+        click.option(
+            "--more",
+            type=int,
+            help="For a space: what would N more of each class bring?  [default: 3]",
+        ),
+        click.option("--seed", default=0, show_default=True, help="Of all random draws."),
+    ]
+    return with_record(function, "drawing", PlanFlags, options)
+
+
 @click.command()
 @click.argument("data", nargs=-1)
 @click.option(
@@ -62,41 +145,7 @@ def _space_of_advice(
     "--descriptions", type=click.Path(), help='JSON file of {"class": "what it is"}: with them too.'
 )
 @click.option("--with-names", is_flag=True, help="Also with class names as descriptions.")
-@click.option(
-    "--ways",
-    callback=_numbers,
-    metavar="N,N,...",
-    help="Classes of an episode.  [default: 5,20 as far as there are classes]",
-)
-@click.option(
-    "--shots",
-    callback=_numbers,
-    metavar="N,N,...",
-    help="Examples of each class; 0 needs descriptions.  [default: 1,5 as far as the smallest "
-    "class has documents]",
-)
-@click.option(
-    "--query",
-    type=int,
-    help="Queries of each class in an episode.  [default: 5, or what the smallest class has left]",
-)
-@click.option("--episodes", default=600, show_default=True, help="Episodes for each way and shot.")
-@click.option(
-    "--draws", type=int, help="Draws with all classes at once.  [default: 5; for a label space 10]"
-)
-@METRIC
-@click.option(
-    "--kappa",
-    type=float,
-    help="Examples that a description is worth.  [default: 1 in episodes, else estimated]",
-)
-@click.option("--skip-small", is_flag=True, help="Leave out classes with too few documents.")
-@click.option(
-    "--more",
-    type=int,
-    help="For a space: what would N more of each class bring?  [default: 3]",
-)
-@click.option("--seed", default=0, show_default=True, help="Of all random draws.")
+@plan_flags
 @click.option(
     "--report", type=click.Path(), help="Write report.html, plots and results.json there."
 )
@@ -111,16 +160,7 @@ def evaluate(
     encoder: str | None,
     descriptions: str | None,
     with_names: bool,
-    ways: tuple[int, ...] | None,
-    shots: tuple[int, ...] | None,
-    query: int | None,
-    episodes: int,
-    draws: int | None,
-    metric: str,
-    kappa: float | None,
-    skip_small: bool,
-    more: int | None,
-    seed: int,
+    drawing: PlanFlags,
     report: str | None,
     reading: ReadingFlags,
     json_: bool,
@@ -150,29 +190,18 @@ def evaluate(
             with opened(space, encoder, cache=True) as label_space:
                 evaluation = evaluate_space(
                     label_space,
-                    more=3 if more is None else more,
-                    draws=10 if draws is None else draws,
-                    seed=seed,
+                    more=3 if drawing.more is None else drawing.more,
+                    draws=10 if drawing.draws is None else drawing.draws,
+                    seed=drawing.seed,
                     progress=progress,
                 )
         else:
-            plan = Plan(
-                ways=ways,
-                shots=shots,
-                query=query,
-                episodes=episodes,
-                draws=5 if draws is None else draws,
-                metric="euclidean" if metric == "euclidean" else "cosine",
-                kappa=kappa,
-                skip_small=skip_small,
-                seed=seed,
-            )
             evaluation = evaluate_examples(
                 examples,
                 encoder=encoder or DEFAULT_ENCODER,
                 descriptions=None if descriptions is None else read_descriptions(descriptions),
                 with_names=with_names,
-                plan=plan,
+                plan=drawing.plan(),
                 subject=subject,
                 cache=True,
                 progress=progress,

@@ -6,7 +6,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import click
@@ -14,9 +14,12 @@ import click
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.change import carry_out
 from protolabel.cli.exports import export_records
-from protolabel.cli.new_classes import ask_about_new
+from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.option_records import F, with_record
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import (
+    SKIP_BAD,
+    SKIP_KNOWN,
     SOME_SKIPPED,
     ReadingFlags,
     examples_of,
@@ -36,15 +39,33 @@ from protolabel.readers import Unreadable, parents_above
 from protolabel.types import Change, Example
 
 
+@dataclass(frozen=True, slots=True)
+class ExampleFlags:
+    """What is left out of a batch, and whether its classes may be new.
+
+    Attributes:
+        skip_known: leave out what is here already.
+        skip_bad: leave out what cannot be used.
+        new: make classes that are not there without asking.
+    """
+
+    skip_known: bool = False
+    skip_bad: bool = False
+    new: bool = False
+
+
+def example_flags(function: F) -> F:
+    """Add the options about a batch, as one argument ``taking``."""
+    return with_record(function, "taking", ExampleFlags, [SKIP_KNOWN, SKIP_BAD, NEW])
+
+
 class ExampleBatch:
     """Examples that come in as one change."""
 
     def __init__(
         self,
+        flags: ExampleFlags,
         *,
-        skip_bad: bool,
-        skip_known: bool,
-        new: bool,
         parents: Mapping[str, str | None] | None = None,
         also: tuple[str, ...] = (),
         negative: bool = False,
@@ -52,14 +73,12 @@ class ExampleBatch:
         """Take what holds for all of them.
 
         Args:
-            skip_bad: leave out what cannot be used.
-            skip_known: leave out what is here already.
-            new: whether classes that are not there may be made without asking.
+            flags: the options of the command line.
             parents: the class above each class; None for the top.
             also: further classes of all of them.
             negative: whether none of them is of its class.
         """
-        self.skip_bad, self.skip_known, self.new = skip_bad, skip_known, new
+        self.flags = flags
         self.parents, self.also, self.negative = parents or {}, also, negative
         self.skipped: list[Skipped] = []
         self._space = ""
@@ -86,8 +105,8 @@ class ExampleBatch:
                 examples = [replace(e, negative=True) for e in examples]
             if label is None:
                 named = dict.fromkeys(e.label for e in examples if not e.negative)
-                ask_about_new(space, named, self.new)
-            if self.skip_bad:
+                ask_about_new(space, named, self.flags.new)
+            if self.flags.skip_bad:
                 examples, unusable = usable_examples(space.view(), examples, progress)
                 for fault in unusable:
                     self._skip(fault)
@@ -99,7 +118,7 @@ class ExampleBatch:
 
         parents = parents_above((e.label for e in examples if not e.negative), self.parents)
         with self._naming_skip_bad(lambda error: len(examples) == 1):
-            request = Add(examples, self.skip_known, parents)
+            request = Add(examples, self.flags.skip_known, parents)
             change = carry_out(request, space, json_, shows_progress=True)
         self._finish(change, json_)
 
@@ -107,10 +126,10 @@ class ExampleBatch:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
         self._space = str(space.path)
         name = "stdin" if source == "-" else source
-        on_unusable = self._skip_record if self.skip_bad else None
+        on_unusable = self._skip_record if self.flags.skip_bad else None
         with self._naming_skip_bad(lambda error: error.got.startswith(f"{name}:1: ")):  # no line
             request = import_request(export_records(source), space.view(), name, on_unusable)
-            request = replace(request, skip_known=self.skip_known)
+            request = replace(request, skip_known=self.flags.skip_known)
             change = carry_out(request, space, json_, shows_progress=True)
         self._finish(change, json_)
 
@@ -120,7 +139,7 @@ class ExampleBatch:
         try:
             yield
         except InputError as error:
-            if self.skip_bad or is_whole(error):
+            if self.flags.skip_bad or is_whole(error):
                 raise
             raise naming_skip_bad(error) from error
 
@@ -143,7 +162,7 @@ class ExampleBatch:
 
     def _on_unreadable(self, fault: Unreadable, *, alone: bool) -> None:
         """Take note of a document that cannot be read, or refuse it."""
-        if not self.skip_bad:
+        if not self.flags.skip_bad:
             refuse_bad(fault, alone=alone)
         self._skip(fault)
 

@@ -22,13 +22,11 @@ from protolabel.cli.common import (
     opened,
     with_progress,
 )
-from protolabel.cli.example_batch import ExampleBatch
+from protolabel.cli.example_batch import ExampleBatch, ExampleFlags, example_flags
 from protolabel.cli.exports import is_export
 from protolabel.cli.new_classes import ALSO, NEW, ask_about_all, ask_about_new
 from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import (
-    SKIP_BAD,
-    SKIP_KNOWN,
     ReadingFlags,
     reading_flags,
     refuse_texts_as_paths,
@@ -49,12 +47,10 @@ from protolabel.types import Example
     "--not",
     "negative",
     is_flag=True,
-    help="They are not of CLASS; what they are, nobody has to know.",
+    help="The documents are not of CLASS. You need not say what they are.",
 )
 @reading_flags(labels=True)
-@SKIP_KNOWN
-@SKIP_BAD
-@NEW
+@example_flags
 @with_progress
 @with_preview
 @ENCODER
@@ -67,16 +63,15 @@ def add(
     also: tuple[str, ...],
     negative: bool,
     reading: ReadingFlags,
-    skip_known: bool,
-    skip_bad: bool,
-    new: bool,
+    taking: ExampleFlags,
     encoder: str | None,
     json_: bool,
 ) -> None:
     """Add examples of one class, which is made if it is new.
 
-    INPUTS are text, .png or .jpg files (one example each; .jsonl and .csv: one a line), folders,
-    or - for the standard input. With --not they say what is not of that class.
+    INPUTS are folders, files, or - for the standard input. A text, PDF, office file, web page, mail
+    or image is one example; a .jsonl, .csv or .xlsx file has one a row. With --not they say what is
+    not of that class.
     """
     if not inputs and not texts and os.path.exists(label):
         raise InputError(
@@ -90,10 +85,8 @@ def add(
             remedy=shlex.join(["protolabel", "add", space, label, "--text", "some text"]),
         )  # fmt: skip
     with opened(space, encoder, cache=True) as label_space:
-        also = also if negative else ask_about_all(label_space, label, also, new)
-        batch = ExampleBatch(
-            skip_bad=skip_bad, skip_known=skip_known, new=new, also=also, negative=negative
-        )
+        also = also if negative else ask_about_all(label_space, label, also, taking.new)
+        batch = ExampleBatch(taking, also=also, negative=negative)
         typed = [Example(label, text) for text in texts]
         batch.add(label_space, inputs, label, reading, json_, typed)
 
@@ -113,9 +106,7 @@ def add(
     help="Take folders in folders: the class of a file is the folder that it lies in, and stands "
     "under the class of the folder above.",
 )
-@SKIP_KNOWN
-@SKIP_BAD
-@NEW
+@example_flags
 @with_progress
 @with_preview
 @ENCODER
@@ -125,9 +116,7 @@ def import_(
     inputs: tuple[str, ...],
     reading: ReadingFlags,
     label_from: str | None,
-    skip_known: bool,
-    skip_bad: bool,
-    new: bool,
+    taking: ExampleFlags,
     encoder: str | None,
     json_: bool,
 ) -> None:
@@ -142,9 +131,7 @@ def import_(
     """
     refuse_descriptions(space, inputs)
     folders = [source for source in inputs if reading.nested and os.path.isdir(source)]
-    batch = ExampleBatch(
-        skip_bad=skip_bad, skip_known=skip_known, new=new, parents=folder_parents(folders)
-    )
+    batch = ExampleBatch(taking, parents=folder_parents(folders))
     refuse_unlabelled_folders(space, inputs, label_from)
     with opened(space, encoder, cache=True) as label_space:
         if any(is_export(source) for source in inputs):
@@ -171,9 +158,9 @@ def move(
     space: str, ids: tuple[str, ...], to: str, new: bool, encoder: str | None, json_: bool
 ) -> None:
     """Move examples to another class. IDS are their ids, or the sources they came from."""
-    label_space = opened(space, encoder, cache=True)
-    ask_about_new(label_space, [to], new)
-    carry_out(changes.Move(ids, to), label_space, json_)
+    with opened(space, encoder, cache=True) as label_space:
+        ask_about_new(label_space, [to], new)
+        carry_out(changes.Move(ids, to), label_space, json_)
 
 
 @click.command()
@@ -183,4 +170,5 @@ def move(
 @as_json
 def remove(space: str, ids: tuple[str, ...], json_: bool) -> None:
     """Remove examples. IDS are their ids, or the sources they came from."""
-    carry_out(changes.Remove(ids), opened(space), json_)
+    with opened(space) as label_space:
+        carry_out(changes.Remove(ids), label_space, json_)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import get_args
 
 import click
 
@@ -14,6 +12,14 @@ from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import TableFile, is_table
+from protolabel.cli.answer_flags import (
+    AnswerFlags,
+    HeadFlags,
+    OutputFlags,
+    answer_flags,
+    head_flags,
+    output_flags,
+)
 from protolabel.cli.answer_output import (
     AnswerOptions,
     FileOutput,
@@ -27,10 +33,7 @@ from protolabel.cli.answer_output import (
 from protolabel.cli.answering import answer_all, new_documents, run_of
 from protolabel.cli.common import (
     ENCODER,
-    NUMBER,
-    SHARE,
     SPACE,
-    VERSION,
     as_json,
     opened,
     with_progress,
@@ -45,11 +48,9 @@ from protolabel.cli.reading import (
     refuse_texts_as_paths,
     slow,
 )
-from protolabel.cli.settled_view import refuse_both, settled_view
 from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
-from protolabel.errors import InputError
 from protolabel.quantity import quantity
 from protolabel.types import Document
 
@@ -60,49 +61,10 @@ Stream = Iterator[Document | Skipped]
 @SPACE
 @click.argument("inputs", nargs=-1)
 @click.option("--text", "texts", multiple=True, help="A document given here; repeatable.")
-@click.option(
-    "--top",
-    type=NUMBER,
-    default=5,
-    show_default=True,
-    help="How many classes an answer names; JSON has two at least, for the margin.",
-)
-@click.option(
-    "--evidence", type=NUMBER, default=3, show_default=True,
-    help="How many of the nearest examples it shows.",
-)  # fmt: skip
-@click.option(
-    "--set", "coverage", type=SHARE, metavar="SHARE",
-    help="Also list the classes that cannot be excluded, so that this share of lists is right.",
-)  # fmt: skip
+@answer_flags("How many classes an answer names; JSON has two at least, for the margin.", sets=True)
 @reading_flags(labels=False)
-@click.option("--at", type=VERSION, help="Answer as the label space was at this version.")
-@click.option("--prototypes", is_flag=True, help="Rank by the prototypes alone, not refined.")
-@click.option(
-    "--settle",
-    is_flag=True,
-    help="Wait until the refined ranking is fitted, however long that takes.  [default: wait where "
-    "it takes about two seconds or less, else rank by the prototypes]",
-)
-@click.option(
-    "--out",
-    type=click.Path(),
-    metavar="FILE",
-    help="Write the answers to this file: JSON lines, or what a name in .csv, .xlsx or .parquet "
-    "says.",
-)
-@click.option(
-    "--resume",
-    is_flag=True,
-    help="With --out: answer only documents that are new or changed since the file was written. "
-    "The answer to a changed file, or to a changed row with an id, replaces the old one.",
-)
-@click.option(
-    "--again",
-    type=click.Choice(get_args(Again)),
-    help="With --resume or --sort-into: answer again what was declined, what an older version of "
-    "the label space answered (changed), or all. The new answers replace the old ones.",
-)
+@head_flags
+@output_flags
 @sort_flags
 @SKIP_BAD
 @with_progress
@@ -112,16 +74,10 @@ def label(
     space: str,
     inputs: tuple[str, ...],
     texts: tuple[str, ...],
-    top: int,
-    evidence: int,
-    coverage: float | None,
+    answers: AnswerFlags,
     reading: ReadingFlags,
-    at: int | None,
-    prototypes: bool,
-    settle: bool,
-    out: str | None,
-    resume: bool,
-    again: Again | None,
+    head: HeadFlags,
+    output: OutputFlags,
     sorting: SortFlags,
     skip_bad: bool,
     encoder: str | None,
@@ -139,65 +95,45 @@ def label(
       protolabel label mail.space inbox/ --out answers.jsonl --resume
       protolabel label mail.space inbox/ --sort-into sorted/
     """
-    refuse_both(prototypes, settle)
+    head.require_one_ranking()
     if sorting.is_sorting(
-        ("--text", texts), ("--at", at), ("--out", out), ("--resume", resume), ("--set", coverage),
-        ("--top", is_typed("top")), ("--evidence", is_typed("evidence")),
+        ("--text", texts), ("--at", head.at), ("--out", output.out), ("--resume", output.resume),
+        ("--set", answers.coverage), ("--top", is_typed("top")),
+        ("--evidence", is_typed("evidence")),
     ):  # fmt: skip
-        sort_command(
-            space, inputs, reading, sorting, again, SortRun(encoder, prototypes, settle, json_)
-        )
+        run = SortRun(encoder, head, json_)
+        sort_command(space, inputs, reading, sorting, output.again, run)
         return
-    _refuse_combinations(space, [*inputs, *texts], out, resume=resume, again=again)
+    output.require_complete(space, [*inputs, *texts])
     refuse_texts_as_paths(inputs, "label", space)
-    tally, show = Tally(), bar_beside_answers(out)
-    with opened(space, encoder) as label_space, progress_display(show) as progress:
-        view = settled_view(
-            label_space, at, prototypes=prototypes, settle=settle, progress=progress
-        )
+    tally, out = Tally(), output.out
+    with (
+        opened(space, encoder) as label_space,
+        progress_display(bar_beside_answers(out)) as progress,
+    ):
+        view = head.view_of(label_space, progress)
         tally.count_for(view)
         reading = reading.for_space(label_space)
-        past_it = past_it_words(out, resume=resume)
-        options = AnswerOptions(
-            top, evidence, skip_bad, coverage, past_it, go_on_words(out, resume=resume)
-        )
+        past_it = past_it_words(out, resume=output.resume)
+        go_on = go_on_words(out, resume=output.resume)
+        options = AnswerOptions(answers, skip_bad, past_it, go_on)
         stream = documents(
             inputs, texts, reading, progress, skip_bad=skip_bad, out=out, past_it=past_it
         )
         destination: AbstractContextManager[tuple[Stream, Output]]
         if out is None:
-            destination = nullcontext((stream, JsonOutput() if json_ else TextOutput(top)))
+            terminal = JsonOutput() if json_ else TextOutput(answers.top)
+            destination = nullcontext((stream, terminal))
         elif is_table(out):
-            destination = _table(Path(out), stream, resume=resume)
+            destination = _table(Path(out), stream, resume=output.resume)
         else:
-            run = run_of(view, inputs, reading, at, prototypes, options)
+            run_settings = run_of(view, inputs, reading, head, options)
             marks = view.rows.mark
-            file = AnswersFile(Path(out), run, resume=resume, marks=marks)
-            destination = _answers_file(file, stream, again, view.version, tally)
-        with destination as (due, output):
-            answer_all(lambda: view, due, output, options, tally, read_ahead=slow(inputs))
+            file = AnswersFile(Path(out), run_settings, resume=output.resume, marks=marks)
+            destination = _answers_file(file, stream, output.again, view.version, tally)
+        with destination as (due, target):
+            answer_all(lambda: view, due, target, options, tally, read_ahead=slow(inputs))
     _report(out, json_, tally)
-
-
-def _refuse_combinations(
-    space: str, sources: Sequence[str], out: str | None, *, resume: bool, again: str | None
-) -> None:
-    """Refuse a command without documents, and options that need another one. Raises InputError."""
-    if not sources:
-        raise InputError(
-            "no document", expected="files, folders, - or --text",
-            remedy=shlex.join(["protolabel", "label", space, "--text", "some text"]),
-        )  # fmt: skip
-    if resume and out is None:
-        raise InputError(
-            "--resume without --out", expected="the file to go on with",
-            remedy="add --out FILE",
-        )  # fmt: skip
-    if again and not resume:
-        raise InputError(
-            "--again without --resume", expected="the file whose answers are made again",
-            remedy="add --resume and --out FILE",
-        )  # fmt: skip
 
 
 @contextmanager

@@ -173,7 +173,7 @@ def _examples(
     """Return the documents of the files that people moved, each with its class.
 
     Also returned are the documents that cannot be used, and the corrections that are then settled:
-    those of which every document can be used.
+    those whose documents can all be used.
     """
     examples: list[Example] = []
     faults: list[Unreadable] = []

@@ -18,7 +18,7 @@ from protolabel.names import clean_name
 NEW = click.option(
     "--new",
     is_flag=True,
-    help="Make new classes, also where their names are nearly those of others.",
+    help="Make new classes without asking, even if a name is close to an existing one.",
 )
 
 

@@ -15,11 +15,12 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
 from protolabel.cli.render import change_line, table
+from protolabel.cli.review_decision import ReviewDecision, decision_flags
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
 from protolabel.label_space.answer_log import AnswerLog
-from protolabel.label_space.document_names import SHORT_KEY, documents_named
+from protolabel.label_space.document_names import SHORT_KEY
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import Suggestion
 from protolabel.quantity import quantity
@@ -31,23 +32,7 @@ ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
 @SPACE
 @class_option("--to", help="Only documents that prefer this class now.")
 @class_option("--from", "from_", help="Only documents that have this label.")
-@click.option(
-    "--accept", multiple=True, metavar="NAME",
-    help="Make its suggestion the label of a document, named by key, id or source; repeatable.",
-)  # fmt: skip
-@click.option("--accept-all", is_flag=True, help="The same for all that are listed.")
-@click.option(
-    "--dismiss", multiple=True, metavar="NAME",
-    help="Keep the label of a document, and never suggest this class for it again; repeatable.",
-)  # fmt: skip
-@click.option("--dismiss-all", is_flag=True, help="The same for all that are listed.")
-@click.option(
-    "--as-examples", is_flag=True,
-    help="Add accepted documents to their classes as examples, if their text is remembered.",
-)  # fmt: skip
-@click.option(
-    "--reconsider", is_flag=True, help="Take back all that was accepted and dismissed so far."
-)
+@decision_flags
 @click.option("--list", "list_", is_flag=True, help="Only list; in a terminal, do not ask.")
 @click.option(
     "--all", "all_", is_flag=True, help="List all remembered documents with their labels."
@@ -58,12 +43,7 @@ def review(
     space: str,
     to: str | None,
     from_: str | None,
-    accept: tuple[str, ...],
-    accept_all: bool,
-    dismiss: tuple[str, ...],
-    dismiss_all: bool,
-    as_examples: bool,
-    reconsider: bool,
+    decision: ReviewDecision,
     list_: bool,
     all_: bool,
     encoder: str | None,
@@ -74,27 +54,18 @@ def review(
     After a class was added, say. In a terminal you are asked about one after the other. Nothing
     here changes the label space, except --as-examples.
     """
-    decides = bool(accept or accept_all or dismiss or dismiss_all)
-    if sum((bool(accept), accept_all, dismiss_all)) > 1 or (dismiss and dismiss_all):
-        raise InputError(
-            "decisions that contradict each other",
-            expected="--accept, --accept-all, --dismiss-all, or --accept with --dismiss",
-            remedy="leave one out",
-        )
+    decision.require_consistent()
     with opened(space, encoder) as label_space:
         log = label_space.answer_log
         if all_:
             _list_all(log, json_)
             return
-        if reconsider:
+        if decision.reconsider:
             _tell(json_, reconsidered=log.reconsider())
         suggestions = log.suggestions(to=to, before=from_)
-        if decides:
-            refused = suggestions if dismiss_all else _named(suggestions, dismiss)
-            accepted = [s for s in suggestions if s not in refused] if accept_all else _named(
-                suggestions, accept
-            )  # fmt: skip
-            _decide(log, accepted, refused, as_examples, json_)
+        if decision.decides:
+            accepted, refused = decision.of(suggestions)
+            _decide(log, accepted, refused, decision.as_examples, json_)
             return
         if json_:
             for suggestion in suggestions:
@@ -104,7 +75,7 @@ def review(
         if refusal := label_space.view().refusal():
             note(refusal)
         if suggestions and not list_ and _somebody_sits():
-            _ask(log, suggestions, as_examples)
+            _ask(log, suggestions, decision.as_examples)
         elif suggestions:
             command = same_command(without=("list_",))
             note(f"to accept one: {command} --accept KEY; all: --accept-all; not: --dismiss KEY")
@@ -164,22 +135,6 @@ def _list_all(log: AnswerLog, json_: bool) -> None:
                 for one in documents
             ],
         )  # fmt: skip
-
-
-def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Suggestion]:
-    """Return the suggestions of these names. Raises InputError for a name that stands for none."""
-    matches: list[Suggestion] = []
-    for name in dict.fromkeys(names):
-        same = documents_named(suggestions, name)
-        if len(same) != 1:
-            several = f"{len(same)} suggestions named" if same else "no suggestion named"
-            raise InputError(
-                f"{several} {name!r}",
-                expected="the key, id or source of one document that is listed",
-                remedy="list them with `protolabel review SPACE --list`",
-            )
-        matches += [s for s in same if s not in matches]
-    return matches
 
 
 def _decide(

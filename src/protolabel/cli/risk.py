@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
 from protolabel.cli.common import SHARE, SPACE, as_json, opened, with_progress
+from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, examples_of, reading_flags
@@ -30,33 +31,72 @@ from protolabel.quantity import quantity
 FILE = click.Path(dir_okay=False)
 
 
+@dataclass(frozen=True, slots=True)
+class RiskFlags:
+    """The options about the documents that are measured, and the files that are written."""
+
+    held_out: tuple[str, ...]
+    stream: tuple[str, ...]
+    strangers: float | None
+    png: str | None
+    html: str | None
+
+    def require_consistent(self) -> None:
+        """Refuse options that exclude each other. Raises InputError."""
+        if self.stream and (self.held_out or self.strangers is not None or self.png or self.html):
+            raise InputError(
+                "--stream with other options", expected="--stream alone",
+                remedy="leave them out: it only estimates the share of strangers",
+            )  # fmt: skip
+        if self.held_out and self.strangers is not None:
+            raise InputError(
+                "--strangers with --held-out", expected="one of them",
+                remedy="leave out --strangers: the held-out documents have a share of their own",
+            )  # fmt: skip
+        for output, option in ((self.png, "--png"), (self.html, "--html")):
+            refuse_output_among(self.held_out, output, option)
+
+
+def risk_flags(function: F) -> F:
+    """Add the options about what is measured, as one argument ``measured``."""
+    options = [
+        click.option(
+            "--held-out",
+            multiple=True,
+            metavar="DATA",
+            help="Measure on these labelled documents, which should be new to the label space; "
+            "repeatable.",
+        ),
+        click.option(
+            "--stream",
+            multiple=True,
+            metavar="DOCUMENTS",
+            help="Only estimate the share of strangers among these documents without labels; "
+            "repeatable.",
+        ),
+        click.option(
+            "--strangers",
+            type=SHARE,
+            metavar="SHARE",
+            help="Their share in the stream that the simulated risks speak of.  [default: the "
+            "setting]",
+        ),
+        click.option("--png", type=FILE, help="Write the plot to this file."),
+        click.option("--html", type=FILE, help="Write a page with plot and table to this file."),
+    ]
+    return with_record(function, "measured", RiskFlags, options)
+
+
 @click.command()
 @SPACE
-@click.option(
-    "--held-out", multiple=True, metavar="DATA",
-    help="Measure on these labelled documents, which should be new to the label space; repeatable.",
-)  # fmt: skip
-@click.option(
-    "--stream", multiple=True, metavar="DOCUMENTS",
-    help="Only estimate the share of strangers among these documents without labels; repeatable.",
-)  # fmt: skip
-@click.option(
-    "--strangers", type=SHARE, metavar="SHARE",
-    help="Their share in the stream that the simulated risks speak of.  [default: the setting]",
-)  # fmt: skip
-@click.option("--png", type=FILE, help="Write the plot to this file.")
-@click.option("--html", type=FILE, help="Write a page with plot and table to this file.")
+@risk_flags
 @reading_flags(labels=True)
 @SKIP_BAD
 @with_progress
 @as_json
 def risk(
     space: str,
-    held_out: tuple[str, ...],
-    stream: tuple[str, ...],
-    strangers: float | None,
-    png: str | None,
-    html: str | None,
+    measured: RiskFlags,
     reading: ReadingFlags,
     skip_bad: bool,
     json_: bool,
@@ -72,34 +112,23 @@ def risk(
       protolabel risk mail.space
       protolabel set mail.space target "errors 5%"
     """
-    if stream and (held_out or strangers is not None or png or html):
-        raise InputError(
-            "--stream with other options", expected="--stream alone",
-            remedy="leave them out: it only estimates the share of strangers",
-        )  # fmt: skip
-    if held_out and strangers is not None:
-        raise InputError(
-            "--strangers with --held-out", expected="one of them",
-            remedy="leave out --strangers: the held-out documents have a share of their own",
-        )  # fmt: skip
-    for output, option in ((png, "--png"), (html, "--html")):
-        refuse_output_among(held_out, output, option)
+    measured.require_consistent()
     faults = Faults(skip_bad=skip_bad)
     with opened(space) as label_space, progress_display() as progress:
-        if stream:
-            usable = Usable(documents(stream, (), reading, progress, skip_bad=skip_bad))
+        if measured.stream:
+            usable = Usable(documents(measured.stream, (), reading, progress, skip_bad=skip_bad))
             _tell_strangers(strangers_in(label_space, iter(usable)), space, json_)
             usable.end()
             return
-        if held_out:
-            examples = examples_of(held_out, None, reading, progress, faults.take)
-            report = risk_on(label_space, examples, subject=", ".join(held_out))
+        if measured.held_out:
+            examples = examples_of(measured.held_out, None, reading, progress, faults.take)
+            report = risk_on(label_space, examples, subject=", ".join(measured.held_out))
         else:
-            report = risk_of_space(label_space, strangers=strangers)
-    if png is not None:
-        _write(png, risk_plot(report)[1])
-    if html is not None:
-        _write(html, risk_page(report).encode())
+            report = risk_of_space(label_space, strangers=measured.strangers)
+    if measured.png is not None:
+        _write(measured.png, risk_plot(report)[1])
+    if measured.html is not None:
+        _write(measured.html, risk_page(report).encode())
     if json_:
         line(report.record())
     else:

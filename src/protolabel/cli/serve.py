@@ -6,75 +6,127 @@ import os
 import sys
 import threading
 import webbrowser
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
+from protolabel.cli.option_records import F, with_record
 from protolabel.cli.terminal import line, note, say
 from protolabel.extras import require
+
+if TYPE_CHECKING:
+    from protolabel.service.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFlags:
+    """The options of a service: where it listens, who may ask, and what it loads."""
+
+    host: str
+    port: int
+    hosts: tuple[str, ...]
+    keys_path: str | None
+    read_only: bool
+    encoder: str | None
+    encoders: tuple[str, ...]
+    requests_a_minute: int
+    watch: str
+    workers: int
+    telemetry: str
+
+    def options(self) -> Options:
+        """Return the options of the service itself."""
+        from protolabel.service.limits import Bounds
+        from protolabel.service.options import Options
+
+        return Options(
+            host=self.host,
+            port=self.port,
+            hosts=self.hosts,
+            keys_path=self.keys_path or "",
+            bounds=Bounds(requests_a_minute=self.requests_a_minute),
+            read_only=self.read_only,
+            telemetry=self.telemetry,
+            encoders=self.encoders,
+            workers=self.workers,
+            watch=os.path.abspath(self.watch) if self.watch else "",
+        )
+
+
+def service_flags(function: F) -> F:
+    """Add the options of a service, as one argument ``service``."""
+    options = [
+        click.option(
+            "--host", default="127.0.0.1", show_default=True, help="The address to listen at."
+        ),
+        click.option(
+            "--port",
+            type=click.IntRange(0, 65535),
+            default=8765,
+            show_default=True,
+            help="0 takes a free one.",
+        ),
+        click.option(
+            "--allow-host",
+            "hosts",
+            multiple=True,
+            metavar="NAME",
+            help="A name under which browsers may ask for it, such as labels.example.org.",
+        ),
+        click.option(
+            "--keys",
+            "keys_path",
+            default=None,
+            metavar="FILE",
+            help="Ask for a key of this file. Without it anybody on this machine may do anything.",
+        ),
+        click.option("--read-only", is_flag=True, help="Answer, and refuse all changes."),
+        click.option("--encoder", default=None, help="Where the encoder is now, if it has moved."),
+        click.option(
+            "--offer-encoder",
+            "encoders",
+            multiple=True,
+            metavar="NAME",
+            help="An encoder that an admin may move a label space onto by a request; repeatable.  "
+            "[default: none]",
+        ),
+        click.option(
+            "--requests-a-minute",
+            type=click.IntRange(0, 1_000_000),
+            default=0,
+            show_default="no limit",
+            help="The most that one key or address may ask.",
+        ),
+        click.option(
+            "--watch",
+            default="",
+            metavar="FOLDER",
+            help="Documents that are put into this folder come to the inbox by themselves.  "
+            "[default: none]",
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 64),
+            default=1,
+            show_default=True,
+            help="Processes that answer, each with an encoder of its own in memory.",
+        ),
+        click.option(
+            "--telemetry",
+            default="",
+            metavar="URL",
+            help="Send traces and measurements to this OpenTelemetry collector.  [default: "
+            "nothing is "
+            "sent anywhere]",
+        ),
+    ]
+    return with_record(function, "service", ServiceFlags, options)
 
 
 @click.command()
 @click.argument("spaces", nargs=-1, required=True, metavar="SPACE...")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8765,
-    show_default=True,
-    help="0 takes a free one.",
-)
-@click.option(
-    "--allow-host",
-    "hosts",
-    multiple=True,
-    metavar="NAME",
-    help="A name under which browsers may ask for it, such as labels.example.org.",
-)
-@click.option(
-    "--keys",
-    "keys_path",
-    default=None,
-    metavar="FILE",
-    help="Ask for a key of this file. Without it anybody on this machine may do anything.",
-)
-@click.option("--read-only", is_flag=True, help="Answer, and refuse all changes.")
-@click.option("--encoder", default=None, help="Where the encoder is now, if it has moved.")
-@click.option(
-    "--offer-encoder",
-    "encoders",
-    multiple=True,
-    metavar="NAME",
-    help="An encoder that an admin may move a label space onto by a request; repeatable.  "
-    "[default: none]",
-)
-@click.option(
-    "--requests-a-minute",
-    type=click.IntRange(0, 1_000_000),
-    default=0,
-    show_default="no limit",
-    help="The most that one key or address may ask.",
-)
-@click.option(
-    "--watch",
-    default="",
-    metavar="FOLDER",
-    help="Documents that are put into this folder come to the inbox by themselves.  "
-    "[default: none]",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that answer, each with an encoder of its own in memory.",
-)
-@click.option(
-    "--telemetry",
-    default="",
-    metavar="URL",
-    help="Send traces and measurements to this OpenTelemetry collector.  [default: nothing is "
-    "sent anywhere]",
-)
+@service_flags
 @click.option(
     "--browser/--no-browser",
     default=None,
@@ -82,17 +134,7 @@ from protolabel.extras import require
 )
 def serve(
     spaces: tuple[str, ...],
-    host: str,
-    port: int,
-    hosts: tuple[str, ...],
-    keys_path: str | None,
-    read_only: bool,
-    encoder: str | None,
-    encoders: tuple[str, ...],
-    requests_a_minute: int,
-    watch: str,
-    workers: int,
-    telemetry: str,
+    service: ServiceFlags,
     browser: bool | None,
 ) -> None:
     """Serve label spaces over HTTP, and a page to work with them.
@@ -101,24 +143,10 @@ def serve(
     object a request, without any text of documents.
     """
     require("service", "`protolabel serve`")
-    from protolabel.service.limits import Bounds
-    from protolabel.service.options import Options
     from protolabel.service.server import log_to_stderr
     from protolabel.service.server import serve as run
     from protolabel.service.spaces import named
 
-    options = Options(
-        host=host,
-        port=port,
-        hosts=hosts,
-        keys_path=keys_path or "",
-        bounds=Bounds(requests_a_minute=requests_a_minute),
-        read_only=read_only,
-        telemetry=telemetry,
-        encoders=encoders,
-        workers=workers,
-        watch=os.path.abspath(watch) if watch else "",
-    )
     log_to_stderr()
 
     def ready(url: str) -> None:
@@ -126,7 +154,7 @@ def serve(
         if has_screen() if browser is None else browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    run(named(list(spaces)), options, encoder, ready)
+    run(named(list(spaces)), service.options(), service.encoder, ready)
 
 
 def has_screen() -> bool:

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
-from protolabel.errors import InputError
 from protolabel.label_space.declining import none_declined, why_none_declined
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
-
-
-def refuse_both(prototypes: bool, settle: bool) -> None:
-    """Refuse ``--prototypes`` together with ``--settle``. Raises InputError."""
-    if prototypes and settle:
-        raise InputError(
-            "--prototypes with --settle", expected="one of them", remedy="leave one out"
-        )
 
 
 def note_refusal(view: View) -> None:

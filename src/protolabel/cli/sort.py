@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from protolabel.batch.sorting.journal import HOME, Journal
 from protolabel.batch.sorting.outcome import Outcome
 from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.stillness import Stillness
+from protolabel.cli.answer_flags import HeadFlags
 from protolabel.cli.common import opened
 from protolabel.cli.outputs import own_files, refuse_output_among, refuse_own_inputs
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice
-from protolabel.cli.settled_view import note_refusal, settled_view
+from protolabel.cli.settled_view import note_refusal
 from protolabel.cli.sort_flags import SortFlags
 from protolabel.cli.sort_output import SortOutput
 from protolabel.cli.terminal import note
@@ -46,8 +48,7 @@ class SortRun:
     """How the label space is opened and answers, and whether results are for programs."""
 
     encoder: str | None
-    prototypes: bool
-    settle: bool
+    head: HeadFlags
     json: bool
 
 
@@ -76,12 +77,7 @@ def sort_command(
     out = sorting.sort_into
     _refuse_inputs(inputs, out)
     with opened(space, run.encoder) as label_space, progress_display() as progress:
-
-        def view() -> View:
-            return settled_view(
-                label_space, None, prototypes=run.prototypes, settle=run.settle, progress=progress
-            )
-
+        view_of = partial(run.head.view_of, label_space, progress)
         _refuse_no_class(label_space)
         root = Path(out)
         output = SortOutput(run.json, sorting.preview, sorting.review_below)
@@ -95,9 +91,9 @@ def sort_command(
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
             options = reading.for_space(label_space).options() | {"on_notice": print_notice}
             if sorting.watch:
-                _watch(sorter, label_space, inputs, view, output, options)
+                _watch(sorter, label_space, inputs, view_of, output, options)
             else:
-                answering = view().unremembered() if sorting.preview else view()
+                answering = view_of().unremembered() if sorting.preview else view_of()
                 _sort_once(sorter, inputs, answering, output, options, progress)
     note(output.words())
     if sorter.n_emptied:
@@ -147,13 +143,13 @@ def _watch(
     sorter: Sorter,
     space: LabelSpace,
     inputs: tuple[str, ...],
-    view: Callable[[], View],
+    view_of: Callable[[], View],
     output: SortOutput,
     options: dict[str, Any],
 ) -> None:
     """Sort what comes until the process is asked to end."""
     stillness = Stillness()
-    answering, again = view(), True
+    answering, again = view_of(), True
     stop = threading.Event()
     with stop_signals(stop.set, once=True):  # a second one ends the process at once
         note(f"watching {' '.join(inputs)}; Ctrl-C ends it")
@@ -161,7 +157,7 @@ def _watch(
         while not stop.is_set():
             start = time.monotonic()
             if space.view().version != answering.version:
-                answering, again = view(), True
+                answering, again = view_of(), True
                 note_refusal(answering)
             files = _files(inputs, output, stillness)
             due = sorter.due(files, answering.version, stillness.ready, again=again)

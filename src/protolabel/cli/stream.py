@@ -15,6 +15,7 @@ from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.growing_folder import GrowingFolder
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import is_table
+from protolabel.cli.answer_flags import AnswerFlags, HeadFlags, answer_flags
 from protolabel.cli.answer_output import (
     SAME_COMMAND,
     AnswerOptions,
@@ -24,7 +25,7 @@ from protolabel.cli.answer_output import (
     Tally,
 )
 from protolabel.cli.answering import answer_all, new_documents, run_of
-from protolabel.cli.common import ENCODER, NUMBER, SPACE, WholeNumber, as_json, opened
+from protolabel.cli.common import ENCODER, SPACE, WholeNumber, as_json, opened
 from protolabel.cli.option_records import with_record
 from protolabel.cli.outputs import own_files, refuse_own_inputs
 from protolabel.cli.reading import (
@@ -35,7 +36,6 @@ from protolabel.cli.reading import (
     reading_flags,
     skipped_of,
 )
-from protolabel.cli.settled_view import settled_view
 from protolabel.cli.stream_events import EventFlags, Events
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
@@ -84,13 +84,7 @@ _OPTIONS = [
     "--follow", is_flag=True,
     help="Go on with what is appended to the file, or with new files in the folder.",
 )  # fmt: skip
-@click.option(
-    "--top", type=NUMBER, default=5, show_default=True, help="How many classes an answer names."
-)
-@click.option(
-    "--evidence", type=NUMBER, default=3, show_default=True,
-    help="How many of the nearest examples it shows.",
-)  # fmt: skip
+@answer_flags("How many classes an answer names.")
 @lambda function: with_record(function, "events", EventFlags, _OPTIONS)
 @reading_flags(labels=False)
 @ENCODER
@@ -100,8 +94,7 @@ def stream(
     source: str,
     out: str | None,
     follow: bool,
-    top: int,
-    evidence: int,
+    answers: AnswerFlags,
     events: EventFlags,
     reading: ReadingFlags,
     encoder: str | None,
@@ -123,14 +116,14 @@ def stream(
         _refuse_without_memory(label_space, events, space)
         reading = reading.for_space(label_space)
         go_on = "" if out is None else SAME_COMMAND
-        options = AnswerOptions(top, evidence, True, go_on=go_on)
+        options = AnswerOptions(answers, True, go_on=go_on)
         run = _Run(label_space, source, options, events)
         items = _items(source, out, follow, reading)
         if out is None:
             run.answer(items, JsonOutput())
         else:
             view = label_space.view()
-            settings = run_of(view, (source,), reading, None, False, options)
+            settings = run_of(view, (source,), reading, HeadFlags(), options)
             with AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark) as file:
                 run.begin_after(len(file.earlier))
                 new = new_documents(items, file, run.tally, label_space.version)
@@ -176,7 +169,7 @@ class _Run:
         return self._view
 
     def _settled(self) -> View:
-        view = settled_view(self.space, None, prototypes=False, settle=False, progress=silent)
+        view = HeadFlags().view_of(self.space, silent)
         self.tally.count_for(view)
         return view
 

@@ -77,7 +77,9 @@ class Span(click.ParamType[Range]):
 @click.option("--uneven", is_flag=True, help="Each class draws a shot of its own.")
 @click.option("--described", type=float, help="Share of episodes with descriptions and support.")
 @click.option("--described-only", type=float, help="Share of episodes with descriptions alone.")
-@click.option("--strangers", type=int, help="Queries an episode that belong to none of it.")
+@click.option(
+    "--strangers", type=int, help="Queries in each episode that belong to none of its classes."
+)
 @click.option("--like", type=click.Path(), help="Episodes like this label space.")
 @click.option("--valid", default=0.2, show_default=True, help="Share of classes to choose on.")
 @click.option("--novel", default=0.0, show_default=True, help="Share of classes to report on.")

@@ -220,7 +220,7 @@ def _packed(entry: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
 def _unpacked(row: tuple[bytes, ...], dim: int) -> Encoded | None:
     vectors, spans, unread, weighed = row
     m = len(spans) // 16
-    b = len(vectors) // (4 * dim) - 1 - m  # beginnings, of which each has a weight
+    b = len(vectors) // (4 * dim) - 1 - m  # beginnings, each with a weight
     sizes = len(unread) in (0, 8) and len(weighed) in ({0, 4 * m} if b == 0 else {4 * (m + b)})
     if b < 0 or len(vectors) != 4 * dim * (1 + m + b) or not sizes:
         return None

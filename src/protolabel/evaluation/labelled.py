@@ -11,7 +11,7 @@ from protolabel.arrays import Floats, Positions
 
 
 def position_name(position: int) -> tuple[str, str]:
-    """Return the id and the excerpt of a document of which only the position is known."""
+    """Return the id and the excerpt of a document that has only a position."""
     return str(position), ""
 
 

@@ -143,7 +143,7 @@ class _Verdicts:
     """What a view answered n documents.
 
     Attributes:
-        best: (n,) the place of the best class; -1 where a person has said of every class that the
+        best: (n,) the place of the best class; -1 where a person has said of each class that the
             document is not of it.
         has_answer: (n,) whether a class was the answer.
         holds: (n,) whether that answer is right.

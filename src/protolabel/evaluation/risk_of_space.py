@@ -187,7 +187,7 @@ def _limit_record(limit: Limit) -> dict[str, Any]:
 
 
 def _coverage(rule: Rule, cases: Cases, share: float) -> float:
-    """Return the share of a stream that this rule answers, ``share`` of which are strangers."""
+    """Return the share of a stream that this rule answers; ``share`` of it are strangers."""
     fitted, limit = rule.fitted, rule.limit
     if limit is not None and limit.least_chance is not None:
         places = cases.at(limit.least_chance).chances >= limit.least_chance

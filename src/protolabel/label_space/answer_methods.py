@@ -60,7 +60,7 @@ class AnswerMethods:
                 pandas or polars, whose rows they are.
             alternatives: how many classes an answer ranks.
             evidence: how many of the nearest examples it shows; 0 gathers no evidence.
-            coverage: gives each answer a ``label_set``, which is to hold the right label with this
+            coverage: gives each answer a ``label_set``, that contains the right label with this
                 probability, such as 0.9.
             text: of a table, the column of the text; by default the one with a usual name, such as
                 "text" or "body", which is said where it is not "text".

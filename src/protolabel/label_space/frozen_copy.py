@@ -1,4 +1,4 @@
-"""A label space opened as a private copy: what many machines read, none of which may change it.
+"""A label space opened as a private copy: many machines read it, and none may change it.
 
 No file beside the label space is made, and none is left behind where the process is killed.
 """

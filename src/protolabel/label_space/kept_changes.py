@@ -57,7 +57,7 @@ class KeptChanges(ChangeMethods[Change]):
 
     @property
     def preview(self) -> Previews:
-        """The same methods, each of which returns what it would change and changes nothing."""
+        """The same methods, which return what they would change, and change nothing."""
         from protolabel.label_space.previewing import Previews
 
         return Previews(self._session)

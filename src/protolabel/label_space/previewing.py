@@ -31,7 +31,7 @@ MOST_EXPLAINED = 1000  # documents that would move and come with evidence
 
 
 class Previews(ChangeMethods[Preview]):
-    """The methods that change a label space, each of which says what it would do and does nothing.
+    """The methods that change a label space. Each says what it would do, and does nothing.
 
     >>> from protolabel import LabelSpace
     >>> space = LabelSpace.create(encoder="hashing")

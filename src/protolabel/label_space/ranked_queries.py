@@ -28,7 +28,7 @@ from protolabel.types import Document
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RankedQueries(Decisions):
-    """Ranked classes of n queries, of which one is answered or none.
+    """Ranked classes of n queries. One of them is answered, or none.
 
     Attributes:
         rule: what decided.

@@ -25,9 +25,10 @@ def remember(
     vectors: Floats,
     decisions: Decisions,
 ) -> None:
-    """Remember the documents, which are the first of the encoded ones, with their answers.
+    """Remember the first n documents with their answers.
 
-    ``encoded``: by the rule of the encoder. ``vectors``: ``(n, d)``, what answered them.
+    ``documents``: n of them. ``encoded``: these and perhaps more, by the rule of the encoder.
+    ``vectors``: of the same, as they were answered.
     """
     answer_queue = view.answer_queue
     if answer_queue is None or not documents or view.settings.remember == "off":

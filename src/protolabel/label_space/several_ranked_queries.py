@@ -26,7 +26,7 @@ from protolabel.types import Document
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeveralRankedQueries(Decisions):
-    """Classes of n queries ranked by their own chances, of which several may be answered.
+    """Classes of n queries ranked by their own chances. Several of them may be answered.
 
     Attributes:
         counts: ``(n,)``, how many of the ranked classes each query is labelled.

@@ -64,7 +64,7 @@ def read_labels(fit: Fit | None, classes: int, dim: int) -> LabelModel | Shortag
 
 
 def _coefficients(values: Mapping[str, object]) -> tuple[float, float, float, float] | None:
-    """Return four finite coefficients, of which the slopes are not negative; None for others."""
+    """Return four finite coefficients without a negative slope; None for others."""
     stored = values.get("coefficients")
     if not isinstance(stored, list | tuple) or len(stored) != 4:
         return None

@@ -145,7 +145,10 @@ class View(AnswerMethods):
         return self
 
     def why_none_answers(self) -> str:
-        """Return why no class can be an answer; empty where one can."""
+        """Return why no class can be an answer; empty where one can.
+
+        :meta private:
+        """
         if self.head.n_classes:
             return ""
         return why_none_answers(self.classes(), self.settings.kappa)

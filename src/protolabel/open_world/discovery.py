@@ -172,7 +172,7 @@ class _Groups:
         ]
 
     def _different(self, group: int) -> Positions:
-        """Return the first documents of a group of which none is a near copy of another."""
+        """Return the first documents of a group, without near copies among them."""
         places = self.places(group)
         return places[self.grouping.distinct[places]][:WITH_TEXT]
 

@@ -26,7 +26,7 @@ class _ListTooLongError(Exception):
 
 
 class _BoundedFile:
-    """A file of which only so many bytes can be read until the bound is lifted or set again."""
+    """A file that allows only so many bytes to be read until the bound is lifted or set again."""
 
     def __init__(self, stream: BinaryIO, most_bytes: float) -> None:
         self._stream, self.left = stream, most_bytes

@@ -194,7 +194,7 @@ def _line_batches(
 ) -> Iterator[list[bytes]]:
     """Yield the lines that each chunk completes. A line over the limit is cut just above it.
 
-    Raises InputError for a line of which no end is in sight.
+    Raises InputError for a line without an end.
     """
     chunks = iter(chunks)
     beginning, end = (b"", b"") if any_end else _line_end(chunks)

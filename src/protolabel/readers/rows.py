@@ -51,5 +51,5 @@ class Origin:
         return cls(path, name, os.path.basename(name.rstrip("/")) or name)
 
     def within(self, name: str, path: str) -> Origin:
-        """Return the origin of a file inside this one, of which ``path`` is a copy."""
+        """Return the origin of a file inside this one; ``path`` is a copy of it."""
         return Origin(path, f"{self.name}/{name}", f"{self.place}/{name}")

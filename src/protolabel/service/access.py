@@ -14,7 +14,7 @@ from protolabel.service.keys import ROLES, Key, key_of, read_keys
 from protolabel.service.methods import SAFE
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
-from protolabel.store.shared_state import Session, SharedState
+from protolabel.store.shared_state import PageSession, SharedState
 
 COOKIE = "protolabel_session"
 CSRF = "x-csrf-token"
@@ -84,7 +84,7 @@ class Access:
         if key is None:
             raise _unauthorized("a key that is not known here")
         cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        self._shared.begin_session(cookie, Session(key.sha256, csrf), SESSION_SECONDS)
+        self._shared.begin_session(cookie, PageSession(key.sha256, csrf), SESSION_SECONDS)
         return cookie, csrf, Caller(key.name, key.role)
 
     def csrf_of(self, cookie: str) -> str:

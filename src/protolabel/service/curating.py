@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from protolabel.client import reports
 from protolabel.label_space.changes import ChangeRequest, request_from
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.label_space.terms import Terms
+from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.service.acts import acts_of, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
@@ -30,6 +32,8 @@ from protolabel.service.replies import (
 from protolabel.service.roles import asker, role
 from protolabel.service.state import space_of, state_of
 from protolabel.store.log import mark_of
+
+PreviewAsked = Annotated[bool, Query(alias="preview")]
 
 router = APIRouter(tags=["label space"])
 
@@ -147,7 +151,7 @@ def correct(
     body: CorrectionBody,
     only_at: OnlyAt,
     key: Keyed,
-    preview: bool = False,
+    is_preview: PreviewAsked = False,
 ) -> Response:
     """Say which class a document has that was answered, or is an example; it is named.
 
@@ -156,11 +160,8 @@ def correct(
     """
     label_space = space_of(request, space)
     terms = Terms.of(only_at, asker(request), key=key or "")
-    earlier = None if preview else earlier_change(label_space, key)
-    if earlier is not None:  # by now the name may mean another document
-        return change_reply(label_space, earlier)
-    correction = label_space.correction(body.document, body.to, files=False)
-    return _previewed_or_made(label_space, correction, terms, preview=preview)
+    correction = partial(label_space.correction, body.document, body.to, files=False)
+    return _previewed_or_made(label_space, correction, terms, key, is_preview=is_preview)
 
 
 @router.post(
@@ -174,7 +175,7 @@ def refute(
     body: RefutationBody,
     only_at: OnlyAt,
     key: Keyed,
-    preview: bool = False,
+    is_preview: PreviewAsked = False,
 ) -> Response:
     """Say of which class a document is not, without saying of which one it is; it is named.
 
@@ -183,21 +184,30 @@ def refute(
     """
     label_space = space_of(request, space)
     terms = Terms.of(only_at, asker(request), key=key or "")
-    earlier = None if preview else earlier_change(label_space, key)
-    if earlier is not None:
-        return change_reply(label_space, earlier)
-    refutation = label_space.refutation(body.document, body.label, files=False)
-    return _previewed_or_made(label_space, refutation, terms, preview=preview)
+    refutation = partial(label_space.refutation, body.document, body.label, files=False)
+    return _previewed_or_made(label_space, refutation, terms, key, is_preview=is_preview)
 
 
 def _previewed_or_made(
-    space: LabelSpace, change: ChangeRequest, terms: Terms, *, preview: bool
+    space: LabelSpace,
+    change: Callable[[], ChangeRequest],
+    terms: Terms,
+    key: RequestKey | None,
+    *,
+    is_preview: bool,
 ) -> Response:
-    """Return what a change would change, or make it and return its record."""
-    if preview:
-        record = space.preview.commit(change, only_at=terms.only_at, who=terms.who)
+    """Return what a change would change, or make it once and return its record.
+
+    ``change``: looks its document up by name. It is not called for a change of this key that was
+    made before: by now the name may mean another document.
+    """
+    if is_preview:
+        record = space.preview.commit(change(), only_at=terms.only_at, who=terms.who)
         return preview_reply(space, record)
-    return change_reply(space, session_of(space).commit(change, terms=terms))
+    earlier = earlier_change(space, key)
+    if earlier is None:
+        earlier = session_of(space).commit(change(), terms=terms)
+    return change_reply(space, earlier)
 
 
 @router.get("/v1/spaces/{space}/audit", dependencies=[role("admin")], response_class=LinesResponse)

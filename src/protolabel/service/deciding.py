@@ -99,7 +99,7 @@ def _check(question: ChoiceQuestion, classes: frozenset[str]) -> None:
 
 
 def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:
-    """Return the choice among the options of a question, all of which are classes.
+    """Return the choice among the options of a question, which are all classes.
 
     A class that the answer does not rank is one that the document is a negative example of: its
     probability is 0.

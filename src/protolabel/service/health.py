@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.client import measurements
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.open_world.drift import watch
 from protolabel.open_world.watched_documents import Moment
 from protolabel.service.limits import FalseAlarmIn, SpaceName
@@ -23,10 +27,7 @@ def risk(request: Request, space: SpaceName) -> Response:
     """Say how many answers are wrong, by how many documents are answered."""
     from protolabel.evaluation.risk_of_space import risk_of_space
 
-    state = state_of(request)
-    served = state.spaces.served(space)
-    record = state.results.record("risk", served, lambda one: risk_of_space(one).record())
-    return JSONResponse(record | {"subject": space})
+    return _measured(request, space, "risk", lambda one: risk_of_space(one).record())
 
 
 @router.get(
@@ -38,10 +39,7 @@ def evaluation(request: Request, space: SpaceName) -> Response:
     """Say how well the label space tells its own examples apart, each left out in turn."""
     from protolabel.evaluation.of_own_examples import evaluate_space
 
-    state = state_of(request)
-    served = state.spaces.served(space)
-    record = state.results.record("evaluation", served, lambda one: evaluate_space(one).record())
-    return JSONResponse(record | {"subject": space})
+    return _measured(request, space, "evaluation", lambda one: evaluate_space(one).record())
 
 
 @router.get(
@@ -70,3 +68,12 @@ def drift(
     label_space = space_of(request, space)
     report = watch(label_space, false_alarm_in=false_alarm_in, moment=moment)
     return versioned(report.to_dict(), label_space, report.version)
+
+
+def _measured(
+    request: Request, space: str, name: str, measure: Callable[[LabelSpace], dict[str, Any]]
+) -> Response:
+    """Return what a measurement of a label space gives, made once a version."""
+    state = state_of(request)
+    record = state.results.record(name, state.spaces.served(space), measure)
+    return JSONResponse(record | {"subject": space})

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.answers import Answer
-from protolabel.client import answers
+from protolabel.client import answers as answer_types
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.service.bodies import LabelBody
 from protolabel.service.file_bodies import FileBytes, FileRoute
@@ -26,7 +26,7 @@ Ocr = Literal["auto", "on", "off"]
 
 
 @router.post(
-    "/v1/spaces/{space}/label", dependencies=[role("label")], response_model=answers.Answers
+    "/v1/spaces/{space}/label", dependencies=[role("label")], response_model=answer_types.Answers
 )
 async def label(request: Request, space: SpaceName, body: LabelBody) -> Response:
     """Label documents: an answer each, in their order, all from one version."""
@@ -38,7 +38,9 @@ async def label(request: Request, space: SpaceName, body: LabelBody) -> Response
 
 
 @router.post(
-    "/v1/spaces/{space}/label/file", dependencies=[role("label")], response_model=answers.Answers
+    "/v1/spaces/{space}/label/file",
+    dependencies=[role("label")],
+    response_model=answer_types.Answers,
 )
 async def label_file(
     request: Request,

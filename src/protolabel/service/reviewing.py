@@ -15,6 +15,7 @@ from starlette.responses import Response
 from protolabel.client import answers, reports
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.remembered import Suggestion
+from protolabel.label_space.terms import RequestKey
 from protolabel.quantity import quantity
 from protolabel.service.acts import earlier_body, earlier_change, note_act
 from protolabel.service.bodies import (
@@ -114,27 +115,13 @@ def dismiss(request: Request, space: SpaceName, body: SuggestionsBody, key: Keye
 @router.post("/reconsider", dependencies=[role("curate")], response_model=answers.Reconsidered)
 def reconsider(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Any:
     """Take back what people decided on documents: they may be suggested again."""
-    label_space = space_of(request, space)
-    record = earlier_body(label_space, key)
-    if record is None:
-        n = label_space.answer_log.reconsider(_names(body))
-        record = {"reconsidered": n}
-        words = f"took back decisions on {quantity(n, 'document')}"
-        note_act(request, label_space, "reconsider", words, key, record)
-    return record
+    return _act_on_documents(request, space, body, key, "reconsider")
 
 
 @router.post("/forget", dependencies=[role("admin")], response_model=answers.Forgotten)
 def forget(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Any:
     """Forget documents that were answered, for good; examples stay."""
-    label_space = space_of(request, space)
-    record = earlier_body(label_space, key)
-    if record is None:
-        n = label_space.answer_log.forget(_names(body))
-        record = {"forgotten": n}
-        words = f"forgot {quantity(n, 'document')}"
-        note_act(request, label_space, "forget", words, key, record)
-    return record
+    return _act_on_documents(request, space, body, key, "forget")
 
 
 @router.post("/remember", dependencies=[role("admin")], response_model=reports.Change)
@@ -147,6 +134,26 @@ def remember(request: Request, space: SpaceName, body: RememberBody, key: Keyed)
         answer_log = label_space.answer_log
         change = answer_log.remember(body.what, most=body.most, who=who, key=key or "")
     return change_reply(label_space, change)
+
+
+_ACTS = {  # what is done, the key of the answer, and the words of the record
+    "reconsider": (AnswerLog.reconsider, "reconsidered", "took back decisions on"),
+    "forget": (AnswerLog.forget, "forgotten", "forgot"),
+}
+
+
+def _act_on_documents(
+    request: Request, space: str, body: NamesBody, key: RequestKey | None, act: str
+) -> dict[str, Any]:
+    """Carry out an act on named documents once, note it, and return how many it was about."""
+    label_space = space_of(request, space)
+    record = earlier_body(label_space, key)
+    if record is None:
+        carry_out, answer_key, words = _ACTS[act]
+        n = carry_out(label_space.answer_log, _names(body))
+        record = {answer_key: n}
+        note_act(request, label_space, act, f"{words} {quantity(n, 'document')}", key, record)
+    return record
 
 
 def _without_passage(answer: dict[str, Any]) -> dict[str, Any]:

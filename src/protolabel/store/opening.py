@@ -146,7 +146,7 @@ def _refuse_what_is_no_file(path: str) -> None:
 
 
 def _refuse_text(path: str) -> None:
-    """Refuse a text, of which no backup would help."""
+    """Refuse a text file: no backup would help."""
     head = b""
     with suppress(OSError), reading(path) as file:
         head = file.read(16)

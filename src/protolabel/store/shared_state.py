@@ -30,8 +30,8 @@ COMMIT;
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in page: of which key, and what its requests must send beside the cookie."""
+class PageSession:
+    """A signed-in page: the digest of its key, and the token that it sends beside the cookie."""
 
     digest: str
     csrf: str
@@ -55,7 +55,7 @@ class SharedState:
         with self._lock:
             self._db.close()
 
-    def begin_session(self, cookie: str, session: Session, seconds: float) -> None:
+    def begin_session(self, cookie: str, session: PageSession, seconds: float) -> None:
         """Remember a session for so long; the oldest ones go where there are too many."""
         now = time.time()
         with self._lock, Translation(self._path):
@@ -70,14 +70,14 @@ class SharedState:
                 (_digest(cookie), session.digest, session.csrf, now + seconds),
             )
 
-    def session(self, cookie: str) -> Session | None:
+    def session(self, cookie: str) -> PageSession | None:
         """Return a session; None where there is none, or it has ended."""
         if not cookie:
             return None
         sql = "SELECT digest, csrf FROM sessions WHERE cookie = ? AND ends >= ?"
         with self._lock, Translation(self._path):
             row = self._db.execute(sql, (_digest(cookie), time.time())).fetchone()
-        return None if row is None else Session(*row)
+        return None if row is None else PageSession(*row)
 
     def end_session(self, cookie: str) -> None:
         """Forget a session."""

@@ -55,7 +55,7 @@ def write_transformer(
 
 
 def _copy_settings(folder: Path, base: ModelFolder) -> None:
-    """Copy the settings of the base, but for what is true of its own files alone."""
+    """Copy the base's settings, except those that describe its own files."""
     for file in base.path.iterdir():
         if file.suffix in (".json", ".txt", ".model") and not file.name.endswith("index.json"):
             shutil.copyfile(file, folder / file.name)

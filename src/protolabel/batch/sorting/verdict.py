@@ -15,7 +15,7 @@ class Verdict:
 
     A file goes to a class when every answered document in it has that class, and at least half of
     its documents are answered. A mail whose text says nothing goes by its attachment; an archive
-    of bills and letters is for a person. So is a file of which a document has several labels.
+    of bills and letters is for a person. So is a file with a document of several labels.
     """
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ class Rules:
 
     Args:
         free: names of settings that the reader follows, or that change no vector.
-        fixed: name -> values of which the setting must be one; None stands for off or missing.
+        fixed: name -> the values that the setting may have; None stands for off or missing.
     """
 
     free: frozenset[str]

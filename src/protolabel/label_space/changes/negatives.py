@@ -131,7 +131,7 @@ def write_negatives(
 
 
 def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> None:
-    """Keep of merged classes what is not of any of them: the others may be of the new class.
+    """Keep a negative example only if every merged class has it. Others may be of the new class.
 
     Args:
         writing: the change; the classes that end are still there.
@@ -153,7 +153,7 @@ def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> N
 
 
 def split_negatives(writing: Writing, whole: int, parts: Collection[int]) -> None:
-    """Let what is not of a class not be of its parts either."""
+    """Give each part of a split class the negative examples of that class."""
     for row in writing.rows.negatives(writing.version, whole):
         for part in parts:
             writing.add_negative(part, "", row.item, row.source)

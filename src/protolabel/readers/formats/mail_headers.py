@@ -26,7 +26,9 @@ class ParsedHeaders:
         self._work = 0
 
     def parsed(self, policy: EmailPolicy, name: str, value: str) -> Any:
-        """Return a header; a long one that says nothing of a part as it stands, on one line.
+        """Return a parsed header.
+
+        A long header that does not describe a part is returned unparsed, on one line.
 
         Raises:
             RefusalError: one that says what a part is, is too long, or there are too many.

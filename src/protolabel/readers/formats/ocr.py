@@ -47,7 +47,7 @@ class Pages:
         """Return the text in a picture (a Pillow image); empty where there is hardly any.
 
         Where Tesseract is unsure, it reads the page again, enlarged; RapidOCR reads it too, where
-        it is installed. The reading counts of which its engine is most sure.
+        it is installed. The reading with the surest engine counts.
         """
         image = fitting(image)
         readings = [tesseract.read(image)]

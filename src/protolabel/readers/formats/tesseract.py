@@ -16,7 +16,7 @@ from protolabel.readers.formats.extraction import RefusalError
 from protolabel.text import has_visible_text
 
 SURE = 85.0
-"""A page of which an engine is less sure, from 0 to 100 on average, is worth another look."""
+"""The least average confidence, 0 to 100, of a page that needs no second look."""
 MOST_PIXELS = 9_000_000  # that are looked at: an A4 page at 300 dots per inch
 _ENLARGED = 2.0  # how much larger a page is at the second look
 _WORTH_IT = 1.2  # by less than that it is no larger

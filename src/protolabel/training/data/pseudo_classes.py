@@ -57,11 +57,12 @@ def partitions(vectors: Floats, seed: int) -> list[Positions]:
 def pool_data(
     prepared: Any, groupings: Sequence[Positions], scenario: Scenario, beside: Sequence[TaskData]
 ) -> list[TaskData]:
-    """Return each partition as a data set to learn from, as often as all that it stands ``beside``.
+    """Return each partition as a data set.
 
-    Shots and queries are the scenario's; ways are as many as the groups allow, up to ``MOST_WAY``,
-    since more than will be met help (Snell et al. 2017, section 3.1). A group has no words, and a
-    document outside an episode's groups may still be of their class, so there are no strangers.
+    Its weight is that of all data sets in ``beside`` together. Shots and queries are the
+    scenario's. Ways are as many as the groups allow, up to ``MOST_WAY``, since more than will be
+    met help (Snell et al. 2017, section 3.1). A group has no words. A document outside an
+    episode's groups may still be of their class, so there are no strangers.
     """
     weight = float(sum(one.train.n_classes for one in beside)) or 1.0
     data = []

@@ -75,7 +75,7 @@ def delete(folder: Path) -> None:
 
 
 def keep_groups(folder: Path, groups: Sequence[npt.NDArray[np.int64]], key: str) -> None:
-    """Keep how unlabelled documents were grouped; ``key`` says of which documents, and how."""
+    """Keep how unlabelled documents were grouped; ``key`` names the documents and the way."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{GROUPS}.part"
     tensors = {str(number): torch.from_numpy(group) for number, group in enumerate(groups)}

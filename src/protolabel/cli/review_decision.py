@@ -1,0 +1,99 @@
+"""What a person decides about suggestions by the options of `review`, as one record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from protolabel.cli.option_records import F, with_record
+from protolabel.errors import InputError
+from protolabel.label_space.document_names import documents_named
+from protolabel.label_space.remembered import Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDecision:
+    """What a person decides about suggestions, by the options of the command line."""
+
+    accept: tuple[str, ...]
+    accept_all: bool
+    dismiss: tuple[str, ...]
+    dismiss_all: bool
+    as_examples: bool
+    reconsider: bool
+
+    @property
+    def decides(self) -> bool:
+        """Whether suggestions are accepted or dismissed."""
+        return bool(self.accept or self.accept_all or self.dismiss or self.dismiss_all)
+
+    def require_consistent(self) -> None:
+        """Refuse decisions that contradict each other. Raises InputError."""
+        kinds = (bool(self.accept), self.accept_all, self.dismiss_all)
+        if sum(kinds) > 1 or (self.dismiss and self.dismiss_all):
+            raise InputError(
+                "decisions that contradict each other",
+                expected="--accept, --accept-all, --dismiss-all, or --accept with --dismiss",
+                remedy="leave one out",
+            )
+
+    def of(
+        self, suggestions: Sequence[Suggestion]
+    ) -> tuple[Sequence[Suggestion], Sequence[Suggestion]]:
+        """Return the suggestions that are accepted, and those that are dismissed."""
+        refused = suggestions if self.dismiss_all else _named(suggestions, self.dismiss)
+        if self.accept_all:
+            return [s for s in suggestions if s not in refused], refused
+        return _named(suggestions, self.accept), refused
+
+
+def decision_flags(function: F) -> F:
+    """Add the options about decisions, as one argument ``decision``."""
+    options = [
+        click.option(
+            "--accept",
+            multiple=True,
+            metavar="NAME",
+            help="Make its suggestion the label of a document, named by key, id or source; "
+            "repeatable.",
+        ),
+        click.option("--accept-all", is_flag=True, help="The same for all that are listed."),
+        click.option(
+            "--dismiss",
+            multiple=True,
+            metavar="NAME",
+            help="Keep the label of a document, and never suggest this class for it again; "
+            "repeatable.",
+        ),
+        click.option("--dismiss-all", is_flag=True, help="The same for all that are listed."),
+        click.option(
+            "--as-examples",
+            is_flag=True,
+            help="Add accepted documents to their classes as examples, if their text is "
+            "remembered.",
+        ),
+        click.option(
+            "--reconsider",
+            is_flag=True,
+            help="Take back all that was accepted and dismissed so far.",
+        ),
+    ]
+    return with_record(function, "decision", ReviewDecision, options)
+
+
+def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Suggestion]:
+    """Return the suggestions of these names. Raises InputError for a name that stands for none."""
+    matches: list[Suggestion] = []
+    for name in dict.fromkeys(names):
+        same = documents_named(suggestions, name)
+        if len(same) != 1:
+            several = f"{len(same)} suggestions named" if same else "no suggestion named"
+            raise InputError(
+                f"{several} {name!r}",
+                expected="the key, id or source of one document that is listed",
+                remedy="list them with `protolabel review SPACE --list`",
+            )
+        matches += [s for s in same if s not in matches]
+    return matches
