@@ -19,6 +19,7 @@ from protolabel.errors import StoreBusyError, StoreError
 from protolabel.store.files import SERVICE_SIDE, SIDES, beside
 from protolabel.store.open_files import Identity, OpenFile, identity_of, reading
 
+_ONE_NAME = "one name for one file, since its last changes stand in a file beside it"
 _LOGGED = b"\2\2"  # bytes 18 and 19 of a file that may have a write-ahead log
 _TRIES, _PAUSE = 20, 0.05  # while another process opens or closes the file, its log is not there
 _OCTAL = re.compile(r"\\([0-7]{3})")
@@ -103,7 +104,7 @@ def refuse_other_name(path: str) -> None:
         raise StoreBusyError(
             f"{path} is open in another process under another name: it was moved, or it has a "
             "second name (a hard link, or a mount of the single file)",
-            expected="one name for one file, since its last changes stand in a file beside it",
+            expected=_ONE_NAME,
             remedy="end that process, which brings a moved file its last changes, and repeat; or "
             "use the name that it has there",
         )
@@ -123,13 +124,14 @@ def second_names(path: str) -> str:
 
 def refusal_of_second_names(path: str, got: str) -> StoreError:
     """Return the error for writing to a file that has two names."""
+    got, expected = f"{got}, and is open for reading only", _ONE_NAME
+    if "mount" in got:
+        return StoreError(got, expected=expected, remedy="mount its folder instead")
     quoted = shlex.quote(path)
     return StoreError(
-        f"{got}, and is open for reading only",
-        expected="one name for one file, since its last changes stand in a file beside it",
-        remedy="mount its folder instead"
-        if "mount" in got
-        else f"make it a file of its own: protolabel backup {quoted} COPY && "
+        got,
+        expected=expected,
+        remedy=f"make it a file of its own: protolabel backup {quoted} COPY && "
         f"protolabel restore COPY {quoted} --replace",
     )
 
