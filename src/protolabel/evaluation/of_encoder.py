@@ -127,13 +127,11 @@ def _independent(
     what was left out.
     """
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
+    digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
     rounded = rounded_digests([e.embedding for e in examples])
-    digests = [
-        (*document_digests(e.text, e.image, e.embedding), *more)
-        for e, more in zip(examples, rounded, strict=True)
-    ]
+    shared = [(*own, *more) for own, more in zip(digests, rounded, strict=True)]
     labels = np.unique([e.label for e in examples], return_inverse=True)[1].reshape(-1)
-    equal, groups = groups_of(digests), document_groups(digests, [e.text for e in examples], labels)
+    equal, groups = groups_of(shared), document_groups(shared, [e.text for e in examples], labels)
     documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()
     learned = documents.include(digests, [e.text for e in examples])
     learned = np.isin(groups, groups[learned])  # a near copy is not new to the encoder either
