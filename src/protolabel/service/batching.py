@@ -1,7 +1,8 @@
 """Micro-batches: documents of requests that come together are encoded together.
 
-No request waits for others to come: while a batch is encoded, the next one gathers. What waits is
-bounded; beyond the bound a request is refused at once, with the seconds after which to come again.
+While a batch is encoded, the next one gathers; ``gathering`` says how much longer it may. What
+waits is bounded; beyond the bound a request is refused at once, with the seconds after which to
+come again.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from protolabel.documents import characters_of
 from protolabel.errors import InputError
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
+from protolabel.service.gathering import Gathering
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
@@ -26,13 +28,31 @@ _FIRST_RATE = 200.0  # documents a second, until one batch has been timed
 _MEMORY = 0.8  # share of the earlier estimate in a new one
 
 
+@dataclass(frozen=True, slots=True)
+class VersionAnswers:
+    """The answers of one request, and the version that they are from, with its mark."""
+
+    answers: list[Answer]
+    version: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """What became of the documents of one request, and by which version."""
+
+    each: list[Answer | InputError]
+    version: int
+    mark: str
+
+
 @dataclass(slots=True, eq=False)
 class _Request:
     documents: Sequence[Document]
     alternatives: int
     evidence: int
     is_whole: bool  # whether one bad document refuses all
-    outcomes: asyncio.Future[list[Answer | InputError]] = field(
+    outcomes: asyncio.Future[_Outcomes] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
@@ -60,6 +80,7 @@ class Batcher:
         self._view, self._bounds, self._count = view, bounds, count
         self._queue: deque[_Request] = deque()
         self._waiting = 0
+        self._gathering = Gathering()
         self._closed = False
         self._rate = _FIRST_RATE
         self._worker: asyncio.Task[None] | None = None
@@ -79,7 +100,13 @@ class Batcher:
     async def label(
         self, documents: Sequence[Document], alternatives: int, evidence: int
     ) -> list[Answer]:
-        """Return the answers of one request, all from one version.
+        """Return the answers of one request, as :meth:`answers_of_version` does."""
+        return (await self.answers_of_version(documents, alternatives, evidence)).answers
+
+    async def answers_of_version(
+        self, documents: Sequence[Document], alternatives: int, evidence: int
+    ) -> VersionAnswers:
+        """Return the answers of one request, all from one version, and which version it is.
 
         A request that is refused for one of its documents is refused whole: none is remembered.
 
@@ -89,12 +116,13 @@ class Batcher:
         """
         answers: list[Answer] = []
         request = _Request(documents, alternatives, evidence, is_whole=True)
-        for outcome in await self._outcomes_of(request, 0.0):
+        outcomes = await self._outcomes_of(request, 0.0)
+        for outcome in outcomes.each:
             if isinstance(outcome, InputError):
                 raise outcome
             answers.append(outcome)
         self._count(answers)
-        return answers
+        return VersionAnswers(answers, outcomes.version, outcomes.mark)
 
     async def label_each(
         self,
@@ -112,11 +140,11 @@ class Batcher:
             patience: the seconds for which a full queue is waited for before it is refused.
         """
         request = _Request(documents, alternatives, evidence, is_whole=False)
-        outcomes = await self._outcomes_of(request, patience)
+        outcomes = (await self._outcomes_of(request, patience)).each
         self._count([outcome for outcome in outcomes if isinstance(outcome, Answer)])
         return outcomes
 
-    async def _outcomes_of(self, request: _Request, patience: float) -> list[Answer | InputError]:
+    async def _outcomes_of(self, request: _Request, patience: float) -> _Outcomes:
         await self._room(len(request.documents), patience)
         self._queue.append(request)
         self._waiting += len(request.documents)
@@ -166,13 +194,17 @@ class Batcher:
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._queue:
+            if not self._closed:
+                await self._gathering.wait(lambda: self._waiting)
             batch = self._next_batch()
             start = time.perf_counter()
             outcomes = await loop.run_in_executor(self._thread, self._outcomes, batch)
             n = sum(len(request.documents) for request in batch)
             self._waiting -= n
             self._tell_progress()
-            rate = n / max(time.perf_counter() - start, 1e-6)
+            seconds = time.perf_counter() - start
+            self._gathering.note(n, seconds, self._waiting)
+            rate = n / max(seconds, 1e-6)
             self._rate = _MEMORY * self._rate + (1 - _MEMORY) * rate
             for request, outcome in zip(batch, outcomes, strict=True):
                 if request.outcomes.cancelled():
@@ -201,12 +233,13 @@ class Batcher:
             n += len(request.documents)
         return batch
 
-    def _outcomes(self, batch: list[_Request]) -> list[list[Answer | InputError] | BaseException]:
+    def _outcomes(self, batch: list[_Request]) -> list[_Outcomes | BaseException]:
         """Return the outcomes of each request, or the error that all have: one spoils no other."""
         like = batch[0]
         documents = [document for request in batch for document in request.documents]
         try:
             view = self._view()
+            mark = view.rows.mark(view.version)  # once for all: it is read from the file
             pending = None if view.answer_queue is None else AnswersOnHold(view.answer_queue)
             answers = replace(view, answer_queue=pending).label_each(
                 documents, alternatives=like.alternatives, evidence=like.evidence
@@ -217,7 +250,7 @@ class Batcher:
                 pending.release(leave_out=_refusals(batch, outcomes))
         except Exception as error:  # every request gets an answer, also where we are wrong
             return [error] * len(batch)
-        return [*outcomes]
+        return [_Outcomes(own, view.version, mark) for own in outcomes]
 
 
 def _refusals(batch: list[_Request], outcomes: list[list[Answer | InputError]]) -> list[Document]:

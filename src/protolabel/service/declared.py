@@ -5,12 +5,18 @@ What a route reads stands at the route itself. It looks at no value.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
 from protolabel.service.methods import SAFE
 from protolabel.service.problems import Refusal
+
+# What each route reads, by its path and its function: there are as many as routes.
+_NAMES: dict[tuple[str, Callable[..., Any]], tuple[list[str], list[str]]] = {}
 
 
 def refuse_undeclared(request: Request) -> None:
@@ -38,9 +44,13 @@ def refuse_undeclared(request: Request) -> None:
 
 def _names(route: APIRoute) -> tuple[list[str], list[str]]:
     """Return the names of the query parameters and of the headers that a route reads."""
+    key = (route.path, route.endpoint)
+    if key in _NAMES:
+        return _NAMES[key]
     names: dict[str, list[str]] = {"query": [], "header": []}
     for field in get_flat_params(route.dependant):
         place = getattr(field.field_info, "in_", None)
         if place is not None and place.value in names:
             names[place.value].append(field.alias)
-    return names["query"], names["header"]
+    _NAMES[key] = names["query"], names["header"]
+    return _NAMES[key]

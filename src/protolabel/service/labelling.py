@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from protolabel.answers import Answer
 from protolabel.client import answers as answer_types
 from protolabel.label_space.pictures import pictures_are_text
+from protolabel.service.batching import VersionAnswers
 from protolabel.service.bodies import LabelBody
 from protolabel.service.file_bodies import FileBytes, FileRoute
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
-from protolabel.service.replies import versioned
+from protolabel.service.replies import marked_reply
 from protolabel.service.roles import role
-from protolabel.service.spaces import Served
 from protolabel.service.state import state_of
 
 router = APIRouter(route_class=FileRoute, tags=["label"])
+
+_FEW = 8  # answers and examples in them
 
 Ocr = Literal["auto", "on", "off"]
 
@@ -33,8 +33,8 @@ async def label(request: Request, space: SpaceName, body: LabelBody) -> Response
     state = state_of(request)
     documents = body.to_documents(state.bounds)
     served = await state.served(space)
-    answers = await served.batcher.label(documents, body.alternatives, body.evidence)
-    return await asyncio.to_thread(_answers, served, answers)
+    reply = await served.batcher.answers_of_version(documents, body.alternatives, body.evidence)
+    return await _response(reply, body.evidence)
 
 
 @router.post(
@@ -61,11 +61,18 @@ async def label_file(
     as_text = pictures_are_text(served.space.view()) if ocr == "auto" else ocr == "on"
     documents = await state.uploads.documents_of(name, content, ocr=as_text)
     state.bounds.check_documents(documents)
-    answers = await served.batcher.label(documents, alternatives, evidence)
-    return await asyncio.to_thread(_answers, served, answers)
+    reply = await served.batcher.answers_of_version(documents, alternatives, evidence)
+    return await _response(reply, evidence)
 
 
-def _answers(served: Served, answers: Sequence[Answer]) -> Response:
-    version = answers[0].space_version if answers else served.space.version
-    records = [answer.to_dict() for answer in answers]
-    return versioned({"answers": records, "space_version": version}, served.space, version)
+async def _response(reply: VersionAnswers, evidence: int) -> Response:
+    """Return answers as JSON; the event loop writes a few of them faster than it asks a thread."""
+    if len(reply.answers) * (1 + evidence) <= _FEW:
+        return _json(reply)
+    return await asyncio.to_thread(_json, reply)
+
+
+def _json(reply: VersionAnswers) -> Response:
+    records = [answer.to_dict() for answer in reply.answers]
+    body = {"answers": records, "space_version": reply.version}
+    return marked_reply(body, reply.version, reply.mark)

@@ -77,6 +77,8 @@ class Measures:
         """Count a request, and write a line about it to the log."""
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+        if not log.isEnabledFor(logging.INFO):
+            return
         log.info(
             json.dumps(
                 {

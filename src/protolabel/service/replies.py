@@ -36,8 +36,12 @@ def versioned(body: dict[str, Any], space: LabelSpace, version: int | None = Non
         version: of the answer; the newest one where it is None.
     """
     number = space.version if version is None else version
-    mark = mark_in(space, number)
-    return JSONResponse(body, headers={"ETag": f'"{number}-{mark}"' if mark else f'"{number}"'})
+    return marked_reply(body, number, mark_in(space, number))
+
+
+def marked_reply(body: dict[str, Any], version: int, mark: str) -> Response:
+    """Return an answer as :func:`versioned` does, of a version whose mark is at hand."""
+    return JSONResponse(body, headers={"ETag": f'"{version}-{mark}"' if mark else f'"{version}"'})
 
 
 def mark_in(space: LabelSpace, version: int) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
+from threadpoolctl import threadpool_limits
 
 from protolabel.errors import InputError
 from protolabel.service.app import make_app
@@ -88,7 +89,9 @@ def serve_at(
         ready: is called with the address once requests are accepted.
         shared: what the processes of one service share; None where this is the only one.
     """
-    with telemetry(options.telemetry) as config:
+    # A second thread of the arithmetic waits in a busy loop after each product, which takes a core
+    # from the encoder.
+    with threadpool_limits(1, user_api="blas"), telemetry(options.telemetry) as config:
         app, guarded = make_app(paths, options, encoder, config, shared)
         for name in paths:  # a file that cannot be used is refused before the address is taken
             app.state.service.spaces.served(name)
