@@ -58,3 +58,17 @@ def test_an_estimator_counts_them_as_a_label_space_does(originals):
     queries = np.random.default_rng(3).normal(size=(20, DIM)).astype("f4")
     assert np.allclose(alone.predict_proba(queries), grouped.predict_proba(queries))
     assert alone.calibration_.n == N
+
+
+def test_an_import_whose_vectors_are_all_here_counts_none_of_them_anew(originals):
+    """Also where it brings something else: here a class without examples."""
+    with LabelSpace.create(encoder=PrecomputedEncoder(DIM), background=False) as space:
+        space.add(examples(originals, 0.0)[:6])
+        records = list(space.view().export())
+        assert space.import_records(records, skip_known=True).detail["known"] == 6
+        more = [
+            *records,
+            {"label": "d", "description": None, "description_from": "none", "retired": False},
+        ]
+        detail = space.import_records(more, skip_known=True).detail
+        assert (detail["known"], detail["near_copies"]) == (6, 0)

@@ -114,8 +114,10 @@ class Import(ExamplesRequest):
         enriched: list[str] = []
         named: list[str] = []
         withdrawn: list[str] = []
-        if additions:
+        vectors = np.empty((0, 0), np.float32)
+        if positive:
             vectors = _as_exported(self.examples, material.vectors)[places]
+        if additions:
             examples = [positive[i] for i in additions]
             retired_there = {clean_name(c.label) for c in self.classes if c.retired}
             ids, enriched, named = add_examples(
@@ -153,7 +155,7 @@ class Import(ExamplesRequest):
         note_unreadable(writing, unread, unreadable_names(writing, named, material))
         note_twins(writing, positive, twins, dict(zip(additions, ids, strict=True)))
         writing.detail["known"] = len(repeated) + refuted.repeated
-        note_near_copies(writing, positive, material.vectors[places], equal, indexes)
+        note_near_copies(writing, positive, vectors, equal, indexes)
         note_withdrawn(writing, withdrawn)
         if self.unsharpened:
             n = quantity(len(self.unsharpened), "sharpened description")
