@@ -95,7 +95,8 @@ class _Body:
         if self._complete:  # what comes now is the end of the connection, whenever
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), self._seconds)
+            async with asyncio.timeout(self._seconds):
+                message = await self._receive()
         except TimeoutError:
             self.refusal = Refusal(
                 408,
