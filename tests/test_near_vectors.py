@@ -72,3 +72,13 @@ def test_vectors_of_several_lengths_and_documents_without_one_have_digests_too()
     assert none == ()
     assert first_copies(np.empty((0, 4), np.float32)).tolist() == []
     assert first_copies(np.zeros((2, 4), np.float32)).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("size", [1e-6, 1e-3, 3e-3])
+def test_few_vectors_and_many_are_searched_alike(monkeypatch, size):
+    rng = np.random.default_rng(4)
+    originals = vectors(rng, 60, 6)
+    rows = np.concatenate([rounded(rng, originals, size) for _ in range(5)])
+    few = first_copies(rows)
+    monkeypatch.setattr("protolabel.near_vectors.FEW", 1)
+    assert (first_copies(rows) == few).all()

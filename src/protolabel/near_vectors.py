@@ -5,11 +5,14 @@ It compares vectors alone. What makes documents equal stands in ``equality``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 LIMIT = 0.003  # distance of two vectors, in parts of their length and of the spread of all
 PROJECTIONS = 8  # directions in which candidates are looked for
+FEW = 500  # vectors that are all compared in these directions
 COMPARISONS = 50  # of each vector, on average; what is left then stays apart
 
 Floats = npt.NDArray[np.float32]
@@ -50,20 +53,16 @@ def first_copies(vectors: Floats) -> Integers:
 
 def _leaders(vectors: Floats) -> Integers:
     """Return which vector stands for each of n different ones."""
-    from scipy.spatial import cKDTree  # slow to import
-
     radii = LIMIT * _scales(vectors)
     points = _projected(vectors)
-    tree = cKDTree(points)
-    widest = float(np.nextafter(radii.max(), np.inf))
-    nearest = tree.query(points, k=2, distance_upper_bound=widest)[0][:, 1]
+    nearest, around_point = _search(points, float(np.nextafter(radii.max(), np.inf)))
     leaders = np.arange(len(vectors))
     is_free = np.ones(len(vectors), np.bool_)
     left = COMPARISONS * len(vectors)
     for leader in np.flatnonzero(nearest <= radii).tolist():
         if not is_free[leader]:
             continue
-        around = np.array(tree.query_ball_point(points[leader], radii[leader]), np.int64)
+        around = around_point(leader, float(radii[leader]))
         left -= len(around)
         if left < 0:
             break
@@ -71,6 +70,22 @@ def _leaders(vectors: Floats) -> Integers:
         copies = around[_are_near(vectors, radii, leader, around)]
         leaders[copies], is_free[copies] = leader, False
     return leaders
+
+
+def _search(points: Doubles, widest: float) -> tuple[Doubles, Callable[[int, float], Integers]]:
+    """Return how far the nearest other point of each is, and a search for all around one.
+
+    Distances above ``widest`` may be infinite.
+    """
+    if len(points) <= FEW:  # the tree is slow to import
+        gaps = np.square(points[:, None] - points[None]).sum(axis=2)
+        others = gaps + np.diag(np.full(len(points), np.inf))
+        return np.sqrt(others.min(axis=1)), lambda i, radius: np.flatnonzero(gaps[i] <= radius**2)
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(points)
+    nearest = tree.query(points, k=2, distance_upper_bound=widest)[0][:, 1]
+    return nearest, lambda i, radius: np.array(tree.query_ball_point(points[i], radius), np.int64)
 
 
 def _are_near(
