@@ -21,8 +21,8 @@ from protolabel.encoders import load_encoder
 from protolabel.encoders.cache import CachedEncoder
 from protolabel.encoders.locate import DEFAULT, locate
 
-SETFIT_SHOTS, SETFIT_SECONDS = 5, 1500
-SETFIT = {"SetFit": False, "SetFit, the names as examples besides": True}
+SETFIT_SHOTS = 5
+SETFIT = ("SetFit", "SetFit, cut where its F1 on the queries is best")
 MEASURES = ("micro F1", "macro F1", "exact sets")
 Result = dict[str, float]
 
@@ -114,25 +114,22 @@ METHODS: dict[str, Callable[[Task], Result]] = {
 }
 
 
-def setfit(task: Task, *, names: bool) -> Result | None:
+def setfit(task: Task) -> dict[str, Result] | None:
     """SetFit's one-vs-rest head after its training; None where its environment is not there.
 
-    ``names``: whether each class name is one more example.
+    Each class name is one more example, as it is a description for the others. The second result
+    knows the queries' labels: it is the most that any cut of its chances would reach.
     """
     python = CACHE / "rival" / "bin" / "python"
     if not python.exists():
         return None
-    texts, labels = task.examples.texts, task.examples.labels
-    if names:
-        texts = texts + task.names
-        labels = np.concatenate([labels, np.eye(len(task.names), dtype=np.bool_)])
+    identity = np.eye(len(task.names), dtype=np.bool_)
     with tempfile.TemporaryDirectory() as folder:
         request = {
             "model": str(locate(DEFAULT)),
-            "texts": texts,
-            "labels": labels.astype(int).tolist(),
+            "texts": task.examples.texts + task.names,
+            "labels": np.concatenate([task.examples.labels, identity]).astype(int).tolist(),
             "queries": task.queries.texts,
-            "seconds": SETFIT_SECONDS,
             "folder": folder,
         }
         run = subprocess.run(
@@ -143,6 +140,8 @@ def setfit(task: Task, *, names: bool) -> Result | None:
         log_line(run.stderr[-2000:])
         return None
     record = json.loads(run.stdout.splitlines()[-1])
-    answers = np.array(record.pop("answers"), np.bool_)
-    more: Result = {name: float(value) for name, value in record.items()}
-    return measures(answers, task.queries.labels) | more
+    answers, chances = np.array(record["answers"], np.bool_), np.array(record["chances"])
+    truth = task.queries.labels
+    cost: Result = {name: float(record[name]) for name in ("seconds", "steps")}
+    each = (answers, chances >= cut_of(chances, truth))
+    return {title: measures(one, truth) | cost for title, one in zip(SETFIT, each, strict=True)}
