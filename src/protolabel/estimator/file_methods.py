@@ -13,8 +13,9 @@ from sklearn.exceptions import NotFittedError
 
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Inputs
-from protolabel.estimator.label_space_file import restored, write_file
+from protolabel.estimator.label_space_file import write_file
 from protolabel.estimator.options import settings_of
+from protolabel.estimator.stored_space import restored
 from protolabel.label_space.label_space import LabelSpace
 
 

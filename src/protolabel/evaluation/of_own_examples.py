@@ -6,7 +6,7 @@ It reads rows and a view, and encodes and changes nothing. The other files here 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,10 +22,15 @@ from protolabel.arithmetic.variances import documents_variance, draws_variance
 from protolabel.arrays import Labels, Mask, Positions
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
-from protolabel.evaluation.forecast import forecast
+from protolabel.evaluation.forecast import CannotTell, Forecast, forecast
 from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
 from protolabel.evaluation.plan import MOST, MOST_SEED
-from protolabel.evaluation.results import CurvePoint, Evaluation, Table, document_name
+from protolabel.evaluation.results import (
+    CurvePoint,
+    Evaluation,
+    Table,
+    document_name,
+)
 from protolabel.evaluation.several_labels import evaluate_labels
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import FitSupport, read_support
@@ -66,85 +71,111 @@ def evaluate_space(
     require_between(more, "more", 1, MOST)
     require_between(draws, "draws", 2, MOST_DRAWS)
     require_between(seed, "seed", 0, MOST_SEED)
-    while True:
-        view = space.view()
-        snapshot, rows, settings = view.prototypes, view.rows, view.settings
-        with rows.reading():
-            if rows.version() != view.version:  # changed in between, or moved to another encoder
-                continue
-            if settings.several:
-                return evaluate_labels(view, space.path)
-            fit_support = read_support(rows, snapshot)
-            break
-    support = fit_support.support
-    names, labels = snapshot.labels, support.labels
-    counts, described = support.classes.counts, support.classes.described
-    queries = counts[labels] > 1
-    if len(names) < 2 or not queries.any():
-        raise InputError(
-            f"a label space of {len(names)} classes, {int(queries.sum())} examples in classes of "
-            "two or more",
-            expected="two classes, and a class with two examples: one to leave out, one to stay",
-            remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
-            "--space SPACE DATA",
-        )
-    groups, learned = support.groups, support.learned
+    view, fit_support = _read(space)
+    if fit_support is None:
+        return evaluate_labels(view, space.path)
+    support, names, keys = fit_support.support, view.prototypes.labels, view.prototypes.keys
+    _require_pairs(support)
     progress(Step("leave-one-out", 0, 1))
-    heads = _heads(fit_support, settings)
+    heads = _heads(fit_support, view.settings)
     answering = list(heads)[-1]
     confusion = Confusion(len(names))
     confusion.add(*heads[answering])
     shares = {
-        name: share_of(truth == answers, groups[positions])
+        name: share_of(truth == answers, support.groups[positions])
         for name, (truth, answers, positions) in heads.items()
     }
     progress(Step("leave-one-out", 1, 1))
-    documents = np.bincount(labels[support.independent()], minlength=len(names))
-    largest = int(documents.max()) - 1
-    sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
-    sizes = ([0] if described.all() and settings.kappa > 0 else []) + sizes
-    curve = own_curve(support, sizes=sizes, draws=draws, seed=seed, progress=progress)
-    curve = _of(curve, ~learned[curve.query])
-    own = labels[curve.query]
-    worth = settings.kappa * described[own]
-    positive = np.array(curve.sizes) > 0
-    estimate = forecast(
-        curve.right[:, positive],
-        curve.support[positive] + worth,
-        documents[own] + worth,
-        more,
-        luck=own_luck(support, more, seed=seed),
-        seed=seed,
-    )
+    plan = _CurvePlan(view.settings.kappa, more, draws, seed)
+    curve, estimate = _curve_and_forecast(support, plan, progress)
     rows_of = confusion.table(names)
     ids = {d for row in rows_of for other in row.confused for d in other.documents}
-    notes = _notes(support, names, shares[answering].n)
     return Evaluation(
         kind="space",
         subject=space.path,
-        encoder=snapshot.fingerprint,
-        metric=snapshot.metric,
+        encoder=view.prototypes.fingerprint,
+        metric=view.prototypes.metric,
         classes=len(names),
-        examples=int(counts.sum()),
+        examples=int(support.classes.counts.sum()),
         settings={
             "version": view.version,
-            "kappa": settings.kappa,
+            "kappa": view.settings.kappa,
             "draws": draws,
             "more": more,
             "seed": seed,
         },
-        curve=()
-        if not len(curve.query)
-        else tuple(
-            CurvePoint(k, _curve_estimate(curve, i, own, groups), None, len(curve.query))
-            for i, k in enumerate(curve.sizes)
-        ),
+        curve=curve,
         confusion=Table(ABOUT[answering], rows_of, confusion.pairs(names)),
         shares=shares,
         forecast=estimate,
-        documents=_own_documents(view, snapshot.keys[labels], ids),
-        notes=tuple(notes),
+        documents=_own_documents(view, keys[support.labels], ids),
+        notes=tuple(_notes(support, names, shares[answering].n)),
     )
+
+
+def _read(space: LabelSpace) -> tuple[View, FitSupport | None]:
+    """Return a view and its examples, read in one transaction; None where labels are several."""
+    while True:
+        view = space.view()
+        with view.rows.reading():
+            if view.rows.version() != view.version:  # changed in between, or moved to an encoder
+                continue
+            if view.settings.several:
+                return view, None
+            return view, read_support(view.rows, view.prototypes)
+
+
+def _require_pairs(support: Support) -> None:
+    """Refuse what leaves no example to answer with. Raises InputError."""
+    counts = support.classes.counts
+    pairs = int((counts[support.labels] > 1).sum())
+    if len(counts) < 2 or not pairs:
+        raise InputError(
+            f"a label space of {len(counts)} classes, {pairs} examples in classes of two or more",
+            expected="two classes, and a class with two examples: one to leave out, one to stay",
+            remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
+            "--space SPACE DATA",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _CurvePlan:
+    """How a learning curve is drawn: the weight of descriptions, and what the caller asked for."""
+
+    kappa: float
+    more: int
+    draws: int
+    seed: int
+
+
+def _curve_and_forecast(
+    support: Support, plan: _CurvePlan, progress: Progress
+) -> tuple[tuple[CurvePoint, ...], Forecast | CannotTell]:
+    """Return the learning curve of the prototypes, and what more examples would bring."""
+    labels, described = support.labels, support.classes.described
+    documents = np.bincount(labels[support.independent()], minlength=len(described))
+    largest = int(documents.max()) - 1
+    sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
+    sizes = ([0] if described.all() and plan.kappa > 0 else []) + sizes
+    drawn = own_curve(support, sizes=sizes, draws=plan.draws, seed=plan.seed, progress=progress)
+    drawn = _of(drawn, ~support.learned[drawn.query])
+    own = labels[drawn.query]
+    worth = plan.kappa * described[own]
+    positive = np.array(drawn.sizes) > 0
+    estimate = forecast(
+        drawn.right[:, positive],
+        drawn.support[positive] + worth,
+        documents[own] + worth,
+        plan.more,
+        luck=own_luck(support, plan.more, seed=plan.seed),
+        seed=plan.seed,
+    )
+    n = len(drawn.query)
+    points = tuple(
+        CurvePoint(k, _curve_estimate(drawn, i, own, support.groups), None, n)
+        for i, k in enumerate(drawn.sizes if n else ())
+    )
+    return points, estimate
 
 
 def _heads(

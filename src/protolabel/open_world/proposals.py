@@ -120,7 +120,7 @@ class Discovery:
     Attributes:
         proposals: largest first.
         documents: how many different declined documents there were.
-        noise: how many of them are like too few others.
+        noise: how many of them have too few others like them.
         refused: how many are in groups that a person has refused.
         left_out: declined documents whose vectors another encoder has made.
         version: of the label space.

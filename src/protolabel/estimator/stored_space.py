@@ -1,0 +1,222 @@
+"""A label space as an estimator: its parameters, examples and fits. It is only read."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from protolabel.arithmetic.prototypes import prototypes
+from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arrays import Floats, Integers, Mask
+from protolabel.encoders.provenance import UNKNOWN
+from protolabel.estimator.embedding import TextEmbedding
+from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
+from protolabel.estimator.fits import Fits, PendingFits, temperature
+from protolabel.estimator.inputs import Inputs
+from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
+from protolabel.estimator.options import abstain_of
+from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.learned_examples import learned_examples
+from protolabel.label_space.negatives_of_version import stored_pairs
+from protolabel.label_space.settings import FIRST_KAPPA, LABEL_TYPE
+from protolabel.label_space.several_rules import refuse_several
+from protolabel.label_space.view import View
+from protolabel.store.records import ClassRow
+from protolabel.types import VectorSpace
+
+_BOOLS = {"False": False, "True": True}
+MOST = 2**62  # examples that are read: all
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredSpace:
+    """What a label space has stored of a version, with the labels of its live classes.
+
+    keys, embeddings, texts, learned: of each example. totals, labels: of each live class.
+    """
+
+    kind: str
+    encoding: VectorSpace
+    keys: Integers
+    embeddings: Floats
+    texts: Sequence[str | None]
+    learned: Mask
+    rows: Sequence[ClassRow]
+    totals: ClassTotals
+    labels: list[Any]
+    support: Support
+    negatives: list[tuple[int, Floats, str | None]]
+
+    @property
+    def label_of(self) -> dict[int, Any]:
+        """Return the labels of live classes by their keys."""
+        return dict(zip((row.key for row in self.rows), self.labels, strict=True))
+
+    @property
+    def vectors_alone(self) -> bool:
+        """Whether no encoder is known of the vectors."""
+        return self.encoding.fingerprint.startswith(PRECOMPUTED)
+
+
+def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
+    """Give an estimator the parameters, the examples and the fits of a label space.
+
+    Args:
+        estimator: a new ``PrototypicalClassifier``.
+        space: it is only read; the fits that it lacks are made.
+        encoder: that of the label space; None takes the one that it knows.
+    """
+    view = (space.view() if isinstance(space, LabelSpace) else space).settled()
+    _refuse_or_warn(view)
+    stored = _stored(view)
+    descriptions = _descriptions(stored)
+    if not stored.vectors_alone and encoder is None:
+        encoder = stored.encoding.encoder or view.embedder.encoder()
+    estimator.set_params(
+        encoder=encoder,
+        descriptions={
+            label: own.vector if own.text is None else own.text
+            for label, own in descriptions.items()
+        }
+        or None,
+        kappa="auto" if view.settings.kappa_auto else view.settings.kappa,
+        metric=view.prototypes.metric,
+        refine=view.settings.refine,
+        modes=view.settings.modes,
+        abstain=abstain_of(view.settings),
+    )
+    examples = _examples(stored, view.prototypes.dim, descriptions)
+    settings = view.settings
+    if stored.kind and settings.kappa_auto:  # the estimator's own kappa follows from its examples
+        settings = replace(settings, kappa=FIRST_KAPPA)
+    metric = view.prototypes.metric
+    fingerprint = None if stored.vectors_alone else stored.encoding.fingerprint
+    embedding = TextEmbedding(encoder, metric, fingerprint)
+    pending = PendingFits.of(examples, settings, metric, _fits(view, stored, examples))
+    inputs = Inputs(embedding, metric, False if stored.vectors_alone else None, examples.dim)
+    estimator._restore(pending, inputs)
+
+
+def _refuse_or_warn(view: View) -> None:
+    """Refuse a label space that an estimator cannot be, and say what it leaves behind."""
+    refuse_several(
+        view.settings.several, "an estimator", "label with the label space itself: label_many"
+    )
+    if view.levels is not None:
+        warnings.warn(
+            "the label space has classes under others: it answers with a class above where the "
+            "nearest one is not sure enough, and the estimator with the nearest one alone",
+            UserWarning,
+            stacklevel=4,
+        )
+    if view.settings.target is not None:
+        warnings.warn(
+            f"the label space answers under the target {view.settings.target}, and the estimator "
+            "by the threshold that it would have without one",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _stored(view: View) -> StoredSpace:
+    """Read what a label space has stored, in one transaction."""
+    with view.rows.reading():
+        kind = view.rows.settings(view.version).get(LABEL_TYPE, "")
+        keys, items, embeddings = view.rows.training_set(view.version, MOST)
+        provenance = view.prototypes.provenance or UNKNOWN
+        seen = learned_examples(view.rows, view.version, items.tolist(), provenance)
+        rows = [row for row in view.rows.classes(view.version) if not row.retired]
+        of_rows = np.array([row.key for row in rows], np.int64)
+        return StoredSpace(
+            kind=kind,
+            encoding=view.rows.encoding(view.version),
+            keys=keys,
+            embeddings=embeddings,
+            texts=view.rows.texts(items.tolist()),
+            learned=seen.learned,
+            rows=rows,
+            totals=ClassTotals.of_fixed(*view.rows.class_arrays(of_rows, view.version)),
+            labels=_labels([row.name for row in rows], kind),
+            support=read_support(view.rows, view.prototypes).support,
+            negatives=_negatives(view),
+        )
+
+
+def _descriptions(stored: StoredSpace) -> dict[Any, Description]:
+    """Return the descriptions of classes by their labels; without words where they have none."""
+    totals = stored.totals
+    words = [
+        None if stored.vectors_alone or row.description == placeholder(label) else row.description
+        for row, label in zip(stored.rows, stored.labels, strict=True)
+    ]
+    return {
+        stored.labels[i]: Description(totals.descriptions[i], words[i])
+        for i in np.flatnonzero(totals.described).tolist()
+    }
+
+
+def _examples(
+    stored: StoredSpace, dim: int, descriptions: Mapping[Any, Description]
+) -> EstimatorExamples:
+    """Return the examples of live classes, negative ones too."""
+    label_of = stored.label_of
+    live = np.isin(stored.keys, list(label_of))
+    examples = (
+        EstimatorExamples.empty(dim)
+        .with_classes(np.array(stored.labels))
+        .with_descriptions(descriptions)
+        .with_examples(
+            stored.embeddings[live],
+            np.array([label_of[key] for key in stored.keys[live].tolist()]),
+            [stored.texts[i] for i in np.flatnonzero(live).tolist()],
+            None,
+            lambda *_: stored.learned[live],
+        )
+    )
+    negatives = tuple(
+        NegativeExample(label_of[key], vector, text) for key, vector, text in stored.negatives
+    )
+    return replace(examples, negatives=negatives)
+
+
+def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> Fits:
+    """Return the fits of the view, by the estimator's order of classes."""
+    places = np.searchsorted(examples.classes, np.array(stored.labels))
+    centres = np.zeros((len(stored.labels), examples.dim))
+    centres[places] = prototypes(stored.totals, view.settings.kappa)
+    columns = [stored.label_of[key] for key in view.head.keys.tolist()]
+    return Fits(
+        view.settings.kappa,
+        centres,
+        view.head,
+        np.searchsorted(examples.classes, np.array(columns)),
+        view.calibration,
+        temperature(view.calibration, stored.support, view.head),
+    )
+
+
+def _negatives(view: View) -> list[tuple[int, Floats, str | None]]:
+    """Return the negative examples: the class that each is of, its vector and its text."""
+    stored = stored_pairs(view.rows, view.prototypes)
+    if stored is None:
+        return []
+    texts = view.rows.texts(stored.items.tolist())
+    keys = view.prototypes.keys_of(stored.columns).tolist()
+    return [
+        (key, stored.vectors[place], texts[place])
+        for key, place in zip(keys, stored.place.tolist(), strict=True)
+    ]
+
+
+def _labels(names: Sequence[str], kind: str) -> list[Any]:
+    """Return the labels of classes: names, or what an estimator wrote them for."""
+    try:
+        labels = [TYPES[kind](name) if kind != "bool" else _BOOLS[name] for name in names]
+    except (KeyError, ValueError):  # a label space, or one that has got further classes since
+        return list(names)
+    return labels if [str(label) for label in labels] == list(names) else list(names)
