@@ -234,7 +234,7 @@ def main() -> None:
         for i, run in enumerate(values["runs"], start=1)
     ]  # fmt: skip
     body = (
-        "# A million documents\n\n## On one machine\n\n"
+        "# Many documents, killed and begun again\n\n## On one machine\n\n"
         f"{values['documents']:,} short texts of one JSON Lines file, the hashing encoder, "
         f"{CLASSES} classes, `protolabel label --out answers.jsonl --resume`, killed {KILLS} times "
         f"(SIGKILL) and begun again: {values['seconds']:.0f} s in all, every document once. "
