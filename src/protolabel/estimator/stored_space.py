@@ -129,7 +129,7 @@ def _stored(view: View) -> StoredSpace:
         kind = view.rows.settings(view.version).get(LABEL_TYPE, "")
         keys, items, embeddings = view.rows.training_set(view.version, MOST)
         provenance = view.prototypes.provenance or UNKNOWN
-        seen = learned_examples(view.rows, view.version, items.tolist(), provenance)
+        familiar = learned_examples(view.rows, view.version, items.tolist(), provenance)
         rows = [row for row in view.rows.classes(view.version) if not row.retired]
         of_rows = np.array([row.key for row in rows], np.int64)
         return StoredSpace(
@@ -138,7 +138,7 @@ def _stored(view: View) -> StoredSpace:
             keys=keys,
             embeddings=embeddings,
             texts=view.rows.texts(items.tolist()),
-            learned=seen.learned,
+            learned=familiar.learned,
             rows=rows,
             totals=ClassTotals.of_fixed(*view.rows.class_arrays(of_rows, view.version)),
             labels=_labels([row.name for row in rows], kind),
