@@ -2,11 +2,13 @@
 
 ``python -m benchmarks.latency``: durable addition of a class of 5 embedded examples; one query,
 exact, with evidence; opening the file; ``import protolabel``; one document by a cold command line.
-Medians of many, the first call apart.
+Medians of many, the first call apart. What one change costs until the label space is calibrated
+again stands in ``benchmarks.recalibration``: with ``--recalibration`` it alone is measured again.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import log_line, save, table
+from benchmarks.common import RESULTS, log_line, save, table
+from benchmarks.recalibration import RECALIBRATION, part, recalibrations
 from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.refinement import refine
@@ -138,9 +141,14 @@ def main() -> None:
     """Run and write docs/results/latency.*."""
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        times = {str(n): at_size(n, Path(folder)) for n in (1000, 100_000)}
-        times["processes"] = processes(Path(folder))
-    times["background"] = background()
+        if "--recalibration" in sys.argv:
+            stored = json.loads((RESULTS / "latency.json").read_text(encoding="utf-8"))
+            times = stored["values"]
+        else:
+            times = {str(n): at_size(n, Path(folder)) for n in (1000, 100_000)}
+            times["processes"] = processes(Path(folder))
+            times["background"] = background()
+        times["recalibration"] = recalibrations(Path(folder))
     rows = [
         [
             what,
@@ -150,6 +158,7 @@ def main() -> None:
             f"{p95:.2f}",
         ]
         for size, by in times.items()
+        if size != "recalibration"
         for what, (first, p50, p95) in by.items()
     ]
     body = (
@@ -157,6 +166,9 @@ def main() -> None:
         "(WAL, synchronous=FULL). d = 384. 200 calls, except undo and rename (50), new processes "
         "(15), fits (3) and opening a file (1).\n\n"
         + table(["what", "size", "first", "median", "95 %"], rows)
+        + "\n\n"
+        + RECALIBRATION
+        + table(["what", "first", "median", "95 %"], part(times["recalibration"]))
     )
     save("latency", "make bench-latency", body, times, time.perf_counter() - start)
 

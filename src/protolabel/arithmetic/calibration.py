@@ -17,7 +17,7 @@ from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.arithmetic.nearness import nearness
 from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.scores import softmax
-from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.simulation import SimulatedQueries
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Mask
 
@@ -172,7 +172,7 @@ def _comparable(best: Floats | Doubles, sizes: Doubles | None, near: float | Non
 
 
 def calibrate(
-    simulation: Simulation, sizes: Doubles | None = None, *, temperature: float | None = None
+    simulation: SimulatedQueries, sizes: Doubles | None = None, *, temperature: float | None = None
 ) -> Calibration | Shortage:
     """Return temperature, threshold and estimates from simulated queries, or what they lack.
 
@@ -183,22 +183,22 @@ def calibrate(
     no cosines, or all classes are to have the same threshold. ``temperature``: where it is known.
     """
     one = simulation.documents
-    m, classes = len(one), int((~np.isneginf(simulation.scores)).all(axis=0).sum())
+    m, classes = len(one), simulation.full_classes
     present = len(np.unique(simulation.labels))
     if m < FEWEST or present < 2 or classes < 3:
         return Shortage(
             f"needs 3 classes and {FEWEST} different examples in at least 2 classes that have two "
             f"or more; has {classes} classes, and {m} such examples in {present} of them"
         )
-    some = simulation.strangers if len(simulation.strangers) else simulation.rival
-    strangers: Doubles = some.astype(np.float64)
+    some, far = simulation.strangers, len(simulation.stranger_labels) > 0
+    strangers: Doubles = (some if far else simulation.rival).astype(np.float64)
     best, right = simulation.best.astype(np.float64), simulation.right
     shares = np.linspace(0, 1, QUANTILES)
     near = None if sizes is None else float(nearness(sizes)[simulation.labels].mean())
     near_scores = _comparable(best, None if sizes is None else sizes[simulation.answers], near)
     far_scores, belonging = np.empty(0), None
-    if len(simulation.strangers):
-        nearest = simulation.stranger_scores.argmax(axis=1)
+    if far:
+        nearest = simulation.stranger_answers
         far_scores = _comparable(strangers, None if sizes is None else sizes[nearest], near)
         belonging = fit_belonging(near_scores[one], far_scores)
     warmth = temperature_of(simulation) if temperature is None else temperature

@@ -12,10 +12,12 @@ This file estimates; what a prototype is stands in ``prototypes``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from protolabel.arithmetic.support import Support
-from protolabel.arrays import Doubles, Floats, Labels
+from protolabel.arrays import Doubles, Integers, Positions
 
 LOWEST, HIGHEST = 0.1, 20.0  # outside of it the data say "nothing" or "only": never that sure
 FEWEST_PAIRS = 3  # documents beyond the first of their class: degrees of freedom of s2
@@ -32,7 +34,57 @@ def prior_for(share: float) -> float:
     return PRIOR * float((SHARPENED / PRIOR) ** share)
 
 
-def estimate_kappa(support: Support, prior: float = PRIOR) -> float | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Scatter:
+    """How the different documents of K classes lie about their means: all that kappa needs of them.
+
+    counts ``(K,)`` int64; means ``(K, d)``, zeros of a class without documents; squares ``(K,)``:
+    sum of the squared distances of its documents to the mean.
+    """
+
+    counts: Integers
+    means: Doubles
+    squares: Doubles
+
+
+def kappa_rows(support: Support) -> Positions:
+    """Return the examples that count: one of each document that the encoder has not learned from.
+
+    *Shape:* ``(m,)``, ascending.
+    """
+    documents = support.independent()
+    return documents[~support.learned[documents]]
+
+
+def scatter_of(support: Support, rows: Positions) -> Scatter:
+    """Return the scatter of some examples; that of a class depends on its own examples alone.
+
+    *Shape:* rows ``(m,)``.
+    """
+    labels, classes = support.labels[rows], support.n_classes
+    counts = np.bincount(labels, minlength=classes)
+    means, squares = np.zeros((classes, support.embeddings.shape[1])), np.zeros(classes)
+    rows = rows[np.argsort(labels, kind="stable")]
+    ends = np.cumsum(counts)
+    alone = counts == 1
+    means[alone] = support.embeddings[rows[ends[alone] - 1]]
+    for label in np.flatnonzero(
+        counts > 1
+    ).tolist():  # from the differences: wherever the origin lies
+        own = rows[ends[label] - counts[label] : ends[label]]
+        for start in range(0, len(own), ROWS_AT_ONCE):
+            part = support.embeddings[own[start : start + ROWS_AT_ONCE]]
+            means[label] += part.sum(axis=0, dtype=np.float64)
+        means[label] /= counts[label]
+        for start in range(0, len(own), ROWS_AT_ONCE):
+            part = support.embeddings[own[start : start + ROWS_AT_ONCE]]
+            squares[label] += float(np.square(part - means[label]).sum())
+    return Scatter(counts, means, squares)
+
+
+def estimate_kappa(
+    support: Support, prior: float = PRIOR, scatter: Scatter | None = None
+) -> float | None:
     """Return the weight of a description in examples that fits these, or None.
 
     With m_k the mean of the n_k documents of class k and r_k = m_k - g_k - mean_j(m_j - g_j),
@@ -47,28 +99,29 @@ def estimate_kappa(support: Support, prior: float = PRIOR) -> float | None:
     towards their class and its description, so that both variances are smaller than those of new
     documents. The weight that the support has plays no part.
 
+    Args:
+        support: the examples.
+        prior: of kappa.
+        scatter: of the support, where it is there.
+
     Returns:
         None where the data cannot tell: with fewer than three described classes that have
         examples, or fewer than three documents beyond the first of their class, since one document
         a class says nothing of s2.
     """
-    documents = support.independent()
-    different = support.take(documents[~support.learned[documents]])
-    classes, embeddings = different.classes, different.embeddings
-    counts, described = classes.counts, classes.described
+    scatter = scatter_of(support, kappa_rows(support)) if scatter is None else scatter
+    counts, means, described = scatter.counts, scatter.means, support.classes.described
     present = counts > 0
-    means = np.divide(
-        classes.sums, counts[:, None], out=np.zeros_like(classes.sums), where=present[:, None]
-    )
     pairs = int(counts.sum() - present.sum())
     both = present & described
     if pairs < FEWEST_PAIRS or int(both.sum()) < FEWEST_CLASSES:
         return None
-    middle = embeddings.mean(axis=0, dtype=np.float64)
-    within, squares = _squares(embeddings, means, different.labels, middle)
-    within /= pairs
-    gaps = means[both] - classes.descriptions[both]
-    rounding = NOTHING * (squares / len(embeddings) + float(gaps.mean(axis=0) @ gaps.mean(axis=0)))
+    n = int(counts.sum())
+    apart = means - (counts / n) @ means
+    squares = float(scatter.squares.sum() + (counts * np.square(apart).sum(axis=1))[present].sum())
+    within = float(scatter.squares.sum()) / pairs
+    gaps = means[both] - support.classes.descriptions[both]
+    rounding = NOTHING * (squares / n + float(gaps.mean(axis=0) @ gaps.mean(axis=0)))
     gaps -= gaps.mean(axis=0)
     spread = float((gaps * gaps).sum()) / (len(gaps) - 1)
     if within <= rounding or spread <= rounding:  # one vector, or descriptions that are one
@@ -80,23 +133,7 @@ def estimate_kappa(support: Support, prior: float = PRIOR) -> float | None:
     return float(np.clip(np.exp(logarithm), LOWEST, HIGHEST))
 
 
-def kappa_for(support: Support, prior: float = PRIOR) -> float:
+def kappa_for(support: Support, prior: float = PRIOR, scatter: Scatter | None = None) -> float:
     """Return the kappa that fits these examples: the prior's where they cannot tell."""
-    estimate = estimate_kappa(support, prior)
+    estimate = estimate_kappa(support, prior, scatter)
     return prior if estimate is None else estimate
-
-
-def _squares(
-    embeddings: Floats, means: Doubles, labels: Labels, middle: Doubles
-) -> tuple[float, float]:
-    """Return the sums of squared distances of embeddings to their class means, and to ``middle``.
-
-    From the differences, so that it does not matter where the origin lies.
-    """
-    within = around = 0.0
-    for start in range(0, len(embeddings), ROWS_AT_ONCE):
-        part = slice(start, start + ROWS_AT_ONCE)
-        rows = embeddings[part].astype(np.float64)
-        within += float(np.square(rows - means[labels[part]]).sum())
-        around += float(np.square(rows - middle).sum())
-    return within, around

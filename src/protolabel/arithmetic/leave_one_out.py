@@ -16,6 +16,7 @@ from protolabel.arithmetic.prototypes import prototypes, sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support, sums_by_class
+from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 FEWEST = 10  # simulated queries that anything may be told from
@@ -24,7 +25,7 @@ MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Members:
+class Members:
     """Documents of classes: one entry for each class that a document stands under.
 
     rows, groups, labels ``(p,)``, ordered by group; copies ``(p,)``: examples that the document has
@@ -37,15 +38,43 @@ class _Members:
     copies: Integers
     place: Positions
 
-    def sums(self, embeddings: Floats, rows: Positions) -> Doubles:
+    def sums(self, embeddings: Floats, entries: Positions) -> Doubles:
         """Return the sums of the embeddings of some entries. *Shape:* ``(c,)`` -> ``(c, d)``."""
-        some, where = np.unique(rows, return_inverse=True)
+        sums = embeddings[self.rows[entries]].astype(np.float64)
+        several = self.copies[entries] > 1
+        if several.any():
+            sums[several] = self._sums(embeddings, entries[several])
+        return sums
+
+    def _sums(self, embeddings: Floats, entries: Positions) -> Doubles:
+        some, where = np.unique(entries, return_inverse=True)
         slots = np.full(len(self.rows), -1)
         slots[some] = np.arange(len(some))
         slot = slots[self.place]
         inside = slot >= 0
         sums = sums_by_class(embeddings[inside], slot[inside], len(some))
         return np.asarray(sums[where])
+
+    def queries(self, support: Support, hashes: Hashes | None = None) -> Positions:
+        """Return the entries that are simulated queries: their class has another document.
+
+        Of too many, those whose vectors have the least hashes: most of them stay the same when
+        classes and examples come and go.
+
+        Args:
+            support: whose members these are.
+            hashes: ``(n,)`` of its vectors, where they are there.
+
+        Returns:
+            ``(m,)``, in the order of their rows.
+        """
+        queries = np.flatnonzero(support.classes.counts[self.labels] > self.copies)
+        most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
+        if len(queries) > most:
+            hashes = vector_hashes(support.embeddings) if hashes is None else hashes
+            order = np.lexsort((self.labels[queries], hashes[self.rows[queries]]))
+            queries = queries[order[:most]]
+        return queries[np.argsort(self.rows[queries])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,28 +101,22 @@ def simulate(support: Support) -> Simulation:
     prototype of that scaled sum, which does not depend on where the origin lies. A class that has
     no other document is scored by its description alone, and not at all where it has none.
     """
-    members = _members(support)
-    left = support.classes.counts[members.labels] - members.copies
-    queries = np.flatnonzero(left > 0)
-    most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
-    if len(queries) > most:
-        queries = np.sort(np.random.default_rng(0).permutation(queries)[:most])
+    members = members_of(support)
+    queries = members.queries(support)
     rows, labels, groups = members.rows[queries], members.labels[queries], members.groups[queries]
-    scores, query, own = _scores_without(support, members, rows, groups)
+    scores, query, own = scores_without(support, members, rows, groups)
     others = scores.copy()
     others[query, own] = -np.inf
-    best = others.max(axis=1, initial=-np.inf)
-    order = np.argsort(rows)
-    strangers = order[np.isfinite(best[order])]  # to a label space without their classes
+    far = np.isfinite(others.max(axis=1, initial=-np.inf))  # to a label space without their classes
     return Simulation(
-        scores[order],
-        labels[order],
-        others[strangers],
-        rows[order],
-        groups[order],
-        rows[strangers],
-        labels[strangers],
-        groups[strangers],
+        scores,
+        labels,
+        others if far.all() else others[far],
+        rows,
+        groups,
+        rows[far],
+        labels[far],
+        groups[far],
         support.hierarchy,
     )
 
@@ -108,14 +131,14 @@ def document_scores(support: Support, most_cells: int = MOST_CELLS) -> DocumentS
         support: the examples; near copies are one document, which stands under all their classes.
         most_cells: documents x classes; beyond that some of the documents are drawn.
     """
-    members = _members(support)
+    members = members_of(support)
     groups, first = np.unique(members.groups, return_index=True)
     most = max(FEWEST, most_cells // max(support.n_classes, 1))
     if len(groups) > most:
         sample = np.sort(np.random.default_rng(0).permutation(len(groups))[:most])
         groups, first = groups[sample], first[sample]
     rows = members.rows[first]
-    scores, query, own = _scores_without(support, members, rows, groups)
+    scores, query, own = scores_without(support, members, rows, groups)
     inside = np.zeros(scores.shape, np.bool_)
     inside[query, own] = True
     return DocumentScores(rows, groups, scores, inside)
@@ -132,7 +155,7 @@ def stranger_scores(support: Support) -> Doubles:
         (s,) float64, ascending, finite.
     """
     model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
-    members = _members(support)
+    members = members_of(support)
     rows, vectors = members.rows, support.embeddings
     groups, labels = members.groups, members.labels
     if len(np.unique(groups)) < FEWEST_DOCUMENTS:
@@ -147,31 +170,45 @@ def stranger_scores(support: Support) -> Doubles:
     return np.sort(best[np.isfinite(best)])
 
 
-def _scores_without(
-    support: Support, members: _Members, rows: Positions, groups: Integers
+def scores_without(
+    support: Support,
+    members: Members,
+    rows: Positions,
+    groups: Integers,
+    model: LinearModel | None = None,
 ) -> tuple[Floats, Positions, Labels]:
     """Return the scores of documents against all classes, each made without the document.
 
-    *Shape:* rows and groups ``(m,)`` of the documents -> scores ``(m, K)`` float32, and for each of
-    the ``c`` places where a document stands under a class, its query and that class.
+    Args:
+        support: the examples.
+        members: of the support.
+        rows: ``(m,)``, an example of each document.
+        groups: ``(m,)``, its number.
+        model: the prototypes of the support, where they are there.
+
+    Returns:
+        Scores ``(m, K)`` float32, and for each of the ``c`` places where a document stands under a
+        class, its query and that class.
     """
-    model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
-    scores = model.scores(support.embeddings[rows])
-    query, member = _corrections(members.groups, groups)
+    if model is None:
+        model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
+    scores = model.exact_scores(support.embeddings[rows])
+    query, member = corrections(members.groups, groups)
     own = members.labels[member]  # all classes of each query's document
     scores[query, own] = _without(support, members, rows[query], member)
     return scores, query, own
 
 
-def _members(support: Support) -> _Members:
+def members_of(support: Support) -> Members:
+    """Return the documents of each class of a support."""
     pairs = support.groups * support.n_classes + support.labels
     rows = support.independent()
     rows = rows[np.argsort(pairs[rows])]
     _, place, copies = np.unique(pairs, return_inverse=True, return_counts=True)
-    return _Members(rows, support.groups[rows], support.labels[rows], copies, place.reshape(-1))
+    return Members(rows, support.groups[rows], support.labels[rows], copies, place.reshape(-1))
 
 
-def _corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positions]:
+def corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positions]:
     """Return which query meets which member of its own document.
 
     *Shape:* groups ``(p,)`` ascending, of all members; queries ``(m,)``, the groups of the queries
@@ -184,7 +221,7 @@ def _corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positi
     return query, starts[query] + within
 
 
-def _without(support: Support, members: _Members, rows: Positions, member: Positions) -> Doubles:
+def _without(support: Support, members: Members, rows: Positions, member: Positions) -> Doubles:
     """Return the score of documents against classes made without them. *Shape:* ``(c,)``."""
     classes, kappa = support.classes, support.kappa
     labels, copies = members.labels[member], members.copies[member]

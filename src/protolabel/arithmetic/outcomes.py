@@ -12,7 +12,7 @@ import numpy as np
 
 from protolabel.arithmetic.hierarchy import Hierarchy
 from protolabel.arithmetic.scores import softmax
-from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.simulation import SimulatedQueries, Simulation
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 MOST = 4000  # queries, and strangers, that are kept: an interval of 1.5 points at most
@@ -89,7 +89,7 @@ class Outcomes:
     @classmethod
     def of(
         cls,
-        simulation: Simulation,
+        simulation: SimulatedQueries,
         temperature: float,
         best_scores: Doubles,
         stranger_best_scores: Doubles,
@@ -99,33 +99,28 @@ class Outcomes:
         A document under two labels is one query, as ``Simulation.documents`` chooses it.
 
         Args:
-            simulation: scores of m queries and s strangers.
+            simulation: m queries and s strangers.
             temperature: of eq. 2.
             best_scores: (m,), the best scores as thresholds are compared with them.
             stranger_best_scores: (s,), the same of the strangers.
         """
         queries = _evenly(np.sort(simulation.documents))
         strangers = _evenly(np.sort(simulation.stranger_documents))
-        scores, labels = simulation.scores[queries], simulation.labels[queries]
-        of_strangers = simulation.stranger_scores[strangers]
+        best, own = simulation.shares(queries, temperature)
+        by_level = None
+        if isinstance(simulation, Simulation):
+            by_level = LevelOutcomes.of(simulation, temperature, queries, strangers)
         return cls(
             best_scores[queries],
-            _softmax_of(scores, temperature, scores.max(axis=1)),
-            _softmax_of(scores, temperature, scores[np.arange(len(labels)), labels]),
+            best,
+            own,
             simulation.right[queries],
-            labels,
+            simulation.labels[queries],
             stranger_best_scores[strangers],
-            _softmax_of(of_strangers, temperature, of_strangers.max(axis=1, initial=-np.inf)),
+            simulation.stranger_shares(strangers, temperature),
             simulation.stranger_labels[strangers],
-            LevelOutcomes.of(simulation, temperature, queries, strangers),
+            by_level,
         )
-
-
-def _softmax_of(scores: Floats, temperature: float, of: Floats) -> Doubles:
-    """Return the softmax of one score of each row. *Shape:* ``(n, K)``, ``(n,)`` -> ``(n,)``."""
-    if not len(scores):
-        return np.empty(0)
-    return softmax(scores, temperature, of[:, None])[:, 0]
 
 
 def _evenly(places: Positions) -> Positions:

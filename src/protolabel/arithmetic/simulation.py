@@ -5,17 +5,113 @@ A record, and what follows from it. It computes no scores.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic import score_moments
 from protolabel.arithmetic.hierarchy import Hierarchy
-from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
+from protolabel.arithmetic.scores import softmax
+from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
+
+
+class SimulatedQueries(ABC):
+    """What a calibration asks of m simulated queries and s strangers.
+
+    ``labels``, ``groups`` ``(m,)``: class and document of each query. ``stranger_labels``,
+    ``stranger_groups`` ``(s,)``: left-out class and document of each stranger. A
+    :class:`Simulation` has a matrix of scores; others may do without.
+    """
+
+    __slots__ = ()
+
+    labels: Labels
+    groups: Integers
+    stranger_labels: Labels
+    stranger_groups: Integers
+
+    @property
+    @abstractmethod
+    def own(self) -> Floats:
+        """Score against the own class, left out of it. *Shape:* ``(m,)``."""
+
+    @property
+    @abstractmethod
+    def rival(self) -> Floats:
+        """Best score among the other classes. *Shape:* ``(m,)``."""
+
+    @property
+    @abstractmethod
+    def best(self) -> Floats:
+        """Best score of all. *Shape:* ``(m,)``."""
+
+    @property
+    @abstractmethod
+    def answers(self) -> Labels:
+        """Class of the best score; of equal ones the oldest, as in an answer. *Shape:* ``(m,)``."""
+
+    @property
+    @abstractmethod
+    def strangers(self) -> Floats:
+        """Best score of each stranger. *Shape:* ``(s,)``."""
+
+    @property
+    @abstractmethod
+    def stranger_answers(self) -> Labels:
+        """Class of the best score of each stranger. *Shape:* ``(s,)``."""
+
+    @property
+    @abstractmethod
+    def full_classes(self) -> int:
+        """How many classes have a score for each query."""
+
+    @property
+    def likely_sharpness(self) -> float | None:
+        """1 / temperature where the search for it may begin; None where nobody knows."""
+        return None
+
+    @abstractmethod
+    def mean_gap(self) -> float:
+        """Return the mean of (best score - score) over all classes that have one."""
+
+    @abstractmethod
+    def moments(self, b: float) -> tuple[float, float]:
+        """Return the sums over queries of the mean and the variance of (score - best), at 1 / b."""
+
+    @abstractmethod
+    def shares(self, queries: Positions, temperature: float) -> tuple[Doubles, Doubles]:
+        """Return the probability of the best and of the own class of some queries (eq. 2)."""
+
+    @abstractmethod
+    def stranger_shares(self, strangers: Positions, temperature: float) -> Doubles:
+        """Return the probability of the best class of some strangers."""
+
+    @property
+    def right(self) -> Mask:
+        """Whether the best class is the own one. *Shape:* ``(m,)``."""
+        right: Mask = self.answers == self.labels
+        return right
+
+    @property
+    def documents(self) -> Positions:
+        """One query of each document. *Shape:* ``(g,)``: positions among the queries.
+
+        A document with several labels counts once, by the label that scores least: it counts as
+        wrong if any of its labels does. Whichever class answers, one of its labels is wrong.
+        """
+        order = np.lexsort((self.own, self.groups))
+        return order[np.unique(self.groups[order], return_index=True)[1]]
+
+    @property
+    def stranger_documents(self) -> Positions:
+        """One stranger of each document. *Shape:* ``(g,)``: positions among the strangers."""
+        return np.unique(self.stranger_groups, return_index=True)[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Simulation:
+class Simulation(SimulatedQueries):
     """Scores of simulated queries; higher is nearer.
 
     ``scores`` ``(m, K)`` float32: each row is a document that its class (column ``labels[i]``,
@@ -76,25 +172,36 @@ class Simulation:
         return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     @property
-    def right(self) -> Mask:
-        """Whether the best class is the own one. *Shape:* ``(m,)``."""
-        right: Mask = self.answers == self.labels
-        return right
+    def stranger_answers(self) -> Labels:
+        """Class of the best score of each stranger. *Shape:* ``(s,)``."""
+        return np.asarray(self.stranger_scores.argmax(axis=1), np.int64)
 
     @property
-    def documents(self) -> Positions:
-        """One query of each document. *Shape:* ``(g,)``: positions among the queries.
+    def full_classes(self) -> int:
+        """How many classes have a score for each query."""
+        return int((~np.isneginf(self.scores)).all(axis=0).sum())
 
-        A document with several labels counts once, by the label that scores least: it counts as
-        wrong if any of its labels does. Whichever class answers, one of its labels is wrong.
-        """
-        order = np.lexsort((self.own, self.groups))
-        return order[np.unique(self.groups[order], return_index=True)[1]]
+    def mean_gap(self) -> float:
+        """Return the mean of (best score - score) over all classes that have one."""
+        return score_moments.mean_gap(self.scores, self.best)
 
-    @property
-    def stranger_documents(self) -> Positions:
-        """One stranger of each document. *Shape:* ``(g,)``: positions among the strangers."""
-        return np.unique(self.stranger_groups, return_index=True)[1]
+    def moments(self, b: float) -> tuple[float, float]:
+        """Return the sums over queries of the mean and the variance of (score - best), at 1 / b."""
+        return score_moments.moments(self.scores, self.best, b)
+
+    def shares(self, queries: Positions, temperature: float) -> tuple[Doubles, Doubles]:
+        """Return the probability of the best and of the own class of some queries (eq. 2)."""
+        scores, labels = self.scores[queries], self.labels[queries]
+        best, own = scores.max(axis=1), scores[np.arange(len(labels)), labels]
+        of_best, of_own = (softmax(scores, temperature, one[:, None])[:, 0] for one in (best, own))
+        return of_best, of_own
+
+    def stranger_shares(self, strangers: Positions, temperature: float) -> Doubles:
+        """Return the probability of the best class of some strangers."""
+        scores = self.stranger_scores[strangers]
+        if not len(scores):
+            return np.empty(0)
+        return softmax(scores, temperature, scores.max(axis=1)[:, None])[:, 0]
 
     def of_rows(self, mask: Mask) -> Simulation:
         """Return the queries and strangers that are chosen examples. *Shape:* ``(n,)``."""

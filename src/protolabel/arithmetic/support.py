@@ -182,11 +182,10 @@ class Support:
     ) -> Support:
         """Return a support whose totals are those of its examples.
 
-        ``groups``: where not given, examples with the same vector are equal. They are
-        the copies, too. ``learned``: where not given, the encoder has learned from none of them.
+        ``groups``: where not given, examples with the same vector are equal. They are the copies,
+        too. ``learned``: where not given, the encoder has learned from none of them.
 
-        *Shape:* as the fields; descriptions ``(K, d)``, whose rows are ignored where a class is not
-        described, described ``(K,)``.
+        *Shape:* as the fields; descriptions ``(K, d)`` and described ``(K,)``, as in ClassTotals.
         """
         labels = np.asarray(labels, np.int64)
         if labels.shape != (len(embeddings),):
@@ -223,9 +222,7 @@ class Support:
     def documents(self) -> Positions:
         """Return the first example of each document of each class: copies are left out.
 
-        A document that stands under two labels is there twice, once for each.
-
-        *Shape:* ``(m,)`` int64, ascending.
+        A document under two labels is there twice. *Shape:* ``(m,)`` int64, ascending.
         """
         pairs = self.copies * self.n_classes + self.labels
         return np.sort(np.unique(pairs, return_index=True)[1])
@@ -233,30 +230,33 @@ class Support:
     def independent(self) -> Positions:
         """Return one example of each group of each class: near copies are left out too.
 
-        It is the first one in the order of their vectors, so that the order of the examples does
-        not matter.
-
-        *Shape:* ``(m,)`` int64, ascending.
+        It is the first by :meth:`order`. *Shape:* ``(m,)`` int64, ascending.
         """
-        order = self.order()
         pairs = self.groups * self.n_classes + self.labels
-        return np.sort(order[np.unique(pairs[order], return_index=True)[1]])
+        _, first, place, counts = np.unique(
+            pairs, return_index=True, return_inverse=True, return_counts=True
+        )
+        several = np.flatnonzero(counts[place] > 1)
+        several = several[self.order(several)]
+        some, at = np.unique(place[several], return_index=True)
+        first[some] = several[at]
+        return np.sort(first)
 
-    def order(self) -> Positions:
-        """Return an order of the examples that follows from labels and vectors. *Shape:* ``(n,)``.
+    def order(self, rows: Positions | slice = slice(None)) -> Positions:
+        """Return an order of some examples that follows from labels and vectors. *Shape:* ``(n,)``.
 
         Most vectors differ in their first components. Vectors that agree there, such as counts of
         words, are told apart by a weighted sum of all components, whose weights are square roots.
         """
-        weights = np.sqrt(np.arange(1.0, self.embeddings.shape[1] + 1.0))
-        sums = np.einsum("nd,d->n", self.embeddings, weights)
-        return np.lexsort((sums, *self.embeddings.T[:3], self.labels))
+        vectors = self.embeddings[rows]
+        weights = np.sqrt(np.arange(1.0, vectors.shape[1] + 1.0))
+        sums = np.einsum("nd,d->n", vectors, weights)
+        return np.lexsort((sums, *vectors.T[:3], self.labels[rows]))
 
     def take(self, rows: Mask | Positions, classes: Mask | None = None) -> Support:
         """Return some of the examples; totals are theirs alone.
 
-        ``classes`` ``(K,)``: those that stay, renumbered; all of them where it is not given. The
-        examples that are taken must be theirs.
+        ``classes`` ``(K,)``: those that stay, renumbered; all where not given. Examples are theirs.
         """
         labels = self.labels[rows]
         descriptions, described = self.classes.descriptions, self.classes.described

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.label_space.changes import Tune
 from protolabel.label_space.fit_support import FitSupport, read_support
@@ -56,6 +57,7 @@ def missing_fits(
     should_stop: Stop = never,
     progress: Progress = silent,
     keep: bool = True,
+    earlier: KeptScores | None = None,
 ) -> Iterator[Fits]:
     """Make and store what is missing of the fits of ``view``; yield them after each.
 
@@ -67,6 +69,7 @@ def missing_fits(
         should_stop: whether a newer version has overtaken this one.
         progress: follows what takes long.
         keep: whether to store the fits; not those of a version that may never be.
+        earlier: the scores of an earlier version, which make a calibration sooner.
     """
     rows, snapshot, fits = view.rows, view.prototypes, view.fits
     if fits.several:
@@ -77,7 +80,7 @@ def missing_fits(
             yield fits.with_labels(labels)
         return
     if fits.calibration is None:
-        fits = fits.with_calibration(calibration_of_prototypes(fit_support, snapshot))
+        fits = fits.with_calibration(calibration_of_prototypes(fit_support, snapshot, earlier))
         assert fits.calibration is not None
         if keep:
             keep_calibration(rows, snapshot, fits.calibration)

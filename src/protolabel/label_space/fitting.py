@@ -1,6 +1,7 @@
 """The fits of a version: kappa, calibration and refinement. One function a fit.
 
-Each is computed from the support alone, so that the same rows give the same fits at any time.
+Each is computed from the support alone, so that the same rows give the same fits at any time:
+also where what an earlier fit left behind saves time.
 ``stored_fits`` stores them. ``background`` decides when they are made.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import replace
 from protolabel.arithmetic.calibration import Calibration, Shortage, with_strangers
 from protolabel.arithmetic.cross_fit import cross_fit, refinements
 from protolabel.arithmetic.kappa import kappa_for
+from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
 from protolabel.arithmetic.modes import modes_of
@@ -39,13 +41,24 @@ def other_kappa(fit_support: FitSupport, settings: Settings) -> float | None:
 
 
 def calibration_of_prototypes(
-    fit_support: FitSupport, snapshot: Snapshot
+    fit_support: FitSupport, snapshot: Snapshot, earlier: KeptScores | None = None
 ) -> Calibration | Shortage:
-    """Return what the scores of the prototypes mean: in closed form, so soon."""
+    """Return what the scores of the prototypes mean: in closed form, so soon.
+
+    Args:
+        fit_support: the examples.
+        snapshot: the prototypes.
+        earlier: the scores of an earlier version, which say the same sooner.
+    """
     sizes = snapshot.sizes if snapshot.metric == "cosine" else None
-    calibration = _calibrated(simulate(fit_support.support), sizes, fit_support)
+    support = fit_support.support
+    plain = fit_support.negatives is None and support.hierarchy is None
+    if earlier is not None and plain and not support.learned.any():
+        calibration = earlier.calibrate(support, snapshot.keys, sizes)
+    else:
+        calibration = _calibrated(simulate(support), sizes, fit_support)
     if isinstance(calibration, Shortage):
-        return with_strangers(calibration, stranger_scores(fit_support.support))
+        return with_strangers(calibration, stranger_scores(support))
     return calibration
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_flag, require_progress, require_whole
+from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
@@ -74,6 +75,7 @@ class Session:
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit_newest, enabled=background)
         self.fits_unasked = background
+        self._kept_scores = KeptScores()  # of the newest calibration
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:
@@ -274,6 +276,7 @@ class Session:
                 refined=refine,
                 should_stop=should_stop,
                 progress=progress,
+                earlier=self._kept_scores,
             )
             for _ in fits:
                 self._catch_up()

@@ -1,0 +1,141 @@
+"""What one change costs a label space of 1,000 classes x 20 examples until it is calibrated again.
+
+Called by ``benchmarks.latency``. The examples are random vectors about random centres, without
+texts. CPU time, since other programs use the machine too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.common import log_line
+from protolabel import Example, LabelSpace
+from protolabel.arithmetic.calibration import calibrate
+from protolabel.arithmetic.kept_scores import KeptScores
+from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.prototypes import sizes
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import unit
+from protolabel.encoders import PrecomputedEncoder
+
+DIM, CLASSES, EACH = 384, 1000, 20
+TIMES = 7  # that each kind of change is made
+KINDS = ("an example added", "one removed", "one moved", "a class added", "a class retired")
+
+
+@dataclass
+class World:
+    """Classes by key, their centres and their examples."""
+
+    rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
+    examples: list[tuple[int, np.ndarray]] = field(default_factory=list)
+    centres: list[np.ndarray] = field(default_factory=list)
+
+    def grow(self) -> None:
+        """Add a class."""
+        self.centres.append(unit(self.rng.standard_normal((1, DIM)).astype("f4"))[0])
+        self.examples += [self.near(len(self.centres) - 1) for _ in range(EACH)]
+
+    def near(self, key: int) -> tuple[int, np.ndarray]:
+        """A new example of a class."""
+        noise = 0.08 * self.rng.standard_normal(DIM, dtype=np.float32)
+        return key, unit((self.centres[key] + noise)[None])[0]
+
+    def change(self, kind: str) -> None:
+        """Make one change, somewhere."""
+        place = int(self.rng.integers(len(self.examples)))
+        key, vector = self.examples[place]
+        if kind == "an example added":
+            self.examples.append(self.near(key))
+        elif kind == "one removed":
+            self.examples.pop(place)
+        elif kind == "one moved":
+            self.examples[place] = (self.examples[place - 1 - EACH][0], vector)
+        elif kind == "a class added":
+            self.grow()
+        else:
+            self.examples = [one for one in self.examples if one[0] != key]
+        self.examples.sort(key=lambda one: one[0])
+
+    def support(self) -> tuple[Support, np.ndarray]:
+        """The examples as arithmetic has them, and the keys of their classes."""
+        of_examples = np.array([key for key, _ in self.examples])
+        keys = np.unique(of_examples)
+        vectors = np.array([vector for _, vector in self.examples], np.float32)
+        centres = np.array([self.centres[key] for key in keys], np.float32)
+        labels = np.searchsorted(keys, of_examples)
+        return Support.of(vectors, labels, centres, np.ones(len(keys), np.bool_)), keys
+
+
+def cpu_milliseconds(action: Callable[[], object]) -> float:
+    """CPU time of one call, of all threads."""
+    start = time.process_time()
+    action()
+    return (time.process_time() - start) * 1000
+
+
+def of_arithmetic() -> dict[str, list[float]]:
+    """A calibration after each kind of change, and one from nothing."""
+    world, kept = World(), KeptScores()
+    for _ in range(CLASSES):
+        world.grow()
+    times: dict[str, list[float]] = {}
+    for kind in ("", "an example added", *KINDS * TIMES):  # the second one prepares the others
+        if kind:
+            world.change(kind)
+        support, keys = world.support()
+        per_class = sizes(support.classes, support.kappa)
+        took = cpu_milliseconds(lambda s=support, k=keys, z=per_class: kept.calibrate(s, k, z))
+        anew = cpu_milliseconds(lambda s=support, z=per_class: calibrate(simulate(s), z))
+        times.setdefault("from nothing", []).append(anew)
+        if kept.updates > 1:
+            times.setdefault(kind, []).append(took)
+    log_line(f"recalibration: {times}")
+    return times
+
+
+def of_label_space(folder: Path) -> list[float]:
+    """All of ``settle(refined=False)`` after an example was added."""
+    world = World()
+    path = folder / "recalibration.space"
+    with LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False) as space:
+        for key in range(CLASSES):
+            world.grow()
+            space.add([Example(f"class {key}", embedding=v) for _, v in world.examples[-EACH:]])
+        times = []
+        for number in range(TIMES + 2):
+            key, vector = world.near(number)
+            space.add([Example(f"class {key}", embedding=vector)])
+            times.append(cpu_milliseconds(lambda: space.settle(refined=False)))
+    log_line(f"settle: {times}")
+    return times[2:]
+
+
+def recalibrations(folder: Path) -> dict[str, tuple[float, float, float]]:
+    """First, median and 95th percentile in milliseconds of CPU time, by what was done."""
+    times = {f"calibration, {kind}": own for kind, own in of_arithmetic().items()}
+    times["all of settle(refined=False), an example added"] = of_label_space(folder)
+    return {
+        what: (own[0], float(np.median(own)), float(np.quantile(own, 0.95)))
+        for what, own in times.items()
+    }
+
+
+RECALIBRATION = """## Calibrated again after one change
+
+Milliseconds of CPU time, 1,000 classes x 20 examples, d = 384, without texts. *Calibration*: from
+the examples in memory to temperature, thresholds and all that is stored of them. *From nothing*:
+the same without the scores that the calibration before left behind. *All of settle* also reads the
+examples and groups equal ones, estimates kappa, and writes the fit.
+
+"""
+
+
+def part(times: dict[str, tuple[float, float, float]]) -> list[list[str]]:
+    """The rows of the table."""
+    return [[what, *(f"{value:.0f}" for value in own)] for what, own in times.items()]

@@ -1,0 +1,270 @@
+"""Calibrates prototypes again after a change, from the scores of the calibration before.
+
+A change touches few classes. Their columns of the scores change, and the rows of their documents;
+of all other rows only sums do, which ``score_series`` brings up to date. The outcome is that of
+``calibrate(simulate(support))``, but for rounding. What is kept is compared with the examples each
+time, so it does not matter what happened in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.calibration import Calibration, Shortage, calibrate
+from protolabel.arithmetic.kept_queries import (
+    KeptQueries,
+    OtherScores,
+    OwnScores,
+    is_flat,
+    is_near,
+)
+from protolabel.arithmetic.leave_one_out import scores_without, simulate
+from protolabel.arithmetic.score_series import TERMS, series_of, terms
+from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.simulated_documents import SimulatedDocuments, Traces
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Floats, Integers, Keys, Mask, Positions
+
+LEAST_CELLS = 500_000  # of a score matrix: a smaller one is made anew as fast
+MOST_CHANGED = 0.05
+SPARE_ROWS, SPARE_COLUMNS = 256, 64  # for queries and classes that come
+
+
+class KeptScores:
+    """The scores of the newest calibration of one label space, for the next one.
+
+    It takes ``leave_one_out.MOST_CELLS`` float32, 32 MB. Of two threads that calibrate at the same
+    time, one makes everything anew.
+
+    Args:
+        least_cells: classes x queries below which nothing is kept; None: ``LEAST_CELLS``.
+        most_changed: share of the classes, and of the queries, beyond which everything is made
+            anew; None: ``MOST_CHANGED``.
+    """
+
+    def __init__(self, least_cells: int | None = None, most_changed: float | None = None) -> None:
+        self._least = LEAST_CELLS if least_cells is None else least_cells
+        self._most = MOST_CHANGED if most_changed is None else most_changed
+        self._memory: list[_Start | _Scores] = []  # one or none; whoever works with it has it alone
+        self.updates = 0  # calibrations that were made from what was kept
+
+    def calibrate(
+        self, support: Support, keys: Keys, sizes: Doubles | None
+    ) -> Calibration | Shortage:
+        """Return the calibration of the prototypes of a support.
+
+        Args:
+            support: of K classes.
+            keys: (K,), ascending, which stay the same as other classes come and go.
+            sizes: (K,), as ``calibration.calibrate`` takes them.
+        """
+        try:
+            last = self._memory.pop()  # one step, so that no other thread gets it too
+        except IndexError:
+            return self._anew(support, keys, sizes)
+        change = _Change.between(last.traces, SimulatedDocuments.of(support, keys))
+        if change is None or change.share > self._most:
+            return self._anew(support, keys, sizes)
+        scores = _Scores(last) if isinstance(last, _Start) else last
+        queries = scores.updated(change)
+        if queries is None or is_flat(queries):
+            return self._anew(support, keys, sizes)
+        calibration = calibrate(queries, sizes)
+        self.updates += 1
+        self._memory[:] = [scores]
+        return calibration
+
+    def _anew(self, support: Support, keys: Keys, sizes: Doubles | None) -> Calibration | Shortage:
+        simulation = simulate(support)
+        calibration = calibrate(simulation, sizes)
+        if isinstance(calibration, Calibration) and simulation.scores.size >= self._least:
+            traces = SimulatedDocuments.of(support, keys).traces
+            if traces.distinct:
+                b = 1.0 / calibration.temperature
+                self._memory[:] = [_Start(traces, simulation.scores, b)]
+        return calibration
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Start:
+    """What a calibration from nothing leaves: traces, scores ``(m, K)``, and b, 1 / temperature."""
+
+    traces: Traces
+    scores: Floats
+    b: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Change:
+    """What differs between two supports.
+
+    after: the newer one. keys: of classes that differ. before ``(m,)``: which query of the older
+    one each query is, -1 where its row must be made anew.
+    """
+
+    after: SimulatedDocuments
+    keys: Keys
+    before: Positions
+
+    @classmethod
+    def between(cls, old: Traces, after: SimulatedDocuments) -> _Change | None:
+        new = after.traces
+        keys = old.changed_keys(new)
+        if keys is None or not len(new.hashes) or not new.distinct:
+            return None
+        before = old.places_of(new.hashes)
+        same = (before >= 0) & (old.documents[before] == new.documents)
+        differing = np.isin(new.keys, keys)[new.pair_labels]
+        same[new.pair_queries[differing]] = False
+        return cls(after, keys, np.where(same, before, -1))
+
+    @property
+    def fresh(self) -> Positions:
+        return np.flatnonzero(self.before < 0)
+
+    @property
+    def share(self) -> float:
+        """Which share of the classes or of the queries is new, whichever is more."""
+        return max(len(self.keys) / len(self.after.traces.keys), len(self.fresh) / len(self.before))
+
+
+class _Scores:
+    """Scores of queries against the classes that they do not stand under, and sums of each row.
+
+    A row is a query, a column a class, by key; there are spare ones of both, and those of classes
+    that have gone, which are minus infinity.
+    """
+
+    def __init__(self, start: _Start) -> None:
+        traces, scores = start.traces, start.scores
+        m, classes = scores.shape
+        self.traces, self.b = traces, start.b
+        self.keys = traces.keys  # of the columns, without spare ones
+        self.rows: Positions = np.arange(m)  # of the queries
+        pairs = traces.pair_queries, traces.pair_labels
+        self.own: Floats = scores[pairs]
+        self.others = np.full((m + SPARE_ROWS, classes + SPARE_COLUMNS), -np.inf, np.float32)
+        self.others[:m, :classes] = scores
+        self.others[pairs] = -np.inf
+        height = len(self.others)
+        self.best = np.full(height, -np.inf, np.float32)
+        self.answers: Integers = np.zeros(height, np.int64)  # columns
+        self.sums = np.zeros(height)
+        self.series = np.zeros((height, TERMS))
+        self._sum_up(self.rows)
+
+    def updated(self, change: _Change) -> KeptQueries | None:
+        """Take in a change; None where there is no room for it."""
+        after, new, old = change.after, change.after.traces, self.traces
+        keys = self._keys_with(new.keys)
+        rows = self._rows_for(change)
+        if keys is None or rows is None:
+            return None
+        self.keys = keys
+        column = np.searchsorted(keys, new.keys)
+        model = LinearModel.of_classes(new.classes, new.kappa, new.metric)
+        stay = np.flatnonzero(change.before >= 0)
+        stale = self._replace_columns(change, model, stay, rows[stay])
+        own = np.empty(len(new.pair_queries), np.float32)
+        staying = change.before[new.pair_queries] >= 0
+        own[staying] = self._own_before(old, new, change.before, staying)
+        fresh = change.fresh
+        if len(fresh):
+            scores, query, labels = scores_without(
+                after.support, after.members, after.rows[fresh], after.groups[fresh], model
+            )
+            own[~staying] = scores[query, labels]
+            scores[query, labels] = -np.inf
+            self.others[rows[fresh]] = -np.inf
+            self.others[np.ix_(rows[fresh], column)] = scores
+        self._sum_up(np.concatenate([rows[fresh], stale]))
+        self.traces, self.rows, self.own = new, rows, own
+        labels_of = np.zeros(len(keys), np.int64)
+        labels_of[column] = np.arange(len(column))
+        others = OtherScores(
+            self.best[rows], labels_of[self.answers[rows]], self.sums[rows], model.present
+        )
+        pairs = OwnScores(new.pair_queries, new.pair_labels, own)
+        return KeptQueries(after.labels, after.groups, pairs, others, self._series)
+
+    def _keys_with(self, keys: Keys) -> Keys | None:
+        """Return the keys of the columns with new ones behind; None where they do not fit."""
+        more = keys[~np.isin(keys, self.keys)]
+        if len(more) and (
+            more[0] < self.keys[-1] or len(self.keys) + len(more) > self.others.shape[1]
+        ):
+            return None
+        return np.concatenate([self.keys, more])
+
+    def _rows_for(self, change: _Change) -> Positions | None:
+        """Return the row of each query; None where there are too few."""
+        stays = change.before >= 0
+        rows = np.empty(len(stays), np.int64)
+        rows[stays] = self.rows[change.before[stays]]
+        free = np.ones(len(self.others), np.bool_)
+        free[rows[stays]] = False
+        unused = np.flatnonzero(free)
+        if len(unused) < len(change.fresh):
+            return None
+        rows[~stays] = unused[: len(change.fresh)]
+        return rows
+
+    def _replace_columns(
+        self, change: _Change, model: LinearModel, stay: Positions, rows: Positions
+    ) -> Positions:
+        """Replace the columns of classes that differ, in rows that stay.
+
+        Returns:
+            The rows whose best score may be another one: their sums must be made anew.
+        """
+        after = change.after
+        present = np.isin(change.keys, after.traces.keys)
+        labels = np.searchsorted(after.traces.keys, change.keys[present])
+        part = LinearModel(model.weights[labels], model.biases[labels], model.metric)
+        scores = np.full((len(stay), len(change.keys)), -np.inf, np.float32)
+        if len(labels):
+            scores[:, present] = part.exact_scores(after.support.embeddings[after.rows[stay]])
+        stale: Mask = np.zeros(len(stay), np.bool_)
+        for column, values in zip(
+            np.searchsorted(self.keys, change.keys).tolist(), scores.T, strict=True
+        ):
+            stale |= (self.answers[rows] == column) | (values >= self.best[rows])
+            before = self.others[rows, column]
+            self.others[rows, column] = values
+            best = self.best[rows].astype(np.float64)
+            with np.errstate(invalid="ignore", over="ignore"):  # of rows that are made anew
+                steps = terms(values - best, self.b) - terms(before - best, self.b)
+            self.series[rows] += steps
+            self.sums[rows] += _finite(values) - _finite(before)
+        return rows[stale]
+
+    def _own_before(self, old: Traces, new: Traces, before: Positions, staying: Mask) -> Floats:
+        """Return the own scores of queries that stay, as they were."""
+        width = max(int(old.keys[-1]), int(new.keys[-1])) + 1
+        codes = old.pair_queries * width + old.keys[old.pair_labels]
+        order = np.argsort(codes)
+        sought = before[new.pair_queries[staying]] * width + new.keys[new.pair_labels[staying]]
+        own: Floats = self.own[order[np.searchsorted(codes[order], sought)]]
+        return own
+
+    def _sum_up(self, rows: Positions) -> None:
+        """Compute the sums of rows from their scores."""
+        scores = self.others[rows]
+        answers = scores.argmax(axis=1)
+        best = scores[np.arange(len(rows)), answers]
+        self.answers[rows], self.best[rows] = answers, best
+        self.sums[rows] = _finite(scores).sum(axis=1)
+        self.series[rows] = series_of(scores, best, self.b)
+
+    def _series(self, b: float | None) -> tuple[Doubles, float]:
+        """Return the series of the queries, and what it is about: near ``b`` where it is given."""
+        if b is not None and not is_near(b, self.b):
+            self.b = b
+            self._sum_up(self.rows)
+        return self.series[self.rows], self.b
+
+
+def _finite(scores: Floats) -> Doubles:
+    return np.where(np.isfinite(scores), scores, np.float32(0.0)).astype(np.float64)

@@ -1,0 +1,46 @@
+"""Sums over score matrices that a temperature follows from: of the whole matrix, in few passes.
+
+``simulation`` has them of simulated queries, and ``kept_scores`` follows them through changes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from protolabel.arrays import Floats
+
+CELLS_AT_ONCE = 2**17  # whose exponentials are in memory together: 1 MB, which a cache holds
+
+
+def finite_mean(gaps: Floats) -> float:
+    """Return the mean of what is finite, 0 of nothing."""
+    finite = gaps[np.isfinite(gaps)]
+    return float(finite.mean(dtype=float)) if len(finite) else 0.0
+
+
+def mean_gap(scores: Floats, top: Floats) -> float:
+    """Return the mean of (best score - score) over all classes that have one."""
+    gaps = top[:, None] - scores
+    return finite_mean(gaps)
+
+
+def moments(scores: Floats, top: Floats, b: float) -> tuple[float, float]:
+    """Return the sums over queries of the mean and the variance of (score - best) under softmax.
+
+    *Shape:* scores ``(m, K)``, top ``(m,)``.
+    """
+    mean = variance = 0.0
+    size = max(1, CELLS_AT_ONCE // max(1, scores.shape[1]))
+    for start in range(0, len(scores), size):
+        part = slice(start, start + size)
+        below = scores[part].astype(np.float64)
+        below -= top[part, None]
+        weights = np.exp(b * below)
+        below[~np.isfinite(below)] = 0.0  # of no weight
+        total = weights.sum(axis=1)
+        first = np.einsum("nk,nk->n", weights, below) / total
+        below *= below
+        second = np.einsum("nk,nk->n", weights, below) / total
+        mean += float(first.sum())
+        variance += float((second - first * first).sum())
+    return mean, variance

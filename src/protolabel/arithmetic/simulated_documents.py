@@ -1,0 +1,107 @@
+"""Which documents of a support are simulated queries, and hashes that tell them from one another.
+
+Two supports have a query in common where its hash is the same in both, and nothing that its own
+scores depend on has changed where the hash of its document is. It computes no scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.leave_one_out import Members, corrections, members_of
+from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arithmetic.vector_hashes import Hashes, mixed, number_hashes, vector_hashes
+from protolabel.arrays import Integers, Keys, Labels, Metric, Positions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traces:
+    """What tells the m simulated queries of a support, and its classes, from those of another.
+
+    keys ``(K,)``, classes, kappa, metric: what prototypes are made of. hashes ``(m,)``: of each
+    query, by its vector and its class. documents ``(m,)``: of its document, by all its copies and
+    their classes. pair_queries, pair_labels ``(p,)``: each place where the document of a query
+    stands under a class.
+    """
+
+    keys: Keys
+    classes: ClassTotals
+    kappa: float
+    metric: Metric
+    hashes: Hashes
+    documents: Hashes
+    pair_queries: Positions
+    pair_labels: Labels
+
+    def places_of(self, hashes: Hashes) -> Positions:
+        """Return the query of each hash, or -1. *Shape:* ``(n,)`` -> ``(n,)``."""
+        order = np.argsort(self.hashes)
+        at = np.minimum(np.searchsorted(self.hashes[order], hashes), len(order) - 1)
+        return np.where(self.hashes[order[at]] == hashes, order[at], -1)
+
+    @property
+    def distinct(self) -> bool:
+        """Whether no two queries have the same hash."""
+        return len(np.unique(self.hashes)) == len(self.hashes)
+
+    def changed_keys(self, newer: Traces) -> Keys | None:
+        """Return the keys of classes whose totals differ, or that are in one of both alone.
+
+        None where all may differ: another kappa or another kind of vector.
+        """
+        old, new = self.classes, newer.classes
+        dims = old.sums.shape[1], new.sums.shape[1]
+        if (self.kappa, self.metric, dims[0]) != (newer.kappa, newer.metric, dims[1]):
+            return None
+        common, first, second = np.intersect1d(
+            self.keys, newer.keys, assume_unique=True, return_indices=True
+        )
+        differ = old.counts[first] != new.counts[second]
+        differ |= old.described[first] != new.described[second]
+        differ |= (old.sums[first] != new.sums[second]).any(axis=1)
+        differ |= (old.descriptions[first] != new.descriptions[second]).any(axis=1)
+        alone = np.setxor1d(self.keys, newer.keys, assume_unique=True)
+        return np.union1d(common[differ], alone)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SimulatedDocuments:
+    """The m simulated queries of a support.
+
+    members: of the support. rows, labels, groups ``(m,)``: as in a simulation. traces: theirs.
+    """
+
+    support: Support
+    members: Members
+    rows: Positions
+    labels: Labels
+    groups: Integers
+    traces: Traces
+
+    @classmethod
+    def of(cls, support: Support, keys: Keys) -> SimulatedDocuments:
+        """Return the queries that ``leave_one_out.simulate`` simulates, in its order.
+
+        *Shape:* keys ``(K,)``, of the classes.
+        """
+        members, vectors = members_of(support), vector_hashes(support.embeddings)
+        queries = members.queries(support, vectors)
+        rows, groups = members.rows[queries], members.groups[queries]
+        examples = mixed(vectors ^ number_hashes(keys)[support.labels])
+        order = np.argsort(support.groups, kind="stable")
+        present, starts = np.unique(support.groups[order], return_index=True)
+        documents = np.add.reduceat(examples[order], starts)[np.searchsorted(present, groups)]
+        pair_queries, member = corrections(members.groups, groups)
+        traces = Traces(
+            keys,
+            support.classes,
+            support.kappa,
+            support.metric,
+            examples[rows],
+            documents,
+            pair_queries,
+            members.labels[member],
+        )
+        return cls(support, members, rows, members.labels[queries], groups, traces)
