@@ -7,7 +7,7 @@ import { progress } from "./progress";
 import { isTyping } from "./keys";
 import { languages, type Language } from "./strings";
 import {
-  begin, dismiss, go, isOnline, language, mayCurate, mayLabel, messages, phase, session, space, spaces, t,
+  begin, dismiss, go, info, isOnline, language, mayCurate, mayLabel, messages, phase, session, space, spaces, t,
   theme, view, VIEWS, type ViewName,
 } from "./state";
 import { Dialog, Empty, Icon, Loading } from "./ui";
@@ -60,7 +60,7 @@ export function App(): JSX.Element {
       <main id="content" tabIndex={-1}>
         {!isOnline.value && <p class="banner warn" role="alert"><Icon name="cloud" /> <strong>{t.value.offlineTitle}.</strong> {t.value.offlineText}</p>}
         {!mayCurate.value && <p class="banner"><Icon name="lock" /> {mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
-        <Content key={space.value} />
+        {info.value ? <Content key={space.value} /> : <Loading />}
       </main>
       <Messages />
       {help && <Help onClose={() => setHelp(false)} />}
@@ -164,6 +164,7 @@ function Messages(): JSX.Element {
         <div class="message error" role="alert">
           <details>
             <summary>{t.value.notRead(failures.value.length)}</summary>
+            {t.value.serviceLanguage && <p class="about">{t.value.serviceLanguage}</p>}
             <ul>{failures.value.map((one) => <li key={one.name}><strong>{one.name}</strong>: {one.reason}</li>)}</ul>
           </details>
           <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { failures.value = []; }}><Icon name="close" /></button>

@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
 import { attempt, info, notify, own, refresh, report, space, t } from "./state";
-import type { Change, Flow, InboxItem } from "./types";
+import type { Change, Flow, InboxItem, InboxList } from "./types";
 
 export interface Entry extends InboxItem {
   /** The class before the last decision moved it; undefined where none did. */
@@ -79,10 +79,22 @@ export function sureness(entry: Entry): number {
   return certainty(answer) ?? (answer.margin ?? 0) / 10;
 }
 
+let first: { name: string; list: Promise<InboxList> } | null = null;
+
+/** Ask for the documents of the inbox before its view is there; the first ``load`` takes them. */
+export function ask(): void {
+  const name = space.value;
+  const list = api.inbox(name, limit.value);
+  list.catch(() => undefined); // ``load`` says so
+  first = { name, list };
+}
+
 /** List the documents again; say which of them changed without being decided. */
 export async function load(): Promise<void> {
   const name = space.value;
-  const { documents, total: all } = await api.inbox(name, limit.value);
+  const early = first?.name === name ? first.list : null;
+  first = null;
+  const { documents, total: all } = await (early ?? api.inbox(name, limit.value));
   if (name !== space.value || pending) return;
   const fresh = loaded.value !== name;
   const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));
@@ -128,7 +140,7 @@ export async function put(documents: NewDocument[]): Promise<void> {
       if (document) sent.set(one.key, document);
     });
     const before = new Map(entries.value.map((one) => [one.key, one]));
-    const fresh = answer.documents.map((one): Entry => {
+    const fresh = answer.documents.toReversed().map((one): Entry => { // the last one is the newest, as the service lists them
       const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
       return old?.by === "person" && info.value?.settings.remember === "off" ? { ...one, by: old.by, label: old.label } : one;
     });

@@ -12,6 +12,12 @@ export const failures = signal<{ name: string; reason: string }[]>([]);
 const BATCH = 32; // documents labelled in one request
 const MOST = 24_000_000; // bytes of examples added in one change
 
+/** List a file that could not be read; its name stands once, before the reason. */
+function fail(name: string, reason: string): void {
+  const own = [name, name.split("/").at(-1) ?? name].map((one) => `${one}: `).find((one) => reason.startsWith(one)) ?? "";
+  failures.value = [...failures.value, { name, reason: reason.slice(own.length) }];
+}
+
 /** Read files; those that cannot be read are listed with their reason. Stops between two files. */
 async function readAll(
   files: DroppedFile[], each: (documents: ReadDocument[], file: DroppedFile) => Promise<void>,
@@ -29,14 +35,11 @@ async function readAll(
       try {
         const { documents } = await api.read(space.value, name, one.file);
         const usable = documents.filter((d) => !d.unreadable && (d.text !== null || d.image !== null));
-        for (const d of documents.filter((d) => d.unreadable)) {
-          failures.value = [...failures.value, { name: d.id || name, reason: d.unreadable }];
-        }
+        for (const d of documents.filter((d) => d.unreadable)) fail(d.id || name, d.unreadable);
         await each(usable, one);
       } catch (error) {
         if (!(error instanceof Failure) || error.status === 0 || error.status === 401) throw error;
-        const reason = [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ");
-        failures.value = [...failures.value, { name, reason }];
+        fail(name, [error.message, inPlaces(error.remedy)].filter(Boolean).join("; "));
       }
     }
   } catch (error) {

@@ -120,7 +120,7 @@ export async function refresh(): Promise<void> {
   const before = info.value;
   info.value = about;
   classes.value = list.classes;
-  if (before?.mark !== about.mark || before.lacking.length !== about.lacking.length) changed.value++;
+  if (before && (before.mark !== about.mark || before.lacking.length !== about.lacking.length)) changed.value++;
 }
 
 /** Change the label space, then show what it is. */
@@ -159,16 +159,22 @@ async function look(): Promise<void> {
   }
 }
 
+/** What a view asks for before it is drawn. */
+export const beginning = { run: (_view: ViewName): void => undefined };
+
 export async function begin(): Promise<void> {
   try {
-    session.value = await api.session();
-    spaces.value = (await api.spaces()).spaces;
+    const [who, names] = await Promise.all([api.session(), api.spaces()]); // the page waits for no more than it must
+    session.value = who;
+    spaces.value = names.spaces;
     const first = spaces.value[0];
     if (!first) {
       phase.value = "empty";
       return;
     }
     route();
+    beginning.run(location.hash ? view.value : "inbox");
+    if (location.hash) phase.value = "ready"; // the frame is there before the label space is
     await refresh();
     if (!location.hash) go(answering.value.length < 2 ? "start" : "inbox");
     phase.value = "ready";

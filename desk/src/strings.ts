@@ -129,7 +129,15 @@ const en = {
   chooseClass: "Which class is it?",
   filterClasses: "Type a few letters",
   newClass: (name: string) => `New class “${name}”`,
+  chance: "Chance",
+  chanceIs: "How likely this class is, none of these counted in: the column “chance” of tables",
   probability: "Probability",
+  probabilityIs: "How likely this class is if the document belongs to a class at all: the column “probability” of tables",
+  /** Why a document is declined; empty where the words of the service do. */
+  belowThreshold: (_label: string, _score: number, _least: number) => "",
+  tooUnsure: (_label: string, _chance: string, _least: string) => "",
+  /** That messages of the service are in another language than the page; empty where they are not. */
+  serviceLanguage: "",
   noProbability: "no probability yet",
   declinedFacts: (label: string, share: string, none: string) => `${label} ${share}${none && `, none of these ${none}`}`,
   margin: "Lead",
@@ -159,7 +167,7 @@ const en = {
   undone: "Undone",
   cannotUndo: "Others have changed the label space since. Go back in the history instead.",
   nothingToUndo: "Nothing to undo here. The history has older changes.",
-  acceptSure: (n: number, least: string) => `Accept ${n} above ${least}`,
+  acceptSure: (n: number, least: string) => `Accept ${n} that are ${least} sure or more`,
   acceptSureTitle: (n: number) => `Accept ${count(n, "document", "documents")}?`,
   acceptSureText: "They become examples of their classes, as one change that one undo takes back.",
   shownOf: (n: number, all: number) => `The newest ${n} of ${all}`,
@@ -489,7 +497,17 @@ const de: Strings = {
   chooseClass: "Welche Klasse ist es?",
   filterClasses: "Einige Buchstaben eingeben",
   newClass: (name) => `Neue Klasse „${name}“`,
+  chance: "Wahrscheinlichkeit",
+  chanceIs: "Wie wahrscheinlich diese Klasse ist, „keine davon“ eingerechnet: die Spalte „chance“ von Tabellen",
   probability: "Wahrscheinlichkeit",
+  probabilityIs: "Wie wahrscheinlich diese Klasse ist, falls das Dokument zu einer Klasse gehört: die Spalte „probability“ von Tabellen",
+  belowThreshold: (label, score, least) => {
+    const digits = [2, 3, 4, 5].find((n) => score.toFixed(n) !== least.toFixed(n)) ?? 6;
+    const wert = (zahl: number): string => zahl.toFixed(digits).replace(".", ",");
+    return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${wert(score)}, weniger als ${wert(least)}.`;
+  },
+  tooUnsure: (label, chance, least) => `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${chance}; ${least} sind verlangt.`,
+  serviceLanguage: "Die Gründe nennt der Dienst auf Englisch.",
   noProbability: "noch keine Wahrscheinlichkeit",
   declinedFacts: (label, share, none) => `${label} ${share}${none && `, keine davon ${none}`}`,
   margin: "Vorsprung",
@@ -519,7 +537,7 @@ const de: Strings = {
   undone: "Rückgängig gemacht",
   cannotUndo: "Andere haben die Sammlung seither geändert. Gehen Sie im Verlauf zurück.",
   nothingToUndo: "Hier gibt es nichts rückgängig zu machen. Ältere Änderungen stehen im Verlauf.",
-  acceptSure: (n, least) => `${n} über ${least} bestätigen`,
+  acceptSure: (n, least) => `${n} ab ${least} Sicherheit bestätigen`,
   acceptSureTitle: (n) => `${dokumente(n)} bestätigen?`,
   acceptSureText: "Sie werden Beispiele ihrer Klassen, als eine Änderung, die ein Schritt zurücknimmt.",
   shownOf: (n, all) => `Die neuesten ${n} von ${all}`,

@@ -38,17 +38,16 @@ class Answer:
 
     ``label`` is None for *none of these*. ``reason`` says why, and what is missing. ``score``
     (higher is nearer; None while there is no class) and ``margin`` (best minus second; None with a
-    single class) are those of the best class.
-    ``probability`` is the chance that the class ``probability_of``, the nearest one, is right *if*
-    the document belongs to one of the classes here; it is not the chance that the document belongs
-    to none of them. It is calibrated on simulated episodes, and None where the space has too little
-    data to calibrate on (``reason`` says so). ``alternatives`` are ranked, the best class first.
+    single class) are those of the best class. ``alternatives`` are ranked, the best class first.
     ``head`` says which weights ranked them: the prototypes, or their refinement. ``source`` is
     where the document came from.
 
-    ``chance`` is the chance that the class ``probability_of`` is right, and ``none_probability``
-    that the document belongs to none of the classes; both allow for the share of strangers that the
-    setting ``strangers`` states. ``least_chance`` is the least chance of a label, where a target
+    ``chance`` is the number to go by, which people see: that the class ``probability_of``, the
+    nearest one, is right. ``probability`` is the same *if* the document belongs to one of the
+    classes, so that one of no class may have 0.9. ``none_probability`` is that it belongs to none;
+    it and ``chance`` allow for the share of strangers that the setting ``strangers`` states. All
+    are calibrated on simulated episodes, and None where there is too little data (``reason`` says
+    so). ``least_chance`` is the least chance of a label, where a target
     asks for one; ``threshold`` is None then. ``fit`` says how the score looks beside documents of
     other classes (``close``, ``fair`` or ``far``) where there is no probability, and is empty
     elsewhere. ``label_set`` holds the classes that cannot be excluded at the coverage that was
@@ -244,7 +243,7 @@ class Answers(Sequence[Answer]):
 
     @property
     def probabilities(self) -> Doubles:
-        """The probabilities of the best classes, (n,); nan where there is no calibration."""
+        """Those of the best classes, (n,), if one is right at all: go by ``chances``; else nan."""
         return _numbers(answer.probability for answer in self)
 
     @property
@@ -281,14 +280,17 @@ class Answers(Sequence[Answer]):
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas table of a row a document: the plain fields of each answer.
 
+        ``chance`` is how likely the class is right, the number that people see beside an answer;
+        ``probability`` is higher, as if the document surely belonged to a class.
+
         Raises:
             ImportError: pandas is not installed.
         """
         import pandas as pd
 
-        columns = ("id", "source", "label", "score", "margin", "probability", "probability_of",
-                   "threshold", "reason", "head", "space_version", "chance",
-                   "none_probability")  # fmt: skip
+        columns = ("id", "source", "label", "chance", "probability", "probability_of",
+                   "none_probability", "score", "margin", "threshold", "reason", "head",
+                   "space_version")  # fmt: skip
         rows = [{name: getattr(answer, name) for name in columns} for answer in self]
         return pd.DataFrame(rows, columns=list(columns))
 

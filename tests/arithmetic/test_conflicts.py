@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -29,7 +31,8 @@ CENTRES = [[0.0, 0, 0], [4, 0, 0], [0, 4, 0], [0, 0, 4]]
 def test_conflicts_are_those_of_means_that_are_made_anew_without_each_example():
     x, y = clouds(CENTRES, 8, width=1.2)
     y[[0, 9]] = [2, 3]
-    result = conflicts(simulate(support(x, y)))
+    examples = support(x, y)
+    result = conflicts(examples, simulate(examples))
     margins, nearer = [], []
     for i in range(len(x)):
         rest = np.arange(len(x)) != i
@@ -53,14 +56,45 @@ def test_conflicts_are_those_of_means_that_are_made_anew_without_each_example():
 
 
 def test_sound_classes_have_no_conflict():
-    assert len(conflicts(simulate(support(*clouds(CENTRES, 8)))).rows) == 0
+    examples = support(*clouds(CENTRES, 8))
+    assert len(conflicts(examples, simulate(examples)).rows) == 0
+
+
+def two_languages(seed: int = 0):
+    """Four classes of four documents: two in one language and two in another, far apart."""
+    rng = np.random.default_rng(seed)
+    languages, classes = 3.0 * np.eye(6)[:2], np.eye(6)[2:]
+    y = np.repeat(np.arange(4), 4)
+    x = languages[np.tile([0, 0, 1, 1], 4)] + classes[y] + rng.normal(0, 0.35, (16, 6))
+    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32), y
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_chance_does_with_few_examples_in_two_languages_is_no_conflict(seed):
+    x, y = two_languages(seed)
+    examples = support(x, y)
+    simulation = simulate(examples)
+    result = conflicts(examples, simulation)
+    for row, nearer in zip(result.rows, result.nearer, strict=True):  # each by all its orders
+        own = [
+            float(-((x[i] - x[row]) ** 2).sum()) for i in range(16) if y[i] == y[row] and i != row
+        ]
+        others = [float(-((x[i] - x[row]) ** 2).sum()) for i in range(16) if y[i] == nearer]
+        wins = sum(b > a for a in own for b in others)
+        ranks = list(combinations(range(len(own) + len(others)), len(own)))
+        at_least = [
+            sum(j > i for i in low for j in set(range(7)) - set(low)) >= wins for low in ranks
+        ]
+        assert np.mean(at_least) <= 0.05
+    assert len(result.rows) <= 1
 
 
 def test_an_example_is_not_saved_by_its_copies():
     x, y = clouds(CENTRES, 8)
     y[0] = 1
     more = np.concatenate([x, x[:1], x[:1]]), np.concatenate([y, [1, 1]])
-    result = conflicts(simulate(support(*more)))
+    examples = support(*more)
+    result = conflicts(examples, simulate(examples))
     assert result.rows.tolist() == [0]
     assert result.nearer.tolist() == [0]
 

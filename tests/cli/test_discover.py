@@ -97,10 +97,15 @@ def test_a_name_near_another_is_asked_about(space, tmp_path):
     assert "version" in call(*accept, "--new").stdout
 
 
-def test_what_to_label_next(space, tmp_path):
+def test_what_to_label_next(space, tmp_path, monkeypatch):
     assert "nothing is remembered" in call("next", space).stderr
     listed = call("next", space, tmp_path / "in", "--count", "3")
     assert listed.stdout.startswith("3 of 8 documents to label next")
+    assert " text" in listed.stdout
     call("label", space, tmp_path / "in")
+    monkeypatch.chdir(tmp_path)
+    lines = call("next", space, "--count", "2").stdout.splitlines()
+    assert lines[2].split("  ")[-1].strip() == "stands for"  # texts are not remembered
+    assert lines[-1].startswith("in/")
     (advice,) = records("next", space, "--count", "2")
     assert (len(advice["documents"]), advice["of"]) == (2, 8)

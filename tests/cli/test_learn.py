@@ -63,7 +63,6 @@ def test_a_file_that_a_person_moved_is_learned_only_when_that_is_confirmed(
     (out / "fines").mkdir()
     (out / "_review/b.txt").rename(out / "fines/b.txt")
     (out / "cv/sub/a.txt").rename(out / "_review/a.txt")
-    (out / "cv/stranger.txt").write_text("not ours")
     version = records("info", own_mail, "--json")[0]["version"]
     moved = records("learn", own_mail, out, "--json")
     assert {(m["was"], m["place"], m["new_class"]) for m in moved} == {
@@ -75,7 +74,6 @@ def test_a_file_that_a_person_moved_is_learned_only_when_that_is_confirmed(
     call("learn", own_mail, out, "--yes")
     members = {m["text"] for m in records("show", own_mail, "cv", "--json")[0]["members"]}
     assert BILL in members
-    assert "not ours" not in members
     assert [m["text"] for m in records("show", own_mail, "fines", "--json")[0]["members"]] == [
         NONSENSE
     ]
@@ -92,6 +90,36 @@ def test_a_file_that_a_person_moved_is_learned_only_when_that_is_confirmed(
     assert "cv/a bill.txt: learned once, and undone" in call("learn", own_mail, out).stdout
     call("redo", own_mail)
     assert records("learn", own_mail, out, "--json") == []
+
+
+def test_a_file_that_a_person_put_into_a_folder_is_an_example_and_its_new_folder_a_class(
+    own_mail, inbox, tmp_path
+):
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "slip").mkdir()
+    (out / "slip/one.txt").write_text("packing slip of twelve lamps")
+    (out / "cv/own.txt").write_text("my work as a cook")
+    (out / "invoice/copy.txt").write_text(BILL)  # says nothing that is not there
+    (out / "_review/own.txt").write_text("whatever this is")
+    (out / "loose.txt").write_text("in no folder of a class")
+    listed = records("learn", own_mail, out, "--json")
+    assert {(m["place"], m["was"], m["label"], m["new_class"]) for m in listed} == {
+        ("slip/one.txt", None, "slip", True), ("cv/own.txt", None, "cv", False),
+    }  # fmt: skip
+    offer = call("learn", own_mail, out)
+    assert "slip/one.txt: put there by hand  (a new class)" in offer.stdout
+    assert "2 examples to take; nothing was changed" in offer.stderr
+    call("learn", own_mail, out, "--yes")
+    (member,) = records("show", own_mail, "slip", "--json")[0]["members"]
+    assert member["text"] == "packing slip of twelve lamps"
+    assert records("learn", own_mail, out, "--json") == []
+    before = places(out)
+    sort(own_mail, inbox, out, "--again", "all")
+    assert places(out) == before
+    (out / "slip/one.txt").rename(out / "cv/one.txt")
+    (moved,) = records("learn", own_mail, out, "--json")
+    assert (moved["was"], moved["label"]) == ("slip/one.txt", "cv")
 
 
 def test_a_changed_file_stays_in_the_class_that_a_person_gave_it(own_mail, inbox, tmp_path):

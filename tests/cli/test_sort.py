@@ -198,6 +198,20 @@ def test_a_file_that_cannot_be_read_is_for_review_and_named(mail, inbox, tmp_pat
     assert "5 files: 3 sorted, 2 for review" in done.stderr
 
 
+def test_what_could_not_be_read_of_a_file_that_is_sorted_is_named(mail, inbox, tmp_path):
+    (inbox / "m.eml").write_text(
+        "From: a@example.org\nSubject: the bill\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\n'
+        f"{BILL}\n--x\nContent-Type: application/pdf\n"
+        'Content-Disposition: attachment; filename="a.pdf"\n\n%PDF-1.7 and no more\n--x--\n'
+    )
+    done = call("label", mail, inbox, "--sort-into", tmp_path / "out", code=6)
+    assert "m.eml -> invoice/m.eml" in done.stdout
+    (fault,) = [line for line in done.stderr.splitlines() if line.startswith("not read of")]
+    assert f"{inbox}/m.eml" in fault
+    assert "a.pdf" in fault
+
+
 def test_a_file_without_a_word_is_for_review_and_no_fault(mail, inbox, tmp_path):
     (inbox / "blank.txt").write_text(" \n")
     assert sort(mail, inbox, tmp_path / "out")["blank.txt"] == "_review"

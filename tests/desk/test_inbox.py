@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
+from spelt_numbers import spelt
 
 from desk import needs_chromium
 
@@ -70,6 +71,22 @@ def test_not_this_with_one_key_shows_the_next_best_class_and_undo_the_old_one(pe
     person.keys("u")
     expect(label).to_have_text(before)
     expect(person.page.locator(".alternatives .name").first).to_have_text(refused)
+
+
+@pytest.mark.slow
+def test_newest_first_is_one_order_before_and_after_the_service_lists_them(person, tmp_path):
+    files = [tmp_path / f"{n:02}.txt" for n in range(36)]  # more than one request takes
+    for n, file in enumerate(files):
+        file.write_text(f"please pay the bill {spelt(n)}")
+    person.open("inbox")
+    person.page.locator(".list .adding input[type=file]").first.set_input_files(files)
+    rows = person.page.locator(".rows li .title")
+    expect(rows).to_have_count(60)
+    before = rows.all_inner_texts()
+    assert before[:36] == [file.name for file in reversed(files)]
+    person.page.reload()
+    expect(rows).to_have_count(60)
+    assert rows.all_inner_texts() == before
 
 
 def answers(client):

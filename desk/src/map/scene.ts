@@ -30,6 +30,9 @@ void main() {
 }`;
 
 const LATE = 20; // milliseconds between two pictures
+const LESS = 0.6; // of the points, after a late picture
+const MORE = 1.02; // of the points, after each picture in time
+const CEILING = 1.002; // of what was in time before: the next late picture is far away
 const REST = 160; // milliseconds without a movement
 const FEWEST = 4000; // points
 
@@ -52,6 +55,7 @@ export class MapScene {
   private clouds: Cloud[] = [];
   private most = 0; // points below those on top
   private budget = 0; // of these, how many are drawn while the map moves
+  private ceiling = 0; // how many of these were in time before a late picture, a little more each time
   private last = 0; // when the last picture of a movement was drawn
   private idle = 0;
   private asked = 0;
@@ -83,7 +87,7 @@ export class MapScene {
     this.clouds = [below, visible.filter(isOnTop)].map((order) => this.cloud(points, look, order, visible.length));
     this.scene.add(...this.clouds);
     this.most = below.length;
-    this.budget = below.length;
+    this.budget = this.ceiling = below.length;
     const rim = this.material.uniforms.rim;
     if (rim) rim.value = look.rim;
     this.draw();
@@ -171,7 +175,13 @@ export class MapScene {
   private adapt(moving: boolean, now: number): void {
     const gap = now - this.last;
     this.last = now;
-    if (moving && gap < 300) this.budget = gap > LATE ? Math.max(FEWEST, this.budget * 0.7) : Math.min(this.most, this.budget * 1.03);
+    if (moving && gap < 300) {
+      if (gap > LATE) this.ceiling = this.budget = Math.max(FEWEST, this.budget * LESS);
+      else {
+        this.ceiling = Math.min(this.most, this.ceiling * CEILING);
+        this.budget = Math.min(this.ceiling, this.budget * MORE);
+      }
+    }
     const n = Math.min(this.most, moving ? Math.ceil(this.budget) : this.most);
     this.clouds[0]?.geometry.setDrawRange(this.most - n, n);
   }

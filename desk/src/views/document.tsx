@@ -82,7 +82,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
           <p class="facts">
             {decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
               : label === null ? t.value.declinedFacts(best?.label ?? "", t.value.percent(chance), answer.none_probability === null ? "" : t.value.percent(answer.none_probability))
-              : `${t.value.probability} ${t.value.percent(chance)}`}
+              : <span title={answer.chance === null ? t.value.probabilityIs : t.value.chanceIs}>{answer.chance === null ? t.value.probability : t.value.chance} {t.value.percent(chance)}</span>}
             {!decided && label !== null && answer.margin !== null && second && <> · {t.value.margin} {t.value.marginText(t.value.score(answer.margin), second.label)}</>}
             {decided && answer.label !== entry.label && <> · {t.value.nowPrefers(answer.label ?? t.value.none)}</>}
           </p>
@@ -112,9 +112,18 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
           })}
         </ol>
       )}
-      {answer.label === null && <p class="reason">{answer.reason}</p>}
+      {answer.label === null && <p class="reason">{reasonOf(answer)}</p>}
     </section>
   );
+}
+
+/** Why an answer is none: in the words of the page where its numbers say it, else in those of the service. */
+function reasonOf(answer: Answer): string {
+  const [best] = answer.alternatives;
+  if (!best) return answer.reason;
+  if (answer.threshold !== null && answer.score !== null && answer.score < answer.threshold) return t.value.belowThreshold(best.label, answer.score, answer.threshold) || answer.reason;
+  if (answer.least_chance !== null && answer.chance !== null && answer.chance < answer.least_chance && !answer.levels?.length) return t.value.tooUnsure(best.label, t.value.percent(answer.chance), t.value.percent(answer.least_chance)) || answer.reason;
+  return answer.reason;
 }
 
 function Because(props: { evidence: Evidence }): JSX.Element {

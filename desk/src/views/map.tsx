@@ -140,10 +140,14 @@ function Drawing(props: {
         const i = Number(label.dataset.point);
         const [px, py] = one.toPixels(points.x[i] ?? 0, points.y[i] ?? 0);
         const half = (widths[k] ?? 0) / 2;
-        const covers = taken.some(([x, y, w]) => Math.abs(x - px) < w + half && Math.abs(y - py) < 20);
-        if (!covers) taken.push([px, py, half]);
+        const [width, height] = [one.canvas.clientWidth, one.canvas.clientHeight];
+        const isOutside = px < 0 || py < 0 || px > width || py > height;
+        const middle = Math.min(Math.max(px, half + 4), Math.max(half + 4, width - half - 4)); // whole, at the edge too
+        const top = py < 42 ? py + 14 : py - 36;
+        const covers = isOutside || taken.some(([x, y, w]) => Math.abs(x - middle) < w + half && Math.abs(y - top) < 20);
+        if (!covers) taken.push([middle, top, half]);
         label.style.visibility = covers ? "hidden" : "visible";
-        label.style.transform = `translate(${px}px, ${py}px) translate(-50%, -165%)`;
+        label.style.transform = `translate(${middle - half}px, ${top}px)`;
       });
     };
     one.draw();

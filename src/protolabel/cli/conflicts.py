@@ -9,10 +9,11 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
-from protolabel.open_world.conflicts import ConflictReport, find_conflicts
+from protolabel.open_world.conflicts import Conflict, ConflictReport, find_conflicts
 from protolabel.quantity import quantity
 
 MOST_LISTED = 30
+EXCERPT = 40  # characters of a text
 
 
 @click.command()
@@ -54,14 +55,22 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
         )
 
 
+def _near(one: Conflict) -> str:
+    """Return the example of the other class that is nearest, with its text."""
+    if not one.evidence:
+        return ""
+    near = one.evidence[0]
+    return f"{near.id}: {(near.excerpt or near.source)[:EXCERPT]}"
+
+
 def _list(report: ConflictReport, space: str) -> None:
     say("")
     table(
-        ("example", "class", "nearer", "strength", "text", "near"),
+        ("example", "class", "text", "nearer", "its nearest example", "strength"),
         [
             (
-                one.id, one.label, one.nearer, f"{one.strength:.1f}", one.excerpt[:50],
-                one.evidence[0].id if one.evidence else "",
+                one.id, one.label, one.excerpt[:EXCERPT], one.nearer,
+                _near(one), f"{one.strength:.1f}",
             )
             for one in report.examples[:MOST_LISTED]
         ],
@@ -70,4 +79,4 @@ def _list(report: ConflictReport, space: str) -> None:
         note(f"the first {MOST_LISTED} of {len(report.examples):,}; --json lists them all")
     first = report.examples[0]
     command = shlex.join(["protolabel", "move", space, "--to", first.nearer, first.id])
-    note(f"to move one: {command}")
+    note(f"where the text says so, move it: {command}")

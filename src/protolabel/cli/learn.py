@@ -1,4 +1,4 @@
-"""The command that learns from what people moved in a sorted folder."""
+"""The command that learns from what people moved in a sorted folder, or put into it."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
     """Take the files that people moved in a sorted folder as examples of their new classes.
 
     FOLDER is one that `label --sort-into` made. A file that stands in the folder of another class
-    than where it was put is a correction. One that was learned and stands in `_review` now is
-    taken back: it is an example no longer. Without --yes nothing is changed.
+    than where it was put is a correction. One that a person put there by hand is an example, too;
+    a new folder is a new class. A file that was learned and stands in `_review` now is taken back:
+    it is an example no longer. Without --yes nothing is changed.
     """
     if not is_sorted_folder(folder):
         raise InputError(
@@ -125,7 +126,7 @@ def _print_correction(
         line(
             {
                 "place": correction.place,
-                "was": None if correction.undone else entry.place,
+                "was": None if correction.undone or correction.by_hand else entry.place,
                 "label": label,
                 "was_label": None if correction.undone else entry.label,
                 "new_class": label is not None and label not in names,
@@ -138,6 +139,9 @@ def _print_correction(
     if correction.is_former:
         kind = f"  (the folder of {printable(repr(label))})"
     was, place = printable(entry.place), bold(correction.place)
+    if correction.by_hand:
+        styled(f"{place}: put there by hand{kind}")
+        return
     if correction.undone:
         styled(f"{place}: learned once, and undone{kind}")
         return
@@ -164,7 +168,7 @@ def _say_what_now(n: int, n_back: int, json_: bool) -> None:
         what = "To do so" if n_back else "To take them"
         note(f"{' and '.join(parts)}; nothing was changed. {what}: {command}")
     else:
-        note("no file was moved to the folder of a class")
+        note("no file was moved or put by hand into the folder of a class")
 
 
 def _examples(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 
 import click
@@ -71,14 +72,20 @@ def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
     if not advice.chosen:
         return
     say("")
+    has_texts = any(one.text for one in advice.chosen)  # else the column would be empty
     table(
-        ("document", "nearest class", "gain", "stands for", "text"),
+        ("document", "nearest class", "gain", "stands for", *["text"] * has_texts),
         [
             (
-                one.source or one.id, one.nearest or "", f"{one.gain:.1f}", f"{one.stands_for:,}",
-                " ".join((one.text or "").split())[:EXCERPT],
+                _from_here(one.source) or one.id, one.nearest or "", f"{one.gain:.1f}",
+                f"{one.stands_for:,}", *[" ".join((one.text or "").split())[:EXCERPT]] * has_texts,
             )
             for one in advice.chosen
         ],
     )  # fmt: skip
     note("gain: how many wrong answers are expected among the documents that it stands for")
+
+
+def _from_here(source: str) -> str:
+    """Return a path as seen from the working folder, where it leads there; else as it is."""
+    return source.removeprefix(os.path.join(os.getcwd(), ""))

@@ -111,5 +111,7 @@ def _print_outcome(outcome: Outcome) -> None:
         return
     sure = percentages(outcome.certainty, outcome.none_probability)
     sure = f"  {sure}" if sure else ""
+    for fault in (one for one in outcome.faults if one not in outcome.reason):
+        note(f"not read of {source}: {without_source(fault, outcome.source)}", always=True)
     why = f"  ({printable(reason)})" if reason else ""
     styled(f"{printable(source)} -> {bold(outcome.place)}{sure}{why}")

@@ -105,7 +105,8 @@ class ConflictReport:
 def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictReport:
     """Return examples that lie clearly nearer another class, and advice to split and merge.
 
-    Each example is compared with prototypes that were made without it and its copies.
+    Each example is compared with prototypes that were made without it and its copies, and with the
+    examples of both classes one by one: what chance alone often does is not listed.
 
     Args:
         space: the label space.
@@ -120,6 +121,7 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     )
     fit_support = read_support(view.rows, view.prototypes)
     simulation = simulate(fit_support.support)
+    clear = arithmetic.conflicts(fit_support.support, simulation)
     ids = _Examples(view, fit_support)
     splits = []
     spread = spread_of(fit_support.support)
@@ -134,7 +136,7 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
         for a in arithmetic.confused_pairs(simulation)
     ]
     return ConflictReport(
-        tuple(_conflicts(view, fit_support, arithmetic.conflicts(simulation), ids, evidence)),
+        tuple(_conflicts(view, fit_support, clear, ids, evidence)),
         tuple(splits),
         tuple(merges),
         len(np.unique(simulation.groups)),

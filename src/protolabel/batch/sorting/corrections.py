@@ -1,4 +1,4 @@
-"""What people did in a sorted folder: files that stand in the folder of another class now.
+"""What people did in a sorted folder: files of another class's folder, and files put in by hand.
 
 A file is known by its content, whatever its name is now; one that was edited too, by its name.
 Contents are read here, and no document. No file is changed.
@@ -7,11 +7,13 @@ Contents are read here, and no document. No file is changed.
 from __future__ import annotations
 
 import os
+import time
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
@@ -23,14 +25,16 @@ from protolabel.readers.reports import Reports
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A file that a person moved.
+    """A file that a person moved, or put into the folder of a class.
 
     Attributes:
-        entry: where it was put, with the present name of its class.
+        entry: where it was put, with the present name of its class; of a file that no run has put
+            anywhere, where it stands.
         place: where it stands now.
         label: the class of its folder, None for the review.
         undone: it was learned already, and an undo took that back; where it stood before is gone.
         is_former: the folder has a name that its class has no more.
+        by_hand: no run has put it anywhere.
     """
 
     entry: Entry
@@ -38,6 +42,7 @@ class Correction:
     label: str | None
     undone: bool = False
     is_former: bool = False
+    by_hand: bool = False
 
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
@@ -48,7 +53,7 @@ class Correction:
             probability=None,
             version=version,
             state="kept",
-            moved_from=self.entry.place,
+            moved_from="" if self.by_hand else self.entry.place,
         )
 
 
@@ -58,11 +63,12 @@ def corrections(
     in_force: Container[int],
     current: Callable[[str, int | None], str] = lambda label, version: label,
 ) -> list[Correction]:
-    """Return the files that stand in another class's folder than where they were put.
+    """Return the files that stand in another class's folder than where a run put them, if one did.
 
     Of several equal files the one whose name is the same counts first. A file whose class was
     learned by a change that is no longer in force is among them: it was undone. Classes that were
-    renamed or merged since have their present names; folders of one class are one place.
+    renamed or merged since have their present names; folders of one class are one place. A file
+    that no run has put anywhere is among them, unless a copy of it was put into that class.
 
     Args:
         root: the sorted folder.
@@ -76,7 +82,9 @@ def corrections(
     away = {entry.place for entry in absent}
     files = [place for place in _files(root) if place not in journal.entries or place in away]
     moves = []
+    others = dict.fromkeys(files)
     for entry, place in _moves(root, absent, files):
+        del others[place]
         folder = place.split("/", 1)[0]
         name = journal.folders.label(folder)
         if folder == entry.place.split("/", 1)[0] or not (name or folder == REVIEW):
@@ -90,7 +98,33 @@ def corrections(
         if entry.state == "kept" and entry.label and entry.version not in in_force
         and entry.place not in away
     ]  # fmt: skip
-    return moves + undone
+    return moves + undone + _by_hand(root, journal, list(others), current)
+
+
+def _by_hand(
+    root: Path,
+    journal: Journal,
+    places: Sequence[str],
+    current: Callable[[str, int | None], str],
+) -> list[Correction]:
+    """Return the files of these that stand in the folder of a class, where that is new of them."""
+    entries = journal.entries.values()
+    copies = {(e.digest, e.label and current(e.label, e.version)) for e in entries}
+    corrections = []
+    for place in places:
+        name = journal.folders.label(place.split("/", 1)[0])
+        if name is None:
+            continue
+        label, path = current(name, None), root / place
+        read_ns = time.time_ns()
+        stamp, digest = Stamp.of(path).numbers, digest_of(path)
+        if (digest, label) not in copies:
+            source = os.path.abspath(path)
+            entry = Entry(place, source, digest, stamp, read_ns, "move", None, None, 0)
+            corrections.append(
+                Correction(entry, place, label, is_former=label != name, by_hand=True)
+            )
+    return corrections
 
 
 def _with_current_name(entry: Entry, current: Callable[[str, int | None], str]) -> Entry:
