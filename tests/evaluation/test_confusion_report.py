@@ -92,3 +92,5 @@ def test_pages_fit_a_phone(tmp_path):
     assert page.count("<table") == page.count('<div class="wide"><table')
     assert "width=device-width" in page
     assert "figure { margin: 1rem 0; overflow-x: auto; }" in page
+    assert "figure svg { width: 100%; height: auto;" in page  # no wider than the screen
+    assert "prefers-color-scheme: dark" in page

@@ -19,11 +19,14 @@ HEADERS = (
     "errors caught for documents reviewed",
 )  # fmt: skip
 STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    ":root{color-scheme:light dark;--ink:#222;--line:#ddd;--page:#fff}"
+    "@media (prefers-color-scheme:dark){:root{--ink:#e8e8ea;--line:#3a3e46;--page:#16181d}}"
+    "body{color:var(--ink);background:var(--page);font:16px/1.5 system-ui,sans-serif;"
+    "max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
-    "th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd}"
+    "th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line)}"
     "h1,p{overflow-wrap:anywhere}figure{margin:1rem 0}figure,.wide{overflow-x:auto}"
-    "svg{width:100%;min-width:34rem;height:auto;max-width:50rem}"
+    "svg{width:100%;height:auto;max-width:50rem;background:#fff;border-radius:4px}"
 )
 
 
