@@ -82,11 +82,11 @@ def test_newest_first_is_one_order_before_and_after_the_service_lists_them(perso
     person.page.locator(".list .adding input[type=file]").first.set_input_files(files)
     rows = person.page.locator(".rows li .title")
     expect(rows).to_have_count(60)
-    before = rows.all_inner_texts()
+    before = rows.all_text_contents()
     assert before[:36] == [file.name for file in reversed(files)]
     person.page.reload()
     expect(rows).to_have_count(60)
-    assert rows.all_inner_texts() == before
+    assert rows.all_text_contents() == before
 
 
 def answers(client):
