@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from protolabel.arrays import Doubles, Mask
-from protolabel.certainty import percentages
+from protolabel.certainty import percent, percentages
 from protolabel.evidence_records import Evidence as Evidence
 from protolabel.evidence_records import LabelAnswer as LabelAnswer
 from protolabel.evidence_records import MarkedWords as MarkedWords
@@ -107,7 +107,7 @@ class Answer:
     def __str__(self) -> str:
         """Return the answer in one line, for people."""
         if self.labels:
-            words = (f"{one.label} {percentages(one.probability)}" for one in self.labels)
+            words = (f"{one.label} {percent(one.probability)}" for one in self.labels)
             return f"{self.id}: {', '.join(map(str.rstrip, words))}"
         if self.label is not None:
             sure = percentages(self.certainty, self.none_probability)

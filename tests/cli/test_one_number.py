@@ -111,7 +111,8 @@ def test_the_score_beside_a_class_above_is_named_as_that_of_the_nearest_class():
     answer = Answer(
         "1", "goods", 0.389, 0.1, 0.6, "goods", 0.2, (Alternative("box", 0.389),), None, "why",
         "prototypes", 1, "hashing", chance=0.52,
-        levels=(Level("goods", 0.6, 0.52), Level("box", 0.3, 0.25)),
+        none_probability=0.13,
+            levels=(Level("goods", 0.6, 0.52), Level("box", 0.3, 0.25)),
     )  # fmt: skip
     verdict = answer_text(answer).splitlines()[1]
     assert re.sub("\x1b\\[[0-9]*m", "", verdict) == "  goods  52%  (nearest: box, score 0.389)"

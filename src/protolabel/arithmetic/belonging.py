@@ -17,6 +17,7 @@ from protolabel.arrays import Doubles, Floats
 STEPS = 100  # bounds Newton's method, which takes five to ten
 ROUNDS = 500  # of expectation-maximisation, which mostly takes some twenty
 DROP = 1.92  # of the log-likelihood, where a 95 % interval of one number ends
+NO_STRANGERS = "no stranger could be simulated: it needs examples in four classes or more"
 TOLERANCE = 1e-10  # of a step, in standard deviations of the scores
 
 

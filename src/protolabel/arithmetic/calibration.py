@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from protolabel.arithmetic.belonging import Belonging, fit_belonging
+from protolabel.arithmetic.belonging import NO_STRANGERS, Belonging, fit_belonging
 from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.arithmetic.nearness import nearness
 from protolabel.arithmetic.outcomes import Outcomes
@@ -93,6 +93,11 @@ class Calibration:
         values = asdict(replace(self, outcomes=None))
         del values["outcomes"]
         return values
+
+    @property
+    def without_chances(self) -> str:
+        """Why there are probabilities and no chances, which count strangers in; empty otherwise."""
+        return NO_STRANGERS if self.belonging is None else ""
 
     def thresholds(self, sizes: Doubles) -> Doubles:
         """Return the threshold for an answer of a class of each size, in examples.

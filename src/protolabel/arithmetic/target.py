@@ -18,6 +18,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
+from protolabel.arithmetic.belonging import NO_STRANGERS
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.chance_tests import ChanceTests, distinct, even_ranks
 from protolabel.arithmetic.intervals import LEVEL
@@ -137,8 +138,7 @@ def _strangers(target: Target, outcomes: Outcomes) -> Limit:
     """Return the lowest score below which at least the share of strangers lies, for sure."""
     have = len(outcomes.stranger_best_scores)
     if not have:
-        why = "no stranger could be simulated: it needs examples in four classes or more"
-        return Limit(None, math.inf, math.nan, 0.0, why)
+        return Limit(None, math.inf, math.nan, 0.0, NO_STRANGERS)
     falling = -np.sort(-outcomes.stranger_best_scores)
     cuts = [float(np.nextafter(falling[0], math.inf)), *distinct(falling, even_ranks(0, have))]
     shares = (1.0 - _most_answered(outcomes, cut, target.confidence) for cut in cuts)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
+from protolabel.arithmetic.belonging import NO_STRANGERS
 from protolabel.cli.common import METRIC, SPACE, as_json, opened
 from protolabel.cli.render import wrapped
 from protolabel.cli.terminal import line, note, say, styled
@@ -234,6 +235,8 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
             f"{calibration['accuracy']:.1%} right of {calibration['n']:,} documents, each labelled "
             f"without it by {ranking}; temperature {calibration['temperature']:.3g}"
         )
+        if calibration["belonging"] is None:
+            quality += f"; probabilities, but no chances: {NO_STRANGERS}"
     amount = f"{kappa:.3g} example{'s' * (f'{kappa:.3g}' != '1')}"
     if record["modes"]:
         ranking += f" and {record['modes']:,} modes of the classes (setting modes)"

@@ -12,7 +12,7 @@ from typing import Any
 
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
-from protolabel.certainty import percentages
+from protolabel.certainty import IF_A_CLASS, percentages
 from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
 from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
@@ -97,7 +97,7 @@ def _verdict(answer: Answer, top: int) -> str:
         if answer.labels is not None and answer.probability is not None:
             verdict += f"; {answer.probability:.0%}"
         elif answer.probability is not None:
-            verdict += f"; {answer.probability:.0%} if it is one of the classes"
+            verdict += f"; {answer.probability:.0%} {IF_A_CLASS}"
         return verdict + ")"
     sure = percentages(answer.certainty, answer.none_probability)
     score, sure = f"score {answer.score:.3f}{fit}", f"  {sure}" if sure else ""

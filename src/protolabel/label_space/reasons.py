@@ -27,6 +27,7 @@ class Grounds:
         level: the class, or the class above it, that would be the answer; None where no class
             stands under another.
         least_chance: what the target asks of that answer; None where it asks for no chance.
+        without_chances: why there is a probability and no chance; empty otherwise.
     """
 
     best: Alternative | None
@@ -36,6 +37,7 @@ class Grounds:
     limit: Limit | None = None
     level: Level | None = None
     least_chance: float | None = None
+    without_chances: str = ""
 
     @property
     def subject(self) -> Alternative | Level | None:
@@ -71,6 +73,8 @@ def reason(grounds: Grounds) -> str:
         why = f"nothing is declined and there is no probability: {shortage}"
         return f"nearest class, score {best.score:.3f}; {why}"
     note = f"; no probability: {shortage}" if shortage else ""
+    if grounds.without_chances:
+        note = f"; a probability, but no chance: {grounds.without_chances}"
     if grounds.target is not None:
         note += f"; target {grounds.target}"
     if math.isinf(threshold):
