@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, islice
-from typing import Any, Literal, cast
+from typing import Any, Literal, Unpack, cast
 from urllib.parse import unquote
 
 from protolabel.arguments import require_strings, require_whole
@@ -22,6 +22,7 @@ from protolabel.client.arguments import (
     suggestions_body,
     version_and_mark,
 )
+from protolabel.client.file_options import FileOptions
 from protolabel.client.requests import Requests, present
 
 
@@ -70,9 +71,14 @@ class Labelling(Requests):
         alternatives: int = 5,
         evidence: int = 3,
         ocr: Literal["auto", "on", "off"] = "auto",
+        **options: Unpack[FileOptions],
     ) -> answers.Answers:
-        """Return the answers to what is in a file; its name says of which kind it is."""
-        query = {"name": name, "alternatives": alternatives, "evidence": evidence, "ocr": ocr}
+        """Return the answers to what is in a file; its name says of which kind it is.
+
+        ``options``: how it is read, such as ``text_field``.
+        """
+        bounds = {"alternatives": alternatives, "evidence": evidence, "ocr": ocr}
+        query = {"name": name, **bounds, **present(options)}
         record = self._json("POST", "/label/file", content=file_content(content), params=query)
         return cast(answers.Answers, record)
 
@@ -93,9 +99,11 @@ class Labelling(Requests):
         body = {"model": unquote(self._space), "state": state, "questions": dict(questions)}
         return cast(systemone.Decisions, self._record("POST", "/v1/systemone", {"json": body}))
 
-    def read(self, name: str, content: bytes) -> answers.ReadDocuments:
-        """Return the documents of a file, not labelled."""
-        query = {"name": name}
+    def read(
+        self, name: str, content: bytes, **options: Unpack[FileOptions]
+    ) -> answers.ReadDocuments:
+        """Return the documents of a file, not labelled; ``options`` as for :meth:`label_file`."""
+        query = {"name": name, **present(options)}
         record = self._json("POST", "/read", content=file_content(content), params=query)
         return cast(answers.ReadDocuments, record)
 

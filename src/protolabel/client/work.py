@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, cast
+from typing import Any, Literal, Unpack, cast
 
 from protolabel.client.arguments import AnyVersion, path_part
+from protolabel.client.file_options import LabelledFileOptions
 from protolabel.client.jobs import Job, JobList
 from protolabel.client.requests import Requests, present
 
@@ -34,9 +35,19 @@ class Work(Requests):
         body = present({"kind": kind, "change": change, "least": least, "refined": refined})
         return cast(Job, self._change("/jobs", body, only_at))
 
-    def import_file(self, name: str, content: bytes, *, skip_known: bool = True) -> Job:
-        """Begin to add the labelled examples of a file: all of them as one change, or none."""
-        query = {"name": name, "skip_known": skip_known}
+    def import_file(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        skip_known: bool = True,
+        **options: Unpack[LabelledFileOptions],
+    ) -> Job:
+        """Begin to add the labelled examples of a file: all of them as one change, or none.
+
+        ``options``: how it is read, such as ``text_field`` and ``label_field``.
+        """
+        query = {"name": name, "skip_known": skip_known, **options}
         return cast(Job, self._send_once("/import", content, query))
 
     def reencode(

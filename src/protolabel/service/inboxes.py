@@ -30,6 +30,7 @@ from protolabel.quantity import quantity
 from protolabel.service.acts import earlier_body, earlier_change, note_act
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
 from protolabel.service.file_bodies import FileBytes, FileRoute
+from protolabel.service.file_options import FileReading
 from protolabel.service.limits import (
     EXCERPT,
     DocumentKey,
@@ -56,12 +57,15 @@ async def read(
     space: SpaceName,
     name: FileName,
     content: FileBytes,
+    reading: FileReading,
 ) -> Response:
     """Read a file, whose bytes are the body, and return its documents. Nothing is labelled."""
     state = state_of(request)
     served = await state.served(space)
     as_text = pictures_are_text(served.space.view())
-    documents = await state.uploads.documents_of(name, content, ocr=as_text)
+    documents = await state.uploads.documents_of(
+        name, content, reading.options() | {"ocr": as_text}
+    )
     return JSONResponse({"documents": [_document(document) for document in documents]})
 
 

@@ -15,6 +15,7 @@ from protolabel.open_world.discovery import discover
 from protolabel.progress import Progress, stepped
 from protolabel.quantity import quantity
 from protolabel.readers import read_examples
+from protolabel.readers.options import ReadOptions
 from protolabel.service.job_runner import Outcome, Work
 from protolabel.service.limits import Bounds
 from protolabel.service.uploads import Upload
@@ -38,7 +39,9 @@ def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | Non
 
     def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
         with upload.as_file() as path:
-            examples = [upload.named(one, path) for one in _examples(space, path, progress)]
+            examples = [
+                upload.named(one, path) for one in _examples(space, path, upload.options, progress)
+            ]
         bounds.check_texts(one.text or "" for one in examples)
         if not examples:
             raise InputError("a file without examples", expected="at least one")
@@ -98,14 +101,22 @@ def reencode_work(
     return work
 
 
-def _examples(space: LabelSpace, path: str, progress: Progress) -> list[Example]:
+def _examples(
+    space: LabelSpace, path: str, options: ReadOptions, progress: Progress
+) -> list[Example]:
     """Return the examples of a file: a table, a folder in an archive, or an annotation tool's."""
     view = space.view()
     several = view.settings.several
     if tool_of(path) is not None:
-        annotations = read_annotations(path, several_labels=several)
+        annotations = read_annotations(
+            path,
+            text_field=options.get("text_field"),
+            label_field=options.get("label_field"),
+            several_labels=several,
+        )
         return of_classes_there(view, annotations.examples)
-    read = read_examples([path], ocr=pictures_are_text(view), several_labels=several)
+    own: ReadOptions = {"ocr": pictures_are_text(view), "several_labels": several}
+    read = read_examples([path], **(options | own))
     return list(stepped(read, "examples read", None, progress))
 
 

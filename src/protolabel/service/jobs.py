@@ -17,6 +17,7 @@ from protolabel.label_space.terms import RequestKey
 from protolabel.service.acts import note_act
 from protolabel.service.bodies import JobBody, ReencodeBody
 from protolabel.service.file_bodies import FileBytes, FileRoute
+from protolabel.service.file_options import LabelledFileReading
 from protolabel.service.job_kinds import (
     change_work,
     discover_work,
@@ -65,6 +66,7 @@ def import_file(
     space: SpaceName,
     name: FileName,
     content: FileBytes,
+    reading: LabelledFileReading,
     key: Keyed,
     skip_known: bool = True,
 ) -> Response:
@@ -73,7 +75,12 @@ def import_file(
     A table has a text and a label in each row; exports of Label Studio, Argilla, doccano and
     Prodigy are recognised.
     """
-    work = import_work(Upload(name, content), state_of(request).bounds, skip_known, asker(request))
+    work = import_work(
+        Upload(name, content, reading.options()),
+        state_of(request).bounds,
+        skip_known,
+        asker(request),
+    )
     return _begin(request, space, _Begin("import", "curate", key), work)
 
 

@@ -13,6 +13,7 @@ from protolabel.label_space.pictures import pictures_are_text
 from protolabel.service.batching import VersionAnswers
 from protolabel.service.bodies import LabelBody
 from protolabel.service.file_bodies import FileBytes, FileRoute
+from protolabel.service.file_options import FileReading
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
 from protolabel.service.replies import marked_reply
 from protolabel.service.roles import role
@@ -47,6 +48,7 @@ async def label_file(
     space: SpaceName,
     name: FileName,
     content: FileBytes,
+    reading: FileReading,
     alternatives: Alternatives = 5,
     evidence: EvidenceCount = 3,
     ocr: Ocr = "auto",
@@ -59,7 +61,9 @@ async def label_file(
     state = state_of(request)
     served = await state.served(space)
     as_text = pictures_are_text(served.space.view()) if ocr == "auto" else ocr == "on"
-    documents = await state.uploads.documents_of(name, content, ocr=as_text)
+    documents = await state.uploads.documents_of(
+        name, content, reading.options() | {"ocr": as_text}
+    )
     state.bounds.check_documents(documents)
     reply = await served.batcher.answers_of_version(documents, alternatives, evidence)
     return await _response(reply, evidence)

@@ -12,11 +12,12 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents
+from protolabel.readers.options import ReadOptions
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document, Example
@@ -34,13 +35,13 @@ class Uploads:
         self._threads = ThreadPoolExecutor(bounds.files, thread_name_prefix="read")
         self._waiting = 0
 
-    async def documents_of(self, name: str, content: bytes, *, ocr: bool = False) -> list[Document]:
+    async def documents_of(self, name: str, content: bytes, options: ReadOptions) -> list[Document]:
         """Return the documents of a file.
 
         Args:
             name: the file's, as it was sent.
             content: its bytes.
-            ocr: whether a PNG, JPEG or TIFF file is read as a picture of text, not as an image.
+            options: how it is read.
 
         Raises:
             Refusal: too many files wait already (503), or it holds too many documents (413).
@@ -57,8 +58,8 @@ class Uploads:
         try:
             loop = asyncio.get_running_loop()
             most = self._bounds.documents
-            upload = Upload(name, content)
-            return await loop.run_in_executor(self._threads, _documents_of, upload, most, ocr)
+            upload = Upload(name, content, options)
+            return await loop.run_in_executor(self._threads, _documents_of, upload, most)
         finally:
             self._waiting -= 1
 
@@ -69,10 +70,11 @@ class Uploads:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was sent: its name, which is a label alone, and its bytes."""
+    """A file that was sent: its name, which is a label alone, its bytes, and how it is read."""
 
     name: str
     content: bytes
+    options: ReadOptions = field(default_factory=ReadOptions)
 
     @contextmanager
     def as_file(self) -> Iterator[str]:
@@ -103,10 +105,10 @@ class Upload:
         return replace(document, id=identity, source=source)
 
 
-def _documents_of(upload: Upload, most: int, ocr: bool) -> list[Document]:
+def _documents_of(upload: Upload, most: int) -> list[Document]:
     documents: list[Document] = []
     with upload.as_file() as path:
-        for document in read_documents([path], ocr=ocr):
+        for document in read_documents([path], **upload.options):
             if len(documents) == most:
                 raise Refusal(
                     413,

@@ -143,7 +143,7 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
     try:
         content = await asyncio.to_thread(_content, state, path)
         as_text = pictures_are_text(served.space.view())
-        documents = await state.uploads.documents_of(name, content, ocr=as_text)
+        documents = await state.uploads.documents_of(name, content, {"ocr": as_text})
         state.bounds.check_documents(documents)
         outcomes = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in outcomes if isinstance(one, InputError)]
