@@ -276,7 +276,7 @@ def test_a_forked_child_leaves_what_waits_to_its_parent(space):
     list(space.label_many(texts(3)))
     child = os.fork()
     if child == 0:
-        answer_queue.write_all()
+        answer_queue.close_all()
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     assert len(space.answer_log) == 3

@@ -44,7 +44,7 @@ def test_one_answer_that_no_file_can_hold_takes_no_other_with_it(space, monkeypa
     (batch,) = batches
     odd = [replace(d, id="\udce9") if d.id == "x" else d for d in batch.documents]
     take(replace(batch, documents=odd))
-    take(batch.among([0]))
+    take(batch.pick([0]))
     space.answer_log.write()
     assert sorted(names(space)) == [f"d{i}" for i in range(9)]
     assert session.answer_queue.left_out == 1

@@ -56,7 +56,7 @@ class AnswerBatch:
         texts = sum(map(size_of, self.documents))
         return texts + self.vectors.nbytes + self.encoded.passage_embeddings.nbytes
 
-    def among(self, rows: Sequence[int]) -> AnswerBatch:
+    def pick(self, rows: Sequence[int]) -> AnswerBatch:
         """Return the same of some of the documents."""
         return replace(
             self,
@@ -139,7 +139,7 @@ def halved(batches: Sequence[AnswerBatch]) -> list[Sequence[AnswerBatch]]:
         return [batches[:middle], batches[middle:]]
     n = sum(len(batch.documents) for batch in batches)
     parts = [range(n // 2), range(n // 2, n)] if n > 1 else []
-    return [[batches[0].among(part)] for part in parts]
+    return [[batches[0].pick(part)] for part in parts]
 
 
 def rows_of(batches: Sequence[AnswerBatch]) -> list[AnswerRow]:

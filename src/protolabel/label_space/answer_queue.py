@@ -112,7 +112,7 @@ class AnswerQueue:
         """Drop what waits: it is to be forgotten."""
         self._all_waiting()
 
-    def start_anew(self) -> None:
+    def close_in_child(self) -> None:
         """Take nothing more in a forked child: what waits, and the locks, are the parent's."""
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._timer, self._closed = None, True
@@ -199,16 +199,16 @@ class AnswerQueue:
 
 
 @atexit.register
-def write_all() -> None:
+def close_all() -> None:
     """Write what waits before the interpreter ends."""
     for answer_queue in list(_open_queues):
         answer_queue.close()
 
 
-def _forget_all() -> None:
+def _close_in_child() -> None:
     for answer_queue in list(_open_queues):
-        answer_queue.start_anew()
+        answer_queue.close_in_child()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(after_in_child=_close_in_child)

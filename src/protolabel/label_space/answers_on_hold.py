@@ -14,14 +14,14 @@ from protolabel.types import Document
 
 
 class AnswersOnHold:
-    """Stands in the place of an answer log while documents are answered."""
+    """Stands in the place of an answer queue while documents are answered."""
 
     def __init__(self, answer_queue: AnswerQueue | AnswersOnHold) -> None:
         self._answer_queue = answer_queue
         self._batches: list[AnswerBatch] = []
 
     def forgettings(self) -> int | None:
-        """Return what the answer log says."""
+        """Return what the answer queue says."""
         return self._answer_queue.forgettings()
 
     def take(self, batch: AnswerBatch) -> None:
@@ -29,11 +29,11 @@ class AnswersOnHold:
         self._batches.append(batch)
 
     def release(self, *, leave_out: Iterable[Document] = ()) -> None:
-        """Hand the answers to the answer log, without those to some documents."""
+        """Hand the answers to the answer queue, without those to some documents."""
         refusals = {id(document) for document in leave_out}
         for batch in self._batches:
             rows = [i for i, one in enumerate(batch.documents) if id(one) not in refusals]
             if rows:
                 whole = len(rows) == len(batch.documents)
-                self._answer_queue.take(batch if whole else batch.among(rows))
+                self._answer_queue.take(batch if whole else batch.pick(rows))
         self._batches = []

@@ -85,7 +85,7 @@ class Background:
         if thread is not None and thread is not threading.current_thread():
             thread.join(wait)
 
-    def forget_thread(self) -> None:
+    def close_in_child(self) -> None:
         """Count as closed in a forked child: the thread and its locks stayed with the parent."""
         self._closed = True
         self._thread = None
@@ -139,10 +139,10 @@ def _close_all() -> None:
         background.close(LONGEST_EXIT)
 
 
-def _forget_threads() -> None:
+def _close_in_child() -> None:
     for background in list(_running):
-        background.forget_thread()
+        background.close_in_child()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_threads)
+    os.register_at_fork(after_in_child=_close_in_child)

@@ -1,4 +1,4 @@
-"""Hands the answers of a view to the answer log, if they may be remembered. Never raises."""
+"""Hands the answers of a view to the answer queue, if they may be remembered. Never raises."""
 
 from __future__ import annotations
 

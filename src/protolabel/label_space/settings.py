@@ -61,11 +61,11 @@ class Settings:
     ``refine``: rank by the refined weights once they are ready. ``target``: a risk that the
     threshold follows from; None where there is none. ``strangers``: share of documents of no class
     in the stream, on which the chance of *none of these* depends. ``remember``: what is kept of a
-    document that was answered: nothing (``off``), its vector and answer (``answers``), or its text
-    too (``text``). ``remember_most``: of how many documents. ``modes``: a class may have several
-    prototypes besides the refined weights, where the examples ask for them. ``labels``: whether a
-    document has ``one`` label, or ``several`` or none; the threshold is then the least chance of a
-    label.
+    document that was answered: nothing (``off``), its answer and vectors (``answers``; of a long
+    document those of its passages too), or its text too (``text``). ``remember_most``: of how many
+    documents. ``modes``: a class may have several prototypes besides the refined weights, where the
+    examples ask for them. ``labels``: whether a document has ``one`` label, or ``several`` or none;
+    the threshold is then the least chance of a label.
     """
 
     kappa: float = FIRST_KAPPA
